@@ -1,0 +1,118 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+
+namespace vedette::kv {
+
+// The only door to RocksDB: ordered byte keys in named families, written in atomic batches.
+// Thread-safe except where said; nothing here throws.
+
+// When a write counts as done.
+enum class Durability {
+  kProcess,  // survives kill -9 at once; a power loss may take the last second (see SyncLog)
+  kMachine,  // survives a power loss: fsync before Write returns
+};
+
+// How a family is laid out.
+struct FamilyOptions {
+  std::string name;
+  bool compress = true;                  // zstd in the bottom levels; off for incompressible bytes
+  size_t write_buffer_bytes = 32 << 20;  // memory before a flush to a sorted file
+};
+
+// Decides whether an I/O operation of the database fails, for tests: see kv/testing.
+class FaultInjector;
+
+struct DbOptions {
+  std::string path;                     // a folder, made if it does not exist
+  std::vector<FamilyOptions> families;  // families on disk that are not named here are an error
+  size_t block_cache_bytes = 64 << 20;
+  bool in_memory = false;           // for tests: RocksDB's memory environment
+  FaultInjector* faults = nullptr;  // not owned, may be null
+};
+
+using Family = uint32_t;  // index into DbOptions::families
+
+// Changes that become visible and durable together. Not thread-safe.
+class Batch {
+ public:
+  Batch();
+  ~Batch();
+  Batch(Batch&&) noexcept;
+  Batch& operator=(Batch&&) noexcept;
+
+  void Put(Family family, std::string_view key, std::string_view value);
+  void Delete(Family family, std::string_view key);
+  // All keys in [begin, end).
+  void DeleteRange(Family family, std::string_view begin, std::string_view end);
+  void Clear();
+  size_t bytes() const;
+  bool empty() const;
+
+ private:
+  friend class Db;
+  struct Ops;
+  std::unique_ptr<Ops> ops_;
+};
+
+// Walks the keys of one family in [lower, upper), as they were when it was made. Not thread-safe;
+// must not outlive its Db. The views live until the next move.
+class Iterator {
+ public:
+  virtual ~Iterator() = default;
+  virtual void SeekToFirst() = 0;
+  virtual void SeekToLast() = 0;
+  virtual void Seek(std::string_view key) = 0;         // first key >= key
+  virtual void SeekForPrev(std::string_view key) = 0;  // last key <= key
+  virtual void Next() = 0;
+  virtual void Prev() = 0;
+  virtual bool Valid() const = 0;
+  virtual std::string_view key() const = 0;
+  virtual std::string_view value() const = 0;
+  // An error also makes Valid() false: check after the loop.
+  virtual base::Result<> status() const = 0;
+};
+
+class Db {
+ public:
+  // Creates or opens; a second process on the same path gets kFailedPrecondition.
+  static base::Result<std::unique_ptr<Db>> Open(DbOptions options);
+  virtual ~Db() = default;  // flushes nothing: the log already holds all that was written
+
+  // Batches apply to this Db's families. kResourceExhausted when the disk is full, kUnavailable
+  // after an I/O error until Recover succeeds; in both cases nothing of the batch is visible.
+  virtual base::Result<> Write(const Batch& batch, Durability durability) = 0;
+  virtual base::Result<std::optional<std::string>> Get(Family family, std::string_view key) = 0;
+  // Bounds may be empty: no bound.
+  virtual std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,
+                                                std::string_view upper) = 0;
+
+  // Brings everything written so far to the medium (kProcess writes become kMachine).
+  virtual base::Result<> SyncLog() = 0;
+  // Writes memory to sorted files, so that the log can shrink.
+  virtual base::Result<> Flush() = 0;
+  // After a background error: reopens the database in place. Iterators of before are invalid.
+  virtual base::Result<> Recover() = 0;
+  // A consistent copy in a new folder, made of hard links where possible.
+  virtual base::Result<> Checkpoint(const std::string& path) = 0;
+
+  struct Stats {
+    uint64_t disk_bytes = 0;  // sorted files
+    uint64_t memory_bytes = 0;
+    bool writes_stopped = false;
+  };
+  virtual Stats GetStats() = 0;
+
+ protected:
+  // For the implementation: the native batch behind a Batch.
+  static const Batch::Ops& OpsOf(const Batch& batch) { return *batch.ops_; }
+};
+
+}  // namespace vedette::kv

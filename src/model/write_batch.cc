@@ -1,0 +1,18 @@
+#include "model/write_batch.h"
+
+namespace vedette::model {
+
+void WriteBatch::Clear() {
+  labels_.clear();
+  entries_.clear();
+  samples_.clear();
+}
+
+void WriteBatch::BeginSeries(LabelsView labels) {
+  entries_.push_back({static_cast<uint32_t>(labels_.size()),
+                      static_cast<uint32_t>(labels.bytes().size()),
+                      static_cast<uint32_t>(samples_.size()), 0});
+  labels_.append(labels.bytes());
+}
+
+}  // namespace vedette::model

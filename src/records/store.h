@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/event.h"
+#include "model/log_record.h"
+#include "model/severity.h"
+#include "model/tenant.h"
+
+namespace vedette::records {
+
+// Logs and events by time, as the rest of Vedette sees them. Thread-safe; methods may block on the
+// disk, so they are called from workers.
+
+struct LogQuery {
+  model::TenantName tenant;
+  base::TimePoint from = base::FromMillis(0);        // inclusive
+  base::TimePoint to = base::FromMillis(INT64_MAX);  // inclusive
+  std::string service;                               // empty: all
+  std::optional<model::LogSeverity> min_level;
+  std::string text;  // case-insensitive substring of the message; empty: all
+  size_t limit = 100;
+  std::string cursor;  // from the previous page; empty: the first
+};
+
+struct EventQuery {
+  model::TenantName tenant;
+  base::TimePoint from = base::FromMillis(0);
+  base::TimePoint to = base::FromMillis(INT64_MAX);
+  std::string service;
+  std::string type;
+  std::optional<model::Severity> min_severity;
+  std::string text;  // case-insensitive substring of the message
+  size_t limit = 100;
+  std::string cursor;
+};
+
+// Newest first. `next_cursor` is empty on the last page.
+template <typename Record>
+struct Page {
+  std::vector<Record> records;
+  std::string next_cursor;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // All or nothing, durable when it returns: survives kill -9. Records need an id and a time.
+  // An event whose id is stored already is skipped: senders may retry.
+  virtual base::Result<> AppendLogs(const model::TenantName& tenant,
+                                    const std::vector<model::LogRecord>& records) = 0;
+  virtual base::Result<> AppendEvents(const model::TenantName& tenant,
+                                      const std::vector<model::Event>& events) = 0;
+
+  // kInvalidArgument for a foreign cursor; kDeadlineExceeded when the scan takes too long.
+  virtual base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) = 0;
+  virtual base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) = 0;
+
+  virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
+  virtual base::Result<> DropBefore(base::TimePoint horizon) = 0;
+};
+
+}  // namespace vedette::records

@@ -1,0 +1,135 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/labels.h"
+#include "model/matcher.h"
+#include "model/tenant.h"
+#include "model/write_batch.h"
+
+namespace vedette::series {
+
+// The metrics store as the rest of Vedette sees it: append samples, select series. The embedded
+// engine (engine.h) implements it. All methods are thread-safe and may block on the store's
+// threads or the disk, so they are called from workers, never from I/O threads.
+
+struct AppendLimits {
+  uint64_t max_series = 1'000'000;  // active series of the tenant; new ones beyond are refused
+  base::Duration out_of_order_window{0};  // how far behind a series' newest sample one may be
+  bool unlimited_out_of_order = false;
+  int64_t max_time_ms = INT64_MAX;  // newer samples are refused
+};
+
+// What became of a batch. Everything in `accepted` is durable; the rest was refused for good
+// (sending it again will not help), except that nothing at all was stored when Append itself
+// returns an Error.
+struct AppendReport {
+  uint64_t accepted = 0;      // stored, or the same sample was there already
+  uint64_t duplicates = 0;    // of those: already there with the same value
+  uint64_t out_of_order = 0;  // older than the window allows
+  uint64_t conflicting = 0;   // another value is there for this series and time: the first stays
+  uint64_t too_new = 0;
+  uint64_t over_series_limit = 0;
+  uint64_t new_series = 0;
+  std::string first_refusal;  // names the series, the time and the limit; empty if none
+
+  uint64_t refused() const { return out_of_order + conflicting + too_new + over_series_limit; }
+};
+
+// Samples of one series in ascending time, no time twice; as columns of equal length.
+struct SampleColumns {
+  std::vector<int64_t> t_ms;
+  std::vector<double> values;
+  void Clear() {
+    t_ms.clear();
+    values.clear();
+  }
+};
+
+// One series of a selection. Holds what it needs to be read later, as of the selection.
+class SelectedSeries {
+ public:
+  virtual ~SelectedSeries() = default;
+  virtual model::LabelsView labels() const = 0;
+  // Appends the samples with from <= t <= to of the selection; stale markers included.
+  virtual base::Result<> Read(SampleColumns& out) const = 0;
+};
+
+struct SelectRequest {
+  model::TenantName tenant;
+  std::vector<model::Matcher> matchers;  // all must hold; may be empty
+  int64_t from_ms = INT64_MIN;           // inclusive
+  int64_t to_ms = INT64_MAX;             // inclusive
+  uint64_t max_series = 100'000;         // more: kResourceExhausted, naming the limit
+};
+
+struct StoreStats {
+  uint64_t active_series = 0;
+  uint64_t samples_appended = 0;
+  uint64_t chunks_written = 0;
+  uint64_t head_bytes = 0;
+  uint64_t disk_bytes = 0;
+};
+
+class Store {
+ public:
+  virtual ~Store() = default;
+
+  // Appends and makes durable: when it returns a report, kill -9 takes nothing of `accepted`.
+  // Errors: kUnavailable / kResourceExhausted (retry later, nothing is stored), with a hint.
+  virtual base::Result<AppendReport> Append(const model::TenantName& tenant,
+                                            const model::WriteBatch& batch,
+                                            const AppendLimits& limits) = 0;
+
+  // Series that match and have, or may have, samples in the range; sorted by labels. Sees every
+  // append that returned before.
+  virtual base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Select(
+      const SelectRequest& request) = 0;
+
+  // Label sets, names and values of the series that Select would find, sorted.
+  virtual base::Result<std::vector<model::Labels>> Series(const SelectRequest& request) = 0;
+  virtual base::Result<std::vector<std::string>> LabelNames(const SelectRequest& request) = 0;
+  virtual base::Result<std::vector<std::string>> LabelValues(const SelectRequest& request,
+                                                             std::string_view label) = 0;
+
+  // Removes all data of a tenant; returns when it is gone.
+  virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
+  // Removes samples older than `horizon` and series without samples since.
+  virtual base::Result<> DropBefore(base::TimePoint horizon) = 0;
+
+  virtual StoreStats Stats() = 0;
+};
+
+// Sees every accepted in-order sample on the thread of the shard that owns its series, after the
+// append: the hook for streaming detection. One observer per shard, called from that shard's
+// thread only; it must not block and must not call the store.
+struct ObservedSample {
+  uint32_t slot;  // the series within its shard: dense, reused after OnSeriesGone
+  int64_t t_ms;
+  double value;
+};
+
+class ShardObserver {
+ public:
+  virtual ~ShardObserver() = default;
+  // Before the first sample of a slot, also for each series found at start-up.
+  virtual void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) = 0;
+  virtual void OnSeriesGone(uint32_t slot) = 0;
+  // `live` is false for samples replayed from disk at start-up: learn from them, report nothing.
+  virtual void OnSamples(std::span<const ObservedSample> samples, bool live) = 0;
+  // About once a second of real time while the shard lives.
+  virtual void OnTick(base::TimePoint now) = 0;
+};
+
+using ObserverFactory = std::function<std::unique_ptr<ShardObserver>(uint32_t shard)>;
+
+}  // namespace vedette::series
