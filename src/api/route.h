@@ -1,0 +1,64 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/tenant.h"
+#include "net/http.h"
+
+namespace vedette::api {
+
+// What a caller must be allowed to do. Deny by default: a path that is no Route is 404, and a
+// Route without the permission is 403.
+enum class Permission {
+  kPublic,   // health and static pages: no key
+  kRead,     // queries, lists, streams
+  kIngest,   // telemetry in
+  kRespond,  // acknowledge, resolve, comment
+  kAdmin,    // delete data, manage keys
+};
+std::string_view PermissionName(Permission permission);
+
+// Who is asking, as authentication found it.
+struct Caller {
+  std::string name;  // of the key, or "loopback"
+  model::TenantName tenant;
+};
+
+// One request on its way to a handler.
+struct Call {
+  const net::Request& request;
+  Caller caller;
+  std::vector<std::pair<std::string, std::string>> path_values;  // {id} -> value, decoded
+  base::TimePoint now;
+
+  std::string_view PathValue(std::string_view name) const;
+  // A query parameter, or for POST forms (application/x-www-form-urlencoded) a form field.
+  std::optional<std::string> Parameter(std::string_view name) const;
+  // All values of a repeated parameter such as match[], query string first.
+  std::vector<std::string> Parameters(std::string_view name) const;
+};
+
+// Runs on a request worker; may block. Must be thread-safe.
+using CallHandler = std::function<net::Response(const Call&)>;
+
+struct Route {
+  std::string method;   // "GET"
+  std::string pattern;  // "/api/v1/incidents/{id}": a {name} takes exactly one segment
+  Permission permission;
+  CallHandler handler;
+  std::string operation;  // operationId in openapi.yaml, "listIncidents"
+};
+
+// The HTTP status for an error code.
+int HttpStatus(base::ErrorCode code);
+// {"error":{"code","message","field"}} with HttpStatus; Retry-After where a retry helps.
+net::Response ErrorResponse(const base::Error& error);
+
+}  // namespace vedette::api
