@@ -26,8 +26,9 @@ target_compile_options(vedette_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
   -fno-omit-frame-pointer)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # libstdc++ 12 implements std::stable_sort with a function that it deprecates itself.
   target_compile_options(vedette_flags INTERFACE
-    -Wthread-safety -Wunused-result -Wno-c99-designator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+    -Wno-deprecated-declarations -Wthread-safety -Wunused-result -Wno-c99-designator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
 endif()
 
 if(VEDETTE_SANITIZE STREQUAL "address")

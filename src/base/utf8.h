@@ -1,0 +1,15 @@
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace vedette::base {
+
+// The length in bytes of the valid UTF-8 sequence at the front of `text` (1 to 4), or 0 when there
+// is none: overlong forms, surrogates and values above U+10FFFF are invalid.
+size_t Utf8SequenceLength(std::string_view text);
+
+// True when all of `text` is valid UTF-8. Fast for ASCII.
+bool IsValidUtf8(std::string_view text);
+
+}  // namespace vedette::base
