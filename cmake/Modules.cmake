@@ -83,6 +83,22 @@ function(vedette_add_module folder)
   endif()
 endfunction()
 
+# Compiles ui/dist and the OpenAPI document into the api module.
+function(vedette_embed_ui)
+  set(out "${CMAKE_BINARY_DIR}/embedded_ui.cc")
+  set(openapi "${PROJECT_SOURCE_DIR}/src/api/openapi.json")
+  set(embed "${PROJECT_SOURCE_DIR}/tools/embed_ui.py")
+  file(GLOB_RECURSE dist CONFIGURE_DEPENDS "${VEDETTE_UI_DIST}/*")
+  find_package(Python3 REQUIRED COMPONENTS Interpreter)
+  add_custom_command(
+    OUTPUT "${out}"
+    COMMAND ${Python3_EXECUTABLE} "${embed}" "${VEDETTE_UI_DIST}" "${out}" "${openapi}"
+    DEPENDS "${embed}" "${openapi}" ${dist})
+  target_sources(vedette_api PRIVATE "${out}")
+  # The assembler reads these: the object must follow them.
+  set_source_files_properties("${out}" PROPERTIES OBJECT_DEPENDS "${openapi};${dist}")
+endfunction()
+
 function(vedette_add_modules)
   if(NOT DEFINED BUILD_TESTING)
     set(BUILD_TESTING ON)
@@ -91,6 +107,7 @@ function(vedette_add_modules)
   foreach(folder IN LISTS VEDETTE_MODULES)
     vedette_add_module("${folder}")
   endforeach()
+  vedette_embed_ui()
   if(EXISTS "${PROJECT_SOURCE_DIR}/src/app/main.cc" AND TARGET vedette_app)
     add_executable(vedette "${PROJECT_SOURCE_DIR}/src/app/main.cc")
     target_link_libraries(vedette PRIVATE vedette_app)

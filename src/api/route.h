@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -48,12 +49,16 @@ struct Call {
 // Runs on a request worker; may block. Must be thread-safe.
 using CallHandler = std::function<net::Response(const Call&)>;
 
+// For answers without an end (server-sent events): takes over the responder. Same thread.
+using StreamHandler = std::function<void(const Call&, std::unique_ptr<net::Responder>)>;
+
 struct Route {
   std::string method;   // "GET"
   std::string pattern;  // "/api/v1/incidents/{id}": a {name} takes exactly one segment
   Permission permission;
   CallHandler handler;
-  std::string operation;  // operationId in openapi.yaml, "listIncidents"
+  std::string operation;      // operationId in openapi.json: "listIncidents"
+  StreamHandler stream = {};  // instead of `handler`
 };
 
 // The HTTP status for an error code.
