@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+#include <yaml-cpp/node/node.h>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace vedette::app {
+
+// One thing wrong with a configuration file, where it stands and what to do about it.
+struct Diagnostic {
+  int line = 0;  // from 1; 0 when the place is not known
+  int column = 0;
+  std::string message;  // names the key by its path: "notify.receivers[0].url: ..."
+  std::string hint;     // may be empty
+
+  // "vedette.yaml:3:7: storage.retenton: unknown key (did you mean retention?)"
+  std::string ToString(std::string_view file) const;
+};
+
+// Looks up a name for ${NAME}; nothing when it is not set.
+using EnvironmentLookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+// A strict view of one YAML mapping: every key is read at most once, of the right type and within
+// its range, and what was not read by the time of Finish is an unknown key. YAML's own readers let
+// all of that pass. Problems are collected, so that a person sees them all at once. Scalars may
+// hold
+// ${NAME} or ${NAME:-default}, taken from the environment. Not thread-safe.
+class YamlReader {
+ public:
+  YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
+             std::vector<Diagnostic>& problems);
+
+  // Each leaves `out` as it is when the key is absent. True when a value was read.
+  bool Read(std::string_view key, std::string& out);
+  bool Read(std::string_view key, bool& out);
+  bool Read(std::string_view key, double& out, double low, double high);
+  bool Read(std::string_view key, int64_t& out, int64_t low, int64_t high);
+  bool Read(std::string_view key, base::Duration& out);
+  bool Read(std::string_view key, std::vector<std::string>& out);
+  // One of the names; its index goes to `out`.
+  bool ReadChoice(std::string_view key, const std::vector<std::string>& names, size_t& out);
+
+  // Calls `body` with a reader of the mapping under the key, if there is one, and finishes it.
+  bool ReadSection(std::string_view key, const std::function<void(YamlReader&)>& body);
+  // The same for each mapping of a list.
+  bool ReadList(std::string_view key, const std::function<void(YamlReader&)>& body);
+  // Calls `body` with each key and text of a mapping of scalars.
+  bool ReadTexts(std::string_view key,
+                 const std::function<void(const std::string&, const std::string&)>& body);
+
+  // Reports a problem of a key that was read (or of the mapping itself when `key` is empty).
+  void Problem(std::string_view key, std::string message, std::string hint = {});
+  // Reports the keys that nobody read.
+  void Finish();
+
+ private:
+  std::optional<YAML::Node> Take(std::string_view key);
+  std::optional<std::string> Scalar(const YAML::Node& node, const std::string& path);
+  std::optional<std::string> TakeScalar(std::string_view key);
+  std::string PathOf(std::string_view key) const;
+  void Report(const YAML::Node& node, const std::string& path, std::string message,
+              std::string hint = {});
+
+  YAML::Node node_;
+  std::string path_;
+  const EnvironmentLookup& environment_;
+  std::vector<Diagnostic>& problems_;
+  std::set<std::string, std::less<>> known_;
+};
+
+// Parses a document whose root is a mapping (an empty document is an empty one) and calls `body`
+// with its reader. Syntax errors, unknown and duplicate keys are problems. Aliases are refused
+// beyond 100 and documents beyond 1 MiB, so that no bomb unfolds.
+void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
+              std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
+
+// Replaces ${NAME} and ${NAME:-default}; "$$" is a dollar sign. kInvalidArgument names what is not
+// set.
+base::Result<std::string> ExpandEnvironment(std::string_view text,
+                                            const EnvironmentLookup& environment);
+
+}  // namespace vedette::app

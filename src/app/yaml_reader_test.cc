@@ -1,0 +1,134 @@
+#include "app/yaml_reader.h"
+
+#include <gtest/gtest.h>
+
+namespace vedette::app {
+namespace {
+
+std::optional<std::string> Environment(std::string_view name) {
+  if (name == "HOME_DIR") return "/srv";
+  return std::nullopt;
+}
+
+std::vector<std::string> Problems(std::string_view text,
+                                  const std::function<void(YamlReader&)>& body) {
+  std::vector<Diagnostic> problems;
+  const EnvironmentLookup environment = Environment;
+  ReadYaml(text, environment, problems, body);
+  std::vector<std::string> out;
+  for (const Diagnostic& problem : problems) out.push_back(problem.ToString("f.yaml"));
+  return out;
+}
+
+TEST(YamlReader, NamesAnUnknownKeyWithItsPlaceAndASuggestion) {
+  const auto problems = Problems("storage:\n  retenton: 1h\n", [](YamlReader& root) {
+    root.ReadSection("storage", [](YamlReader& storage) {
+      base::Duration retention{};
+      storage.Read("retention", retention);
+    });
+  });
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0], "f.yaml:2:3: storage.retenton: unknown key (did you mean retention?)");
+}
+
+TEST(YamlReader, ReportsADuplicateKeyAtItsSecondPlace) {
+  const auto problems = Problems("a: 1\na: 2\n", [](YamlReader& root) {
+    std::string a;
+    root.Read("a", a);
+  });
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0], "f.yaml:2:1: a: stands here twice");
+}
+
+TEST(YamlReader, RefusesValuesOfTheWrongTypeOrRange) {
+  const struct {
+    const char* text;
+    const char* want;
+  } cases[] = {
+      {"n: x", "f.yaml:1:4: n: \"x\" is no whole number from 1 to 9"},
+      {"n: 10", "f.yaml:1:4: n: \"10\" is no whole number from 1 to 9"},
+      {"n: 5 apples", "f.yaml:1:4: n: \"5 apples\" is no whole number from 1 to 9"},
+      {"n: [1]", "f.yaml:1:4: n: must be a single value"},
+      {"b: no", "f.yaml:1:4: b: \"no\" is no boolean (write true or false)"},
+      {"d: 5", "f.yaml:1:4: d: \"5\" is no duration: write for instance 90s, 5m or 1h30m"},
+      {"c: red", "f.yaml:1:4: c: \"red\" is not one of: blue, green"},
+      {"l: x", "f.yaml:1:4: l: must be a list"},
+      {"[1, 2]", "f.yaml:1:1: the file must be a mapping of keys to values"},
+  };
+  for (const auto& [text, want] : cases) {
+    const auto problems = Problems(text, [](YamlReader& root) {
+      int64_t n = 0;
+      bool b = false;
+      base::Duration d{};
+      size_t c = 0;
+      std::vector<std::string> l;
+      root.Read("n", n, 1, 9);
+      root.Read("b", b);
+      root.Read("d", d);
+      root.ReadChoice("c", {"blue", "green"}, c);
+      root.Read("l", l);
+    });
+    ASSERT_EQ(problems.size(), 1u) << text;
+    EXPECT_EQ(problems[0], want);
+  }
+}
+
+TEST(YamlReader, KeepsDefaultsOfAbsentKeys) {
+  std::string name = "default";
+  const auto problems = Problems("", [&](YamlReader& root) { root.Read("name", name); });
+
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(name, "default");
+}
+
+TEST(YamlReader, ExpandsTheEnvironment) {
+  std::string a, b, c;
+  const auto problems =
+      Problems("a: ${HOME_DIR}/data\nb: ${NONE:-x}\nc: $$5", [&](YamlReader& root) {
+        root.Read("a", a);
+        root.Read("b", b);
+        root.Read("c", c);
+      });
+
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(a, "/srv/data");
+  EXPECT_EQ(b, "x");
+  EXPECT_EQ(c, "$5");
+}
+
+TEST(YamlReader, NamesAVariableThatIsNotSet) {
+  const auto problems = Problems("a: ${NONE}", [](YamlReader& root) {
+    std::string a;
+    root.Read("a", a);
+  });
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0],
+            "f.yaml:1:4: a: the environment has no NONE: set it, or write ${NONE:-default}");
+}
+
+TEST(YamlReader, GivesTheLineOfASyntaxError) {
+  const auto problems = Problems("a: 1\nb: \"open\nc: 2\n", [](YamlReader&) {});
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_TRUE(problems[0].starts_with("f.yaml:")) << problems[0];
+}
+
+TEST(YamlReader, RefusesAnAliasBomb) {
+  std::string bomb = "a: &a [x, x]\n";
+  for (char c = 'b'; c < 'z'; ++c) {
+    bomb += std::string(1, c) + ": &" + c + " [";
+    for (int i = 0; i < 9; ++i) bomb += "*" + std::string(1, static_cast<char>(c - 1)) + ", ";
+    bomb += "1]\n";
+  }
+
+  const auto problems = Problems(bomb, [](YamlReader&) { FAIL() << "must not be read"; });
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0], "f.yaml: more than 100 aliases");
+}
+
+}  // namespace
+}  // namespace vedette::app
