@@ -27,6 +27,7 @@ class VEDETTE_ATTRIBUTE(capability("mutex")) Mutex {
   std::mutex mutex_;
 };
 
+// Holds a Mutex for its own lifetime.
 class VEDETTE_ATTRIBUTE(scoped_lockable) MutexLock {
  public:
   explicit MutexLock(Mutex& mutex) VEDETTE_ATTRIBUTE(acquire_capability(mutex)) : mutex_(mutex) {

@@ -1,0 +1,94 @@
+#!/usr/bin/env python3
+"""The checks find what they are for: each rule meets a planted violation, and clean code passes."""
+
+import pathlib
+import sys
+import unittest
+
+sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check_layers  # noqa: E402
+import check_style  # noqa: E402
+
+
+def rules(path, text):
+    return [rule for rule, _, _ in check_style.check_file(pathlib.PurePosixPath(path), text)]
+
+
+class Style(unittest.TestCase):
+    def test_each_banned_call_is_found(self):
+        for rule, line in [
+            ("clock", "auto t = std::chrono::steady_clock::now();"),
+            ("clock", "auto t = time(nullptr);"),
+            ("random", "std::random_device d;"),
+            ("random", "int x = rand();"),
+            ("sleep", "std::this_thread::sleep_for(1s);"),
+            ("mutex", "std::mutex m;"),
+            ("mutex", "std::lock_guard lock(m);"),
+            ("new", "auto* p = new Thing();"),
+            ("new", "delete p;"),
+            ("regex", "std::regex r;"),
+            ("parse", "int n = atoi(text);"),
+            ("shell", "system(command);"),
+            ("throw", "  throw 1;"),
+            ("detach", "thread.detach();"),
+            ("todo", "// TODO later"),
+            ("using", "using namespace std;"),
+        ]:
+            with self.subTest(line):
+                self.assertIn(rule, rules("src/query/x.cc", line + "\n"))
+
+    def test_base_is_the_place_for_clocks_and_mutexes(self):
+        self.assertEqual([], rules("src/base/x.cc", "auto t = std::chrono::system_clock::now();\n"))
+
+    def test_comments_strings_and_other_words_are_no_violation(self):
+        clean = '// a new thing; delete it\nauto s = "new Thing()";\nX& operator=(const X&) = delete;\n'
+        self.assertEqual([], rules("src/query/x.cc", clean + "renew(old); at_time(0); runtime(0);\n"))
+
+    def test_long_functions_files_and_lines_are_found(self):
+        body = "  a();\n" * 80
+        self.assertIn("function", rules("src/query/x.cc", "void F() {\n" + body + "}\n"))
+        self.assertNotIn("function", rules("src/query/x.cc", "void F() {\n" + "  a();\n" * 60 + "}\n"))
+        self.assertIn("size", rules("src/query/x.cc", "int a;\n" * 601))
+        self.assertIn("columns", rules("src/query/x.cc", "x" * 101 + "\n"))
+
+    def test_headers_need_pragma_once_and_comments_on_classes(self):
+        self.assertIn("pragma", rules("src/query/x.h", "int a;\n"))
+        self.assertIn("comment", rules("src/query/x.h", "#pragma once\n\nclass X {\n};\n"))
+        self.assertEqual([], rules("src/query/x.h", "#pragma once\n\n// What it is.\nclass X {\n};\n"))
+
+    def test_awaiting_a_temporary_aggregate_is_found(self):
+        self.assertIn("co_await", rules("src/net/x.cc", "co_await Send({1, 2});\n"))
+        self.assertEqual([], rules("src/net/x.cc", "co_await std::move(sending);\n"))
+
+
+class Layers(unittest.TestCase):
+    MODULES = {"base": [], "kv": ["base"], "query": ["base"], "sources/*": ["base"]}
+    HEADERS = {"rocksdb/": ["kv"]}
+
+    def problems(self, path, text):
+        return list(check_layers.check_file(
+            text, pathlib.PurePosixPath(path), self.MODULES, self.HEADERS))
+
+    def test_allowed_includes_pass(self):
+        self.assertEqual([], self.problems("kv/x.cc", '#include "base/a.h"\n#include <rocksdb/db.h>'))
+
+    def test_an_include_that_the_table_does_not_allow_is_found(self):
+        self.assertEqual(["src/query/x.cc:1: query may not include kv/db.h"],
+                         self.problems("query/x.cc", '#include "kv/db.h"'))
+
+    def test_siblings_under_a_star_do_not_see_each_other(self):
+        self.assertEqual(1, len(self.problems("sources/a/x.cc", '#include "sources/b/y.h"')))
+
+    def test_a_third_party_header_outside_its_home_is_found(self):
+        self.assertEqual(1, len(self.problems("query/x.cc", "#include <rocksdb/db.h>")))
+
+    def test_a_folder_outside_the_table_is_found(self):
+        self.assertEqual(1, len(self.problems("stray/x.cc", "")))
+
+    def test_a_cycle_in_the_table_is_found(self):
+        modules = {"a": ["b"], "b": ["a"]}
+        self.assertEqual(["a", "b", "a"], check_layers.find_cycle(modules, {"a": "a", "b": "b"}))
+
+
+if __name__ == "__main__":
+    unittest.main(verbosity=0)
