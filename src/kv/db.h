@@ -35,7 +35,7 @@ struct DbOptions {
   std::vector<FamilyOptions> families;  // families on disk that are not named here are an error
   size_t block_cache_bytes = 64 << 20;
   bool in_memory = false;           // for tests: RocksDB's memory environment
-  FaultInjector* faults = nullptr;  // not owned, may be null
+  FaultInjector* faults = nullptr;  // not owned, may be null: see kv/testing
 };
 
 using Family = uint32_t;  // index into DbOptions::families
@@ -56,9 +56,10 @@ class Batch {
   size_t bytes() const;
   bool empty() const;
 
+  struct Ops;  // private to kv
+
  private:
   friend class Db;
-  struct Ops;
   std::unique_ptr<Ops> ops_;
 };
 
@@ -87,7 +88,8 @@ class Db {
   virtual ~Db() = default;  // flushes nothing: the log already holds all that was written
 
   // Batches apply to this Db's families. kResourceExhausted when the disk is full, kUnavailable
-  // after an I/O error until Recover succeeds; in both cases nothing of the batch is visible.
+  // after an I/O error until Recover succeeds; in both cases nothing of the batch is visible. A
+  // batch whose sync failed may be in the log: after Recover it is there whole or not at all.
   virtual base::Result<> Write(const Batch& batch, Durability durability) = 0;
   virtual base::Result<std::optional<std::string>> Get(Family family, std::string_view key) = 0;
   // Bounds may be empty: no bound.
@@ -98,7 +100,9 @@ class Db {
   virtual base::Result<> SyncLog() = 0;
   // Writes memory to sorted files, so that the log can shrink.
   virtual base::Result<> Flush() = 0;
-  // After a background error: reopens the database in place. Iterators of before are invalid.
+  // After a failed write or a background error: reopens the database in place. Waits up to 5 s for
+  // the iterators of before, then gives up with kUnavailable. While the disk takes no writes the
+  // error remains, reads go on, and Recover is to be called again.
   virtual base::Result<> Recover() = 0;
   // A consistent copy in a new folder, made of hard links where possible.
   virtual base::Result<> Checkpoint(const std::string& path) = 0;

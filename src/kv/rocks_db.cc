@@ -1,0 +1,250 @@
+#include "kv/rocks_db.h"
+
+#include <chrono>
+#include <rocksdb/cache.h>
+#include <rocksdb/db.h>
+#include <rocksdb/env.h>
+#include <rocksdb/file_system.h>
+#include <rocksdb/utilities/checkpoint.h>
+#include <rocksdb/write_batch.h>
+#include <utility>
+
+#include "base/clock.h"
+#include "kv/batch_ops.h"
+#include "kv/fault_injector.h"
+#include "kv/health.h"
+#include "kv/rocks_iterator.h"
+#include "kv/rocks_status.h"
+
+namespace vedette::kv {
+namespace {
+
+// How long Recover waits for calls and iterators of before.
+constexpr std::chrono::seconds kRecoverPatience{5};
+// Reopening replays the log and writes it to a sorted file: below this it would only fail again.
+constexpr uint64_t kReopenBytes = 64 << 20;
+
+rocksdb::Status Translate(const Batch::Ops& ops, const Opening& opening,
+                          rocksdb::WriteBatch& native) {
+  for (const Batch::Ops::Op& op : ops.list) {
+    rocksdb::ColumnFamilyHandle* family = opening.handle(op.family);
+    const rocksdb::Slice key(ops.KeyOf(op));
+    const rocksdb::Slice value(ops.ValueOf(op));
+    rocksdb::Status status;
+    switch (op.kind) {
+      case Batch::Ops::Kind::kPut: status = native.Put(family, key, value); break;
+      case Batch::Ops::Kind::kDelete: status = native.Delete(family, key); break;
+      case Batch::Ops::Kind::kDeleteRange: status = native.DeleteRange(family, key, value); break;
+    }
+    if (!status.ok()) return status;
+  }
+  return {};
+}
+
+base::Error Closed() { return base::Unavailable("the database is being reopened"); }
+
+}  // namespace
+
+base::Result<std::unique_ptr<Db>> Db::Open(DbOptions options) {
+  if (options.path.empty()) return base::InvalidArgument("the path of the database is empty");
+  Surroundings around;
+  around.path = std::move(options.path);
+  around.families = std::move(options.families);
+  std::unique_ptr<rocksdb::Env> memory;
+  if (options.in_memory) memory.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
+  around.files = memory ? memory->GetFileSystem() : rocksdb::FileSystem::Default();
+  if (options.faults != nullptr) around.files = options.faults->Wrap(around.files);
+  around.env = rocksdb::NewCompositeEnv(around.files);
+  around.cache = rocksdb::NewLRUCache(options.block_cache_bytes);
+  around.health = std::make_shared<Health>();
+  VEDETTE_TRY(auto opening, Opening::Open(around, Opening::Mode::kReadWrite));
+  return std::make_unique<RocksDb>(std::move(around), std::move(memory), std::move(opening));
+}
+
+RocksDb::RocksDb(Surroundings around, std::unique_ptr<rocksdb::Env> memory,
+                 std::shared_ptr<Opening> opening)
+    : memory_(std::move(memory)), around_(std::move(around)) {
+  Replace(std::move(opening));
+}
+
+RocksDb::~RocksDb() { Replace(nullptr); }
+
+std::shared_ptr<Opening> RocksDb::Current() {
+  base::MutexLock lock(mutex_);
+  return opening_;
+}
+
+base::Result<std::shared_ptr<Opening>> RocksDb::Writable() {
+  VEDETTE_TRY_VOID(around_.health->Check());
+  std::shared_ptr<Opening> opening = Current();
+  if (opening == nullptr) return Closed();
+  return opening;
+}
+
+base::Result<> RocksDb::Write(const Batch& batch, Durability durability) {
+  VEDETTE_TRY(const auto opening, Writable());
+  const Batch::Ops& ops = OpsOf(batch);
+  constexpr size_t kEntryOverhead = 16;
+  rocksdb::WriteBatch native(ops.bytes.size() + ops.list.size() * kEntryOverhead);
+  rocksdb::Status status = Translate(ops, *opening, native);
+  if (status.ok()) {
+    rocksdb::WriteOptions options;
+    options.sync = durability == Durability::kMachine;
+    status = opening->db().Write(options, &native);
+  }
+  if (status.ok()) return {};
+  base::Error error = ToError(status, "writing");
+  // Only an argument of ours leaves the log as it was.
+  if (error.code != base::ErrorCode::kInvalidArgument) around_.health->Fail(error);
+  return error;
+}
+
+base::Result<std::optional<std::string>> RocksDb::Get(Family family, std::string_view key) {
+  const std::shared_ptr<Opening> opening = Current();
+  if (opening == nullptr) return Closed();
+  std::string value;
+  const rocksdb::Status status = opening->db().Get(rocksdb::ReadOptions(), opening->handle(family),
+                                                   rocksdb::Slice(key), &value);
+  if (status.ok()) return std::optional<std::string>(std::move(value));
+  if (status.IsNotFound()) return std::optional<std::string>();
+  return ToError(status, "reading");
+}
+
+std::unique_ptr<Iterator> RocksDb::NewIterator(Family family, std::string_view lower,
+                                               std::string_view upper) {
+  std::shared_ptr<Opening> opening = Current();
+  if (opening == nullptr) return MakeFailedIterator(Closed());
+  return MakeIterator(std::move(opening), family, lower, upper);
+}
+
+base::Result<> RocksDb::SyncLog() {
+  VEDETTE_TRY(const auto opening, Writable());
+  rocksdb::Status status = opening->db().SyncWAL();
+  if (status
+          .IsNotSupported()) {  // RocksDB's memory environment; an empty write syncs all before it
+    rocksdb::WriteOptions options;
+    options.sync = true;
+    rocksdb::WriteBatch nothing;
+    status = opening->db().Write(options, &nothing);
+  }
+  if (status.ok()) return {};
+  base::Error error = ToError(status, "syncing the log");
+  around_.health->Fail(error);  // what the medium holds is unknown: never sync a second time
+  return error;
+}
+
+base::Result<> RocksDb::Flush() {
+  VEDETTE_TRY(const auto opening, Writable());
+  const rocksdb::Status status = opening->db().Flush(rocksdb::FlushOptions(), opening->handles());
+  if (status.ok()) return {};
+  base::Error error = ToError(status, "flushing");
+  around_.health->Fail(error);
+  return error;
+}
+
+base::Result<> RocksDb::Checkpoint(const std::string& path) {
+  VEDETTE_TRY(const auto opening, Writable());
+  rocksdb::Checkpoint* made = nullptr;
+  rocksdb::Status status = rocksdb::Checkpoint::Create(&opening->db(), &made);
+  const std::unique_ptr<rocksdb::Checkpoint> checkpoint(made);
+  if (status.ok()) status = checkpoint->CreateCheckpoint(path);
+  if (!status.ok()) return ToError(status, "copying the database to " + path);
+  return {};
+}
+
+Db::Stats RocksDb::GetStats() {
+  Stats stats;
+  stats.writes_stopped = around_.health->failed();
+  const std::shared_ptr<Opening> opening = Current();
+  if (opening == nullptr) {
+    stats.writes_stopped = true;
+    return stats;
+  }
+  stats.memory_bytes = around_.cache->GetUsage();
+  for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
+    const auto number = [&](const std::string& property) {
+      uint64_t value = 0;
+      return opening->db().GetIntProperty(family, property, &value) ? value : 0;
+    };
+    stats.disk_bytes += number(rocksdb::DB::Properties::kTotalSstFilesSize);
+    stats.memory_bytes += number(rocksdb::DB::Properties::kSizeAllMemTables);
+    if (number(rocksdb::DB::Properties::kIsWriteStopped) != 0) stats.writes_stopped = true;
+  }
+  return stats;
+}
+
+// -- Recovery
+
+void RocksDb::Replace(std::shared_ptr<Opening> opening) {
+  // The deleter runs when the last call or iterator lets go, on its thread.
+  std::shared_ptr<Opening> watched;
+  if (opening != nullptr) {
+    Opening* raw = opening.get();
+    watched = std::shared_ptr<Opening>(
+        raw, [this, owned = std::move(opening)](Opening* /*same*/) mutable {
+          owned.reset();
+          base::MutexLock lock(mutex_);
+          is_closed_ = true;
+          closed_.NotifyAll();
+        });
+  }
+  {
+    base::MutexLock lock(mutex_);
+    opening_.swap(watched);
+  }
+  watched.reset();  // outside the mutex, which the deleter takes
+}
+
+base::Result<> RocksDb::CheckSpace() const {
+  uint64_t free_bytes = 0;
+  const rocksdb::IOStatus status =
+      around_.files->GetFreeSpace(around_.path, rocksdb::IOOptions(), &free_bytes, nullptr);
+  if (status.ok() && free_bytes < kReopenBytes) {
+    return base::ResourceExhausted("the disk of " + around_.path + " has only " +
+                                   std::to_string(free_bytes >> 20) + " MiB left");
+  }
+  return {};
+}
+
+base::Result<> RocksDb::CloseCurrent() {
+  const base::SteadyPoint deadline = base::SystemClock().Steady() + kRecoverPatience;
+  std::shared_ptr<Opening> released;
+  std::weak_ptr<Opening> watch;
+  {
+    base::MutexLock lock(mutex_);
+    if (opening_ == nullptr) return {};
+    is_closed_ = false;
+    watch = opening_;
+    released = std::move(opening_);
+    opening_ = nullptr;
+  }
+  released.reset();  // outside the mutex, which the deleter takes
+  base::MutexLock lock(mutex_);
+  while (!is_closed_) {
+    if (closed_.WaitUntil(mutex_, deadline) || is_closed_) continue;
+    opening_ = watch.lock();
+    if (opening_ == nullptr) continue;  // being closed at this very moment
+    return base::Unavailable("the database cannot be reopened yet: it is being read");
+  }
+  return {};
+}
+
+base::Result<> RocksDb::Recover() {
+  base::MutexLock one_at_a_time(recover_mutex_);
+  if (around_.health->out_of_space()) VEDETTE_TRY_VOID(CheckSpace());
+  VEDETTE_TRY_VOID(CloseCurrent());
+  // Cleared before opening, so that an error of the new opening's background work is not lost.
+  const base::Result<> before = around_.health->Check();
+  around_.health->Restore();
+  auto opening = Opening::Open(around_, Opening::Mode::kReadWrite);
+  if (opening.ok()) {
+    Replace(std::move(*opening));
+    return {};
+  }
+  around_.health->Fail(before.ok() ? opening.error() : before.error());
+  auto reading = Opening::Open(around_, Opening::Mode::kReadOnly);
+  if (reading.ok()) Replace(std::move(*reading));
+  return opening.error().With("reopening");
+}
+
+}  // namespace vedette::kv
