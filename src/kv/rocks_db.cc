@@ -13,6 +13,7 @@
 #include "kv/batch_ops.h"
 #include "kv/fault_injector.h"
 #include "kv/health.h"
+#include "kv/rocks_env.h"
 #include "kv/rocks_iterator.h"
 #include "kv/rocks_status.h"
 
@@ -54,7 +55,7 @@ base::Result<std::unique_ptr<Db>> Db::Open(DbOptions options) {
   if (options.in_memory) memory.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
   around.files = memory ? memory->GetFileSystem() : rocksdb::FileSystem::Default();
   if (options.faults != nullptr) around.files = options.faults->Wrap(around.files);
-  around.env = rocksdb::NewCompositeEnv(around.files);
+  around.env = MakeEnv(around.files);
   around.cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   around.health = std::make_shared<Health>();
   VEDETTE_TRY(auto opening, Opening::Open(around, Opening::Mode::kReadWrite));
