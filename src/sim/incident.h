@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+
+namespace vedette::sim {
+
+// The kinds of trouble that the simulation makes, what they do, and the record of what was done:
+// the truth that detection is scored against. Plain values.
+
+enum class IncidentType {
+  kCpuSpike,
+  kMemoryLeak,
+  kNetworkLatency,
+  kErrorRateIncrease,
+  kCascadingFailure,
+  kDeploymentIssue,
+  kConfigMismatch,
+};
+inline constexpr size_t kIncidentTypes = 7;
+
+std::string_view IncidentTypeName(IncidentType type);  // "cpu_spike", ...
+std::optional<IncidentType> ParseIncidentType(std::string_view name);
+// "critical", "high" or "medium".
+std::string_view IncidentSeverity(IncidentType type);
+
+// A service that an incident has visibly hurt: latency or errors clearly beyond what is usual.
+struct AffectedService {
+  std::string service;
+  base::TimePoint first_effect_at;
+};
+
+struct Incident {
+  std::string id;  // "sim-1", "sim-2", ...
+  IncidentType type = IncidentType::kCpuSpike;
+  std::string variant;  // for deployments and configuration: what exactly; else empty
+  std::string service;  // where it starts
+  base::TimePoint started_at;
+  base::TimePoint ended_at;               // planned; recovery follows
+  bool amplified = false;                 // a cascade that is worse than usual
+  std::vector<AffectedService> affected;  // the root first, in order of first effect
+};
+
+// What an incident does to its service at a moment. Factors multiply the healthy value; the limits
+// bound the product.
+struct Effect {
+  double cpu = 1;
+  double cpu_max = 0.9;
+  double latency = 1;
+  double errors = 1;
+  double errors_max = 0.5;
+  bool leaks_memory = false;
+  int pods_down = 0;  // kept from being ready
+  bool crash_loops = false;
+};
+
+// The effect at `now`: grows within ten seconds, lasts until the end, and fades in thirty.
+Effect EffectOf(const Incident& incident, base::TimePoint now);
+inline constexpr base::Duration kOnset{10'000};
+inline constexpr base::Duration kRecovery{30'000};
+bool IsActive(const Incident& incident, base::TimePoint now);  // onset to the end of the recovery
+
+// Draws the variant (and whether a cascade is amplified).
+void DrawVariant(Incident& incident, base::Random& random);
+
+// {"id","type","variant","service","severity","started_at","ended_at","affected":[{"service",
+// "first_effect_at"}]} and a list of them.
+std::string ToJson(const Incident& incident);
+std::string ToJson(const std::vector<Incident>& incidents);
+
+}  // namespace vedette::sim

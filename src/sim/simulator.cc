@@ -1,0 +1,300 @@
+#include "sim/simulator.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+#include "sim/narration.h"
+
+namespace vedette::sim {
+namespace {
+
+constexpr double kMsPerHour = 3'600'000;
+constexpr int kStepsMax = 10;              // of time that one tick may cover
+constexpr double kVisibleLatency = 1.3;    // times the healthy mean: an effect one can see
+constexpr double kVisibleErrors = 2.0;     // times the healthy ratio
+constexpr double kVisibleMemory = 0.7;     // of a pod's limit
+constexpr double kDeadPodSeconds = 10;     // until balancing leaves out a pod that died
+constexpr double kRequestLogsPerTick = 1;  // per service: a sample of what it would write
+constexpr double kFailureLogsPerTick = 3;
+constexpr size_t kTruthMax = 10'000;  // incidents that are remembered
+
+double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
+
+base::Result<> Invalid(std::string message, std::string field) {
+  return base::InvalidArgument(std::move(message), std::move(field));
+}
+
+base::Result<> Validate(const SimulatorOptions& options) {
+  VEDETTE_TRY_VOID(Validate(options.topology));
+  if (options.step < base::Duration(1'000) || options.step > base::Duration(60'000)) {
+    return Invalid("the step must be 1 s to 60 s", "step");
+  }
+  if (!(options.incidents_per_hour >= 0 && options.incidents_per_hour <= 3600)) {
+    return Invalid("incidents per hour must be 0 to 3600", "incidents_per_hour");
+  }
+  if (options.probability_per_cycle &&
+      !(*options.probability_per_cycle >= 0 && *options.probability_per_cycle <= 1)) {
+    return Invalid("the probability per cycle must be 0 to 1", "probability_per_cycle");
+  }
+  if (options.cycle < base::Duration(1'000)) return Invalid("the cycle is 1 s at least", "cycle");
+  double weights = 0;
+  for (const double weight : options.weights) {
+    if (!(weight >= 0)) return Invalid("weights must not be negative", "weights");
+    weights += weight;
+  }
+  if (!(weights > 0)) return Invalid("one weight at least must be above 0", "weights");
+  if (options.duration_min < base::Duration(1'000) || options.duration_max < options.duration_min) {
+    return Invalid("durations must be 1 s at least and in order", "duration_min");
+  }
+  return {};
+}
+
+}  // namespace
+
+base::Result<Simulator> Simulator::Create(SimulatorOptions options) {
+  VEDETTE_TRY_VOID(Validate(options));
+  return Simulator(std::move(options));
+}
+
+Simulator::Simulator(SimulatorOptions options)
+    : options_(std::move(options)),
+      incidents_per_hour_(options_.probability_per_cycle
+                              ? *options_.probability_per_cycle * kMsPerHour /
+                                    static_cast<double>(options_.cycle.count())
+                              : options_.incidents_per_hour),
+      random_(options_.seed),
+      incident_random_(options_.seed ^ 0x9e3779b97f4a7c15),
+      flow_(options_.topology),
+      traffic_wander_(0.04, base::Duration(300'000)),
+      effects_(options_.topology.services.size()),
+      last_(options_.start - options_.step) {
+  for (const ServiceSpec& spec : options_.topology.services) {
+    Service service;
+    service.spec = spec;
+    for (int number = 0; number < spec.pods; ++number) {
+      service.pods.emplace_back(spec, number, random_);
+    }
+    service.ready_series = SeriesLabels("pods_ready", spec.name, "");
+    service.desired_series = SeriesLabels("pods_desired", spec.name, "");
+    services_.push_back(std::move(service));
+  }
+  DrawNextIncident(options_.start + options_.first_incident_after);
+}
+
+void Simulator::DrawNextIncident(base::TimePoint not_before) {
+  next_incident_.reset();
+  if (incidents_per_hour_ <= 0) return;
+  const double wait_ms = incident_random_.Exponential(kMsPerHour / incidents_per_hour_);
+  next_incident_ = not_before + base::Duration(static_cast<int64_t>(wait_ms));
+}
+
+void Simulator::SetIncidentsPerHour(double rate) {
+  incidents_per_hour_ = std::clamp(rate, 0.0, 3600.0);
+  DrawNextIncident(last_ + options_.min_gap);
+}
+
+void Simulator::ScheduleIncident(base::TimePoint now) {
+  if (!next_incident_ || now < *next_incident_) return;
+  double pick = 0;
+  for (const double weight : options_.weights) pick += weight;
+  pick *= incident_random_.Uniform();
+  size_t type = 0;
+  while (type + 1 < kIncidentTypes && pick >= options_.weights[type]) {
+    pick -= options_.weights[type++];
+  }
+  const std::string& service = services_[incident_random_.Below(services_.size())].spec.name;
+  const base::Duration duration(static_cast<int64_t>(
+      incident_random_.Uniform(static_cast<double>(options_.duration_min.count()),
+                               static_cast<double>(options_.duration_max.count()))));
+  base::IgnoreError(Inject(static_cast<IncidentType>(type), service, now, duration),
+                    "service and duration come from valid options");
+  DrawNextIncident(now + duration + options_.min_gap);
+}
+
+base::Result<std::string> Simulator::Inject(IncidentType type, std::string_view service,
+                                            base::TimePoint at, base::Duration duration) {
+  if (IndexOf(options_.topology, std::string(service)) == services_.size()) {
+    return base::InvalidArgument(fmt::format("there is no service \"{}\"", service), "service");
+  }
+  if (duration < base::Duration(1'000) || duration > base::Duration(86'400'000)) {
+    return base::InvalidArgument("the duration must be 1 s to 24 h", "duration");
+  }
+  Incident incident;
+  incident.id = fmt::format("sim-{}", ++incident_count_);
+  incident.type = type;
+  incident.service = service;
+  incident.started_at = at;
+  incident.ended_at = at + duration;
+  DrawVariant(incident, incident_random_);
+  std::string id = incident.id;
+  if (incidents_.size() >= kTruthMax) incidents_.erase(incidents_.begin());
+  const auto place = std::upper_bound(
+      incidents_.begin(), incidents_.end(), incident,
+      [](const Incident& a, const Incident& b) { return a.started_at < b.started_at; });
+  incidents_.insert(place, std::move(incident));
+  return id;
+}
+
+bool Simulator::IncidentActive(base::TimePoint now) const {
+  return std::any_of(incidents_.begin(), incidents_.end(),
+                     [&](const Incident& incident) { return IsActive(incident, now); });
+}
+
+Effect Simulator::CombinedEffect(size_t service, base::TimePoint now) const {
+  Effect all;
+  for (const Incident& incident : incidents_) {
+    if (incident.service != services_[service].spec.name || !IsActive(incident, now)) continue;
+    const Effect one = EffectOf(incident, now);
+    all.cpu *= one.cpu;
+    all.cpu_max = std::max(all.cpu_max, one.cpu_max);
+    all.latency *= one.latency;
+    all.errors *= one.errors;
+    all.errors_max = std::max(all.errors_max, one.errors_max);
+    all.leaks_memory = all.leaks_memory || one.leaks_memory;
+    all.pods_down += one.pods_down;
+    all.crash_loops = all.crash_loops || one.crash_loops;
+  }
+  return all;
+}
+
+void Simulator::AdvanceServices(base::TimePoint now, base::Duration passed, Tick& tick) {
+  std::vector<Disturbance> disturbances(services_.size());
+  for (size_t i = 0; i < services_.size(); ++i) {
+    effects_[i] = CombinedEffect(i, now);
+    Disturbance& disturbance = disturbances[i];
+    disturbance.latency = effects_[i].latency;
+    disturbance.errors = effects_[i].errors;
+    disturbance.errors_max = effects_[i].errors_max;
+    disturbance.extra_errors = services_[i].dead_pod_errors;
+    for (const Pod& pod : services_[i].pods) {  // a full heap spends its time collecting garbage
+      const double pressed = std::max(0.0, pod.memory_ratio() - kVisibleMemory) / 0.2;
+      disturbance.latency += 2 * pressed / static_cast<double>(services_[i].pods.size());
+    }
+  }
+  const double wander = traffic_wander_.Advance(passed, random_);
+  flow_.Advance(passed, TrafficShape(now) * (1 + wander), disturbances);
+  for (size_t i = 0; i < services_.size(); ++i) AdvancePods(i, now, passed, tick);
+}
+
+void Simulator::AdvancePods(size_t index, base::TimePoint now, base::Duration passed, Tick& tick) {
+  Service& service = services_[index];
+  const ServiceLoad& load = flow_.loads()[index];
+  const Effect& effect = effects_[index];
+  const auto ready = std::count_if(service.pods.begin(), service.pods.end(),
+                                   [](const Pod& pod) { return pod.ready(); });
+  const double share = 1.0 / static_cast<double>(std::max<int64_t>(1, ready));
+  PodConditions conditions;
+  conditions.rps = load.rps * share;
+  conditions.load_factor = load.rps / std::max(1e-9, flow_.healthy()[index].rps) * share *
+                           static_cast<double>(service.pods.size());
+  conditions.latency_s = load.latency_s;
+  conditions.error_ratio = load.error_ratio;
+  conditions.cpu_factor = effect.cpu;
+  conditions.cpu_max = effect.cpu_max;
+  conditions.leaks_memory = effect.leaks_memory;
+  conditions.crash_loops = effect.crash_loops;
+  service.dead_pod_errors *= std::exp(-Seconds(passed) / kDeadPodSeconds);
+  for (size_t pod = 0; pod < service.pods.size(); ++pod) {
+    conditions.held_down = pod < static_cast<size_t>(effect.pods_down);
+    service.pods[pod].Advance(now, passed, conditions, random_);
+    if (!service.pods[pod].died_now()) continue;
+    service.dead_pod_errors += share;
+    tick.events.push_back(OutOfMemory(service.spec.name, service.pods[pod].name(), now));
+  }
+  for (const Pod& pod : service.pods) pod.Write(now, tick.metrics);
+  const auto now_ready = std::count_if(service.pods.begin(), service.pods.end(),
+                                       [](const Pod& pod) { return pod.ready(); });
+  tick.metrics.BeginSeries(service.ready_series);
+  tick.metrics.Add(base::ToMillis(now), static_cast<double>(now_ready));
+  tick.metrics.BeginSeries(service.desired_series);
+  tick.metrics.Add(base::ToMillis(now), static_cast<double>(service.pods.size()));
+}
+
+// With one incident at a time, everything out of order belongs to it; with several, to each.
+void Simulator::NoteEffects(base::TimePoint now) {
+  for (Incident& incident : incidents_) {
+    if (!IsActive(incident, now)) continue;
+    for (size_t i = 0; i < services_.size(); ++i) {
+      const Service& service = services_[i];
+      const ServiceLoad& healthy = flow_.healthy()[i];
+      const ServiceLoad& load = flow_.loads()[i];
+      const bool pods_hurt = std::any_of(
+          service.pods.begin(), service.pods.end(),
+          [](const Pod& pod) { return !pod.ready() || pod.memory_ratio() > kVisibleMemory; });
+      const bool hurt = load.latency_s > kVisibleLatency * healthy.latency_s ||
+                        load.error_ratio > kVisibleErrors * healthy.error_ratio || pods_hurt ||
+                        effects_[i].cpu > kVisibleLatency;
+      const bool known =
+          std::any_of(incident.affected.begin(), incident.affected.end(),
+                      [&](const AffectedService& a) { return a.service == service.spec.name; });
+      if (hurt && !known) incident.affected.push_back({service.spec.name, now});
+    }
+  }
+}
+
+void Simulator::TellChanges(base::TimePoint now, base::Duration passed, Tick& tick) {
+  const double hours = static_cast<double>(passed.count()) / kMsPerHour;
+  const auto any_service = [&]() -> const std::string& {
+    return services_[random_.Below(services_.size())].spec.name;
+  };
+  for (const Service& service : services_) {
+    if (random_.Uniform() < options_.config_changes_per_service_hour * hours) {
+      tick.events.push_back(ConfigChange(service.spec.name, now, random_));
+    }
+  }
+  if (random_.Uniform() < options_.feature_flags_per_hour * hours) {
+    tick.events.push_back(FeatureFlag(any_service(), now, random_));
+  }
+  if (random_.Uniform() < options_.cloud_events_per_hour * hours) {
+    tick.events.push_back(CloudEvent(any_service(), now, random_));
+  }
+}
+
+void Simulator::TellIncidents(base::TimePoint now, base::Duration passed, Tick& tick) {
+  const auto within = [&](base::TimePoint time) { return time <= now && time > now - passed; };
+  for (const Incident& incident : incidents_) {
+    if (within(incident.started_at)) {
+      model::Event event = StartOfChange(incident);
+      if (!event.type.empty()) tick.events.push_back(std::move(event));
+    }
+    if (within(incident.ended_at)) {
+      model::Event event = EndOfChange(incident);
+      if (!event.type.empty()) tick.events.push_back(std::move(event));
+    }
+  }
+}
+
+void Simulator::WriteLogs(base::TimePoint now, Tick& tick) {
+  for (size_t i = 0; i < services_.size(); ++i) {
+    const ServiceLoad& load = flow_.loads()[i];
+    const double failures = load.rps * load.error_ratio * Seconds(options_.step);
+    const double written = DrawPoisson(
+        std::min(kFailureLogsPerTick, failures * 0.02 + (load.error_ratio > 0.03 ? 1 : 0)),
+        random_);
+    for (double n = 0; n < written; ++n) {
+      tick.logs.push_back(FailureLog(services_[i].spec.name, now, load.latency_s, random_));
+    }
+    for (double n = DrawPoisson(kRequestLogsPerTick, random_); n > 0; --n) {
+      tick.logs.push_back(RequestLog(services_[i].spec.name, now, random_));
+    }
+  }
+}
+
+Tick Simulator::Step(base::TimePoint now) {
+  Tick tick;
+  tick.time = now;
+  if (now <= last_) return tick;
+  const base::Duration passed = std::min(now - last_, options_.step * kStepsMax);
+  last_ = now;
+  ScheduleIncident(now);
+  AdvanceServices(now, passed, tick);
+  NoteEffects(now);
+  TellChanges(now, passed, tick);
+  TellIncidents(now, passed, tick);
+  WriteLogs(now, tick);
+  return tick;
+}
+
+}  // namespace vedette::sim

@@ -1,0 +1,115 @@
+#pragma once
+
+#include <array>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/random.h"
+#include "base/result.h"
+#include "model/event.h"
+#include "model/log_record.h"
+#include "model/write_batch.h"
+#include "sim/flow.h"
+#include "sim/incident.h"
+#include "sim/pod.h"
+#include "sim/topology.h"
+#include "sim/traffic.h"
+
+namespace vedette::sim {
+
+// A system that never was: services under daily and weekly traffic, that now and then get into one
+// of the seven kinds of trouble of source system S2, with real propagation along the call graph.
+// Emits what an agent would send, and keeps the truth. The same options give the same history.
+
+struct SimulatorOptions {
+  uint64_t seed = 1;
+  base::TimePoint start = base::FromMillis(1'767'225'600'000);  // the services' start
+  base::Duration step{10'000};  // of simulated time between two ticks, 1 s to 60 s
+  Topology topology = ShopTopology();
+
+  double incidents_per_hour = 2;  // 0: quiet
+  // Source system S2's form of the same, used when set: the probability of an incident in each
+  // cycle of `cycle`.
+  std::optional<double> probability_per_cycle;
+  base::Duration cycle{1'000};
+  // Relative frequency by IncidentType; at least one above 0.
+  std::array<double, kIncidentTypes> weights = {1, 1, 1, 1, 1, 1, 1};
+  base::Duration first_incident_after{900'000};  // detectors learn what is usual first
+  base::Duration min_gap{600'000};               // between an incident's end and the next start
+  base::Duration duration_min{60'000};
+  base::Duration duration_max{300'000};
+
+  // Changes that do no harm. S2's 5 %, 3 % and 2 % of all seconds, brought down to earth.
+  double config_changes_per_service_hour = 0.05;
+  double feature_flags_per_hour = 0.3;
+  double cloud_events_per_hour = 0.2;
+};
+
+// What happened in one step. The ids of logs and events are empty: intake gives them.
+struct Tick {
+  base::TimePoint time;
+  model::WriteBatch metrics;
+  std::vector<model::LogRecord> logs;
+  std::vector<model::Event> events;
+};
+
+// Not thread-safe.
+class Simulator {
+ public:
+  // kInvalidArgument that names the option.
+  static base::Result<Simulator> Create(SimulatorOptions options);
+
+  // Moves the system on to `now`, one step after the last tick or any later time; a gap of more
+  // than ten steps counts as ten. A `now` that is not later gives an empty tick.
+  Tick Step(base::TimePoint now);
+
+  // Puts trouble into a service by hand; returns its id. kInvalidArgument for an unknown service or
+  // a duration outside 1 s to 24 h.
+  base::Result<std::string> Inject(IncidentType type, std::string_view service, base::TimePoint at,
+                                   base::Duration duration);
+  void SetIncidentsPerHour(double rate);
+
+  // The last 10,000 incidents and those injected for later, by start.
+  const std::vector<Incident>& truth() const { return incidents_; }
+  const SimulatorOptions& options() const { return options_; }
+  bool IncidentActive(base::TimePoint now) const;
+
+ private:
+  struct Service {
+    ServiceSpec spec;
+    std::vector<Pod> pods;
+    model::Labels ready_series;
+    model::Labels desired_series;
+    double dead_pod_errors = 0;  // share of requests that still reach a pod that just died
+  };
+
+  explicit Simulator(SimulatorOptions options);
+
+  void ScheduleIncident(base::TimePoint now);
+  void DrawNextIncident(base::TimePoint not_before);
+  void AdvanceServices(base::TimePoint now, base::Duration passed, Tick& tick);
+  void AdvancePods(size_t index, base::TimePoint now, base::Duration passed, Tick& tick);
+  Effect CombinedEffect(size_t service, base::TimePoint now) const;
+  void NoteEffects(base::TimePoint now);
+  void TellChanges(base::TimePoint now, base::Duration passed, Tick& tick);
+  void TellIncidents(base::TimePoint now, base::Duration passed, Tick& tick);
+  void WriteLogs(base::TimePoint now, Tick& tick);
+
+  const SimulatorOptions options_;
+  double incidents_per_hour_;
+  base::Random random_;           // pods, traffic, logs
+  base::Random incident_random_;  // what goes wrong and when: independent of the noise
+  Flow flow_;
+  Wander traffic_wander_;
+  std::vector<Service> services_;
+  std::vector<Effect> effects_;
+  std::vector<Incident> incidents_;
+  std::optional<base::TimePoint> next_incident_;
+  base::TimePoint last_;
+  int incident_count_ = 0;
+};
+
+}  // namespace vedette::sim
