@@ -1,0 +1,160 @@
+#include <gtest/gtest.h>
+#include <map>
+
+#include "base/random.h"
+#include "model/labels.h"
+#include "model/log_record.h"
+#include "model/matcher.h"
+#include "model/sample.h"
+#include "model/severity.h"
+#include "model/tenant.h"
+#include "model/write_batch.h"
+
+namespace vedette::model {
+namespace {
+
+TEST(Labels, AreSortedUniqueAndWithoutEmptyValues) {
+  const Labels labels({{"b", "2"}, {"a", "0"}, {"__name__", "up"}, {"c", ""}, {"a", "1"}});
+
+  EXPECT_EQ(labels.ToString(), "up{a=\"1\",b=\"2\"}");
+  EXPECT_EQ(labels.view().size(), 3u);
+  EXPECT_EQ(labels.Get("b"), "2");
+  EXPECT_EQ(labels.Get("c"), "");
+  EXPECT_EQ(labels.metric_name(), "up");
+}
+
+TEST(Labels, EqualSetsHaveEqualBytesInAnyOrder) {
+  base::Random random(1);
+  for (int round = 0; round < 200; ++round) {
+    std::map<std::string, std::string> want;
+    std::vector<std::pair<std::string, std::string>> pairs;
+    for (uint64_t n = random.Below(12); n > 0; --n) {
+      std::string name(1 + random.Below(3), static_cast<char>('a' + random.Below(4)));
+      if (!want.emplace(name, std::string(1 + random.Below(200), 'x')).second) continue;
+      pairs.insert(pairs.begin() + static_cast<long>(random.Below(pairs.size() + 1)),
+                   {name, want[name]});
+    }
+    const Labels labels(pairs);
+    const Labels sorted({want.begin(), want.end()});
+    EXPECT_EQ(labels.bytes(), sorted.bytes());
+    EXPECT_TRUE(LabelsView::ParseCanonical(labels.bytes()).ok());
+    std::map<std::string, std::string> got;
+    for (const Label& label : labels) got.emplace(label.name, label.value);
+    EXPECT_EQ(got, want);
+  }
+}
+
+TEST(Labels, OrderIsByNamesThenValues) {
+  EXPECT_LT(Labels({{"a", "1"}}), Labels({{"a", "2"}}));
+  EXPECT_LT(Labels({{"a", "9"}}), Labels({{"b", "1"}}));
+  EXPECT_LT(Labels({{"a", "1"}}), Labels({{"a", "1"}, {"b", "1"}}));
+}
+
+TEST(Labels, DamagedBytesAreDataLoss) {
+  const Labels labels({{"a", "1"}, {"b", "2"}});
+  for (size_t size = 1; size < labels.bytes().size(); ++size) {
+    const bool whole_label = size == 4;
+    EXPECT_EQ(LabelsView::ParseCanonical(labels.bytes().substr(0, size)).ok(), whole_label) << size;
+  }
+  EXPECT_FALSE(LabelsView::ParseCanonical("\x01"
+                                          "b\x01"
+                                          "1\x01"
+                                          "a\x01"
+                                          "1")
+                   .ok());
+  EXPECT_FALSE(LabelsView::ParseCanonical("\xff\xff\xff\xff\xff\xff\xff\xff\xff\x7f").ok());
+}
+
+TEST(LabelsBuilder, ReplacesRemovesKeepsAndDrops) {
+  const Labels start({{"a", "1"}, {"b", "2"}, {"c", "3"}});
+  LabelsBuilder builder(start);
+  builder.Set("a", "9");
+  builder.Remove("b");
+  EXPECT_EQ(builder.Build().ToString(), "{a=\"9\",c=\"3\"}");
+
+  builder.Reset(start);
+  builder.Keep({"b", "x"});
+  EXPECT_EQ(builder.Build().ToString(), "{b=\"2\"}");
+
+  builder.Reset(start);
+  builder.Drop({"b"});
+  EXPECT_EQ(builder.Build().ToString(), "{a=\"1\",c=\"3\"}");
+}
+
+TEST(LabelsBuilder, TellsDuplicateNames) {
+  LabelsBuilder builder;
+  builder.Append("a", "1");
+  builder.Append("a", "2");
+  std::string bytes;
+
+  EXPECT_FALSE(builder.AppendCanonical(bytes));
+  EXPECT_EQ(LabelsView::FromCanonical(bytes).ToString(), "{a=\"2\"}");
+}
+
+TEST(Matcher, MatchesAsPrometheusDoes) {
+  const struct {
+    MatchOp op;
+    const char* pattern;
+    const char* value;
+    bool want;
+  } cases[] = {{MatchOp::kEqual, "a", "a", true},        {MatchOp::kEqual, "", "", true},
+               {MatchOp::kNotEqual, "a", "", true},      {MatchOp::kNotEqual, "a", "a", false},
+               {MatchOp::kRegex, "a.*", "abc", true},    {MatchOp::kRegex, "b", "abc", false},
+               {MatchOp::kRegex, ".*", "", true},        {MatchOp::kRegex, ".+", "", false},
+               {MatchOp::kRegex, "a|b", "b", true},      {MatchOp::kRegex, "a|b", "ab", false},
+               {MatchOp::kRegex, ".*", "a\nb", true},    {MatchOp::kNotRegex, "a|b", "c", true},
+               {MatchOp::kNotRegex, "a.*", "ab", false}, {MatchOp::kRegex, "", "", true}};
+  for (const auto& [op, pattern, value, want] : cases) {
+    const base::Result<Matcher> matcher = Matcher::Create("x", op, pattern);
+    ASSERT_TRUE(matcher.ok());
+    EXPECT_EQ(matcher->Matches(value), want) << matcher->ToString() << " on " << value;
+  }
+}
+
+TEST(Matcher, NamesABadExpression) {
+  const base::Result<Matcher> matcher = Matcher::Create("job", MatchOp::kRegex, "a(");
+
+  ASSERT_FALSE(matcher.ok());
+  EXPECT_EQ(matcher.error().message, "bad regular expression \"a(\" for label job: missing ): a(");
+}
+
+TEST(WriteBatch, KeepsSeriesAndSamplesInOrder) {
+  const Labels a({{"__name__", "a"}}), b({{"__name__", "b"}});
+  WriteBatch batch;
+  batch.BeginSeries(a);
+  batch.Add(1, 1.5);
+  batch.Add(2, 2.5);
+  batch.BeginSeries(b);
+  batch.Add(3, 3.5);
+
+  ASSERT_EQ(batch.entries().size(), 2u);
+  EXPECT_EQ(batch.labels(batch.entries()[1]), b.view());
+  EXPECT_EQ(batch.samples(batch.entries()[0])[1].value, 2.5);
+  EXPECT_EQ(batch.samples(batch.entries()[1])[0].t_ms, 3);
+  EXPECT_EQ(batch.sample_count(), 3u);
+}
+
+TEST(Sample, OnlyTheOneNanIsStale) {
+  EXPECT_TRUE(IsStale(StaleNan()));
+  EXPECT_FALSE(IsStale(std::bit_cast<double>(0x7ff8000000000001)));
+  EXPECT_FALSE(IsStale(0));
+}
+
+TEST(Names, LogLevelsHaveTheUsualSynonyms) {
+  EXPECT_EQ(ParseLogSeverity("WARN"), LogSeverity::kWarning);
+  EXPECT_EQ(ParseLogSeverity("Critical"), LogSeverity::kFatal);
+  EXPECT_EQ(ParseLogSeverity("loud"), std::nullopt);
+  EXPECT_EQ(SeverityName(SeverityOf(0.95)), "critical");
+  EXPECT_EQ(SeverityOf(0.7), Severity::kWarning);
+}
+
+TEST(TenantName, HasALimitedAlphabet) {
+  for (const char* name : {"default", "team-1", "a.b_c"}) EXPECT_TRUE(IsValidTenantName(name));
+  for (const char* name : {"", ".", "..", "a/b", "a b", "\xC3\xA9"}) {
+    EXPECT_FALSE(IsValidTenantName(name)) << name;
+  }
+  EXPECT_FALSE(IsValidTenantName(std::string(65, 'a')));
+}
+
+}  // namespace
+}  // namespace vedette::model
