@@ -1,0 +1,178 @@
+#include "sources/exposition/parser.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/utf8.h"
+#include "sources/exposition/line_reader.h"
+
+namespace vedette::sources::exposition {
+namespace {
+
+constexpr std::array<std::string_view, 8> kTypes = {
+    "counter", "gauge", "histogram", "gaugehistogram", "summary", "info", "stateset", "unknown"};
+
+// One run over a text.
+class Parser {
+ public:
+  Parser(const ParseOptions& options, const SampleSink& on_sample, const MetadataSink& on_metadata)
+      : options_(options), on_sample_(on_sample), on_metadata_(on_metadata), reader_(options) {}
+
+  base::Result<uint64_t> Run(std::string_view text);
+
+ private:
+  base::Result<> ReadLine(std::string_view line);
+  base::Result<> ReadSample();
+  base::Result<> ReadComment();
+  base::Result<> SetMetadata(std::string_view keyword);
+  void TellMetadata();
+
+  const ParseOptions& options_;
+  const SampleSink& on_sample_;
+  const MetadataSink& on_metadata_;
+  LineReader reader_;
+  uint64_t samples_ = 0;
+  bool ended_ = false;  // by "# EOF"
+  std::string family_;
+  std::string_view type_;
+  std::string help_;
+  std::string unit_;
+};
+
+base::Result<uint64_t> Parser::Run(std::string_view text) {
+  uint64_t line_number = 0;
+  while (!text.empty()) {
+    ++line_number;
+    const size_t size = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, size);
+    text.remove_prefix(std::min(size + 1, text.size()));
+    if (base::Result<> read = ReadLine(line); !read.ok()) {
+      return read.error().With(fmt::format("line {}", line_number));
+    }
+  }
+  if (options_.format == Format::kOpenMetrics && !ended_) {
+    return base::InvalidArgument(
+        fmt::format("line {}: the text ends without \"# EOF\"", line_number + 1));
+  }
+  TellMetadata();
+  return samples_;
+}
+
+base::Result<> Parser::ReadLine(std::string_view line) {
+  if (ended_) return base::InvalidArgument("text after \"# EOF\"");
+  if (!base::IsValidUtf8(line)) return base::InvalidArgument("the line is not valid UTF-8");
+  const size_t first = line.find_first_not_of(" \t");
+  if (first == std::string_view::npos) return {};
+  if (line[first] != '#') {
+    reader_.Begin(line);
+    return ReadSample();
+  }
+  if (options_.format == Format::kOpenMetrics && line == "# EOF") {
+    ended_ = true;
+    return {};
+  }
+  reader_.Begin(line.substr(first + 1));
+  return ReadComment();
+}
+
+base::Result<> Parser::ReadSample() {
+  if (samples_ >= options_.samples_max) {
+    return base::InvalidArgument(fmt::format("more than {} samples", options_.samples_max),
+                                 "limits.samples_per_request");
+  }
+  VEDETTE_TRY_VOID(reader_.ReadSeries());
+  ParsedSample sample;
+  VEDETTE_TRY(sample.value, reader_.ReadValue("the value"));
+  VEDETTE_TRY(sample.t_ms, reader_.ReadTimestamp());
+  // Before the exemplar: its labels take the place of the sample's.
+  sample.labels = reader_.labels();
+  VEDETTE_TRY_VOID(on_sample_(sample));
+  ++samples_;
+  VEDETTE_TRY_VOID(reader_.SkipExemplar());
+  return reader_.ExpectEnd();
+}
+
+base::Result<> Parser::ReadComment() {
+  const std::string_view keyword = reader_.ReadWord();
+  if (keyword != "HELP" && keyword != "TYPE" && keyword != "UNIT") return {};
+  if (keyword == "UNIT" && options_.format == Format::kText) return {};
+  return SetMetadata(keyword);
+}
+
+base::Result<> Parser::SetMetadata(std::string_view keyword) {
+  VEDETTE_TRY(const std::string_view family, reader_.ReadFamily());
+  if (family != family_) {
+    TellMetadata();
+    family_ = family;
+  }
+  if (keyword == "HELP") {
+    help_ = reader_.ReadHelp();
+    if (help_.size() > options_.help_bytes_max) {
+      size_t size = options_.help_bytes_max;
+      while (size > 0 && (static_cast<unsigned char>(help_[size]) & 0xC0) == 0x80) --size;
+      help_.resize(size);
+    }
+    return {};
+  }
+  const std::string_view word = reader_.ReadWord();
+  if (keyword == "UNIT") {
+    unit_ = word.substr(0, options_.name_bytes_max);
+    return reader_.ExpectEnd();
+  }
+  const auto* const type = std::ranges::find(kTypes, word == "untyped" ? "unknown" : word);
+  if (type == kTypes.end()) {
+    return base::InvalidArgument(
+        fmt::format("\"{}\" is no metric type", std::string_view(word).substr(0, 80)));
+  }
+  type_ = *type;
+  return reader_.ExpectEnd();
+}
+
+void Parser::TellMetadata() {
+  if (!family_.empty() && on_metadata_) {
+    on_metadata_({.type = type_.empty() ? kTypes.back() : type_,
+                  .family = family_,
+                  .help = help_,
+                  .unit = unit_});
+  }
+  family_.clear();
+  type_ = {};
+  help_.clear();
+  unit_.clear();
+}
+
+}  // namespace
+
+Format FormatOf(std::string_view content_type) {
+  return content_type.starts_with("application/openmetrics-text") ? Format::kOpenMetrics
+                                                                  : Format::kText;
+}
+
+base::Result<uint64_t> Parse(std::string_view text, const ParseOptions& options,
+                             const SampleSink& on_sample, const MetadataSink& on_metadata) {
+  return Parser(options, on_sample, on_metadata).Run(text);
+}
+
+base::Result<uint64_t> ParseBatch(std::string_view text, const ParseOptions& options,
+                                  base::TimePoint now, model::WriteBatch& out,
+                                  const MetadataSink& on_metadata) {
+  out.Clear();
+  model::LabelsBuilder builder;
+  std::string canonical;
+  const SampleSink add = [&](const ParsedSample& sample) -> base::Result<> {
+    builder.Clear();
+    for (const model::Label& label : sample.labels) builder.Append(label.name, label.value);
+    canonical.clear();
+    builder.AppendCanonical(canonical);
+    out.BeginSeries(model::LabelsView::FromCanonical(canonical));
+    out.Add(sample.t_ms.value_or(base::ToMillis(now)), sample.value);
+    return {};
+  };
+  base::Result<uint64_t> samples = Parse(text, options, add, on_metadata);
+  if (!samples.ok()) out.Clear();
+  return samples;
+}
+
+}  // namespace vedette::sources::exposition
