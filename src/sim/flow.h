@@ -8,13 +8,6 @@
 
 namespace vedette::sim {
 
-// How requests, slowness and failures run through the call graph. Load goes down the edges: a
-// request makes its calls, a failing one makes fewer, and callers retry what fails. Trouble goes
-// up: a caller that waits is slower by its callee's extra time and fails in proportion to the share
-// of its requests that need the callee, damped by its retries. What a caller sees of a callee lags
-// by some seconds (pools drain, queues fill), so a chain of three fails one after the other.
-// Deterministic; not thread-safe.
-
 // What is wrong inside a service at a moment; neutral by default.
 struct Disturbance {
   double latency = 1;       // factor on all of the service's time
@@ -29,6 +22,12 @@ struct ServiceLoad {
   double error_ratio = 0;
 };
 
+// How requests, slowness and failures run through the call graph. Load goes down the edges: a
+// request makes its calls, a failing one makes fewer, and callers retry what fails. Trouble goes
+// up: a caller that waits is slower by its callee's extra time and fails in proportion to the share
+// of its requests that need the callee, damped by its retries. What a caller sees of a callee lags
+// by some seconds (pools drain, queues fill), so a chain of three fails one after the other.
+// Deterministic; not thread-safe.
 class Flow {
  public:
   // REQUIRES: Validate(topology) succeeded.
