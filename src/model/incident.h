@@ -20,8 +20,9 @@ std::optional<IncidentState> ParseIncidentState(std::string_view name);
 struct TimelineEntry {
   int64_t seq = 0;  // 1, 2, ... within the incident
   base::TimePoint time;
-  std::string kind;   // "opened", "anomaly_opened", "anomaly_closed", "severity_changed",
-                      // "acknowledged", "resolved", "comment", "page_sent", "page_failed"
+  // "opened", "anomaly_opened", "anomaly_closed", "severity_changed", "acknowledged", "resolved",
+  // "reopened", "comment", "page_sent", "page_failed"
+  std::string kind;
   std::string actor;  // "vedette" or who
   std::string text;
   std::string anomaly_id;  // empty when the row is not about one

@@ -1,0 +1,153 @@
+#include "incident/wording.h"
+
+#include <cmath>
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/duration.h"
+#include "base/utf8.h"
+
+namespace vedette::incident {
+namespace {
+
+constexpr size_t kHeadlineBytesMax = 160;
+constexpr size_t kSummaryBytesMax = 500;
+constexpr size_t kEntitiesNamedMax = 5;
+
+// "http_request_error_ratio" -> "http request error ratio".
+std::string Words(std::string_view metric_name) {
+  if (metric_name.ends_with("_total")) metric_name.remove_suffix(6);
+  std::string words(metric_name);
+  for (char& c : words) {
+    if (c == '_' || c == ':') c = ' ';
+  }
+  return words;
+}
+
+bool HasRange(const model::Anomaly& anomaly) {
+  return std::isfinite(anomaly.observed) &&
+         (std::isfinite(anomaly.expected_low) || std::isfinite(anomaly.expected_high));
+}
+
+std::string Range(const model::Anomaly& anomaly) {
+  if (!std::isfinite(anomaly.expected_low)) {
+    return "expected at most " + ShortNumber(anomaly.expected_high);
+  }
+  if (!std::isfinite(anomaly.expected_high)) {
+    return "expected at least " + ShortNumber(anomaly.expected_low);
+  }
+  return fmt::format("expected {} to {}", ShortNumber(anomaly.expected_low),
+                     ShortNumber(anomaly.expected_high));
+}
+
+// The services but the one that the headline names.
+std::string Others(const Tracked& tracked) {
+  std::string list;
+  size_t named = 0;
+  for (const std::string& entity : tracked.incident.entities) {
+    if (entity == tracked.headline_entity) continue;
+    if (named == kEntitiesNamedMax) {
+      return list + fmt::format(" and {} more", tracked.incident.entities.size() - 1 - named);
+    }
+    if (named++ > 0) list += ", ";
+    list += entity;
+  }
+  return list;
+}
+
+std::string Closing(const Tracked& tracked, base::TimePoint now) {
+  const model::Incident& incident = tracked.incident;
+  return fmt::format("Resolved by {} after {}.",
+                     incident.resolved_by == "vedette" ? "itself" : incident.resolved_by,
+                     Span(now - incident.started_at));
+}
+
+}  // namespace
+
+std::string Headline(const model::Anomaly& anomaly) {
+  const std::string_view metric = anomaly.labels.metric_name();
+  std::string what;
+  if (anomaly.kind == model::AnomalyKind::kBaseline && !metric.empty() && HasRange(anomaly)) {
+    what = fmt::format("{} {}, {}", Words(metric), ShortNumber(anomaly.observed), Range(anomaly));
+  } else if (!anomaly.summary.empty()) {
+    what = anomaly.summary;
+  } else {
+    what = fmt::format("{} ({})", anomaly.detector, model::AnomalyKindName(anomaly.kind));
+  }
+  const bool named = anomaly.entity.empty() || what.starts_with(anomaly.entity);
+  return OneLine(named ? what : anomaly.entity + ": " + what, kHeadlineBytesMax);
+}
+
+std::string Title(const Tracked& tracked) {
+  const size_t entities = tracked.incident.entities.size();
+  if (tracked.catch_all) {
+    return fmt::format("Too many incidents: {} further anomalies on {} services", tracked.anomalies,
+                       entities);
+  }
+  if (entities < 2) return tracked.headline;
+  return fmt::format("{} (+{} service{})", tracked.headline, entities - 1,
+                     entities == 2 ? "" : "s");
+}
+
+std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoint now) {
+  const model::Incident& incident = tracked.incident;
+  std::string text;
+  if (kind == model::PageKind::kResolved) {
+    text = Closing(tracked, now) + " ";
+  } else if (kind == model::PageKind::kAcknowledged) {
+    text = fmt::format("Acknowledged by {}. ", incident.acknowledged_by);
+  } else if (kind == model::PageKind::kSeverityRaised) {
+    text = fmt::format("Now {}. ", model::SeverityName(incident.severity));
+  }
+  text += OneLine(tracked.headline, kSummaryBytesMax);
+  if (!text.ends_with('.')) text += '.';
+  text += fmt::format(" Since {}.", base::FormatTime(incident.started_at));
+  if (incident.entities.size() > 1) text += fmt::format(" Also affected: {}.", Others(tracked));
+  if (kind != model::PageKind::kResolved) {
+    text += fmt::format(" Anomalies open: {} of {}.", tracked.open_ids.size(), tracked.anomalies);
+  }
+  return text;
+}
+
+std::string Span(base::Duration duration) {
+  const int64_t seconds = std::max<int64_t>(0, duration.count() / 1000);
+  if (seconds < 120) return fmt::format("{} s", seconds);
+  if (seconds < 7200) return fmt::format("{} min", seconds / 60);
+  return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
+}
+
+std::string ShortNumber(double number) {
+  const double size = std::abs(number);
+  if (!std::isfinite(number)) return fmt::format("{}", number);
+  if (size >= 1e15) return fmt::format("{:.2e}", number);
+  constexpr std::pair<double, char> kUnits[] = {{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}};
+  for (const auto& [unit, letter] : kUnits) {
+    if (size >= unit) return fmt::format("{:.3g}{}", number / unit, letter);
+  }
+  if (size >= 100) return fmt::format("{:.0f}", number);
+  return fmt::format("{:.3g}", number);
+}
+
+std::string OneLine(std::string_view text, size_t bytes_max) {
+  std::string line;
+  line.reserve(std::min(text.size(), bytes_max));
+  while (!text.empty()) {
+    const size_t length = base::Utf8SequenceLength(text);
+    const bool plain = length > 0 && static_cast<unsigned char>(text[0]) >= 0x20 && text[0] != 0x7f;
+    const std::string_view piece = plain ? text.substr(0, length) : std::string_view(" ");
+    if (line.size() + piece.size() > bytes_max) {
+      while (!line.empty() && line.size() + 3 > bytes_max) {
+        while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80) {
+          line.pop_back();
+        }
+        if (!line.empty()) line.pop_back();
+      }
+      return line + "...";
+    }
+    line += piece;
+    text.remove_prefix(std::max<size_t>(1, plain ? length : 1));
+  }
+  return line;
+}
+
+}  // namespace vedette::incident

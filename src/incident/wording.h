@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "incident/state.h"
+#include "model/anomaly.h"
+#include "model/page.h"
+
+namespace vedette::incident {
+
+// What people read. Pure; every text is one line of valid UTF-8, bounded in length.
+
+// "payment: error ratio 0.41, expected 0 to 0.03"
+std::string Headline(const model::Anomaly& anomaly);
+
+// The headline, "(+2 services)" where there are more.
+std::string Title(const Tracked& tracked);
+
+// One paragraph: what is wrong, since when, who else is affected.
+std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoint now);
+
+// What a resolved incident's timeline says about how long it took: "90 s", "14 min", "3 h 5 min".
+std::string Span(base::Duration duration);
+
+// At most three significant digits where the value is small, none after the point where it is
+// large: "0.41", "12.5", "1234", "1.5M".
+std::string ShortNumber(double number);
+
+// `text` on one line (control characters become spaces), at most `bytes_max` long, never cut
+// within a character.
+std::string OneLine(std::string_view text, size_t bytes_max);
+
+}  // namespace vedette::incident
