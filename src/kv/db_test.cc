@@ -2,7 +2,7 @@
 
 #include <gtest/gtest.h>
 
-#include "kv/testing/temp_folder.h"
+#include "base/testing/temp_folder.h"
 
 namespace vedette::kv {
 namespace {
@@ -18,7 +18,7 @@ DbOptions InMemory() {
   return options;
 }
 
-DbOptions OnDisk(const TempFolder& folder) {
+DbOptions OnDisk(const base::TempFolder& folder) {
   DbOptions options = InMemory();
   options.path = folder.File("db");
   options.in_memory = false;
@@ -168,7 +168,7 @@ TEST(Iterator, ShowsTheStateOfItsBeginning) {
 }
 
 TEST(Db, KeepsItsDataWhenReopened) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   {
     auto db = MustOpen(OnDisk(folder));
     MustPut(*db, kFirst, "in a sorted file", "1");
@@ -186,7 +186,7 @@ TEST(Db, KeepsItsDataWhenReopened) {
 }
 
 TEST(Db, AcceptsNewFamiliesInAnyPlace) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   {
     auto db = MustOpen(OnDisk(folder));
     MustPut(*db, kFirst, "key", "1");
@@ -203,7 +203,7 @@ TEST(Db, AcceptsNewFamiliesInAnyPlace) {
 }
 
 TEST(Db, RefusesAFamilyOnDiskThatIsNotNamed) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   MustOpen(OnDisk(folder)).reset();
   DbOptions options = OnDisk(folder);
   options.families = {{.name = "first"}};
@@ -216,7 +216,7 @@ TEST(Db, RefusesAFamilyOnDiskThatIsNotNamed) {
 }
 
 TEST(Db, RefusesASecondOpeningOfTheSameFolder) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   auto db = MustOpen(OnDisk(folder));
 
   auto second = Db::Open(OnDisk(folder));
@@ -232,7 +232,7 @@ TEST(Db, RefusesAnEmptyPath) {
 }
 
 TEST(Db, ACheckpointIsACopyOfItsMoment) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   auto db = MustOpen(OnDisk(folder));
   MustPut(*db, kFirst, "before", "1");
 
@@ -248,7 +248,7 @@ TEST(Db, ACheckpointIsACopyOfItsMoment) {
 }
 
 TEST(Db, ACheckpointDoesNotOverwrite) {
-  TempFolder folder("vedette-kv");
+  base::TempFolder folder("vedette-kv");
   auto db = MustOpen(OnDisk(folder));
   ASSERT_TRUE(db->Checkpoint(folder.File("copy")).ok());
   EXPECT_FALSE(db->Checkpoint(folder.File("copy")).ok());

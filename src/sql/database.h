@@ -48,8 +48,10 @@ class Row {
 
 using RowCallback = std::function<void(const Row&)>;
 
-// Runs statements. Errors: kAlreadyExists (unique constraint), kFailedPrecondition (other
-// constraint), kUnavailable (busy), kResourceExhausted (disk full), kDataLoss (damaged file).
+// Runs statements, each call one. Errors: kAlreadyExists (unique constraint), kFailedPrecondition
+// (other constraint), kUnavailable (busy, I/O error), kResourceExhausted (disk full), kDataLoss
+// (damaged file), kInternal (a wrong statement). BEGIN, COMMIT, PRAGMA, ATTACH and the like are
+// refused.
 class Session {
  public:
   virtual ~Session() = default;
@@ -72,7 +74,7 @@ class FaultInjector;
 
 struct DatabaseOptions {
   std::string path;                 // a file; ":memory:" for tests
-  FaultInjector* faults = nullptr;  // not owned, may be null
+  FaultInjector* faults = nullptr;  // not owned, may be null: see sql/testing
 };
 
 // Thread-safe: one writer at a time, readers beside it.
@@ -85,9 +87,10 @@ class Database {
   virtual base::Result<> Migrate(std::string_view module, std::span<const Migration> steps) = 0;
 
   // Calls `body` inside a read-write transaction; commits when it returns no error, else rolls
-  // back and returns the error. Committed means durable. Must not be nested.
+  // back and returns the error. Committed means durable. A call from inside the body of another
+  // Transact or Read gets kFailedPrecondition.
   virtual base::Result<> Transact(const std::function<base::Result<>(Session&)>& body) = 0;
-  // Calls `body` with a consistent read-only view.
+  // Calls `body` with a consistent read-only view; not from inside another body either.
   virtual base::Result<> Read(const std::function<base::Result<>(Session&)>& body) = 0;
 };
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <string_view>
 
-namespace vedette::kv {
+namespace vedette::base {
 
 // A new empty folder on the real disk for one test, removed with all that is in it at the end. Its
 // path begins with `name` and is like no other.
@@ -22,4 +22,4 @@ class TempFolder {
   std::filesystem::path path_;
 };
 
-}  // namespace vedette::kv
+}  // namespace vedette::base

@@ -1,11 +1,11 @@
-#include "kv/testing/temp_folder.h"
+#include "base/testing/temp_folder.h"
 
 #include <cstdlib>
 #include <system_error>
 
 #include "base/check.h"
 
-namespace vedette::kv {
+namespace vedette::base {
 
 TempFolder::TempFolder(std::string_view name) {
   std::error_code error;
@@ -20,4 +20,4 @@ TempFolder::~TempFolder() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-}  // namespace vedette::kv
+}  // namespace vedette::base
