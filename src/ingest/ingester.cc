@@ -1,0 +1,217 @@
+#include "ingest/ingester.h"
+
+#include <fmt/core.h>
+#include <string_view>
+#include <utility>
+
+#include "base/check.h"
+#include "base/id.h"
+#include "ingest/validity.h"
+
+namespace vedette::ingest {
+namespace {
+
+constexpr size_t kShownBytes = 300;  // of a series in a message
+
+struct Rate {
+  double per_second;
+  std::string_view what;
+  std::string_view field;
+};
+
+Rate RateOf(const TenantLimits& limits, size_t kind) {
+  switch (kind) {
+    case 0: return {limits.samples_per_second, "samples", "limits.samples_per_second"};
+    case 1: return {limits.logs_per_second, "log lines", "limits.logs_per_second"};
+    default: return {limits.events_per_second, "events", "limits.events_per_second"};
+  }
+}
+
+std::string Shown(model::LabelsView labels) {
+  std::string text = labels.ToString();
+  if (text.size() > kShownBytes) text = text.substr(0, kShownBytes) + "...";
+  return text;
+}
+
+base::Result<> CheckTenant(const model::TenantName& tenant) {
+  if (model::IsValidTenantName(tenant)) return {};
+  return base::InvalidArgument(
+      "a tenant name has 1 to 64 letters, digits and the characters . _ -, and is not . or ..",
+      "tenant");
+}
+
+// Splits records into the good ones and the reasons against the others.
+template <typename Record, typename Check>
+RecordReport Sift(std::vector<Record>& records, const Check& check) {
+  RecordReport report;
+  std::vector<Record> good;
+  good.reserve(records.size());
+  for (size_t i = 0; i < records.size(); ++i) {
+    if (Problem problem = check(records[i]); !problem.message.empty()) {
+      report.rejected.push_back({i, std::move(problem.field), std::move(problem.message)});
+    } else {
+      good.push_back(std::move(records[i]));
+    }
+  }
+  records = std::move(good);
+  report.ids.reserve(records.size());
+  return report;
+}
+
+}  // namespace
+
+Ingester::Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
+                   base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits)
+    : series_(series),
+      records_(records),
+      clock_(clock),
+      metrics_(registry),
+      limits_(std::move(limits)) {
+  VEDETTE_CHECK(this->limits() != nullptr);
+}
+
+void Ingester::SetLimits(std::shared_ptr<const Limits> limits) {
+  VEDETTE_CHECK(limits != nullptr);
+  base::MutexLock lock(mutex_);
+  limits_ = std::move(limits);
+}
+
+std::shared_ptr<const Limits> Ingester::limits() const {
+  base::MutexLock lock(mutex_);
+  return limits_;
+}
+
+base::Result<TenantLimits> Ingester::Admit(const model::TenantName& tenant, Kind kind,
+                                           size_t count) {
+  VEDETTE_TRY_VOID(CheckTenant(tenant));
+  base::MutexLock lock(mutex_);
+  auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) {
+    if (tenants_.size() >= limits_->tenants_max) {
+      return base::ResourceExhausted(
+          fmt::format("tenant {} is one more than the limit of {} tenants", tenant,
+                      limits_->tenants_max),
+          "limits.max_tenants");
+    }
+    found = tenants_.emplace(tenant, Tenant{}).first;
+    metrics_.tenants.Set(static_cast<double>(tenants_.size()));
+  }
+  const TenantLimits& limits = limits_->Of(tenant);
+  const auto index = static_cast<size_t>(kind);
+  const Rate rate = RateOf(limits, index);
+  if (!found->second.buckets[index].Take(static_cast<double>(count), rate.per_second,
+                                         limits.burst_seconds, clock_.Steady())) {
+    metrics_.throttled.Add();
+    return base::ResourceExhausted(
+        fmt::format("tenant {} sends more than {} {} a second; try again later", tenant,
+                    rate.per_second, rate.what),
+        std::string(rate.field));
+  }
+  return limits;
+}
+
+base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
+                                          const model::WriteBatch& batch) {
+  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kSamples, batch.sample_count()));
+  WriteReport report;
+  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+    const model::LabelsView labels = batch.labels(entry);
+    if (AreValidLabels(labels, limits)) [[likely]] {
+      continue;
+    }
+    if (report.invalid_series++ == 0) {
+      report.first_refusal =
+          fmt::format("series {}: {}", Shown(labels), LabelProblem(labels, limits));
+    }
+    report.invalid_samples += entry.samples;
+  }
+  if (report.invalid_series == 0) {
+    VEDETTE_TRY(report.stored, Append(tenant, batch, limits));
+  } else {
+    model::WriteBatch valid;
+    for (const model::WriteBatch::Entry& entry : batch.entries()) {
+      if (!AreValidLabels(batch.labels(entry), limits)) continue;
+      valid.BeginSeries(batch.labels(entry));
+      for (const model::Sample& sample : batch.samples(entry)) valid.Add(sample.t_ms, sample.value);
+    }
+    VEDETTE_TRY(report.stored, Append(tenant, valid, limits));
+  }
+  if (report.first_refusal.empty()) report.first_refusal = report.stored.first_refusal;
+  Count(report);
+  return report;
+}
+
+base::Result<series::AppendReport> Ingester::Append(const model::TenantName& tenant,
+                                                    const model::WriteBatch& batch,
+                                                    const TenantLimits& limits) {
+  if (batch.empty()) return series::AppendReport{};
+  auto report =
+      series_.Append(tenant, batch,
+                     {.max_series = limits.max_series,
+                      .out_of_order_window = limits.out_of_order_window,
+                      .unlimited_out_of_order = limits.unlimited_out_of_order,
+                      .max_time_ms = base::ToMillis(clock_.Now()) + limits.max_future.count()});
+  if (!report.ok()) metrics_.store_errors.Add();
+  return report;
+}
+
+void Ingester::Count(const WriteReport& report) {
+  metrics_.samples.Add(report.stored.accepted);
+  metrics_.duplicates.Add(report.stored.duplicates);
+  metrics_.invalid.Add(report.invalid_samples);
+  metrics_.out_of_order.Add(report.stored.out_of_order);
+  metrics_.conflicting.Add(report.stored.conflicting);
+  metrics_.too_new.Add(report.stored.too_new);
+  metrics_.over_series_limit.Add(report.stored.over_series_limit);
+  metrics_.new_series.Add(report.stored.new_series);
+}
+
+base::Result<RecordReport> Ingester::WriteLogs(const model::TenantName& tenant,
+                                               std::vector<model::LogRecord> records) {
+  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kLogs, records.size()));
+  const base::TimePoint now = clock_.Now();
+  RecordReport report = Sift(
+      records, [&](const model::LogRecord& record) { return LogProblem(record, limits, now); });
+  for (model::LogRecord& record : records) {
+    record.id = base::NewId(now);
+    report.ids.push_back(record.id);
+  }
+  if (!records.empty()) {
+    if (base::Result<> stored = records_.AppendLogs(tenant, records); !stored.ok()) {
+      metrics_.store_errors.Add();
+      return stored.error();
+    }
+  }
+  metrics_.logs.Add(records.size());
+  metrics_.refused_logs.Add(report.rejected.size());
+  return report;
+}
+
+base::Result<RecordReport> Ingester::WriteEvents(const model::TenantName& tenant,
+                                                 std::vector<model::Event> events) {
+  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kEvents, events.size()));
+  const base::TimePoint now = clock_.Now();
+  RecordReport report =
+      Sift(events, [&](const model::Event& event) { return EventProblem(event, limits, now); });
+  for (model::Event& event : events) {
+    if (event.id.empty()) event.id = base::NewId(now);
+    report.ids.push_back(event.id);
+  }
+  if (!events.empty()) {
+    if (base::Result<> stored = records_.AppendEvents(tenant, events); !stored.ok()) {
+      metrics_.store_errors.Add();
+      return stored.error();
+    }
+  }
+  metrics_.events.Add(events.size());
+  metrics_.refused_events.Add(report.rejected.size());
+  return report;
+}
+
+base::Result<> Ingester::DeleteTenant(const model::TenantName& tenant) {
+  VEDETTE_TRY_VOID(CheckTenant(tenant));
+  VEDETTE_TRY_VOID(series_.DeleteTenant(tenant));
+  return records_.DeleteTenant(tenant);
+}
+
+}  // namespace vedette::ingest

@@ -1,0 +1,100 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "ingest/limits.h"
+#include "ingest/metrics.h"
+#include "ingest/token_bucket.h"
+#include "model/event.h"
+#include "model/log_record.h"
+#include "model/tenant.h"
+#include "model/write_batch.h"
+#include "records/store.h"
+#include "series/store.h"
+
+namespace vedette::ingest {
+
+// What became of the samples of a request: the rest of it is stored and durable.
+struct WriteReport {
+  series::AppendReport stored;
+  uint64_t invalid_samples = 0;  // whose labels are not valid
+  uint64_t invalid_series = 0;
+  std::string first_refusal;  // names the series and the reason; empty if nothing was refused
+
+  uint64_t refused() const { return invalid_samples + stored.refused(); }
+};
+
+// What became of log lines or events, by their index in the request.
+struct Rejection {
+  size_t index = 0;
+  std::string field;  // empty when it is the record as a whole
+  std::string message;
+};
+struct RecordReport {
+  std::vector<std::string> ids;  // of what is stored, in the order it came
+  std::vector<Rejection> rejected;
+};
+
+// The one way into the stores: admits what the sources made, within the limits of the tenant, and
+// appends it. When a method returns a report, what it accepted survives kill -9. Thread-safe;
+// methods may block on the disk. The stores, the clock and the registry must outlive it.
+//
+// Errors of all: kInvalidArgument for a bad tenant name; kResourceExhausted when a rate limit is
+// reached or there are too many tenants, with the name of the limit as field; what the store says.
+// After an error nothing of the request is stored.
+class Ingester {
+ public:
+  // REQUIRES: limits is not null and valid.
+  Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
+           base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits);
+
+  base::Result<WriteReport> Write(const model::TenantName& tenant, const model::WriteBatch& batch);
+
+  // Gives ids to log lines, and to events that have none.
+  base::Result<RecordReport> WriteLogs(const model::TenantName& tenant,
+                                       std::vector<model::LogRecord> records);
+  base::Result<RecordReport> WriteEvents(const model::TenantName& tenant,
+                                         std::vector<model::Event> events);
+
+  // Removes all metrics, logs and events of a tenant; returns when they are gone.
+  base::Result<> DeleteTenant(const model::TenantName& tenant);
+
+  // From the next request on. REQUIRES: as for the constructor.
+  void SetLimits(std::shared_ptr<const Limits> limits) EXCLUDES(mutex_);
+  std::shared_ptr<const Limits> limits() const EXCLUDES(mutex_);
+
+ private:
+  enum class Kind { kSamples, kLogs, kEvents };
+  struct Tenant {
+    TokenBucket buckets[3];  // by Kind
+  };
+
+  // Whether the tenant may send so much now; its limits.
+  base::Result<TenantLimits> Admit(const model::TenantName& tenant, Kind kind, size_t count)
+      EXCLUDES(mutex_);
+  base::Result<series::AppendReport> Append(const model::TenantName& tenant,
+                                            const model::WriteBatch& batch,
+                                            const TenantLimits& limits);
+  void Count(const WriteReport& report);
+
+  series::Store& series_;
+  records::Store& records_;
+  const base::Clock& clock_;
+  const Metrics metrics_;
+
+  mutable base::Mutex mutex_;
+  std::shared_ptr<const Limits> limits_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, Tenant, std::less<>> tenants_ GUARDED_BY(mutex_);
+};
+
+}  // namespace vedette::ingest

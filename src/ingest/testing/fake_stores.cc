@@ -1,0 +1,218 @@
+#include "ingest/testing/fake_stores.h"
+
+#include <algorithm>
+#include <charconv>
+#include <fmt/core.h>
+#include <utility>
+
+namespace vedette::ingest {
+namespace {
+
+std::optional<base::Error> TakeError(std::optional<base::Error>& error) {
+  return std::exchange(error, std::nullopt);
+}
+
+// Pages over what matches, newest arrival first.
+template <typename Record, typename Matches>
+base::Result<records::Page<Record>> PageOf(const std::vector<Record>& all,
+                                           const std::string& cursor, size_t limit,
+                                           const Matches& matches) {
+  size_t skip = 0;
+  if (!cursor.empty()) {
+    const auto [end, error] = std::from_chars(cursor.data(), cursor.data() + cursor.size(), skip);
+    if (error != std::errc{}) return base::InvalidArgument("a foreign cursor", "cursor");
+  }
+  records::Page<Record> page;
+  size_t seen = 0;
+  for (auto record = all.rbegin(); record != all.rend(); ++record) {
+    if (!matches(*record) || seen++ < skip) continue;
+    if (page.records.size() == limit) {
+      page.next_cursor = std::to_string(skip + limit);
+      break;
+    }
+    page.records.push_back(*record);
+  }
+  return page;
+}
+
+}  // namespace
+
+void FakeSeriesStore::FailNext(base::Error error) {
+  base::MutexLock lock(mutex_);
+  next_error_ = std::move(error);
+}
+
+std::string FakeSeriesStore::Dump(const model::TenantName& tenant) const {
+  base::MutexLock lock(mutex_);
+  std::string out;
+  const auto found = tenants_.find(tenant);
+  if (found == tenants_.end()) return out;
+  for (const auto& [labels, points] : found->second) {
+    for (const auto& [t_ms, value] : points) {
+      out += fmt::format("{} {} {}\n", labels.ToString(), t_ms,
+                         model::IsStale(value) ? "stale" : fmt::format("{}", value));
+    }
+  }
+  return out;
+}
+
+series::AppendLimits FakeSeriesStore::last_limits() const {
+  base::MutexLock lock(mutex_);
+  return last_limits_;
+}
+
+size_t FakeSeriesStore::appends() const {
+  base::MutexLock lock(mutex_);
+  return appends_;
+}
+
+base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantName& tenant,
+                                                           const model::WriteBatch& batch,
+                                                           const series::AppendLimits& limits) {
+  base::MutexLock lock(mutex_);
+  ++appends_;
+  last_limits_ = limits;
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  series::AppendReport report;
+  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+    const model::Labels labels(batch.labels(entry));
+    auto [points, created] = tenants_[tenant].try_emplace(labels);
+    report.new_series += created ? 1 : 0;
+    for (const model::Sample& sample : batch.samples(entry)) {
+      const int64_t newest = points->second.empty() ? INT64_MIN : points->second.rbegin()->first;
+      const bool too_old = !limits.unlimited_out_of_order && !points->second.empty() &&
+                           sample.t_ms < newest - limits.out_of_order_window.count();
+      const bool too_new = sample.t_ms > limits.max_time_ms;
+      report.out_of_order += too_old ? 1 : 0;
+      report.too_new += too_new ? 1 : 0;
+      if (too_old || too_new) {
+        if (report.first_refusal.empty()) {
+          report.first_refusal = fmt::format("series {} at {}: {}", labels.ToString(), sample.t_ms,
+                                             too_new ? "too new" : "out of order");
+        }
+        continue;
+      }
+      ++report.accepted;
+      points->second.emplace(sample.t_ms, sample.value);
+    }
+  }
+  return report;
+}
+
+base::Result<std::vector<std::unique_ptr<series::SelectedSeries>>> FakeSeriesStore::Select(
+    const series::SelectRequest& /*request*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<model::Labels>> FakeSeriesStore::Series(
+    const series::SelectRequest& /*request*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<std::string>> FakeSeriesStore::LabelNames(
+    const series::SelectRequest& /*request*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<std::string>> FakeSeriesStore::LabelValues(
+    const series::SelectRequest& /*request*/, std::string_view /*label*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<> FakeSeriesStore::DeleteTenant(const model::TenantName& tenant) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  tenants_.erase(tenant);
+  return {};
+}
+
+base::Result<> FakeSeriesStore::DropBefore(base::TimePoint /*horizon*/) { return {}; }
+
+series::StoreStats FakeSeriesStore::Stats() { return {}; }
+
+void FakeRecordStore::FailNext(base::Error error) {
+  base::MutexLock lock(mutex_);
+  next_error_ = std::move(error);
+}
+
+std::vector<model::LogRecord> FakeRecordStore::logs(const model::TenantName& tenant) const {
+  base::MutexLock lock(mutex_);
+  const auto found = logs_.find(tenant);
+  return found == logs_.end() ? std::vector<model::LogRecord>() : found->second;
+}
+
+std::vector<model::Event> FakeRecordStore::events(const model::TenantName& tenant) const {
+  base::MutexLock lock(mutex_);
+  const auto found = events_.find(tenant);
+  return found == events_.end() ? std::vector<model::Event>() : found->second;
+}
+
+records::LogQuery FakeRecordStore::last_log_query() const {
+  base::MutexLock lock(mutex_);
+  return last_log_query_;
+}
+
+records::EventQuery FakeRecordStore::last_event_query() const {
+  base::MutexLock lock(mutex_);
+  return last_event_query_;
+}
+
+base::Result<> FakeRecordStore::AppendLogs(const model::TenantName& tenant,
+                                           const std::vector<model::LogRecord>& records) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  auto& list = logs_[tenant];
+  list.insert(list.end(), records.begin(), records.end());
+  return {};
+}
+
+base::Result<> FakeRecordStore::AppendEvents(const model::TenantName& tenant,
+                                             const std::vector<model::Event>& events) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  auto& list = events_[tenant];
+  for (const model::Event& event : events) {
+    const bool known =
+        std::ranges::any_of(list, [&](const model::Event& other) { return other.id == event.id; });
+    if (!known) list.push_back(event);
+  }
+  return {};
+}
+
+base::Result<records::Page<model::LogRecord>> FakeRecordStore::QueryLogs(
+    const records::LogQuery& query) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  last_log_query_ = query;
+  return PageOf(logs_[query.tenant], query.cursor, query.limit,
+                [&](const model::LogRecord& record) {
+                  return record.time >= query.from && record.time <= query.to &&
+                         (query.service.empty() || record.service == query.service) &&
+                         (!query.min_level || record.level >= *query.min_level);
+                });
+}
+
+base::Result<records::Page<model::Event>> FakeRecordStore::QueryEvents(
+    const records::EventQuery& query) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  last_event_query_ = query;
+  return PageOf(events_[query.tenant], query.cursor, query.limit, [&](const model::Event& event) {
+    return event.time >= query.from && event.time <= query.to &&
+           (query.service.empty() || event.service == query.service) &&
+           (query.type.empty() || event.type == query.type) &&
+           (!query.min_severity || event.severity >= *query.min_severity);
+  });
+}
+
+base::Result<> FakeRecordStore::DeleteTenant(const model::TenantName& tenant) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  logs_.erase(tenant);
+  events_.erase(tenant);
+  return {};
+}
+
+base::Result<> FakeRecordStore::DropBefore(base::TimePoint /*horizon*/) { return {}; }
+
+}  // namespace vedette::ingest

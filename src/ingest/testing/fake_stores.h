@@ -1,0 +1,83 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/mutex.h"
+#include "base/result.h"
+#include "model/event.h"
+#include "model/log_record.h"
+#include "model/write_batch.h"
+#include "records/store.h"
+#include "series/store.h"
+
+namespace vedette::ingest {
+
+// Keeps what is appended in memory. Refuses samples that are too new or out of order as the real
+// store does; knows no queries. Thread-safe.
+class FakeSeriesStore final : public series::Store {
+ public:
+  // The next Append fails with this and stores nothing.
+  void FailNext(base::Error error) EXCLUDES(mutex_);
+  // "name{labels} t value", a line for each sample, sorted by series and time.
+  std::string Dump(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  series::AppendLimits last_limits() const EXCLUDES(mutex_);
+  size_t appends() const EXCLUDES(mutex_);
+
+  base::Result<series::AppendReport> Append(const model::TenantName& tenant,
+                                            const model::WriteBatch& batch,
+                                            const series::AppendLimits& limits) override
+      EXCLUDES(mutex_);
+  base::Result<std::vector<std::unique_ptr<series::SelectedSeries>>> Select(
+      const series::SelectRequest& request) override;
+  base::Result<std::vector<model::Labels>> Series(const series::SelectRequest& request) override;
+  base::Result<std::vector<std::string>> LabelNames(const series::SelectRequest& request) override;
+  base::Result<std::vector<std::string>> LabelValues(const series::SelectRequest& request,
+                                                     std::string_view label) override;
+  base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(mutex_);
+  base::Result<> DropBefore(base::TimePoint horizon) override;
+  series::StoreStats Stats() override;
+
+ private:
+  using Points = std::map<int64_t, double>;
+
+  mutable base::Mutex mutex_;
+  std::optional<base::Error> next_error_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::map<model::Labels, Points>> tenants_ GUARDED_BY(mutex_);
+  series::AppendLimits last_limits_ GUARDED_BY(mutex_);
+  size_t appends_ GUARDED_BY(mutex_) = 0;
+};
+
+// Keeps logs and events in memory, in the order of arrival; queries filter by everything but the
+// text, newest arrival first, with the number of skipped records as cursor. Thread-safe.
+class FakeRecordStore final : public records::Store {
+ public:
+  void FailNext(base::Error error) EXCLUDES(mutex_);
+  std::vector<model::LogRecord> logs(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  std::vector<model::Event> events(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  records::LogQuery last_log_query() const EXCLUDES(mutex_);
+  records::EventQuery last_event_query() const EXCLUDES(mutex_);
+
+  base::Result<> AppendLogs(const model::TenantName& tenant,
+                            const std::vector<model::LogRecord>& records) override EXCLUDES(mutex_);
+  base::Result<> AppendEvents(const model::TenantName& tenant,
+                              const std::vector<model::Event>& events) override EXCLUDES(mutex_);
+  base::Result<records::Page<model::LogRecord>> QueryLogs(const records::LogQuery& query) override
+      EXCLUDES(mutex_);
+  base::Result<records::Page<model::Event>> QueryEvents(const records::EventQuery& query) override
+      EXCLUDES(mutex_);
+  base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(mutex_);
+  base::Result<> DropBefore(base::TimePoint horizon) override;
+
+ private:
+  mutable base::Mutex mutex_;
+  std::optional<base::Error> next_error_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::vector<model::LogRecord>> logs_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::vector<model::Event>> events_ GUARDED_BY(mutex_);
+  records::LogQuery last_log_query_ GUARDED_BY(mutex_);
+  records::EventQuery last_event_query_ GUARDED_BY(mutex_);
+};
+
+}  // namespace vedette::ingest

@@ -1,0 +1,158 @@
+#include "ingest/validity.h"
+
+#include <cstdint>
+#include <cstring>
+#include <fmt/core.h>
+#include <string_view>
+
+#include "base/duration.h"
+#include "base/utf8.h"
+
+namespace vedette::ingest {
+namespace {
+
+constexpr size_t kShortMax = 127;      // longest text whose length is one ASCII byte
+constexpr size_t kNameBytesMax = 256;  // of a service, a type, an id
+constexpr std::string_view kCanonicalName = "\x08__name__";
+
+bool IsAscii(std::string_view bytes) {
+  uint64_t seen = 0;
+  size_t i = 0;
+  for (; i + 32 <= bytes.size(); i += 32) {
+    uint64_t words[4];
+    std::memcpy(words, bytes.data() + i, sizeof words);
+    seen |= words[0] | words[1] | words[2] | words[3];
+  }
+  for (; i < bytes.size(); ++i) seen |= static_cast<unsigned char>(bytes[i]);
+  return (seen & 0x8080808080808080) == 0;
+}
+
+// Every byte is ASCII, lengths too: the texts are short and valid, so only the number of labels
+// and the presence of the name are left to see.
+bool AreShortLabelsValid(std::string_view bytes, size_t labels_max) {
+  bool named = false;
+  size_t count = 0;
+  const char* p = bytes.data();
+  const char* const end = p + bytes.size();
+  while (p < end) {
+    named |= *p == kCanonicalName[0] &&
+             std::string_view(p, static_cast<size_t>(end - p)).starts_with(kCanonicalName);
+    p += 1 + *p;
+    if (p >= end) return false;
+    p += 1 + *p;
+    ++count;
+  }
+  return named && p == end && count <= labels_max;
+}
+
+Problem TimeProblem(base::TimePoint time, const TenantLimits& limits, base::TimePoint now) {
+  if (time <= now + limits.max_future) return {};
+  return {"time", fmt::format("{} is more than {} ahead of the server's clock",
+                              base::FormatTime(time), base::FormatDuration(limits.max_future))};
+}
+
+Problem NameProblem(std::string_view field, std::string_view text) {
+  if (text.empty()) return {std::string(field), "is required"};
+  if (text.size() > kNameBytesMax) {
+    return {std::string(field),
+            fmt::format("has {} bytes; the limit is {}", text.size(), kNameBytesMax)};
+  }
+  for (const char c : text) {
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) {
+      return {std::string(field), "holds a control character"};
+    }
+  }
+  if (!base::IsValidUtf8(text)) return {std::string(field), "is not valid UTF-8"};
+  return {};
+}
+
+Problem TextProblem(std::string_view field, std::string_view text) {
+  if (base::IsValidUtf8(text)) return {};
+  return {std::string(field), "is not valid UTF-8"};
+}
+
+Problem PairsProblem(std::string_view field,
+                     const std::vector<std::pair<std::string, std::string>>& pairs) {
+  for (const auto& [name, value] : pairs) {
+    if (name.empty()) return {std::string(field), "a name in it is empty"};
+    if (!base::IsValidUtf8(name) || !base::IsValidUtf8(value)) {
+      return {std::string(field), "is not valid UTF-8"};
+    }
+  }
+  return {};
+}
+
+Problem SizeProblem(size_t bytes, const TenantLimits& limits) {
+  if (bytes <= limits.record_bytes_max) return {};
+  return {"", fmt::format("has {} bytes of text; the limit is {}", bytes, limits.record_bytes_max)};
+}
+
+size_t PairBytes(const std::vector<std::pair<std::string, std::string>>& pairs) {
+  size_t bytes = 0;
+  for (const auto& [name, value] : pairs) bytes += name.size() + value.size();
+  return bytes;
+}
+
+// The first that is a problem.
+Problem First(std::initializer_list<Problem> problems) {
+  for (const Problem& problem : problems) {
+    if (!problem.message.empty()) return problem;
+  }
+  return {};
+}
+
+}  // namespace
+
+bool AreValidLabels(model::LabelsView labels, const TenantLimits& limits) {
+  const bool short_texts_pass =
+      limits.label_name_bytes_max >= kShortMax && limits.label_value_bytes_max >= kShortMax;
+  if (short_texts_pass && IsAscii(labels.bytes()) &&
+      AreShortLabelsValid(labels.bytes(), limits.labels_max)) {
+    return true;
+  }
+  return LabelProblem(labels, limits).empty();
+}
+
+std::string LabelProblem(model::LabelsView labels, const TenantLimits& limits) {
+  if (labels.metric_name().empty()) return "it has no metric name";
+  const size_t count = labels.size();
+  if (count > limits.labels_max) {
+    return fmt::format("{} labels; the limit is {}", count, limits.labels_max);
+  }
+  for (const auto& [name, value] : labels) {
+    if (!base::IsValidUtf8(name)) return "a label name is not valid UTF-8";
+    if (name.size() > limits.label_name_bytes_max) {
+      return fmt::format("a label name has {} bytes; the limit is {}", name.size(),
+                         limits.label_name_bytes_max);
+    }
+    if (value.size() > limits.label_value_bytes_max) {
+      return fmt::format("the value of label \"{}\" has {} bytes; the limit is {}", name,
+                         value.size(), limits.label_value_bytes_max);
+    }
+    if (!base::IsValidUtf8(value)) {
+      return fmt::format("the value of label \"{}\" is not valid UTF-8", name);
+    }
+  }
+  return {};
+}
+
+Problem LogProblem(const model::LogRecord& record, const TenantLimits& limits,
+                   base::TimePoint now) {
+  const size_t bytes = record.service.size() + record.message.size() + record.trace_id.size() +
+                       PairBytes(record.fields);
+  return First({NameProblem("service", record.service), TimeProblem(record.time, limits, now),
+                SizeProblem(bytes, limits), TextProblem("message", record.message),
+                TextProblem("trace_id", record.trace_id), PairsProblem("fields", record.fields)});
+}
+
+Problem EventProblem(const model::Event& event, const TenantLimits& limits, base::TimePoint now) {
+  const size_t bytes = event.id.size() + event.service.size() + event.type.size() +
+                       event.message.size() + event.data_json.size() + PairBytes(event.labels);
+  return First({event.id.empty() ? Problem{} : NameProblem("id", event.id),
+                NameProblem("service", event.service), NameProblem("type", event.type),
+                TimeProblem(event.time, limits, now), SizeProblem(bytes, limits),
+                TextProblem("message", event.message), TextProblem("data", event.data_json),
+                PairsProblem("labels", event.labels)});
+}
+
+}  // namespace vedette::ingest
