@@ -1,0 +1,365 @@
+// The server's HTTP interface with made-up data, for work on the UI and for its tests: no C++
+// needed. Serves dist as the real server must. `node mock/server.mjs [--port N] [--scenario S]
+// [--live]`; --live lets things happen by themselves.
+
+import { randomBytes } from "node:crypto";
+import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
+import { createServer } from "node:http";
+import { extname, join, normalize } from "node:path";
+import { fileURLToPath } from "node:url";
+import { summary, World } from "./data.mjs";
+
+const DIST = fileURLToPath(new URL("../dist", import.meta.url));
+const OPENAPI = fileURLToPath(new URL("../../src/api/openapi.json", import.meta.url));
+const TYPES = { ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
+const RING_MAX = 1000;
+
+export const csp = (nonce) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "style-src-attr 'unsafe-inline'",
+    "img-src 'self' data: blob:",
+    "font-src 'self'",
+    "connect-src 'self'",
+    "worker-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+  ].join("; ");
+
+const SECURITY = {
+  "X-Content-Type-Options": "nosniff",
+  "Referrer-Policy": "same-origin",
+  "Cross-Origin-Opener-Policy": "same-origin",
+};
+
+class Mock {
+  #streams = new Set();
+  #ring = [];
+  #lastId = 0;
+  #failing = new Set(); // path prefixes that answer 503
+  #muted = false; // no heartbeat, no event: a dead connection
+
+  constructor(scenario) {
+    this.world = new World(scenario, Date.now());
+    this.timers = [
+      setInterval(() => this.#write(": heartbeat\n\n"), 15_000),
+      setInterval(
+        () => this.publish("status", "now", Date.now(), this.world.status(Date.now())),
+        5000,
+      ),
+    ];
+  }
+
+  stop() {
+    for (const timer of this.timers) clearInterval(timer);
+    for (const { response } of this.#streams) response.end();
+  }
+
+  #write(text) {
+    if (this.#muted) return;
+    for (const { response } of this.#streams) response.write(text);
+  }
+
+  publish(topic, id, rev, patch) {
+    this.#lastId += 1;
+    const data = JSON.stringify({ topic, id, rev, patch });
+    const frame = {
+      id: this.#lastId,
+      topic,
+      text: `id: ${this.#lastId}\nevent: patch\ndata: ${data}\n\n`,
+    };
+    this.#ring.push(frame);
+    if (this.#ring.length > RING_MAX) this.#ring.shift();
+    if (this.#muted) return;
+    for (const { topics, response } of this.#streams) {
+      if (topics.has(topic)) response.write(frame.text);
+    }
+  }
+
+  publishIncident(incident, rows = []) {
+    this.publish("incidents", incident.id, incident.revision, {
+      ...summary(incident),
+      timeline: rows,
+    });
+    this.publish("status", "now", Date.now(), this.world.status(Date.now()));
+  }
+
+  stream(request, response, url) {
+    const topics = new Set(
+      (url.searchParams.get("topics") ?? "incidents,anomalies,status").split(","),
+    );
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    const since = Number(request.headers["last-event-id"] ?? Number.NaN);
+    const known = this.#ring[0]?.id ?? this.#lastId + 1;
+    if (!Number.isNaN(since) && (since + 1 < known || since > this.#lastId)) {
+      response.write(`id: ${this.#lastId}\nevent: resync\ndata: {}\n\n`);
+    } else if (!Number.isNaN(since)) {
+      for (const frame of this.#ring) {
+        if (frame.id > since && topics.has(frame.topic)) response.write(frame.text);
+      }
+    } else {
+      response.write(": hello\n\n");
+    }
+    const stream = { topics, response };
+    this.#streams.add(stream);
+    response.on("close", () => this.#streams.delete(stream));
+  }
+
+  // What tests ask for. POST /mock/<name> with a JSON body.
+  control(name, body) {
+    const { world } = this;
+    if (name === "scenario") {
+      this.#failing = new Set(body.failing ?? []);
+      this.#muted = false;
+      this.#ring = [];
+      this.world = new World(body.name, Date.now());
+      this.#write(`id: ${this.#lastId}\nevent: resync\ndata: {}\n\n`);
+    } else if (name === "incident") {
+      const { entity = "user", title = "Logins fail", severity = "critical" } = body;
+      const incident = world.addIncident(entity, title, severity, Date.now() - 5000);
+      const anomaly = world.addAnomaly(
+        incident,
+        entity,
+        "login_failures_per_second",
+        [0, 2],
+        31,
+        0.93,
+      );
+      this.publish("anomalies", anomaly.id, Date.now(), anomaly);
+      this.publishIncident(incident, incident.timeline);
+      return { id: incident.id };
+    } else if (name === "comment") {
+      const incident = world.incidents.get(body.id);
+      this.publishIncident(incident, [world.row(incident, "comment", "jo", body.text, Date.now())]);
+    } else if (name === "disconnect") {
+      for (const { response } of this.#streams) response.destroy();
+    } else if (name === "mute") {
+      this.#muted = true;
+    } else if (name === "burst") {
+      const [incident] = world.incidents.values();
+      for (let index = 0; index < body.count; index += 1) {
+        incident.revision += 1;
+        this.publish("incidents", incident.id, incident.revision, { title: `Burst ${index + 1}` });
+      }
+    }
+    return { streams: this.#streams.size };
+  }
+
+  fails(path) {
+    return [...this.#failing].some((prefix) => path.startsWith(prefix));
+  }
+}
+
+const send = (response, status, body) => {
+  response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
+  response.end(JSON.stringify(body));
+};
+const refuse = (response, status, code, message, field) =>
+  send(response, status, { error: { code, message, field } });
+const missing = (response, what) =>
+  refuse(response, 404, "not_found", `There is no ${what} of this id.`, "id");
+
+async function readBody(request) {
+  let text = "";
+  for await (const piece of request) text += piece;
+  return text ? JSON.parse(text) : {};
+}
+
+const URGENCY = { open: 0, acknowledged: 1, resolved: 2, critical: 0, warning: 1, info: 2 };
+const urgency = (a, b) =>
+  URGENCY[a.state] - URGENCY[b.state] ||
+  URGENCY[a.severity] - URGENCY[b.severity] ||
+  b.started_at.localeCompare(a.started_at);
+
+function listIncidents(world, query) {
+  const states = query.getAll("state");
+  const text = (query.get("text") ?? "").toLowerCase();
+  const limit = Number(query.get("limit") ?? 100);
+  const rows = [...world.incidents.values()]
+    .filter(({ state }) => states.length === 0 || states.includes(state))
+    .filter(({ id, title }) => `${title} ${id}`.toLowerCase().includes(text))
+    .filter(
+      ({ resolved_at }) => !resolved_at || !query.get("from") || resolved_at >= query.get("from"),
+    )
+    .sort(urgency);
+  const incidents = rows.slice(0, limit);
+  return {
+    incidents: query.get("view") === "summary" ? incidents.map(summary) : incidents,
+    next_cursor: rows.length > limit ? `c${limit}` : null,
+  };
+}
+
+function listAnomalies(world, query) {
+  const incident = query.get("incident");
+  const ids = incident && new Set(world.incidents.get(incident)?.anomaly_ids);
+  const anomalies = [...world.anomalies.values()]
+    .filter(({ id }) => !ids || ids.has(id))
+    .filter(({ ended_at }) => ids || !ended_at || ended_at >= (query.get("from") ?? ""))
+    .filter(({ started_at }) => ids || started_at <= (query.get("to") ?? "9"))
+    .sort((a, b) => b.started_at.localeCompare(a.started_at));
+  return { anomalies: anomalies.slice(0, Number(query.get("limit") ?? 100)), next_cursor: null };
+}
+
+async function act(mock, request, response, id, verb) {
+  const { world } = mock;
+  const incident = world.incidents.get(id);
+  if (!incident) return missing(response, "incident");
+  const body = await readBody(request);
+  if (verb === "comments") {
+    if (!body.text)
+      return refuse(response, 400, "invalid_argument", "A comment needs a text.", "text");
+    mock.publishIncident(incident, [
+      world.row(incident, "comment", body.by || "loopback", body.text, Date.now()),
+    ]);
+  } else {
+    if (verb === "acknowledge" && incident.state === "resolved") {
+      return refuse(response, 409, "failed_precondition", "The incident is resolved already.");
+    }
+    const rows = world.act(id, verb === "resolve" ? "resolved" : "acknowledged", body);
+    if (rows) mock.publishIncident(incident, rows);
+  }
+  return send(response, 200, incident);
+}
+
+async function api(mock, request, response, url) {
+  const { world } = mock;
+  const path = url.pathname;
+  const query = url.searchParams;
+  const [, what, id, verb] =
+    path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/) ?? [];
+  if (request.method === "POST" && what === "incidents")
+    return act(mock, request, response, id, verb);
+  if (request.method !== "GET")
+    return refuse(response, 405, "invalid_argument", "Method not allowed.");
+  if (what === "incidents") {
+    const incident = world.incidents.get(id);
+    return incident ? send(response, 200, incident) : missing(response, "incident");
+  }
+  if (what === "evidence") {
+    const evidence = world.evidence.get(id);
+    return evidence ? send(response, 200, evidence) : missing(response, "evidence");
+  }
+  switch (path) {
+    case "/api/v1/status/now":
+      return send(response, 200, world.status(Date.now()));
+    case "/api/v1/incidents":
+      return send(response, 200, listIncidents(world, query));
+    case "/api/v1/anomalies":
+      return send(response, 200, listAnomalies(world, query));
+    case "/api/v1/ledger": {
+      const entries = world.ledger.filter((entry) => entry.incident_id === query.get("incident"));
+      return send(response, 200, { entries, next_cursor: null });
+    }
+    case "/api/v1/query_range": {
+      const [start, end] = [Date.parse(query.get("start")), Date.parse(query.get("end"))];
+      const data = world.range(query.get("query"), start, end, Number(query.get("step")));
+      return send(response, 200, { status: "success", data });
+    }
+    case "/api/v1/stream":
+      return mock.stream(request, response, url);
+    default:
+      return refuse(response, 404, "not_found", `There is no ${path}.`);
+  }
+}
+
+function sendFile(request, response, path) {
+  const file = join(DIST, normalize(path));
+  if (!file.startsWith(`${DIST}/`) || !existsSync(file) || !statSync(file).isFile()) {
+    response.writeHead(404, { "Content-Type": "text/plain", ...SECURITY });
+    return response.end("not found\n");
+  }
+  const accepted = request.headers["accept-encoding"] ?? "";
+  const encoding = /\bbr\b/.test(accepted) ? "br" : /\bgzip\b/.test(accepted) ? "gzip" : "";
+  const packed = encoding && `${file}.${encoding === "br" ? "br" : "gz"}`;
+  const usePacked = packed && existsSync(packed);
+  response.writeHead(200, {
+    "Content-Type": `${TYPES[extname(file)] ?? "application/octet-stream"}; charset=utf-8`,
+    "Cache-Control": path.startsWith("/assets/")
+      ? "public, max-age=31536000, immutable"
+      : "no-cache",
+    Vary: "Accept-Encoding",
+    ...(usePacked ? { "Content-Encoding": encoding } : {}),
+    ...SECURITY,
+  });
+  return createReadStream(usePacked ? packed : file).pipe(response);
+}
+
+function sendPage(response) {
+  const nonce = randomBytes(18).toString("base64");
+  const page = readFileSync(join(DIST, "index.html"), "utf8").replaceAll("__CSP_NONCE__", nonce);
+  response.writeHead(200, {
+    "Content-Type": "text/html; charset=utf-8",
+    "Cache-Control": "no-cache",
+    "Content-Security-Policy": csp(nonce),
+    ...SECURITY,
+  });
+  response.end(page);
+}
+
+async function handle(mock, request, response) {
+  const url = new URL(request.url, "http://mock");
+  const path = url.pathname;
+  if (path.startsWith("/mock/")) {
+    return send(response, 200, mock.control(path.slice(6), await readBody(request)) ?? {});
+  }
+  if (mock.fails(path)) return refuse(response, 503, "unavailable", "The store is not ready.");
+  if (path.startsWith("/api/")) return api(mock, request, response, url);
+  if (path === "/openapi.json") {
+    response.writeHead(200, { "Content-Type": "application/json" });
+    return response.end(readFileSync(OPENAPI));
+  }
+  if (path.startsWith("/assets/") || /^\/[\w-]+\.(js|svg)$/.test(path)) {
+    return sendFile(request, response, path);
+  }
+  return sendPage(response);
+}
+
+// Port 0 takes a free one. Resolves when it listens.
+export function startMock({ port = 0, scenario = "normal" } = {}) {
+  const mock = new Mock(scenario);
+  const server = createServer((request, response) => {
+    handle(mock, request, response).catch((error) => {
+      if (!response.headersSent) refuse(response, 500, "internal", String(error));
+    });
+  });
+  return new Promise((resolve) => {
+    server.listen(port, "127.0.0.1", () =>
+      resolve({
+        url: `http://127.0.0.1:${server.address().port}`,
+        mock,
+        stop: () => {
+          mock.stop();
+          server.closeAllConnections();
+          server.close();
+        },
+      }),
+    );
+  });
+}
+
+function liveALittle(mock) {
+  let count = 0;
+  setInterval(() => {
+    count += 1;
+    mock.control("incident", {
+      entity: ["user", "order", "inventory"][count % 3],
+      title: `Something new, number ${count}`,
+      severity: count % 3 ? "warning" : "critical",
+    });
+  }, 20_000);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  const option = (name) => process.argv[process.argv.indexOf(`--${name}`) + 1];
+  const has = (name) => process.argv.includes(`--${name}`);
+  const { url, mock } = await startMock({
+    port: has("port") ? Number(option("port")) : 8001,
+    scenario: has("scenario") ? option("scenario") : "normal",
+  });
+  if (has("live")) liveALittle(mock);
+  console.log(`mock server on ${url}`);
+}

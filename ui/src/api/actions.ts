@@ -1,0 +1,149 @@
+// What people do to incidents: shown at once, sent, and taken back when the server refuses.
+import type { QueryClient } from "@tanstack/react-query";
+import { serverNow } from "../kit/clock";
+import { currentSettings } from "../kit/settings";
+import { showToast } from "../kit/toast";
+import { byUrgency, mergeTimeline } from "../live/merge";
+import { ApiError, ask, client } from "./client";
+import { type IncidentsKey, keys } from "./queries";
+import type { Incident, IncidentPage, IncidentSummary, TimelineEntry } from "./types";
+
+const UNDO_MS = 5000;
+
+const who = () => currentSettings().name.trim() || undefined;
+
+function change(cache: QueryClient, id: string, edit: (have: IncidentSummary) => IncidentSummary) {
+  for (const [key, page] of cache.getQueriesData<IncidentPage>({ queryKey: keys.incidents })) {
+    if (!page?.incidents.some((row) => row.id === id)) continue;
+    const { states } = (key as IncidentsKey)[1];
+    const incidents = page.incidents
+      .map((row) => (row.id === id ? edit(row) : row))
+      .filter((row) => states.includes(row.state))
+      .sort(byUrgency);
+    cache.setQueryData<IncidentPage>(key, { ...page, incidents });
+  }
+  cache.setQueryData<Incident>(keys.incident(id), (have) =>
+    have ? { ...have, ...edit(have) } : have,
+  );
+}
+
+// The server's word on the whole incident.
+function take(cache: QueryClient, incident: Incident): void {
+  cache.setQueryData<Incident>(keys.incident(incident.id), (have) =>
+    have && have.revision > incident.revision ? have : incident,
+  );
+  const { timeline: _timeline, ...summary } = incident;
+  change(cache, incident.id, (have) => (have.revision > summary.revision ? have : summary));
+}
+
+function refuse(cache: QueryClient, id: string, what: string, error: unknown): void {
+  const reason = error instanceof ApiError ? error.message : "Something went wrong.";
+  showToast({ tone: "error", text: `${what}: ${reason}` });
+  // Whatever was shown in advance is replaced by what is true.
+  void cache.invalidateQueries({ queryKey: keys.incidents });
+  void cache.invalidateQueries({ queryKey: keys.incident(id) });
+}
+
+export async function acknowledge(cache: QueryClient, incident: IncidentSummary): Promise<void> {
+  if (incident.state !== "open") return;
+  const { id } = incident;
+  const acknowledged_at = new Date(serverNow()).toISOString();
+  change(cache, id, (have) => ({
+    ...have,
+    state: "acknowledged",
+    acknowledged_at,
+    acknowledged_by: who() ?? "you",
+  }));
+  try {
+    const request = { params: { path: { id } }, body: { by: who() } };
+    take(cache, await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)));
+    showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
+  } catch (error) {
+    refuse(cache, id, "Not acknowledged", error);
+  }
+}
+
+export async function resolve(
+  cache: QueryClient,
+  incident: IncidentSummary,
+  comment: string,
+): Promise<void> {
+  if (incident.state === "resolved") return;
+  const { id } = incident;
+  const resolved_at = new Date(serverNow()).toISOString();
+  change(cache, id, (have) => ({
+    ...have,
+    state: "resolved",
+    resolved_at,
+    resolved_by: who() ?? "you",
+  }));
+  try {
+    const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
+    take(
+      cache,
+      await ask(client.POST("/api/v1/incidents/{id}/resolve", { params: { path: { id } }, body })),
+    );
+    showToast({ tone: "done", text: `Resolved: ${incident.title}` });
+    void cache.invalidateQueries({ queryKey: keys.incidents });
+  } catch (error) {
+    refuse(cache, id, "Not resolved", error);
+  }
+}
+
+let lastOwnRow = 0;
+
+// Stands in the timeline at once and is sent five seconds later, or when the page goes: until then
+// it can be taken back. `onUndo` gets the text to put it back into the form.
+export function comment(
+  cache: QueryClient,
+  id: string,
+  text: string,
+  onUndo: (text: string) => void,
+): void {
+  const row: TimelineEntry = {
+    seq: --lastOwnRow,
+    time: new Date(serverNow()).toISOString(),
+    kind: "comment",
+    actor: who() ?? "you",
+    text,
+    anomaly_id: "",
+  };
+  const edit = (rows: (have: TimelineEntry[]) => TimelineEntry[]) =>
+    cache.setQueryData<Incident>(keys.incident(id), (have) =>
+      have ? { ...have, timeline: rows(have.timeline) } : have,
+    );
+  const remove = () => edit((have) => have.filter((entry) => entry.seq !== row.seq));
+  edit((have) => mergeTimeline(have, [row]));
+
+  const send = async () => {
+    stop();
+    try {
+      const body = { text, by: who() };
+      const request = { params: { path: { id } }, body, keepalive: true };
+      take(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
+    } catch (error) {
+      remove();
+      onUndo(text);
+      refuse(cache, id, "Comment not saved", error);
+    }
+  };
+  const stop = () => {
+    clearTimeout(timer);
+    removeEventListener("pagehide", send);
+  };
+  const timer = setTimeout(send, UNDO_MS);
+  addEventListener("pagehide", send);
+  showToast({
+    tone: "done",
+    text: "Comment added",
+    lastsMs: UNDO_MS,
+    action: {
+      label: "Undo",
+      run: () => {
+        stop();
+        remove();
+        onUndo(text);
+      },
+    },
+  });
+}

@@ -1,0 +1,83 @@
+// The door to the server: typed requests, one error class, the API key.
+import createClient from "openapi-fetch";
+import { createStore } from "../kit/store";
+import type { paths } from "./schema";
+
+const KEY = "vedette.key";
+
+// What the server, or the way to it, answered instead of data.
+export class ApiError extends Error {
+  constructor(
+    readonly status: number, // 0: the server was not reached
+    readonly code: string,
+    message: string,
+    readonly field?: string,
+    readonly limit?: string | number,
+  ) {
+    super(message);
+    this.name = "ApiError";
+  }
+}
+
+// Set while the server refuses us for want of a key.
+export const keyNeeded = createStore(false);
+
+export function apiKey(): string | null {
+  return sessionStorage.getItem(KEY);
+}
+
+export function setApiKey(key: string): void {
+  sessionStorage.setItem(KEY, key);
+  keyNeeded.set(false);
+}
+
+export function authHeaders(): Record<string, string> {
+  const key = apiKey();
+  return key ? { Authorization: `Bearer ${key}` } : {};
+}
+
+export const client = createClient<paths>({ baseUrl: "" });
+
+client.use({
+  onRequest({ request }) {
+    for (const [name, value] of Object.entries(authHeaders())) request.headers.set(name, value);
+    return request;
+  },
+});
+
+// Reads either error form: Vedette's own, and that of Prometheus' paths.
+export function toApiError(status: number, body: unknown): ApiError {
+  if (status === 401) keyNeeded.set(true);
+  if (typeof body === "object" && body !== null && "error" in body) {
+    const error = body.error;
+    if (typeof error === "string") {
+      const type = "errorType" in body ? String(body.errorType) : "internal";
+      return new ApiError(status, type, error);
+    }
+    if (typeof error === "object" && error !== null) {
+      const { code, message, field, limit } = error as Record<string, unknown>;
+      return new ApiError(
+        status,
+        String(code ?? "internal"),
+        String(message ?? `The server answered ${status}.`),
+        field === undefined ? undefined : String(field),
+        typeof limit === "number" || typeof limit === "string" ? limit : undefined,
+      );
+    }
+  }
+  return new ApiError(status, "internal", `The server answered ${status}.`);
+}
+
+type Answer<T> = { data?: T; error?: unknown; response: Response };
+
+export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
+  let answer: Answer<T>;
+  try {
+    answer = await request;
+  } catch (cause) {
+    if (cause instanceof DOMException && cause.name === "AbortError") throw cause;
+    throw new ApiError(0, "unavailable", "The server cannot be reached.");
+  }
+  if (answer.data === undefined) throw toApiError(answer.response.status, answer.error);
+  return answer.data;
+}

@@ -1,0 +1,1953 @@
+// Generated from src/api/openapi.json by `npm run generate:api`. Do not edit.
+
+export interface paths {
+    "/api/v1/write": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Prometheus remote write 1.0
+         * @description All or nothing per request. A sample more than `ingest.max_future` ahead of the server's clock is refused with 400; do not send it again.
+         */
+        post: operations["remoteWrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one event, or a list */
+        post: operations["postEvents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send one log line, or a list */
+        post: operations["postLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/logs/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Log lines, newest first */
+        get: operations["queryLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Events, newest first */
+        get: operations["queryEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PromQL at one time */
+        get: operations["queryInstant"];
+        put?: never;
+        /** PromQL at one time, parameters as a form */
+        post: operations["queryInstantForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/query_range": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** PromQL over a range */
+        get: operations["queryRange"];
+        put?: never;
+        /** PromQL over a range, parameters as a form */
+        post: operations["queryRangeForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/series": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Label sets of the series that match */
+        get: operations["listSeries"];
+        put?: never;
+        /** Label sets of the series that match, parameters as a form */
+        post: operations["listSeriesForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/labels": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Label names */
+        get: operations["listLabels"];
+        put?: never;
+        /** Label names, parameters as a form */
+        post: operations["listLabelsForm"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/label/{name}/values": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Values of one label */
+        get: operations["listLabelValues"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Type, help and unit of metrics */
+        get: operations["listMetadata"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/targets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scrape targets and their health */
+        get: operations["listTargets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents, worst and newest first
+         * @description Open before acknowledged before resolved; within a state critical before warning before info; then the newest start first. `from` and `to` keep the incidents that were not resolved before `from` and started at or before `to`.
+         */
+        get: operations["listIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One incident with its timeline */
+        get: operations["getIncident"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/acknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that someone is working on it
+         * @description Doing it again changes nothing and answers 200. 409 when the incident is resolved.
+         */
+        post: operations["acknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say that it is over
+         * @description Doing it again changes nothing and answers 200.
+         */
+        post: operations["resolveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add a row to the timeline */
+        post: operations["commentIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was told what, when, and whether it arrived */
+        get: operations["listLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/anomalies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Anomalies, newest start first
+         * @description `from` and `to` keep the anomalies that had not ended before `from` and started at or before `to`.
+         */
+        get: operations["listAnomalies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/evidence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What was asked and what was seen, as it was then
+         * @description Never changes. The page `/e/{id}` shows it to people.
+         */
+        get: operations["getEvidence"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/status/now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wrong now, in one answer */
+        get: operations["getStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stream": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Changes as they happen: server-sent events */
+        get: operations["stream"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vedette's own metrics */
+        get: operations["getSelfMetrics"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: operations["getHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Ready to take work */
+        get: operations["getReadiness"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This document */
+        get: operations["getOpenApi"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/tenants/{name}/data": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Empty a tenant; answers when it is done */
+        delete: operations["deleteTenantData"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+}
+export type webhooks = Record<string, never>;
+export interface components {
+    schemas: {
+        /**
+         * @description info < 0.7 <= warning < 0.9 <= critical on the scale of scores
+         * @enum {string}
+         */
+        Severity: "info" | "warning" | "critical";
+        /** @enum {string} */
+        Verdict: "NORMAL" | "WARNING" | "CRITICAL";
+        /** @enum {string} */
+        IncidentState: "open" | "acknowledged" | "resolved";
+        /** @enum {string} */
+        AnomalyState: "open" | "closed";
+        /**
+         * @description baseline: left the range that is normal for the series; threshold: passed a configured limit; absence: data stopped
+         * @enum {string}
+         */
+        AnomalyKind: "baseline" | "threshold" | "absence";
+        /** @enum {string} */
+        LogLevel: "trace" | "debug" | "info" | "warning" | "error" | "fatal";
+        /** @enum {string} */
+        StreamTopic: "incidents" | "anomalies" | "status";
+        Labels: {
+            [key: string]: string;
+        };
+        /** @description RFC 3339, or Unix seconds with a fraction */
+        PrometheusTime: string | number;
+        Error: {
+            error: {
+                /** @enum {string} */
+                code: "invalid_argument" | "not_found" | "already_exists" | "failed_precondition" | "resource_exhausted" | "deadline_exceeded" | "unavailable" | "data_loss" | "unauthenticated" | "permission_denied" | "unimplemented" | "internal";
+                /** @description For people; names what is wrong and what to do */
+                message: string;
+                /** @description The part of the request that is wrong, such as `[3].time` */
+                field?: string;
+                /** @description The limit that was passed */
+                limit?: number | string;
+            };
+        };
+        PrometheusError: {
+            /** @constant */
+            status: "error";
+            errorType: string;
+            error: string;
+        };
+        EventInput: {
+            /** @description Makes sending again harmless; given when absent */
+            id?: string;
+            /**
+             * Format: date-time
+             * @description Default: when it arrived
+             */
+            time?: string;
+            service: string;
+            /** @description Such as deployment or job_result */
+            type: string;
+            severity?: components["schemas"]["Severity"];
+            message?: string;
+            /** @description Kept as it came */
+            data?: Record<string, never>;
+            labels?: components["schemas"]["Labels"];
+        };
+        LogInput: {
+            /**
+             * Format: date-time
+             * @description Default: when it arrived
+             */
+            time?: string;
+            /** @description Any case; the usual synonyms such as WARN and ERR are taken. Default info */
+            level?: string;
+            service: string;
+            message: string;
+            trace_id?: string;
+            /** @description Values of any type, kept as text */
+            fields?: Record<string, never>;
+        };
+        Accepted: {
+            /** @description How many are durable */
+            accepted: number;
+            /** @description Their ids, in the order they were sent */
+            ids: string[];
+        };
+        PartlyAccepted: {
+            accepted: number;
+            results: ({
+                id: string;
+            } | components["schemas"]["Error"])[];
+        };
+        Log: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            level: components["schemas"]["LogLevel"];
+            service: string;
+            message: string;
+            trace_id: string;
+            fields: {
+                [key: string]: string;
+            };
+        };
+        LogPage: {
+            logs: components["schemas"]["Log"][];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        Event: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            service: string;
+            type: string;
+            severity: components["schemas"]["Severity"];
+            message: string;
+            data: Record<string, never>;
+            labels: components["schemas"]["Labels"];
+        };
+        EventPage: {
+            events: components["schemas"]["Event"][];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        /** @description Give it as `cursor` for the next page; null on the last */
+        Cursor: string | null;
+        /** @description [Unix seconds, value as text] */
+        Sample: [
+            number,
+            string
+        ];
+        QueryResult: {
+            /** @enum {string} */
+            resultType: "vector" | "matrix" | "scalar" | "string";
+            result: unknown[];
+        };
+        QueryResponse: {
+            /** @constant */
+            status: "success";
+            data: components["schemas"]["QueryResult"];
+            warnings?: string[];
+            infos?: string[];
+        };
+        SeriesResponse: {
+            /** @constant */
+            status: "success";
+            data: components["schemas"]["Labels"][];
+        };
+        StringsResponse: {
+            /** @constant */
+            status: "success";
+            data: string[];
+        };
+        MetadataResponse: {
+            /** @constant */
+            status: "success";
+            data: {
+                [key: string]: {
+                    type: string;
+                    help: string;
+                    unit: string;
+                }[];
+            };
+        };
+        TargetsResponse: {
+            /** @constant */
+            status: "success";
+            data: {
+                activeTargets: components["schemas"]["Target"][];
+                droppedTargets: {
+                    discoveredLabels: components["schemas"]["Labels"];
+                }[];
+            };
+        };
+        Target: {
+            discoveredLabels: components["schemas"]["Labels"];
+            labels: components["schemas"]["Labels"];
+            scrapePool: string;
+            scrapeUrl: string;
+            globalUrl: string;
+            lastError: string;
+            /** Format: date-time */
+            lastScrape: string;
+            /** @description Seconds */
+            lastScrapeDuration: number;
+            /** @enum {string} */
+            health: "up" | "down" | "unknown";
+            scrapeInterval: string;
+            scrapeTimeout: string;
+        };
+        TimelineEntry: {
+            /** @description 1, 2, ... within the incident */
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            /** @description One of opened, anomaly_opened, anomaly_closed, severity_changed, acknowledged, resolved, comment, page_sent, page_failed; later versions may add more */
+            kind: string;
+            /** @description `vedette`, or who */
+            actor: string;
+            text: string;
+            /** @description Empty when the row is not about one */
+            anomaly_id: string;
+        };
+        IncidentSummary: {
+            /** @description `in_` and a ULID */
+            id: string;
+            title: string;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["IncidentState"];
+            /** @description Services, in order of appearance */
+            entities: string[];
+            anomaly_ids: string[];
+            open_anomaly_ids: string[];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            acknowledged_at: string | null;
+            /** Format: date-time */
+            resolved_at: string | null;
+            /** @description Empty when nobody has */
+            acknowledged_by: string;
+            /** @description Empty when it is not resolved */
+            resolved_by: string;
+            /** @description Grows with every change */
+            revision: number;
+        };
+        Incident: components["schemas"]["IncidentSummary"] & {
+            /** @description Oldest first */
+            timeline: components["schemas"]["TimelineEntry"][];
+        };
+        IncidentPage: {
+            incidents: (components["schemas"]["IncidentSummary"] & {
+                timeline?: components["schemas"]["TimelineEntry"][];
+            })[];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        ActionInput: {
+            /** @description Who; default the name of the key */
+            by?: string;
+            /** @description Goes into the timeline */
+            comment?: string;
+        };
+        CommentInput: {
+            text: string;
+            /** @description Who; default the name of the key */
+            by?: string;
+        };
+        LedgerEntry: {
+            id: string;
+            /**
+             * Format: date-time
+             * @description When the page was ordered
+             */
+            time: string;
+            incident_id: string;
+            /** @description opened, severity_raised, acknowledged or resolved */
+            kind: string;
+            /** @description Name in the configuration */
+            receiver: string;
+            /** @description webhook or slack */
+            channel: string;
+            /** @enum {string} */
+            state: "pending" | "delivered" | "failed" | "dropped";
+            attempts: number;
+            /** Format: date-time */
+            delivered_at: string | null;
+            /** Format: date-time */
+            next_attempt_at: string | null;
+            /** @description What the receiver answered, or why it was not told */
+            detail: string;
+        };
+        LedgerPage: {
+            /** @description Newest first */
+            entries: components["schemas"]["LedgerEntry"][];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        Anomaly: {
+            /** @description `an_` and a ULID */
+            id: string;
+            kind: components["schemas"]["AnomalyKind"];
+            /** @description The service */
+            entity: string;
+            labels: components["schemas"]["Labels"];
+            score: number;
+            severity: components["schemas"]["Severity"];
+            state: components["schemas"]["AnomalyState"];
+            /**
+             * Format: date-time
+             * @description First sample outside the expected range
+             */
+            started_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            /** Format: date-time */
+            ended_at: string | null;
+            /** @description null when data stopped */
+            observed: number | null;
+            expected: {
+                /** @description null: no lower bound */
+                low: number | null;
+                /** @description null: no upper bound */
+                high: number | null;
+            };
+            detector: string;
+            /** @description One sentence for a person */
+            summary: string;
+            evidence_id: string;
+        };
+        AnomalyPage: {
+            anomalies: components["schemas"]["Anomaly"][];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        Evidence: {
+            id: string;
+            /** @description PromQL */
+            query: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description What the query answered when it was taken: a QueryResult, or for other detectors any JSON value */
+            result: unknown;
+            /** Format: date-time */
+            taken_at: string;
+        };
+        ServiceStatus: {
+            name: string;
+            state: components["schemas"]["Verdict"];
+            open_incidents: number;
+            open_anomalies: number;
+            /** Format: date-time */
+            last_sample_at: string | null;
+            /** @description Requests or samples per minute over the last hour, oldest first; absent when unknown */
+            sparkline?: number[];
+        };
+        Status: {
+            /**
+             * Format: date-time
+             * @description The server's clock
+             */
+            now: string;
+            verdict: components["schemas"]["Verdict"];
+            /** @description The worst open anomaly */
+            severity_score: number;
+            counts: {
+                /** @description Incidents nobody has acknowledged */
+                open: number;
+                /** @description Incidents that someone works on */
+                acknowledged: number;
+                /** @description Open anomalies */
+                anomalies: number;
+            };
+            /** @description Worst first; at most 200 */
+            services: components["schemas"]["ServiceStatus"][];
+            /** @description The one that started last, whatever its state */
+            last_incident: components["schemas"]["IncidentSummary"] | null;
+            ingest: {
+                samples_per_second: number;
+                series: number;
+            };
+            /** @description Fed by the simulator */
+            demo: boolean;
+            version: string;
+        };
+        StreamPatch: {
+            topic: components["schemas"]["StreamTopic"];
+            /** @description Of the row; `now` for status */
+            id: string;
+            /** @description Grows with every change of the row; for incidents its revision */
+            rev: number;
+            /** @description The members that changed (all of them for a new row). For incidents `timeline` holds only new rows, to be added by `seq`. */
+            patch: Record<string, never>;
+        };
+        Health: {
+            status: string;
+        };
+    };
+    responses: {
+        /** @description The request is wrong: `field` says where, `limit` what is allowed */
+        InvalidArgument: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description No API key, or an unknown one */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The key lacks the operation's permission */
+        PermissionDenied: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description There is no such thing */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The state it is in does not allow this */
+        FailedPrecondition: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description The body is larger than `limit` bytes */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Over a limit of the tenant; Retry-After says when to come back */
+        ResourceExhausted: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description A fault of ours */
+        Internal: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description Not now; Retry-After says when to come back */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["Error"];
+            };
+        };
+        /** @description In Prometheus' form */
+        PrometheusError: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/json": components["schemas"]["PrometheusError"];
+            };
+        };
+    };
+    parameters: {
+        /** @description At most this many rows */
+        limit: number;
+        /** @description `next_cursor` of the page before */
+        cursor: string;
+        /** @description Not before this time */
+        from: components["schemas"]["PrometheusTime"];
+        /** @description Not after this time */
+        to: components["schemas"]["PrometheusTime"];
+        /** @description `in_` and a ULID */
+        incident_id: string;
+    };
+    requestBodies: never;
+    headers: never;
+    pathItems: never;
+}
+export type $defs = Record<string, never>;
+export interface operations {
+    remoteWrite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-protobuf": string;
+            };
+        };
+        responses: {
+            /** @description Every sample of the request is durable */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EventInput"] | components["schemas"]["EventInput"][];
+            };
+        };
+        responses: {
+            /** @description All are durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused; `results` has one item for each that was sent, in order */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postLogs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LogInput"] | components["schemas"]["LogInput"][];
+            };
+        };
+        responses: {
+            /** @description All are durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused; `results` has one item for each that was sent, in order */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    queryLogs: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description Only this service */
+                service?: string;
+                /** @description This level and worse */
+                level?: components["schemas"]["LogLevel"];
+                /** @description Part of the message, in any case */
+                text?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    queryEvents: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description Only this service */
+                service?: string;
+                /** @description Only this type */
+                type?: string;
+                /** @description This severity and worse */
+                severity?: components["schemas"]["Severity"];
+                /** @description Part of the message, in any case */
+                text?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EventPage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    queryInstant: {
+        parameters: {
+            query: {
+                /** @description PromQL expression */
+                query: string;
+                /** @description Evaluation time; default now */
+                time?: components["schemas"]["PrometheusTime"];
+                /** @description Gives up after this long; at most the server's own limit */
+                timeout?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    queryInstantForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    query: string;
+                    time?: components["schemas"]["PrometheusTime"];
+                    /** @description Duration such as 30s */
+                    timeout?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    queryRange: {
+        parameters: {
+            query: {
+                /** @description PromQL expression */
+                query: string;
+                /** @description First time, inclusive */
+                start: components["schemas"]["PrometheusTime"];
+                /** @description Last time, inclusive */
+                end: components["schemas"]["PrometheusTime"];
+                /** @description Distance of two points; at most 11,000 points per series */
+                step: string;
+                /** @description Gives up after this long; at most the server's own limit */
+                timeout?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    queryRangeForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    query: string;
+                    start: components["schemas"]["PrometheusTime"];
+                    end: components["schemas"]["PrometheusTime"];
+                    /** @description Seconds, or a duration such as 15s */
+                    step: string;
+                    /** @description Duration such as 30s */
+                    timeout?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["QueryResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listSeries: {
+        parameters: {
+            query: {
+                /** @description Series selector; repeat for a union */
+                "match[]": string[];
+                /** @description First time, inclusive */
+                start?: components["schemas"]["PrometheusTime"];
+                /** @description Last time, inclusive */
+                end?: components["schemas"]["PrometheusTime"];
+                /** @description At most this many; 0 for the server's limit */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listSeriesForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    "match[]": string[];
+                    start?: components["schemas"]["PrometheusTime"];
+                    end?: components["schemas"]["PrometheusTime"];
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SeriesResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listLabels: {
+        parameters: {
+            query?: {
+                /** @description Series selector; repeat for a union */
+                "match[]"?: string[];
+                /** @description First time, inclusive */
+                start?: components["schemas"]["PrometheusTime"];
+                /** @description Last time, inclusive */
+                end?: components["schemas"]["PrometheusTime"];
+                /** @description At most this many; 0 for the server's limit */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StringsResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listLabelsForm: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    "match[]"?: string[];
+                    start?: components["schemas"]["PrometheusTime"];
+                    end?: components["schemas"]["PrometheusTime"];
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StringsResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listLabelValues: {
+        parameters: {
+            query?: {
+                /** @description Series selector; repeat for a union */
+                "match[]"?: string[];
+                /** @description First time, inclusive */
+                start?: components["schemas"]["PrometheusTime"];
+                /** @description Last time, inclusive */
+                end?: components["schemas"]["PrometheusTime"];
+                /** @description At most this many; 0 for the server's limit */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Label name */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StringsResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listMetadata: {
+        parameters: {
+            query?: {
+                /** @description Only this metric */
+                metric?: string;
+                /** @description At most this many metrics */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listTargets: {
+        parameters: {
+            query?: {
+                /** @description Default any */
+                state?: "active" | "dropped" | "any";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TargetsResponse"];
+                };
+            };
+            400: components["responses"]["PrometheusError"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            422: components["responses"]["PrometheusError"];
+            503: components["responses"]["PrometheusError"];
+        };
+    };
+    listIncidents: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description Only these states; repeat for several */
+                state?: components["schemas"]["IncidentState"][];
+                /** @description This severity and worse */
+                severity?: components["schemas"]["Severity"];
+                /** @description Only incidents of this service */
+                entity?: string;
+                /** @description Part of the title or of the id, in any case */
+                text?: string;
+                /** @description `summary` leaves out `timeline` */
+                view?: "full" | "summary";
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentPage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    acknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionInput"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    resolveIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionInput"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    commentIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentInput"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listLedger: {
+        parameters: {
+            query?: {
+                /** @description Only pages about this incident */
+                incident?: string;
+                /** @description The same, under the name that `why` uses */
+                alert?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerPage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAnomalies: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description Only this state */
+                state?: components["schemas"]["AnomalyState"];
+                /** @description Only this service */
+                entity?: string;
+                /** @description Only those of this incident, whatever their time */
+                incident?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AnomalyPage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `ev_` and a ULID */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Evidence"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Status"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    stream: {
+        parameters: {
+            query?: {
+                /** @description Comma-separated; default all */
+                topics?: components["schemas"]["StreamTopic"][];
+            };
+            header?: {
+                /** @description Resume after this event */
+                "Last-Event-ID"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `patch` with a StreamPatch as data and a growing `id:`; event `resync` (data `{}`) when the place to resume from is no longer known or the client must read everything again; a comment line every 15 s when there is nothing else. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["StreamPatch"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSelfMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Text exposition format */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+        };
+    };
+    getHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+        };
+    };
+    getReadiness: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getOpenApi: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OpenAPI 3.1 */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    deleteTenantData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The tenant */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Nothing of the tenant is left */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+}

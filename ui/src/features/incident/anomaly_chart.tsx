@@ -1,0 +1,81 @@
+import { useQuery } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { evidenceQuery, rangeQuery } from "../../api/queries";
+import type { Anomaly, Incident } from "../../api/types";
+import { type Interval, parseRange, stepSeconds } from "../../frame/time_range";
+import { useTimeRange } from "../../frame/use_time_range";
+import { describeSeen, readMatrix } from "../../kit/chart_data";
+import { serverNow, useNow } from "../../kit/clock";
+import { Answer, Empty, Loading } from "../../kit/section";
+
+const Chart = lazy(() => import("../../kit/chart"));
+
+const LEAD_MS = 30 * 60_000; // what normal looked like before
+const TAIL_MS = 10 * 60_000;
+const REFRESH_MS = 15_000;
+
+// From half an hour before it began to a little after its end; the same while it lasts, up to now.
+export function ownWindow(anomaly: Anomaly, now: number): Interval {
+  const end = anomaly.ended_at ? Date.parse(anomaly.ended_at) + TAIL_MS : now;
+  return { from: Date.parse(anomaly.started_at) - LEAD_MS, to: Math.min(end, now) };
+}
+
+// Ends on whole steps: a window that moves by milliseconds would be another query each second.
+export function toSteps(interval: Interval) {
+  const step = stepSeconds(interval);
+  const ms = step * 1000;
+  const end = Math.floor(interval.to / ms) * ms;
+  return { start: Math.min(Math.floor(interval.from / ms) * ms, end - ms), end, step };
+}
+
+export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident: Incident }) {
+  const { chosen } = useTimeRange();
+  useNow(REFRESH_MS); // moves the window while it lasts
+  const now = serverNow();
+  const interval = (chosen && parseRange(chosen, now)) ?? ownWindow(anomaly, now);
+  const window = toSteps(interval);
+  const lasting = anomaly.state === "open" && incident.state !== "resolved";
+  const evidence = useQuery(evidenceQuery(anomaly.evidence_id));
+  const answer = useQuery({
+    ...rangeQuery(evidence.data?.query ?? "", window, lasting ? REFRESH_MS : 0),
+    enabled: evidence.data !== undefined,
+  });
+  if (evidence.error) {
+    return (
+      <Answer what="The evidence" query={evidence}>
+        {() => null}
+      </Answer>
+    );
+  }
+  return (
+    <Answer what="The chart" query={answer} rows={4}>
+      {(result) => {
+        const data = readMatrix(result);
+        if (!data || data.times.length === 0) {
+          return <Empty title="No values in this window" />;
+        }
+        const caption = describeSeen({
+          what: `${anomaly.labels.__name__ ?? anomaly.detector} of ${anomaly.entity}`,
+          observed: anomaly.observed,
+          expected: anomaly.expected,
+          lastedMs:
+            (anomaly.ended_at ? Date.parse(anomaly.ended_at) : now) -
+            Date.parse(anomaly.started_at),
+          over: anomaly.state === "closed",
+        });
+        return (
+          <Suspense fallback={<Loading rows={4} what="the chart" />}>
+            <Chart
+              data={data}
+              window={window}
+              caption={caption}
+              expected={anomaly.expected}
+              startedAt={Date.parse(anomaly.started_at)}
+              endedAt={anomaly.ended_at ? Date.parse(anomaly.ended_at) : null}
+            />
+          </Suspense>
+        );
+      }}
+    </Answer>
+  );
+}

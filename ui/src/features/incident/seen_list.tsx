@@ -1,0 +1,122 @@
+// What was seen against what was expected, anomaly by anomaly, with the query that answers it.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { incidentAnomaliesQuery } from "../../api/queries";
+import type { Anomaly, Incident } from "../../api/types";
+import { formatExpected, formatLabels, formatNumber } from "../../kit/format";
+import { Answer, Empty, Section } from "../../kit/section";
+import { StateMark, severityTone } from "../../kit/state_mark";
+import { Clock, Lasting } from "../../kit/time";
+import { AnomalyChart } from "./anomaly_chart";
+
+const ROWS_FIRST = 20;
+
+// Open before over, worst, oldest: the oldest of the worst is nearest to the cause.
+export function byWeight(a: Anomaly, b: Anomaly): number {
+  const open = (anomaly: Anomaly) => (anomaly.state === "open" ? 0 : 1);
+  return (
+    open(a) - open(b) || b.score - a.score || Date.parse(a.started_at) - Date.parse(b.started_at)
+  );
+}
+
+export function SeenList({ incident }: { incident: Incident }) {
+  const anomalies = useQuery(incidentAnomaliesQuery(incident.id));
+  const [all, setAll] = useState(false);
+  return (
+    <Section title="What was seen" count={incident.anomaly_ids.length}>
+      <Answer what="Anomalies" query={anomalies}>
+        {(data) => {
+          const rows = [...data.anomalies].sort(byWeight);
+          const shown = all ? rows : rows.slice(0, ROWS_FIRST);
+          return rows.length === 0 ? (
+            <Empty title="No anomalies belong to it" />
+          ) : (
+            <>
+              <ul className="seen">
+                {shown.map((anomaly, index) => (
+                  <Seen
+                    key={anomaly.id}
+                    anomaly={anomaly}
+                    incident={incident}
+                    first={index === 0}
+                  />
+                ))}
+              </ul>
+              {rows.length > shown.length && (
+                <button type="button" className="button" onClick={() => setAll(true)}>
+                  Show {rows.length - shown.length} more
+                </button>
+              )}
+            </>
+          );
+        }}
+      </Answer>
+    </Section>
+  );
+}
+
+interface SeenProps {
+  anomaly: Anomaly;
+  incident: Incident;
+  first: boolean;
+}
+
+function Seen({ anomaly, incident, first }: SeenProps) {
+  const { entity, labels, severity, state, observed, expected } = anomaly;
+  // The worst one draws its chart at once; others when they are opened.
+  const [open, setOpen] = useState(first);
+  const { __name__: name = anomaly.detector, ...others } = labels;
+  return (
+    <li className="seen-row" data-state={state}>
+      <div className="flex items-start gap-3" data-row>
+        <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
+        <div className="min-w-0 flex-1">
+          <h3 className="break-words font-semibold">
+            <button
+              type="button"
+              className="disclose"
+              aria-expanded={open}
+              onClick={() => setOpen(!open)}
+            >
+              {entity}: {name}
+            </button>
+          </h3>
+          {anomaly.summary && <p className="break-words">{anomaly.summary}</p>}
+          <dl className="facts">
+            <Fact name="Seen">{observed === null ? "no data" : formatNumber(observed)}</Fact>
+            <Fact name="Expected">{formatExpected(expected.low, expected.high) || "data"}</Fact>
+            <Fact name={state === "open" ? "Open for" : "Lasted"}>
+              <Lasting from={anomaly.started_at} to={anomaly.ended_at} />
+            </Fact>
+            <Fact name="Since">
+              <Clock at={anomaly.started_at} />
+            </Fact>
+            <Fact name="Severity">
+              <span className="capitalize">{severity}</span> {anomaly.score.toFixed(2)}
+            </Fact>
+            <Fact name="Found by">{anomaly.detector}</Fact>
+          </dl>
+        </div>
+      </div>
+      {open && (
+        <>
+          <p className="break-all text-muted text-xs">{formatLabels(others)}</p>
+          <AnomalyChart anomaly={anomaly} incident={incident} />
+          <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">
+            Evidence, as it was taken
+          </Link>
+        </>
+      )}
+    </li>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd className="tabular-nums">{children}</dd>
+    </div>
+  );
+}

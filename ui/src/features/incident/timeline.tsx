@@ -1,0 +1,157 @@
+// The spine of the incident: rows of the machine and of people in one list, newest first.
+import { useQueryClient } from "@tanstack/react-query";
+import { useLocation } from "@tanstack/react-router";
+import {
+  Activity,
+  Bell,
+  BellOff,
+  CheckCheck,
+  Flag,
+  type LucideIcon,
+  MessageSquare,
+  TrendingUp,
+  UserCheck,
+} from "lucide-react";
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { comment } from "../../api/actions";
+import type { Incident, TimelineEntry } from "../../api/types";
+import { useAction } from "../../frame/keys";
+import { Empty, Section } from "../../kit/section";
+import { Clock } from "../../kit/time";
+import { GROUPS, type Group, kindGroup, kindWord } from "./timeline_kinds";
+
+const ICONS: Record<string, LucideIcon> = {
+  opened: Flag,
+  anomaly_opened: Activity,
+  anomaly_closed: Activity,
+  severity_changed: TrendingUp,
+  acknowledged: UserCheck,
+  resolved: CheckCheck,
+  comment: MessageSquare,
+  page_sent: Bell,
+  page_failed: BellOff,
+};
+
+const ROWS_FIRST = 100;
+
+export function Timeline({ incident }: { incident: Incident }) {
+  const [group, setGroup] = useState<Group>("all");
+  const [all, setAll] = useState(false);
+  const rows = incident.timeline
+    .filter((entry) => group === "all" || kindGroup(entry.kind) === group)
+    .reverse();
+  const shown = all ? rows : rows.slice(0, ROWS_FIRST);
+  return (
+    <Section title="Timeline" count={incident.timeline.length}>
+      <CommentForm id={incident.id} />
+      <Filter timeline={incident.timeline} group={group} pick={setGroup} />
+      {rows.length === 0 ? (
+        <Empty title="No rows of this kind" />
+      ) : (
+        <ol className="spine" aria-label="Timeline, newest first">
+          {shown.map((entry) => (
+            <TimelineRow key={entry.seq} entry={entry} />
+          ))}
+        </ol>
+      )}
+      {rows.length > shown.length && (
+        <button type="button" className="button" onClick={() => setAll(true)}>
+          Show {rows.length - shown.length} older rows
+        </button>
+      )}
+    </Section>
+  );
+}
+
+interface FilterProps {
+  timeline: TimelineEntry[];
+  group: Group;
+  pick: (group: Group) => void;
+}
+
+function Filter({ timeline, group, pick }: FilterProps) {
+  const count = (id: Group) =>
+    id === "all"
+      ? timeline.length
+      : timeline.filter((entry) => kindGroup(entry.kind) === id).length;
+  return (
+    <div className="segments mb-3" role="group" aria-label="Kinds of rows">
+      {GROUPS.filter(({ id }) => id === "all" || id === group || count(id) > 0).map(
+        ({ id, label }) => (
+          <button
+            type="button"
+            key={id}
+            className="segment"
+            aria-pressed={group === id}
+            onClick={() => pick(id)}
+          >
+            {label} <span className="text-muted">{count(id)}</span>
+          </button>
+        ),
+      )}
+    </div>
+  );
+}
+
+function TimelineRow({ entry }: { entry: TimelineEntry }) {
+  const { seq, time, kind, actor, text } = entry;
+  const Icon = ICONS[kind] ?? Flag;
+  const sending = seq < 0;
+  return (
+    <li className="spine-row" data-kind={kind} data-group={kindGroup(kind)} data-sending={sending}>
+      <span className="spine-icon">
+        <Icon size={14} aria-hidden />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-semibold">{kindWord(kind)}</span>
+          <span className="text-muted text-sm">
+            {actor} · {sending ? "not sent yet" : <Clock at={time} />}
+          </span>
+        </p>
+        {text && <p className="whitespace-pre-wrap break-words">{text}</p>}
+      </div>
+    </li>
+  );
+}
+
+function CommentForm({ id }: { id: string }) {
+  const cache = useQueryClient();
+  const hash = useLocation({ select: (location) => location.hash });
+  const box = useRef<HTMLTextAreaElement>(null);
+  const [text, setText] = useState("");
+  useAction("comment", () => box.current?.focus());
+  useEffect(() => {
+    if (hash === "comment") box.current?.focus();
+  }, [hash]);
+  const submit = (event?: FormEvent) => {
+    event?.preventDefault();
+    const written = text.trim();
+    if (!written) return;
+    setText("");
+    comment(cache, id, written, setText);
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
+    if (event.key === "Escape") box.current?.blur();
+  };
+  return (
+    <form onSubmit={submit} className="comment">
+      <label className="field">
+        Comment
+        <textarea
+          ref={box}
+          rows={2}
+          value={text}
+          maxLength={10_000}
+          placeholder="What you see, what you try"
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={onKey}
+        />
+      </label>
+      <button type="submit" className="button" disabled={!text.trim()}>
+        Add <kbd>Ctrl ⏎</kbd>
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import { anomaliesQuery } from "../../api/queries";
+import type { Anomaly } from "../../api/types";
+import { useTimeRange } from "../../frame/use_time_range";
+import { formatExpected, formatNumber } from "../../kit/format";
+import { useHeldRows } from "../../kit/held_rows";
+import { Answer, Empty, Section } from "../../kit/section";
+import { StateMark, severityTone } from "../../kit/state_mark";
+import { Clock, Lasting } from "../../kit/time";
+
+const ROWS_FIRST = 12;
+
+export function AnomalyList() {
+  const { range } = useTimeRange();
+  const anomalies = useQuery(anomaliesQuery(range));
+  return (
+    <Section title="Anomalies in this range" count={anomalies.data?.anomalies.length}>
+      <Answer what="Anomalies" query={anomalies}>
+        {(data) =>
+          data.anomalies.length === 0 ? (
+            <Empty title="None in this range">
+              <p>Every series stayed where it was expected.</p>
+            </Empty>
+          ) : (
+            <Rows anomalies={data.anomalies} />
+          )
+        }
+      </Answer>
+    </Section>
+  );
+}
+
+function Rows({ anomalies }: { anomalies: Anomaly[] }) {
+  const { shown, waiting, letIn, handlers } = useHeldRows(anomalies);
+  const [all, setAll] = useState(false);
+  const rows = all ? shown : shown.slice(0, ROWS_FIRST);
+  return (
+    <div {...handlers}>
+      {waiting > 0 && (
+        <button type="button" className="pill" onClick={letIn}>
+          {waiting} new
+        </button>
+      )}
+      <ul className="rows">
+        {rows.map((anomaly) => (
+          <AnomalyRow key={anomaly.id} anomaly={anomaly} />
+        ))}
+      </ul>
+      {shown.length > rows.length && (
+        <button type="button" className="button mt-2" onClick={() => setAll(true)}>
+          Show {shown.length - rows.length} more
+        </button>
+      )}
+    </div>
+  );
+}
+
+function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
+  const { entity, labels, severity, state, observed, expected, started_at, ended_at } = anomaly;
+  const range = formatExpected(expected.low, expected.high);
+  return (
+    <li className="row" data-row>
+      <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
+      <div className="min-w-0 flex-1">
+        <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="row-title">
+          {entity}: {labels.__name__ ?? anomaly.detector}
+        </Link>
+        <p className="row-facts">
+          <span className="capitalize">{severity}</span>
+          <span>
+            {observed === null ? "no data" : formatNumber(observed)}
+            {range && `, expected ${range}`}
+          </span>
+        </p>
+      </div>
+      <p className="row-times">
+        <Clock at={started_at} seconds={false} />
+        <span>
+          {state === "open" ? "open for " : "lasted "}
+          <Lasting from={started_at} to={ended_at} />
+        </span>
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,87 @@
+import { useQueryClient } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { acknowledge } from "../../api/actions";
+import type { IncidentSummary } from "../../api/types";
+import { plural } from "../../kit/format";
+import { useHeldRows } from "../../kit/held_rows";
+import { IncidentStateBadge, SeverityWord } from "../../kit/state_mark";
+import { Ago, Lasting } from "../../kit/time";
+
+interface IncidentListProps {
+  incidents: IncidentSummary[];
+  quiet?: boolean; // resolved ones: no action, less ink
+}
+
+export function IncidentList({ incidents, quiet = false }: IncidentListProps) {
+  const { shown, waiting, letIn, handlers } = useHeldRows(incidents);
+  const present = new Set(incidents.map(({ id }) => id));
+  return (
+    <div {...handlers}>
+      {waiting > 0 && (
+        <button type="button" className="pill" onClick={letIn}>
+          {waiting} new
+        </button>
+      )}
+      <ul className="rows">
+        {shown.map((incident) => (
+          <IncidentRow
+            key={incident.id}
+            incident={incident}
+            quiet={quiet}
+            gone={!present.has(incident.id)}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+interface IncidentRowProps {
+  incident: IncidentSummary;
+  quiet: boolean;
+  gone: boolean; // left the list while it is held still
+}
+
+function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
+  const cache = useQueryClient();
+  const { id, title, severity, state, entities, started_at, resolved_at } = incident;
+  const open = incident.open_anomaly_ids.length;
+  return (
+    <li className="row" data-row data-incident={id} data-gone={gone}>
+      <div className="row-severity">
+        <SeverityWord severity={severity} />
+      </div>
+      <div className="min-w-0 flex-1">
+        <Link to="/incidents/$id" params={{ id }} className="row-title">
+          {title}
+        </Link>
+        <p className="row-facts">
+          <span className="break-words">{entities.join(", ") || "no service"}</span>
+          <span>
+            started <Ago at={started_at} />
+          </span>
+          {quiet ? (
+            <span>
+              lasted <Lasting from={started_at} to={resolved_at} />
+            </span>
+          ) : (
+            <span>{plural(open, "open anomaly", "open anomalies")}</span>
+          )}
+          {state === "acknowledged" && <span>taken by {incident.acknowledged_by}</span>}
+        </p>
+      </div>
+      {gone ? <span className="badge">no longer here</span> : <IncidentStateBadge state={state} />}
+      {!quiet && !gone && (
+        <button
+          type="button"
+          className="button row-action"
+          disabled={state !== "open"}
+          onClick={() => void acknowledge(cache, incident)}
+          aria-label={`Acknowledge: ${title}`}
+        >
+          {state === "open" ? "Acknowledge" : "Taken"}
+        </button>
+      )}
+    </li>
+  );
+}

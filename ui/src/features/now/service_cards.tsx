@@ -1,0 +1,105 @@
+import type { UseQueryResult } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { useState } from "react";
+import type { IncidentSummary, ServiceStatus, Status } from "../../api/types";
+import { plural } from "../../kit/format";
+import { Answer, Empty, Section } from "../../kit/section";
+import { Sparkline } from "../../kit/sparkline";
+import { StateMark, verdictTone } from "../../kit/state_mark";
+import { Ago } from "../../kit/time";
+
+// More than this many are not looked at one by one: only those with problems are shown first.
+const CARDS_MAX = 24;
+
+interface ServiceCardsProps {
+  status: UseQueryResult<Status>;
+  incidents: IncidentSummary[];
+}
+
+export function ServiceCards({ status, incidents }: ServiceCardsProps) {
+  const [all, setAll] = useState(false);
+  const services = status.data?.services ?? [];
+  const many = services.length > CARDS_MAX;
+  const shown = many && !all ? services.slice(0, CARDS_MAX) : services;
+  return (
+    <Section
+      title="Services"
+      count={services.length}
+      aside={
+        many && (
+          <button type="button" className="button" onClick={() => setAll(!all)}>
+            {all ? "Show the worst only" : `Show all ${services.length}`}
+          </button>
+        )
+      }
+    >
+      <Answer what="Services" query={status}>
+        {() =>
+          services.length === 0 ? (
+            <Empty title="No services yet">
+              <p>A service appears with its first sample, log line or event.</p>
+            </Empty>
+          ) : (
+            <ul className="cards">
+              {shown.map((service) => (
+                <ServiceCard
+                  key={service.name}
+                  service={service}
+                  incident={incidents.find(({ entities }) => entities.includes(service.name))}
+                />
+              ))}
+            </ul>
+          )
+        }
+      </Answer>
+    </Section>
+  );
+}
+
+interface ServiceCardProps {
+  service: ServiceStatus;
+  incident: IncidentSummary | undefined; // the most urgent one
+}
+
+function ServiceCard({ service, incident }: ServiceCardProps) {
+  const { name, state, open_incidents, open_anomalies, last_sample_at, sparkline } = service;
+  const tone = verdictTone(state);
+  const counts = open_incidents || open_anomalies;
+  return (
+    <li className="card" data-state={state}>
+      <div className="flex items-center gap-2">
+        <StateMark tone={tone} />
+        <h3 className="min-w-0 flex-1 truncate font-semibold" title={name}>
+          {name}
+        </h3>
+        <span className={`tone-${tone} font-semibold text-xs`}>{state}</span>
+      </div>
+      <Sparkline values={sparkline ?? []} />
+      <p className="card-facts">
+        {counts ? (
+          <>
+            {incident ? (
+              <Link to="/incidents/$id" params={{ id: incident.id }} className="link">
+                {plural(Math.max(open_incidents, 1), "incident")}
+              </Link>
+            ) : (
+              <span>{plural(open_incidents, "incident")}</span>
+            )}
+            , {plural(open_anomalies, "anomaly", "anomalies")}
+          </>
+        ) : (
+          "As expected"
+        )}
+      </p>
+      <p className="card-facts">
+        {last_sample_at ? (
+          <>
+            last sample <Ago at={last_sample_at} />
+          </>
+        ) : (
+          "no samples"
+        )}
+      </p>
+    </li>
+  );
+}

@@ -1,0 +1,45 @@
+// Says aloud what the eye would notice: new incidents, at most one sentence per five seconds;
+// critical ones at once.
+import { useEffect, useRef, useState } from "react";
+import type { IncidentSummary } from "../api/types";
+import { plural } from "../kit/format";
+import { useLive } from "../live/live_context";
+
+const POLITE_EVERY_MS = 5000;
+
+export function Announcer() {
+  const live = useLive();
+  const [polite, setPolite] = useState("");
+  const [assertive, setAssertive] = useState("");
+  const waiting = useRef<IncidentSummary[]>([]);
+  useEffect(() => {
+    const stop = live.onNewIncident((incident) => {
+      if (incident.severity === "critical")
+        setAssertive(`New critical incident: ${incident.title}`);
+      else waiting.current.push(incident);
+    });
+    const timer = setInterval(() => {
+      const [first, ...others] = waiting.current.splice(0);
+      if (!first) return;
+      setPolite(
+        others.length === 0
+          ? `New incident: ${first.title}`
+          : `${plural(others.length + 1, "new incident")}, the first: ${first.title}`,
+      );
+    }, POLITE_EVERY_MS);
+    return () => {
+      stop();
+      clearInterval(timer);
+    };
+  }, [live]);
+  return (
+    <>
+      <div role="status" className="sr-only">
+        {polite}
+      </div>
+      <div role="alert" className="sr-only">
+        {assertive}
+      </div>
+    </>
+  );
+}

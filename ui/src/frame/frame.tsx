@@ -1,0 +1,162 @@
+// What is around every page: rail, top bar, messages, dialogs, keys.
+import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
+import { BookOpen, CircleHelp, Radar, Search } from "lucide-react";
+import { lazy, Suspense, useEffect, useState } from "react";
+import { keyNeeded } from "../api/client";
+import { copyText } from "../kit/clipboard";
+import { useSettings } from "../kit/settings";
+import { useStore } from "../kit/store";
+import { closeLastToast, showToast, Toasts } from "../kit/toast";
+import { useLive } from "../live/live_context";
+import { Announcer } from "./announcer";
+import { KeyGate } from "./key_gate";
+import { listenForKeys, moveRow, useAction } from "./keys";
+import { LiveButton } from "./live_button";
+import { parsePasted, shiftRange, zoomRange } from "./time_range";
+import { absoluteLink, nowSearch, useTimeRange } from "./use_time_range";
+
+const BarMenus = lazy(() => import("./bar_menus"));
+const HelpDialog = lazy(() => import("./help_dialog"));
+const Palette = lazy(() => import("./palette"));
+
+type Layer = "palette" | "help" | null;
+
+export function Frame() {
+  const [layer, setLayer] = useState<Layer>(null);
+  useEffect(listenForKeys, []);
+  useFrameActions(setLayer);
+  useTimeActions();
+  useFocusOnNavigation();
+  const close = () => setLayer(null);
+  return (
+    <div className="frame">
+      <a href="#main" className="skip-link">
+        Skip to the page
+      </a>
+      <Rail />
+      <TopBar open={setLayer} />
+      <main id="main" className="page" tabIndex={-1}>
+        {useStore(keyNeeded) ? <KeyGate /> : <Outlet />}
+      </main>
+      <Toasts />
+      <Announcer />
+      <Suspense fallback={null}>
+        {layer === "palette" && <Palette onClose={close} />}
+        {layer === "help" && <HelpDialog onClose={close} />}
+      </Suspense>
+    </div>
+  );
+}
+
+function useFrameActions(open: (layer: Layer) => void): void {
+  const live = useLive();
+  const navigate = useNavigate();
+  const { range, chosen, onNow } = useTimeRange();
+  useAction("palette", () => open("palette"));
+  useAction("help", () => open("help"));
+  useAction("pause", () => live.togglePause());
+  useAction("permalink", () => {
+    void copyText(absoluteLink(onNow ? range : chosen), "Link");
+  });
+  useAction("escape", () => void closeLastToast());
+  useAction("go-now", () => void navigate({ to: "/", search: nowSearch() }));
+  useAction("go-api", () => void navigate({ to: "/docs" }));
+  useAction("next", () => moveRow(1));
+  useAction("previous", () => moveRow(-1));
+}
+
+function useTimeActions(): void {
+  const { range, change, setRange } = useTimeRange();
+  useAction("time-back", () => change((interval) => shiftRange(interval, -1)));
+  useAction("time-forth", () => change((interval) => shiftRange(interval, 1)));
+  useAction("time-out", () => change((interval) => zoomRange(interval, 2)));
+  useAction("time-in", () => change((interval) => zoomRange(interval, 0.5)));
+  useAction("time-in-same", () => change((interval) => zoomRange(interval, 0.5)));
+  useAction("time-absolute", () => change((interval) => interval));
+  useAction("time-copy", () => {
+    const url = new URL(absoluteLink(range));
+    const { from, to } = Object.fromEntries(url.searchParams);
+    void copyText(`${from} to ${to}`, "Time range");
+  });
+  useAction("time-paste", () => {
+    void navigator.clipboard
+      .readText()
+      .then(parsePasted)
+      .catch(() => null)
+      .then((pasted) => {
+        if (pasted) setRange(pasted);
+        else showToast({ tone: "error", text: "The clipboard holds no time range." });
+      });
+  });
+}
+
+// After a change of page the focus is on the page, as it would be with pages of old.
+function useFocusOnNavigation(): void {
+  const router = useRouter();
+  useEffect(
+    () =>
+      router.subscribe("onResolved", ({ pathChanged, fromLocation }) => {
+        if (pathChanged && fromLocation) document.getElementById("main")?.focus();
+      }),
+    [router],
+  );
+}
+
+function Rail() {
+  return (
+    <nav className="rail" aria-label="Screens">
+      <Link to="/" search={nowSearch} className="rail-mark" aria-label="Vedette: Now">
+        <span className="mark" />
+      </Link>
+      <Link
+        to="/"
+        search={nowSearch}
+        className="rail-link"
+        activeOptions={{ includeSearch: false }}
+      >
+        <Radar size={20} aria-hidden />
+        Now
+      </Link>
+      <Link to="/docs" className="rail-link">
+        <BookOpen size={20} aria-hidden />
+        API
+      </Link>
+    </nav>
+  );
+}
+
+function TopBar({ open }: { open: (layer: Layer) => void }) {
+  const { zone } = useSettings();
+  return (
+    <header className="topbar">
+      <span className="topbar-brand">Vedette</span>
+      <button
+        type="button"
+        className="bar-button search"
+        aria-label="Search and actions"
+        onClick={() => open("palette")}
+      >
+        <Search size={15} aria-hidden />
+        <span className="bar-words">Search and actions</span>
+        <kbd className="bar-words">Ctrl K</kbd>
+      </button>
+      <span className="flex-1" />
+      <LiveButton />
+      <Suspense fallback={<span className="bar-button bar-hold" />}>
+        <BarMenus />
+      </Suspense>
+      <span className="zone" title="All times on this page; change it in the settings">
+        {zone === "utc" ? "UTC" : "Local"}
+      </span>
+      <button
+        type="button"
+        className="icon-button help"
+        aria-label="Keys and help"
+        title="Keys and help ( ? )"
+        onClick={() => open("help")}
+      >
+        <CircleHelp size={18} aria-hidden />
+      </button>
+    </header>
+  );
+}

@@ -1,0 +1,130 @@
+// Single keys and two-key sequences. One listener; screens say what an action does while they are
+// shown. Never in inputs, never with a modifier down (but for the palette's Ctrl/Cmd K).
+import { useEffect, useRef } from "react";
+import { currentSettings } from "../kit/settings";
+
+export interface Action {
+  id: string;
+  keys: string; // "e", "g n", "t ArrowLeft"
+  label: string;
+  group: "Go to" | "Lists" | "Incident" | "Time" | "Page";
+}
+
+export const ACTIONS: Action[] = [
+  { id: "palette", keys: "Mod+k", label: "Search and actions", group: "Page" },
+  { id: "help", keys: "?", label: "Keys and help", group: "Page" },
+  { id: "pause", keys: ".", label: "Pause or resume live data", group: "Page" },
+  { id: "permalink", keys: "y", label: "Copy a link with absolute times", group: "Page" },
+  { id: "escape", keys: "Escape", label: "Close what is on top", group: "Page" },
+  { id: "go-now", keys: "g n", label: "Now", group: "Go to" },
+  { id: "go-api", keys: "g d", label: "API documentation", group: "Go to" },
+  { id: "next", keys: "j", label: "Next row", group: "Lists" },
+  { id: "previous", keys: "k", label: "Previous row", group: "Lists" },
+  { id: "open", keys: "Enter", label: "Open the row", group: "Lists" },
+  { id: "acknowledge", keys: "e", label: "Acknowledge", group: "Incident" },
+  { id: "resolve", keys: "r", label: "Resolve (asks first)", group: "Incident" },
+  { id: "comment", keys: "c", label: "Write a comment", group: "Incident" },
+  { id: "time-back", keys: "t ArrowLeft", label: "Earlier", group: "Time" },
+  { id: "time-forth", keys: "t ArrowRight", label: "Later", group: "Time" },
+  { id: "time-out", keys: "t -", label: "Longer range", group: "Time" },
+  { id: "time-in", keys: "t +", label: "Shorter range", group: "Time" },
+  { id: "time-in-same", keys: "t =", label: "Shorter range (without Shift)", group: "Time" },
+  { id: "time-absolute", keys: "t a", label: "Make the range absolute", group: "Time" },
+  { id: "time-copy", keys: "t c", label: "Copy the range", group: "Time" },
+  { id: "time-paste", keys: "t v", label: "Paste a range", group: "Time" },
+];
+
+const SEQUENCE_MS = 1500;
+
+export interface KeyState {
+  first: string; // of a sequence; empty when none has begun
+  at: number;
+}
+
+export type KeyOutcome = { action: string } | { wait: KeyState } | null;
+
+// Pure: what a key means after `state`.
+export function resolveKey(key: string, now: number, state: KeyState): KeyOutcome {
+  const started = state.first !== "" && now - state.at < SEQUENCE_MS;
+  const whole = started ? `${state.first} ${key}` : key;
+  const action = ACTIONS.find(({ keys }) => keys === whole);
+  if (action) return { action: action.id };
+  if (ACTIONS.some(({ keys }) => keys.startsWith(`${key} `))) {
+    return { wait: { first: key, at: now } };
+  }
+  return null;
+}
+
+const handlers = new Map<string, (() => void)[]>();
+
+export function runAction(id: string): boolean {
+  const run = handlers.get(id)?.at(-1);
+  run?.();
+  return run !== undefined;
+}
+
+export const isActionHere = (id: string) => (handlers.get(id)?.length ?? 0) > 0;
+
+// While the component is shown, `run` is what the action does; the newest component wins.
+export function useAction(id: string, run: () => void): void {
+  const latest = useRef(run);
+  latest.current = run;
+  useEffect(() => {
+    const call = () => latest.current();
+    const list = handlers.get(id) ?? [];
+    handlers.set(id, [...list, call]);
+    return () => {
+      handlers.set(id, handlers.get(id)?.filter((other) => other !== call) ?? []);
+    };
+  }, [id]);
+}
+
+function takesText(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  );
+}
+
+// A key that the focused control uses itself is not ours.
+function belongsToControl(event: KeyboardEvent): boolean {
+  const target = event.target;
+  if (!(target instanceof HTMLElement)) return false;
+  if (target.closest('[role="menu"],[role="dialog"],[role="listbox"]')) return true;
+  return event.key.startsWith("Arrow") && target.getAttribute("role") === "slider";
+}
+
+export function listenForKeys(): () => void {
+  let state: KeyState = { first: "", at: 0 };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
+      event.preventDefault();
+      runAction("palette");
+      return;
+    }
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (!currentSettings().shortcuts || takesText(event.target) || belongsToControl(event)) return;
+    if (event.key === "Shift") return;
+    const outcome = resolveKey(event.key, event.timeStamp, state);
+    state = outcome && "wait" in outcome ? outcome.wait : { first: "", at: 0 };
+    if (!outcome || "wait" in outcome) return;
+    // Enter is left to the link or button that has the focus.
+    if (outcome.action !== "open" && runAction(outcome.action)) event.preventDefault();
+  };
+  addEventListener("keydown", onKey);
+  return () => removeEventListener("keydown", onKey);
+}
+
+// j and k move the real focus over everything marked data-row, so that Enter and a screen reader
+// are where the eye is.
+export function moveRow(step: 1 | -1): void {
+  const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
+  const active = document.activeElement?.closest<HTMLElement>("[data-row]");
+  const at = active ? rows.indexOf(active) : -1;
+  const next = at < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[at + step];
+  if (!next) return;
+  const target = next.matches("a,button") ? next : next.querySelector<HTMLElement>("a,button");
+  target?.focus();
+  next.scrollIntoView({ block: "nearest" });
+}

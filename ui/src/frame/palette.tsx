@@ -1,0 +1,108 @@
+// Ctrl/Cmd K: actions of this page, and incidents as the server finds them. At most 25 rows.
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
+import { Command } from "cmdk";
+import { useEffect, useState } from "react";
+import { incidentsQuery } from "../api/queries";
+import { changeSettings } from "../kit/settings";
+import { IncidentStateBadge, StateMark, severityTone } from "../kit/state_mark";
+import { Keys } from "./help_dialog";
+import { ACTIONS, isActionHere, runAction } from "./keys";
+
+const ROWS_MAX = 25;
+const ALL_STATES = ["open", "acknowledged", "resolved"] as const;
+
+const SETTINGS: { label: string; run: () => void }[] = [
+  { label: "Theme: dark", run: () => changeSettings({ theme: "dark" }) },
+  { label: "Theme: light", run: () => changeSettings({ theme: "light" }) },
+  { label: "Theme: as the system", run: () => changeSettings({ theme: "system" }) },
+  { label: "Density: compact", run: () => changeSettings({ density: "compact" }) },
+  { label: "Density: comfortable", run: () => changeSettings({ density: "comfortable" }) },
+  { label: "Times in UTC", run: () => changeSettings({ zone: "utc" }) },
+  { label: "Times in local time", run: () => changeSettings({ zone: "local" }) },
+];
+
+function useSettled(text: string, ms: number): string {
+  const [settled, setSettled] = useState(text);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(text), ms);
+    return () => clearTimeout(timer);
+  }, [text, ms]);
+  return settled;
+}
+
+export default function Palette({ onClose }: { onClose: () => void }) {
+  const navigate = useNavigate();
+  const [text, setText] = useState("");
+  const settled = useSettled(text.trim(), 150);
+  const found = useQuery(
+    incidentsQuery({ states: [...ALL_STATES], text: settled, limit: ROWS_MAX }),
+  );
+  const matches = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
+  const actions = ACTIONS.filter(
+    ({ id, label }) => isActionHere(id) && !["palette", "escape"].includes(id) && matches(label),
+  );
+  const settings = text.trim() ? SETTINGS.filter(({ label }) => matches(label)) : [];
+  const incidents = found.data?.incidents.slice(0, ROWS_MAX) ?? [];
+  const then = (run: () => void) => () => {
+    onClose();
+    // After the dialog has given the focus back, so that "next row" has a place to start from.
+    setTimeout(run);
+  };
+  return (
+    <Command.Dialog
+      open
+      onOpenChange={(open) => !open && onClose()}
+      shouldFilter={false}
+      label="Search and actions"
+      overlayClassName="overlay"
+      contentClassName="dialog palette"
+    >
+      <Command.Input
+        value={text}
+        onValueChange={setText}
+        placeholder="Search incidents, or type an action"
+        maxLength={200}
+      />
+      <Command.List label="Results">
+        <Command.Empty>{found.isFetching ? "Searching…" : "Nothing has that name."}</Command.Empty>
+        {incidents.length > 0 && (
+          <Command.Group heading="Incidents">
+            {incidents.map((incident) => (
+              <Command.Item
+                key={incident.id}
+                value={incident.id}
+                onSelect={then(
+                  () => void navigate({ to: "/incidents/$id", params: { id: incident.id } }),
+                )}
+              >
+                <StateMark tone={severityTone(incident.severity)} />
+                <span className="min-w-0 flex-1 truncate">{incident.title}</span>
+                <IncidentStateBadge state={incident.state} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {actions.length > 0 && (
+          <Command.Group heading="Actions">
+            {actions.map(({ id, label, keys }) => (
+              <Command.Item key={id} value={`action ${id}`} onSelect={then(() => runAction(id))}>
+                <span className="flex-1">{label}</span>
+                <Keys keys={keys} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {settings.length > 0 && (
+          <Command.Group heading="Settings">
+            {settings.map(({ label, run }) => (
+              <Command.Item key={label} value={`setting ${label}`} onSelect={then(run)}>
+                {label}
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+      </Command.List>
+    </Command.Dialog>
+  );
+}

@@ -1,0 +1,275 @@
+// Lines over time with the range that was expected and the moment it began: uPlot behind a figure
+// that can be read, stepped through by arrow keys and listed as a table. A chunk of its own.
+import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
+import uPlot from "uplot";
+import "uplot/dist/uPlot.min.css";
+import { type ChartData, type Expected, rangeOfValues, thin } from "./chart_data";
+import { formatClock, formatNumber, type Zone } from "./format";
+import { useSettings } from "./settings";
+
+interface ChartProps {
+  data: ChartData;
+  window: { start: number; end: number }; // ms
+  caption: string;
+  expected?: Expected;
+  startedAt?: number; // ms
+  endedAt?: number | null;
+  height?: number;
+}
+
+const TABLE_ROWS_MAX = 50;
+const LINES = ["--line-1", "--line-2", "--line-3", "--line-4"];
+
+const color = (name: string) =>
+  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+
+// The theme as a value, so that a change of it draws the canvas anew.
+const readTheme = () => document.documentElement.dataset.theme ?? "light";
+
+function useTheme(): string {
+  const [theme, setTheme] = useState(readTheme);
+  useEffect(() => {
+    const observer = new MutationObserver(() => setTheme(readTheme()));
+    observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    return () => observer.disconnect();
+  }, []);
+  return theme;
+}
+
+function drawExpected(plot: uPlot, expected: Expected): void {
+  const { ctx, bbox } = plot;
+  const y = (value: number | null, open: number) =>
+    value === null
+      ? open
+      : Math.min(Math.max(plot.valToPos(value, "y", true), bbox.top), bbox.top + bbox.height);
+  const top = y(expected.high, bbox.top);
+  const bottom = y(expected.low, bbox.top + bbox.height);
+  ctx.save();
+  ctx.fillStyle = color("--band");
+  ctx.fillRect(bbox.left, top, bbox.width, bottom - top);
+  ctx.strokeStyle = color("--band-edge");
+  ctx.setLineDash([4 * devicePixelRatio, 4 * devicePixelRatio]);
+  ctx.beginPath();
+  for (const [value, at] of [
+    [expected.high, top],
+    [expected.low, bottom],
+  ] as const) {
+    if (value === null) continue;
+    ctx.moveTo(bbox.left, at);
+    ctx.lineTo(bbox.left + bbox.width, at);
+  }
+  ctx.stroke();
+  ctx.restore();
+}
+
+function drawMark(plot: uPlot, ms: number, word: string): void {
+  const { ctx, bbox } = plot;
+  const x = Math.round(plot.valToPos(ms / 1000, "x", true));
+  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  ctx.save();
+  ctx.strokeStyle = ctx.fillStyle = color("--mark");
+  ctx.lineWidth = devicePixelRatio;
+  ctx.beginPath();
+  ctx.moveTo(x, bbox.top);
+  ctx.lineTo(x, bbox.top + bbox.height);
+  ctx.stroke();
+  ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
+  const nearEnd = x > bbox.left + bbox.width * 0.85;
+  ctx.textAlign = nearEnd ? "right" : "left";
+  ctx.fillText(word, x + (nearEnd ? -5 : 5) * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+  ctx.restore();
+}
+
+function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: number) => void) {
+  const { data, window, expected, startedAt, endedAt, height = 200 } = props;
+  const axis: uPlot.Axis = {
+    stroke: color("--muted"),
+    grid: { stroke: color("--line"), width: 1 },
+    ticks: { stroke: color("--line"), width: 1 },
+    font: "12px system-ui, sans-serif",
+  };
+  const options: uPlot.Options = {
+    width,
+    height,
+    legend: { show: false },
+    tzDate: (seconds) =>
+      zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),
+    scales: {
+      x: { range: () => [window.start / 1000, window.end / 1000] },
+      y: { range: () => rangeOfValues(data, expected) },
+    },
+    axes: [
+      {
+        ...axis,
+        space: 70,
+        values: (_plot, ticks) =>
+          ticks.map((tick) => formatClock(tick * 1000, zone, window.end, false)),
+      },
+      { ...axis, size: 58, values: (_plot, ticks) => ticks.map(formatNumber) },
+    ],
+    series: [
+      {},
+      ...data.series.map((line, index) => ({
+        label: line.name,
+        stroke: color(LINES[index % LINES.length] ?? "--line-1"),
+        width: 1.8,
+        points: { show: data.times.length < 40 },
+      })),
+    ],
+    cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    hooks: {
+      drawClear: [(plot) => expected && drawExpected(plot, expected)],
+      draw: [
+        (plot) => {
+          if (startedAt) drawMark(plot, startedAt, "start");
+          if (endedAt) drawMark(plot, endedAt, "end");
+        },
+      ],
+      setCursor: [(plot) => onIndex(plot.cursor.idx ?? -1)],
+    },
+  };
+  return options;
+}
+
+export default function Chart(props: ChartProps) {
+  const { data, window, caption } = props;
+  const { zone } = useSettings();
+  const theme = useTheme();
+  const place = useRef<HTMLDivElement>(null);
+  const plot = useRef<uPlot>(null);
+  const [index, setIndex] = useState(-1);
+  const captionId = useId();
+
+  const latest = useRef(props);
+  latest.current = props;
+  const shape = JSON.stringify([
+    data.series.map((line) => line.name),
+    props.expected,
+    props.startedAt,
+    props.endedAt,
+    window,
+  ]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` and `theme` stand for the props
+  useEffect(() => {
+    const element = place.current;
+    if (!element) return;
+    const width = () => Math.max(240, element.clientWidth);
+    const values = () => columns(latest.current.data);
+    const drawn = new uPlot(
+      plotOptions(latest.current, zone, width(), setIndex),
+      values(),
+      element,
+    );
+    plot.current = drawn;
+    const observer = new ResizeObserver(() =>
+      drawn.setSize({ width: width(), height: latest.current.height ?? 200 }),
+    );
+    observer.observe(element);
+    return () => {
+      observer.disconnect();
+      drawn.destroy();
+      plot.current = null;
+    };
+  }, [shape, zone, theme]);
+  useEffect(() => plot.current?.setData(columns(data)), [data]);
+
+  const move = (event: KeyboardEvent) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
+    const last = data.times.length - 1;
+    const next =
+      event.key === "Home"
+        ? 0
+        : event.key === "End"
+          ? last
+          : step && Math.min(Math.max((index < 0 ? last : index) + step, 0), last);
+    if (next === undefined) return;
+    event.preventDefault();
+    setIndex(next);
+    const drawn = plot.current;
+    const left = drawn?.valToPos(data.times[next] ?? 0, "x") ?? 0;
+    drawn?.setCursor({ left, top: 10 });
+  };
+
+  const at = index >= 0 ? index : data.times.length - 1;
+  const reading = describePoint(data, at, zone, window.end);
+  return (
+    <figure className="chart" aria-labelledby={captionId}>
+      <figcaption id={captionId}>{caption}</figcaption>
+      <div
+        className="chart-canvas"
+        role="slider"
+        tabIndex={0}
+        aria-label="Point of the chart; arrow keys move"
+        aria-valuemin={0}
+        aria-valuemax={Math.max(0, data.times.length - 1)}
+        aria-valuenow={Math.max(0, at)}
+        aria-valuetext={reading}
+        onKeyDown={move}
+        ref={place}
+      />
+      <p className="chart-reading" aria-hidden>
+        {reading}
+        {data.left > 0 && ` (${data.left} more series are not drawn)`}
+      </p>
+      <ChartTable data={data} zone={zone} now={window.end} />
+    </figure>
+  );
+}
+
+const columns = (data: ChartData): uPlot.AlignedData => [
+  data.times,
+  ...data.series.map((line) => line.values),
+];
+
+function describePoint(data: ChartData, index: number, zone: Zone, now: number): string {
+  const time = data.times[index];
+  if (time === undefined) return "No values";
+  const values = data.series.map((line) => {
+    const value = line.values[index];
+    const text = value == null ? "no value" : formatNumber(value);
+    return data.series.length === 1 ? text : `${line.name} ${text}`;
+  });
+  return `${formatClock(time * 1000, zone, now)}: ${values.join(", ")}`;
+}
+
+function ChartTable({ data, zone, now }: { data: ChartData; zone: Zone; now: number }) {
+  const rows = useMemo(
+    () =>
+      thin(
+        data.times.map((time, index) => ({ time, index })),
+        TABLE_ROWS_MAX,
+      ),
+    [data],
+  );
+  return (
+    <details className="chart-table">
+      <summary>Values as a table</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
+      <div className="scroll-box" tabIndex={0} role="region" aria-label="Values">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">Time ({zone === "utc" ? "UTC" : "local"})</th>
+              {data.series.map((line) => (
+                <th scope="col" key={line.name}>
+                  {line.name}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map(({ time, index }) => (
+              <tr key={time}>
+                <th scope="row">{formatClock(time * 1000, zone, now)}</th>
+                {data.series.map((line) => {
+                  const value = line.values[index];
+                  return <td key={line.name}>{value == null ? "none" : formatNumber(value)}</td>;
+                })}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    </details>
+  );
+}

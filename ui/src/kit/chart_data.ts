@@ -1,0 +1,95 @@
+// From a query_range answer to what is drawn, said and listed. Pure.
+import { formatExpected, formatLabels, formatNumber, formatStopwatch } from "./format";
+
+export interface ChartSeries {
+  name: string;
+  values: (number | null)[]; // beside `times`; null: no sample
+}
+
+export interface ChartData {
+  times: number[]; // Unix seconds, ascending
+  series: ChartSeries[];
+  left: number; // series beyond SERIES_MAX
+}
+
+export const SERIES_MAX = 8;
+
+// Takes any JSON; null when it is not a matrix.
+export function readMatrix(answer: unknown): ChartData | null {
+  if (typeof answer !== "object" || answer === null) return null;
+  const { resultType, result } = answer as { resultType?: unknown; result?: unknown };
+  if (resultType !== "matrix" || !Array.isArray(result)) return null;
+  const all = result.flatMap((row: { metric?: Record<string, string>; values?: unknown }) => {
+    if (!Array.isArray(row?.values)) return [];
+    const points = new Map<number, number>();
+    for (const point of row.values as unknown[]) {
+      if (!Array.isArray(point)) continue;
+      const time = Number(point[0]);
+      if (Number.isFinite(time)) points.set(time, readValue(point[1]));
+    }
+    return [{ name: formatLabels(row.metric ?? {}) || "value", points }];
+  });
+  const kept = all.slice(0, SERIES_MAX);
+  const times = [...new Set(kept.flatMap(({ points }) => [...points.keys()]))].sort(
+    (a, b) => a - b,
+  );
+  const series = kept.map(({ name, points }) => ({
+    name,
+    values: times.map((time) => {
+      const value = points.get(time);
+      return value === undefined || !Number.isFinite(value) ? null : value;
+    }),
+  }));
+  return { times, series, left: all.length - kept.length };
+}
+
+// Prometheus writes values as text, among them "NaN" and "+Inf".
+function readValue(value: unknown): number {
+  const text = String(value);
+  if (text === "+Inf" || text === "Inf") return Number.POSITIVE_INFINITY;
+  return text === "-Inf" ? Number.NEGATIVE_INFINITY : Number(text);
+}
+
+export interface Expected {
+  low: number | null;
+  high: number | null;
+}
+
+export interface Seen {
+  what: string; // whose values: "latency_p95 of order"
+  observed: number | null;
+  expected: Expected;
+  lastedMs: number;
+  over: boolean;
+}
+
+// The caption: what was expected, what was seen, for how long.
+export function describeSeen({ what, observed, expected, lastedMs, over }: Seen): string {
+  const range = formatExpected(expected.low, expected.high);
+  const lasted = `${over ? "for" : "since"} ${formatStopwatch(lastedMs)}${over ? "" : " (still)"}`;
+  if (observed === null) return `${what} sends no data, ${lasted}.`;
+  const value = `${what} is at ${formatNumber(observed)}`;
+  return range ? `${value} where ${range} is expected, ${lasted}.` : `${value}, ${lasted}.`;
+}
+
+// At most `rows` rows, evenly spaced, first and last included.
+export function thin<T>(rows: T[], max: number): T[] {
+  if (rows.length <= max) return rows;
+  return Array.from(
+    { length: max },
+    (_, index) => rows[Math.round((index * (rows.length - 1)) / (max - 1))] as T,
+  );
+}
+
+export function rangeOfValues(data: ChartData, expected?: Expected): [number, number] {
+  const values = data.series.flatMap((line) => line.values).filter((value) => value !== null);
+  if (expected?.low != null) values.push(expected.low);
+  if (expected?.high != null) values.push(expected.high);
+  if (values.length === 0) return [0, 1];
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const pad = (high - low || Math.abs(high) || 1) * 0.08;
+  // Counts and rates are easier to judge from zero when zero is near.
+  const floor = low >= 0 && low < (high - low) * 0.5 ? 0 : low - pad;
+  return [floor, high + pad];
+}

@@ -1,0 +1,102 @@
+// Numbers and times as people read them. Pure: zone and "now" are arguments.
+
+export type Zone = "utc" | "local";
+
+function parts(ms: number, zone: Zone): Record<string, string> {
+  const format = new Intl.DateTimeFormat("en-GB", {
+    timeZone: zone === "utc" ? "UTC" : undefined,
+    year: "numeric",
+    month: "short",
+    day: "2-digit",
+    hour: "2-digit",
+    minute: "2-digit",
+    second: "2-digit",
+    hour12: false,
+    timeZoneName: "short",
+  });
+  const result: Record<string, string> = {};
+  for (const { type, value } of format.formatToParts(ms)) result[type] = value;
+  return result;
+}
+
+// "02:11:07", with the day in front when it is not today: "20 Nov 02:11:07".
+export function formatClock(ms: number, zone: Zone, now: number, seconds = true): string {
+  const p = parts(ms, zone);
+  const today = parts(now, zone);
+  const time = `${p.hour}:${p.minute}${seconds ? `:${p.second}` : ""}`;
+  if (p.year !== today.year) return `${p.day} ${p.month} ${p.year} ${time}`;
+  if (p.month !== today.month || p.day !== today.day) return `${p.day} ${p.month} ${time}`;
+  return time;
+}
+
+// The whole moment in one zone: "21 Nov 2026, 02:11:07 UTC".
+export function formatMoment(ms: number, zone: Zone): string {
+  const p = parts(ms, zone);
+  return `${p.day} ${p.month} ${p.year}, ${p.hour}:${p.minute}:${p.second} ${p.timeZoneName}`;
+}
+
+// Both zones, for tooltips.
+export function formatBothZones(ms: number): string {
+  return `${formatMoment(ms, "utc")} / local ${formatMoment(ms, "local")}`;
+}
+
+// "7 s", "12 min", "3 h 05 min", "2 d 4 h".
+export function formatDuration(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  if (seconds < 60) return `${seconds} s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes} min`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 48) return `${hours} h ${String(minutes % 60).padStart(2, "0")} min`;
+  return `${Math.floor(hours / 24)} d ${hours % 24} h`;
+}
+
+// A running clock: "0:07", "12:40", "3:05:09".
+export function formatStopwatch(ms: number): string {
+  const seconds = Math.max(0, Math.floor(ms / 1000));
+  const pad = (value: number) => String(value).padStart(2, "0");
+  const hours = Math.floor(seconds / 3600);
+  const minutes = Math.floor((seconds % 3600) / 60);
+  const rest = pad(seconds % 60);
+  return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
+}
+
+export function formatAgo(ms: number, now: number): string {
+  const age = now - ms;
+  if (age < -2000) return `in ${formatDuration(-age)}`;
+  return age < 5000 ? "just now" : `${formatDuration(age)} ago`;
+}
+
+// Four significant digits, thousands grouped; never "1e+21" for a person.
+export function formatNumber(value: number): string {
+  if (!Number.isFinite(value)) {
+    if (Number.isNaN(value)) return "no value";
+    return value > 0 ? "infinite" : "minus infinite";
+  }
+  const size = Math.abs(value);
+  if (size >= 1e15 || (size !== 0 && size < 1e-4)) {
+    return value.toExponential(2).replace("e+", "e");
+  }
+  if (size >= 1000) return Math.round(value).toLocaleString("en-US");
+  return String(Number(value.toPrecision(4)));
+}
+
+// "120 to 180", "at most 0.5", "at least 3"; empty when nothing is expected.
+export function formatExpected(low: number | null, high: number | null): string {
+  if (low !== null && high !== null) return `${formatNumber(low)} to ${formatNumber(high)}`;
+  if (high !== null) return `at most ${formatNumber(high)}`;
+  return low === null ? "" : `at least ${formatNumber(low)}`;
+}
+
+// name{a="x", b="y"}; the name alone when there are no labels.
+export function formatLabels(labels: Record<string, string>): string {
+  const { __name__: name = "", ...rest } = labels;
+  const inner = Object.entries(rest)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, value]) => `${key}=${JSON.stringify(value)}`)
+    .join(", ");
+  return inner ? `${name}{${inner}}` : name;
+}
+
+export const plural = (count: number, noun: string, many = `${noun}s`) =>
+  `${count.toLocaleString("en-US")} ${count === 1 ? noun : many}`;

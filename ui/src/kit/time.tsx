@@ -1,0 +1,40 @@
+// Moments on the screen. The tooltip of each tells UTC and local time.
+import { useNow } from "./clock";
+import { formatAgo, formatBothZones, formatClock, formatDuration, formatStopwatch } from "./format";
+import { useSettings } from "./settings";
+
+function Moment({ at, text }: { at: string; text: string }) {
+  const ms = Date.parse(at);
+  if (Number.isNaN(ms)) return <span>unknown time</span>;
+  return (
+    <time dateTime={at} title={formatBothZones(ms)} className="tabular-nums">
+      {text}
+    </time>
+  );
+}
+
+// "12 min ago", kept true.
+export function Ago({ at }: { at: string }) {
+  const now = useNow(5000);
+  return <Moment at={at} text={formatAgo(Date.parse(at), now)} />;
+}
+
+// "02:11:07" in the chosen zone.
+export function Clock({ at, seconds = true }: { at: string; seconds?: boolean }) {
+  const { zone } = useSettings();
+  const now = useNow(60_000);
+  return <Moment at={at} text={formatClock(Date.parse(at), zone, now, seconds)} />;
+}
+
+// How long it has been going on, or did.
+export function Lasting({ from, to }: { from: string; to: string | null | undefined }) {
+  const now = useNow(5000);
+  const end = to ? Date.parse(to) : now;
+  return <span className="tabular-nums">{formatDuration(end - Date.parse(from))}</span>;
+}
+
+export function Stopwatch({ from, to }: { from: string; to: string | null }) {
+  const now = useNow(1000);
+  const end = to ? Date.parse(to) : now;
+  return <span className="tabular-nums">{formatStopwatch(end - Date.parse(from))}</span>;
+}

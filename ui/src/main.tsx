@@ -1,0 +1,45 @@
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { RouterProvider } from "@tanstack/react-router";
+import { setNonce } from "get-nonce";
+import { createRoot } from "react-dom/client";
+import { isWorthRetrying } from "./api/queries";
+import { paintSettings, watchSettings } from "./kit/settings";
+import { showToast } from "./kit/toast";
+import { Live } from "./live/live";
+import { LiveContext } from "./live/live_context";
+import { router } from "./router";
+
+// Radix puts one <style> into the page while a dialog is open; the policy wants it signed.
+const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
+if (nonce) setNonce(nonce);
+
+// The server was upgraded under an open page: the chunks of this version are gone.
+addEventListener("vite:preloadError", (event) => {
+  event.preventDefault();
+  showToast({
+    tone: "news",
+    text: "There is a new version of this page.",
+    lastsMs: 3_600_000,
+    action: { label: "Reload", run: () => location.reload() },
+  });
+});
+
+paintSettings();
+watchSettings();
+
+const cache = new QueryClient({
+  defaultOptions: {
+    queries: { retry: isWorthRetrying, staleTime: 30_000, refetchOnWindowFocus: false },
+  },
+});
+const live = new Live(cache);
+
+const root = document.getElementById("root");
+if (!root) throw new Error("index.html has no #root");
+createRoot(root).render(
+  <QueryClientProvider client={cache}>
+    <LiveContext value={live}>
+      <RouterProvider router={router} />
+    </LiveContext>
+  </QueryClientProvider>,
+);

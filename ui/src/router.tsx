@@ -1,0 +1,61 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+} from "@tanstack/react-router";
+import NowPage from "./features/now/now_page";
+import { NotFound, PageFault } from "./frame/fault_pages";
+import { Frame } from "./frame/frame";
+import { readRangeSearch } from "./frame/use_time_range";
+
+const root = createRootRoute({
+  component: Frame,
+  validateSearch: readRangeSearch,
+  notFoundComponent: NotFound,
+});
+
+const now = createRoute({ getParentRoute: () => root, path: "/", component: NowPage });
+
+const incident = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents/$id",
+  component: lazyRouteComponent(() => import("./features/incident/incident_page")),
+});
+
+const evidence = createRoute({
+  getParentRoute: () => root,
+  path: "/e/$id",
+  component: lazyRouteComponent(() => import("./features/evidence/evidence_page")),
+});
+
+const docs = createRoute({
+  getParentRoute: () => root,
+  path: "/docs",
+  component: lazyRouteComponent(() => import("./features/docs/docs_page")),
+});
+
+// Addresses are plain words ("?from=now-6h&to=now"), not JSON: people read and write them.
+function parseSearch(text: string): Record<string, string> {
+  return Object.fromEntries(new URLSearchParams(text));
+}
+
+function stringifySearch(search: Record<string, unknown>): string {
+  const words = Object.entries(search).filter(([, value]) => typeof value === "string");
+  const text = new URLSearchParams(words as [string, string][]).toString();
+  return text && `?${text}`;
+}
+
+export const router = createRouter({
+  routeTree: root.addChildren([now, incident, evidence, docs]),
+  parseSearch,
+  stringifySearch,
+  defaultErrorComponent: PageFault,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}
