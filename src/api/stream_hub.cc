@@ -24,7 +24,7 @@ void StreamHub::Publish(const model::TenantName& tenant, std::string_view topic,
   base::MutexLock lock(mutex_);
   const uint64_t id = next_id_++;
   Message message{id, tenant, std::string(topic),
-                  fmt::format("id: {}\nevent: {}\ndata: {}\n\n", id, topic, data)};
+                  fmt::format("id: {}\nevent: patch\ndata: {}\n\n", id, data)};
   for (const Subscriber& subscriber : subscribers_) {
     if (subscriber.Wants(message)) subscriber.stream->Write(message.text);
   }

@@ -1,0 +1,114 @@
+#include "api/router.h"
+
+#include <gtest/gtest.h>
+
+#include "api/testing/recording_responder.h"
+#include "base/testing/fake_clock.h"
+
+namespace vedette::api {
+namespace {
+
+class RouterTest : public testing::Test {
+ protected:
+  // Sends one request through a router with a few routes and waits for its answer.
+  net::Response Ask(std::string method, std::string path) {
+    std::vector<Route> routes;
+    routes.push_back({"GET", "/open", Permission::kPublic, Text("open"), "a"});
+    routes.push_back(
+        {"GET", "/items/{id}", Permission::kRead,
+         [](const Call& call) { return net::TextResponse(200, std::string(call.PathValue("id"))); },
+         "b"});
+    routes.push_back({"GET", "/items/all", Permission::kRead, Text("all"), "c"});
+    routes.push_back({"DELETE", "/items/{id}", Permission::kAdmin, Text("gone"), "d"});
+    routes.push_back({"GET", "/throws", Permission::kPublic,
+                      [](const Call&) -> net::Response {
+                        std::string().at(1);
+                        return {};
+                      },
+                      "e"});
+    base::WorkerPool workers({.name = "test", .threads = 1, .queue_jobs_max = 4});
+    const Router router(std::move(routes), Authorize, workers, clock_, metrics_);
+    net::Request request;
+    request.method = std::move(method);
+    request.path = std::move(path);
+    request.deadline = clock_.Steady() + deadline_;
+    Recorded recorded;
+    router.Handle(std::move(request), std::make_unique<RecordingResponder>(recorded));
+    workers.Stop();
+    return recorded.response.value_or(net::Response{});
+  }
+
+  static CallHandler Text(std::string text) {
+    return [text](const Call&) { return net::TextResponse(200, text); };
+  }
+
+  // Everybody may read; nobody may administrate.
+  static base::Result<Caller> Authorize(const net::Request&, Permission permission) {
+    if (permission == Permission::kAdmin) return base::PermissionDenied("not you");
+    return Caller{"someone", "default"};
+  }
+
+  base::FakeClock clock_;
+  base::MetricsRegistry metrics_;
+  base::Duration deadline_{1000};
+};
+
+TEST_F(RouterTest, FindsExactPathsBeforePatterns) {
+  EXPECT_EQ(Ask("GET", "/open").body, "open");
+  EXPECT_EQ(Ask("GET", "/items/all").body, "all");
+  EXPECT_EQ(Ask("GET", "/items/7").body, "7");
+}
+
+TEST_F(RouterTest, AnUnknownPathIs404) {
+  for (const char* path : {"/", "/nothing", "/items", "/items/", "/items/7/x", "/OPEN"}) {
+    EXPECT_EQ(Ask("GET", path).status, 404) << path;
+  }
+}
+
+TEST_F(RouterTest, AWrongMethodIs405WithTheAllowedOnes) {
+  const net::Response response = Ask("POST", "/items/7");
+
+  EXPECT_EQ(response.status, 405);
+  EXPECT_EQ(response.headers.Get("Allow"), "GET, DELETE");
+}
+
+TEST_F(RouterTest, AMissingPermissionIsRefusedBeforeTheHandler) {
+  const net::Response response = Ask("DELETE", "/items/7");
+
+  EXPECT_EQ(response.status, 403);
+  EXPECT_NE(response.body.find("permission_denied"), std::string::npos);
+}
+
+TEST_F(RouterTest, AHandlerThatThrowsIs500WithoutDetail) {
+  const net::Response response = Ask("GET", "/throws");
+
+  EXPECT_EQ(response.status, 500);
+  EXPECT_EQ(response.body.find("basic_string"), std::string::npos);
+}
+
+TEST_F(RouterTest, WorkPastItsDeadlineIsNotBegun) {
+  deadline_ = base::Duration(0);
+
+  EXPECT_EQ(Ask("GET", "/open").status, 503);
+}
+
+TEST_F(RouterTest, EveryAnswerCarriesTheSecurityHeaders) {
+  for (const char* path : {"/open", "/nothing"}) {
+    const net::Response response = Ask("GET", path);
+    EXPECT_EQ(response.headers.Get("X-Content-Type-Options"), "nosniff");
+    EXPECT_EQ(response.headers.Get("X-Frame-Options"), "DENY");
+    EXPECT_EQ(response.headers.Get("Cache-Control"), "no-store");
+  }
+}
+
+TEST(MatchPattern, ANameTakesExactlyOneSegment) {
+  std::vector<std::pair<std::string, std::string>> values;
+  EXPECT_TRUE(MatchPattern("/a/{x}/b/{y}", "/a/1/b/2", values));
+  EXPECT_EQ(values, (std::vector<std::pair<std::string, std::string>>{{"x", "1"}, {"y", "2"}}));
+  EXPECT_FALSE(MatchPattern("/a/{x}", "/a/1/2", values));
+  EXPECT_FALSE(MatchPattern("/a/{x}", "/a/", values));
+  EXPECT_FALSE(MatchPattern("/a/{x}/b", "/a/1", values));
+}
+
+}  // namespace
+}  // namespace vedette::api
