@@ -42,7 +42,9 @@ struct EventQuery {
   std::string cursor;
 };
 
-// Newest first. `next_cursor` is empty on the last page.
+// Newest first. `next_cursor` is empty on the last page. A page may hold fewer records than the
+// limit, even none, and still have a cursor to go on: one call looks at a bounded number of records
+// and returns a bounded number of bytes.
 template <typename Record>
 struct Page {
   std::vector<Record> records;
@@ -60,11 +62,13 @@ class Store {
   virtual base::Result<> AppendEvents(const model::TenantName& tenant,
                                       const std::vector<model::Event>& events) = 0;
 
-  // kInvalidArgument for a foreign cursor; kDeadlineExceeded when the scan takes too long.
+  // kInvalidArgument for a foreign cursor, a limit of 0 or above the store's, or a range that ends
+  // before it begins.
   virtual base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) = 0;
   virtual base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) = 0;
 
   virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
+  // From now on, also what arrives late and is older counts as expired and is not found.
   virtual base::Result<> DropBefore(base::TimePoint horizon) = 0;
 };
 
