@@ -13,7 +13,7 @@ using model::IncidentState;
 
 constexpr std::string_view kMachine = "vedette";
 constexpr size_t kActorBytesMax = 200;
-constexpr size_t kCommentBytesMax = 4000;
+constexpr size_t kCommentBytesMax = 40'000;
 constexpr size_t kRowBytesMax = 1000;
 constexpr base::TimePoint kNever = base::TimePoint::max();
 
@@ -81,6 +81,7 @@ Decisions Engine::Take() {
 }
 
 void Engine::Hand(Tracked& tracked) {
+  ++tracked.incident.revision;
   std::vector<model::TimelineEntry> rows = std::exchange(tracked.incident.timeline, {});
   model::Incident& out = pending_.changed.emplace_back(tracked.incident);
   out.timeline = std::move(rows);
@@ -308,7 +309,7 @@ void Engine::Acknowledge(Tracked& tracked, const Command& command) {
   incident.acknowledged_at = state_->now;
   incident.acknowledged_by = OneLine(command.actor, kActorBytesMax);
   tracked.repeat_at.reset();
-  AddRow(tracked, "acknowledged", command.actor, OneLine(command.text, kCommentBytesMax));
+  AddRow(tracked, "acknowledged", command.actor, command.text);
   if (tracked.resolution_owed && state_->options.page_acknowledged) {
     Page(tracked, model::PageKind::kAcknowledged);
   }
@@ -404,7 +405,6 @@ void Engine::Page(Tracked& tracked, model::PageKind kind) {
 void Engine::AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,
                     std::string anomaly_id) {
   model::Incident& incident = tracked.incident;
-  ++incident.revision;
   incident.updated_at = state_->now;
   touched_.insert({incident.tenant, incident.id});
   // Rows that a noisy series or receiver makes without end stop first.

@@ -66,7 +66,8 @@ class Engine {
   Engine& operator=(Engine&&) noexcept;
   ~Engine();
 
-  // Takes one input into the state; its decisions collect until Take. Only commands are ever
+  // Takes one input into the state; its decisions collect until Take, which counts as one revision
+  // of each changed incident: to replay is to Take at the same points. Only commands are ever
   // refused, and a refused command changes nothing: kNotFound (the incident is not in memory),
   // kFailedPrecondition (its state forbids it), kInvalidArgument.
   base::Result<> Apply(const Input& input);

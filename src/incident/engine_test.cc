@@ -155,7 +155,7 @@ TEST(Lifecycle, RefusesWhatTheStateForbids) {
   EXPECT_EQ(script.last_answer.error().code, base::ErrorCode::kNotFound);
   script.Says(CommandKind::kComment);
   EXPECT_EQ(script.last_answer.error().field, "text");
-  script.Says(CommandKind::kComment, std::string(4001, 'x'));
+  script.Says(CommandKind::kComment, std::string(40'001, 'x'));
   EXPECT_EQ(script.last_answer.error().field, "text");
 }
 

@@ -1,0 +1,47 @@
+#include "base/digest.h"
+
+#include <array>
+#include <cstddef>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+#include <span>
+
+#include "base/check.h"
+
+namespace vedette::base {
+namespace {
+
+constexpr size_t kBytes = 32;
+using Digest = std::array<unsigned char, kBytes>;
+
+std::string Hex(std::span<const unsigned char> bytes) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string text;
+  text.reserve(2 * bytes.size());
+  for (const unsigned char byte : bytes) {
+    text += kDigits[byte >> 4];
+    text += kDigits[byte & 15];
+  }
+  return text;
+}
+
+}  // namespace
+
+std::string Sha256Hex(std::string_view bytes) {
+  Digest digest;
+  unsigned int size = 0;
+  VEDETTE_CHECK(
+      EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr) == 1);
+  return Hex(digest);
+}
+
+std::string HmacSha256Hex(std::string_view key, std::string_view message) {
+  Digest digest;
+  unsigned int size = 0;
+  VEDETTE_CHECK(HMAC(EVP_sha256(), key.data(), static_cast<int>(key.size()),
+                     reinterpret_cast<const unsigned char*>(message.data()), message.size(),
+                     digest.data(), &size) != nullptr);
+  return Hex(digest);
+}
+
+}  // namespace vedette::base

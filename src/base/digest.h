@@ -1,0 +1,14 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace vedette::base {
+
+// SHA-256 as 64 lower-case hexadecimal digits: for hash chains and checksums. Thread-safe.
+std::string Sha256Hex(std::string_view bytes);
+
+// HMAC-SHA-256, in the same form: for signatures of messages. Thread-safe.
+std::string HmacSha256Hex(std::string_view key, std::string_view message);
+
+}  // namespace vedette::base
