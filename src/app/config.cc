@@ -1,0 +1,194 @@
+#include "app/config.h"
+
+#include <charconv>
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include "app/config_sections.h"
+#include "base/duration.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr int64_t kCountMax = int64_t{1} << 40;
+
+void ReadServer(YamlReader& root, Config& config) {
+  std::string listen;
+  if (root.Read("listen", listen)) {
+    const base::Result<> parsed = ParseListen(listen, config.server);
+    if (!parsed.ok()) root.Problem("listen", parsed.error().message);
+  }
+  root.Read("data_dir", config.data_dir);
+  root.Read("external_url", config.external_url);
+  root.ReadSection("tls", [&](YamlReader& tls) {
+    tls.Read("certificate_file", config.server.certificate_file);
+    tls.Read("key_file", config.server.key_file);
+    if (config.server.certificate_file.empty() != config.server.key_file.empty()) {
+      tls.Problem("", "certificate_file and key_file go together");
+    }
+  });
+  root.ReadSection("auth", [&](YamlReader& auth) {
+    size_t mode = 0;
+    if (auth.ReadChoice("mode", {"loopback-open", "required"}, mode)) {
+      config.loopback_open = mode == 0;
+    }
+  });
+  root.ReadSection("log", [&](YamlReader& log) {
+    size_t level = 1;
+    if (log.ReadChoice("level", {"debug", "info", "warning", "error"}, level)) {
+      config.log_level = static_cast<base::LogLevel>(level);
+    }
+  });
+}
+
+void ReadStorage(YamlReader& storage, StorageConfig& out) {
+  storage.Read("retention", out.retention);
+  size_t durability = 0;
+  if (storage.ReadChoice("durability", {"default", "sync"}, durability)) {
+    out.durability = durability == 0 ? kv::Durability::kProcess : kv::Durability::kMachine;
+  }
+  int64_t shards = out.shards;
+  storage.Read("shards", shards, 1, 256);
+  out.shards = static_cast<uint32_t>(shards);
+}
+
+void ReadIngest(YamlReader& ingest, ingest::TenantLimits& out) {
+  std::string window;
+  if (ingest.Read("out_of_order_window", window)) {
+    const base::Result<base::Duration> duration = base::ParseDuration(window);
+    out.unlimited_out_of_order = window == "unlimited";
+    if (duration.ok()) {
+      out.out_of_order_window = *duration;
+    } else if (!out.unlimited_out_of_order) {
+      ingest.Problem("out_of_order_window", duration.error().message, "or write unlimited");
+    }
+  }
+  ingest.Read("max_future", out.max_future);
+}
+
+// Reads a count into whatever integer the module uses.
+template <typename Integer>
+void ReadCount(YamlReader& reader, std::string_view key, Integer& out, int64_t low = 1) {
+  int64_t number = 0;
+  if (reader.Read(key, number, low, kCountMax)) out = static_cast<Integer>(number);
+}
+
+void ReadTenantLimits(YamlReader& limits, ingest::TenantLimits& out) {
+  limits.Read("samples_per_second", out.samples_per_second, 0, 1e12);
+  limits.Read("logs_per_second", out.logs_per_second, 0, 1e12);
+  limits.Read("events_per_second", out.events_per_second, 0, 1e12);
+  limits.Read("burst_seconds", out.burst_seconds, 1, 3600);
+  ReadCount(limits, "series_max", out.max_series);
+  ReadCount(limits, "labels_max", out.labels_max);
+  ReadCount(limits, "label_name_bytes_max", out.label_name_bytes_max);
+  ReadCount(limits, "label_value_bytes_max", out.label_value_bytes_max);
+  ReadCount(limits, "record_bytes_max", out.record_bytes_max);
+}
+
+void ReadLimits(YamlReader& limits, Config& config) {
+  ReadTenantLimits(limits, config.limits.standard);
+  ReadCount(limits, "tenants_max", config.limits.tenants_max);
+  ReadCount(limits, "body_bytes_max", config.server.body_bytes_max, 1024);
+  int64_t connections = config.server.max_connections;
+  limits.Read("connections_max", connections, 1, 1'000'000);
+  config.server.max_connections = static_cast<int>(connections);
+  limits.Read("query_timeout", config.query.timeout);
+  ReadCount(limits, "query_samples_max", config.query.samples_max);
+  ReadCount(limits, "query_bytes_max", config.query.bytes_max);
+  ReadCount(limits, "query_series_max", config.query.series_max);
+}
+
+void ReadIncidents(YamlReader& incidents, incident::EngineOptions& out) {
+  incidents.Read("group_window", out.group_window);
+  incidents.Read("group_across_services", out.group_across_services);
+  incidents.Read("across_window", out.across_window);
+  incidents.Read("across_span_max", out.across_span_max);
+  incidents.Read("resolve_after", out.resolve_after);
+  incidents.Read("reopen_window", out.reopen_window);
+  incidents.Read("reopened_page_after", out.reopened_page_after);
+  incidents.Read("repeat_interval", out.repeat_interval);
+  incidents.Read("page_acknowledged", out.page_acknowledged);
+  const std::vector<std::string> severities = {"info", "warning", "critical"};
+  size_t severity = 0;
+  if (incidents.ReadChoice("open_severity", severities, severity)) {
+    out.open_severity = static_cast<model::Severity>(severity);
+  }
+  if (incidents.ReadChoice("page_severity", severities, severity)) {
+    out.page_severity = static_cast<model::Severity>(severity);
+  }
+}
+
+// A module's own check of options that were each in range.
+void Check(YamlReader& root, std::string_view section, const base::Result<>& valid) {
+  if (!valid.ok()) root.Problem(section, valid.error().message);
+}
+
+std::optional<std::string> Environment(std::string_view name) {
+  const char* value = getenv(std::string(name).c_str());
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+}  // namespace
+
+base::Result<> ParseListen(std::string_view text, net::ServerOptions& out) {
+  const size_t colon = text.rfind(':');
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port_text =
+      colon == std::string_view::npos ? std::string_view() : text.substr(colon + 1);
+  uint16_t port = 0;
+  const auto [end, error] =
+      std::from_chars(port_text.data(), port_text.data() + port_text.size(), port);
+  if (error != std::errc() || end != port_text.data() + port_text.size()) {
+    return base::InvalidArgument(
+        fmt::format("\"{}\" is no address: write host:port, for instance 127.0.0.1:8000", text));
+  }
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  out.host = host.empty() ? "0.0.0.0" : std::string(host);
+  out.port = port;
+  return {};
+}
+
+Config ReadConfig(std::string_view text, const std::string& folder,
+                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems) {
+  Config config;
+  ReadYaml(text, environment, problems, [&](YamlReader& root) {
+    ReadServer(root, config);
+    root.ReadSection("storage", [&](YamlReader& r) { ReadStorage(r, config.storage); });
+    root.ReadSection("ingest", [&](YamlReader& r) { ReadIngest(r, config.limits.standard); });
+    root.ReadSection("limits", [&](YamlReader& r) { ReadLimits(r, config); });
+    root.ReadSection("detection", [&](YamlReader& r) { ReadDetection(r, config.detection); });
+    root.ReadSection("rules", [&](YamlReader& r) { ReadRules(r, config.rules); });
+    root.ReadSection("incidents", [&](YamlReader& r) { ReadIncidents(r, config.incidents); });
+    root.ReadSection("notify", [&](YamlReader& r) { ReadReceivers(r, folder, config.receivers); });
+    root.ReadList("scrape_configs",
+                  [&](YamlReader& r) { config.scrape_jobs.push_back(ReadScrapeJob(r, folder)); });
+    Check(root, "limits", config.limits.Validate());
+    Check(root, "limits", config.query.Validate());
+    Check(root, "detection", detect::Validate(config.detection));
+    const auto rules = detect::rules::RuleSet::Create(config.rules);
+    if (!rules.ok()) root.Problem("rules", rules.error().message);
+  });
+  return config;
+}
+
+base::Result<Config> LoadConfig(const std::string& path) {
+  if (path.empty()) return Config{};
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::NotFound(path + ": cannot be read");
+  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  std::vector<Diagnostic> problems;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  Config config = ReadConfig(text, folder.empty() ? "." : folder, Environment, problems);
+  if (problems.empty()) return config;
+  std::string message;
+  for (const Diagnostic& problem : problems) {
+    message += (message.empty() ? "" : "\n") + problem.ToString(path);
+  }
+  return base::InvalidArgument(std::move(message));
+}
+
+}  // namespace vedette::app

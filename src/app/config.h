@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "app/yaml_reader.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/result.h"
+#include "detect/options.h"
+#include "detect/rules/rule.h"
+#include "incident/state.h"
+#include "ingest/limits.h"
+#include "kv/db.h"
+#include "net/server.h"
+#include "notify/delivery/receiver.h"
+#include "query/engine.h"
+#include "sources/scrape/config.h"
+
+namespace vedette::app {
+
+struct StorageConfig {
+  base::Duration retention = std::chrono::hours(24 * 90);  // 0: for ever
+  kv::Durability durability = kv::Durability::kProcess;
+  uint32_t shards = 0;  // 0: one per hardware thread; fixed once the data folder exists
+};
+
+// Everything a person can set, with its default. The types belong to the modules that use them;
+// docs/guide/configuration.md explains each key.
+struct Config {
+  net::ServerOptions server{.host = "127.0.0.1", .port = 8000};
+  std::string data_dir = "data";
+  std::string external_url;  // for links in pages; empty: made from `listen`
+  base::LogLevel log_level = base::LogLevel::kInfo;
+  bool loopback_open = true;  // auth.mode
+  StorageConfig storage;
+  ingest::Limits limits;
+  query::EngineOptions query;
+  std::vector<sources::scrape::JobConfig> scrape_jobs;
+  detect::DetectorOptions detection;
+  std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
+  incident::EngineOptions incidents;
+  std::vector<notify::delivery::Receiver> receivers;
+};
+
+// Reads a configuration. What is wrong goes to `problems` with its place; the result is of use only
+// when there are none. Paths in the text are relative to `folder`. Reads the secret files that the
+// text names.
+Config ReadConfig(std::string_view text, const std::string& folder,
+                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems);
+
+// Reads a file; an empty path gives the defaults. The error's message has one line per problem:
+// "file:line:column: message (hint)".
+base::Result<Config> LoadConfig(const std::string& path);
+
+// "host:port", "[::1]:port" or ":port" into the server's options.
+base::Result<> ParseListen(std::string_view text, net::ServerOptions& out);
+
+}  // namespace vedette::app

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "app/yaml_reader.h"
+#include "detect/options.h"
+#include "detect/rules/rule.h"
+#include "notify/delivery/receiver.h"
+#include "sources/scrape/config.h"
+
+namespace vedette::app {
+
+// The larger sections of the configuration, each read into the type of its module. Problems go to
+// the reader.
+
+// detection: what the streaming baseline takes for normal, and how long it waits.
+void ReadDetection(YamlReader& detection, detect::DetectorOptions& out);
+
+// rules: thresholds and absence. The rules that ship come first unless `defaults: false`.
+void ReadRules(YamlReader& rules, std::vector<detect::rules::Rule>& out);
+
+// notify: who hears of incidents. A secret may stand in a file of its own (url_file, secret_file),
+// relative to `folder`.
+void ReadReceivers(YamlReader& notify, const std::string& folder,
+                   std::vector<notify::delivery::Receiver>& out);
+
+// One entry of scrape_configs, in Prometheus' form.
+sources::scrape::JobConfig ReadScrapeJob(YamlReader& job, const std::string& folder);
+
+}  // namespace vedette::app
