@@ -30,7 +30,8 @@ std::optional<IncidentType> ParseIncidentType(std::string_view name);
 // "critical", "high" or "medium".
 std::string_view IncidentSeverity(IncidentType type);
 
-// A service that an incident has visibly hurt: latency or errors clearly beyond what is usual.
+// A service that an incident has visibly hurt: slower, failing, starved of requests, or with pods
+// that are full or gone.
 struct AffectedService {
   std::string service;
   base::TimePoint first_effect_at;

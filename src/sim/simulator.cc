@@ -14,6 +14,7 @@ constexpr double kMsPerHour = 3'600'000;
 constexpr int kStepsMax = 10;              // of time that one tick may cover
 constexpr double kVisibleLatency = 1.3;    // times the healthy mean: an effect one can see
 constexpr double kVisibleErrors = 2.0;     // times the healthy ratio
+constexpr double kVisibleTraffic = 0.75;   // of the requests that should arrive
 constexpr double kVisibleMemory = 0.7;     // of a pod's limit
 constexpr double kDeadPodSeconds = 10;     // until balancing leaves out a pod that died
 constexpr double kRequestLogsPerTick = 1;  // per service: a sample of what it would write
@@ -174,7 +175,8 @@ void Simulator::AdvanceServices(base::TimePoint now, base::Duration passed, Tick
     }
   }
   const double wander = traffic_wander_.Advance(passed, random_);
-  flow_.Advance(passed, TrafficShape(now) * (1 + wander), disturbances);
+  entry_factor_ = TrafficShape(now) * (1 + wander);
+  flow_.Advance(passed, entry_factor_, disturbances);
   for (size_t i = 0; i < services_.size(); ++i) AdvancePods(i, now, passed, tick);
 }
 
@@ -225,6 +227,7 @@ void Simulator::NoteEffects(base::TimePoint now) {
           [](const Pod& pod) { return !pod.ready() || pod.memory_ratio() > kVisibleMemory; });
       const bool hurt = load.latency_s > kVisibleLatency * healthy.latency_s ||
                         load.error_ratio > kVisibleErrors * healthy.error_ratio || pods_hurt ||
+                        load.rps < kVisibleTraffic * healthy.rps * entry_factor_ ||
                         effects_[i].cpu > kVisibleLatency;
       const bool known =
           std::any_of(incident.affected.begin(), incident.affected.end(),

@@ -104,6 +104,7 @@ class Simulator {
   base::Random incident_random_;  // what goes wrong and when: independent of the noise
   Flow flow_;
   Wander traffic_wander_;
+  double entry_factor_ = 1;  // of the specified traffic, in the last step
   std::vector<Service> services_;
   std::vector<Effect> effects_;
   std::vector<Incident> incidents_;

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "detect/baseline/options.h"
+#include "detect/baseline/signal.h"
+
+namespace vedette::detect::baseline {
+
+// A deviation that has lasted a while, in the signal's own terms.
+struct Deviation {
+  double sustained = 0;  // the value over the last few points
+  double expected = 0;
+  double sigmas = 0;    // |sustained - expected| in standard deviations
+  double lasted_s = 0;  // since the first deviating value
+  int side = 0;         // +1 above, -1 below
+  bool counts = false;  // the value is a rate of whole events
+};
+
+// How bad it is, 0 to 1 on the severity scale. A large number of standard deviations alone never
+// makes it more than information: what is measured must hurt in this direction, by an amount that
+// matters, for long enough.
+double ScoreOf(const BaselineOptions& options, const Signal& signal, const Deviation& deviation);
+
+}  // namespace vedette::detect::baseline

@@ -1,0 +1,393 @@
+#include "detect/detector.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/id.h"
+#include "detect/wording.h"
+#include "model/sample.h"
+
+namespace vedette::detect {
+namespace {
+
+constexpr std::string_view kBaselineName = "baseline";
+constexpr size_t kPrefetchAhead = 4;
+constexpr int kIntervalsOfSilence = 5;
+constexpr int kContextIntervals = 10;  // that evidence shows before the deviation
+
+double ScoreOf(model::Severity severity) {
+  switch (severity) {
+    case model::Severity::kCritical: return 0.95;
+    case model::Severity::kWarning: return 0.8;
+    case model::Severity::kInfo: break;
+  }
+  return 0.5;
+}
+
+base::Duration IntervalOf(const Watch& watch) {
+  return base::Duration(static_cast<int64_t>(watch.state.interval_ms));
+}
+
+base::Duration SilenceLimit(const Watch& watch, base::Duration at_least) {
+  return std::max(at_least, IntervalOf(watch) * kIntervalsOfSilence);
+}
+
+}  // namespace
+
+ShardDetector::ShardDetector(DetectorOptions options, Shared shared)
+    : options_(std::move(options)),
+      shared_(std::move(shared)),
+      reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {}
+
+ShardDetector::~ShardDetector() = default;
+
+uint32_t ShardDetector::InternTenant(std::string_view tenant) {
+  const auto it = tenant_ids_.find(tenant);
+  if (it != tenant_ids_.end()) return it->second;
+  const auto id = static_cast<uint32_t>(tenants_.size());
+  tenants_.emplace_back(tenant);
+  tenant_ids_.emplace(tenant, id);
+  return id;
+}
+
+void ShardDetector::OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) {
+  if (slots_.size() <= slot) slots_.resize(static_cast<size_t>(slot) + 1, kUnwatched);
+  if (slots_[slot] != kUnwatched) OnSeriesGone(slot);
+  baseline::Signal signal = baseline::ClassifySignal(labels);
+  if (!options_.baseline_enabled) signal.reading = baseline::Reading::kSkip;
+  const std::vector<uint16_t> matching = shared_.rules->Matching(labels);
+  if (signal.reading == baseline::Reading::kSkip && matching.empty()) return;
+
+  const uint32_t index = watches_.Add();
+  slots_[slot] = index;
+  Watch& watch = watches_[index];
+  watch.signal = signal;
+  watch.tenant = InternTenant(tenant);
+  watch.labels = labels.bytes();
+  watch.has_rules = !matching.empty();
+  const bool adopts = shared_.adopted != nullptr && !shared_.adopted->empty();
+  const auto adopt = [&](std::string_view detector) -> std::unique_ptr<Reported> {
+    std::optional<model::Anomaly> known =
+        adopts ? shared_.adopted->Take(tenant, labels, detector) : std::nullopt;
+    if (!known) return nullptr;
+    open_.insert(index);
+    if (shared_.metrics != nullptr) shared_.metrics->open.Add(1);
+    auto reported = std::make_unique<Reported>();
+    reported->last_report = known->updated_at;
+    reported->anomaly = *std::move(known);
+    reported->as_rate = watch.signal.reading == baseline::Reading::kCounter;
+    return reported;
+  };
+  watch.open = adopt(kBaselineName);
+  for (const uint16_t rule : matching) {
+    RuleWatch& watched = watch.rules.emplace_back();
+    watched.rule = rule;
+    watched.open = adopt(RuleOf(watched).name);
+    if (watched.open != nullptr) {
+      watched.threshold.broken = true;
+      watched.threshold.severity = watched.open->anomaly.severity;
+      watched.threshold.since_ms = base::ToMillis(watched.open->anomaly.started_at);
+      watched.open->as_rate = RuleOf(watched).per_second;
+    }
+    if (RuleOf(watched).kind == rules::RuleKind::kAbsence) absence_.insert(index);
+  }
+  if (shared_.metrics != nullptr) shared_.metrics->watched.Add(1);
+}
+
+void ShardDetector::OnSeriesGone(uint32_t slot) {
+  if (slot >= slots_.size() || slots_[slot] == kUnwatched) return;
+  const uint32_t index = slots_[slot];
+  slots_[slot] = kUnwatched;
+  Watch& watch = watches_[index];
+  const base::TimePoint last = base::FromMillis(watch.state.last_ms);
+  if (watch.open != nullptr) reporter_.Closed(*watch.open, last, last);
+  for (RuleWatch& watched : watch.rules) {
+    const base::TimePoint end = std::max(last, base::FromMillis(watched.threshold.last_ms));
+    if (watched.open != nullptr) reporter_.Closed(*watched.open, end, end);
+  }
+  open_.erase(index);
+  absence_.erase(index);
+  watches_.Remove(index);
+  if (shared_.metrics != nullptr) shared_.metrics->watched.Add(-1);
+}
+
+void ShardDetector::OnSamples(std::span<const series::ObservedSample> samples, bool live) {
+  for (size_t i = 0; i < samples.size(); ++i) {
+    if (i + kPrefetchAhead < samples.size()) {
+      const uint32_t ahead = samples[i + kPrefetchAhead].slot;
+      if (ahead < slots_.size() && slots_[ahead] != kUnwatched) {
+        const char* watch = reinterpret_cast<const char*>(&watches_[slots_[ahead]]);
+        for (size_t line = 0; line < sizeof(Watch); line += 64) __builtin_prefetch(watch + line, 1);
+      }
+    }
+    const series::ObservedSample& sample = samples[i];
+    if (sample.slot >= slots_.size() || slots_[sample.slot] == kUnwatched) continue;
+    const uint32_t index = slots_[sample.slot];
+    Watch& watch = watches_[index];
+    if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
+    if (watch.signal.reading != baseline::Reading::kSkip) {
+      const baseline::Verdict verdict =
+          baseline::Step(options_.baseline, watch.signal, watch.state, sample.t_ms, sample.value);
+      if (live && (watch.open != nullptr || watch.state.phase == baseline::Phase::kOpen)) {
+        Reconcile(index, verdict, base::FromMillis(sample.t_ms));
+      }
+    }
+    if (watch.has_rules) ApplyRules(index, sample, live);
+  }
+}
+
+model::Anomaly ShardDetector::Begin(const Watch& watch, model::AnomalyKind kind,
+                                    std::string_view detector, base::TimePoint started,
+                                    base::TimePoint now) const {
+  model::Anomaly anomaly;
+  const model::LabelsView labels = model::LabelsView::FromCanonical(watch.labels);
+  anomaly.id = "an_" + base::NewId(now);
+  anomaly.tenant = tenants_[watch.tenant];
+  anomaly.kind = kind;
+  anomaly.entity = EntityOf(labels);
+  anomaly.labels = model::Labels(labels);
+  anomaly.started_at = started;
+  anomaly.updated_at = now;
+  anomaly.detector = detector;
+  anomaly.evidence.id = "ev_" + base::NewId(now);
+  anomaly.evidence.from = started - IntervalOf(watch) * kContextIntervals;
+  return anomaly;
+}
+
+// Fills what changes while an anomaly lasts.
+void ShardDetector::Describe(const Watch& watch, const baseline::Verdict& verdict,
+                             Reported& reported, base::TimePoint now) const {
+  model::Anomaly& anomaly = reported.anomaly;
+  anomaly.updated_at = now;
+  anomaly.score = std::max(anomaly.score, static_cast<double>(watch.state.score));
+  anomaly.severity = model::SeverityOf(anomaly.score);
+  anomaly.observed = watch.state.sustained;
+  anomaly.expected_low = verdict.low;
+  anomaly.expected_high = verdict.high;
+  anomaly.summary = DeviationSummary(anomaly, reported.as_rate);
+  anomaly.evidence.query = QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
+  anomaly.evidence.to = now;
+  anomaly.evidence.taken_at = now;
+  anomaly.evidence.result_json = RecentJson(watch.state, verdict.low, verdict.high);
+}
+
+void ShardDetector::OpenDeviation(uint32_t index, const baseline::Verdict& verdict,
+                                  base::TimePoint now) {
+  Watch& watch = watches_[index];
+  watch.open = std::make_unique<Reported>();
+  watch.open->as_rate = watch.signal.reading == baseline::Reading::kCounter;
+  watch.open->anomaly = Begin(watch, model::AnomalyKind::kBaseline, kBaselineName,
+                              base::FromMillis(watch.state.since_ms), now);
+  Describe(watch, verdict, *watch.open, now);
+  open_.insert(index);
+  reporter_.Opened(*watch.open, now);
+}
+
+// After a restart that left too little to learn from, what was expected then still is.
+void ShardDetector::ResumeAdopted(Watch& watch, base::TimePoint now) {
+  const model::Anomaly& anomaly = watch.open->anomaly;
+  const int side = anomaly.observed < anomaly.expected_low ? -1 : 1;
+  baseline::Seed(watch.state, base::ToMillis(now), anomaly.expected_low, anomaly.expected_high,
+                 side, base::ToMillis(anomaly.started_at));
+}
+
+// Brings what was reported in line with what the baseline says now.
+void ShardDetector::Reconcile(uint32_t index, const baseline::Verdict& verdict,
+                              base::TimePoint now) {
+  Watch& watch = watches_[index];
+  if (watch.open != nullptr && watch.state.phase == baseline::Phase::kLearning) {
+    ResumeAdopted(watch, now);
+    return;
+  }
+  if (watch.state.phase == baseline::Phase::kOpen) {
+    if (!verdict.judged) return;
+    if (watch.open == nullptr) {
+      if (static_cast<double>(watch.state.score) >= options_.report_score) {
+        OpenDeviation(index, verdict, now);
+      }
+      return;
+    }
+    if (watch.state.normal_points > 0) return;  // on its way back: what was worst stays to be read
+    const bool worse =
+        model::SeverityOf(static_cast<double>(watch.state.score)) > watch.open->anomaly.severity;
+    if (!worse && now - watch.open->last_report < options_.update_every) return;
+    Describe(watch, verdict, *watch.open, now);
+    reporter_.Updated(*watch.open, now);
+    return;
+  }
+  const base::TimePoint ended =
+      watch.state.normal_since_ms > 0 ? base::FromMillis(watch.state.normal_since_ms) : now;
+  reporter_.Closed(*watch.open, ended, now);
+  watch.open.reset();
+  Release(index);
+}
+
+void ShardDetector::Release(uint32_t index) {
+  const Watch& watch = watches_[index];
+  const bool any = watch.open != nullptr ||
+                   std::any_of(watch.rules.begin(), watch.rules.end(),
+                               [](const RuleWatch& rule) { return rule.open != nullptr; });
+  if (!any) open_.erase(index);
+}
+
+void ShardDetector::ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live) {
+  for (RuleWatch& watched : watches_[index].rules) {
+    if (RuleOf(watched).kind == rules::RuleKind::kThreshold) {
+      ApplyThreshold(index, watched, sample, live);
+    } else {
+      EndAbsence(index, watched, sample);
+    }
+  }
+}
+
+void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
+                                   const series::ObservedSample& sample, bool live) {
+  const rules::Rule& rule = RuleOf(watched);
+  const rules::ThresholdVerdict verdict =
+      rules::Step(rule, watched.threshold, sample.t_ms, sample.value);
+  if (!live || !verdict.judged) return;
+  const base::TimePoint now = base::FromMillis(sample.t_ms);
+  Watch& watch = watches_[index];
+  if (!watched.threshold.broken) {
+    if (watched.open == nullptr) return;
+    reporter_.Closed(*watched.open, base::FromMillis(watched.threshold.clean_since_ms), now);
+    watched.open.reset();
+    Release(index);
+    return;
+  }
+  const bool opens = watched.open == nullptr;
+  if (opens) {
+    watched.open = std::make_unique<Reported>();
+    watched.open->as_rate = rule.per_second;
+    watched.open->anomaly = Begin(watch, model::AnomalyKind::kThreshold, rule.name,
+                                  base::FromMillis(watched.threshold.since_ms), now);
+    open_.insert(index);
+  } else if (verdict.change != rules::ThresholdChange::kWorse &&
+             now - watched.open->last_report < options_.update_every) {
+    return;
+  }
+  model::Anomaly& anomaly = watched.open->anomaly;
+  const bool critical = watched.threshold.severity == model::Severity::kCritical;
+  const double limit = *(critical && rule.critical ? rule.critical : rule.warning);
+  anomaly.updated_at = now;
+  anomaly.severity = watched.threshold.severity;
+  anomaly.score = ScoreOf(anomaly.severity);
+  anomaly.observed = verdict.observed;
+  const bool above = rule.bound == rules::Bound::kAbove;
+  anomaly.expected_low = above ? std::min(0.0, limit) : limit;
+  anomaly.expected_high = above ? limit : std::max(limit, anomaly.expected_high);
+  anomaly.summary = ThresholdSummary(anomaly, limit, rule.per_second);
+  anomaly.evidence.query = QueryOf(anomaly.labels, rule.per_second, IntervalOf(watch));
+  anomaly.evidence.to = anomaly.evidence.taken_at = now;
+  anomaly.evidence.result_json =
+      RecentJson(watch.state, anomaly.expected_low, anomaly.expected_high);
+  opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
+}
+
+void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,
+                               const series::ObservedSample& sample) {
+  watched.ended = model::IsStale(sample.value);
+  if (std::isnan(sample.value)) return;
+  watched.threshold.last_ms = sample.t_ms;
+  if (watched.open == nullptr) return;
+  const base::TimePoint now = base::FromMillis(sample.t_ms);
+  reporter_.Closed(*watched.open, now, now);
+  watched.open.reset();
+  Release(index);
+}
+
+void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoint now) {
+  const rules::Rule& rule = RuleOf(watched);
+  watched.open = std::make_unique<Reported>();
+  model::Anomaly& anomaly = watched.open->anomaly;
+  const base::TimePoint last = base::FromMillis(watched.threshold.last_ms);
+  anomaly = Begin(watch, model::AnomalyKind::kAbsence, rule.name,
+                  watched.threshold.last_ms > 0 ? last : *watched.last_arrival, now);
+  anomaly.severity = rule.severity;
+  anomaly.score = ScoreOf(rule.severity);
+  anomaly.summary = AbsenceSummary(anomaly);
+  anomaly.evidence.query = QueryOf(anomaly.labels, false, IntervalOf(watch));
+  anomaly.evidence.to = anomaly.evidence.taken_at = now;
+  anomaly.evidence.result_json = RecentJson(watch.state, 0, 0);
+  reporter_.Opened(*watched.open, now);
+}
+
+void ShardDetector::CheckAbsence(uint32_t index, base::TimePoint now) {
+  Watch& watch = watches_[index];
+  for (RuleWatch& watched : watch.rules) {
+    const rules::Rule& rule = RuleOf(watched);
+    if (rule.kind != rules::RuleKind::kAbsence) continue;
+    if (watch.arrival_tick == tick_) watched.last_arrival = now;
+    if (!watched.last_arrival) {  // found at start-up: armed by its first value, or by its past
+      if (watched.open != nullptr) watched.last_arrival = now;
+      continue;
+    }
+    const base::Duration silent = now - *watched.last_arrival;
+    if (watched.open != nullptr) {
+      if (silent < rule.forget_after) continue;
+      reporter_.Closed(*watched.open, now, now);
+      watched.open.reset();
+      watched.last_arrival.reset();
+      Release(index);
+    } else if (watched.ended && !rule.stale_is_absent) {
+      watched.last_arrival.reset();
+    } else if (silent > SilenceLimit(watch, rule.lasts)) {
+      open_.insert(index);
+      OpenAbsence(watch, watched, now);
+    }
+  }
+}
+
+// Deviations of series that have stopped end with the series.
+void ShardDetector::CloseSilent(base::TimePoint now) {
+  std::vector<uint32_t> emptied;
+  for (const uint32_t index : open_) {
+    Watch& watch = watches_[index];
+    const bool arrived = watch.arrival_tick == tick_;
+    const auto silent = [&](Reported& reported) {
+      if (arrived || reported.last_arrival.time_since_epoch().count() == 0) {
+        reported.last_arrival = now;
+      }
+      return now - reported.last_arrival > SilenceLimit(watch, options_.close_silent_after);
+    };
+    if (watch.open != nullptr && silent(*watch.open)) {
+      baseline::Abandon(watch.state);
+      reporter_.Closed(*watch.open, base::FromMillis(watch.state.last_ms), now);
+      watch.open.reset();
+    }
+    for (RuleWatch& watched : watch.rules) {
+      if (RuleOf(watched).kind != rules::RuleKind::kThreshold || watched.open == nullptr) continue;
+      if (!silent(*watched.open)) continue;
+      reporter_.Closed(*watched.open, base::FromMillis(watched.threshold.last_ms), now);
+      watched.open.reset();
+      watched.threshold = {};
+    }
+    emptied.push_back(index);
+  }
+  for (const uint32_t index : emptied) Release(index);
+}
+
+void ShardDetector::CloseOrphans(base::TimePoint now) {
+  if (shared_.adopted == nullptr) return;
+  if (!orphans_due_) orphans_due_ = now + options_.adopt_within;
+  if (now < *orphans_due_ || shared_.adopted->empty()) return;
+  for (model::Anomaly& anomaly : shared_.adopted->TakeOrphans()) {
+    Reported reported;
+    const base::TimePoint last = anomaly.updated_at;
+    reported.anomaly = std::move(anomaly);
+    if (shared_.metrics != nullptr) shared_.metrics->open.Add(1);
+    reporter_.Closed(reported, last, now);
+  }
+}
+
+void ShardDetector::OnTick(base::TimePoint now) {
+  reporter_.Flush();
+  for (const uint32_t index : absence_) CheckAbsence(index, now);
+  CloseSilent(now);
+  CloseOrphans(now);
+  ++tick_;
+}
+
+}  // namespace vedette::detect

@@ -1,0 +1,101 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "detect/adoption.h"
+#include "detect/metrics.h"
+#include "detect/options.h"
+#include "detect/reporter.h"
+#include "detect/rules/rule.h"
+#include "detect/watch.h"
+#include "model/anomaly.h"
+#include "series/store.h"
+
+namespace vedette::detect {
+
+// Watches the series of one shard as their values arrive: the baseline and the thresholds with
+// every value, absence with every tick. What it finds leaves through the queue as AnomalyUpdates:
+// opened once, updated every half minute and when it gets worse, closed once. It never blocks.
+//
+// Two clocks meet here. Values carry their own time, and whatever is said about values uses that;
+// silence can only be seen by the shard's clock, the `now` of OnTick.
+//
+// Belongs to its shard's thread.
+class ShardDetector final : public series::ShardObserver {
+ public:
+  // What is shared by the shards; all of it outlives them. The queue should refuse when full
+  // (OverflowPolicy::kReject): openings and closings then wait here until there is room.
+  struct Shared {
+    std::shared_ptr<const rules::RuleSet> rules;
+    base::BoundedQueue<model::AnomalyUpdate>& queue;
+    AdoptionBook* adopted = nullptr;   // may be null
+    DetectMetrics* metrics = nullptr;  // may be null
+  };
+
+  // REQUIRES: Validate(options) succeeded and shared.rules is not null.
+  ShardDetector(DetectorOptions options, Shared shared);
+  ~ShardDetector() override;
+
+  void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) override;
+  void OnSeriesGone(uint32_t slot) override;
+  void OnSamples(std::span<const series::ObservedSample> samples, bool live) override;
+  void OnTick(base::TimePoint now) override;
+
+  size_t watched() const { return watches_.size(); }
+  size_t open() const { return open_.size(); }
+  size_t waiting() const { return reporter_.waiting(); }
+
+ private:
+  static constexpr uint32_t kUnwatched = UINT32_MAX;
+
+  uint32_t InternTenant(std::string_view tenant);
+  model::Anomaly Begin(const Watch& watch, model::AnomalyKind kind, std::string_view detector,
+                       base::TimePoint started, base::TimePoint now) const;
+  const rules::Rule& RuleOf(const RuleWatch& rule) const {
+    return shared_.rules->rules()[rule.rule];
+  }
+
+  // Baseline.
+  void Reconcile(uint32_t index, const baseline::Verdict& verdict, base::TimePoint now);
+  void Describe(const Watch& watch, const baseline::Verdict& verdict, Reported& reported,
+                base::TimePoint now) const;
+  void OpenDeviation(uint32_t index, const baseline::Verdict& verdict, base::TimePoint now);
+  void ResumeAdopted(Watch& watch, base::TimePoint now);
+
+  // Rules.
+  void ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live);
+  void ApplyThreshold(uint32_t index, RuleWatch& watched, const series::ObservedSample& sample,
+                      bool live);
+  void EndAbsence(uint32_t index, RuleWatch& watched, const series::ObservedSample& sample);
+  void CheckAbsence(uint32_t index, base::TimePoint now);
+  void OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoint now);
+
+  // Bookkeeping.
+  void CloseSilent(base::TimePoint now);
+  void CloseOrphans(base::TimePoint now);
+  void Release(uint32_t index);  // from open_, when nothing of it is open any more
+
+  const DetectorOptions options_;
+  const Shared shared_;
+  Reporter reporter_;
+  WatchPool watches_;
+  std::vector<uint32_t> slots_;  // slot to watch
+  std::vector<std::string> tenants_;
+  std::map<std::string, uint32_t, std::less<>> tenant_ids_;
+  std::set<uint32_t> open_;     // watches with an open anomaly
+  std::set<uint32_t> absence_;  // watches with an absence rule
+  uint32_t tick_ = 1;
+  std::optional<base::TimePoint> orphans_due_;
+};
+
+}  // namespace vedette::detect

@@ -1,0 +1,96 @@
+#include "detect/proof/trial.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace vedette::detect::proof {
+namespace {
+
+constexpr size_t kQueueSize = 100'000;
+
+ShardDetector::Shared SharedWith(base::BoundedQueue<model::AnomalyUpdate>& queue) {
+  return {.rules = *rules::RuleSet::Create(rules::DefaultRules()), .queue = queue};
+}
+
+bool Belongs(const Course& course, const sim::Incident& incident, base::Duration grace) {
+  if (course.opened_at < incident.started_at || course.opened_at > incident.ended_at + grace) {
+    return false;
+  }
+  return std::any_of(incident.affected.begin(), incident.affected.end(),
+                     [&](const sim::AffectedService& affected) {
+                       return affected.service == course.anomaly.entity;
+                     });
+}
+
+void Shorten(std::optional<base::Duration>& delay, base::Duration candidate) {
+  delay = delay ? std::min(*delay, candidate) : candidate;
+}
+
+}  // namespace
+
+Trial::Trial(sim::SimulatorOptions simulation, DetectorOptions detection)
+    : simulator_(*sim::Simulator::Create(simulation)),
+      queue_(kQueueSize, base::OverflowPolicy::kReject),
+      detector_(std::move(detection), SharedWith(queue_)),
+      now_(simulation.start) {}
+
+void Trial::Run(base::Duration duration) {
+  std::vector<series::ObservedSample> samples;
+  for (const base::TimePoint end = now_ + duration; now_ < end; now_ += simulator_.options().step) {
+    const sim::Tick tick = simulator_.Step(now_);
+    samples.clear();
+    for (const model::WriteBatch::Entry& entry : tick.metrics.entries()) {
+      const model::LabelsView labels = tick.metrics.labels(entry);
+      const auto [place, added] =
+          slots_.try_emplace(std::string(labels.bytes()), static_cast<uint32_t>(slots_.size()));
+      if (added) detector_.OnSeries(place->second, model::kDefaultTenant, labels);
+      for (const model::Sample& sample : tick.metrics.samples(entry)) {
+        samples.push_back({place->second, sample.t_ms, sample.value});
+      }
+    }
+    detector_.OnSamples(samples, true);
+    detector_.OnTick(now_);
+    Collect();
+  }
+}
+
+void Trial::Collect() {
+  while (queue_.size() > 0) {
+    const model::AnomalyUpdate update = *queue_.Pop();
+    Course& course = courses_[update.anomaly.id];
+    course.anomaly = update.anomaly;
+    if (update.transition == model::AnomalyTransition::kOpened) course.opened_at = now_;
+    if (update.transition == model::AnomalyTransition::kClosed) course.closed_at = now_;
+    if (update.anomaly.severity == model::Severity::kCritical && !course.critical_at) {
+      course.critical_at = now_;
+    }
+  }
+}
+
+Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base::Duration grace) {
+  Score score;
+  for (const sim::Incident& incident : truth) {
+    if (incident.affected.empty()) continue;
+    Finding finding;
+    finding.incident = &incident;
+    finding.visible_at = incident.affected.front().first_effect_at;
+    for (const auto& [id, course] : trial.courses()) {
+      if (!Belongs(course, incident, grace)) continue;
+      Shorten(finding.warning_delay, course.opened_at - finding.visible_at);
+      if (course.critical_at) Shorten(finding.delay, *course.critical_at - finding.visible_at);
+    }
+    score.findings.push_back(finding);
+  }
+  for (const auto& [id, course] : trial.courses()) {
+    if (!course.closed_at) score.still_open.push_back(course);
+    const bool explained = std::any_of(
+        truth.begin(), truth.end(),
+        [&](const sim::Incident& incident) { return Belongs(course, incident, grace); });
+    if (!explained) {
+      (course.critical_at ? score.false_alarms : score.false_warnings).push_back(course);
+    }
+  }
+  return score;
+}
+
+}  // namespace vedette::detect::proof

@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "detect/detector.h"
+#include "model/anomaly.h"
+#include "sim/simulator.h"
+
+namespace vedette::detect::proof {
+
+// An anomaly as its reports told it.
+struct Course {
+  model::Anomaly anomaly;  // as last reported
+  base::TimePoint opened_at;
+  std::optional<base::TimePoint> critical_at;
+  std::optional<base::TimePoint> closed_at;  // when it was reported, not when it ended
+};
+
+// The simulation feeding one shard's detector directly, without store and threads: what detection
+// alone is worth, in simulated time. Not thread-safe.
+class Trial {
+ public:
+  // REQUIRES: both options are valid.
+  Trial(sim::SimulatorOptions simulation, DetectorOptions detection);
+
+  // Runs the simulation on for `duration`.
+  void Run(base::Duration duration);
+
+  sim::Simulator& simulator() { return simulator_; }
+  base::TimePoint now() const { return now_; }
+  size_t series() const { return slots_.size(); }
+  const std::map<std::string, Course>& courses() const { return courses_; }
+
+ private:
+  void Collect();
+
+  sim::Simulator simulator_;
+  base::BoundedQueue<model::AnomalyUpdate> queue_;
+  ShardDetector detector_;
+  base::TimePoint now_;
+  std::unordered_map<std::string, uint32_t> slots_;
+  std::map<std::string, Course> courses_;  // by anomaly id
+};
+
+// How an incident was found.
+struct Finding {
+  const sim::Incident* incident = nullptr;
+  base::TimePoint visible_at;                   // first effect on any service
+  std::optional<base::Duration> delay;          // from visible_at to a critical anomaly
+  std::optional<base::Duration> warning_delay;  // to any anomaly
+};
+
+struct Score {
+  std::vector<Finding> findings;     // per incident
+  std::vector<Course> false_alarms;  // critical anomalies that belong to no incident
+  std::vector<Course> false_warnings;
+  std::vector<Course> still_open;  // at the end of the trial
+};
+
+// Compares the courses with the truth. An anomaly belongs to an incident when it concerns a service
+// that the incident affected, and was opened between its start and `grace` after its end.
+Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base::Duration grace);
+
+}  // namespace vedette::detect::proof

@@ -1,0 +1,55 @@
+#include "detect/reporter.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+
+namespace vedette::detect {
+
+void Reporter::Opened(Reported& reported, base::TimePoint now) {
+  reported.last_report = now;
+  if (metrics_ != nullptr) {
+    metrics_->opened.Add();
+    metrics_->open.Add(1);
+  }
+  Send(model::AnomalyTransition::kOpened, reported.anomaly);
+}
+
+void Reporter::Updated(Reported& reported, base::TimePoint now) {
+  reported.last_report = now;
+  Send(model::AnomalyTransition::kUpdated, reported.anomaly);
+}
+
+void Reporter::Closed(Reported& reported, base::TimePoint ended, base::TimePoint now) {
+  reported.anomaly.state = model::AnomalyState::kClosed;
+  reported.anomaly.ended_at = std::max(ended, reported.anomaly.started_at);
+  reported.anomaly.updated_at = std::max(now, *reported.anomaly.ended_at);
+  if (metrics_ != nullptr) {
+    metrics_->closed.Add();
+    metrics_->open.Add(-1);
+  }
+  Send(model::AnomalyTransition::kClosed, reported.anomaly);
+}
+
+void Reporter::Send(model::AnomalyTransition transition, const model::Anomaly& anomaly) {
+  Flush();
+  model::AnomalyUpdate update{transition, anomaly};
+  if (waiting_.empty() && queue_.Push(update)) return;
+  if (metrics_ != nullptr) metrics_->delayed.Add();
+  if (transition == model::AnomalyTransition::kUpdated) return;
+  if (waiting_.size() >= waiting_max_) {
+    base::LogError("a report of an anomaly is lost: nobody takes reports",
+                   {{"anomaly", waiting_.front().anomaly.id}, {"waiting", waiting_.size()}});
+    waiting_.pop_front();
+    ++lost_;
+    if (metrics_ != nullptr) metrics_->lost.Add();
+  }
+  waiting_.push_back(std::move(update));
+}
+
+void Reporter::Flush() {
+  while (!waiting_.empty() && queue_.Push(waiting_.front())) waiting_.pop_front();
+}
+
+}  // namespace vedette::detect

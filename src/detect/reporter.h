@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "detect/metrics.h"
+#include "model/anomaly.h"
+
+namespace vedette::detect {
+
+// An anomaly that has been reported and not yet closed.
+struct Reported {
+  model::Anomaly anomaly;
+  base::TimePoint last_report;   // in the series' time
+  base::TimePoint last_arrival;  // of a value, in the shard's time; 0 before the first tick
+  bool as_rate = false;
+};
+
+// Hands reports to the queue in order. When it is full, openings and closings wait here and are
+// handed over later; updates are left out, since another follows. Bounded: beyond `waiting_max` the
+// oldest is lost, counted and logged. Not thread-safe; the queue is.
+class Reporter {
+ public:
+  // `metrics` may be null.
+  Reporter(base::BoundedQueue<model::AnomalyUpdate>& queue, size_t waiting_max,
+           DetectMetrics* metrics)
+      : queue_(queue), waiting_max_(waiting_max), metrics_(metrics) {}
+
+  void Opened(Reported& reported, base::TimePoint now);
+  void Updated(Reported& reported, base::TimePoint now);
+  void Closed(Reported& reported, base::TimePoint ended, base::TimePoint now);
+
+  // Hands over what waits, as far as there is room.
+  void Flush();
+  size_t waiting() const { return waiting_.size(); }
+  uint64_t lost() const { return lost_; }
+
+ private:
+  void Send(model::AnomalyTransition transition, const model::Anomaly& anomaly);
+
+  base::BoundedQueue<model::AnomalyUpdate>& queue_;
+  const size_t waiting_max_;
+  DetectMetrics* const metrics_;
+  std::deque<model::AnomalyUpdate> waiting_;
+  uint64_t lost_ = 0;
+};
+
+}  // namespace vedette::detect

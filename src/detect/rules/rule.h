@@ -1,0 +1,71 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/labels.h"
+#include "model/matcher.h"
+#include "model/severity.h"
+
+namespace vedette::detect::rules {
+
+// What a person has decided about some series: a limit for their values, or that they must not
+// stop. The learned baseline does the rest.
+
+enum class RuleKind : uint8_t {
+  kThreshold,  // a value beyond a limit for long enough
+  kAbsence,    // no value for long enough
+};
+enum class Bound : uint8_t { kAbove, kBelow };
+
+struct Rule {
+  std::string name;  // unique; the anomaly's detector
+  RuleKind kind = RuleKind::kThreshold;
+  std::string metric;                    // the series: this name,
+  std::vector<model::Matcher> matchers;  // and all of these
+
+  // Threshold: the side of the limit that is bad, exclusive, and the limits themselves: one at
+  // least. It is broken when that many values in a row, over that long, are beyond; it holds
+  // again after as many in a row that are not.
+  Bound bound = Bound::kAbove;
+  std::optional<double> warning;
+  std::optional<double> critical;
+  base::Duration lasts{0};
+  int points = 1;
+  bool per_second = false;  // compare the rate of a counter
+
+  // Absence: the series has stopped when nothing came for `lasts` and for five of its usual
+  // intervals. Reported with this severity, and forgotten after forget_after.
+  model::Severity severity = model::Severity::kWarning;
+  base::Duration forget_after{3'600'000};
+  bool stale_is_absent = true;  // also when the sender said that the series ended
+};
+
+// "target_down": up below 1 for two values is critical. "target_gone": up has stopped without
+// being taken out of the configuration, five minutes ago; a warning.
+std::vector<Rule> DefaultRules();
+
+// Rules by the series that they are about. Immutable and thread-safe.
+class RuleSet {
+ public:
+  // kInvalidArgument that names the rule and the field.
+  static base::Result<std::shared_ptr<const RuleSet>> Create(std::vector<Rule> rules);
+
+  const std::vector<Rule>& rules() const { return rules_; }
+  // The indices of the rules about a series.
+  std::vector<uint16_t> Matching(model::LabelsView labels) const;
+
+ private:
+  explicit RuleSet(std::vector<Rule> rules);
+
+  std::vector<Rule> rules_;
+  std::unordered_map<std::string, std::vector<uint16_t>> by_metric_;
+};
+
+}  // namespace vedette::detect::rules

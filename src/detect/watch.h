@@ -1,0 +1,68 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "detect/baseline/series_state.h"
+#include "detect/baseline/signal.h"
+#include "detect/reporter.h"
+#include "detect/rules/threshold.h"
+
+namespace vedette::detect {
+
+// A rule on a series.
+struct RuleWatch {
+  uint16_t rule = 0;
+  rules::ThresholdState threshold;
+  std::optional<base::TimePoint> last_arrival;  // absence: in the shard's time; none: not armed
+  bool ended = false;                           // the last value was a stale marker
+  std::unique_ptr<Reported> open;
+};
+
+// What a shard keeps of a series. The first fields are touched by every sample.
+struct Watch {
+  baseline::SeriesState state;
+  baseline::Signal signal;
+  uint32_t arrival_tick = 0;  // the tick after which the last value came
+  bool has_rules = false;
+  std::unique_ptr<Reported> open;  // by the baseline
+  std::vector<RuleWatch> rules;
+  uint32_t tenant = 0;
+  std::string labels;  // canonical
+};
+
+// Watches at stable addresses, by index, reused. Not thread-safe.
+class WatchPool {
+ public:
+  uint32_t Add() {
+    if (free_.empty()) {
+      const auto first = static_cast<uint32_t>(blocks_.size() * kBlock);
+      blocks_.push_back(std::make_unique<std::array<Watch, kBlock>>());
+      for (uint32_t i = kBlock; i-- > 0;) free_.push_back(first + i);
+    }
+    const uint32_t index = free_.back();
+    free_.pop_back();
+    ++size_;
+    return index;
+  }
+  void Remove(uint32_t index) {
+    (*this)[index] = Watch();
+    free_.push_back(index);
+    --size_;
+  }
+  Watch& operator[](uint32_t index) { return (*blocks_[index / kBlock])[index % kBlock]; }
+  size_t size() const { return size_; }
+
+ private:
+  static constexpr uint32_t kBlock = 256;
+  std::vector<std::unique_ptr<std::array<Watch, kBlock>>> blocks_;
+  std::vector<uint32_t> free_;
+  size_t size_ = 0;
+};
+
+}  // namespace vedette::detect

@@ -1,0 +1,134 @@
+#include "detect/wording.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <fmt/format.h>
+
+#include "base/duration.h"
+#include "base/json_writer.h"
+
+namespace vedette::detect {
+namespace {
+
+constexpr base::Duration kRateWindowMin{60'000};
+
+std::string Plain(double value) {
+  const double size = std::abs(value);
+  if (size >= 1000 && size < 1e6) return fmt::format("{:.0f}", value);
+  return fmt::format("{:.3g}", value);
+}
+
+std::string Bytes(double value) {
+  static constexpr std::array<std::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
+  size_t unit = 0;
+  while (std::abs(value) >= 1024 && unit + 1 < kUnits.size()) {
+    value /= 1024;
+    ++unit;
+  }
+  return fmt::format("{:.3g} {}", value, kUnits[unit]);
+}
+
+// "http_requests_total{code="500"} of payment (payment-0)"
+std::string Subject(const model::Anomaly& anomaly) {
+  std::string text(anomaly.labels.metric_name());
+  std::string details;
+  for (const std::string_view name :
+       {"code", "status_code", "mode", "device", "method", "handler", "route", "path", "topic"}) {
+    const std::string_view value = anomaly.labels.Get(name);
+    if (value.empty()) continue;
+    details += fmt::format("{}{}=\"{}\"", details.empty() ? "" : ",", name, value);
+  }
+  if (!details.empty()) text += fmt::format("{{{}}}", details);
+  if (anomaly.entity != text) text += fmt::format(" of {}", anomaly.entity);
+  std::string_view instance = anomaly.labels.Get("instance");
+  if (instance.empty()) instance = anomaly.labels.Get("pod");
+  if (!instance.empty() && instance != anomaly.entity) text += fmt::format(" ({})", instance);
+  return text;
+}
+
+std::string Since(const model::Anomaly& anomaly) {
+  return fmt::format("since {} UTC", base::FormatTime(anomaly.started_at).substr(11, 5));
+}
+
+}  // namespace
+
+std::string EntityOf(model::LabelsView labels) {
+  for (const std::string_view name : {"service", "service_name", "app"}) {
+    const std::string_view value = labels.Get(name);
+    if (!value.empty()) return std::string(value);
+  }
+  const std::string_view space = labels.Get("namespace");
+  if (!space.empty()) {
+    for (const std::string_view name : {"deployment", "statefulset", "daemonset", "pod"}) {
+      const std::string_view value = labels.Get(name);
+      if (!value.empty()) return fmt::format("{}/{}", space, value);
+    }
+  }
+  for (const std::string_view name : {"job", "instance"}) {
+    const std::string_view value = labels.Get(name);
+    if (!value.empty()) return std::string(value);
+  }
+  const std::string_view metric = labels.metric_name();
+  return metric.empty() ? labels.ToString() : std::string(metric);
+}
+
+std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval) {
+  if (!as_rate) return labels.ToString();
+  const base::Duration seconds((4 * interval.count() + 999) / 1000 * 1000);
+  return fmt::format("rate({}[{}])", labels.ToString(),
+                     base::FormatDuration(std::max(kRateWindowMin, seconds)));
+}
+
+std::string FormatValue(std::string_view metric, double value, bool as_rate) {
+  if (as_rate) {
+    if (metric.find("_bytes") != std::string_view::npos) return Bytes(value) + " per s";
+    return Plain(value) + " per s";
+  }
+  if (metric.ends_with("_seconds")) {
+    if (value != 0 && std::abs(value) < 1) return fmt::format("{:.3g} ms", value * 1000);
+    return Plain(value) + " s";
+  }
+  if (metric.ends_with("_bytes")) return Bytes(value);
+  return Plain(value);
+}
+
+std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {
+  const std::string_view metric = anomaly.labels.metric_name();
+  return fmt::format("{}{} is {}, expected {} to {}, {}", as_rate ? "rate of " : "",
+                     Subject(anomaly), FormatValue(metric, anomaly.observed, as_rate),
+                     FormatValue(metric, anomaly.expected_low, as_rate),
+                     FormatValue(metric, anomaly.expected_high, as_rate), Since(anomaly));
+}
+
+std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate) {
+  const std::string_view metric = anomaly.labels.metric_name();
+  return fmt::format("{}{} is {}, the limit is {} (rule {}), {}", as_rate ? "rate of " : "",
+                     Subject(anomaly), FormatValue(metric, anomaly.observed, as_rate),
+                     FormatValue(metric, limit, as_rate), anomaly.detector, Since(anomaly));
+}
+
+std::string AbsenceSummary(const model::Anomaly& anomaly) {
+  return fmt::format("no data of {} {} (rule {})", Subject(anomaly), Since(anomaly),
+                     anomaly.detector);
+}
+
+std::string RecentJson(const baseline::SeriesState& state, double low, double high) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Key("observed").BeginArray();
+  const size_t size = state.recent_size;
+  for (size_t i = 0; i < size; ++i) {
+    const size_t at = (state.recent_next + state.kRecent - size + i) % state.kRecent;
+    const uint32_t ago = static_cast<uint32_t>(state.last_ms) - state.recent_ms[at];
+    json.BeginArray()
+        .Value(static_cast<double>(state.last_ms - ago) / 1000)
+        .Value(static_cast<double>(state.recent[at]))
+        .EndArray();
+  }
+  json.EndArray().Key("expected").BeginObject().Field("low", low).Field("high", high);
+  json.EndObject().EndObject();
+  return out;
+}
+
+}  // namespace vedette::detect

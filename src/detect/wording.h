@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "detect/baseline/series_state.h"
+#include "detect/baseline/signal.h"
+#include "model/anomaly.h"
+#include "model/labels.h"
+
+namespace vedette::detect {
+
+// What an anomaly says to people: whom it concerns, one sentence, and the question that shows it
+// again. Pure functions.
+
+// Whom a series concerns: its label service, service_name, app, namespace/pod's namespace and
+// workload, job or instance, the first that it has; else its metric.
+std::string EntityOf(model::LabelsView labels);
+
+// PromQL that shows the values as they were compared: the series, or its rate over four intervals
+// and a minute at least.
+std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
+
+// A number with the unit that the metric's name implies: "480 ms", "1.2 GiB", "0.87", "33 per s".
+std::string FormatValue(std::string_view metric, double value, bool as_rate);
+
+// "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
+// since 02:10 UTC"
+std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate);
+// "up of payment (payment-0) is 0, the limit is 1 (rule target_down), since 02:10 UTC"
+std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate);
+// "no data of up of payment (payment-0) since 02:10 UTC"
+std::string AbsenceSummary(const model::Anomaly& anomaly);
+
+// {"observed":[[unix seconds, value], ...],"expected":{"low":..,"high":..}} of the newest values.
+std::string RecentJson(const baseline::SeriesState& state, double low, double high);
+
+}  // namespace vedette::detect
