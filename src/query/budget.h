@@ -1,0 +1,73 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace vedette::query {
+
+struct BudgetLimits {
+  size_t samples_max = 50'000'000;     // held in memory at one time: read and computed
+  size_t bytes_max = size_t{1} << 30;  // of samples and labels held at one time
+};
+
+// What one query may use, and how much it does. Evaluation asks it before taking memory and after
+// every piece of work, so that no query outlives its deadline or its caller by much. One query,
+// one thread. Errors: kResourceExhausted (names the limit), kDeadlineExceeded, kUnavailable
+// (cancelled).
+class Budget {
+ public:
+  // `clock` and `cancelled` (may be empty) must outlive the budget.
+  Budget(BudgetLimits limits, const base::Clock& clock, base::SteadyPoint deadline,
+         std::function<bool()> cancelled);
+
+  // Counts work in units of about a nanosecond to ten and looks at the clock now and then.
+  base::Result<> Work(size_t units) {
+    work_ += units;
+    if (work_ < kWorkPerCheck) return {};
+    return Check();
+  }
+  // Looks at the clock and the caller.
+  base::Result<> Check();
+
+  base::Result<> Take(size_t samples, size_t bytes);
+  void Give(size_t samples, size_t bytes);
+
+  size_t samples() const { return samples_; }
+  size_t samples_peak() const { return samples_peak_; }
+
+ private:
+  static constexpr size_t kWorkPerCheck = 200'000;
+
+  const BudgetLimits limits_;
+  const base::Clock& clock_;
+  const base::SteadyPoint deadline_;
+  const std::function<bool()> cancelled_;
+  size_t work_ = 0;
+  size_t samples_ = 0;
+  size_t samples_peak_ = 0;
+  size_t bytes_ = 0;
+};
+
+// A share of a budget, given back at the end of its life. Movable.
+class Share {
+ public:
+  Share() = default;
+  explicit Share(Budget& budget) : budget_(&budget) {}
+  ~Share() { Clear(); }
+  Share(Share&& other) noexcept { *this = std::move(other); }
+  Share& operator=(Share&& other) noexcept;
+
+  base::Result<> Add(size_t samples, size_t bytes);
+  void Clear();
+
+ private:
+  Budget* budget_ = nullptr;
+  size_t samples_ = 0;
+  size_t bytes_ = 0;
+};
+
+}  // namespace vedette::query

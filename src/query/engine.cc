@@ -1,0 +1,210 @@
+#include "query/engine.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "base/check.h"
+#include "query/budget.h"
+#include "query/context.h"
+#include "query/evaluator.h"
+#include "query/parser.h"
+
+namespace vedette::query {
+namespace {
+
+// Times beyond this leave no room for offsets and ranges in 64 bits; it is about the year 140,000.
+constexpr int64_t kTimeMaxMs = int64_t{1} << 52;
+
+base::Result<int64_t> CheckedTime(base::TimePoint time, std::string_view field) {
+  const int64_t ms = base::ToMillis(time);
+  if (ms > kTimeMaxMs || ms < -kTimeMaxMs) {
+    return base::InvalidArgument(fmt::format("{} is out of range", field), std::string(field));
+  }
+  return ms;
+}
+
+std::vector<VectorSample> ToVector(const Block& block) {
+  std::vector<VectorSample> vector;
+  vector.reserve(block.rows());
+  for (size_t row = 0; row < block.rows(); ++row) {
+    const double value = block.cells(row)[0];
+    if (!IsAbsent(value)) vector.push_back({block.labels(row), value});
+  }
+  return vector;
+}
+
+std::vector<MatrixSeries> ToMatrix(const Block& block, const Steps& steps) {
+  std::vector<MatrixSeries> matrix;
+  for (size_t row = 0; row < block.rows(); ++row) {
+    const auto cells = block.cells(row);
+    const auto count =
+        std::count_if(cells.begin(), cells.end(), [](double cell) { return !IsAbsent(cell); });
+    if (count == 0) continue;
+    MatrixSeries& series = matrix.emplace_back();
+    series.labels = block.labels(row);
+    series.samples.t_ms.reserve(static_cast<size_t>(count));
+    series.samples.values.reserve(static_cast<size_t>(count));
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (IsAbsent(cells[i])) continue;
+      series.samples.t_ms.push_back(steps.At(i));
+      series.samples.values.push_back(cells[i]);
+    }
+  }
+  std::sort(matrix.begin(), matrix.end(),
+            [](const MatrixSeries& a, const MatrixSeries& b) { return a.labels < b.labels; });
+  return matrix;
+}
+
+MatrixSeries ToSeries(const ScalarColumn& column, const Steps& steps) {
+  MatrixSeries series;
+  for (size_t i = 0; i < column.size(); ++i) {
+    series.samples.t_ms.push_back(steps.At(i));
+    series.samples.values.push_back(column[i]);
+  }
+  return series;
+}
+
+base::Result<> RequirePositive(int64_t value, std::string_view name) {
+  if (value > 0) return {};
+  return base::InvalidArgument(fmt::format("query.{} must be positive", name),
+                               fmt::format("query.{}", name));
+}
+
+}  // namespace
+
+// All that one query needs while it runs.
+struct Engine::Session {
+  template <typename Query>
+  Session(Engine& engine, const Query& query, const Steps& query_steps)
+      : steps(query_steps),
+        budget({engine.options_.samples_max, engine.options_.bytes_max}, engine.clock_,
+               engine.DeadlineOf(query.timeout, query.deadline), query.cancelled),
+        context{
+            .store = engine.store_,
+            .tenant = query.tenant,
+            .query = query.text,
+            .start_ms = steps.start_ms,
+            .end_ms = steps.end_ms(),
+            .lookback_ms =
+                (query.lookback.count() > 0 ? query.lookback : engine.options_.lookback).count(),
+            .subquery_step_ms = engine.options_.subquery_step.count(),
+            .series_max = engine.options_.series_max,
+            .budget = budget,
+            .annotations = annotations} {}
+
+  void TakeAnnotations(QueryResult& result) {
+    result.warnings = annotations.TakeWarnings();
+    result.infos = annotations.TakeInfos();
+  }
+
+  Steps steps;
+  Budget budget;
+  Annotations annotations;
+  Context context;
+};
+
+base::Result<> EngineOptions::Validate() const {
+  VEDETTE_TRY_VOID(RequirePositive(timeout.count(), "timeout"));
+  VEDETTE_TRY_VOID(RequirePositive(lookback.count(), "lookback"));
+  VEDETTE_TRY_VOID(RequirePositive(subquery_step.count(), "subquery_step"));
+  VEDETTE_TRY_VOID(RequirePositive(samples_max > 0 ? 1 : 0, "samples_max"));
+  VEDETTE_TRY_VOID(RequirePositive(bytes_max > 0 ? 1 : 0, "bytes_max"));
+  VEDETTE_TRY_VOID(RequirePositive(steps_max > 0 ? 1 : 0, "steps_max"));
+  VEDETTE_TRY_VOID(RequirePositive(series_max > 0 ? 1 : 0, "series_max"));
+  return {};
+}
+
+Engine::Engine(EngineOptions options, series::Store& store, const base::Clock& clock)
+    : options_(options), store_(store), clock_(clock) {
+  VEDETTE_CHECK(options_.Validate().ok());
+}
+
+base::SteadyPoint Engine::DeadlineOf(base::Duration timeout, base::SteadyPoint deadline) const {
+  const base::Duration mine =
+      timeout.count() > 0 ? std::min(timeout, options_.timeout) : options_.timeout;
+  return std::min(deadline, clock_.Steady() + mine);
+}
+
+base::Result<QueryResult> Engine::Instant(const InstantQuery& query) {
+  VEDETTE_TRY(const ExprPtr expr, Parse(query.text));
+  VEDETTE_TRY(const int64_t time_ms, CheckedTime(query.time, "time"));
+  Session session(*this, query, Steps{.start_ms = time_ms, .step_ms = 1, .count = 1});
+  VEDETTE_TRY_VOID(session.budget.Check());
+  Evaluator evaluator(session.context, session.steps);
+  QueryResult result;
+  result.type = expr->type;
+  result.t_ms = time_ms;
+  switch (expr->type) {
+    case ValueType::kString:
+      result.text = static_cast<const StringLiteral&>(Unwrap(*expr)).value;
+      break;
+    case ValueType::kScalar: {
+      VEDETTE_TRY(const ScalarColumn column, evaluator.Scalar(*expr));
+      result.scalar = column[0];
+      break;
+    }
+    case ValueType::kVector: {
+      VEDETTE_TRY(const Block block, evaluator.Vector(*expr));
+      result.vector = ToVector(block);
+      break;
+    }
+    case ValueType::kMatrix: {
+      VEDETTE_TRY(result.matrix, evaluator.Matrix(*expr));
+      break;
+    }
+  }
+  session.TakeAnnotations(result);
+  return result;
+}
+
+base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
+  VEDETTE_TRY(const ExprPtr expr, Parse(query.text));
+  VEDETTE_TRY(const int64_t start_ms, CheckedTime(query.start, "start"));
+  VEDETTE_TRY(const int64_t end_ms, CheckedTime(query.end, "end"));
+  if (end_ms < start_ms) {
+    return base::InvalidArgument("end timestamp must not be before start time", "end");
+  }
+  if (query.step.count() <= 0) {
+    return base::InvalidArgument(
+        "zero or negative query resolution step widths are not accepted. Try a positive integer",
+        "step");
+  }
+  const uint64_t beyond_first = static_cast<uint64_t>((end_ms - start_ms) / query.step.count());
+  if (beyond_first > options_.steps_max) {
+    return base::InvalidArgument(
+        fmt::format("exceeded maximum resolution of {} points per timeseries. Try decreasing the "
+                    "query resolution (?step=XX)",
+                    options_.steps_max),
+        "step");
+  }
+  if (expr->type == ValueType::kMatrix || expr->type == ValueType::kString) {
+    return base::InvalidArgument(
+        fmt::format("invalid expression type \"{}\" for range query, must be Scalar or instant "
+                    "Vector",
+                    ValueTypeName(expr->type)),
+        "query");
+  }
+  Session session(*this, query,
+                  Steps{.start_ms = start_ms,
+                        .step_ms = query.step.count(),
+                        .count = static_cast<size_t>(beyond_first) + 1});
+  VEDETTE_TRY_VOID(session.budget.Check());
+  Evaluator evaluator(session.context, session.steps);
+  QueryResult result;
+  result.type = ValueType::kMatrix;
+  result.t_ms = end_ms;
+  if (expr->type == ValueType::kScalar) {
+    VEDETTE_TRY(const ScalarColumn column, evaluator.Scalar(*expr));
+    result.matrix.push_back(ToSeries(column, session.steps));
+  } else {
+    VEDETTE_TRY(const Block block, evaluator.Vector(*expr));
+    result.matrix = ToMatrix(block, session.steps);
+  }
+  session.TakeAnnotations(result);
+  return result;
+}
+
+}  // namespace vedette::query

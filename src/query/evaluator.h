@@ -1,0 +1,113 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "base/result.h"
+#include "query/ast.h"
+#include "query/block.h"
+#include "query/context.h"
+#include "query/range_functions.h"
+#include "query/result.h"
+
+namespace vedette::query {
+
+// Values of a scalar expression, one per step.
+using ScalarColumn = std::vector<double>;
+
+// The range and time modifier of a matrix selector or subquery.
+struct RangeOf {
+  int64_t range_ms;
+  const TimeModifier& when;
+};
+RangeOf RangeOfMatrix(const Expr& matrix);
+
+// Walks a syntax tree and computes every node for all steps at once. A selector reads its series
+// once for the whole time that the steps look at; a subquery is evaluated by an evaluator of its
+// own, with its own steps. Lives as long as one evaluation; one thread.
+class Evaluator {
+ public:
+  Evaluator(Context& context, Steps steps) : context_(context), steps_(steps) {}
+
+  // REQUIRES: expr.type as the name says.
+  base::Result<Block> Vector(const Expr& expr);
+  base::Result<ScalarColumn> Scalar(const Expr& expr);
+  // The samples of a range vector at the only step, sorted by labels as the store sorts.
+  base::Result<std::vector<MatrixSeries>> Matrix(const Expr& expr);
+
+ private:
+  // Visits one series of a range vector: its labels and its samples without stale markers.
+  using SeriesVisitor =
+      std::function<base::Result<>(model::LabelsView labels, const series::SampleColumns& samples)>;
+  using Selection = std::vector<std::unique_ptr<series::SelectedSeries>>;
+  enum class Want { kValues, kTimes };
+
+  // evaluator_select.cc: from the store to rows and windows.
+
+  // The time that a selector looks at from an evaluation time.
+  int64_t ReferenceTime(const TimeModifier& when, int64_t step_ms) const;
+  base::Result<Selection> Select(const VectorSelector& selector, int64_t range_ms);
+  // The latest sample in each step's lookback, or the time of that sample in seconds.
+  base::Result<Block> SelectInstant(const VectorSelector& selector, Want want);
+  base::Result<> VisitRange(const Expr& matrix, const SeriesVisitor& visit);
+  base::Result<> VisitSelector(const MatrixSelector& matrix, const SeriesVisitor& visit);
+  base::Result<> VisitSubquery(const Subquery& subquery, const SeriesVisitor& visit);
+  // Calls `use(window, step)` for the window of each step that has samples.
+  template <typename Use>
+  base::Result<> ForEachWindow(const Expr& matrix, const series::SampleColumns& samples, Use use);
+
+  // evaluator.cc: operators and functions of values.
+  base::Result<Block> Unary(const UnaryExpr& expr);
+  base::Result<Block> Binary(const BinaryExpr& expr);
+  base::Result<Block> VectorWithScalar(const BinaryExpr& expr);
+  base::Result<Block> AggregateOf(const AggregateExpr& expr);
+  base::Result<Block> Call(const CallExpr& call);
+  base::Result<Block> MathCall(const CallExpr& call);
+  base::Result<Block> DateCall(const CallExpr& call);
+  base::Result<ScalarColumn> ScalarCall(const CallExpr& call);
+  ScalarColumn Now() const;
+  // A row without labels.
+  base::Result<Block> OfScalar(const ScalarColumn& column);
+  // Applies `compute(value, step)` to every value and drops the metrics' names.
+  template <typename Compute>
+  base::Result<Block> Map(Block input, Compute compute);
+
+  // evaluator_calls.cc: functions of windows and of whole vectors.
+  base::Result<Block> RangeCall(const CallExpr& call);
+  base::Result<Block> SpecialCall(const CallExpr& call);
+  base::Result<Block> Timestamp(const CallExpr& call);
+  base::Result<Block> AbsentCall(const CallExpr& call);
+  base::Result<Block> AbsentOverTime(const CallExpr& call);
+  base::Result<Block> OneWhereUnset(const Expr& arg, const std::vector<char>& set);
+  base::Result<Block> LabelReplace(const CallExpr& call);
+  base::Result<Block> LabelJoin(const CallExpr& call);
+  base::Result<Block> Sorted(const CallExpr& call);
+
+  Context& context_;
+  const Steps steps_;
+};
+
+template <typename Use>
+base::Result<> Evaluator::ForEachWindow(const Expr& matrix, const series::SampleColumns& samples,
+                                        Use use) {
+  const RangeOf range = RangeOfMatrix(matrix);
+  size_t low = 0;   // the first sample inside
+  size_t high = 0;  // the first sample beyond
+  for (size_t i = 0; i < steps_.count; ++i) {
+    const int64_t end_ms = ReferenceTime(range.when, steps_.At(i));
+    const int64_t start_ms = end_ms - range.range_ms;
+    while (high < samples.t_ms.size() && samples.t_ms[high] <= end_ms) ++high;
+    while (low < high && samples.t_ms[low] <= start_ms) ++low;
+    if (low == high) continue;
+    VEDETTE_TRY_VOID(context_.budget.Work(high - low + 10));
+    use(Window{&samples.t_ms[low], &samples.values[low], high - low, start_ms, end_ms,
+               steps_.At(i)},
+        i);
+  }
+  return {};
+}
+
+}  // namespace vedette::query

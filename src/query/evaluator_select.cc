@@ -1,0 +1,169 @@
+#include <algorithm>
+#include <utility>
+
+#include "base/check.h"
+#include "query/evaluator.h"
+
+// Selectors: each series is read once, into one pair of columns that is used again for the next.
+// Steps move forward, so the sample or window of each step is found by moving forward as well.
+
+namespace vedette::query {
+namespace {
+
+// Takes the stale markers out: range vectors do not see them.
+void RemoveStale(series::SampleColumns& samples) {
+  size_t kept = 0;
+  for (size_t i = 0; i < samples.values.size(); ++i) {
+    if (model::IsStale(samples.values[i])) continue;
+    samples.t_ms[kept] = samples.t_ms[i];
+    samples.values[kept] = samples.values[i];
+    ++kept;
+  }
+  samples.t_ms.resize(kept);
+  samples.values.resize(kept);
+}
+
+constexpr size_t kSampleBytes = sizeof(int64_t) + sizeof(double);
+
+}  // namespace
+
+RangeOf RangeOfMatrix(const Expr& matrix) {
+  const Expr& inner = Unwrap(matrix);
+  if (inner.kind == ExprKind::kSubquery) {
+    const auto& subquery = static_cast<const Subquery&>(inner);
+    return {subquery.range_ms, subquery.when};
+  }
+  VEDETTE_CHECK(inner.kind == ExprKind::kMatrixSelector);
+  const auto& selector = static_cast<const MatrixSelector&>(inner);
+  return {selector.range_ms, selector.selector->when};
+}
+
+int64_t Evaluator::ReferenceTime(const TimeModifier& when, int64_t step_ms) const {
+  switch (when.at) {
+    case TimeModifier::At::kNone: break;
+    case TimeModifier::At::kTime: return when.at_ms - when.offset_ms;
+    case TimeModifier::At::kStart: return context_.start_ms - when.offset_ms;
+    case TimeModifier::At::kEnd: return context_.end_ms - when.offset_ms;
+  }
+  return step_ms - when.offset_ms;
+}
+
+base::Result<Evaluator::Selection> Evaluator::Select(const VectorSelector& selector,
+                                                     int64_t range_ms) {
+  series::SelectRequest request;
+  request.tenant = context_.tenant;
+  request.matchers = selector.matchers;
+  // Ranges are open on the left.
+  request.from_ms = ReferenceTime(selector.when, steps_.start_ms) - range_ms + 1;
+  request.to_ms = ReferenceTime(selector.when, steps_.end_ms());
+  request.max_series = context_.series_max;
+  VEDETTE_TRY(Selection selection, context_.store.Select(request));
+  VEDETTE_TRY_VOID(context_.budget.Check());
+  return selection;
+}
+
+base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Want want) {
+  VEDETTE_TRY(const Selection selection, Select(selector, context_.lookback_ms));
+  Block block(context_.budget, steps_.count);
+  block.Reserve(selection.size());
+  series::SampleColumns samples;
+  for (const auto& series : selection) {
+    samples.Clear();
+    VEDETTE_TRY_VOID(series->Read(samples));
+    const size_t count = samples.t_ms.size();
+    Share share(context_.budget);
+    VEDETTE_TRY_VOID(share.Add(count, count * kSampleBytes));
+    VEDETTE_TRY_VOID(context_.budget.Work(count + 2 * steps_.count + 100));
+    if (count == 0) continue;
+    VEDETTE_TRY(const std::span<double> out, block.AddRow(model::Labels(series->labels())));
+    size_t next = 0;  // the first sample beyond the step's time
+    bool any = false;
+    for (size_t i = 0; i < steps_.count; ++i) {
+      const int64_t time_ms = ReferenceTime(selector.when, steps_.At(i));
+      while (next < count && samples.t_ms[next] <= time_ms) ++next;
+      if (next == 0 || samples.t_ms[next - 1] <= time_ms - context_.lookback_ms) continue;
+      if (model::IsStale(samples.values[next - 1])) continue;
+      out[i] = want == Want::kValues ? samples.values[next - 1]
+                                     : static_cast<double>(samples.t_ms[next - 1]) / 1000;
+      any = true;
+    }
+    if (!any) block.DropLastRow();
+  }
+  return block;
+}
+
+base::Result<> Evaluator::VisitRange(const Expr& matrix, const SeriesVisitor& visit) {
+  const Expr& inner = Unwrap(matrix);
+  if (inner.kind == ExprKind::kSubquery) {
+    return VisitSubquery(static_cast<const Subquery&>(inner), visit);
+  }
+  return VisitSelector(static_cast<const MatrixSelector&>(inner), visit);
+}
+
+base::Result<> Evaluator::VisitSelector(const MatrixSelector& matrix, const SeriesVisitor& visit) {
+  VEDETTE_TRY(const Selection selection, Select(*matrix.selector, matrix.range_ms));
+  series::SampleColumns samples;
+  for (const auto& series : selection) {
+    samples.Clear();
+    VEDETTE_TRY_VOID(series->Read(samples));
+    Share share(context_.budget);
+    VEDETTE_TRY_VOID(share.Add(samples.t_ms.size(), samples.t_ms.size() * kSampleBytes));
+    VEDETTE_TRY_VOID(context_.budget.Work(samples.t_ms.size() + steps_.count + 100));
+    RemoveStale(samples);
+    if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(series->labels(), samples));
+  }
+  return {};
+}
+
+base::Result<> Evaluator::VisitSubquery(const Subquery& subquery, const SeriesVisitor& visit) {
+  const int64_t step_ms = subquery.step_ms > 0 ? subquery.step_ms : context_.subquery_step_ms;
+  // Steps of subqueries are whole multiples of the step, whatever the query's own steps are.
+  const int64_t open_ms = ReferenceTime(subquery.when, steps_.start_ms) - subquery.range_ms;
+  int64_t start_ms = open_ms / step_ms * step_ms;
+  if (start_ms <= open_ms) start_ms += step_ms;
+  const int64_t end_ms = ReferenceTime(subquery.when, steps_.end_ms());
+  if (start_ms > end_ms) return {};
+  const Steps steps{start_ms, step_ms, static_cast<size_t>((end_ms - start_ms) / step_ms) + 1};
+  // Columns of scalars and masks of this many steps are about to be made.
+  Share share(context_.budget);
+  VEDETTE_TRY_VOID(share.Add(steps.count, steps.count * 4 * sizeof(double)));
+  VEDETTE_TRY(const Block block, Evaluator(context_, steps).Vector(*subquery.expr));
+  series::SampleColumns samples;
+  for (size_t row = 0; row < block.rows(); ++row) {
+    VEDETTE_TRY_VOID(context_.budget.Work(steps.count + steps_.count + 100));
+    samples.Clear();
+    const auto cells = block.cells(row);
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (IsAbsent(cells[i])) continue;
+      samples.t_ms.push_back(steps.At(i));
+      samples.values.push_back(cells[i]);
+    }
+    if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(block.labels(row), samples));
+  }
+  return {};
+}
+
+base::Result<std::vector<MatrixSeries>> Evaluator::Matrix(const Expr& expr) {
+  std::vector<MatrixSeries> result;
+  const auto visit = [&](model::LabelsView labels,
+                         const series::SampleColumns& samples) -> base::Result<> {
+    return ForEachWindow(expr, samples, [&](const Window& window, size_t /*step*/) {
+      MatrixSeries& series = result.emplace_back();
+      series.labels = model::Labels(labels);
+      series.samples.t_ms.assign(window.t_ms, window.t_ms + window.size);
+      series.samples.values.assign(window.values, window.values + window.size);
+    });
+  };
+  // What is copied stays charged until the whole matrix is there.
+  Share share(context_.budget);
+  VEDETTE_TRY_VOID(VisitRange(
+      expr, [&](model::LabelsView labels, const series::SampleColumns& samples) -> base::Result<> {
+        VEDETTE_TRY_VOID(share.Add(
+            samples.t_ms.size(),
+            samples.t_ms.size() * kSampleBytes + sizeof(MatrixSeries) + labels.bytes().size()));
+        return visit(labels, samples);
+      }));
+  return result;
+}
+
+}  // namespace vedette::query

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "model/matcher.h"
+#include "query/ast.h"
+
+namespace vedette::query {
+
+// Text to syntax tree. Pure and thread-safe; time and memory are linear in the text.
+
+inline constexpr size_t kQueryBytesMax = 256 * 1024;
+inline constexpr int kNestingMax = 64;  // parentheses, arguments, unary signs, powers
+inline constexpr int kHeightMax = 256;  // of the tree, so also the terms of a + b + c ...
+
+// Error: kInvalidArgument, field "query", message "line:column: parse error: ...".
+base::Result<ExprPtr> Parse(std::string_view query);
+
+// The matchers of a lone selector such as `up{job="x"}`, as in match[] parameters.
+base::Result<std::vector<model::Matcher>> ParseSelector(std::string_view text);
+
+}  // namespace vedette::query

@@ -1,0 +1,169 @@
+#include "query/printer.h"
+
+#include <fmt/format.h>
+#include <string_view>
+
+#include "query/format.h"
+#include "query/function_table.h"
+
+namespace vedette::query {
+namespace {
+
+std::string LabelList(const std::vector<std::string>& labels) {
+  std::string out = "(";
+  for (const std::string& label : labels) {
+    if (out.size() > 1) out += ", ";
+    out += IsPlainLabelName(label) ? label : Quote(label);
+  }
+  out += ')';
+  return out;
+}
+
+std::string_view MatchOpText(model::MatchOp op) {
+  switch (op) {
+    case model::MatchOp::kEqual: return "=";
+    case model::MatchOp::kNotEqual: return "!=";
+    case model::MatchOp::kRegex: return "=~";
+    case model::MatchOp::kNotRegex: return "!~";
+  }
+  return "";
+}
+
+// Words that the parser does not take for a metric's name.
+bool IsTakenWord(std::string_view name) {
+  std::string lower(name);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  for (const std::string_view word :
+       {"inf", "nan", "on", "ignoring", "group_left", "group_right", "bool", "atan2"}) {
+    if (lower == word) return true;
+  }
+  return FindAggregateOp(lower).has_value();
+}
+
+void PrintModifier(const TimeModifier& when, std::string& out) {
+  switch (when.at) {
+    case TimeModifier::At::kNone: break;
+    case TimeModifier::At::kTime: out += " @ " + FormatSeconds(when.at_ms); break;
+    case TimeModifier::At::kStart: out += " @ start()"; break;
+    case TimeModifier::At::kEnd: out += " @ end()"; break;
+  }
+  if (when.offset_ms > 0) out += " offset " + FormatPromDuration(when.offset_ms);
+  if (when.offset_ms < 0) out += " offset -" + FormatPromDuration(-when.offset_ms);
+}
+
+void PrintTo(const Expr& expr, std::string& out);
+
+void PrintBinary(const BinaryExpr& expr, std::string& out) {
+  PrintTo(*expr.lhs, out);
+  out += fmt::format(" {}{}", BinaryOpName(expr.op), expr.return_bool ? " bool" : "");
+  const VectorMatching& matching = expr.matching;
+  const bool grouped = matching.cardinality == Cardinality::kManyToOne ||
+                       matching.cardinality == Cardinality::kOneToMany;
+  if (matching.on || grouped || !matching.labels.empty()) {
+    out += matching.on ? " on " : " ignoring ";
+    out += LabelList(matching.labels);
+  }
+  if (grouped) {
+    out += matching.cardinality == Cardinality::kManyToOne ? " group_left " : " group_right ";
+    out += LabelList(matching.include);
+  }
+  out += ' ';
+  PrintTo(*expr.rhs, out);
+}
+
+void PrintAggregate(const AggregateExpr& expr, std::string& out) {
+  out += AggregateOpName(expr.op);
+  if (expr.without || !expr.grouping.empty()) {
+    out += fmt::format(" {} {} ", expr.without ? "without" : "by", LabelList(expr.grouping));
+  }
+  out += '(';
+  if (expr.param != nullptr) {
+    PrintTo(*expr.param, out);
+    out += ", ";
+  }
+  PrintTo(*expr.expr, out);
+  out += ')';
+}
+
+void PrintCall(const CallExpr& expr, std::string& out) {
+  out += expr.function.name;
+  out += '(';
+  for (size_t i = 0; i < expr.args.size(); ++i) {
+    if (i > 0) out += ", ";
+    PrintTo(*expr.args[i], out);
+  }
+  out += ')';
+}
+
+void PrintTo(const Expr& expr, std::string& out) {
+  switch (expr.kind) {
+    case ExprKind::kNumber:
+      out += FormatLiteral(static_cast<const NumberLiteral&>(expr).value);
+      return;
+    case ExprKind::kString: out += Quote(static_cast<const StringLiteral&>(expr).value); return;
+    case ExprKind::kVectorSelector: {
+      const auto& selector = static_cast<const VectorSelector&>(expr);
+      out += PrintSelector(selector);
+      PrintModifier(selector.when, out);
+      return;
+    }
+    case ExprKind::kMatrixSelector: {
+      const auto& matrix = static_cast<const MatrixSelector&>(expr);
+      out += fmt::format("{}[{}]", PrintSelector(*matrix.selector),
+                         FormatPromDuration(matrix.range_ms));
+      PrintModifier(matrix.selector->when, out);
+      return;
+    }
+    case ExprKind::kSubquery: {
+      const auto& subquery = static_cast<const Subquery&>(expr);
+      PrintTo(*subquery.expr, out);
+      out += fmt::format("[{}:{}]", FormatPromDuration(subquery.range_ms),
+                         subquery.step_ms == 0 ? "" : FormatPromDuration(subquery.step_ms));
+      PrintModifier(subquery.when, out);
+      return;
+    }
+    case ExprKind::kUnary: {
+      const auto& unary = static_cast<const UnaryExpr&>(expr);
+      out += unary.negative ? '-' : '+';
+      PrintTo(*unary.expr, out);
+      return;
+    }
+    case ExprKind::kParen:
+      out += '(';
+      PrintTo(*static_cast<const ParenExpr&>(expr).expr, out);
+      out += ')';
+      return;
+    case ExprKind::kBinary: PrintBinary(static_cast<const BinaryExpr&>(expr), out); return;
+    case ExprKind::kAggregate: PrintAggregate(static_cast<const AggregateExpr&>(expr), out); return;
+    case ExprKind::kCall: PrintCall(static_cast<const CallExpr&>(expr), out); return;
+  }
+}
+
+}  // namespace
+
+std::string PrintSelector(const VectorSelector& selector) {
+  const bool plain = IsPlainMetricName(selector.name) && !IsTakenWord(selector.name);
+  std::string braces;
+  if (!selector.name.empty() && !plain) braces = Quote(selector.name);
+  const size_t shown = selector.matchers.size() - (selector.name.empty() ? 0 : 1);
+  for (size_t i = 0; i < shown; ++i) {
+    const model::Matcher& matcher = selector.matchers[i];
+    if (!braces.empty()) braces += ',';
+    braces += IsPlainLabelName(matcher.name()) ? matcher.name() : Quote(matcher.name());
+    braces += MatchOpText(matcher.op());
+    braces += Quote(matcher.value());
+  }
+  std::string out = plain ? selector.name : "";
+  if (!braces.empty()) out += fmt::format("{{{}}}", braces);
+  return out;
+}
+
+std::string Print(const Expr& expr) {
+  std::string out;
+  PrintTo(expr, out);
+  return out;
+}
+
+}  // namespace vedette::query

@@ -1,0 +1,37 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/labels.h"
+#include "query/ast.h"
+#include "series/store.h"
+
+namespace vedette::query {
+
+// What a query gives back. Plain values, owned by the caller. Times are milliseconds since 1970.
+
+struct VectorSample {
+  model::Labels labels;
+  double value = 0;
+};
+
+struct MatrixSeries {
+  model::Labels labels;
+  series::SampleColumns samples;
+};
+
+struct QueryResult {
+  ValueType type = ValueType::kVector;
+  int64_t t_ms = 0;  // of an instant query's answer
+  double scalar = 0;
+  std::string text;                  // kString
+  std::vector<VectorSample> vector;  // in the order of evaluation; sort() decides it
+  std::vector<MatrixSeries> matrix;  // sorted by labels; none is empty
+  std::vector<std::string> warnings;
+  std::vector<std::string> infos;
+};
+
+}  // namespace vedette::query
