@@ -1,0 +1,270 @@
+#include "series/appender.h"
+
+#include <algorithm>
+#include <bit>
+#include <fmt/format.h>
+#include <utility>
+
+#include "base/duration.h"
+
+namespace vedette::series {
+namespace {
+
+// How far ahead the loops ask for memory: cells of the table, then slots, then their labels.
+constexpr size_t kCellsAhead = 16;
+constexpr size_t kLabelsAhead = 4;
+constexpr size_t kChunksAhead = 4;
+constexpr size_t kCacheLine = 64;
+
+void PrefetchSlot(const Slot& slot) {
+  const char* line = reinterpret_cast<const char*>(&slot);
+  __builtin_prefetch(line);
+  __builtin_prefetch(line + kCacheLine);
+  __builtin_prefetch(line + 2 * kCacheLine);
+}
+
+}  // namespace
+
+template <typename Why>
+void Appender::Refuse(uint64_t& count, model::LabelsView labels, int64_t t_ms, Why why) {
+  ++count;
+  if (!report_.first_refusal.empty()) return;
+  report_.first_refusal = fmt::format("{} at {}: {}", labels.ToString(),
+                                      base::FormatTime(base::FromMillis(t_ms)), why());
+}
+
+void Appender::RefuseConflicting(uint32_t index, int64_t t_ms) {
+  Refuse(report_.conflicting, state_.head.slot(index).labels(), t_ms,
+         [] { return "another value is stored for this time"; });
+}
+
+base::Result<AppendReport> Appender::Append(const SubBatch& work) {
+  if (work.tenant->removed.load()) {
+    return base::Unavailable(fmt::format("tenant {} is being removed", work.tenant->name));
+  }
+  Begin();
+  GuessSlots(work);
+  for (size_t i = 0; i < work.items.size(); ++i) CheckEntry(work, i);
+  if (!accepted_.empty()) {
+    if (base::Result<> written = WriteLog(); !written.ok()) {
+      TakeBack();
+      return std::move(written).error().With("appending samples");
+    }
+    ApplyAll();
+    TellObserver();
+  }
+  report_.new_series = created_.size();
+  Count();
+  return report_;
+}
+
+void Appender::Begin() {
+  report_ = AppendReport();
+  accepted_.clear();
+  created_.clear();
+  observed_.clear();
+  accepted_values_.clear();
+  accepted_values_of_ = 0;
+  log_.Clear();
+  batch_.Clear();
+}
+
+void Appender::GuessSlots(const SubBatch& work) {
+  const Head& head = state_.head;
+  const size_t count = work.items.size();
+  guesses_.resize(count);
+  for (size_t i = 0; i < std::min(kCellsAhead, count); ++i) head.PrefetchCell(work.items[i].hash);
+  for (size_t i = 0; i < count; ++i) {
+    if (i + kCellsAhead < count) head.PrefetchCell(work.items[i + kCellsAhead].hash);
+    guesses_[i] = head.Guess(work.items[i].hash);
+    if (guesses_[i] != SlotTable::kNone) PrefetchSlot(head.slot(guesses_[i]));
+  }
+}
+
+uint32_t Appender::FindSlot(const SubBatch& work, size_t item, std::string_view labels) const {
+  const Head& head = state_.head;
+  const uint64_t hash = work.items[item].hash;
+  const uint32_t guess = guesses_[item];
+  if (guess != SlotTable::kNone && head.IsSeries(guess, hash, work.tenant, labels)) return guess;
+  return head.Find(hash, work.tenant, labels);
+}
+
+void Appender::CheckEntry(const SubBatch& work, size_t item) {
+  if (item + kLabelsAhead < guesses_.size()) {
+    const uint32_t later = guesses_[item + kLabelsAhead];
+    if (later != SlotTable::kNone) {
+      const Slot& slot = state_.head.slot(later);
+      for (size_t at = 0; at < slot.label_size; at += kCacheLine) {
+        __builtin_prefetch(slot.label_bytes.get() + at);
+      }
+    }
+  }
+  const auto& entry = work.batch->entries()[work.items[item].entry];
+  const model::LabelsView labels = work.batch->labels(entry);
+  uint32_t index = FindSlot(work, item, labels.bytes());
+  for (const model::Sample& sample : work.batch->samples(entry)) {
+    const int64_t max_time_ms = std::min(work.limits->max_time_ms, kMaxTimeMs);
+    if (sample.t_ms > max_time_ms) {
+      Refuse(report_.too_new, labels, sample.t_ms,
+             [&] { return "newer than " + base::FormatTime(base::FromMillis(max_time_ms)); });
+      continue;
+    }
+    if (sample.t_ms < state_.oldest_ms) {
+      Refuse(report_.out_of_order, labels, sample.t_ms,
+             [] { return "older than what storage.retention keeps"; });
+      continue;
+    }
+    if (index == SlotTable::kNone) {
+      index = CreateSlot(work, work.items[item].hash, labels.bytes());
+    }
+    if (index == SlotTable::kNone) {
+      Refuse(report_.over_series_limit, labels, sample.t_ms, [&] {
+        return fmt::format("a new series beyond limits.max_series ({})", work.limits->max_series);
+      });
+      continue;
+    }
+    CheckSample(work, index, sample);
+  }
+}
+
+uint32_t Appender::CreateSlot(const SubBatch& work, uint64_t hash, std::string_view labels) {
+  if (work.tenant->series.fetch_add(1) >= work.limits->max_series) {
+    work.tenant->series.fetch_sub(1);
+    return SlotTable::kNone;
+  }
+  const SeriesRef ref = MakeRef(state_.shard, state_.next_counter + created_.size());
+  const uint32_t index = state_.head.Create(hash, work.tenant, labels, ref);
+  created_.push_back(index);
+  series_record_.clear();
+  EncodeSeries({.tenant = work.tenant->id, .labels = model::LabelsView::FromCanonical(labels)},
+               series_record_);
+  batch_.Put(state_.Family(FamilyName::kSeries), KeyOfSeries(ref), series_record_);
+  return index;
+}
+
+inline void Appender::Accept(uint32_t index, const model::Sample& sample) {
+  accepted_.push_back({index, sample.t_ms, sample.value});
+  log_.Add({.counter = CounterOf(state_.head.slot(index).ref),
+            .t_ms = sample.t_ms,
+            .value = sample.value});
+  ++report_.accepted;
+}
+
+void Appender::CheckSample(const SubBatch& work, uint32_t index, const model::Sample& sample) {
+  Slot& slot = state_.head.slot(index);
+  const auto bits = std::bit_cast<uint64_t>(sample.value);
+  if (sample.t_ms > slot.newest_t_ms) {
+    slot.newest_t_ms = sample.t_ms;
+    slot.newest_bits = bits;
+    Accept(index, sample);
+  } else if (sample.t_ms < slot.newest_t_ms) {
+    CheckOlder(work, index, sample);
+  } else if (bits == slot.newest_bits) {
+    ++report_.accepted;
+    ++report_.duplicates;
+  } else {
+    RefuseConflicting(index, sample.t_ms);
+  }
+}
+
+void Appender::CheckOlder(const SubBatch& work, uint32_t index, const model::Sample& sample) {
+  const Slot& slot = state_.head.slot(index);
+  std::optional<uint64_t> stored;
+  if (const uint64_t* value = AcceptedValue(index, sample.t_ms)) {
+    stored = *value;
+  } else {
+    stored = state_.head.ValueAt(index, sample.t_ms);
+  }
+  if (stored.has_value()) {
+    if (*stored == std::bit_cast<uint64_t>(sample.value)) {
+      ++report_.accepted;
+      ++report_.duplicates;
+    } else {
+      RefuseConflicting(index, sample.t_ms);
+    }
+    return;
+  }
+  const int64_t window_ms = work.limits->out_of_order_window.count();
+  if (!work.limits->unlimited_out_of_order && slot.newest_t_ms - sample.t_ms > window_ms) {
+    Refuse(report_.out_of_order, slot.labels(), sample.t_ms, [&] {
+      return fmt::format(
+          "older than the series' newest sample ({}) by more than ingest.out_of_order_window ({})",
+          base::FormatTime(base::FromMillis(slot.newest_t_ms)),
+          base::FormatDuration(work.limits->out_of_order_window));
+    });
+    return;
+  }
+  Accept(index, sample);
+}
+
+const uint64_t* Appender::AcceptedValue(uint32_t index, int64_t t_ms) {
+  for (; accepted_values_of_ < accepted_.size(); ++accepted_values_of_) {
+    const Accepted& sample = accepted_[accepted_values_of_];
+    accepted_values_.emplace(SlotTime(sample.slot, sample.t_ms),
+                             std::bit_cast<uint64_t>(sample.value));
+  }
+  const auto found = accepted_values_.find(SlotTime(index, t_ms));
+  return found == accepted_values_.end() ? nullptr : &found->second;
+}
+
+base::Result<> Appender::WriteLog() {
+  const std::string_view record = log_.Finish();
+  batch_.Put(state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, state_.last_seq + 1), record);
+  VEDETTE_TRY_VOID(state_.Write(batch_, state_.around.options.durability));
+  ++state_.last_seq;
+  state_.next_counter += created_.size();
+  state_.log_bytes += record.size();
+  state_.around.metrics.log_bytes.Add(record.size());
+  return {};
+}
+
+// The numbers of the record and of the series are used again by the next append, which overwrites
+// whatever the failed write may have left.
+void Appender::TakeBack() {
+  for (const uint32_t index : created_) {
+    state_.head.slot(index).tenant->series.fetch_sub(1);
+  }
+  for (const Accepted& sample : accepted_) {
+    if (state_.head.slot(sample.slot).live) state_.head.RestoreNewest(sample.slot);
+  }
+  for (const uint32_t index : created_) state_.head.Discard(index);
+}
+
+void Appender::ApplyAll() {
+  for (const uint32_t index : created_) {
+    state_.head.Publish(index);
+    const Slot& slot = state_.head.slot(index);
+    if (state_.observer) state_.observer->OnSeries(index, slot.tenant->name, slot.labels());
+  }
+  for (size_t i = 0; i < accepted_.size(); ++i) {
+    if (i + kChunksAhead < accepted_.size()) {
+      __builtin_prefetch(state_.head.slot(accepted_[i + kChunksAhead].slot).chunk.tail(), 1);
+    }
+    const Accepted& sample = accepted_[i];
+    if (state_.head.Apply(sample.slot, sample.t_ms, sample.value) && state_.observer) {
+      observed_.push_back({sample.slot, sample.t_ms, sample.value});
+    }
+  }
+}
+
+void Appender::TellObserver() {
+  if (!observed_.empty()) state_.observer->OnSamples(observed_, true);
+}
+
+void Appender::Count() const {
+  Metrics& metrics = state_.around.metrics;
+  metrics.samples.Add(report_.accepted - report_.duplicates);
+  metrics.duplicates.Add(report_.duplicates);
+  if (report_.refused() > 0) {
+    metrics.refused_out_of_order.Add(report_.out_of_order);
+    metrics.refused_conflicting.Add(report_.conflicting);
+    metrics.refused_too_new.Add(report_.too_new);
+    metrics.refused_series_limit.Add(report_.over_series_limit);
+  }
+  metrics.series_created.Add(created_.size());
+  state_.samples.fetch_add(report_.accepted - report_.duplicates, std::memory_order_relaxed);
+  state_.series.store(state_.head.series(), std::memory_order_relaxed);
+  state_.head_bytes.store(state_.head.memory_bytes(), std::memory_order_relaxed);
+}
+
+}  // namespace vedette::series

@@ -1,0 +1,113 @@
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace vedette::series {
+
+// Bit streams for chunks: most significant bit first, in bytes on disk and in 64-bit words in
+// memory, so that appending is one or two shifts. Not thread-safe.
+
+constexpr uint64_t ZigZag(int64_t value) {
+  return (static_cast<uint64_t>(value) << 1) ^ static_cast<uint64_t>(value >> 63);
+}
+constexpr int64_t UnZigZag(uint64_t value) {
+  return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
+}
+
+class BitBuffer {
+ public:
+  // Appends the `count` low bits of `value`. REQUIRES: count <= 64 and value < 2^count.
+  void Write(uint64_t value, unsigned count) {
+    if (count == 0) return;
+    const unsigned used = static_cast<unsigned>(bits_ & 63);
+    bits_ += count;
+    if (used == 0) {
+      words_.push_back(value << (64 - count));
+      return;
+    }
+    const unsigned room = 64 - used;
+    if (count <= room) {
+      words_.back() |= value << (room - count);
+      return;
+    }
+    words_.back() |= value >> (count - room);
+    words_.push_back(value << (64 - (count - room)));
+  }
+
+  void Clear() {
+    words_.clear();
+    bits_ = 0;
+  }
+  void ReleaseMemory() { words_.shrink_to_fit(); }
+
+  size_t bits() const { return bits_; }
+  size_t memory_bytes() const { return words_.capacity() * sizeof(uint64_t); }
+  // Where the next bits go, for prefetching.
+  const void* tail() const { return words_.empty() ? nullptr : &words_.back(); }
+
+  void AppendBytes(std::string& out) const {
+    const size_t size = (bits_ + 7) / 8;
+    const size_t start = out.size();
+    out.resize(start + words_.size() * 8);
+    for (size_t i = 0; i < words_.size(); ++i) {
+      const uint64_t word = __builtin_bswap64(words_[i]);
+      std::memcpy(out.data() + start + i * 8, &word, 8);
+    }
+    out.resize(start + size);
+  }
+
+ private:
+  std::vector<uint64_t> words_;
+  uint32_t bits_ = 0;
+};
+
+// Reads what BitBuffer wrote. Past the end it reads zeros and says so with `overrun`. The bytes
+// must outlive it.
+class BitReader {
+ public:
+  explicit BitReader(std::string_view bytes) : bytes_(bytes) {}
+
+  // The next 64 bits, without moving.
+  uint64_t Peek() const {
+    const size_t byte = position_ >> 3;
+    const unsigned shift = static_cast<unsigned>(position_ & 7);
+    if (byte + 9 <= bytes_.size()) {
+      uint64_t word;
+      std::memcpy(&word, bytes_.data() + byte, 8);
+      word = __builtin_bswap64(word);
+      if (shift == 0) return word;
+      return word << shift | static_cast<uint8_t>(bytes_[byte + 8]) >> (8 - shift);
+    }
+    uint64_t word = 0;
+    for (size_t i = 0; i < 8 && byte + i < bytes_.size(); ++i) {
+      word |= static_cast<uint64_t>(static_cast<uint8_t>(bytes_[byte + i])) << (56 - 8 * i);
+    }
+    word <<= shift;
+    if (shift != 0 && byte + 8 < bytes_.size()) {
+      word |= static_cast<uint8_t>(bytes_[byte + 8]) >> (8 - shift);
+    }
+    return word;
+  }
+  void Skip(unsigned count) { position_ += count; }
+  // REQUIRES: count <= 64.
+  uint64_t Read(unsigned count) {
+    if (count == 0) return 0;
+    const uint64_t value = Peek() >> (64 - count);
+    position_ += count;
+    return value;
+  }
+
+  bool overrun() const { return position_ > bytes_.size() * 8; }
+
+ private:
+  std::string_view bytes_;
+  size_t position_ = 0;
+};
+
+}  // namespace vedette::series

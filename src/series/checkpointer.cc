@@ -1,0 +1,116 @@
+#include "series/checkpointer.h"
+
+#include <algorithm>
+#include <string>
+
+namespace vedette::series {
+namespace {
+
+constexpr size_t kSeriesPerSlice = 256;
+constexpr uint32_t kSlotsPerSlice = 16'384;
+
+}  // namespace
+
+bool Checkpointer::Due() const {
+  return in_round_ || TooManyClosed() ||
+         state_.log_bytes >= state_.around.options.checkpoint_bytes / state_.around.shards;
+}
+
+bool Checkpointer::TooManyClosed() const {
+  return state_.head.closed_slots().size() >= state_.around.options.closed_series_max;
+}
+
+base::Result<> Checkpointer::Slice() {
+  if (TooManyClosed()) return StoreClosed();
+  if (!in_round_) StartRound();
+  return ContinueRound();
+}
+
+base::Result<> Checkpointer::Round() {
+  in_round_ = false;
+  StartRound();
+  while (in_round_) VEDETTE_TRY_VOID(ContinueRound());
+  return {};
+}
+
+void Checkpointer::StartRound() {
+  in_round_ = true;
+  next_slot_ = 0;
+  round_seq_ = state_.last_seq;
+  round_bytes_ = state_.log_bytes;
+}
+
+base::Result<> Checkpointer::StoreClosed() {
+  std::vector<uint32_t>& closed = state_.head.closed_slots();
+  const size_t count = std::min(closed.size(), kSeriesPerSlice);
+  std::vector<uint32_t> slots;
+  for (size_t i = closed.size() - count; i < closed.size(); ++i) {
+    // Since it was noted, a slot may have been stored by a round, or removed.
+    const Slot& slot = state_.head.slot(closed[i]);
+    if (slot.live && slot.in_closed) slots.push_back(closed[i]);
+  }
+  std::sort(slots.begin(), slots.end());
+  slots.erase(std::unique(slots.begin(), slots.end()), slots.end());
+  VEDETTE_TRY_VOID(Store(slots));
+  closed.resize(closed.size() - count);
+  return {};
+}
+
+base::Result<> Checkpointer::ContinueRound() {
+  std::vector<uint32_t> slots;
+  uint32_t slot = next_slot_;
+  const uint32_t end = std::min(state_.head.slot_count(), next_slot_ + kSlotsPerSlice);
+  for (; slot < end && slots.size() < kSeriesPerSlice; ++slot) {
+    if (state_.head.slot(slot).live && state_.head.slot(slot).dirty) slots.push_back(slot);
+  }
+  VEDETTE_TRY_VOID(Store(slots));
+  next_slot_ = slot;
+  if (next_slot_ >= state_.head.slot_count()) return FinishRound();
+  return {};
+}
+
+base::Result<> Checkpointer::FinishRound() {
+  batch_.Clear();
+  batch_.DeleteRange(state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, 0),
+                     KeyOfLog(state_.shard, round_seq_ + 1));
+  // The log's newest number must survive the deletion of its newest record.
+  batch_.Put(state_.Family(FamilyName::kMeta), LogFloorKey(state_.shard), EncodeNumber(round_seq_));
+  VEDETTE_TRY_VOID(state_.Write(batch_, kv::Durability::kProcess));
+  in_round_ = false;
+  state_.log_bytes -= round_bytes_;
+  std::erase_if(state_.head.closed_slots(),
+                [&](uint32_t index) { return !state_.head.slot(index).in_closed; });
+  state_.around.metrics.rounds.Add();
+  return {};
+}
+
+base::Result<> Checkpointer::Store(std::span<const uint32_t> slots) {
+  if (slots.empty()) return {};
+  batch_.Clear();
+  std::string record;
+  uint64_t chunks = 0;
+  for (const uint32_t index : slots) {
+    const Slot& slot = state_.head.slot(index);
+    record.clear();
+    EncodeHead(state_.head.RecordOf(index, state_.last_seq), record);
+    batch_.Put(state_.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
+    if (slot.extras == nullptr) continue;
+    for (const ClosedChunk& chunk : slot.extras->closed) {
+      batch_.Put(state_.Family(FamilyName::kChunks),
+                 KeyOfChunk({.tenant = slot.tenant->id,
+                             .ref = slot.ref,
+                             .min_t_ms = chunk.min_t_ms,
+                             .kind = chunk.kind,
+                             .number = chunk.number}),
+                 chunk.bytes);
+      ++chunks;
+    }
+  }
+  VEDETTE_TRY_VOID(state_.Write(batch_, kv::Durability::kProcess));
+  for (const uint32_t index : slots) state_.head.MarkStored(index);
+  state_.chunks.fetch_add(chunks, std::memory_order_relaxed);
+  state_.around.metrics.chunks.Add(chunks);
+  return {};
+}
+
+}  // namespace vedette::series

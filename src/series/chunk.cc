@@ -1,0 +1,377 @@
+#include "series/chunk.h"
+
+#include <bit>
+#include <cmath>
+#include <cstring>
+#include <fmt/format.h>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
+
+#include "base/check.h"
+
+namespace vedette::series {
+namespace {
+
+static_assert(std::endian::native == std::endian::little, "headers are copied as they are");
+static_assert(offsetof(ChunkHeader, scale) == 1);
+static_assert(offsetof(ChunkHeader, count) == 2);
+static_assert(offsetof(ChunkHeader, checksum) == 4);
+static_assert(offsetof(ChunkHeader, min_t_ms) == 8);
+static_assert(offsetof(ChunkHeader, span_ms) == 16);
+static_assert(offsetof(ChunkHeader, span_ms) + sizeof(uint32_t) == kChunkHeaderBytes);
+
+constexpr unsigned kEscapeOnes = 12;  // a quotient of so many ones means: a length follows
+constexpr unsigned kLengthBits = 6;
+constexpr uint64_t kRawLength = 63;  // instead of a length: 64 raw bits follow
+constexpr uint8_t kMaxScale = 12;
+constexpr double kMaxScaled = 9007199254740992.0;  // 2^53: integers are exact up to here
+constexpr double kPowersOf10[kMaxScale + 1] = {1,   1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
+                                               1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
+
+uint64_t Bits(double value) { return std::bit_cast<uint64_t>(value); }
+
+double Unscale(int64_t scaled, uint8_t scale) {
+  const auto value = static_cast<double>(scaled);
+  return scale == 0 ? value : value / kPowersOf10[scale];
+}
+
+// True when the decimal with this scale reads back as the very same bits.
+bool Scale(double value, uint8_t scale, int64_t& scaled) {
+  const double product = value * kPowersOf10[scale];
+  if (!(std::fabs(product) <= kMaxScaled)) return false;
+  scaled = static_cast<int64_t>(product + (product < 0 ? -0.5 : 0.5));
+  return std::fabs(static_cast<double>(scaled)) <= kMaxScaled &&
+         Bits(Unscale(scaled, scale)) == Bits(value);
+}
+
+// The smallest scale from `from` on, or nothing (kMaxScale + 1).
+uint8_t FindScale(double value, uint8_t from) {
+  int64_t scaled;
+  if (!std::isfinite(value) || Bits(value) == Bits(-0.0)) return kMaxScale + 1;
+  while (from <= kMaxScale && !Scale(value, from, scaled)) ++from;
+  return from;
+}
+
+uint32_t Checksum(std::string_view bytes) {
+  uint32_t first;
+  std::memcpy(&first, bytes.data(), sizeof(first));
+  return static_cast<uint32_t>(XXH3_64bits_withSeed(bytes.data() + offsetof(ChunkHeader, min_t_ms),
+                                                    bytes.size() - offsetof(ChunkHeader, min_t_ms),
+                                                    first));
+}
+
+// What the decoder keeps between samples; the mirror of OpenChunk.
+class Decoder {
+ public:
+  Decoder(const ChunkHeader& header, std::string_view payload)
+      : header_(header), bits_(payload), t_ms_(header.min_t_ms) {}
+
+  // False when the bits make no sense.
+  bool Next(int64_t& t_ms, double& value) {
+    if (index_ > 0 && !NextTime()) return false;
+    t_ms = t_ms_;
+    value = header_.encoding == ChunkEncoding::kXor ? NextXor() : NextDecimal();
+    ++index_;
+    return valid_;
+  }
+  bool overrun() const { return bits_.overrun(); }
+
+ private:
+  // False for a raw value, whose bits are then in `code`.
+  bool ReadLength(uint64_t& code) {
+    const uint64_t length = bits_.Read(kLengthBits);
+    if (length == kRawLength) {
+      code = bits_.Read(64);
+      return false;
+    }
+    code = bits_.Read(static_cast<unsigned>(length));
+    return true;
+  }
+
+  bool ReadRice(RiceMean& mean, uint64_t& code) {
+    const unsigned parameter = mean.parameter();
+    const auto ones = static_cast<unsigned>(std::countl_one(bits_.Peek()));
+    if (ones >= kEscapeOnes) {
+      bits_.Skip(kEscapeOnes);
+      if (!ReadLength(code)) return false;
+    } else {
+      bits_.Skip(ones + 1);
+      code = static_cast<uint64_t>(ones) << parameter | bits_.Read(parameter);
+    }
+    mean.Update(code);
+    return true;
+  }
+
+  bool NextTime() {
+    uint64_t code;
+    if (index_ == 1) {
+      if (!ReadLength(code)) return false;
+      delta_ms_ = static_cast<int64_t>(code);
+    } else {
+      if (!ReadRice(time_mean_, code)) return false;
+      delta_ms_ = static_cast<int64_t>(static_cast<uint64_t>(delta_ms_) +
+                                       static_cast<uint64_t>(UnZigZag(code)));
+    }
+    if (delta_ms_ <= 0 || delta_ms_ > header_.max_t_ms() - t_ms_) return false;
+    t_ms_ += delta_ms_;
+    return true;
+  }
+
+  double NextDecimal() {
+    uint64_t code;
+    if (decimals_ < 2) {
+      if (!ReadLength(code)) return std::bit_cast<double>(code);
+      if (decimals_ == 1) value_mean_.Start(code);
+    } else if (!ReadRice(value_mean_, code)) {
+      return std::bit_cast<double>(code);
+    }
+    ++decimals_;
+    scaled_ += static_cast<uint64_t>(UnZigZag(code));
+    return Unscale(static_cast<int64_t>(scaled_), header_.scale);
+  }
+
+  double NextXor() {
+    if (index_ == 0) {
+      last_ = bits_.Read(64);
+    } else if (bits_.Read(1) != 0) {
+      if (bits_.Read(1) != 0) {
+        leading_ = static_cast<unsigned>(bits_.Read(5));
+        length_ = static_cast<unsigned>(bits_.Read(6)) + 1;
+        if (leading_ + length_ > 64) valid_ = false;
+      }
+      if (!valid_ || length_ == 0) {
+        valid_ = false;
+        return 0;
+      }
+      last_ ^= bits_.Read(length_) << (64 - leading_ - length_);
+    }
+    return std::bit_cast<double>(last_);
+  }
+
+  const ChunkHeader header_;
+  BitReader bits_;
+  int64_t t_ms_;
+  int64_t delta_ms_ = 0;
+  uint64_t scaled_ = 0;
+  uint64_t last_ = 0;
+  RiceMean time_mean_;
+  RiceMean value_mean_;
+  unsigned index_ = 0;
+  unsigned decimals_ = 0;
+  unsigned leading_ = 0;
+  unsigned length_ = 0;
+  bool valid_ = true;
+};
+
+}  // namespace
+
+base::Result<ChunkHeader> ParseChunk(std::string_view bytes) {
+  ChunkHeader header{};
+  if (bytes.size() < kChunkHeaderBytes) {
+    return base::DataLoss(fmt::format("a chunk of {} bytes has no whole header", bytes.size()));
+  }
+  std::memcpy(&header, bytes.data(), kChunkHeaderBytes);
+  if (header.checksum != Checksum(bytes)) {
+    return base::DataLoss("a chunk has the wrong checksum");
+  }
+  const bool known = header.encoding == ChunkEncoding::kXor ||
+                     (header.encoding == ChunkEncoding::kDecimal && header.scale <= kMaxScale);
+  if (!known) {
+    return base::DataLoss(fmt::format("a chunk has the unknown encoding {}, scale {}",
+                                      static_cast<int>(header.encoding), header.scale));
+  }
+  if (header.count == 0 || header.min_t_ms < kMinTimeMs || header.min_t_ms > kMaxTimeMs) {
+    return base::DataLoss("a chunk has an impossible header");
+  }
+  return header;
+}
+
+base::Result<> DecodeChunk(std::string_view bytes, int64_t from_ms, int64_t to_ms,
+                           SampleColumns& out) {
+  VEDETTE_TRY(const ChunkHeader header, ParseChunk(bytes));
+  if (header.max_t_ms() < from_ms || header.min_t_ms > to_ms) return {};
+  Decoder decoder(header, bytes.substr(kChunkHeaderBytes));
+  const size_t before = out.t_ms.size();
+  int64_t t_ms = 0;
+  double value = 0;
+  bool valid = true;
+  for (unsigned i = 0; valid && i < header.count; ++i) {
+    valid = decoder.Next(t_ms, value);
+    if (!valid || t_ms < from_ms) continue;
+    if (t_ms > to_ms) return {};
+    out.t_ms.push_back(t_ms);
+    out.values.push_back(value);
+  }
+  if (valid && !decoder.overrun() && t_ms == header.max_t_ms()) return {};
+  out.t_ms.resize(before);
+  out.values.resize(before);
+  return base::DataLoss("the bits of a chunk make no sense");
+}
+
+void OpenChunk::WriteLength(uint64_t code) {
+  const auto length = static_cast<unsigned>(std::bit_width(code));
+  VEDETTE_DCHECK(length < kRawLength);
+  bits_.Write(length, kLengthBits);
+  bits_.Write(code, length);
+}
+
+void OpenChunk::WriteRice(RiceMean& mean, uint64_t code) {
+  const unsigned parameter = mean.parameter();
+  const uint64_t quotient = code >> parameter;
+  if (quotient >= kEscapeOnes) {
+    bits_.Write((1u << kEscapeOnes) - 1, kEscapeOnes);
+    WriteLength(code);
+  } else {
+    const auto ones = static_cast<unsigned>(quotient);
+    const uint64_t unary = ((uint64_t{1} << ones) - 1) << 1;
+    const uint64_t rest = code & ((uint64_t{1} << parameter) - 1);
+    if (ones + 1 + parameter <= 64) {
+      bits_.Write(unary << parameter | rest, ones + 1 + parameter);
+    } else {
+      bits_.Write(unary, ones + 1);
+      bits_.Write(rest, parameter);
+    }
+  }
+  mean.Update(code);
+}
+
+void OpenChunk::AppendTime(int64_t t_ms) {
+  if (count_ == 0) {
+    first_t_ms_ = t_ms;
+  } else {
+    const int64_t delta_ms = t_ms - last_t_ms_;
+    VEDETTE_DCHECK(delta_ms > 0 && delta_ms < kBucketMs);
+    if (count_ == 1) {
+      WriteLength(static_cast<uint64_t>(delta_ms));
+    } else {
+      WriteRice(time_mean_, ZigZag(delta_ms - static_cast<int64_t>(last_delta_ms_)));
+    }
+    last_delta_ms_ = static_cast<uint32_t>(delta_ms);
+  }
+  last_t_ms_ = t_ms;
+}
+
+void OpenChunk::AppendRaw(double value) {
+  if (decimals_ >= 2) bits_.Write((1u << kEscapeOnes) - 1, kEscapeOnes);
+  bits_.Write(kRawLength, kLengthBits);
+  bits_.Write(Bits(value), 64);
+  ++raw_;
+}
+
+void OpenChunk::AppendDecimal(double value) {
+  int64_t scaled;
+  if (!Scale(value, scale_, scaled)) {
+    AppendRaw(value);
+    return;
+  }
+  const uint64_t code = ZigZag(scaled - static_cast<int64_t>(last_));
+  if (decimals_ < 2) {
+    WriteLength(code);
+    if (decimals_ == 1) value_mean_.Start(code);
+    ++decimals_;
+  } else {
+    WriteRice(value_mean_, code);
+  }
+  last_ = static_cast<uint64_t>(scaled);
+}
+
+void OpenChunk::AppendXor(double value) {
+  const uint64_t bits = Bits(value);
+  const uint64_t changed = bits ^ last_;
+  last_ = bits;
+  if (count_ == 0) {
+    bits_.Write(bits, 64);
+    return;
+  }
+  if (changed == 0) {
+    bits_.Write(0, 1);
+    return;
+  }
+  const auto leading = static_cast<uint8_t>(std::min(std::countl_zero(changed), 31));
+  const auto trailing = static_cast<uint8_t>(std::countr_zero(changed));
+  if (leading_ == kNoWindow || leading < leading_ || trailing < trailing_) {
+    leading_ = leading;
+    trailing_ = trailing;
+    bits_.Write(0b11, 2);
+    bits_.Write(leading, 5);
+    bits_.Write(64u - leading - trailing - 1u, 6);
+  } else {
+    bits_.Write(0b10, 2);
+  }
+  bits_.Write(changed >> trailing_, 64u - leading_ - trailing_);
+}
+
+void OpenChunk::Append(int64_t t_ms, double value) {
+  VEDETTE_DCHECK(count_ < kMaxSamples);
+  VEDETTE_DCHECK(count_ == 0 || BucketOf(t_ms) == BucketOf(first_t_ms_));
+  if (encoding_ == ChunkEncoding::kDecimal) {
+    int64_t scaled;
+    if (!Scale(value, scale_, scaled)) {
+      const uint8_t scale = FindScale(value, scale_);
+      if (scale <= kMaxScale) {
+        Rebuild(ChunkEncoding::kDecimal, scale, value);
+      } else if (!RoomForRaw() || (count_ == 0 && std::isfinite(value))) {
+        Rebuild(ChunkEncoding::kXor, 0, value);
+      }
+    }
+  }
+  AppendTime(t_ms);
+  if (encoding_ == ChunkEncoding::kXor) {
+    AppendXor(value);
+  } else {
+    AppendDecimal(value);
+  }
+  ++count_;
+}
+
+// Writes the chunk anew, so that `next` can follow. Happens at most a few times in a chunk's
+// life: the scale only grows, and XOR takes everything.
+void OpenChunk::Rebuild(ChunkEncoding encoding, uint8_t scale, double next) {
+  SampleColumns samples;
+  if (count_ > 0) {
+    std::string bytes;
+    Encode(bytes);
+    VEDETTE_CHECK(DecodeChunk(bytes, INT64_MIN, INT64_MAX, samples).ok());
+  }
+  Clear();
+  encoding_ = encoding;
+  scale_ = scale;
+  for (size_t i = 0; i < samples.t_ms.size(); ++i) {
+    AppendTime(samples.t_ms[i]);
+    if (encoding == ChunkEncoding::kXor) {
+      AppendXor(samples.values[i]);
+    } else {
+      AppendDecimal(samples.values[i]);
+    }
+    ++count_;
+  }
+  // With more decimals, large values may no longer fit.
+  if (encoding == ChunkEncoding::kDecimal && raw_ > 0 && !RoomForRaw()) {
+    Rebuild(ChunkEncoding::kXor, 0, next);
+  }
+}
+
+void OpenChunk::Encode(std::string& out) const {
+  VEDETTE_CHECK(count_ > 0);
+  const size_t start = out.size();
+  ChunkHeader header{.encoding = encoding_,
+                     .scale = scale_,
+                     .count = count_,
+                     .checksum = 0,
+                     .min_t_ms = first_t_ms_,
+                     .span_ms = static_cast<uint32_t>(last_t_ms_ - first_t_ms_)};
+  out.append(reinterpret_cast<const char*>(&header), kChunkHeaderBytes);
+  bits_.AppendBytes(out);
+  const uint32_t checksum = Checksum(std::string_view(out).substr(start));
+  std::memcpy(out.data() + start + offsetof(ChunkHeader, checksum), &checksum, sizeof(checksum));
+}
+
+void OpenChunk::Clear() {
+  BitBuffer bits = std::move(bits_);
+  bits.Clear();
+  *this = OpenChunk();
+  bits_ = std::move(bits);
+}
+
+}  // namespace vedette::series

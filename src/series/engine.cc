@@ -1,0 +1,303 @@
+#include "series/engine.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <span>
+#include <utility>
+
+#include "base/id.h"
+#include "base/log.h"
+
+namespace vedette::series {
+namespace {
+
+constexpr uint32_t kShardsMax = 256;
+
+double SecondsBetween(base::SteadyPoint from, base::SteadyPoint to) {
+  return std::chrono::duration<double>(to - from).count();
+}
+
+base::Result<> Validate(const EngineOptions& options) {
+  if (options.shards > kShardsMax) {
+    return base::InvalidArgument(fmt::format("at most {} shards", kShardsMax), "shards");
+  }
+  if (options.chunk_samples < 2 || options.chunk_samples > OpenChunk::kMaxSamples) {
+    return base::InvalidArgument(fmt::format("a chunk has 2 to {} samples", OpenChunk::kMaxSamples),
+                                 "chunk_samples");
+  }
+  if (options.queue_tasks_max == 0) {
+    return base::InvalidArgument("a queue has room for at least one task", "queue_tasks_max");
+  }
+  return {};
+}
+
+// Ends a task however it is left.
+class TaskEnd {
+ public:
+  explicit TaskEnd(TaskGroup& group) : group_(group) {}
+  ~TaskEnd() { group_.End(); }
+  TaskEnd(const TaskEnd&) = delete;
+  TaskEnd& operator=(const TaskEnd&) = delete;
+
+ private:
+  TaskGroup& group_;
+};
+
+base::Error Busy() { return base::Unavailable("the metrics store is overloaded; try again later"); }
+
+}  // namespace
+
+std::vector<kv::FamilyOptions> Engine::Families() {
+  return {{.name = "series_meta", .write_buffer_bytes = 1 << 20},
+          {.name = "series", .write_buffer_bytes = 16 << 20},
+          {.name = "series_log", .compress = false, .write_buffer_bytes = 64 << 20},
+          {.name = "series_head", .compress = false, .write_buffer_bytes = 32 << 20},
+          {.name = "series_chunks", .write_buffer_bytes = 32 << 20}};
+}
+
+Engine::Engine(EngineOptions options, kv::Db& db, base::MetricsRegistry& registry)
+    : options_(options),
+      db_(db),
+      metrics_(registry),
+      tenants_(db, {.first = options.first_family}, options.tenants_max),
+      around_{.options = options_,
+              .db = db,
+              .tenants = tenants_,
+              .metrics = metrics_,
+              .families = {.first = options.first_family},
+              .on_write_failed = [this] { OnWriteFailed(); }} {}
+
+base::Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, kv::Db& db,
+                                                   const base::Clock& clock,
+                                                   ObserverFactory observers,
+                                                   base::MetricsRegistry& registry) {
+  VEDETTE_TRY_VOID(Validate(options));
+  std::unique_ptr<Engine> engine(new Engine(options, db, registry));  // NOLINT: private
+  VEDETTE_TRY_VOID(engine->Prepare());
+  VEDETTE_TRY_VOID(engine->StartShards(clock, observers));
+  VEDETTE_TRY_VOID(engine->FinishRemovals());
+  engine->maintenance_ = std::thread([raw = engine.get()] { raw->Maintain(); });
+  return engine;
+}
+
+Engine::~Engine() {
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  if (maintenance_.joinable()) maintenance_.join();
+  shards_.clear();
+}
+
+base::Result<> Engine::Prepare() {
+  const kv::Family meta = around_.families.Of(FamilyName::kMeta);
+  VEDETTE_TRY(const auto stored, db_.Get(meta, kStoreKey));
+  StoreRecord record;
+  if (stored.has_value()) {
+    VEDETTE_TRY(record, DecodeStore(*stored));
+  } else {
+    record.shards = options_.shards != 0
+                        ? options_.shards
+                        : std::clamp(std::thread::hardware_concurrency(), 1u, kShardsMax);
+    base::FillSecureRandom(std::as_writable_bytes(std::span(&record.hash_seed, 1)));
+    kv::Batch batch;
+    batch.Put(meta, kStoreKey, EncodeStore(record));
+    VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kMachine));
+  }
+  if (record.shards > kShardsMax) return base::DataLoss("the number of shards is damaged");
+  around_.shards = record.shards;
+  around_.hash_seed = record.hash_seed;
+  hash_ = std::make_unique<SeriesHash>(record.hash_seed);
+  return tenants_.Load();
+}
+
+base::Result<> Engine::StartShards(const base::Clock& clock, const ObserverFactory& observers) {
+  int64_t oldest_ms = kMinTimeMs;
+  VEDETTE_TRY(const auto horizon, db_.Get(around_.families.Of(FamilyName::kMeta), kHorizonKey));
+  if (horizon.has_value()) {
+    VEDETTE_TRY(const uint64_t number, DecodeNumber(*horizon));
+    oldest_ms = static_cast<int64_t>(number);
+  }
+  for (uint32_t i = 0; i < around_.shards; ++i) {
+    shards_.push_back(
+        std::make_unique<Shard>(around_, i, clock, observers ? observers(i) : nullptr));
+  }
+  // Recovery takes what it takes: no deadline.
+  TaskGroup group(shards_.size());
+  std::vector<base::Result<>> results(shards_.size());
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    const bool submitted = shards_[i]->Submit([&, i](Shard& shard) {
+      if (!group.Begin()) return;
+      const TaskEnd end(group);
+      shard.DropBuckets(oldest_ms);
+      results[i] = shard.Recover(*hash_);
+    });
+    VEDETTE_CHECK(submitted);
+  }
+  VEDETTE_CHECK(group.WaitUntil(base::SteadyPoint::max()));
+  for (const base::Result<>& result : results) {
+    if (!result.ok()) return result.error().With("recovering the metrics store");
+  }
+  return {};
+}
+
+// -- Appending
+
+std::vector<SubBatch> Engine::Partition(Tenant* tenant, const model::WriteBatch& batch,
+                                        const AppendLimits& limits) const {
+  const auto entries = batch.entries();
+  std::vector<SubBatch> parts(around_.shards);
+  for (SubBatch& part : parts) {
+    part.tenant = tenant;
+    part.batch = &batch;
+    part.limits = &limits;
+    part.items.reserve(entries.size() / around_.shards + entries.size() / 16 + 8);
+  }
+  for (size_t i = 0; i < entries.size(); ++i) {
+    if (entries[i].samples == 0) continue;
+    const uint64_t hash = (*hash_)(tenant->id, batch.labels(entries[i]).bytes());
+    parts[ShardOf(hash, around_.shards)].items.push_back({hash, static_cast<uint32_t>(i)});
+  }
+  return parts;
+}
+
+base::Result<AppendReport> Engine::AppendParts(std::vector<SubBatch> parts) {
+  // Tasks that were given up look at the group later, so it lives as long as they do; the parts
+  // and results they only touch between Begin and End.
+  struct Call {
+    explicit Call(size_t tasks) : group(tasks) {}
+    TaskGroup group;
+    std::vector<SubBatch> parts;
+    std::vector<base::Result<AppendReport>> results;
+  };
+  std::vector<Shard*> owners;
+  for (size_t i = 0; i < parts.size(); ++i) {
+    if (!parts[i].items.empty()) owners.push_back(shards_[i].get());
+  }
+  std::erase_if(parts, [](const SubBatch& part) { return part.items.empty(); });
+  for (const Shard* owner : owners) {
+    if (owner->HasRoom()) continue;
+    metrics_.queue_refusals.Add();
+    return Busy();
+  }
+  const auto call = std::make_shared<Call>(parts.size());
+  call->parts = std::move(parts);
+  call->results.assign(owners.size(), base::Internal("an append ended without a result"));
+  for (size_t i = 0; i < owners.size(); ++i) {
+    const bool submitted = owners[i]->Submit([call, i](Shard& shard) {
+      if (!call->group.Begin()) return;
+      const TaskEnd end(call->group);
+      call->results[i] = shard.Append(call->parts[i]);
+    });
+    if (submitted) continue;
+    metrics_.queue_refusals.Add();
+    call->group.GiveUp();
+    break;
+  }
+  if (!call->group.WaitUntil(Deadline())) return Busy();
+  AppendReport sum;
+  for (const base::Result<AppendReport>& result : call->results) {
+    if (!result.ok()) return result.error();
+    sum.accepted += result->accepted;
+    sum.duplicates += result->duplicates;
+    sum.out_of_order += result->out_of_order;
+    sum.conflicting += result->conflicting;
+    sum.too_new += result->too_new;
+    sum.over_series_limit += result->over_series_limit;
+    sum.new_series += result->new_series;
+    if (sum.first_refusal.empty()) sum.first_refusal = result->first_refusal;
+  }
+  return sum;
+}
+
+base::Result<AppendReport> Engine::Append(const model::TenantName& tenant,
+                                          const model::WriteBatch& batch,
+                                          const AppendLimits& limits) {
+  if (batch.empty()) return AppendReport();
+  const base::SteadyPoint start = waits_.Steady();
+  VEDETTE_TRY(Tenant * known, tenants_.FindOrCreate(tenant));
+  base::Result<AppendReport> report = AppendParts(Partition(known, batch, limits));
+  if (!report.ok()) metrics_.append_errors.Add();
+  metrics_.append_seconds.Observe(SecondsBetween(start, waits_.Steady()));
+  return report;
+}
+
+// -- Maintenance
+
+void Engine::OnWriteFailed() {
+  {
+    base::MutexLock lock(mutex_);
+    write_failed_ = true;
+  }
+  wake_.NotifyAll();
+}
+
+void Engine::Maintain() {
+  uint64_t synced_samples = 0;
+  base::SteadyPoint next_recovery;
+  base::SteadyPoint next_sync = waits_.Steady() + options_.sync_interval;
+  while (true) {
+    bool recover = false;
+    {
+      base::MutexLock lock(mutex_);
+      base::SteadyPoint until = next_sync;
+      if (write_failed_) until = std::min(until, next_recovery);
+      while (!stopping_ && wake_.WaitUntil(mutex_, until)) {
+        if (write_failed_) until = std::min(until, next_recovery);
+      }
+      if (stopping_) return;
+      recover = write_failed_;
+    }
+    const base::SteadyPoint now = waits_.Steady();
+    if (recover && now >= next_recovery) {
+      RecoverDatabase();
+      next_recovery = waits_.Steady() + options_.tick_interval;
+    }
+    if (now < next_sync) continue;
+    SyncLog(synced_samples);
+    const StoreStats stats = Stats();
+    metrics_.active_series.Set(static_cast<double>(stats.active_series));
+    metrics_.head_bytes.Set(static_cast<double>(stats.head_bytes));
+    next_sync = now + options_.sync_interval;
+  }
+}
+
+void Engine::SyncLog(uint64_t& synced_samples) {
+  uint64_t samples = 0;
+  for (const auto& shard : shards_) samples += shard->samples();
+  if (options_.durability != kv::Durability::kProcess || samples == synced_samples) return;
+  if (const base::Result<> synced = db_.SyncLog(); !synced.ok()) {
+    metrics_.write_errors.Add();
+    OnWriteFailed();
+    return;
+  }
+  synced_samples = samples;
+}
+
+void Engine::RecoverDatabase() {
+  if (db_.GetStats().writes_stopped) {
+    if (const base::Result<> recovered = db_.Recover(); !recovered.ok()) {
+      base::LogWarning("the database still cannot be written; queries are served",
+                       {{"error", recovered.error().message}});
+      return;
+    }
+    base::LogInfo("the database can be written again");
+  }
+  base::MutexLock lock(mutex_);
+  write_failed_ = false;
+}
+
+StoreStats Engine::Stats() {
+  StoreStats stats;
+  for (const auto& shard : shards_) {
+    stats.active_series += shard->series();
+    stats.samples_appended += shard->samples();
+    stats.chunks_written += shard->chunks();
+    stats.head_bytes += shard->head_bytes();
+  }
+  stats.disk_bytes = db_.GetStats().disk_bytes;
+  return stats;
+}
+
+}  // namespace vedette::series

@@ -1,0 +1,204 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <iterator>
+#include <memory>
+#include <set>
+#include <utility>
+
+#include "series/engine.h"
+
+// The parts of Engine that read, and those that remove.
+
+namespace vedette::series {
+
+base::Result<> Engine::OnAllShards(
+    const std::function<base::Result<>(Shard& shard, size_t index)>& task) {
+  struct Call {
+    explicit Call(size_t tasks) : group(tasks), results(tasks) {}
+    TaskGroup group;
+    std::vector<base::Result<>> results;
+  };
+  const auto call = std::make_shared<Call>(shards_.size());
+  const base::SteadyPoint deadline = Deadline();
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    // `task` lives in the caller, which waits for all that begin.
+    const bool submitted = shards_[i]->SubmitUntil(
+        [call, i, &task](Shard& shard) {
+          if (!call->group.Begin()) return;
+          call->results[i] = base::Internal("a task ended without a result");
+          struct End {
+            TaskGroup& group;
+            ~End() { group.End(); }
+          } const end{call->group};
+          call->results[i] = task(shard, i);
+        },
+        deadline);
+    if (submitted) continue;
+    metrics_.queue_refusals.Add();
+    call->group.GiveUp();
+    break;
+  }
+  if (!call->group.WaitUntil(deadline)) {
+    return base::Unavailable("the metrics store is overloaded; try again later");
+  }
+  for (const base::Result<>& result : call->results) {
+    if (!result.ok()) return result.error();
+  }
+  return {};
+}
+
+base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
+    const SelectRequest& request) {
+  std::vector<std::unique_ptr<SelectedSeries>> found;
+  const Tenant* tenant = tenants_.Find(request.tenant);
+  if (tenant == nullptr || request.from_ms > request.to_ms) return found;
+  const base::SteadyPoint start = waits_.Steady();
+  std::vector<std::shared_ptr<Selection>> selections;
+  for (size_t i = 0; i < shards_.size(); ++i) {
+    selections.push_back(std::make_shared<Selection>(
+        Selection::Range{.from_ms = request.from_ms, .to_ms = request.to_ms}, db_,
+        around_.families.Of(FamilyName::kChunks), metrics_));
+  }
+  VEDETTE_TRY_VOID(OnAllShards(
+      [&](Shard& shard, size_t i) { return shard.Select(tenant, request, *selections[i]); }));
+  for (const auto& selection : selections) selection->MoveInto(found);
+  if (found.size() > request.max_series) {
+    return base::ResourceExhausted(
+        fmt::format("the selection has more than {} series", request.max_series),
+        "limits.max_series_per_query");
+  }
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a->labels() < b->labels(); });
+  metrics_.select_seconds.Observe(std::chrono::duration<double>(waits_.Steady() - start).count());
+  return found;
+}
+
+base::Result<std::vector<model::Labels>> Engine::Series(const SelectRequest& request) {
+  VEDETTE_TRY(const auto found, Select(request));
+  std::vector<model::Labels> labels;
+  labels.reserve(found.size());
+  for (const auto& series : found) labels.emplace_back(series->labels());
+  return labels;
+}
+
+base::Result<std::vector<std::string>> Engine::LabelNames(const SelectRequest& request) {
+  const Tenant* tenant = tenants_.Find(request.tenant);
+  if (tenant == nullptr) return std::vector<std::string>();
+  std::vector<std::set<std::string, std::less<>>> parts(shards_.size());
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+    shard.LabelNames(tenant, request, parts[i]);
+    return {};
+  }));
+  for (size_t i = 1; i < parts.size(); ++i) parts[0].merge(parts[i]);
+  return std::vector<std::string>(parts[0].begin(), parts[0].end());
+}
+
+base::Result<std::vector<std::string>> Engine::LabelValues(const SelectRequest& request,
+                                                           std::string_view label) {
+  const Tenant* tenant = tenants_.Find(request.tenant);
+  if (tenant == nullptr) return std::vector<std::string>();
+  std::vector<std::set<std::string, std::less<>>> parts(shards_.size());
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+    shard.LabelValues(tenant, request, label, parts[i]);
+    return {};
+  }));
+  for (size_t i = 1; i < parts.size(); ++i) parts[0].merge(parts[i]);
+  return std::vector<std::string>(parts[0].begin(), parts[0].end());
+}
+
+// -- Removing
+
+base::Result<> Engine::Checkpoint() {
+  return OnAllShards([](Shard& shard, size_t) { return shard.Checkpoint(); });
+}
+
+base::Result<> Engine::DropBefore(base::TimePoint horizon) {
+  const int64_t horizon_ms = std::clamp(base::ToMillis(horizon), kMinTimeMs, kMaxTimeMs);
+  const int64_t bucket = BucketOf(horizon_ms);
+  const int64_t oldest_ms = bucket * kBucketMs;
+  kv::Batch batch;
+  batch.Put(around_.families.Of(FamilyName::kMeta), kHorizonKey,
+            EncodeNumber(static_cast<uint64_t>(oldest_ms)));
+  VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kProcess));
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t) -> base::Result<> {
+    shard.DropBuckets(oldest_ms);
+    return {};
+  }));
+  // In slices, so that appends come through in between.
+  std::vector<uint32_t> next_slot(shards_.size(), 0);
+  std::vector<char> done(shards_.size(), 0);
+  while (std::find(done.begin(), done.end(), 0) != done.end()) {
+    VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+      if (done[i] != 0) return {};
+      VEDETTE_TRY(const bool last, shard.DropIdleSeries(horizon_ms, next_slot[i]));
+      done[i] = last ? 1 : 0;
+      return {};
+    }));
+  }
+  batch.Clear();
+  batch.DeleteRange(around_.families.Of(FamilyName::kChunks), KeyOfBucket(BucketOf(kMinTimeMs)),
+                    KeyOfBucket(bucket));
+  return db_.Write(batch, kv::Durability::kProcess);
+}
+
+base::Result<> Engine::DeleteTenant(const model::TenantName& tenant) {
+  VEDETTE_TRY(const Tenant* removed, tenants_.Remove(tenant));
+  if (removed == nullptr) return {};
+  std::vector<char> done(shards_.size(), 0);
+  while (std::find(done.begin(), done.end(), 0) != done.end()) {
+    VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+      VEDETTE_TRY(const bool last, shard.DropTenant(removed));
+      done[i] = last ? 1 : 0;
+      return {};
+    }));
+  }
+  VEDETTE_TRY_VOID(DeleteChunks(removed->id));
+  return tenants_.ForgetRemoved(removed->id);
+}
+
+base::Result<> Engine::DeleteChunks(TenantId tenant) {
+  const kv::Family chunks = around_.families.Of(FamilyName::kChunks);
+  kv::Batch batch;
+  auto keys = db_.NewIterator(chunks, {}, {});
+  keys->SeekToFirst();
+  while (keys->Valid()) {
+    VEDETTE_TRY(const int64_t bucket, ParseBucket(keys->key()));
+    batch.DeleteRange(chunks, KeyOfTenantDay(bucket, tenant), KeyOfTenantDay(bucket, tenant + 1));
+    keys->Seek(KeyOfBucket(bucket + 1));
+  }
+  VEDETTE_TRY_VOID(keys->status());
+  keys.reset();
+  if (batch.empty()) return {};
+  return db_.Write(batch, kv::Durability::kProcess);
+}
+
+// Series and heads that a crash in the middle of DeleteTenant left behind.
+base::Result<> Engine::DeleteRecords(TenantId tenant) {
+  constexpr size_t kBatchBytesMax = 1 << 20;
+  const kv::Family series = around_.families.Of(FamilyName::kSeries);
+  kv::Batch batch;
+  auto records = db_.NewIterator(series, {}, {});
+  for (records->SeekToFirst(); records->Valid(); records->Next()) {
+    const base::Result<SeriesRecord> record = DecodeSeries(records->value());
+    if (!record.ok() || record->tenant != tenant) continue;
+    batch.Delete(series, records->key());
+    batch.Delete(around_.families.Of(FamilyName::kHead), records->key());
+    if (batch.bytes() < kBatchBytesMax) continue;
+    VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kProcess));
+    batch.Clear();
+  }
+  VEDETTE_TRY_VOID(records->status());
+  if (batch.empty()) return {};
+  return db_.Write(batch, kv::Durability::kProcess);
+}
+
+base::Result<> Engine::FinishRemovals() {
+  for (const TenantId tenant : tenants_.removed()) {
+    VEDETTE_TRY_VOID(DeleteChunks(tenant));
+    VEDETTE_TRY_VOID(DeleteRecords(tenant));
+    VEDETTE_TRY_VOID(tenants_.ForgetRemoved(tenant));
+  }
+  return {};
+}
+
+}  // namespace vedette::series

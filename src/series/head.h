@@ -1,0 +1,150 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "model/labels.h"
+#include "model/sample.h"
+#include "series/chunk.h"
+#include "series/format.h"
+#include "series/index.h"
+#include "series/slot_table.h"
+#include "series/tenants.h"
+
+namespace vedette::series {
+
+// A chunk that is complete but not stored yet.
+struct ClosedChunk {
+  ChunkKind kind = ChunkKind::kInOrder;
+  uint32_t number = 0;
+  int64_t min_t_ms = 0;
+  int64_t max_t_ms = 0;
+  std::string bytes;
+};
+
+// What few series have at a time, kept apart from what every sample touches.
+struct SlotExtras {
+  std::vector<ClosedChunk> closed;          // by number
+  std::vector<model::Sample> out_of_order;  // ascending, no time twice
+};
+
+// One series in memory. The first 64 bytes are what a lookup and the checks of a sample need.
+struct alignas(64) Slot {
+  uint64_t hash = 0;
+  SeriesRef ref = 0;
+  std::unique_ptr<char[]> label_bytes;
+  uint32_t label_size = 0;
+  bool live = false;
+  bool dirty = false;      // has changes that no head record holds
+  bool in_closed = false;  // in the list of slots with closed chunks
+  bool out_of_order_on_disk = false;
+  Tenant* tenant = nullptr;
+  int64_t newest_t_ms = INT64_MIN;  // also of samples that are being appended right now
+  uint64_t newest_bits = 0;
+  int64_t chunk_end_ms = INT64_MIN;  // end of the open chunk's bucket
+
+  OpenChunk chunk;
+  int64_t first_t_ms = INT64_MAX;     // oldest sample of the series
+  int64_t disk_max_t_ms = INT64_MIN;  // newest sample in stored chunks
+  uint32_t next_number = 0;           // of the next chunk
+  std::unique_ptr<SlotExtras> extras;
+
+  model::LabelsView labels() const {
+    return model::LabelsView::FromCanonical({label_bytes.get(), label_size});
+  }
+  // The newest sample in memory or on disk.
+  int64_t last_t_ms() const { return newest_t_ms > disk_max_t_ms ? newest_t_ms : disk_max_t_ms; }
+  bool Overlaps(int64_t from_ms, int64_t to_ms) const {
+    return first_t_ms <= to_ms && last_t_ms() >= from_ms;
+  }
+  SlotExtras& Extras() {
+    if (extras == nullptr) extras = std::make_unique<SlotExtras>();
+    return *extras;
+  }
+};
+
+// The series of one shard in memory: their slots, how to find them, and the samples that are not
+// in stored chunks. Slots are dense numbers, used again after Remove. Not thread-safe: it belongs
+// to its shard's thread.
+class Head {
+ public:
+  explicit Head(uint32_t chunk_samples) : chunk_samples_(chunk_samples) {}
+
+  Slot& slot(uint32_t index) { return blocks_[index / kBlock][index % kBlock]; }
+  const Slot& slot(uint32_t index) const { return blocks_[index / kBlock][index % kBlock]; }
+  // Slots are below this; not all of them are live.
+  uint32_t slot_count() const { return slot_count_; }
+  size_t series() const { return table_.size(); }
+  size_t memory_bytes() const { return memory_bytes_ + table_.memory_bytes(); }
+
+  void PrefetchCell(uint64_t hash) const { table_.Prefetch(hash); }
+  // A slot that may be the series: its hash begins in the same way. Or SlotTable::kNone.
+  uint32_t Guess(uint64_t hash) const {
+    return table_.Find(hash, [](uint32_t) { return true; });
+  }
+  bool IsSeries(uint32_t index, uint64_t hash, const Tenant* tenant, std::string_view labels) const;
+  uint32_t Find(uint64_t hash, const Tenant* tenant, std::string_view labels) const;
+
+  // A new slot that lookups find; selections see it after Publish. REQUIRES: it is not there.
+  uint32_t Create(uint64_t hash, Tenant* tenant, std::string_view labels, SeriesRef ref);
+  void Publish(uint32_t index);
+  // Takes back a Create that was not published.
+  void Discard(uint32_t index);
+  // Forgets series. REQUIRES: ascending, live, published.
+  void Remove(std::span<const uint32_t> slots);
+
+  // Adds a sample: to the open chunk when it is the newest, else to the out-of-order samples,
+  // where the first of equal times stays. Sets the newest sample too. True when it was in order.
+  bool Apply(uint32_t index, int64_t t_ms, double value);
+  // The value at this time, if memory has it. Decodes: not for the hot path.
+  std::optional<uint64_t> ValueAt(uint32_t index, int64_t t_ms) const;
+  // Makes the newest sample again what has been applied, after a failed append.
+  void RestoreNewest(uint32_t index);
+
+  // Fills a slot from its head record. Error: kDataLoss.
+  base::Result<> Restore(uint32_t index, const HeadRecord& record);
+  // For a series whose head record is damaged: anything may be in its stored chunks.
+  void RestoreUnknown(uint32_t index);
+  // The record of a slot as it will be when its closed chunks are stored.
+  HeadRecord RecordOf(uint32_t index, uint64_t applied_seq) const;
+  // That record and the closed chunks are stored.
+  void MarkStored(uint32_t index);
+  // Slots with closed chunks, to be taken and stored. May name a slot that has none any more.
+  std::vector<uint32_t>& closed_slots() { return closed_slots_; }
+
+  // Drops closed chunks and out-of-order samples before the begin of a bucket.
+  void DropBefore(int64_t oldest_ms);
+
+  // The slots of a tenant for which all matchers hold, ascending.
+  Index::Postings Select(const Tenant* tenant, const std::vector<model::Matcher>& matchers) const;
+  const Index* IndexOf(const Tenant* tenant) const;
+
+ private:
+  static constexpr uint32_t kBlock = 1024;
+
+  uint32_t Allocate();
+  void Free(uint32_t index);
+  void CloseChunk(uint32_t index);
+  void InsertOutOfOrder(uint32_t index, model::Sample sample);
+  void SpillOutOfOrder(uint32_t index);
+  void AddClosed(uint32_t index, ChunkKind kind, OpenChunk& chunk);
+  uint64_t HashOf(uint32_t index) const { return slot(index).hash; }
+
+  const uint32_t chunk_samples_;
+  std::vector<std::unique_ptr<Slot[]>> blocks_;
+  uint32_t slot_count_ = 0;
+  std::vector<uint32_t> free_;
+  SlotTable table_;
+  std::map<TenantId, Index> indexes_;
+  std::vector<uint32_t> closed_slots_;
+  size_t memory_bytes_ = 0;  // of slots, labels and open chunks
+};
+
+}  // namespace vedette::series

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "base/clock.h"
+#include "kv/db.h"
+
+namespace vedette::series {
+
+struct EngineOptions {
+  kv::Family first_family = 0;   // where the families of Engine::Families() begin in the database
+  uint32_t shards = 0;           // 0: hardware threads. A directory keeps the number it began with
+  size_t queue_tasks_max = 256;  // waiting at one shard; more are refused
+  kv::Durability durability = kv::Durability::kProcess;
+  uint32_t chunk_samples = 120;             // samples of a full chunk
+  uint64_t checkpoint_bytes = 64ull << 20;  // of log, all shards together, that start a round
+  size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
+  size_t tenants_max = 10'000;
+  base::Duration sync_interval{1000};    // the most a power loss may take with kProcess
+  base::Duration tick_interval{1000};    // of observers, and of retries after write errors
+  base::Duration task_deadline{30'000};  // an append or selection that waits longer is given up
+};
+
+}  // namespace vedette::series

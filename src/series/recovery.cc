@@ -1,0 +1,173 @@
+#include "series/recovery.h"
+
+#include <algorithm>
+#include <string>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "base/log.h"
+#include "series/log_record.h"
+
+namespace vedette::series {
+namespace {
+
+class Recovery {
+ public:
+  Recovery(ShardState& state, const SeriesHash& hash) : state_(state), hash_(hash) {}
+
+  base::Result<> Run() {
+    VEDETTE_TRY_VOID(ReadCounters());
+    VEDETTE_TRY_VOID(ReadSeries());
+    VEDETTE_TRY_VOID(ReadHeads());
+    VEDETTE_TRY_VOID(ReadLog());
+    state_.head.DropBefore(state_.oldest_ms);
+    TellObserver();
+    return {};
+  }
+
+ private:
+  struct Known {
+    uint32_t slot = 0;
+    uint64_t applied_seq = 0;
+  };
+
+  base::Result<uint64_t> Number(const std::string& key) {
+    VEDETTE_TRY(const auto bytes, state_.around.db.Get(state_.Family(FamilyName::kMeta), key));
+    if (!bytes.has_value()) return 0;
+    return DecodeNumber(*bytes);
+  }
+
+  base::Result<> ReadCounters() {
+    VEDETTE_TRY(state_.last_seq, Number(LogFloorKey(state_.shard)));
+    VEDETTE_TRY(const uint64_t counter, Number(NextRefKey(state_.shard)));
+    state_.next_counter = std::max<uint64_t>(counter, 1);
+    return {};
+  }
+
+  std::unique_ptr<kv::Iterator> OwnRefs(FamilyName family) {
+    return state_.around.db.NewIterator(state_.Family(family),
+                                        KeyOfSeries(MakeRef(state_.shard, 0)),
+                                        KeyOfSeries(MakeRef(state_.shard + 1, 0)));
+  }
+
+  static SeriesRef RefOf(std::string_view key) {
+    SeriesRef ref = 0;
+    for (const char c : key) ref = ref << 8 | static_cast<uint8_t>(c);
+    return ref;
+  }
+
+  void LeaveOut(const base::Error& error, std::string_view what, uint64_t number) {
+    state_.around.metrics.corrupt.Add();
+    if (++left_out_ > 10) return;  // the counter has them all
+    base::LogError(
+        "a damaged record is left out",
+        {{"record", what}, {"number", number}, {"shard", state_.shard}, {"error", error.message}});
+  }
+
+  base::Result<> ReadSeries() {
+    auto records = OwnRefs(FamilyName::kSeries);
+    for (records->SeekToFirst(); records->Valid(); records->Next()) {
+      const SeriesRef ref = RefOf(records->key());
+      state_.next_counter = std::max(state_.next_counter, CounterOf(ref) + 1);
+      const base::Result<SeriesRecord> record = DecodeSeries(records->value());
+      if (!record.ok()) {
+        LeaveOut(record.error(), "series", ref);
+        continue;
+      }
+      Tenant* tenant = state_.around.tenants.FindById(record->tenant);
+      if (tenant == nullptr) continue;  // removed; the engine deletes the rest of it
+      const std::string_view labels = record->labels.bytes();
+      const uint64_t hash = hash_(tenant->id, labels);
+      // A failed write can leave a second record of a series that was then made anew.
+      if (state_.head.Find(hash, tenant, labels) != SlotTable::kNone) continue;
+      const uint32_t slot = state_.head.Create(hash, tenant, labels, ref);
+      state_.head.Publish(slot);
+      tenant->series.fetch_add(1);
+      known_[CounterOf(ref)] = {.slot = slot};
+      if (state_.observer) {
+        state_.observer->OnSeries(slot, tenant->name, state_.head.slot(slot).labels());
+      }
+    }
+    return records->status();
+  }
+
+  base::Result<> ReadHeads() {
+    auto records = OwnRefs(FamilyName::kHead);
+    for (records->SeekToFirst(); records->Valid(); records->Next()) {
+      const SeriesRef ref = RefOf(records->key());
+      const auto known = known_.find(CounterOf(ref));
+      if (known == known_.end()) continue;
+      const base::Result<HeadRecord> record = DecodeHead(records->value());
+      if (!record.ok()) {
+        LeaveOut(record.error(), "head", ref);
+        state_.head.RestoreUnknown(known->second.slot);
+        continue;
+      }
+      known->second.applied_seq = record->applied_seq;
+      const base::Result<> restored = state_.head.Restore(known->second.slot, *record);
+      if (!restored.ok()) LeaveOut(restored.error(), "open chunk", ref);
+    }
+    return records->status();
+  }
+
+  base::Result<> ReadLog() {
+    auto records = state_.around.db.NewIterator(
+        state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, 0), KeyOfLog(state_.shard + 1, 0));
+    std::vector<LoggedSample> samples;
+    for (records->SeekToFirst(); records->Valid(); records->Next()) {
+      const uint64_t seq = RefOf(records->key().substr(sizeof(uint16_t)));
+      state_.last_seq = std::max(state_.last_seq, seq);
+      state_.log_bytes += records->value().size();
+      samples.clear();
+      const base::Result<> read = ReadLogRecord(records->value(), samples);
+      if (!read.ok()) {
+        LeaveOut(read.error(), "log", seq);
+        continue;
+      }
+      for (const LoggedSample& sample : samples) {
+        const auto known = known_.find(sample.counter);
+        if (known == known_.end() || seq <= known->second.applied_seq) continue;
+        if (sample.t_ms < kMinTimeMs || sample.t_ms > kMaxTimeMs) continue;
+        state_.head.Apply(known->second.slot, sample.t_ms, sample.value);
+      }
+    }
+    return records->status();
+  }
+
+  void TellObserver() {
+    if (!state_.observer) return;
+    std::vector<ObservedSample> observed;
+    SampleColumns samples;
+    std::string bytes;
+    for (uint32_t index = 0; index < state_.head.slot_count(); ++index) {
+      const Slot& slot = state_.head.slot(index);
+      if (!slot.live || slot.chunk.empty()) continue;
+      bytes.clear();
+      slot.chunk.Encode(bytes);
+      samples.Clear();
+      if (!DecodeChunk(bytes, INT64_MIN, INT64_MAX, samples).ok()) continue;
+      observed.clear();
+      for (size_t i = 0; i < samples.t_ms.size(); ++i) {
+        observed.push_back({index, samples.t_ms[i], samples.values[i]});
+      }
+      state_.observer->OnSamples(observed, false);
+    }
+  }
+
+  ShardState& state_;
+  const SeriesHash& hash_;
+  std::unordered_map<uint64_t, Known> known_;  // by the counter of the reference
+  uint64_t left_out_ = 0;
+};
+
+}  // namespace
+
+base::Result<> RecoverShard(ShardState& state, const SeriesHash& hash) {
+  VEDETTE_TRY_VOID(Recovery(state, hash).Run());
+  state.series.store(state.head.series());
+  state.head_bytes.store(state.head.memory_bytes());
+  return {};
+}
+
+}  // namespace vedette::series

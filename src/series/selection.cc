@@ -1,0 +1,229 @@
+#include "series/selection.h"
+
+#include <algorithm>
+#include <limits>
+#include <string_view>
+#include <utility>
+
+#include "base/log.h"
+
+namespace vedette::series {
+
+// Reads one series: chunks in order of time go straight to the output; out-of-order samples are
+// gathered and merged at the end. For equal times the in-order sample wins, then the older chunk.
+class Selection::Reader {
+ public:
+  Reader(const Selection& selection, const Entry& entry, SampleColumns& out)
+      : selection_(selection),
+        entry_(entry),
+        from_ms_(std::max(selection.range_.from_ms, entry.first_t_ms)),
+        to_ms_(selection.range_.to_ms),
+        out_(out),
+        start_(out.t_ms.size()) {}
+
+  base::Result<> Run() {
+    if (from_ms_ <= std::min(to_ms_, entry_.disk_max_t_ms)) VEDETTE_TRY_VOID(ReadStored());
+    for (size_t i = 0; i < entry_.pieces; ++i) {
+      const Piece& piece = selection_.pieces_[entry_.first_piece + i];
+      Take(selection_.bytes(piece), piece.kind, piece.number);
+    }
+    for (size_t i = 0; i < entry_.samples; ++i) {
+      const model::Sample& sample = selection_.out_of_order_[entry_.first_sample + i];
+      if (sample.t_ms < from_ms_ || sample.t_ms > to_ms_) continue;
+      late_.push_back({sample.t_ms, std::numeric_limits<uint32_t>::max(), sample.value});
+    }
+    if (!late_.empty()) Merge();
+    return {};
+  }
+
+ private:
+  struct Late {
+    int64_t t_ms;
+    uint32_t number;
+    double value;
+  };
+
+  base::Result<> ReadStored() {
+    int64_t bucket = BucketOf(from_ms_);
+    const int64_t last_bucket = BucketOf(std::min(to_ms_, entry_.disk_max_t_ms));
+    const auto chunks = selection_.db_.NewIterator(selection_.chunks_, KeyOfBucket(bucket),
+                                                   KeyOfBucket(last_bucket + 1));
+    SeekInto(*chunks, bucket);
+    while (chunks->Valid()) {
+      const std::string_view key = chunks->key();
+      const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
+      if (key.starts_with(prefix)) {
+        TakeStored(key, chunks->value());
+        chunks->Next();
+        continue;
+      }
+      VEDETTE_TRY(const int64_t found, ParseBucket(key));
+      if (found == bucket && key > std::string_view(prefix)) {
+        SeekInto(*chunks, ++bucket);  // past this series
+      } else {
+        bucket = std::max(bucket, found);
+        const auto next = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
+        if (key < std::string_view(next)) {
+          chunks->Seek(next);
+        } else if (!key.starts_with(next)) {
+          SeekInto(*chunks, ++bucket);
+        }
+      }
+      if (bucket > last_bucket) break;
+    }
+    return chunks->status();
+  }
+
+  // To the first chunk of a day that can matter. Without out-of-order chunks the chunks of a day
+  // follow one another, so the search may begin in the middle.
+  void SeekInto(kv::Iterator& chunks, int64_t bucket) const {
+    const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
+    if (!entry_.out_of_order_on_disk && BucketOf(from_ms_) == bucket) {
+      const ChunkId newest{.tenant = entry_.tenant,
+                           .ref = entry_.ref,
+                           .min_t_ms = from_ms_,
+                           .kind = ChunkKind::kOutOfOrder,
+                           .number = std::numeric_limits<uint32_t>::max()};
+      chunks.SeekForPrev(KeyOfChunk(newest));
+      if (chunks.Valid() && chunks.key().starts_with(prefix)) return;
+    }
+    chunks.Seek(prefix);
+  }
+
+  void TakeStored(std::string_view key, std::string_view bytes) {
+    const base::Result<ChunkId> id = ParseChunkKey(key);
+    if (!id.ok()) {
+      LeaveOut(id.error());
+    } else if (id->number < entry_.first_number_in_memory) {
+      Take(bytes, id->kind, id->number);
+    }
+  }
+
+  void Take(std::string_view bytes, ChunkKind kind, uint32_t number) {
+    if (kind == ChunkKind::kOutOfOrder) {
+      scratch_.Clear();
+      if (const auto decoded = DecodeChunk(bytes, from_ms_, to_ms_, scratch_); !decoded.ok()) {
+        LeaveOut(decoded.error());
+      }
+      for (size_t i = 0; i < scratch_.t_ms.size(); ++i) {
+        late_.push_back({scratch_.t_ms[i], number, scratch_.values[i]});
+      }
+      return;
+    }
+    const size_t before = out_.t_ms.size();
+    // After a loss of data chunks may overlap: time goes up all the same.
+    const int64_t from_ms = before > start_ ? std::max(from_ms_, out_.t_ms.back() + 1) : from_ms_;
+    if (const auto decoded = DecodeChunk(bytes, from_ms, to_ms_, out_); !decoded.ok()) {
+      LeaveOut(decoded.error());
+    }
+  }
+
+  void LeaveOut(const base::Error& error) const {
+    selection_.metrics_.corrupt.Add();
+    base::LogError("a damaged chunk is left out",
+                   {{"series", entry_.ref}, {"error", error.message}});
+  }
+
+  void Merge() {
+    std::sort(late_.begin(), late_.end(), [](const Late& a, const Late& b) {
+      return std::pair(a.t_ms, a.number) < std::pair(b.t_ms, b.number);
+    });
+    SampleColumns in_order;
+    in_order.t_ms.assign(out_.t_ms.begin() + static_cast<std::ptrdiff_t>(start_), out_.t_ms.end());
+    in_order.values.assign(out_.values.begin() + static_cast<std::ptrdiff_t>(start_),
+                           out_.values.end());
+    out_.t_ms.resize(start_);
+    out_.values.resize(start_);
+    size_t next = 0;
+    for (const Late& late : late_) {
+      for (; next < in_order.t_ms.size() && in_order.t_ms[next] <= late.t_ms; ++next) {
+        Put(in_order.t_ms[next], in_order.values[next]);
+      }
+      if (out_.t_ms.size() == start_ || out_.t_ms.back() < late.t_ms) Put(late.t_ms, late.value);
+    }
+    for (; next < in_order.t_ms.size(); ++next) Put(in_order.t_ms[next], in_order.values[next]);
+  }
+
+  void Put(int64_t t_ms, double value) {
+    out_.t_ms.push_back(t_ms);
+    out_.values.push_back(value);
+  }
+
+  const Selection& selection_;
+  const Entry& entry_;
+  const int64_t from_ms_;
+  const int64_t to_ms_;
+  SampleColumns& out_;
+  const size_t start_;
+  SampleColumns scratch_;
+  std::vector<Late> late_;
+};
+
+class Selection::Series final : public SelectedSeries {
+ public:
+  Series(std::shared_ptr<const Selection> selection, size_t entry)
+      : selection_(std::move(selection)), entry_(entry) {}
+
+  model::LabelsView labels() const override { return selection_->labels(entry_); }
+  base::Result<> Read(SampleColumns& out) const override {
+    return Reader(*selection_, selection_->entries_[entry_], out).Run();
+  }
+
+ private:
+  const std::shared_ptr<const Selection> selection_;
+  const size_t entry_;
+};
+
+void Selection::AddPiece(uint32_t number, ChunkKind kind, size_t offset) {
+  pieces_.push_back({offset, arena_.size() - offset, number, kind});
+  ++entries_.back().pieces;
+}
+
+void Selection::Add(const Slot& slot) {
+  entries_.push_back({.labels_offset = arena_.size(),
+                      .labels_size = slot.label_size,
+                      .tenant = slot.tenant->id,
+                      .ref = slot.ref,
+                      .first_t_ms = slot.first_t_ms,
+                      .disk_max_t_ms = slot.disk_max_t_ms,
+                      .first_number_in_memory = slot.next_number,
+                      .out_of_order_on_disk = slot.out_of_order_on_disk,
+                      .first_piece = pieces_.size(),
+                      .pieces = 0,
+                      .first_sample = out_of_order_.size(),
+                      .samples = 0});
+  arena_.append(slot.label_bytes.get(), slot.label_size);
+  if (slot.extras != nullptr) {
+    for (const ClosedChunk& chunk : slot.extras->closed) {
+      Entry& entry = entries_.back();
+      entry.first_number_in_memory = std::min(entry.first_number_in_memory, chunk.number);
+      if (chunk.max_t_ms < range_.from_ms || chunk.min_t_ms > range_.to_ms) continue;
+      const size_t offset = arena_.size();
+      arena_.append(chunk.bytes);
+      AddPiece(chunk.number, chunk.kind, offset);
+    }
+    const auto& late = slot.extras->out_of_order;
+    out_of_order_.insert(out_of_order_.end(), late.begin(), late.end());
+    entries_.back().samples = late.size();
+  }
+  if (slot.chunk.empty() || slot.chunk.max_t_ms() < range_.from_ms ||
+      slot.chunk.min_t_ms() > range_.to_ms) {
+    return;
+  }
+  const size_t offset = arena_.size();
+  slot.chunk.Encode(arena_);
+  AddPiece(slot.next_number, ChunkKind::kInOrder, offset);
+}
+
+model::LabelsView Selection::labels(size_t entry) const {
+  return model::LabelsView::FromCanonical(
+      std::string_view(arena_).substr(entries_[entry].labels_offset, entries_[entry].labels_size));
+}
+
+void Selection::MoveInto(std::vector<std::unique_ptr<SelectedSeries>>& out) const {
+  for (size_t i = 0; i < entries_.size(); ++i) {
+    out.push_back(std::make_unique<Series>(shared_from_this(), i));
+  }
+}
+
+}  // namespace vedette::series

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "kv/db.h"
+#include "model/sample.h"
+#include "series/head.h"
+#include "series/metrics.h"
+#include "series/store.h"
+
+namespace vedette::series {
+
+// What one shard found for a selection: copies of all that memory held, and where stored chunks
+// are. Chunks have numbers per series, and memory holds exactly those from some number on: chunks
+// with this number or a later one that are found on disk when the series is read were stored in
+// between, and are left out, so that nothing appears twice and nothing is missing. Filled on the
+// shard's thread, then constant and read from any. Must not outlive the database.
+class Selection : public std::enable_shared_from_this<Selection> {
+ public:
+  struct Range {
+    int64_t from_ms = INT64_MIN;
+    int64_t to_ms = INT64_MAX;
+  };
+  Selection(Range range, kv::Db& db, kv::Family chunks, Metrics& metrics)
+      : range_(range), db_(db), chunks_(chunks), metrics_(metrics) {}
+
+  void Add(const Slot& slot);
+  size_t size() const { return entries_.size(); }
+  model::LabelsView labels(size_t entry) const;
+
+  // The series, in the order of Add; they share this object.
+  void MoveInto(std::vector<std::unique_ptr<SelectedSeries>>& out) const;
+
+ private:
+  class Series;
+  class Reader;
+
+  // Bytes of the arena.
+  struct Piece {
+    size_t offset;
+    size_t size;
+    uint32_t number;
+    ChunkKind kind;
+  };
+  struct Entry {
+    size_t labels_offset;
+    size_t labels_size;
+    TenantId tenant;
+    SeriesRef ref;
+    int64_t first_t_ms;
+    int64_t disk_max_t_ms;
+    uint32_t first_number_in_memory;
+    bool out_of_order_on_disk;
+    size_t first_piece;
+    size_t pieces;
+    size_t first_sample;  // out-of-order samples
+    size_t samples;
+  };
+
+  void AddPiece(uint32_t number, ChunkKind kind, size_t offset);
+  std::string_view bytes(const Piece& piece) const {
+    return std::string_view(arena_).substr(piece.offset, piece.size);
+  }
+
+  const Range range_;
+  kv::Db& db_;
+  const kv::Family chunks_;
+  Metrics& metrics_;
+  std::string arena_;  // label bytes and encoded chunks
+  std::vector<Entry> entries_;
+  std::vector<Piece> pieces_;
+  std::vector<model::Sample> out_of_order_;
+};
+
+}  // namespace vedette::series

@@ -1,0 +1,85 @@
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <set>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/result.h"
+#include "series/appender.h"
+#include "series/checkpointer.h"
+#include "series/hash.h"
+#include "series/selection.h"
+#include "series/shard_state.h"
+#include "series/store.h"
+
+namespace vedette::series {
+
+// One thread with a bounded queue of tasks, and the series that only it touches. Between tasks it
+// stores closed chunks and head records in slices, and ticks the observer. Submit is thread-safe;
+// all that tasks call belongs to the shard's thread.
+class Shard {
+ public:
+  using Task = std::function<void(Shard& shard)>;
+
+  // `clock` and `around` must outlive it. The observer may be null.
+  Shard(const ShardSurroundings& around, uint32_t number, const base::Clock& clock,
+        std::unique_ptr<ShardObserver> observer);
+  ~Shard();  // does what is queued, then ends the thread
+  Shard(const Shard&) = delete;
+  Shard& operator=(const Shard&) = delete;
+
+  bool HasRoom() const { return tasks_.size() < tasks_.capacity(); }
+  // False when the queue is full.
+  [[nodiscard]] bool Submit(Task task) { return tasks_.Push(std::move(task)); }
+  // Waits for room.
+  [[nodiscard]] bool SubmitUntil(Task task, base::SteadyPoint deadline) {
+    return tasks_.PushUntil(std::move(task), deadline);
+  }
+
+  uint64_t samples() const { return state_.samples.load(std::memory_order_relaxed); }
+  uint64_t chunks() const { return state_.chunks.load(std::memory_order_relaxed); }
+  uint64_t series() const { return state_.series.load(std::memory_order_relaxed); }
+  uint64_t head_bytes() const { return state_.head_bytes.load(std::memory_order_relaxed); }
+
+  // -- For tasks, on the shard's thread.
+
+  base::Result<> Recover(const SeriesHash& hash);
+  base::Result<AppendReport> Append(const SubBatch& work) { return appender_.Append(work); }
+  base::Result<> Select(const Tenant* tenant, const SelectRequest& request, Selection& out) const;
+  void LabelNames(const Tenant* tenant, const SelectRequest& request,
+                  std::set<std::string, std::less<>>& out) const;
+  void LabelValues(const Tenant* tenant, const SelectRequest& request, std::string_view label,
+                   std::set<std::string, std::less<>>& out) const;
+  base::Result<> Checkpoint() { return checkpointer_.Round(); }
+
+  // Begins to refuse samples of buckets before `oldest_ms` and forgets those in memory.
+  void DropBuckets(int64_t oldest_ms);
+  // Removes some of the series without samples since `horizon_ms`, or of a tenant; the number of
+  // slots looked at is bounded, and `next_slot` says where to go on. True when it was the last.
+  base::Result<bool> DropIdleSeries(int64_t horizon_ms, uint32_t& next_slot);
+  base::Result<bool> DropTenant(const Tenant* tenant);
+
+ private:
+  void Run();
+  void RunTask(const Task& task);
+  void Tick();
+  Index::Postings Matching(const Tenant* tenant, const SelectRequest& request) const;
+  base::Result<> RemoveSeries(const std::vector<uint32_t>& slots);
+
+  const base::Clock& clock_;
+  const base::SystemClock waits_;  // condition variables wait in real time, whatever clock_ says
+  ShardState state_;
+  Appender appender_;
+  Checkpointer checkpointer_;
+  bool checkpoint_failed_ = false;  // try again after the next tick
+  base::BoundedQueue<Task> tasks_;
+  std::thread thread_;  // last: it uses all of the above
+};
+
+}  // namespace vedette::series

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "kv/db.h"
+#include "series/format.h"
+#include "series/head.h"
+#include "series/metrics.h"
+#include "series/options.h"
+#include "series/store.h"
+#include "series/tenants.h"
+
+namespace vedette::series {
+
+// What is one for all shards. Outlives them.
+struct ShardSurroundings {
+  const EngineOptions& options;
+  kv::Db& db;
+  Tenants& tenants;
+  Metrics& metrics;
+  Families families;
+  uint32_t shards = 1;
+  uint64_t hash_seed = 0;
+  std::function<void()> on_write_failed;  // thread-safe, returns at once
+};
+
+// What the appender, the checkpointer and recovery of one shard share. Belongs to the shard's
+// thread, except for the numbers below.
+struct ShardState {
+  ShardState(const ShardSurroundings& surroundings, uint32_t shard_number)
+      : around(surroundings), shard(shard_number), head(surroundings.options.chunk_samples) {}
+
+  kv::Family Family(FamilyName name) const { return around.families.Of(name); }
+  // Writes, and on failure counts and asks the engine to recover the database.
+  base::Result<> Write(const kv::Batch& batch, kv::Durability durability) const {
+    base::Result<> written = around.db.Write(batch, durability);
+    if (!written.ok()) {
+      around.metrics.write_errors.Add();
+      around.on_write_failed();
+    }
+    return written;
+  }
+
+  const ShardSurroundings& around;
+  const uint32_t shard;
+  Head head;
+  std::unique_ptr<ShardObserver> observer;  // may be null
+  uint64_t last_seq = 0;                    // of the log: its newest record
+  uint64_t log_bytes = 0;                   // written since the last cut
+  uint64_t next_counter = 1;                // of the next series' reference
+  int64_t oldest_ms = kMinTimeMs;           // begin of the oldest bucket that is kept
+
+  // Read by other threads.
+  std::atomic<uint64_t> samples{0};
+  std::atomic<uint64_t> chunks{0};
+  std::atomic<uint64_t> series{0};
+  std::atomic<uint64_t> head_bytes{0};
+};
+
+}  // namespace vedette::series
