@@ -1,0 +1,99 @@
+#include "sources/scrape/config.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+#include "base/duration.h"
+#include "base/json.h"
+
+namespace vedette::sources::scrape {
+namespace {
+
+constexpr base::Duration kShortestInterval{100};
+
+base::Error Bad(std::string_view field, std::string_view message) {
+  return base::InvalidArgument(std::string(message), std::string(field));
+}
+
+base::Result<> CheckGroup(const TargetGroup& group) {
+  for (const std::string& target : group.targets) {
+    const bool plain = !target.empty() && target.find_first_of("/ \t\r\n?#@") == std::string::npos;
+    if (!plain) {
+      return Bad("targets", fmt::format("\"{}\" is not of the form host:port", target));
+    }
+  }
+  for (const auto& [name, value] : group.labels) {
+    if (name.empty()) return Bad("labels", "a label has an empty name");
+    if (name == "__name__") return Bad("labels", "a target cannot have the label __name__");
+  }
+  return {};
+}
+
+base::Result<TargetGroup> ReadGroup(const base::Json& json) {
+  if (!json.is_object()) return Bad("", "must be an object with \"targets\"");
+  TargetGroup group;
+  for (const auto& [key, value] : json.items()) {
+    if (key == "targets" && value.is_array()) {
+      for (const base::Json& target : value) {
+        if (!target.is_string()) return Bad("targets", "a target must be a text");
+        group.targets.push_back(target.get<std::string>());
+      }
+    } else if (key == "labels" && value.is_object()) {
+      for (const auto& [name, label] : value.items()) {
+        if (!label.is_string()) {
+          return Bad("labels", fmt::format("the value of label \"{}\" must be a text", name));
+        }
+        group.labels.emplace_back(name, label.get<std::string>());
+      }
+    } else {
+      return Bad(key, fmt::format("\"{}\" is unknown, or of the wrong type", key));
+    }
+  }
+  VEDETTE_TRY_VOID(CheckGroup(group));
+  return group;
+}
+
+}  // namespace
+
+base::Result<> JobConfig::Validate() const {
+  if (job_name.empty()) return Bad("job_name", "is required");
+  if (scrape_interval < kShortestInterval) {
+    return Bad("scrape_interval", "must be at least " + base::FormatDuration(kShortestInterval));
+  }
+  if (scrape_timeout.count() <= 0 || scrape_timeout > scrape_interval) {
+    return Bad("scrape_timeout", fmt::format("must be more than 0 and at most the interval of {}",
+                                             base::FormatDuration(scrape_interval)));
+  }
+  if (!metrics_path.starts_with('/')) return Bad("metrics_path", "must begin with /");
+  if (scheme != "http" && scheme != "https") return Bad("scheme", "must be http or https");
+  if (body_size_limit == 0) return Bad("body_size_limit", "must be more than 0");
+  if (!username.empty() && !credentials_file.empty()) {
+    return Bad("authorization", "basic_auth and authorization exclude each other");
+  }
+  if (!model::IsValidTenantName(tenant)) return Bad("tenant", "is no tenant name");
+  for (const TargetGroup& group : static_configs) VEDETTE_TRY_VOID(CheckGroup(group));
+  for (const FileDiscovery& discovery : file_sd_configs) {
+    if (discovery.files.empty()) return Bad("files", "at least one is required");
+    if (discovery.refresh_interval < std::chrono::seconds(1)) {
+      return Bad("refresh_interval", "must be at least 1s");
+    }
+  }
+  return {};
+}
+
+base::Result<std::vector<TargetGroup>> ParseTargetGroups(std::string_view json) {
+  VEDETTE_TRY(const base::Json list, base::ParseJson(json));
+  if (!list.is_array()) return Bad("", "must be a list of target groups");
+  std::vector<TargetGroup> groups;
+  for (const base::Json& item : list) {
+    base::Result<TargetGroup> group = ReadGroup(item);
+    if (!group.ok()) return group.error().With(fmt::format("group {}", groups.size()));
+    groups.push_back(*std::move(group));
+  }
+  return groups;
+}
+
+}  // namespace vedette::sources::scrape

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/tenant.h"
+
+namespace vedette::sources::scrape {
+
+using LabelPairs = std::vector<std::pair<std::string, std::string>>;
+
+// Targets with the labels they share.
+struct TargetGroup {
+  std::vector<std::string> targets;  // "host:port"
+  LabelPairs labels;
+};
+
+// Files that list target groups, read again at every interval and when they change.
+struct FileDiscovery {
+  std::vector<std::string> files;  // paths; the last part may hold * and ?
+  base::Duration refresh_interval = std::chrono::minutes(5);
+};
+
+// One entry of scrape_configs, with Prometheus' names and defaults.
+struct JobConfig {
+  std::string job_name;
+  base::Duration scrape_interval = std::chrono::minutes(1);
+  base::Duration scrape_timeout = std::chrono::seconds(10);
+  std::string metrics_path = "/metrics";
+  std::string scheme = "http";  // or "https"
+  LabelPairs params;            // of the URL, in order; a name may occur again
+  bool honor_labels = false;
+  bool honor_timestamps = true;
+  std::vector<TargetGroup> static_configs;
+  std::vector<FileDiscovery> file_sd_configs;
+  uint64_t sample_limit = 0;          // 0: none; more samples fail the scrape
+  size_t body_size_limit = 16 << 20;  // bytes, decompressed
+
+  // basic_auth; the file is read at each scrape and wins over the text.
+  std::string username;
+  std::string password;
+  std::string password_file;
+  // authorization: the scheme before the credentials, which are read from the file at each scrape.
+  std::string authorization_type = "Bearer";
+  std::string credentials_file;
+  std::string ca_file;  // tls_config; empty: the system's authorities
+
+  model::TenantName tenant = model::TenantName(model::kDefaultTenant);
+
+  // kInvalidArgument with the field, for what no scrape could work with.
+  base::Result<> Validate() const;
+};
+
+// Reads the target groups of a file_sd file in JSON: [{"targets": [...], "labels": {...}}, ...].
+base::Result<std::vector<TargetGroup>> ParseTargetGroups(std::string_view json);
+
+}  // namespace vedette::sources::scrape
