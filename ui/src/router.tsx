@@ -3,6 +3,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  redirect,
 } from "@tanstack/react-router";
 import NowPage from "./features/now/now_page";
 import { NotFound, PageFault } from "./frame/fault_pages";
@@ -16,6 +17,15 @@ const root = createRootRoute({
 });
 
 const now = createRoute({ getParentRoute: () => root, path: "/", component: NowPage });
+
+// What is left when the id is cut off an incident's address.
+const incidents = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents",
+  beforeLoad: () => {
+    throw redirect({ to: "/" });
+  },
+});
 
 const incident = createRoute({
   getParentRoute: () => root,
@@ -47,7 +57,7 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([now, incident, evidence, docs]),
+  routeTree: root.addChildren([now, incidents, incident, evidence, docs]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: PageFault,

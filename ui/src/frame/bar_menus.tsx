@@ -9,9 +9,10 @@ import { PRESETS, parseRange, type TimeRange, toAbsolute } from "./time_range";
 import { useTimeRange } from "./use_time_range";
 
 export default function BarMenus() {
+  const { hasRange } = useTimeRange();
   return (
     <>
-      <RangeMenu />
+      {hasRange && <RangeMenu />}
       <SettingsMenu />
     </>
   );
@@ -61,7 +62,7 @@ function rangeWords(range: TimeRange, zone: Settings["zone"]): string {
 function RangeMenu() {
   const { range, chosen, onNow, setRange } = useTimeRange();
   const { zone } = useSettings();
-  const words = chosen || onNow ? rangeWords(range, zone) : "Own time of the page";
+  const words = chosen || onNow ? rangeWords(range, zone) : "Around the incident";
   return (
     <Panel
       label={`Time range: ${words}`}
@@ -83,7 +84,7 @@ function RangeMenu() {
           <>
             <ul className="grid gap-0.5" aria-label="Ranges up to now">
               {!onNow && (
-                <Choice chosen={!chosen} label="Own time of the page" pick={() => choose(null)} />
+                <Choice chosen={!chosen} label="Around the incident" pick={() => choose(null)} />
               )}
               {PRESETS.map((preset) => (
                 <Choice

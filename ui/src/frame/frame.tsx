@@ -4,7 +4,7 @@ import { BookOpen, CircleHelp, Radar, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { keyNeeded } from "../api/client";
 import { copyText } from "../kit/clipboard";
-import { useSettings } from "../kit/settings";
+import { changeSettings, useSettings } from "../kit/settings";
 import { useStore } from "../kit/store";
 import { closeLastToast, showToast, Toasts } from "../kit/toast";
 import { useLive } from "../live/live_context";
@@ -130,24 +130,27 @@ function TopBar({ open }: { open: (layer: Layer) => void }) {
   return (
     <header className="topbar">
       <span className="topbar-brand">Vedette</span>
-      <button
-        type="button"
-        className="bar-button search"
-        aria-label="Search and actions"
-        onClick={() => open("palette")}
-      >
+      <button type="button" className="bar-button search" onClick={() => open("palette")}>
         <Search size={15} aria-hidden />
         <span className="bar-words">Search and actions</span>
-        <kbd className="bar-words">Ctrl K</kbd>
+        <kbd className="bar-words" aria-hidden>
+          Ctrl K
+        </kbd>
       </button>
       <span className="flex-1" />
       <LiveButton />
+      <button
+        type="button"
+        className="bar-button zone"
+        title="All times on this page; press to change"
+        aria-label={`Times in ${zone === "utc" ? "UTC" : "local time"}: change`}
+        onClick={() => changeSettings({ zone: zone === "utc" ? "local" : "utc" })}
+      >
+        {zone === "utc" ? "UTC" : "Local"}
+      </button>
       <Suspense fallback={<span className="bar-button bar-hold" />}>
         <BarMenus />
       </Suspense>
-      <span className="zone" title="All times on this page; change it in the settings">
-        {zone === "utc" ? "UTC" : "Local"}
-      </span>
       <button
         type="button"
         className="icon-button help"

@@ -97,5 +97,5 @@ export function parsePasted(text: string): TimeRange | null {
 export function stepSeconds({ from, to }: Interval, points = 300): number {
   const raw = (to - from) / 1000 / points;
   const round = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200];
-  return round.find((step) => step >= raw) ?? 86_400;
+  return round.find((step) => step >= raw) ?? Math.ceil(raw / 86_400) * 86_400;
 }

@@ -21,8 +21,11 @@ let lastOnNow: RangeSearch = {};
 export const nowSearch = () => lastOnNow;
 
 export function useTimeRange() {
-  const search: RangeSearch = useSearch({ strict: false });
-  const onNow = useLocation({ select: ({ pathname }) => pathname === "/" });
+  const search = readRangeSearch(useSearch({ strict: false }));
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const onNow = path === "/";
+  // Evidence has its window in itself, and documentation none.
+  const hasRange = onNow || path.startsWith("/incidents/");
   const navigate = useNavigate();
   if (onNow) lastOnNow = { from: search.from, to: search.to };
   const chosen = search.from && search.to ? { from: search.from, to: search.to } : null;
@@ -33,10 +36,10 @@ export function useTimeRange() {
       search: (have: object) => ({ ...have, from: next?.from, to: next?.to }),
     });
   const change = (edit: (interval: Interval) => Interval) => {
-    const interval = parseRange(range, serverNow());
+    const interval = hasRange && parseRange(range, serverNow());
     if (interval) setRange(toAbsolute(edit(interval)));
   };
-  return { range, chosen, onNow, setRange, change };
+  return { range, chosen, onNow, hasRange, setRange, change };
 }
 
 // The address of this page with absolute times: it shows the same tomorrow.

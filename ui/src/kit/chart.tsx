@@ -74,9 +74,10 @@ function drawMark(plot: uPlot, ms: number, word: string): void {
   ctx.lineTo(x, bbox.top + bbox.height);
   ctx.stroke();
   ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
-  const nearEnd = x > bbox.left + bbox.width * 0.85;
-  ctx.textAlign = nearEnd ? "right" : "left";
-  ctx.fillText(word, x + (nearEnd ? -5 : 5) * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+  // On the side of what came before: there the line is seldom at the top.
+  const nearStart = x < bbox.left + bbox.width * 0.1;
+  ctx.textAlign = nearStart ? "left" : "right";
+  ctx.fillText(word, x + (nearStart ? 5 : -5) * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
   ctx.restore();
 }
 
@@ -102,6 +103,7 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       {
         ...axis,
         space: 70,
+        size: 32,
         values: (_plot, ticks) =>
           ticks.map((tick) => formatClock(tick * 1000, zone, window.end, false)),
       },

@@ -1,5 +1,5 @@
 // From a query_range answer to what is drawn, said and listed. Pure.
-import { formatExpected, formatLabels, formatNumber, formatStopwatch } from "./format";
+import { formatDuration, formatExpected, formatLabels, formatNumber } from "./format";
 
 export interface ChartSeries {
   name: string;
@@ -66,13 +66,14 @@ export interface Seen {
 // The caption: what was expected, what was seen, for how long.
 export function describeSeen({ what, observed, expected, lastedMs, over }: Seen): string {
   const range = formatExpected(expected.low, expected.high);
-  const lasted = `${over ? "for" : "since"} ${formatStopwatch(lastedMs)}${over ? "" : " (still)"}`;
-  if (observed === null) return `${what} sends no data, ${lasted}.`;
-  const value = `${what} is at ${formatNumber(observed)}`;
-  return range ? `${value} where ${range} is expected, ${lasted}.` : `${value}, ${lasted}.`;
+  const lasted = `for ${formatDuration(lastedMs)}${over ? "" : " so far"}`;
+  const is = over ? "was" : "is";
+  if (observed === null) return `${what} ${over ? "sent" : "sends"} no data, ${lasted}.`;
+  const value = `${what} ${is} at ${formatNumber(observed)}`;
+  return range ? `${value} where ${range} ${is} expected, ${lasted}.` : `${value}, ${lasted}.`;
 }
 
-// At most `rows` rows, evenly spaced, first and last included.
+// At most `max` rows, evenly spaced, first and last included.
 export function thin<T>(rows: T[], max: number): T[] {
   if (rows.length <= max) return rows;
   return Array.from(

@@ -1,6 +1,6 @@
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
-import type { ReactNode } from "react";
+import type { ReactNode, RefObject } from "react";
 
 interface DialogProps {
   title: string;
@@ -8,10 +8,18 @@ interface DialogProps {
   onClose: () => void;
   children: ReactNode;
   wide?: boolean;
+  focus?: RefObject<HTMLElement | null>; // gets the focus first; default: the first control
 }
 
 // Open as long as it is rendered; focus goes in and comes back.
-export function Dialog({ title, description, onClose, children, wide = false }: DialogProps) {
+export function Dialog({
+  title,
+  description,
+  onClose,
+  children,
+  wide = false,
+  focus,
+}: DialogProps) {
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>
@@ -19,6 +27,11 @@ export function Dialog({ title, description, onClose, children, wide = false }: 
         <Radix.Content
           className="dialog"
           data-wide={wide}
+          onOpenAutoFocus={(event) => {
+            if (!focus?.current) return;
+            event.preventDefault();
+            focus.current.focus();
+          }}
           {...(description ? {} : { "aria-describedby": undefined })}
         >
           <div className="flex items-start gap-4">

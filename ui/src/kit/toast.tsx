@@ -61,10 +61,12 @@ function ToastRow({ toast }: { toast: Toast & { id: number } }) {
 export function Toasts() {
   const rows = useStore(toasts);
   return (
-    <ol className="toasts" aria-label="Messages">
-      {rows.map((toast) => (
-        <ToastRow key={toast.id} toast={toast} />
-      ))}
-    </ol>
+    <section className="toasts" aria-label="Messages">
+      <ol className="grid gap-2">
+        {rows.map((toast) => (
+          <ToastRow key={toast.id} toast={toast} />
+        ))}
+      </ol>
+    </section>
   );
 }

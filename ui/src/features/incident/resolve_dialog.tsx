@@ -1,6 +1,6 @@
 // The second step of resolving: it names what is about to end, and Enter confirms.
 import { useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useEffect, useRef } from "react";
+import { type FormEvent, useRef } from "react";
 import { resolve } from "../../api/actions";
 import type { IncidentSummary } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
@@ -14,7 +14,6 @@ interface ResolveDialogProps {
 export default function ResolveDialog({ incident, onClose }: ResolveDialogProps) {
   const cache = useQueryClient();
   const confirm = useRef<HTMLButtonElement>(null);
-  useEffect(() => confirm.current?.focus(), []);
   const open = incident.open_anomaly_ids.length;
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -23,7 +22,12 @@ export default function ResolveDialog({ incident, onClose }: ResolveDialogProps)
     onClose();
   };
   return (
-    <Dialog title="Resolve this incident?" description={incident.title} onClose={onClose}>
+    <Dialog
+      title="Resolve this incident?"
+      description={incident.title}
+      onClose={onClose}
+      focus={confirm}
+    >
       <form onSubmit={submit} className="grid gap-4">
         {open > 0 && (
           <p className="note">

@@ -18,7 +18,7 @@ import type { Incident, TimelineEntry } from "../../api/types";
 import { useAction } from "../../frame/keys";
 import { Empty, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
-import { GROUPS, type Group, kindGroup, kindWord } from "./timeline_kinds";
+import { GROUPS, type Group, kindWord, rowGroup } from "./timeline_kinds";
 
 const ICONS: Record<string, LucideIcon> = {
   opened: Flag,
@@ -38,7 +38,7 @@ export function Timeline({ incident }: { incident: Incident }) {
   const [group, setGroup] = useState<Group>("all");
   const [all, setAll] = useState(false);
   const rows = incident.timeline
-    .filter((entry) => group === "all" || kindGroup(entry.kind) === group)
+    .filter((entry) => group === "all" || rowGroup(entry) === group)
     .reverse();
   const shown = all ? rows : rows.slice(0, ROWS_FIRST);
   return (
@@ -71,9 +71,7 @@ interface FilterProps {
 
 function Filter({ timeline, group, pick }: FilterProps) {
   const count = (id: Group) =>
-    id === "all"
-      ? timeline.length
-      : timeline.filter((entry) => kindGroup(entry.kind) === id).length;
+    id === "all" ? timeline.length : timeline.filter((entry) => rowGroup(entry) === id).length;
   return (
     <div className="segments mb-3" role="group" aria-label="Kinds of rows">
       {GROUPS.filter(({ id }) => id === "all" || id === group || count(id) > 0).map(
@@ -98,7 +96,7 @@ function TimelineRow({ entry }: { entry: TimelineEntry }) {
   const Icon = ICONS[kind] ?? Flag;
   const sending = seq < 0;
   return (
-    <li className="spine-row" data-kind={kind} data-group={kindGroup(kind)} data-sending={sending}>
+    <li className="spine-row" data-kind={kind} data-group={rowGroup(entry)} data-sending={sending}>
       <span className="spine-icon">
         <Icon size={14} aria-hidden />
       </span>

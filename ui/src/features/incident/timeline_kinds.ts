@@ -11,6 +11,8 @@ export const GROUPS: { id: Group; label: string }[] = [
   { id: "machine", label: "Changes of state" },
 ];
 
+const MACHINE = "vedette";
+
 const KINDS: Record<string, { word: string; group: Exclude<Group, "all"> }> = {
   opened: { word: "Opened", group: "machine" },
   anomaly_opened: { word: "Anomaly", group: "anomalies" },
@@ -24,4 +26,9 @@ const KINDS: Record<string, { word: string; group: Exclude<Group, "all"> }> = {
 };
 
 export const kindWord = (kind: string) => KINDS[kind]?.word ?? kind.replaceAll("_", " ");
-export const kindGroup = (kind: string) => KINDS[kind]?.group ?? "machine";
+
+// What a person did is a person's row, whatever its kind.
+export function rowGroup({ kind, actor }: { kind: string; actor: string }) {
+  const group = KINDS[kind]?.group ?? "machine";
+  return group === "machine" && actor !== MACHINE ? "people" : group;
+}

@@ -46,6 +46,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
   const cache = useQueryClient();
   const { id, title, severity, state, entities, started_at, resolved_at } = incident;
   const open = incident.open_anomaly_ids.length;
+  const action = state === "open" ? "Acknowledge" : "Taken";
   return (
     <li className="row" data-row data-incident={id} data-gone={gone}>
       <div className="row-severity">
@@ -75,11 +76,12 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
         <button
           type="button"
           className="button row-action"
-          disabled={state !== "open"}
+          // Not `disabled`: the focus would fall off the row that was just acknowledged.
+          aria-disabled={state !== "open"}
           onClick={() => void acknowledge(cache, incident)}
-          aria-label={`Acknowledge: ${title}`}
+          aria-label={`${action}: ${title}`}
         >
-          {state === "open" ? "Acknowledge" : "Taken"}
+          {action}
         </button>
       )}
     </li>

@@ -36,7 +36,7 @@ export default function NowPage() {
         {(data) => (
           <>
             <VerdictLine status={data} />
-            <Welcome status={data} />
+            {data.counts.open === 0 && <Welcome status={data} />}
           </>
         )}
       </Answer>
@@ -60,6 +60,7 @@ export default function NowPage() {
           }
         </Answer>
       </Section>
+      {status.data && unseen > 0 && <Welcome status={status.data} />}
       <ServiceCards status={status} incidents={list ?? []} />
       <div className="columns">
         <AnomalyList />

@@ -64,7 +64,6 @@ interface ServiceCardProps {
 function ServiceCard({ service, incident }: ServiceCardProps) {
   const { name, state, open_incidents, open_anomalies, last_sample_at, sparkline } = service;
   const tone = verdictTone(state);
-  const counts = open_incidents || open_anomalies;
   return (
     <li className="card" data-state={state}>
       <div className="flex items-center gap-2">
@@ -72,23 +71,23 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
         <h3 className="min-w-0 flex-1 truncate font-semibold" title={name}>
           {name}
         </h3>
-        <span className={`tone-${tone} font-semibold text-xs`}>{state}</span>
       </div>
+      <p className={`tone-${tone} font-semibold text-xs`}>{state}</p>
       <Sparkline values={sparkline ?? []} />
       <p className="card-facts">
-        {counts ? (
+        {open_incidents === 0 && open_anomalies === 0 ? (
+          "As expected"
+        ) : (
           <>
             {incident ? (
               <Link to="/incidents/$id" params={{ id: incident.id }} className="link">
                 {plural(Math.max(open_incidents, 1), "incident")}
               </Link>
             ) : (
-              <span>{plural(open_incidents, "incident")}</span>
+              plural(open_incidents, "incident")
             )}
             , {plural(open_anomalies, "anomaly", "anomalies")}
           </>
-        ) : (
-          "As expected"
         )}
       </p>
       <p className="card-facts">

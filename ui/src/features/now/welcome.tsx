@@ -38,16 +38,30 @@ function DemoHint() {
       </p>
       <ol className="steps">
         <li>
-          Wait for an incident, press <kbd>j</kbd> and <kbd>Enter</kbd> to open it.
+          Wait for an incident and open it
+          <span className="by-keys">
+            : <kbd>j</kbd> <kbd>Enter</kbd>
+          </span>
         </li>
         <li>
-          Look at what was seen against what was expected, and press <kbd>e</kbd> to acknowledge.
+          Compare what was seen with what was expected, and acknowledge
+          <span className="by-keys">
+            : <kbd>e</kbd>
+          </span>
         </li>
         <li>
-          Leave a comment with <kbd>c</kbd>; resolve with <kbd>r</kbd>, or watch it end by itself.
+          Leave a comment
+          <span className="by-keys">
+            : <kbd>c</kbd>
+          </span>
+          , then resolve it
+          <span className="by-keys">
+            : <kbd>r</kbd>
+          </span>
+          , or watch it end by itself
         </li>
-        <li>
-          <kbd>Ctrl</kbd> <kbd>K</kbd> finds everything, <kbd>?</kbd> lists the keys.
+        <li className="by-keys">
+          <kbd>Ctrl</kbd> <kbd>K</kbd> finds everything, <kbd>?</kbd> lists the keys
         </li>
       </ol>
     </>
@@ -74,7 +88,11 @@ function ConnectHint() {
 function ReadyHint() {
   return (
     <p>
-      Data is coming in. This page says what is wrong now; <kbd>?</kbd> lists the keys.
+      Data is coming in. This page says what is wrong now
+      <span className="by-keys">
+        ; <kbd>?</kbd> lists the keys
+      </span>
+      .
     </p>
   );
 }

@@ -1,0 +1,77 @@
+import { expect, test } from "vitest";
+import {
+  formatAgo,
+  formatBothZones,
+  formatClock,
+  formatDuration,
+  formatExpected,
+  formatLabels,
+  formatNumber,
+  formatStopwatch,
+  plural,
+} from "./format";
+
+const NOON = Date.parse("2026-11-21T12:00:00Z");
+const MINUTE = 60_000;
+
+test("a time of today has no date, another day has one, another year has the year", () => {
+  expect(formatClock(NOON - MINUTE, "utc", NOON)).toBe("11:59:00");
+  expect(formatClock(NOON - 13 * 60 * MINUTE, "utc", NOON)).toBe("20 Nov 23:00:00");
+  expect(formatClock(Date.parse("2025-01-02T03:04:05Z"), "utc", NOON)).toBe("02 Jan 2025 03:04:05");
+  expect(formatClock(NOON, "utc", NOON, false)).toBe("12:00");
+});
+
+test("a tooltip tells both zones", () => {
+  expect(formatBothZones(NOON)).toMatch(/^21 Nov 2026, 12:00:00 UTC \/ local .+/);
+});
+
+test.each([
+  [-5, "0 s"],
+  [7_000, "7 s"],
+  [12 * MINUTE, "12 min"],
+  [185 * MINUTE, "3 h 05 min"],
+  [52 * 60 * MINUTE, "2 d 4 h"],
+])("a duration of %d ms is %s", (ms, text) => expect(formatDuration(ms)).toBe(text));
+
+test("a stopwatch shows hours only when there are some", () => {
+  expect(formatStopwatch(7_000)).toBe("0:07");
+  expect(formatStopwatch(760_000)).toBe("12:40");
+  expect(formatStopwatch(11_109_000)).toBe("3:05:09");
+});
+
+test("an age below the clock's error is just now, and the future is told as such", () => {
+  expect(formatAgo(NOON - 1000, NOON)).toBe("just now");
+  expect(formatAgo(NOON - MINUTE, NOON)).toBe("1 min ago");
+  expect(formatAgo(NOON + MINUTE, NOON)).toBe("in 1 min");
+});
+
+test.each([
+  [0, "0"],
+  [0.08412345, "0.08412"],
+  [12.3456, "12.35"],
+  [1830.4, "1,830"],
+  [-1234567, "-1,234,567"],
+  [1e21, "1.00e21"],
+  [1e-9, "1.00e-9"],
+  [Number.NaN, "no value"],
+  [Number.POSITIVE_INFINITY, "infinite"],
+  [Number.NEGATIVE_INFINITY, "minus infinite"],
+])("the number %d is written %s", (value, text) => expect(formatNumber(value)).toBe(text));
+
+test("an expected range may be open at either end", () => {
+  expect(formatExpected(120, 180)).toBe("120 to 180");
+  expect(formatExpected(null, 0.5)).toBe("at most 0.5");
+  expect(formatExpected(3, null)).toBe("at least 3");
+  expect(formatExpected(null, null)).toBe("");
+});
+
+test("labels are written as PromQL writes them, sorted and quoted", () => {
+  expect(formatLabels({ __name__: "up", job: 'a"b', app: "x" })).toBe('up{app="x", job="a\\"b"}');
+  expect(formatLabels({ __name__: "up" })).toBe("up");
+});
+
+test("one is singular", () => {
+  expect(plural(1, "incident")).toBe("1 incident");
+  expect(plural(0, "anomaly", "anomalies")).toBe("0 anomalies");
+  expect(plural(1200, "incident")).toBe("1,200 incidents");
+});

@@ -1,0 +1,127 @@
+// Addresses, time ranges, palette, settings.
+import { same, test, until } from "./harness.mjs";
+
+const rangeButton = (page) => page.getByRole("button", { name: /^Time range/ });
+
+test("the range is in the address, and the address is the range", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/?from=now-6h&to=now");
+  await rangeButton(page).getByText("Last 6 hours").waitFor();
+  await rangeButton(page).click();
+  await page.getByRole("button", { name: "Last 15 minutes" }).click();
+  await page.waitForURL(/from=now-15m&to=now/);
+  await page.goBack();
+  await page.waitForURL(/from=now-6h/);
+  await page.goto("/?from=lunch&to=dinner");
+  await rangeButton(page).getByText("Last hour").waitFor();
+});
+
+test("a range is typed in, and a wrong one is refused", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await rangeButton(page).click();
+  await page.getByLabel("From").fill("now-90m");
+  await page.getByLabel("To", { exact: true }).fill("now-2h");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.getByRole("alert").filter({ hasText: "Not a range" }).waitFor();
+  await page.getByLabel("To", { exact: true }).fill("now");
+  await page.getByRole("button", { name: "Apply" }).click();
+  await page.waitForURL(/from=now-90m/);
+});
+
+test("y copies a link that means the same tomorrow", {}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/?from=now-6h&to=now");
+  await rangeButton(page).waitFor();
+  await page.keyboard.press("y");
+  await page.getByText("Link copied").waitFor();
+  const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
+  const [from, to] = ["from", "to"].map((name) => Date.parse(link.searchParams.get(name)));
+  same(to - from, 6 * 3_600_000, "the span");
+});
+
+test("t shifts, zooms, copies and pastes the range", { mock: true }, async (tools) => {
+  const { page } = tools;
+  const from = "2026-11-21T10:00:00.000Z";
+  const to = "2026-11-21T12:00:00.000Z";
+  const current = () => new URL(page.url()).searchParams.get("from");
+  const press = async (...keys) => {
+    for (const key of keys) await page.keyboard.press(key);
+  };
+  await tools.open(`/?from=${from}&to=${to}`);
+  await rangeButton(page).waitFor();
+  await press("t", "ArrowLeft");
+  await until("earlier", () => current() === "2026-11-21T09:00:00.000Z");
+  await press("t", "ArrowRight");
+  await until("later", () => current() === from);
+  await press("t", "-");
+  await until("longer", () => current() === "2026-11-21T09:00:00.000Z");
+  await press("t", "c");
+  await page.getByText("Time range copied").waitFor();
+  await press("t", "+");
+  await until("shorter", () => current() === from);
+  await press("t", "v");
+  await until("pasted", () => current() === "2026-11-21T09:00:00.000Z");
+});
+
+test("the palette finds incidents and runs actions", {}, async (tools) => {
+  const { page } = tools;
+  const { id, title } = await tools.anyIncident();
+  await tools.open("/");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Search incidents/).fill(id);
+  await page.locator("[cmdk-item]").filter({ hasText: title }).first().waitFor();
+  await until("one is left", async () => (await page.locator("[cmdk-item]").count()) === 1);
+  await page.keyboard.press("Enter");
+  await page.waitForURL(`**/incidents/${id}`);
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Search incidents/).fill("theme: dark");
+  await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).waitFor();
+  await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).click();
+  await until("dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
+});
+
+test("settings stay, and are there before the first paint", {}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.getByRole("button", { name: "Settings" }).click();
+  await page.getByText("Dark", { exact: true }).click();
+  await page.getByText("Compact", { exact: true }).click();
+  await page.reload();
+  await page.locator("h1").first().waitFor();
+  const data = await page.evaluate(() => ({ ...document.documentElement.dataset }));
+  same(`${data.theme} ${data.density}`, "dark compact", "the settings");
+});
+
+test("the zone switch changes every time on the page", { mock: true }, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  const time = page.locator(".spine-row time").first();
+  await time.waitFor();
+  const utc = await time.innerText();
+  await page.getByRole("button", { name: /^Times in UTC/ }).click();
+  await until("local time", async () => (await time.innerText()) !== utc);
+  const title = await time.getAttribute("title");
+  if (!title?.includes("UTC") || !title.includes("local")) throw new Error(`tooltip: ${title}`);
+});
+
+test("single keys can be turned off", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.keyboard.press("?");
+  await page.getByLabel("Single-key shortcuts are on").uncheck();
+  await page.keyboard.press("Escape");
+  await page.keyboard.press(".");
+  same(await page.getByTestId("live-state").innerText(), "Live", "the state");
+  await page.keyboard.press("Control+k");
+  await page.getByPlaceholder(/Search incidents/).waitFor();
+});
+
+test("evidence is asked again and has the same numbers", { mock: true }, async (tools) => {
+  const { page } = tools;
+  const { anomalies } = await tools.api("/api/v1/anomalies?limit=1");
+  await tools.open(`/e/${anomalies[0].evidence_id}`);
+  await page.getByRole("button", { name: "Ask the same question again" }).click();
+  await page.getByText(/all \d+ points are the same/).waitFor();
+});

@@ -1,0 +1,88 @@
+// Every page, in both themes, on a desk and in bed: it draws, fits and is accessible.
+import { DESKTOP, PHONE, same, test, until } from "./harness.mjs";
+
+const PAGES = {
+  now: async ({ open, page }) => {
+    await open("/");
+    await page.getByRole("heading", { name: "Services", exact: true }).waitFor();
+  },
+  incident: async ({ open, page, anyIncident }) => {
+    const { id, title } = await anyIncident();
+    await open(`/incidents/${id}`);
+    same(await page.locator("h1").innerText(), title, "the heading");
+    await page.locator(".chart canvas").first().waitFor();
+  },
+  evidence: async ({ open, page, api }) => {
+    const { anomalies } = await api("/api/v1/anomalies?limit=1");
+    await open(`/e/${anomalies[0].evidence_id}`);
+    await page.getByRole("heading", { name: "What was seen" }).waitFor();
+  },
+  docs: async ({ open, page }) => {
+    await open("/docs");
+    await page.getByText("/api/v1/status/now").first().waitFor();
+  },
+};
+
+const bound = (tools) => ({
+  page: tools.page,
+  open: tools.open.bind(tools),
+  api: tools.api.bind(tools),
+  anyIncident: tools.anyIncident.bind(tools),
+});
+
+for (const [name, open] of Object.entries(PAGES)) {
+  for (const [place, viewport] of Object.entries({ desktop: DESKTOP, phone: PHONE })) {
+    test(`${name} is accessible and fits, ${place}`, { viewport }, async (tools) => {
+      await open(bound(tools));
+      for (const theme of ["light", "dark"]) {
+        await tools.setTheme(theme);
+        await tools.fitsWidth();
+        await tools.axe();
+      }
+    });
+  }
+}
+
+test("the system's theme is there before the first paint", { theme: "dark" }, async (tools) => {
+  await tools.page.goto("/", { waitUntil: "commit" });
+  await until("data-theme", () =>
+    tools.page.evaluate(() => document.documentElement?.dataset.theme === "dark"),
+  );
+});
+
+test("dialogs and panels are accessible", {}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  for (const theme of ["light", "dark"]) {
+    await tools.setTheme(theme);
+    await page.keyboard.press("?");
+    await page.getByRole("dialog", { name: "Keys and help" }).waitFor();
+    await tools.axe();
+    await page.keyboard.press("Escape");
+    await page.keyboard.press("Control+k");
+    await page.getByRole("dialog", { name: "Search and actions" }).waitFor();
+    await tools.axe();
+    await page.keyboard.press("Escape");
+    for (const name of ["Settings", /Time range/]) {
+      await page.getByRole("button", { name }).click();
+      await page.locator(".panel").waitFor();
+      await tools.axe();
+      await page.keyboard.press("Escape");
+      await page.locator(".panel").waitFor({ state: "detached" });
+    }
+  }
+});
+
+test("a chart can be stepped through by keys and read as a table", {}, async (tools) => {
+  const { page } = tools;
+  await PAGES.incident(bound(tools));
+  const chart = page.getByRole("slider").first();
+  const before = await chart.getAttribute("aria-valuetext");
+  await chart.focus();
+  await page.keyboard.press("Home");
+  await until("another point", async () => (await chart.getAttribute("aria-valuetext")) !== before);
+  same(await chart.getAttribute("aria-valuenow"), "0", "the point");
+  await page.getByText("Values as a table").first().click();
+  const rows = await page.locator(".scroll-box tbody tr").count();
+  if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
+});

@@ -1,0 +1,10 @@
+// node tests/e2e/run.mjs [part of a name]; BASE_URL=http://127.0.0.1:8000 for a real server.
+import { runAll } from "./harness.mjs";
+import "./pages.mjs";
+import "./states.mjs";
+import "./acting.mjs";
+import "./live.mjs";
+import "./navigation.mjs";
+import "./serving.mjs";
+
+process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

@@ -1,0 +1,118 @@
+// What the pages show when things are good, new, broken or malicious.
+import { same, test, until } from "./harness.mjs";
+
+test("Now tells what is wrong, the most urgent first", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  same(await page.locator(".verdict-word").innerText(), "CRITICAL", "the verdict");
+  await page.getByText("2 incidents wait for someone, 1 being worked on").waitFor();
+  const titles = await page.locator("[data-incident] .row-title").allInnerTexts();
+  same(titles[0], "Payment answers slowly", "the first incident");
+  same(titles[2], "Disk of analytics fills", "the last open incident");
+  const states = await page
+    .locator(".card")
+    .evaluateAll((all) => all.map((one) => one.dataset.state));
+  same(states.join(), "CRITICAL,CRITICAL,WARNING,WARNING,WARNING,NORMAL,NORMAL", "services");
+});
+
+test("all is well, and Now says so", { mock: true, scenario: { name: "green" } }, async ({
+  page,
+}) => {
+  await page.goto("/");
+  await page.getByText("All 7 services are in the normal range.").waitFor();
+  await page.getByText("No open incidents").waitFor();
+  await page.getByText("last incident “Inventory lost its database”").waitFor();
+});
+
+test("the first page of an empty server says how to begin", {
+  mock: true,
+  scenario: { name: "empty" },
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page
+    .getByRole("heading", { name: "Welcome to OpsBuddy - AI driven oncall support" })
+    .waitFor();
+  await page.getByText(`${tools.baseUrl}/api/v1/write`).waitFor();
+  await page.getByText("Nothing is watched yet.").waitFor();
+  await tools.axe();
+});
+
+test("the welcome can be put away for good", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.getByRole("button", { name: "Put the welcome away" }).click();
+  await page.reload();
+  await page.locator(".verdict").waitFor();
+  same(await page.locator(".welcome").count(), 0, "welcome cards");
+});
+
+test("a part that fails says so, the rest goes on, and trying again helps", {
+  mock: true,
+  scenario: { failing: ["/api/v1/incidents"] },
+  console: /503/,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  const problem = page.getByText("Incidents could not be loaded.", { exact: true });
+  await problem.waitFor();
+  same(await page.locator(".verdict-word").innerText(), "CRITICAL", "the verdict");
+  await tools.axe();
+  await tools.control("scenario", { name: "normal" });
+  await page.locator("[data-incident]").first().waitFor();
+});
+
+test("nothing answers: the page says so and comes back by itself", {
+  mock: true,
+  scenario: { failing: ["/api"] },
+  console: /503/,
+}, async (tools) => {
+  const { page } = tools;
+  await page.goto("/");
+  await page.getByText("The status could not be loaded.").waitFor();
+  await page.getByText("Reconnecting").waitFor();
+  await tools.control("scenario", { name: "normal" });
+  await page.locator(".verdict-word").waitFor({ timeout: 20_000 });
+});
+
+test("an unknown incident is named as such", { mock: true, console: /404/ }, async ({ page }) => {
+  await page.goto("/incidents/in_nothing");
+  await page.getByText("There is no incident of this id.").waitFor();
+});
+
+test("an unknown page is named as such", { mock: true }, async ({ page }) => {
+  await page.goto("/nothing/here");
+  await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+});
+
+test("hostile titles, labels and comments are text", {
+  mock: true,
+  scenario: { name: "hostile" },
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.locator("[data-incident]").first().waitFor();
+  const { id } = await tools.anyIncident();
+  await tools.control("comment", { id, text: "<svg onload=window.__pwned=1>" });
+  await tools.open(`/incidents/${id}`);
+  await page.locator(".chart canvas").waitFor();
+  await page.getByText("<svg onload=window.__pwned=1>").waitFor();
+  await page.keyboard.press("Control+k");
+  await page.locator("[cmdk-item]").first().waitFor();
+  same(await page.evaluate(() => window.__pwned), undefined, "the trap");
+  same(await page.locator('img[src="x"]').count(), 0, "images from a title");
+  await page.keyboard.press("Escape");
+  await tools.fitsWidth();
+});
+
+test("with hundreds of incidents the page stays short until more is asked for", {
+  mock: true,
+  scenario: { name: "many" },
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.locator("[data-incident]").first().waitFor();
+  same(await page.locator("[data-incident]").count(), 50, "rows");
+  await page.getByRole("button", { name: "Show more" }).click();
+  await until("all rows", async () => (await page.locator("[data-incident]").count()) === 300);
+});
