@@ -302,6 +302,14 @@ bool YamlReader::ReadTexts(
   return true;
 }
 
+std::vector<std::string> YamlReader::Keys() const {
+  std::vector<std::string> keys;
+  for (const auto& entry : node_) {
+    if (entry.first.IsScalar()) keys.push_back(entry.first.Scalar());
+  }
+  return keys;
+}
+
 void YamlReader::Finish() {
   for (const auto& entry : node_) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";

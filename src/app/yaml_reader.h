@@ -56,6 +56,9 @@ class YamlReader {
   bool ReadTexts(std::string_view key,
                  const std::function<void(const std::string&, const std::string&)>& body);
 
+  // The keys that the mapping has, in order.
+  std::vector<std::string> Keys() const;
+
   // Reports a problem of a key that was read (or of the mapping itself when `key` is empty).
   void Problem(std::string_view key, std::string message, std::string hint = {});
   // Reports the keys that nobody read.

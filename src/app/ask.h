@@ -1,0 +1,52 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "net/client.h"
+
+namespace vedette::app {
+
+// The commands that ask a running server: vedette query, logs and incidents. Each returns the text
+// to print. Blocking.
+
+struct AskOptions {
+  std::string url = "http://127.0.0.1:8000";
+  std::string key;     // API key; empty on the open loopback
+  std::string tenant;  // X-Scope-OrgID; empty: default
+  bool json = false;   // print the server's answer as it is
+};
+
+struct QueryCommand {
+  std::string expression;
+  std::string time;  // instant; empty: now
+  std::string from;  // with `to` and `step`: a range
+  std::string to;
+  std::string step;
+};
+base::Result<std::string> AskQuery(const QueryCommand& command, const AskOptions& options,
+                                   net::HttpClient& client);
+
+struct LogsCommand {
+  std::string text;  // substring of the message; may be empty
+  std::string service;
+  std::string level;
+  std::string from;
+  std::string to;
+  int limit = 100;
+};
+base::Result<std::string> AskLogs(const LogsCommand& command, const AskOptions& options,
+                                  net::HttpClient& client);
+
+// All incidents, or one with its timeline when an id is given.
+struct IncidentsCommand {
+  std::string id;
+  std::string state;
+  int limit = 50;
+};
+base::Result<std::string> AskIncidents(const IncidentsCommand& command, const AskOptions& options,
+                                       net::HttpClient& client);
+
+}  // namespace vedette::app

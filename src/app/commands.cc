@@ -1,0 +1,196 @@
+#include "app/commands.h"
+
+#include <cstdio>
+#include <fmt/core.h>
+#include <functional>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "app/ask.h"
+#include "app/config.h"
+#include "app/detect_csv.h"
+#include "app/keys.h"
+#include "app/serve.h"
+#include "app/version.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr const char* kAbout =
+    "Vedette watches services, says what broke, tells the right person and can prove that it did.\n"
+    "\n"
+    "First steps:\n"
+    "  vedette demo                       a simulated system with faults, on "
+    "http://127.0.0.1:8000\n"
+    "  vedette serve --config FILE        the server\n"
+    "  vedette query 'sum by (service) (rate(http_requests_total[5m]))'";
+
+int Fail(const base::Error& error) {
+  fmt::print(stderr, "vedette: {}\n", error.message);
+  return 1;
+}
+
+int Print(const base::Result<std::string>& text) {
+  if (!text.ok()) return Fail(text.error());
+  fmt::print("{}", *text);
+  return 0;
+}
+
+// What all commands that ask a server take.
+void AddAskOptions(CLI::App& command, AskOptions& options) {
+  command.add_option("--url", options.url, "The server")->capture_default_str();
+  command
+      .add_option("--key", options.key, "API key, needed when the server is not on this machine")
+      ->envname("VEDETTE_KEY");
+  command.add_option("--tenant", options.tenant, "Tenant, where the key does not name it");
+  command.add_flag("--json", options.json, "Print the server's answer as it is");
+}
+
+int WithClient(const std::function<base::Result<std::string>(net::HttpClient&)>& ask) {
+  base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
+  if (!client.ok()) return Fail(client.error());
+  return Print(ask(**client));
+}
+
+void AddServe(CLI::App& app, std::function<int()>& run) {
+  CLI::App* serve = app.add_subcommand("serve", "Run the server");
+  auto options = std::make_shared<ServeOptions>();
+  serve->add_option("--config", options->config_file, "YAML file; every key is optional");
+  serve->add_option("--data", options->data_dir, "Data folder, instead of the file's data_dir");
+  serve->add_option("--listen", options->listen, "HOST:PORT, instead of the file's listen");
+  serve->footer("SIGTERM ends it cleanly; SIGHUP reads the configuration again.");
+  serve->callback([&run, options] { run = [options] { return Serve(*options); }; });
+
+  CLI::App* demo = app.add_subcommand("demo", "Run the server with the simulator feeding it");
+  auto demo_options = std::make_shared<DemoOptions>();
+  demo->add_option("--config", demo_options->serve.config_file, "YAML file, as for serve");
+  demo->add_option("--data", demo_options->serve.data_dir,
+                   "Data folder (default: a new one in /tmp)");
+  demo->add_option("--listen", demo_options->serve.listen, "HOST:PORT (default 127.0.0.1:8000)");
+  demo->add_option("--seed", demo_options->seed, "The same seed gives the same faults")
+      ->capture_default_str();
+  demo->add_option("--speed", demo_options->speed, "Simulated seconds per second, 1 to 100")
+      ->check(CLI::Range(1.0, 100.0))
+      ->capture_default_str();
+  demo->add_option("--incidents-per-hour", demo_options->incidents_per_hour, "0 is a quiet system")
+      ->check(CLI::Range(0.0, 60.0))
+      ->capture_default_str();
+  demo->add_option("--truth", demo_options->truth_file, "Write what really happened to this file");
+  demo->callback([&run, demo_options] { run = [demo_options] { return Demo(*demo_options); }; });
+
+  CLI::App* check = app.add_subcommand("check", "Check a configuration file");
+  auto file = std::make_shared<std::string>();
+  check->add_option("file", *file, "The file")->required();
+  check->callback([&run, file] {
+    run = [file] {
+      const base::Result<Config> config = LoadConfig(*file);
+      if (!config.ok()) {
+        fmt::print(stderr, "{}\n", config.error().message);
+        return 1;
+      }
+      fmt::print("{}: ok\n", *file);
+      return 0;
+    };
+  });
+}
+
+void AddAsking(CLI::App& app, std::function<int()>& run) {
+  auto options = std::make_shared<AskOptions>();
+
+  CLI::App* query = app.add_subcommand("query", "Evaluate a PromQL expression on a server");
+  auto q = std::make_shared<QueryCommand>();
+  query->add_option("expression", q->expression, "PromQL")->required();
+  query->add_option("--time", q->time, "RFC 3339 or seconds since 1970; default now");
+  query->add_option("--from", q->from, "Start of a range");
+  query->add_option("--to", q->to, "End of a range");
+  query->add_option("--step", q->step, "Step of a range, for instance 1m");
+  AddAskOptions(*query, *options);
+  query->callback([&run, q, options] {
+    run = [=] { return WithClient([&](auto& client) { return AskQuery(*q, *options, client); }); };
+  });
+
+  CLI::App* logs = app.add_subcommand("logs", "Search the log lines of a server");
+  auto l = std::make_shared<LogsCommand>();
+  logs->add_option("text", l->text, "Part of the message, in any case");
+  logs->add_option("--service", l->service, "Only this service");
+  logs->add_option("--level", l->level, "This level and worse");
+  logs->add_option("--from", l->from, "RFC 3339 or seconds since 1970");
+  logs->add_option("--to", l->to, "RFC 3339 or seconds since 1970");
+  logs->add_option("--limit", l->limit, "At most so many")->capture_default_str();
+  AddAskOptions(*logs, *options);
+  logs->callback([&run, l, options] {
+    run = [=] { return WithClient([&](auto& client) { return AskLogs(*l, *options, client); }); };
+  });
+
+  CLI::App* incidents = app.add_subcommand("incidents", "List incidents, or show one by its id");
+  auto i = std::make_shared<IncidentsCommand>();
+  incidents->add_option("id", i->id, "An incident's id, for its timeline");
+  incidents->add_option("--state", i->state, "open, acknowledged or resolved");
+  incidents->add_option("--limit", i->limit, "At most so many")->capture_default_str();
+  AddAskOptions(*incidents, *options);
+  incidents->callback([&run, i, options] {
+    run = [=] {
+      return WithClient([&](auto& client) { return AskIncidents(*i, *options, client); });
+    };
+  });
+}
+
+void AddKeys(CLI::App& app, std::function<int()>& run) {
+  CLI::App* keys = app.add_subcommand("keys", "Create, list and revoke API keys");
+  keys->require_subcommand(1);
+  auto options = std::make_shared<KeysOptions>();
+  keys->add_option("--config", options->config_file, "The server's configuration file");
+  keys->add_option("--data", options->data_dir, "The server's data folder");
+
+  CLI::App* create = keys->add_subcommand("create", "Make a key; its token is shown once");
+  create->add_option("name", options->name, "What the key is for")->required();
+  create->add_option("--role", options->role, "viewer, responder, editor, ingest or admin")
+      ->capture_default_str();
+  create->add_option("--tenant", options->tenant, "Whose data it opens")->capture_default_str();
+  create->add_option("--expires-in", options->expires_in, "For instance 90d; default never");
+  create->callback([&run, options] { run = [options] { return Print(CreateKey(*options)); }; });
+
+  keys->add_subcommand("list", "All keys")->callback([&run, options] {
+    run = [options] { return Print(ListKeys(*options)); };
+  });
+  CLI::App* revoke = keys->add_subcommand("revoke", "End a key");
+  revoke->add_option("id", options->id, "The key's id")->required();
+  revoke->callback([&run, options] { run = [options] { return Print(RevokeKey(*options)); }; });
+}
+
+void AddOffline(CLI::App& app, std::function<int()>& run) {
+  CLI::App* detect = app.add_subcommand("detect", "Run the detectors over a CSV file");
+  auto options = std::make_shared<DetectCsvOptions>();
+  detect->add_option("--csv", options->file, "Rows of unix seconds,value; a header names columns")
+      ->required();
+  detect->add_flag("--json", options->json, "Print JSON lines");
+  detect->callback([&run, options] { run = [options] { return Print(DetectCsv(*options)); }; });
+
+  app.add_subcommand("version", "Print the version")->callback([&run] {
+    run = [] {
+      fmt::print("vedette {}\n", kVersion);
+      return 0;
+    };
+  });
+}
+
+}  // namespace
+
+int RunCommand(int argc, char** argv) {
+  CLI::App app(kAbout, "vedette");
+  app.require_subcommand(1);
+  std::function<int()> run;
+  AddServe(app, run);
+  AddAsking(app, run);
+  AddKeys(app, run);
+  AddOffline(app, run);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : 2;
+  }
+  return run();
+}
+
+}  // namespace vedette::app

@@ -1,0 +1,122 @@
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdint>
+#include <filesystem>
+#include <fmt/core.h>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+#include "app/config_sections.h"
+
+namespace vedette::app {
+namespace {
+
+using sources::scrape::FileDiscovery;
+using sources::scrape::JobConfig;
+using sources::scrape::TargetGroup;
+
+// "16777216", "512KB", "16MB": Prometheus' sizes, in powers of 1024.
+std::optional<size_t> ParseBytes(std::string_view text) {
+  size_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc()) return std::nullopt;
+  const std::string_view unit = text.substr(static_cast<size_t>(end - text.data()));
+  constexpr std::array<std::pair<std::string_view, int>, 8> kUnits = {{{"", 0},
+                                                                       {"B", 0},
+                                                                       {"KB", 10},
+                                                                       {"KiB", 10},
+                                                                       {"MB", 20},
+                                                                       {"MiB", 20},
+                                                                       {"GB", 30},
+                                                                       {"GiB", 30}}};
+  for (const auto& [name, shift] : kUnits) {
+    if (name == unit && number <= (SIZE_MAX >> shift)) return number << shift;
+  }
+  return std::nullopt;
+}
+
+std::string Resolve(const std::string& folder, const std::string& path) {
+  return path.empty() ? path : (std::filesystem::path(folder) / path).string();
+}
+
+TargetGroup ReadGroup(YamlReader& reader) {
+  TargetGroup group;
+  reader.Read("targets", group.targets);
+  reader.ReadTexts("labels", [&](const std::string& name, const std::string& value) {
+    group.labels.emplace_back(name, value);
+  });
+  return group;
+}
+
+FileDiscovery ReadDiscovery(YamlReader& reader, const std::string& folder) {
+  FileDiscovery discovery;
+  reader.Read("files", discovery.files);
+  for (std::string& file : discovery.files) file = Resolve(folder, file);
+  reader.Read("refresh_interval", discovery.refresh_interval);
+  return discovery;
+}
+
+void ReadAccess(YamlReader& reader, const std::string& folder, JobConfig& job) {
+  reader.ReadSection("basic_auth", [&](YamlReader& auth) {
+    auth.Read("username", job.username);
+    auth.Read("password", job.password);
+    auth.Read("password_file", job.password_file);
+    job.password_file = Resolve(folder, job.password_file);
+  });
+  reader.ReadSection("authorization", [&](YamlReader& auth) {
+    auth.Read("type", job.authorization_type);
+    auth.Read("credentials_file", job.credentials_file);
+    job.credentials_file = Resolve(folder, job.credentials_file);
+  });
+  reader.ReadSection("tls_config", [&](YamlReader& tls) {
+    tls.Read("ca_file", job.ca_file);
+    job.ca_file = Resolve(folder, job.ca_file);
+  });
+}
+
+}  // namespace
+
+JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
+  JobConfig job;
+  reader.Read("job_name", job.job_name);
+  reader.Read("tenant", job.tenant);
+  const bool interval = reader.Read("scrape_interval", job.scrape_interval);
+  const bool timeout = reader.Read("scrape_timeout", job.scrape_timeout);
+  // As Prometheus does: a short interval shortens the default timeout.
+  if (interval && !timeout) job.scrape_timeout = std::min(job.scrape_timeout, job.scrape_interval);
+  reader.Read("metrics_path", job.metrics_path);
+  reader.Read("scheme", job.scheme);
+  reader.Read("honor_labels", job.honor_labels);
+  reader.Read("honor_timestamps", job.honor_timestamps);
+  int64_t sample_limit = 0;
+  reader.Read("sample_limit", sample_limit, 0, int64_t{1} << 40);
+  job.sample_limit = static_cast<uint64_t>(sample_limit);
+  std::string size;
+  if (reader.Read("body_size_limit", size)) {
+    const std::optional<size_t> bytes = ParseBytes(size);
+    if (bytes && *bytes > 0) {
+      job.body_size_limit = *bytes;
+    } else {
+      reader.Problem("body_size_limit", fmt::format("\"{}\" is no size", size), "write 16MB");
+    }
+  }
+  reader.ReadSection("params", [&](YamlReader& params) {
+    for (const std::string& name : params.Keys()) {
+      std::vector<std::string> values;
+      params.Read(name, values);
+      for (std::string& value : values) job.params.emplace_back(name, std::move(value));
+    }
+  });
+  reader.ReadList("static_configs",
+                  [&](YamlReader& r) { job.static_configs.push_back(ReadGroup(r)); });
+  reader.ReadList("file_sd_configs",
+                  [&](YamlReader& r) { job.file_sd_configs.push_back(ReadDiscovery(r, folder)); });
+  ReadAccess(reader, folder, job);
+  const base::Result<> valid = job.Validate();
+  if (!valid.ok()) reader.Problem("", valid.error().message);
+  return job;
+}
+
+}  // namespace vedette::app

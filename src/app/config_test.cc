@@ -1,0 +1,125 @@
+#include "app/config.h"
+
+#include <gtest/gtest.h>
+
+namespace vedette::app {
+namespace {
+
+std::optional<std::string> NoEnvironment(std::string_view) { return std::nullopt; }
+
+std::vector<std::string> Problems(std::string_view text) {
+  std::vector<Diagnostic> problems;
+  const EnvironmentLookup environment = NoEnvironment;
+  ReadConfig(text, ".", environment, problems);
+  std::vector<std::string> out;
+  for (const Diagnostic& problem : problems) out.push_back(problem.ToString("f"));
+  return out;
+}
+
+Config Read(std::string_view text) {
+  std::vector<Diagnostic> problems;
+  const EnvironmentLookup environment = NoEnvironment;
+  Config config = ReadConfig(text, ".", environment, problems);
+  for (const Diagnostic& problem : problems) ADD_FAILURE() << problem.ToString("f");
+  return config;
+}
+
+TEST(Config, AnEmptyFileIsTheDefaults) {
+  const Config config = Read("");
+
+  EXPECT_EQ(config.server.host, "127.0.0.1");
+  EXPECT_EQ(config.server.port, 8000);
+  EXPECT_TRUE(config.loopback_open);
+  EXPECT_EQ(config.rules.size(), detect::rules::DefaultRules().size());
+  EXPECT_EQ(config.limits.standard.max_future, std::chrono::minutes(10));
+}
+
+TEST(Config, ReadsEverySection) {
+  const Config config = Read(R"(
+listen: "[::1]:9000"
+data_dir: /srv/vedette
+auth: {mode: required}
+storage: {retention: 30d, durability: sync, shards: 2}
+ingest: {out_of_order_window: unlimited, max_future: 1h}
+limits: {series_max: 5, query_timeout: 3s, body_bytes_max: 2048}
+detection: {warm_up: 5m, sensitivity: 2}
+rules:
+  defaults: false
+  thresholds:
+    - {name: slow, selector: 'latency{service="a"}', above: {warning: 1, critical: 2}, for: 1m}
+  absence:
+    - {name: gone, selector: heartbeat, after: 2m, severity: critical}
+incidents: {page_severity: warning, resolve_after: 5s}
+notify:
+  receivers:
+    - {name: ops, webhook: {url: "http://127.0.0.1:1/x", secret: s}}
+    - {name: chat, slack: {url: "https://hooks.slack.com/services/T/B/x"}}
+scrape_configs:
+  - job_name: node
+    scrape_interval: 5s
+    static_configs: [{targets: ["127.0.0.1:9100"], labels: {env: prod}}]
+    params: {collect: [cpu, meminfo]}
+    body_size_limit: 1MB
+)");
+
+  EXPECT_EQ(config.server.host, "::1");
+  EXPECT_EQ(config.server.port, 9000);
+  EXPECT_FALSE(config.loopback_open);
+  EXPECT_EQ(config.storage.durability, kv::Durability::kMachine);
+  EXPECT_EQ(config.storage.retention, std::chrono::hours(24 * 30));
+  EXPECT_TRUE(config.limits.standard.unlimited_out_of_order);
+  EXPECT_EQ(config.limits.standard.max_series, 5u);
+  EXPECT_EQ(config.query.timeout, std::chrono::seconds(3));
+  EXPECT_EQ(config.detection.baseline.warmup, std::chrono::minutes(5));
+  ASSERT_EQ(config.rules.size(), 2u);
+  EXPECT_EQ(config.rules[0].metric, "latency");
+  EXPECT_EQ(config.rules[0].matchers.size(), 1u);
+  EXPECT_EQ(config.rules[0].critical, 2.0);
+  EXPECT_EQ(config.rules[1].severity, model::Severity::kCritical);
+  EXPECT_EQ(config.incidents.page_severity, model::Severity::kWarning);
+  ASSERT_EQ(config.receivers.size(), 2u);
+  EXPECT_EQ(config.receivers[0].secret, "s");
+  EXPECT_EQ(config.receivers[1].kind, "slack");
+  ASSERT_EQ(config.scrape_jobs.size(), 1u);
+  EXPECT_EQ(config.scrape_jobs[0].scrape_timeout, std::chrono::seconds(5));
+  EXPECT_EQ(config.scrape_jobs[0].params.size(), 2u);
+  EXPECT_EQ(config.scrape_jobs[0].body_size_limit, 1u << 20);
+}
+
+TEST(Config, NamesWhatIsWrong) {
+  const struct {
+    const char* text;
+    const char* want;
+  } cases[] = {
+      {"listen: nowhere",
+       "f:1:9: listen: \"nowhere\" is no address: write host:port, for "
+       "instance 127.0.0.1:8000"},
+      {"listen: host:99999",
+       "f:1:9: listen: \"host:99999\" is no address: write host:port, for "
+       "instance 127.0.0.1:8000"},
+      {"tls: {key_file: x}", "f:1:6: tls: certificate_file and key_file go together"},
+      {"rules: {thresholds: [{name: a, selector: x}]}",
+       "f:1:22: rules.thresholds[0]: needs one of above and below (for instance above: {warning: "
+       "0.05, critical: 0.2})"},
+      {"rules: {absence: [{name: a, selector: '{job=\"x\"}'}]}",
+       "f:1:39: rules.absence[0].selector: the metric needs one fixed name"},
+      {"notify: {receivers: [{name: a}]}",
+       "f:1:22: notify.receivers[0]: needs one of webhook and slack (for instance webhook: {url: "
+       "\"https://example.org/hook\"})"},
+  };
+  for (const auto& [text, want] : cases) {
+    const std::vector<std::string> problems = Problems(text);
+    ASSERT_FALSE(problems.empty()) << text;
+    EXPECT_EQ(problems[0], want);
+  }
+}
+
+TEST(Config, AMissingFileIsAnError) {
+  const base::Result<Config> config = LoadConfig("/does/not/exist.yaml");
+
+  ASSERT_FALSE(config.ok());
+  EXPECT_EQ(config.error().message, "/does/not/exist.yaml: cannot be read");
+}
+
+}  // namespace
+}  // namespace vedette::app

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace vedette::app {
+
+// Where things are in a data folder: docs/formats/README.md.
+
+// Creates the folder, readable by its owner only, if it does not exist.
+base::Result<> MakeDataFolder(const std::string& folder);
+
+std::string StateDatabasePath(const std::string& folder);  // SQLite: state.db
+std::string TelemetryPath(const std::string& folder);      // RocksDB: telemetry/
+
+}  // namespace vedette::app

@@ -1,0 +1,88 @@
+#include "app/demo_feeder.h"
+
+#include <fstream>
+#include <utility>
+
+#include "base/log.h"
+#include "model/tenant.h"
+#include "sim/incident.h"
+
+namespace vedette::app {
+
+DemoFeeder::DemoFeeder(Options options, ingest::Ingester& ingester, const base::Clock& clock)
+    : options_(std::move(options)), ingester_(ingester), clock_(clock) {}
+
+DemoFeeder::~DemoFeeder() { Stop(); }
+
+base::Result<> DemoFeeder::Start() {
+  sim::SimulatorOptions simulation;
+  simulation.seed = options_.seed;
+  simulation.step = options_.step;
+  simulation.start = clock_.Now() - options_.history;
+  simulation.incidents_per_hour = options_.incidents_per_hour;
+  simulation.first_incident_after = options_.history + options_.first_incident_after;
+  simulation.min_gap = std::chrono::minutes(4);
+  VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
+  simulator_.emplace(std::move(simulator));
+  last_ = simulation.start;
+  // While the history is written the present moves on: catch up with it.
+  while (last_ + options_.step <= clock_.Now()) {
+    last_ += options_.step;
+    VEDETTE_TRY_VOID(Feed(*simulator_, last_));
+  }
+  thread_ = std::thread([this] { Run(); });
+  return {};
+}
+
+void DemoFeeder::Stop() {
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  if (thread_.joinable()) thread_.join();
+}
+
+void DemoFeeder::Run() {
+  while (WaitUntil(last_ + options_.step)) {
+    last_ += options_.step;
+    const base::Result<> fed = Feed(*simulator_, last_);
+    if (!fed.ok())
+      base::LogWarning("the demonstration lost a step", {{"error", fed.error().message}});
+    SaveTruth(*simulator_);
+  }
+}
+
+base::Result<> DemoFeeder::Feed(sim::Simulator& simulator, base::TimePoint time) {
+  const model::TenantName tenant(model::kDefaultTenant);
+  sim::Tick tick = simulator.Step(time);
+  VEDETTE_TRY_VOID(ingester_.Write(tenant, tick.metrics));
+  if (!tick.logs.empty()) VEDETTE_TRY_VOID(ingester_.WriteLogs(tenant, std::move(tick.logs)));
+  if (!tick.events.empty()) {
+    VEDETTE_TRY_VOID(ingester_.WriteEvents(tenant, std::move(tick.events)));
+  }
+  return {};
+}
+
+bool DemoFeeder::WaitUntil(base::TimePoint time) {
+  base::MutexLock lock(mutex_);
+  while (!stopping_) {
+    const std::chrono::duration<double, std::milli> left = time - clock_.Now();
+    if (left.count() <= 0) return true;
+    const auto wait =
+        std::chrono::duration_cast<std::chrono::steady_clock::duration>(left / options_.speed);
+    wake_.WaitUntil(mutex_, clock_.Steady() + wait);
+  }
+  return false;
+}
+
+void DemoFeeder::SaveTruth(const sim::Simulator& simulator) {
+  if (options_.truth_file.empty()) return;
+  std::string truth = sim::ToJson(simulator.truth());
+  if (truth == saved_truth_) return;
+  std::ofstream file(options_.truth_file, std::ios::binary | std::ios::trunc);
+  file << truth << "\n";
+  saved_truth_ = std::move(truth);
+}
+
+}  // namespace vedette::app

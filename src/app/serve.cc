@@ -1,0 +1,153 @@
+#include "app/serve.h"
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <fmt/core.h>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <stdlib.h>
+#include <sys/resource.h>
+
+#include "app/config.h"
+#include "app/demo_feeder.h"
+#include "app/scaled_clock.h"
+#include "app/server.h"
+#include "base/log.h"
+
+namespace vedette::app {
+namespace {
+
+// The signals that the command waits for, blocked in every thread from the beginning.
+class Signals {
+ public:
+  Signals() {
+    sigemptyset(&set_);
+    for (const int number : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&set_, number);
+    pthread_sigmask(SIG_BLOCK, &set_, nullptr);
+    std::signal(SIGPIPE, SIG_IGN);
+  }
+  int Wait() const {
+    int number = SIGTERM;
+    while (sigwait(&set_, &number) != 0) {
+    }
+    return number;
+  }
+
+ private:
+  sigset_t set_;
+};
+
+// Many connections and sorted files: take what the system allows.
+void RaiseFileLimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_NOFILE, &limit) == 0) {
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+  }
+}
+
+base::Result<Config> ConfigFor(const ServeOptions& options) {
+  VEDETTE_TRY(Config config, LoadConfig(options.config_file));
+  if (!options.data_dir.empty()) config.data_dir = options.data_dir;
+  if (!options.listen.empty()) VEDETTE_TRY_VOID(ParseListen(options.listen, config.server));
+  const bool loopback = config.server.host == "127.0.0.1" || config.server.host == "::1" ||
+                        config.server.host == "localhost";
+  if (!loopback && config.server.certificate_file.empty()) {
+    base::LogWarning("listening beyond this machine without TLS: API keys travel in the clear",
+                     {{"listen", config.server.host}});
+  }
+  return config;
+}
+
+int Fail(const base::Error& error) {
+  fmt::print(stderr, "{}\n", error.message);
+  return 1;
+}
+
+// Waits for the signal to end; SIGHUP reloads on the way.
+void RunUntilTold(const Signals& signals, const ServeOptions& options, Server& server) {
+  while (signals.Wait() == SIGHUP) {
+    const base::Result<Config> config = ConfigFor(options);
+    const base::Result<> done =
+        config.ok() ? server.Reload(*config) : base::Result<>(config.error());
+    if (done.ok()) {
+      base::LogInfo("configuration reloaded");
+    } else {
+      base::LogError("the new configuration is not used; the old one stays",
+                     {{"error", done.error().message}});
+    }
+  }
+}
+
+void PrintWelcome(uint16_t port, const DemoOptions& options, const std::string& data_dir) {
+  fmt::print(
+      "\n"
+      "  Vedette is watching a simulated shop of seven services. Open\n"
+      "\n"
+      "    http://127.0.0.1:{0}/\n"
+      "\n"
+      "  The first fault comes within a minute or so (seed {1}); watch it being found, or try\n"
+      "\n"
+      "    curl -s 'http://127.0.0.1:{0}/api/v1/incidents'\n"
+      "    {2} incidents --url http://127.0.0.1:{0}\n"
+      "    {2} query --url http://127.0.0.1:{0} \\\n"
+      "        'sum by (service) (rate(http_requests_total[5m]))'\n"
+      "    {2} logs --url http://127.0.0.1:{0} --level error\n"
+      "\n"
+      "  Data is in {3}. Ctrl-C ends it.\n\n",
+      port, options.seed, "build/release/vedette", data_dir);
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int Serve(const ServeOptions& options) {
+  const Signals signals;
+  RaiseFileLimit();
+  base::Result<Config> config = ConfigFor(options);
+  if (!config.ok()) return Fail(config.error());
+  const base::SystemClock clock;
+  base::Result<std::unique_ptr<Server>> server = Server::Start(*std::move(config), clock, {});
+  if (!server.ok()) return Fail(server.error());
+  RunUntilTold(signals, options, **server);
+  (*server)->Stop();
+  return 0;
+}
+
+int Demo(const DemoOptions& options) {
+  const Signals signals;
+  RaiseFileLimit();
+  base::Result<Config> config = ConfigFor(options.serve);
+  if (!config.ok()) return Fail(config.error());
+  if (options.serve.data_dir.empty()) {
+    std::string folder = std::filesystem::temp_directory_path() / "vedette-demo-XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr) {
+      return Fail(base::FailedPrecondition("no folder can be made in the temporary directory"));
+    }
+    config->data_dir = folder;
+  }
+  const std::string data_dir = config->data_dir;
+  if (options.serve.config_file.empty()) config->log_level = base::LogLevel::kWarning;
+
+  const base::SystemClock machine;
+  const ScaledClock clock(machine, machine.Now(), options.speed);
+  base::Result<std::unique_ptr<Server>> server =
+      Server::Start(*std::move(config), clock, {.demo = true});
+  if (!server.ok()) return Fail(server.error());
+  DemoFeeder feeder({.seed = options.seed,
+                     .speed = options.speed,
+                     .incidents_per_hour = options.incidents_per_hour,
+                     .truth_file = options.truth_file},
+                    (*server)->ingester(), clock);
+  const base::Result<> started = feeder.Start();
+  if (!started.ok()) return Fail(started.error());
+  PrintWelcome((*server)->port(), options, data_dir);
+  RunUntilTold(signals, options.serve, **server);
+  feeder.Stop();
+  (*server)->Stop();
+  return 0;
+}
+
+}  // namespace vedette::app
