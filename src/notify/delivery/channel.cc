@@ -1,0 +1,25 @@
+#include "notify/delivery/channel.h"
+
+#include <charconv>
+#include <fmt/core.h>
+
+namespace vedette::notify::delivery {
+
+Answer AnswerOf(int status, std::string_view retry_after) {
+  Answer answer{.status = status, .detail = fmt::format("HTTP {}", status), .retry_after = {}};
+  if (status >= 200 && status < 300) {
+    answer.verdict = Verdict::kDelivered;
+  } else if (status == 400 || status == 413 || status == 422) {
+    answer.verdict = Verdict::kRefused;
+  }
+  constexpr int64_t kSecondsMax = 24 * 3600;
+  int64_t seconds = 0;
+  const char* const end = retry_after.data() + retry_after.size();
+  const auto read = std::from_chars(retry_after.data(), end, seconds);
+  if (read.ec == std::errc() && read.ptr == end && seconds >= 0 && seconds <= kSecondsMax) {
+    answer.retry_after = std::chrono::seconds(seconds);
+  }
+  return answer;
+}
+
+}  // namespace vedette::notify::delivery

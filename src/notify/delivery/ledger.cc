@@ -1,0 +1,113 @@
+#include "notify/delivery/ledger.h"
+
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/digest.h"
+#include "base/json_writer.h"
+
+namespace vedette::notify::delivery {
+namespace {
+
+using sql::Int;
+using sql::Row;
+using sql::Text;
+using sql::Time;
+
+constexpr std::string_view kColumns =
+    "seq, time, event, dedup_key, receiver, attempt, outcome, status, latency_ms, "
+    "delayed_seconds, detail, hash, previous_hash";
+
+// The one text of a row that the hash covers: its values as a JSON list.
+std::string Canonical(const LedgerRow& row) {
+  std::string text;
+  base::JsonWriter(text)
+      .BeginArray()
+      .Value(row.seq)
+      .Value(base::ToMillis(row.time))
+      .Value(row.event)
+      .Value(row.dedup_key)
+      .Value(row.receiver)
+      .Value(row.attempt)
+      .Value(row.outcome)
+      .Value(row.status)
+      .Value(row.latency_ms)
+      .Value(row.delayed_seconds)
+      .Value(row.detail)
+      .EndArray();
+  return text;
+}
+
+std::string HashOf(std::string_view previous, const LedgerRow& row) {
+  return base::Sha256Hex(fmt::format("{}\n{}", previous, Canonical(row)));
+}
+
+LedgerRow FromRow(const Row& row) {
+  return {.seq = row.GetInt(0),
+          .time = row.GetTime(1),
+          .event = std::string(row.GetText(2)),
+          .dedup_key = std::string(row.GetText(3)),
+          .receiver = std::string(row.GetText(4)),
+          .attempt = row.GetInt(5),
+          .outcome = std::string(row.GetText(6)),
+          .status = row.GetInt(7),
+          .latency_ms = row.GetInt(8),
+          .delayed_seconds = row.GetInt(9),
+          .detail = std::string(row.GetText(10)),
+          .hash = std::string(row.GetText(11))};
+}
+
+}  // namespace
+
+base::Result<> AppendToLedger(sql::Session& session, const LedgerRow& row) {
+  LedgerRow next = row;
+  next.seq = 1;
+  std::string previous;
+  VEDETTE_TRY_VOID(session.Query("SELECT seq, hash FROM ledger ORDER BY seq DESC LIMIT 1", {},
+                                 [&](const Row& last) {
+                                   next.seq = last.GetInt(0) + 1;
+                                   previous = last.GetText(1);
+                                 }));
+  VEDETTE_TRY_VOID(session.Execute(
+      fmt::format("INSERT INTO ledger ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                  kColumns),
+      {Int(next.seq), Time(next.time), Text(next.event), Text(next.dedup_key), Text(next.receiver),
+       Int(next.attempt), Text(next.outcome), Int(next.status), Int(next.latency_ms),
+       Int(next.delayed_seconds), Text(next.detail), Text(HashOf(previous, next)),
+       Text(previous)}));
+  return {};
+}
+
+base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::string_view dedup_key,
+                                                std::string_view receiver, int64_t limit) {
+  std::vector<LedgerRow> rows;
+  VEDETTE_TRY_VOID(session.Query(
+      fmt::format("SELECT {} FROM ledger WHERE dedup_key = ? AND receiver = ? ORDER BY seq LIMIT ?",
+                  kColumns),
+      {Text(dedup_key), Text(receiver), Int(limit)},
+      [&](const Row& row) { rows.push_back(FromRow(row)); }));
+  return rows;
+}
+
+base::Result<int64_t> VerifyLedger(sql::Session& session) {
+  int64_t count = 0;
+  int64_t wrong = 0;
+  std::string previous;
+  VEDETTE_TRY_VOID(session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {},
+                                 [&](const Row& row) {
+                                   if (wrong != 0) return;
+                                   const LedgerRow read = FromRow(row);
+                                   ++count;
+                                   if (read.seq != count || row.GetText(12) != previous ||
+                                       read.hash != HashOf(previous, read)) {
+                                     wrong = count;
+                                   }
+                                   previous = read.hash;
+                                 }));
+  if (wrong != 0) {
+    return base::DataLoss(fmt::format("the delivery ledger's chain is broken at row {}", wrong));
+  }
+  return count;
+}
+
+}  // namespace vedette::notify::delivery

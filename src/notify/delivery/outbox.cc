@@ -1,0 +1,170 @@
+#include "notify/delivery/outbox.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <utility>
+
+#include "notify/delivery/ledger.h"
+#include "notify/delivery/page_json.h"
+
+namespace vedette::notify::delivery {
+namespace {
+
+using sql::Int;
+using sql::Row;
+using sql::Session;
+using sql::Text;
+using sql::Time;
+using sql::Value;
+
+constexpr std::string_view kColumns =
+    "id, dedup_key, receiver, channel, tenant, incident_id, kind, page, state, attempts, "
+    "created_at, next_attempt_at, finished_at, detail";
+
+Letter FromRow(const Row& row) {
+  Letter letter{.id = row.GetInt(0),
+                .dedup_key = std::string(row.GetText(1)),
+                .address = {std::string(row.GetText(2)), std::string(row.GetText(3))},
+                .tenant = std::string(row.GetText(4)),
+                .incident_id = std::string(row.GetText(5)),
+                .kind = std::string(row.GetText(6)),
+                .page_json = std::string(row.GetText(7)),
+                .state = std::string(row.GetText(8)),
+                .attempts = row.GetInt(9),
+                .created_at = row.GetTime(10),
+                .next_attempt_at = row.GetTime(11),
+                .finished_at = {},
+                .detail = std::string(row.GetText(13))};
+  if (!row.IsNull(12)) letter.finished_at = row.GetTime(12);
+  return letter;
+}
+
+bool IsDone(std::string_view state) { return state != "pending" && state != "sending"; }
+
+base::Result<std::vector<Letter>> Select(Session& session, std::string_view rest,
+                                         std::vector<Value> values) {
+  std::vector<Letter> letters;
+  VEDETTE_TRY_VOID(session.Query(fmt::format("SELECT {} FROM outbox {}", kColumns, rest),
+                                 std::move(values),
+                                 [&](const Row& row) { letters.push_back(FromRow(row)); }));
+  return letters;
+}
+
+base::Result<> Insert(Session& session, const Letter& letter) {
+  int64_t id = 1;
+  VEDETTE_TRY_VOID(session.Query("SELECT MAX(id) FROM outbox", {},
+                                 [&](const Row& row) { id = row.GetInt(0) + 1; }));
+  const bool done = IsDone(letter.state);
+  VEDETTE_TRY_VOID(session.Execute(
+      fmt::format("INSERT INTO outbox ({}, done, reported) "
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                  "ON CONFLICT (dedup_key, receiver) DO NOTHING",
+                  kColumns),
+      {Int(id), Text(letter.dedup_key), Text(letter.address.receiver), Text(letter.address.channel),
+       Text(letter.tenant), Text(letter.incident_id), Text(letter.kind), Text(letter.page_json),
+       Text(letter.state), Int(0), Time(letter.created_at), Time(letter.next_attempt_at),
+       done ? Time(letter.created_at) : sql::Null(), Text(letter.detail), Int(done ? 1 : 0),
+       Int(done ? 1 : 0)}));
+  return {};
+}
+
+}  // namespace
+
+base::Result<> Enqueue(Session& session, const model::Page& page,
+                       const std::vector<Address>& addresses, base::TimePoint now) {
+  Letter letter{.dedup_key = page.dedup_key,
+                .address = {},
+                .tenant = page.tenant,
+                .incident_id = page.incident_id,
+                .kind = std::string(model::PageKindName(page.kind)),
+                .page_json = PageToJson(page),
+                .state = "pending",
+                .created_at = now,
+                .next_attempt_at = now,
+                .finished_at = {},
+                .detail = {}};
+  for (const Address& address : addresses) {
+    letter.address = address;
+    VEDETTE_TRY_VOID(Insert(session, letter));
+  }
+  if (!addresses.empty()) return {};
+  letter.state = "dropped";
+  letter.detail = "no receiver is configured";
+  VEDETTE_TRY_VOID(Insert(session, letter));
+  return AppendToLedger(session, {.time = now,
+                                  .event = "dropped",
+                                  .dedup_key = letter.dedup_key,
+                                  .receiver = {},
+                                  .outcome = {},
+                                  .detail = letter.detail,
+                                  .hash = {}});
+}
+
+base::Result<std::vector<Letter>> Heads(Session& session, std::string_view receiver,
+                                        int64_t limit) {
+  return Select(session,
+                "WHERE id IN (SELECT MIN(id) FROM outbox WHERE done = 0 AND receiver = ? "
+                "GROUP BY incident_id) ORDER BY id LIMIT ?",
+                {Text(receiver), Int(limit)});
+}
+
+base::Result<> Update(Session& session, const Letter& letter) {
+  VEDETTE_TRY_VOID(session.Execute(
+      "UPDATE outbox SET state = ?, done = ?, attempts = ?, next_attempt_at = ?, finished_at = ?, "
+      "detail = ? WHERE id = ?",
+      {Text(letter.state), Int(IsDone(letter.state) ? 1 : 0), Int(letter.attempts),
+       Time(letter.next_attempt_at), letter.finished_at ? Time(*letter.finished_at) : sql::Null(),
+       Text(letter.detail), Int(letter.id)}));
+  return {};
+}
+
+base::Result<> MakeDue(Session& session, std::string_view receiver, base::TimePoint now) {
+  VEDETTE_TRY_VOID(
+      session.Execute("UPDATE outbox SET next_attempt_at = ? WHERE done = 0 AND receiver = ?",
+                      {Time(now), Text(receiver)}));
+  return {};
+}
+
+base::Result<std::vector<Letter>> Unreported(Session& session, int64_t limit) {
+  return Select(session, "WHERE reported = 0 AND done = 1 ORDER BY id LIMIT ?", {Int(limit)});
+}
+
+base::Result<> MarkReported(Session& session, std::string_view dedup_key,
+                            std::string_view receiver) {
+  VEDETTE_TRY_VOID(
+      session.Execute("UPDATE outbox SET reported = 1 "
+                      "WHERE dedup_key = ? AND receiver = ? AND done = 1",
+                      {Text(dedup_key), Text(receiver)}));
+  return {};
+}
+
+base::Result<std::vector<Letter>> ReadLetters(Session& session, const LetterQuery& query) {
+  std::string where = "WHERE tenant = ?";
+  std::vector<Value> values = {Text(query.tenant)};
+  if (!query.incident_ids.empty()) {
+    std::string list;
+    for (const std::string& id : query.incident_ids) {
+      list += list.empty() ? "?" : ", ?";
+      values.push_back(Text(id));
+    }
+    where += " AND incident_id IN (" + list + ")";
+  }
+  if (query.before_id > 0) {
+    where += " AND id < ?";
+    values.push_back(Int(query.before_id));
+  }
+  values.push_back(Int(std::clamp<int64_t>(query.limit, 1, 1001)));
+  return Select(session, where + " ORDER BY id DESC LIMIT ?", std::move(values));
+}
+
+base::Result<OutboxCounts> CountOutbox(Session& session) {
+  OutboxCounts counts;
+  VEDETTE_TRY_VOID(session.Query("SELECT COUNT(*), MIN(created_at) FROM outbox WHERE done = 0", {},
+                                 [&](const Row& row) {
+                                   counts.waiting = row.GetInt(0);
+                                   if (!row.IsNull(1)) counts.oldest_waiting = row.GetTime(1);
+                                 }));
+  return counts;
+}
+
+}  // namespace vedette::notify::delivery

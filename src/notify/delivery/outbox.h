@@ -1,0 +1,80 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/page.h"
+#include "notify/delivery/receiver.h"
+#include "sql/database.h"
+
+namespace vedette::notify::delivery {
+
+// Pages on their way, one row per page and receiver, written in the transaction of the decision:
+//
+//   pending -> sending -> delivered
+//      ^          |-----> failed      (refused, or given up after a long time)
+//      `----------'
+//
+// A row that a crash leaves in `sending` is sent again with the same dedup_key. Functions take the
+// caller's session; those that write need a read-write one.
+
+struct Letter {
+  int64_t id = 0;
+  std::string dedup_key;
+  Address address;
+  model::TenantName tenant;
+  std::string incident_id;
+  std::string kind;       // of the page
+  std::string page_json;  // see page_json.h
+  std::string state;      // "pending", "sending", "delivered", "failed", "dropped"
+  int64_t attempts = 0;
+  base::TimePoint created_at;
+  base::TimePoint next_attempt_at;
+  std::optional<base::TimePoint> finished_at;
+  std::string detail;  // what came of the last attempt
+};
+
+// Orders a page for each address. The same page twice is one. Without an address the row says that
+// nobody was told ("dropped").
+base::Result<> Enqueue(sql::Session& session, const model::Page& page,
+                       const std::vector<Address>& addresses, base::TimePoint now);
+
+// For each incident the oldest letter that the receiver has not got: what may be sent next without
+// breaking the order. Oldest first, at most `limit`.
+base::Result<std::vector<Letter>> Heads(sql::Session& session, std::string_view receiver,
+                                        int64_t limit);
+
+// `letter` as it now is; `state` decides whether it is done.
+base::Result<> Update(sql::Session& session, const Letter& letter);
+
+// Everything that waits for the receiver may be tried at once.
+base::Result<> MakeDue(sql::Session& session, std::string_view receiver, base::TimePoint now);
+
+// Finished letters of which the engine has not heard, oldest first, at most `limit`; and the mark
+// that it has, to be made in the engine's own transaction.
+base::Result<std::vector<Letter>> Unreported(sql::Session& session, int64_t limit);
+base::Result<> MarkReported(sql::Session& session, std::string_view dedup_key,
+                            std::string_view receiver);
+
+// For people.
+struct LetterQuery {
+  model::TenantName tenant;
+  std::vector<std::string> incident_ids = {};  // any of these; empty: all
+  int64_t limit = 100;
+  int64_t before_id = 0;  // only older ones; 0: from the newest
+};
+// Newest first.
+base::Result<std::vector<Letter>> ReadLetters(sql::Session& session, const LetterQuery& query);
+
+struct OutboxCounts {
+  int64_t waiting = 0;
+  std::optional<base::TimePoint> oldest_waiting;
+};
+base::Result<OutboxCounts> CountOutbox(sql::Session& session);
+
+}  // namespace vedette::notify::delivery

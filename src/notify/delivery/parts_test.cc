@@ -1,0 +1,78 @@
+#include <gtest/gtest.h>
+
+#include "notify/delivery/channel.h"
+#include "notify/delivery/page_json.h"
+#include "notify/delivery/receiver.h"
+#include "notify/delivery/testing/pages.h"
+
+namespace vedette::notify::delivery {
+namespace {
+
+TEST(PageJson, ReadsBackWhatItWrote) {
+  model::Page page = PageAbout("in_1", model::PageKind::kSeverityRaised);
+  page.title = "a \"quoted\" title \xE2\x82\xAC";
+  const std::string text = PageToJson(page);
+
+  const base::Result<model::Page> read = PageFromJson(text);
+
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(PageToJson(*read), text);
+  EXPECT_EQ(read->title, page.title);
+  EXPECT_EQ(read->kind, page.kind);
+  EXPECT_EQ(read->decided_at, page.decided_at);
+}
+
+TEST(PageJson, DamageIsAnError) {
+  const std::string good = PageToJson(PageAbout("in_1"));
+  for (const std::string_view member :
+       {"version", "dedup_key", "kind", "tenant", "incident_id", "title", "severity"}) {
+    std::string bad = good;
+    bad.replace(bad.find(member), 1, "X");
+    EXPECT_FALSE(PageFromJson(bad).ok()) << member;
+  }
+  EXPECT_FALSE(PageFromJson("[1]").ok());
+}
+
+TEST(Answer, FollowsTheStatus) {
+  const std::pair<int, Verdict> cases[] = {
+      {200, Verdict::kDelivered}, {202, Verdict::kDelivered}, {204, Verdict::kDelivered},
+      {301, Verdict::kRetry},     {400, Verdict::kRefused},   {401, Verdict::kRetry},
+      {404, Verdict::kRetry},     {413, Verdict::kRefused},   {422, Verdict::kRefused},
+      {429, Verdict::kRetry},     {500, Verdict::kRetry},     {503, Verdict::kRetry}};
+  for (const auto& [status, want] : cases) EXPECT_EQ(AnswerOf(status, "").verdict, want) << status;
+}
+
+TEST(Answer, ReadsRetryAfterInSecondsOnly) {
+  EXPECT_EQ(AnswerOf(429, "30").retry_after, std::chrono::seconds(30));
+  for (const std::string_view text :
+       {"", "-1", "3x", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999999999999", "86401"}) {
+    EXPECT_EQ(AnswerOf(429, text).retry_after, std::nullopt) << text;
+  }
+}
+
+TEST(Receivers, AreCheckedWithTheFieldAtFault) {
+  const Receiver good{.name = "hook", .kind = "webhook", .url = "https://h/x", .secret = {}};
+  EXPECT_TRUE(Validate({good}).ok());
+  const auto field = [&](auto change) {
+    std::vector<Receiver> receivers = {good, good};
+    receivers[1].name = "second";
+    change(receivers[1]);
+    const base::Result<> result = Validate(receivers);
+    return result.ok() ? "" : result.error().field;
+  };
+  EXPECT_EQ(field([](Receiver& r) { r.name = "hook"; }), "notify.receivers[1].name");
+  EXPECT_EQ(field([](Receiver& r) { r.name = "a b"; }), "notify.receivers[1].name");
+  EXPECT_EQ(field([](Receiver& r) { r.url = "ftp://h/"; }), "notify.receivers[1].url");
+  EXPECT_EQ(field([](Receiver& r) { r.timeout = std::chrono::minutes(1); }),
+            "notify.receivers[1].timeout");
+  EXPECT_FALSE(Validate(std::vector<Receiver>(33, good)).ok());
+}
+
+TEST(Receivers, OnlyTheHostOfAUrlIsShown) {
+  EXPECT_EQ(HostOf("https://hooks.slack.com/services/T0/B0/secret"), "hooks.slack.com");
+  EXPECT_EQ(HostOf("http://user:secret@127.0.0.1:8080?token=secret"), "127.0.0.1:8080");
+  EXPECT_EQ(HostOf("file:///etc/passwd"), "");
+}
+
+}  // namespace
+}  // namespace vedette::notify::delivery
