@@ -82,7 +82,7 @@ base::Error Refused() { return base::Unauthenticated("the API key is unknown or 
 
 base::Result<std::unique_ptr<ApiKeys>> ApiKeys::Create(sql::Database& db) {
   VEDETTE_TRY_VOID(MigrateAuth(db));
-  return std::unique_ptr<ApiKeys>(new ApiKeys(db));  // NOLINT: private constructor
+  return std::unique_ptr<ApiKeys>(new ApiKeys(db));
 }
 
 base::Result<CreatedKey> ApiKeys::Add(const NewApiKey& request, std::string_view actor,

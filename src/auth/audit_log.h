@@ -10,7 +10,7 @@
 
 namespace vedette::auth {
 
-// Who did what and when. Entries are added, never changed or removed. Thread-safe.
+// Who did what and when.
 struct AuditEntry {
   int64_t seq = 0;  // 1, 2, 3 ...: given by Append
   base::TimePoint time = {};
@@ -20,6 +20,7 @@ struct AuditEntry {
   std::string detail = {};  // for people; never a secret
 };
 
+// The audit log: entries are added, never changed or removed. Thread-safe.
 class AuditLog {
  public:
   // `db` must outlive the log.

@@ -81,6 +81,7 @@ class Iterator {
   virtual base::Result<> status() const = 0;
 };
 
+// An open database. Thread-safe; writes and reads may block on the disk.
 class Db {
  public:
   // Creates or opens; a second process on the same path gets kFailedPrecondition.

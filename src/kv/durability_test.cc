@@ -54,7 +54,7 @@ struct Told {
 // Writes in both ways, flushes, syncs; recovers after each failure, as the server does.
 Told Work(Db& db) {
   Told told;
-  for (int n = 0; n < 12; ++n) {
+  for (int n = 0; n < 8; ++n) {
     const Durability durability = n % 2 == 0 ? Durability::kProcess : Durability::kMachine;
     if (db.Write(PairOf(n), durability).ok()) {
       told.acknowledged.insert(n);
@@ -62,8 +62,8 @@ Told Work(Db& db) {
       told.refused.insert(n);
       base::IgnoreError(db.Recover(), "the next write tells");
     }
-    if (n == 4) base::IgnoreError(db.Flush(), "the next write tells");
-    if (n == 8) base::IgnoreError(db.SyncLog(), "the next write tells");
+    if (n == 3) base::IgnoreError(db.Flush(), "the next write tells");
+    if (n == 6) base::IgnoreError(db.SyncLog(), "the next write tells");
   }
   return told;
 }
@@ -72,7 +72,7 @@ void ExpectNothingLostNothingHalf(Db& db, const Told& told, const std::string& w
   for (const int n : told.acknowledged) {
     EXPECT_TRUE(Has(db, kLeft, KeyOf(n))) << when << ": acknowledged " << KeyOf(n) << " is lost";
   }
-  for (int n = 0; n < 12; ++n) {
+  for (int n = 0; n < 8; ++n) {
     EXPECT_EQ(Has(db, kLeft, KeyOf(n)), Has(db, kRight, KeyOf(n))) << when << ": half of a batch";
   }
 }
@@ -95,7 +95,7 @@ void EnumerateFaults(bool disk_full, bool kill_at_end) {
     auto db = MustOpen(&env);
     ExpectNothingLostNothingHalf(*db, told, "fault " + std::to_string(nth));
     if (clean) {
-      EXPECT_EQ(told.acknowledged.size(), 12u);
+      EXPECT_EQ(told.acknowledged.size(), 8u);
     }
     ASSERT_FALSE(testing::Test::HasFailure());
   }
@@ -229,7 +229,7 @@ TEST(Crash, APowerLossThatTearsTheLogLeavesAPrefixOfWholeBatches) {
 
     EXPECT_TRUE(Has(*db, kLeft, KeyOf(0)));
     bool ended = false;
-    for (int n = 0; n < 12; ++n) {
+    for (int n = 0; n < 8; ++n) {
       EXPECT_EQ(Has(*db, kLeft, KeyOf(n)), Has(*db, kRight, KeyOf(n))) << kept;
       if (ended) {
         EXPECT_FALSE(Has(*db, kLeft, KeyOf(n))) << kept << " " << n;

@@ -54,7 +54,7 @@ base::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Create(kv::Db& db,
       options.page_bytes_max == 0) {
     return base::InvalidArgument("the limits of a page must not be 0", "records");
   }
-  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(db, options));  // NOLINT: private
+  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(db, options));
 }
 
 EmbeddedStore::EmbeddedStore(kv::Db& db, const EmbeddedStoreOptions& options)

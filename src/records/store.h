@@ -51,6 +51,7 @@ struct Page {
   std::string next_cursor;
 };
 
+// The interface: the embedded store (embedded_store.h) implements it.
 class Store {
  public:
   virtual ~Store() = default;

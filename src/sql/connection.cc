@@ -120,7 +120,7 @@ base::Result<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptio
     ::sqlite3_close_v2(handle);
     return error;
   }
-  std::unique_ptr<Connection> connection(new Connection(handle));  // NOLINT: private constructor
+  auto connection = std::unique_ptr<Connection>(new Connection(handle));
   VEDETTE_TRY_VOID(connection->Configure(options));
   return connection;
 }
