@@ -28,9 +28,16 @@ void AppendGoFloat(std::string& out, double value) {
     out += value > 0 ? "+Inf" : "-Inf";
     return;
   }
+  const double size = std::abs(value);
+  std::array<char, 32> text;
+  if (value == 0 || (size >= 1e-6 && size < 1e15)) {
+    const auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    out.append(text.data(), end);
+    return;
+  }
   // The shortest digits come in the form d.ddde+xx; the point is then put where it belongs. (The
   // fixed form of to_chars gives all digits of large numbers instead.)
-  std::array<char, 32> text;
   const auto [end, error] =
       std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
   std::string_view rest(text.data(), static_cast<size_t>(end - text.data()));
@@ -58,6 +65,18 @@ void AppendGoFloat(std::string& out, double value) {
     out += '.';
     out.append(digits, static_cast<size_t>(exponent + 1), std::string::npos);
   }
+}
+
+void AppendApiFloat(std::string& out, double value) {
+  const double size = std::abs(value);
+  if (std::isfinite(value) && value != 0 && (size < 1e-6 || size >= 1e21)) {
+    std::array<char, 32> text;
+    const auto [end, error] =
+        std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
+    out.append(text.data(), end);
+    return;
+  }
+  AppendGoFloat(out, value);
 }
 
 std::string GoFloat(double value) {

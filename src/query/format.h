@@ -9,9 +9,11 @@ namespace vedette::query {
 // Prometheus' text forms of values. Pure.
 
 // As Go's 'f' with precision -1: the fewest digits that read back exactly, no exponent; "NaN",
-// "+Inf", "-Inf". What result values and count_values labels look like.
+// "+Inf", "-Inf". What count_values makes labels of.
 void AppendGoFloat(std::string& out, double value);
 std::string GoFloat(double value);
+// The same with an exponent below 1e-6 and from 1e21 on, as Prometheus' HTTP API has it.
+void AppendApiFloat(std::string& out, double value);
 
 // A number literal that the parser reads back to the same value: "1e+100", "Inf", "-0.5".
 std::string FormatLiteral(double value);

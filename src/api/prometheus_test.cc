@@ -1,0 +1,203 @@
+#include "api/prometheus.h"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <string_view>
+
+#include "base/clock.h"
+#include "base/testing/fake_clock.h"
+#include "query/testing/memory_store.h"
+
+namespace vedette::api {
+namespace {
+
+constexpr std::string_view kMore = "{\"status\":\"success\",\"data\":";
+
+class Prometheus : public ::testing::Test {
+ protected:
+  Prometheus() {
+    for (int i = 0; i <= 4; ++i) {
+      Add("acme", {{"__name__", "up"}, {"job", "a"}}, i * 15'000, i);
+      Add("acme", {{"__name__", "up"}, {"job", "b\"\n"}}, i * 15'000, 0.5);
+    }
+    Add("other", {{"__name__", "secret"}}, 0, 1);
+  }
+
+  void Add(const std::string& tenant, std::vector<std::pair<std::string, std::string>> labels,
+           int64_t t_ms, double value) {
+    store_.Add(tenant, model::Labels(std::move(labels)), t_ms, value);
+  }
+
+  net::Response Ask(std::string_view method, const std::string& path,
+                    const std::string& parameters) {
+    net::Request request;
+    request.method = std::string(method);
+    request.path = path;
+    request.deadline = clock_.Steady() + base::Duration(60'000);
+    if (method == "POST") {
+      request.headers.Set("Content-Type", "application/x-www-form-urlencoded");
+      request.body = parameters;
+    } else {
+      request.query = net::ParseParameters(parameters).value_or(net::Parameters());
+    }
+    if (gone_) request.cancelled = [] { return true; };
+    for (const Route& route : PrometheusRoutes(engine_, store_)) {
+      Call call{.request = request,
+                .caller = {"test", "acme"},
+                .path_values = {},
+                .now = base::FromMillis(60'000)};
+      if (route.method != method) continue;
+      if (route.pattern == "/api/v1/label/{name}/values" && path.starts_with("/api/v1/label/")) {
+        call.path_values = {{"name", path.substr(14, path.rfind('/') - 14)}};
+      } else if (route.pattern != path) {
+        continue;
+      }
+      EXPECT_EQ(route.permission, Permission::kRead);
+      return route.handler(call);
+    }
+    return net::TextResponse(404, "no route");
+  }
+  std::string Get(const std::string& path, const std::string& parameters = "") {
+    return Ask("GET", path, parameters).body;
+  }
+  std::string Data(const std::string& path, const std::string& parameters = "") {
+    const std::string body = Get(path, parameters);
+    return body.starts_with(kMore) ? body.substr(kMore.size(), body.size() - kMore.size() - 1)
+                                   : body;
+  }
+
+  query::testing::MemoryStore store_;
+  base::FakeClock clock_;
+  query::Engine engine_{query::EngineOptions(), store_, clock_};
+  bool gone_ = false;
+};
+
+TEST_F(Prometheus, AnswersInstantQueriesToTheLetter) {
+  EXPECT_EQ(Get("/api/v1/query", "query=up&time=60.25"),
+            R"({"status":"success","data":{"resultType":"vector","result":[)"
+            R"({"metric":{"__name__":"up","job":"a"},"value":[60.250,"4"]},)"
+            R"({"metric":{"__name__":"up","job":"b\"\n"},"value":[60.250,"0.5"]}]}})");
+  EXPECT_EQ(Data("/api/v1/query", "query=1/0"), R"({"resultType":"scalar","result":[60,"+Inf"]})");
+  EXPECT_EQ(Data("/api/v1/query", "query=-1e-9&time=-1.5"),
+            R"({"resultType":"scalar","result":[-1.500,"-1e-09"]})");
+  EXPECT_EQ(Data("/api/v1/query", "query=NaN&time=1970-01-01T00:00:01.005Z"),
+            R"({"resultType":"scalar","result":[1.005,"NaN"]})");
+  EXPECT_EQ(Data("/api/v1/query", "query=\"text\""),
+            R"({"resultType":"string","result":[60,"text"]})");
+  EXPECT_EQ(Data("/api/v1/query", "query=nosuch"), R"({"resultType":"vector","result":[]})");
+  EXPECT_EQ(Data("/api/v1/query", "query=up{job=\"a\"}[30s]"),
+            R"({"resultType":"matrix","result":[{"metric":{"__name__":"up","job":"a"},)"
+            R"("values":[[45,"3"],[60,"4"]]}]})");
+}
+
+TEST_F(Prometheus, AnswersRangeQueriesInFormsToo) {
+  const std::string want = R"({"status":"success","data":{"resultType":"matrix","result":[)"
+                           R"({"metric":{"job":"a"},"values":[[0,"0"],[30,"2"],[60,"4"]]}]}})";
+  EXPECT_EQ(Get("/api/v1/query_range", "query=sum by(job)(up{job=\"a\"})&start=0&end=60&step=30s"),
+            want);
+  EXPECT_EQ(Ask("POST", "/api/v1/query_range",
+                "query=sum+by%28job%29%28up%7Bjob%3D%22a%22%7D%29&start=0&end=60&step=30")
+                .body,
+            want);
+}
+
+TEST_F(Prometheus, AddsWarningsAndInfos) {
+  EXPECT_EQ(Get("/api/v1/query", "query=quantile(2,up)"),
+            R"({"status":"success","data":{"resultType":"vector","result":[{"metric":{},)"
+            R"("value":[60,"+Inf"]}]},"warnings":["PromQL warning: quantile value should be )"
+            R"~(between 0 and 1, got 2 (1:10)"]})~");
+  EXPECT_NE(Get("/api/v1/query", "query=rate(up[1m])").find("\"infos\":[\"PromQL info: metric"),
+            std::string::npos);
+  EXPECT_EQ(Get("/api/v1/query", "query=up&limit=1"),
+            R"({"status":"success","data":{"resultType":"vector","result":[{"metric":)"
+            R"({"__name__":"up","job":"a"},"value":[60,"4"]}]},)"
+            R"("warnings":["results truncated due to limit"]})");
+}
+
+TEST_F(Prometheus, NamesTheKindOfEachError) {
+  struct Case {
+    std::string_view path;
+    std::string_view parameters;
+    int status;
+    std::string_view type;
+    std::string_view message;
+  };
+  const Case cases[] = {
+      {"/api/v1/query", "query=up%2B", 400, "bad_data",
+       R"(invalid parameter \"query\": 1:4: parse error: unexpected end of input)"},
+      {"/api/v1/query", "query=up&time=x", 400, "bad_data",
+       R"(invalid parameter \"time\": cannot parse \"x\" to a valid timestamp)"},
+      {"/api/v1/query", "query=up&timeout=x", 400, "bad_data",
+       R"(invalid parameter \"timeout\": cannot parse \"x\" to a valid duration)"},
+      {"/api/v1/query", "query=up&limit=-1", 400, "bad_data", R"(invalid parameter \"limit\")"},
+      {"/api/v1/query_range", "query=up&start=0&end=60", 400, "bad_data",
+       R"(invalid parameter \"step\": cannot parse \"\" to a valid duration)"},
+      {"/api/v1/query_range", "query=up&start=60&end=0&step=1", 400, "bad_data",
+       R"(invalid parameter \"end\": end timestamp must not be before start time)"},
+      {"/api/v1/query_range", "query=up&start=0&end=60&step=0", 400, "bad_data",
+       R"(invalid parameter \"step\": zero or negative query resolution)"},
+      {"/api/v1/query_range", "query=up&start=0&end=60000&step=1", 400, "bad_data",
+       "exceeded maximum resolution of 11000 points"},
+      {"/api/v1/query", "query=up/on()up", 422, "execution", "found duplicate series"},
+      {"/api/v1/series", "", 400, "bad_data", "no match[] parameter provided"},
+      {"/api/v1/series", "match[]=up{", 400, "bad_data", R"(invalid parameter \"match[]\": 1:4)"},
+      {"/api/v1/labels", "start=5&end=4", 400, "bad_data", R"(invalid parameter \"end\")"},
+  };
+  for (const Case& c : cases) {
+    const net::Response response = Ask("GET", std::string(c.path), std::string(c.parameters));
+    EXPECT_EQ(response.status, c.status) << c.parameters;
+    EXPECT_EQ(response.body.find("{\"status\":\"error\",\"errorType\":\"" + std::string(c.type) +
+                                 "\",\"error\":\""),
+              0U)
+        << response.body;
+    EXPECT_NE(response.body.find(c.message), std::string::npos) << response.body;
+  }
+}
+
+TEST_F(Prometheus, TellsTimeoutsCancellationAndStoreTroubleApart) {
+  store_.FailNext(base::DeadlineExceeded("query timed out"));
+  EXPECT_EQ(Ask("GET", "/api/v1/query", "query=up").status, 503);
+  store_.FailNext(base::Unavailable("the store is stopping"));
+  const net::Response unavailable = Ask("GET", "/api/v1/query", "query=up");
+  EXPECT_EQ(unavailable.status, 503);
+  EXPECT_EQ(unavailable.headers.Get("Retry-After"), "1");
+  store_.FailNext(base::ResourceExhausted("too many series"));
+  EXPECT_EQ(Ask("GET", "/api/v1/query", "query=up").status, 422);
+  store_.FailNext(base::DataLoss("bad block"));
+  EXPECT_EQ(Ask("GET", "/api/v1/labels", "").status, 500);
+  gone_ = true;
+  const net::Response canceled = Ask("GET", "/api/v1/query", "query=up");
+  EXPECT_EQ(canceled.status, 499);
+  EXPECT_NE(canceled.body.find("\"errorType\":\"canceled\""), std::string::npos);
+}
+
+TEST_F(Prometheus, ListsSeriesLabelsAndValuesOfTheCallersTenantOnly) {
+  EXPECT_EQ(Data("/api/v1/series", "match[]=up{job=\"a\"}&match[]={job=~\"a|z\"}&match[]=secret"),
+            R"([{"__name__":"up","job":"a"}])");
+  EXPECT_EQ(Data("/api/v1/labels"), R"(["__name__","job"])");
+  EXPECT_EQ(Data("/api/v1/labels", "match[]=nosuch"), "[]");
+  EXPECT_EQ(Data("/api/v1/label/job/values"), R"(["a","b\"\n"])");
+  EXPECT_EQ(Data("/api/v1/label/__name__/values"), R"(["up"])");
+  EXPECT_EQ(Data("/api/v1/label/job/values", "start=100&end=200"), "[]");
+  EXPECT_EQ(Get("/api/v1/label/job/values", "limit=1"),
+            R"({"status":"success","data":["a"],"warnings":["results truncated due to limit"]})");
+}
+
+TEST_F(Prometheus, FormatsAndParsesQueries) {
+  EXPECT_EQ(Data("/api/v1/format_query", "query=sum(up)by(job)"), "\"sum by (job) (up)\"");
+  EXPECT_EQ(Data("/api/v1/parse_query", "query=-up"),
+            R"({"type":"unaryExpr","op":"-","expr":{"type":"vectorSelector","name":"up",)"
+            R"("matchers":[{"name":"__name__","value":"up","type":"="}],"offset":0,)"
+            R"("timestamp":null,"startOrEnd":null}})");
+  EXPECT_EQ(Data("/api/v1/parse_query", "query=topk(1,rate(x[5m]@end()))"),
+            R"({"type":"aggregation","op":"topk","expr":{"type":"call","func":{"name":"rate",)"
+            R"("returnType":"vector","variadic":0,"argTypes":["matrix"]},"args":[)"
+            R"({"type":"matrixSelector","range":300000,"name":"x","matchers":[{"name":"__name__",)"
+            R"("value":"x","type":"="}],"offset":0,"timestamp":null,"startOrEnd":"end"}]},)"
+            R"("param":{"type":"numberLiteral","val":"1"},"without":false,"grouping":[]})");
+  EXPECT_EQ(Data("/api/v1/metadata"), "{}");
+  EXPECT_NE(Get("/api/v1/status/buildinfo").find("\"version\":\"3."), std::string::npos);
+}
+
+}  // namespace
+}  // namespace vedette::api
