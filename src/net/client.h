@@ -15,16 +15,16 @@ namespace vedette::net {
 struct ClientRequest {
   std::string method = "GET";
   // http or https; no user:password in it (use a header), no fragment needed.
-  std::string url;
-  Headers headers;
-  std::string body;
+  std::string url = {};
+  Headers headers = {};
+  std::string body = {};
   base::Duration timeout{10'000};       // for all of it, redirects too
   size_t response_bytes_max = 1 << 20;  // decoded body; more is an error
   int redirects_max = 0;                // 0: a redirect is an ordinary response
   // Loopback and private targets need kAny, said by the feature that trusts its configuration.
   AddressPolicy addresses = AddressPolicy::kPublicOnly;
   // Looked at about once a second; true gives the request up.
-  std::function<bool()> cancelled;
+  std::function<bool()> cancelled = {};
 };
 
 // Outbound HTTP, blocking: call it from workers. Any status is a Response; an Error means that
@@ -43,7 +43,7 @@ class HttpClient {
 };
 
 struct ClientOptions {
-  std::string ca_file;  // PEM; empty: the system's
+  std::string ca_file = {};  // PEM; empty: the system's
   std::string user_agent = "vedette";
   base::Duration connect_timeout{5'000};
   size_t idle_handles_max = 16;  // kept with their connections for reuse

@@ -210,13 +210,15 @@ void Connection::RespondStream(uint64_t request, const Response& head,
 }
 
 void Connection::FlushStream() {
-  if (phase_ != Phase::kStreaming || writing_) return;
+  if (phase_ != Phase::kStreaming) return;
+  if (stream_->overflowed()) {
+    core_.streams_dropped.fetch_add(1, std::memory_order_relaxed);
+    transport_->DropUnsent();
+    return Close();
+  }
+  if (writing_) return;
   if (!stream_ended_) {
     StreamQueue::Batch batch = stream_->Take();
-    if (batch.overflowed) {
-      core_.streams_dropped.fetch_add(1, std::memory_order_relaxed);
-      return Close();
-    }
     stream_ended_ = batch.last;
     stream_bytes_sending_ = batch.bytes.size();
     const bool chunked = stream_framing_ == ResponseFraming::kChunked;
@@ -321,7 +323,10 @@ void Connection::OnTimeout() {
   if (phase_ == Phase::kLingering || nothing_asked) return Close();
   core_.timeouts.fetch_add(1, std::memory_order_relaxed);
   if (phase_ == Phase::kReading) return Refuse(408, "the request did not arrive in time");
-  if (phase_ != Phase::kHandling) return Close();
+  if (phase_ != Phase::kHandling) {
+    transport_->DropUnsent();
+    return Close();
+  }
   cancelled_->store(true, std::memory_order_relaxed);
   keep_alive_ = false;
   Respond(request_number_, FailureResponse(503, "the request took longer than its deadline"));

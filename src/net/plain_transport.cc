@@ -49,6 +49,11 @@ class PlainTransport final : public Transport {
     asio::post(socket_.get_executor(), [events = std::move(events)] { events->OnFinish(); });
   }
 
+  void DropUnsent() override {
+    ErrorCode ignored;
+    socket_.set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+
   void Close() override {
     ErrorCode ignored;
     socket_.close(ignored);

@@ -26,7 +26,7 @@ struct ServerOptions {
   size_t headers_max = 100;            // 431
   size_t body_bytes_max = 32 << 20;    // decoded: 413
   // Another limit for some paths; called on an I/O thread. Empty: body_bytes_max for all.
-  std::function<size_t(std::string_view path)> body_limit;
+  std::function<size_t(std::string_view path)> body_limit = {};
   size_t bodies_bytes_max = 256 << 20;  // of all requests in flight: 503 with Retry-After
   size_t stream_bytes_max = 1 << 20;    // what a ResponseStream holds for a slow client
 
@@ -43,8 +43,8 @@ struct ServerOptions {
   size_t gzip_bytes_min = 1024;  // smaller responses are not compressed
 
   // PEM files; both empty means plain HTTP. The chain begins with the server's certificate.
-  std::string certificate_file;
-  std::string key_file;
+  std::string certificate_file = {};
+  std::string key_file = {};
 
   // For timeouts and deadlines; null means the machine's clock. Must outlive the server.
   const base::Clock* clock = nullptr;

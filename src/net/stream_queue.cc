@@ -33,7 +33,8 @@ bool StreamQueue::Write(std::string_view bytes) {
       overflowed_ = true;
       closed_ = true;
     }
-    wake = !std::exchange(woken_, true);
+    // A connection that is stuck in a write must still hear of the overflow.
+    wake = !std::exchange(woken_, true) || overflowed_;
   }
   if (wake) wake_();
   return taken;
@@ -54,10 +55,15 @@ bool StreamQueue::closed() const {
   return closed_;
 }
 
+bool StreamQueue::overflowed() const {
+  base::MutexLock lock(mutex_);
+  return overflowed_;
+}
+
 StreamQueue::Batch StreamQueue::Take() {
   base::MutexLock lock(mutex_);
   woken_ = false;
-  Batch batch{.bytes = std::exchange(waiting_, {}), .last = closed_, .overflowed = overflowed_};
+  Batch batch{.bytes = std::exchange(waiting_, {}), .last = closed_};
   sending_ += batch.bytes.size();
   return batch;
 }

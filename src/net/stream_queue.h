@@ -28,11 +28,12 @@ class StreamQueue {
   void Close() EXCLUDES(mutex_);
   bool closed() const EXCLUDES(mutex_);
 
-  // The connection's side. What Take gave counts until Sent.
+  // The connection's side. True when the client was too slow: cut it off.
+  bool overflowed() const EXCLUDES(mutex_);
+  // What Take gives counts until Sent.
   struct Batch {
     std::string bytes;
-    bool last = false;        // nothing follows
-    bool overflowed = false;  // the client was too slow: cut it off
+    bool last = false;  // nothing follows
   };
   Batch Take() EXCLUDES(mutex_);
   void Sent(size_t bytes) EXCLUDES(mutex_);

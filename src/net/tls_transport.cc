@@ -62,6 +62,11 @@ class TlsTransport final : public Transport {
         [events = std::move(events)](const ErrorCode& /*error*/) { events->OnFinish(); });
   }
 
+  void DropUnsent() override {
+    ErrorCode ignored;
+    stream_.lowest_layer().set_option(asio::socket_base::linger(true, 0), ignored);
+  }
+
   void Close() override {
     ErrorCode ignored;
     stream_.lowest_layer().close(ignored);

@@ -41,6 +41,9 @@ class Transport {
   virtual void Write(std::string_view first, std::string_view second, Events events) = 0;
   // Says to the peer that nothing more will come; it may still send. OnFinish follows.
   virtual void Finish(Events events) = 0;
+  // Close will reset the connection, so that the kernel drops what a slow peer has not taken
+  // instead of holding it for minutes.
+  virtual void DropUnsent() = 0;
   // Closes at once; operations under way end with kFailed.
   virtual void Close() = 0;
 };
