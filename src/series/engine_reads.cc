@@ -57,7 +57,7 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
   for (size_t i = 0; i < shards_.size(); ++i) {
     selections.push_back(std::make_shared<Selection>(
         Selection::Range{.from_ms = request.from_ms, .to_ms = request.to_ms}, db_,
-        around_.families.Of(FamilyName::kChunks), metrics_));
+        around_.families.Of(FamilyName::kChunks), metrics_.corrupt));
   }
   VEDETTE_TRY_VOID(OnAllShards(
       [&](Shard& shard, size_t i) { return shard.Select(tenant, request, *selections[i]); }));

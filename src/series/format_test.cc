@@ -1,7 +1,6 @@
 #include "series/format.h"
 
 #include <cmath>
-
 #include <gtest/gtest.h>
 
 #include "base/random.h"

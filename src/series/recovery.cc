@@ -2,9 +2,10 @@
 
 #include <algorithm>
 #include <string>
-#include <unordered_map>
 #include <utility>
 #include <vector>
+
+#include <boost/unordered/unordered_flat_map.hpp>
 
 #include "base/log.h"
 #include "series/log_record.h"
@@ -157,7 +158,7 @@ class Recovery {
 
   ShardState& state_;
   const SeriesHash& hash_;
-  std::unordered_map<uint64_t, Known> known_;  // by the counter of the reference
+  boost::unordered_flat_map<uint64_t, Known> known_;  // by the counter of the reference
   uint64_t left_out_ = 0;
 };
 

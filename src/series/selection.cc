@@ -119,7 +119,7 @@ class Selection::Reader {
   }
 
   void LeaveOut(const base::Error& error) const {
-    selection_.metrics_.corrupt.Add();
+    selection_.corrupt_.Add();
     base::LogError("a damaged chunk is left out",
                    {{"series", entry_.ref}, {"error", error.message}});
   }

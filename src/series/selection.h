@@ -6,11 +6,11 @@
 #include <string>
 #include <vector>
 
+#include "base/metrics.h"
 #include "base/result.h"
 #include "kv/db.h"
 #include "model/sample.h"
 #include "series/head.h"
-#include "series/metrics.h"
 #include "series/store.h"
 
 namespace vedette::series {
@@ -26,8 +26,8 @@ class Selection : public std::enable_shared_from_this<Selection> {
     int64_t from_ms = INT64_MIN;
     int64_t to_ms = INT64_MAX;
   };
-  Selection(Range range, kv::Db& db, kv::Family chunks, Metrics& metrics)
-      : range_(range), db_(db), chunks_(chunks), metrics_(metrics) {}
+  Selection(Range range, kv::Db& db, kv::Family chunks, base::Counter& corrupt)
+      : range_(range), db_(db), chunks_(chunks), corrupt_(corrupt) {}
 
   void Add(const Slot& slot);
   size_t size() const { return entries_.size(); }
@@ -70,7 +70,7 @@ class Selection : public std::enable_shared_from_this<Selection> {
   const Range range_;
   kv::Db& db_;
   const kv::Family chunks_;
-  Metrics& metrics_;
+  base::Counter& corrupt_;
   std::string arena_;  // label bytes and encoded chunks
   std::vector<Entry> entries_;
   std::vector<Piece> pieces_;

@@ -18,11 +18,25 @@ model::Labels LabelsOf(std::string_view text) {
   return model::Labels(std::move(pairs));
 }
 
-EngineFixture::EngineFixture(EngineOptions options, kv::FaultInjector* faults) : options_(options) {
-  auto db = kv::Db::Open(
-      {.path = "/series", .families = Engine::Families(), .in_memory = true, .faults = faults});
+EngineFixture::EngineFixture(EngineOptions options, kv::FaultInjector* faults)
+    : options_(options), faults_(faults) {
+  OpenDatabase();
+  Reopen();
+}
+
+void EngineFixture::OpenDatabase() {
+  auto db = kv::Db::Open({.path = "/series",
+                          .families = Engine::Families(),
+                          .in_memory = faults_ == nullptr,
+                          .faults = faults_});
   VEDETTE_CHECK(db.ok());
   db_ = std::move(*db);
+}
+
+void EngineFixture::ReopenDatabase() {
+  engine_.reset();
+  db_.reset();
+  OpenDatabase();
   Reopen();
 }
 

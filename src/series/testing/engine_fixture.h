@@ -28,6 +28,8 @@ class EngineFixture {
   // The same without opening: engine() is null until Reopen.
   void Close() { engine_.reset(); }
   base::Result<> TryReopen();
+  // The same with the database closed and opened in between, as `faults` left its files.
+  void ReopenDatabase();
 
   // Appends one sample per pair of labels in text form ("a=1,b=2") and value.
   base::Result<AppendReport> Append(int64_t t_ms,
@@ -53,7 +55,10 @@ class EngineFixture {
   base::MetricsRegistry& registry() { return *registry_; }
 
  private:
+  void OpenDatabase();
+
   const EngineOptions options_;
+  kv::FaultInjector* const faults_;
   base::FakeClock clock_;
   std::unique_ptr<base::MetricsRegistry> registry_;
   std::unique_ptr<kv::Db> db_;

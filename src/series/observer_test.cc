@@ -1,0 +1,108 @@
+#include <atomic>
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "series/testing/engine_fixture.h"
+
+namespace vedette::series {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+struct Seen {
+  std::vector<std::string> lines;  // written by the shard's thread, read when it is idle
+  std::atomic<int> ticks{0};
+};
+
+class RecordingObserver final : public ShardObserver {
+ public:
+  explicit RecordingObserver(Seen& seen) : seen_(seen) {}
+
+  void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) override {
+    seen_.lines.push_back(fmt::format("series {} {}{}", slot, tenant, labels.ToString()));
+  }
+  void OnSeriesGone(uint32_t slot) override { seen_.lines.push_back(fmt::format("gone {}", slot)); }
+  void OnSamples(std::span<const ObservedSample> samples, bool live) override {
+    for (const ObservedSample& sample : samples) {
+      seen_.lines.push_back(fmt::format("{} {} {}:{}", live ? "live" : "replayed", sample.slot,
+                                        sample.t_ms, sample.value));
+    }
+  }
+  void OnTick(base::TimePoint /*now*/) override { ++seen_.ticks; }
+
+ private:
+  Seen& seen_;
+};
+
+class ObserverTest : public testing::Test {
+ protected:
+  ObserverTest() : store_(Options()) {
+    store_.SetObservers([this](uint32_t) { return std::make_unique<RecordingObserver>(seen_); });
+    store_.Reopen();
+  }
+  static EngineOptions Options() {
+    EngineOptions options;
+    options.shards = 1;
+    options.chunk_samples = 3;
+    options.tick_interval = base::Duration(1);
+    return options;
+  }
+  std::vector<std::string> Take() { return std::exchange(seen_.lines, {}); }
+
+  Seen seen_;
+  EngineFixture store_;
+};
+
+TEST_F(ObserverTest, SeesASeriesBeforeItsSamplesAndOnlyAcceptedOnesInOrder) {
+  AppendLimits limits;
+  limits.out_of_order_window = base::Duration(1000);
+
+  ASSERT_TRUE(store_.AppendTo("a=1", {{10, 1}, {20, 2}, {20, 2}, {15, 9}, {30, 3}}, limits).ok());
+
+  EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "live 0 10:1", "live 0 20:2",
+                                  "live 0 30:3"));
+}
+
+TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
+  ASSERT_TRUE(store_.AppendTo("a=1", {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}}).ok());
+  ASSERT_TRUE(store_.AppendTo("a=2", {{7, 7}}).ok());
+  Take();
+
+  store_.Reopen();
+
+  EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "series 1 default{a=\"2\"}",
+                                  "replayed 0 4:4", "replayed 0 5:5", "replayed 1 7:7"));
+}
+
+TEST_F(ObserverTest, HearsWhenSeriesGoAndTheirSlotsAreUsedAgain) {
+  const int64_t day = kBucketMs;
+  ASSERT_TRUE(store_.AppendTo("a=old", {{day, 1}}).ok());
+  ASSERT_TRUE(store_.AppendTo("a=new", {{3 * day, 1}}).ok());
+  ASSERT_TRUE(store_.AppendTo("a=1", {{3 * day, 1}}, {}, "other").ok());
+  Take();
+
+  ASSERT_TRUE(store_.engine().DropBefore(base::FromMillis(2 * day)).ok());
+  ASSERT_TRUE(store_.engine().DeleteTenant("other").ok());
+  EXPECT_THAT(Take(), ElementsAre("gone 0", "gone 2"));
+  ASSERT_TRUE(store_.AppendTo("a=next", {{3 * day, 1}}).ok());
+
+  EXPECT_THAT(Take(),
+              ElementsAre("series 2 default{a=\"next\"}", fmt::format("live 2 {}:1", 3 * day)));
+}
+
+TEST_F(ObserverTest, TicksWhileNothingHappens) {
+  for (int i = 0; i < 10'000'000 && seen_.ticks < 3; ++i) std::this_thread::yield();
+
+  EXPECT_GE(seen_.ticks, 3);
+  EXPECT_THAT(seen_.lines, IsEmpty());
+}
+
+}  // namespace
+}  // namespace vedette::series
