@@ -97,7 +97,8 @@ class Db {
   virtual std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,
                                                 std::string_view upper) = 0;
 
-  // Brings everything written so far to the medium (kProcess writes become kMachine).
+  // Brings everything written so far to the medium (kProcess writes become kMachine). Costs nothing
+  // when that is done already. Keeper (keeper.h) calls it and Recover in intervals.
   virtual base::Result<> SyncLog() = 0;
   // Writes memory to sorted files, so that the log can shrink.
   virtual base::Result<> Flush() = 0;
@@ -111,7 +112,8 @@ class Db {
   struct Stats {
     uint64_t disk_bytes = 0;  // sorted files
     uint64_t memory_bytes = 0;
-    bool writes_stopped = false;
+    bool writes_stopped = false;  // by an error, or for a while because compaction is behind
+    bool needs_recovery = false;  // by an error: nothing is written until Recover succeeds
   };
   virtual Stats GetStats() = 0;
 

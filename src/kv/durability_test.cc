@@ -12,6 +12,7 @@ namespace {
 
 constexpr Family kLeft = 0;
 constexpr Family kRight = 1;
+constexpr int kWrites = 8;  // of the workload
 
 DbOptions Options(FaultInjector* faults) {
   DbOptions options;
@@ -54,7 +55,7 @@ struct Told {
 // Writes in both ways, flushes, syncs; recovers after each failure, as the server does.
 Told Work(Db& db) {
   Told told;
-  for (int n = 0; n < 8; ++n) {
+  for (int n = 0; n < kWrites; ++n) {
     const Durability durability = n % 2 == 0 ? Durability::kProcess : Durability::kMachine;
     if (db.Write(PairOf(n), durability).ok()) {
       told.acknowledged.insert(n);
@@ -72,22 +73,29 @@ void ExpectNothingLostNothingHalf(Db& db, const Told& told, const std::string& w
   for (const int n : told.acknowledged) {
     EXPECT_TRUE(Has(db, kLeft, KeyOf(n))) << when << ": acknowledged " << KeyOf(n) << " is lost";
   }
-  for (int n = 0; n < 8; ++n) {
+  for (int n = 0; n < kWrites; ++n) {
     EXPECT_EQ(Has(db, kLeft, KeyOf(n)), Has(db, kRight, KeyOf(n))) << when << ": half of a batch";
   }
 }
 
-void EnumerateFaults(bool disk_full, bool kill_at_end) {
+struct Enumeration {
+  bool disk_full = false;
+  bool also_while_created = false;
+  bool kill_at_end = false;
+};
+
+void EnumerateFaults(const Enumeration& how) {
   bool clean = false;
   for (uint64_t nth = 1; !clean; ++nth) {
     ASSERT_LT(nth, 1000u) << "the workload never succeeds";
     NthFault fault;
     CrashableEnv env(&fault);
-    fault.Arm({.nth = nth, .disk_full = disk_full});
+    if (!how.also_while_created) MustOpen(&env).reset();
+    fault.Arm({.nth = nth, .disk_full = how.disk_full});
     Told told;
     if (auto db = Db::Open(Options(&env)); db.ok()) {
       told = Work(**db);
-      if (kill_at_end) env.KillProcess();
+      if (how.kill_at_end) env.KillProcess();
     }
     clean = !fault.fired();
     fault.Disarm();
@@ -95,14 +103,19 @@ void EnumerateFaults(bool disk_full, bool kill_at_end) {
     auto db = MustOpen(&env);
     ExpectNothingLostNothingHalf(*db, told, "fault " + std::to_string(nth));
     if (clean) {
-      EXPECT_EQ(told.acknowledged.size(), 8u);
+      EXPECT_EQ(told.acknowledged.size(), static_cast<size_t>(kWrites));
+      EXPECT_GT(nth, 20u) << "the faults do not reach the files";
     }
     ASSERT_FALSE(testing::Test::HasFailure());
   }
 }
 
-TEST(Durability, OneIoErrorAtAnyPointLosesNothing) { EnumerateFaults(false, false); }
-TEST(Durability, AFullDiskAtAnyPointLosesNothing) { EnumerateFaults(true, true); }
+TEST(Durability, OneIoErrorAtAnyPointLosesNothing) {
+  EnumerateFaults({.also_while_created = true});
+}
+TEST(Durability, AFullDiskAtAnyPointLosesNothing) {
+  EnumerateFaults({.disk_full = true, .kill_at_end = true});
+}
 
 TEST(Durability, WritesFailUntilRecoveredAndReadsGoOn) {
   NthFault fault;
@@ -229,7 +242,7 @@ TEST(Crash, APowerLossThatTearsTheLogLeavesAPrefixOfWholeBatches) {
 
     EXPECT_TRUE(Has(*db, kLeft, KeyOf(0)));
     bool ended = false;
-    for (int n = 0; n < 8; ++n) {
+    for (int n = 0; n < 12; ++n) {
       EXPECT_EQ(Has(*db, kLeft, KeyOf(n)), Has(*db, kRight, KeyOf(n))) << kept;
       if (ended) {
         EXPECT_FALSE(Has(*db, kLeft, KeyOf(n))) << kept << " " << n;

@@ -93,7 +93,10 @@ base::Result<> RocksDb::Write(const Batch& batch, Durability durability) {
     options.sync = durability == Durability::kMachine;
     status = opening->db().Write(options, &native);
   }
-  if (status.ok()) return {};
+  if (status.ok()) {
+    if (durability == Durability::kProcess) unsynced_.store(true, std::memory_order_release);
+    return {};
+  }
   base::Error error = ToError(status, "writing");
   // Only an argument of ours leaves the log as it was.
   if (error.code != base::ErrorCode::kInvalidArgument) around_.health->Fail(error);
@@ -120,6 +123,8 @@ std::unique_ptr<Iterator> RocksDb::NewIterator(Family family, std::string_view l
 
 base::Result<> RocksDb::SyncLog() {
   VEDETTE_TRY(const auto opening, Writable());
+  // Cleared before syncing: a write meanwhile sets it again.
+  if (!unsynced_.exchange(false, std::memory_order_acq_rel)) return {};
   rocksdb::Status status = opening->db().SyncWAL();
   if (status
           .IsNotSupported()) {  // RocksDB's memory environment; an empty write syncs all before it
@@ -155,12 +160,11 @@ base::Result<> RocksDb::Checkpoint(const std::string& path) {
 
 Db::Stats RocksDb::GetStats() {
   Stats stats;
-  stats.writes_stopped = around_.health->failed();
+  stats.needs_recovery = around_.health->failed();
   const std::shared_ptr<Opening> opening = Current();
-  if (opening == nullptr) {
-    stats.writes_stopped = true;
-    return stats;
-  }
+  if (opening == nullptr) stats.needs_recovery = true;
+  stats.writes_stopped = stats.needs_recovery;
+  if (opening == nullptr) return stats;
   stats.memory_bytes = around_.cache->GetUsage();
   for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
     const auto number = [&](const std::string& property) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <optional>
 #include <string>
@@ -38,6 +39,8 @@ class RocksDb final : public Db {
 
   const std::unique_ptr<rocksdb::Env> memory_;  // what around_.files is made of, if in memory
   const Surroundings around_;
+
+  std::atomic<bool> unsynced_{false};  // something was written that SyncLog has not covered
 
   base::Mutex recover_mutex_;  // one Recover at a time; taken before mutex_
 

@@ -1,0 +1,54 @@
+#include "kv/keeper.h"
+
+#include "base/log.h"
+
+namespace vedette::kv {
+
+Keeper::Keeper(Db& db, const base::Clock& clock, KeeperOptions options)
+    : db_(db), clock_(clock), options_(options), thread_([this] { Run(); }) {}
+
+Keeper::~Keeper() {
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  stop_requested_.NotifyAll();
+  thread_.join();
+}
+
+base::Result<> Keeper::Tend(Db& db) {
+  if (db.GetStats().needs_recovery) VEDETTE_TRY_VOID(db.Recover());
+  return db.SyncLog();
+}
+
+bool Keeper::WaitUntil(base::SteadyPoint deadline) {
+  base::MutexLock lock(mutex_);
+  while (!stopping_) {
+    if (!stop_requested_.WaitUntil(mutex_, deadline)) break;
+  }
+  return !stopping_;
+}
+
+void Keeper::Run() {
+  bool more = true;
+  while (more) {
+    more = WaitUntil(clock_.Steady() +
+                     (failing_ ? options_.recover_interval : options_.sync_interval));
+    Report(Tend(db_));
+  }
+}
+
+void Keeper::Report(const base::Result<>& tended) {
+  if (tended.ok()) {
+    if (failing_) base::LogInfo("the database can be written again");
+    failing_ = false;
+    last_failure_.clear();
+    return;
+  }
+  failing_ = true;
+  if (tended.error().message == last_failure_) return;
+  last_failure_ = tended.error().message;
+  base::LogError("the database cannot be written; reads go on", {{"error", last_failure_}});
+}
+
+}  // namespace vedette::kv

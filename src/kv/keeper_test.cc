@@ -1,0 +1,82 @@
+#include "kv/keeper.h"
+
+#include <gtest/gtest.h>
+
+#include "kv/testing/crashable_env.h"
+#include "kv/testing/fault_injector.h"
+
+namespace vedette::kv {
+namespace {
+
+class KeeperTest : public testing::Test {
+ protected:
+  KeeperTest() { Open(); }
+
+  void Open() {
+    db_.reset();
+    DbOptions options;
+    options.path = "/db";
+    options.families = {{.name = "only"}};
+    options.faults = &env_;
+    auto db = Db::Open(options);
+    ASSERT_TRUE(db.ok()) << db.error().message;
+    db_ = std::move(*db);
+  }
+  bool Put(std::string_view key) {
+    Batch batch;
+    batch.Put(0, key, "v");
+    return db_->Write(batch, Durability::kProcess).ok();
+  }
+  bool Has(std::string_view key) { return db_->Get(0, key)->has_value(); }
+
+  NthFault fault_;
+  CrashableEnv env_{&fault_};
+  std::unique_ptr<Db> db_;
+};
+
+TEST_F(KeeperTest, ARoundSyncsTheLog) {
+  ASSERT_TRUE(Put("before"));
+  ASSERT_TRUE(Keeper::Tend(*db_).ok());
+  ASSERT_TRUE(Put("after"));
+
+  env_.CutPower();
+  Open();
+
+  EXPECT_TRUE(Has("before"));
+  EXPECT_FALSE(Has("after"));
+}
+
+TEST_F(KeeperTest, ARoundWithoutWritesTouchesNoFile) {
+  ASSERT_TRUE(Put("key"));
+  ASSERT_TRUE(Keeper::Tend(*db_).ok());
+  fault_.Arm({.nth = 1000});
+  ASSERT_TRUE(Keeper::Tend(*db_).ok());
+  EXPECT_EQ(fault_.operations(), 0u);
+}
+
+TEST_F(KeeperTest, ARoundReopensAfterAFullDisk) {
+  ASSERT_TRUE(Put("before"));
+  fault_.Arm({.lasting = true, .disk_full = true});
+  ASSERT_FALSE(Put("lost"));
+  EXPECT_FALSE(Keeper::Tend(*db_).ok());
+  EXPECT_TRUE(Has("before"));
+
+  fault_.Disarm();
+  EXPECT_TRUE(Keeper::Tend(*db_).ok());
+  EXPECT_TRUE(Put("after"));
+  EXPECT_TRUE(Has("before"));
+}
+
+TEST_F(KeeperTest, SyncsALastTimeWhenItStops) {
+  const base::SystemClock clock;
+  {
+    const Keeper keeper(*db_, clock, {.sync_interval = std::chrono::hours(1)});
+    ASSERT_TRUE(Put("key"));
+  }
+  env_.CutPower();
+  Open();
+  EXPECT_TRUE(Has("key"));
+}
+
+}  // namespace
+}  // namespace vedette::kv
