@@ -22,4 +22,13 @@ Answer AnswerOf(int status, std::string_view retry_after) {
   return answer;
 }
 
+Answer AnswerOf(const base::Error& error) {
+  return {.verdict = Verdict::kRetry, .detail = error.message, .retry_after = {}};
+}
+
+std::string IncidentUrl(std::string_view external_url, std::string_view incident_id) {
+  while (external_url.ends_with('/')) external_url.remove_suffix(1);
+  return external_url.empty() ? "" : fmt::format("{}/incidents/{}", external_url, incident_id);
+}
+
 }  // namespace vedette::notify::delivery

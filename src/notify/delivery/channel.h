@@ -4,8 +4,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/clock.h"
+#include "base/error.h"
 #include "model/page.h"
 
 namespace vedette::notify::delivery {
@@ -43,5 +45,10 @@ class Channel {
 // are worth another try, as are receivers that a person is still setting up (401, 403, 404).
 // `retry_after` is the header's text: seconds, else ignored.
 Answer AnswerOf(int status, std::string_view retry_after);
+// The same when there was no complete answer: always worth another try.
+Answer AnswerOf(const base::Error& error);
+
+// The page of the UI about an incident; empty without an external URL.
+std::string IncidentUrl(std::string_view external_url, std::string_view incident_id);
 
 }  // namespace vedette::notify::delivery

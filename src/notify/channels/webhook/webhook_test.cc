@@ -1,0 +1,119 @@
+#include "notify/channels/webhook/webhook.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "net/testing/fake_client.h"
+#include "notify/delivery/page_json.h"
+#include "notify/delivery/testing/pages.h"
+
+namespace vedette::notify::channels {
+namespace {
+
+using delivery::Verdict;
+
+const delivery::Receiver kReceiver{.name = "hook",
+                                   .kind = "webhook",
+                                   .url = "https://hooks.example/private-token",
+                                   .secret = "s3cret"};
+
+delivery::Attempt AttemptAt(int64_t seconds) {
+  return {.number = 2,
+          .now = base::FromMillis(seconds * 1000),
+          .delay = std::chrono::seconds(7),
+          .cancelled = {}};
+}
+
+TEST(Webhook, PostsThePageAsJson) {
+  net::FakeClient client;
+  Webhook webhook(kReceiver, "https://vedette.example/", client);
+  const model::Page page = delivery::PageAbout("in_1");
+
+  const delivery::Answer answer = webhook.Send(page, AttemptAt(1'700'000'007));
+
+  EXPECT_EQ(answer.verdict, Verdict::kDelivered);
+  ASSERT_EQ(client.requests().size(), 1u);
+  const net::ClientRequest request = client.requests()[0];
+  EXPECT_EQ(request.method, "POST");
+  EXPECT_EQ(request.url, kReceiver.url);
+  EXPECT_EQ(request.headers.Get("Content-Type"), "application/json");
+  EXPECT_EQ(request.headers.Get("Idempotency-Key"), "in_1:opened:1");
+  const base::Result<base::Json> body = base::ParseJson(request.body);
+  ASSERT_TRUE(body.ok()) << request.body;
+  EXPECT_EQ((*body)["version"], "1");
+  EXPECT_EQ((*body)["dedup_key"], "in_1:opened:1");
+  EXPECT_EQ((*body)["kind"], "opened");
+  EXPECT_EQ((*body)["severity"], "critical");
+  EXPECT_EQ((*body)["entities"], base::Json({"payment", "order"}));
+  EXPECT_EQ((*body)["attempt"], 2);
+  EXPECT_EQ((*body)["delayed_seconds"], 7);
+  EXPECT_EQ((*body)["incident_url"], "https://vedette.example/incidents/in_1");
+  EXPECT_TRUE(delivery::PageFromJson(request.body).ok()) << "extra members do not disturb";
+}
+
+TEST(Webhook, SignsTimeAndBody) {
+  net::FakeClient client;
+  Webhook webhook(kReceiver, "", client);
+
+  webhook.Send(delivery::PageAbout("in_1"), AttemptAt(1'700'000'007));
+
+  const net::ClientRequest request = client.requests()[0];
+  EXPECT_EQ(request.headers.Get("X-Vedette-Signature"),
+            "t=1700000007,v1=" + base::HmacSha256Hex("s3cret", "1700000007." + request.body));
+}
+
+TEST(Webhook, SignsNothingWithoutASecret) {
+  net::FakeClient client;
+  delivery::Receiver receiver = kReceiver;
+  receiver.secret.clear();
+  Webhook webhook(receiver, "", client);
+
+  webhook.Send(delivery::PageAbout("in_1"), AttemptAt(0));
+
+  EXPECT_FALSE(client.requests()[0].headers.Has("X-Vedette-Signature"));
+}
+
+TEST(Webhook, TellsFailuresApart) {
+  const auto reply = [](int status, std::string retry_after = "") {
+    net::Response response{.status = status, .headers = {}, .body = "secret text of a stranger"};
+    if (!retry_after.empty()) response.headers.Add("Retry-After", retry_after);
+    return base::Result<net::Response>(std::move(response));
+  };
+  struct Case {
+    std::string what;
+    base::Result<net::Response> reply;
+    Verdict want;
+  };
+  const Case cases[] = {
+      {"fine", reply(204), Verdict::kDelivered},
+      {"broken", reply(500), Verdict::kRetry},
+      {"busy", reply(429, "30"), Verdict::kRetry},
+      {"refused", reply(400), Verdict::kRefused},
+      {"hangs", base::DeadlineExceeded("hooks.example: no answer in 10s"), Verdict::kRetry},
+      {"resets", base::Unavailable("hooks.example: connection reset"), Verdict::kRetry},
+      {"truncated", base::Unavailable("hooks.example: ended early"), Verdict::kRetry},
+      {"endless", base::ResourceExhausted("hooks.example: answer too long"), Verdict::kRetry},
+      {"bad TLS", base::FailedPrecondition("hooks.example: not trusted"), Verdict::kRetry},
+  };
+  for (const Case& c : cases) {
+    net::FakeClient client;
+    client.SetHandler([&](const net::ClientRequest&) { return c.reply; });
+    Webhook webhook(kReceiver, "", client);
+
+    const delivery::Answer answer = webhook.Send(delivery::PageAbout("in_1"), AttemptAt(0));
+
+    EXPECT_EQ(answer.verdict, c.want) << c.what;
+    EXPECT_FALSE(answer.detail.empty()) << c.what;
+    EXPECT_EQ(answer.detail.find("secret"), std::string::npos) << answer.detail;
+    EXPECT_EQ(answer.detail.find("private-token"), std::string::npos) << answer.detail;
+    if (c.what == "busy") {
+      EXPECT_EQ(answer.retry_after, std::chrono::seconds(30));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vedette::notify::channels
