@@ -1,28 +1,21 @@
 // Writes .br and .gz beside each text file of dist: brotli 11 on the fly would cost a second.
 // index.html stays plain: the server puts a nonce into it on every answer.
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { filesBelow } from "./files.mjs";
 
-const dist = new URL("../dist", import.meta.url).pathname;
+const root = new URL("..", import.meta.url).pathname;
+const dist = join(root, "dist");
 
-export function filesBelow(folder) {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .map((entry) => join(entry.parentPath, entry.name));
-}
+// For scripts/budget.mjs; not to be served.
+renameSync(join(dist, ".vite/manifest.json"), join(root, "node_modules/.vedette-manifest.json"));
+rmSync(join(dist, ".vite"), { recursive: true });
 
 for (const file of filesBelow(dist)) {
   if (!/\.(js|css|svg)$/.test(file)) continue;
   const bytes = readFileSync(file);
-  const brotli = { params: { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } };
-  writeFileSync(`${file}.br`, brotliCompressSync(bytes, brotli));
+  const params = { [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length };
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
   writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
 }
-// The manifest serves check:budget; it goes beside dist, so that it is not served.
-const manifest = join(dist, ".vite");
-writeFileSync(
-  join(dist, "..", "node_modules", ".vedette-manifest.json"),
-  readFileSync(join(manifest, "manifest.json")),
-);
-rmSync(manifest, { recursive: true });

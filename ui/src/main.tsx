@@ -1,6 +1,5 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { setNonce } from "get-nonce";
 import { createRoot } from "react-dom/client";
 import { isWorthRetrying } from "./api/queries";
 import { paintSettings, watchSettings } from "./kit/settings";
@@ -8,10 +7,6 @@ import { showToast } from "./kit/toast";
 import { Live } from "./live/live";
 import { LiveContext } from "./live/live_context";
 import { router } from "./router";
-
-// Radix puts one <style> into the page while a dialog is open; the policy wants it signed.
-const nonce = document.querySelector<HTMLMetaElement>('meta[name="csp-nonce"]')?.content;
-if (nonce) setNonce(nonce);
 
 // The server was upgraded under an open page: the chunks of this version are gone.
 addEventListener("vite:preloadError", (event) => {

@@ -1,4 +1,5 @@
 // The two panels that hang from the top bar: time range and settings. Radix comes with this chunk.
+import "../kit/nonce";
 import { Check, ChevronDown, Clock, Settings as Gear } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type FormEvent, type ReactNode, useState } from "react";

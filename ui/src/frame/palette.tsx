@@ -1,4 +1,5 @@
 // Ctrl/Cmd K: actions of this page, and incidents as the server finds them. At most 25 rows.
+import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";

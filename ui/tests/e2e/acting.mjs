@@ -58,7 +58,7 @@ test("resolving asks first, names the target, and Enter confirms", {
   await page.keyboard.press("r");
   const dialog = page.getByRole("dialog", { name: "Resolve this incident?" });
   await dialog.getByText(title).waitFor();
-  await tools.axe();
+  await tools.axe(".dialog");
   await page.keyboard.press("Escape");
   await dialog.waitFor({ state: "detached" });
   same((await tools.api(`/api/v1/incidents/${id}`)).state, "open", "the state after Escape");

@@ -24,8 +24,8 @@ export const PHONE = { width: 360, height: 740 };
 
 const tests = [];
 
-// options: mock (needs the mock server), scenario, viewport, theme, console (RegExp of messages
-// that belong to the test)
+// options: mock (needs the mock server), alone (measures, or uses the clipboard, which all pages
+// share), scenario, viewport, theme, console (RegExp of messages that belong to the test)
 export function test(name, options, run) {
   tests.push({ name, options, run });
 }
@@ -99,17 +99,19 @@ class Tools {
     }, theme);
   }
 
-  async axe(page = this.page) {
+  // `within`: a selector, for what lies above a page that was looked at before.
+  async axe(within = "html") {
+    const { page } = this;
     await page.evaluate(AXE);
-    const found = await page.evaluate(async () => {
-      const { violations } = await window.axe.run(document, {
+    const found = await page.evaluate(async (selector) => {
+      const { violations } = await window.axe.run(selector, {
         resultTypes: ["violations"],
         runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
       });
       return violations.map(
         ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
       );
-    });
+    }, within);
     if (found.length > 0) throw new Error(`axe: ${found.join("\n")}`);
   }
 
@@ -156,30 +158,41 @@ async function runOne(browser, baseUrl, { options, run }) {
   if (guard.problems.length > 0) throw new Error(guard.problems.join("\n"));
 }
 
+// Takes tests off the queue until it is empty. Each worker has a mock server of its own.
+async function work(browser, queue, counts) {
+  const external = process.env.BASE_URL;
+  const server = external ? null : await startMock();
+  const baseUrl = external ? external.replace(/\/$/, "") : server.url;
+  for (let one = queue.shift(); one; one = queue.shift()) {
+    server?.mock.control("scenario", { name: "normal", ...one.options.scenario });
+    const began = Date.now();
+    try {
+      await runOne(browser, baseUrl, one);
+      counts.passed += 1;
+      if (process.env.VERBOSE) console.log(`ok    ${one.name} (${Date.now() - began} ms)`);
+    } catch (error) {
+      counts.failed += 1;
+      console.log(`FAIL  ${one.name}\n      ${String(error.message).replaceAll("\n", "\n      ")}`);
+    }
+  }
+  server?.stop();
+}
+
 // Prints one line per failure and the closing line; the number of failures is returned.
 export async function runAll(only) {
   const started = Date.now();
   const external = process.env.BASE_URL;
-  const server = external ? null : await startMock();
-  const baseUrl = external ? external.replace(/\/$/, "") : server.url;
+  const wanted = tests.filter(
+    ({ name, options }) => !(external && options.mock) && (!only || name.includes(only)),
+  );
+  const together = external ? [] : wanted.filter(({ options }) => !options.alone);
+  const alone = wanted.filter((one) => !together.includes(one));
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
-  let passed = 0;
-  let failed = 0;
-  for (const one of tests) {
-    if ((external && one.options.mock) || (only && !one.name.includes(only))) continue;
-    server?.mock.control("scenario", { name: "normal", ...one.options.scenario });
-    try {
-      await runOne(browser, baseUrl, one);
-      passed += 1;
-      if (process.env.VERBOSE) console.log(`ok    ${one.name}`);
-    } catch (error) {
-      failed += 1;
-      console.log(`FAIL  ${one.name}\n      ${String(error.message).replaceAll("\n", "\n      ")}`);
-    }
-  }
+  const counts = { passed: 0, failed: 0 };
+  await Promise.all([work(browser, together, counts), work(browser, together, counts)]);
+  await work(browser, alone, counts);
   await browser.close();
-  server?.stop();
   const seconds = ((Date.now() - started) / 1000).toFixed(1);
-  console.log(`e2e: ${passed} passed, ${failed} failed (${seconds} s)`);
-  return failed;
+  console.log(`e2e: ${counts.passed} passed, ${counts.failed} failed (${seconds} s)`);
+  return counts.failed;
 }

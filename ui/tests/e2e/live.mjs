@@ -114,7 +114,7 @@ test("many tabs share one stream, and the next takes over", { mock: true }, asyn
     .waitFor();
 });
 
-test("thousands of patches do not freeze the page", { mock: true }, async (tools) => {
+test("thousands of patches do not freeze the page", { mock: true, alone: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/");
   await isLive(page);

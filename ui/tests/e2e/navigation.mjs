@@ -29,7 +29,7 @@ test("a range is typed in, and a wrong one is refused", { mock: true }, async (t
   await page.waitForURL(/from=now-90m/);
 });
 
-test("y copies a link that means the same tomorrow", {}, async (tools) => {
+test("y copies a link that means the same tomorrow", { alone: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/?from=now-6h&to=now");
   await rangeButton(page).waitFor();
@@ -40,7 +40,7 @@ test("y copies a link that means the same tomorrow", {}, async (tools) => {
   same(to - from, 6 * 3_600_000, "the span");
 });
 
-test("t shifts, zooms, copies and pastes the range", { mock: true }, async (tools) => {
+test("t shifts, zooms, copies and pastes the range", { mock: true, alone: true }, async (tools) => {
   const { page } = tools;
   const from = "2026-11-21T10:00:00.000Z";
   const to = "2026-11-21T12:00:00.000Z";

@@ -57,16 +57,16 @@ test("dialogs and panels are accessible", {}, async (tools) => {
     await tools.setTheme(theme);
     await page.keyboard.press("?");
     await page.getByRole("dialog", { name: "Keys and help" }).waitFor();
-    await tools.axe();
+    await tools.axe(".dialog");
     await page.keyboard.press("Escape");
     await page.keyboard.press("Control+k");
     await page.getByRole("dialog", { name: "Search and actions" }).waitFor();
-    await tools.axe();
+    await tools.axe(".dialog");
     await page.keyboard.press("Escape");
     for (const name of ["Settings", /Time range/]) {
       await page.getByRole("button", { name }).click();
       await page.locator(".panel").waitFor();
-      await tools.axe();
+      await tools.axe(".panel");
       await page.keyboard.press("Escape");
       await page.locator(".panel").waitFor({ state: "detached" });
     }
