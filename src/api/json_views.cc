@@ -1,0 +1,130 @@
+#include "api/json_views.h"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include "base/duration.h"
+
+namespace vedette::api {
+namespace {
+
+using base::JsonWriter;
+
+void WriteTime(JsonWriter& json, std::string_view key, const std::optional<base::TimePoint>& time) {
+  json.Key(key);
+  if (time) {
+    json.Value(base::FormatTime(*time));
+  } else {
+    json.Null();
+  }
+}
+
+void WriteList(JsonWriter& json, std::string_view key, const std::vector<std::string>& list) {
+  json.Key(key).BeginArray();
+  for (const std::string& item : list) json.Value(item);
+  json.EndArray();
+}
+
+void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
+  json.Field("id", incident.id)
+      .Field("title", incident.title)
+      .Field("severity", model::SeverityName(incident.severity))
+      .Field("state", model::IncidentStateName(incident.state));
+  WriteList(json, "entities", incident.entities);
+  WriteList(json, "anomaly_ids", incident.anomaly_ids);
+  WriteList(json, "open_anomaly_ids", incident.open_anomaly_ids);
+  WriteTime(json, "started_at", incident.started_at);
+  WriteTime(json, "updated_at", incident.updated_at);
+  WriteTime(json, "acknowledged_at", incident.acknowledged_at);
+  WriteTime(json, "resolved_at", incident.resolved_at);
+  json.Field("acknowledged_by", incident.acknowledged_by)
+      .Field("resolved_by", incident.resolved_by)
+      .Field("revision", incident.revision);
+}
+
+template <typename WriteRow>
+std::string Patch(std::string_view topic, const std::string& id, int64_t revision,
+                  const WriteRow& write_row) {
+  std::string text;
+  JsonWriter json(text);
+  json.BeginObject().Field("topic", topic).Field("id", id).Field("rev", revision).Key("patch");
+  write_row(json);
+  json.EndObject();
+  return text;
+}
+
+}  // namespace
+
+void WriteIncidentSummary(JsonWriter& json, const model::Incident& incident) {
+  json.BeginObject();
+  WriteSummaryMembers(json, incident);
+  json.EndObject();
+}
+
+void WriteIncident(JsonWriter& json, const model::Incident& incident) {
+  json.BeginObject();
+  WriteSummaryMembers(json, incident);
+  json.Key("timeline").BeginArray();
+  for (const model::TimelineEntry& row : incident.timeline) {
+    json.BeginObject().Field("seq", row.seq);
+    WriteTime(json, "time", row.time);
+    json.Field("kind", row.kind)
+        .Field("actor", row.actor)
+        .Field("text", row.text)
+        .Field("anomaly_id", row.anomaly_id)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
+  json.BeginObject()
+      .Field("id", anomaly.id)
+      .Field("kind", model::AnomalyKindName(anomaly.kind))
+      .Field("entity", anomaly.entity)
+      .Key("labels")
+      .BeginObject();
+  for (const model::Label& label : anomaly.labels) json.Field(label.name, label.value);
+  json.EndObject()
+      .Field("score", anomaly.score)
+      .Field("severity", model::SeverityName(anomaly.severity))
+      .Field("state", model::AnomalyStateName(anomaly.state));
+  WriteTime(json, "started_at", anomaly.started_at);
+  WriteTime(json, "updated_at", anomaly.updated_at);
+  WriteTime(json, "ended_at", anomaly.ended_at);
+  json.Field("observed", anomaly.observed)
+      .Key("expected")
+      .BeginObject()
+      .Field("low", anomaly.expected_low)
+      .Field("high", anomaly.expected_high)
+      .EndObject()
+      .Field("detector", anomaly.detector)
+      .Field("summary", anomaly.summary)
+      .Field("evidence_id", anomaly.evidence.id)
+      .EndObject();
+}
+
+void WriteEvidence(JsonWriter& json, const model::Evidence& evidence) {
+  json.BeginObject().Field("id", evidence.id).Field("query", evidence.query);
+  WriteTime(json, "from", evidence.from);
+  WriteTime(json, "to", evidence.to);
+  json.Key("result").Raw(evidence.result_json.empty() ? "null" : evidence.result_json);
+  WriteTime(json, "taken_at", evidence.taken_at);
+  json.EndObject();
+}
+
+std::string IncidentPatch(const model::Incident& incident) {
+  return Patch("incidents", incident.id, incident.revision,
+               [&](JsonWriter& json) { WriteIncident(json, incident); });
+}
+
+std::string AnomalyPatch(const model::Anomaly& anomaly) {
+  // Closing may carry the time of the last update: it still is the later one.
+  const bool closed = anomaly.state == model::AnomalyState::kClosed;
+  const int64_t revision = 2 * base::ToMillis(anomaly.updated_at) + (closed ? 1 : 0);
+  return Patch("anomalies", anomaly.id, revision,
+               [&](JsonWriter& json) { WriteAnomaly(json, anomaly); });
+}
+
+}  // namespace vedette::api
