@@ -13,6 +13,7 @@
 #include "query/format.h"
 #include "query/lexer.h"
 #include "query/parser.h"
+#include "query/printer.h"
 #include "query/testing/memory_store.h"
 
 namespace vedette::query::testing {
@@ -168,6 +169,7 @@ class Script {
       load_step_ms_ = ReadTimeMs(line);
     } else if (word == "samples") {
       mode_ = Mode::kSamples;
+      samples_base_ms_ = ReadTimeMs(line);
     } else if (word == "eval") {
       mode_ = Mode::kEval;
       BeginEval(line);
@@ -220,7 +222,7 @@ class Script {
     for (const std::string_view word : Words(values)) {
       const size_t colon = word.find(':');
       const auto value = ReadValue(word.substr(colon + 1));
-      store_.Add(std::string(kTenant), labels, ReadTimeMs(word.substr(0, colon)),
+      store_.Add(std::string(kTenant), labels, samples_base_ms_ + ReadTimeMs(word.substr(0, colon)),
                  value.value_or(NAN));
     }
   }
@@ -263,8 +265,18 @@ class Script {
     return engine_.Range(query);
   }
 
+  // What parses prints to a text that parses to the same tree.
+  void CheckPrinted() {
+    const auto expr = Parse(eval_.expression);
+    if (!expr.ok()) return;
+    const std::string printed = Print(**expr);
+    const auto again = Parse(printed);
+    if (!again.ok() || !SameExpr(**expr, **again)) Fail(eval_.line, "prints as " + printed);
+  }
+
   void RunEval() {
     ++report_.evals;
+    CheckPrinted();
     const base::Result<QueryResult> result = Ask();
     if (!result.ok()) {
       const std::string& message = result.error().message;
@@ -386,6 +398,7 @@ class Script {
   size_t line_ = 0;
   Mode mode_ = Mode::kNone;
   int64_t load_step_ms_ = 0;
+  int64_t samples_base_ms_ = 0;
   Eval eval_;
 };
 

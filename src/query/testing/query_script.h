@@ -13,7 +13,7 @@ namespace vedette::query::testing {
 //   load 15s                                 what follows, indented: series and values from time 0
 //     up{job="a"} 1 1 _ stale 0+10x5 7x2     `_` no sample, a+bxn: n+1 values, axn: n+1 times a,
 //                                            _xn: n gaps
-//   samples                                  the same with times in seconds
+//   samples 1700000000                       the same with times, in seconds after a base (or 0)
 //     up{job="b"} 1.5:3 20:4
 //   eval instant at 5m EXPRESSION            what is expected follows, indented
 //   eval range from 0 to 10m step 1m EXPRESSION
