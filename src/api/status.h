@@ -1,0 +1,90 @@
+#pragma once
+
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "api/route.h"
+#include "base/clock.h"
+#include "base/json_writer.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "model/anomaly.h"
+#include "model/incident.h"
+#include "model/tenant.h"
+#include "query/engine.h"
+#include "series/store.h"
+
+namespace vedette::api {
+
+// What the Now screen asks first: one verdict, what is open, and a row per service. Assembled from
+// the incidents, the anomalies and a few queries, and kept for some seconds per tenant, so that
+// many screens cost no more than one. Thread-safe.
+class StatusBoard {
+ public:
+  struct Sources {
+    // Incidents that are not resolved, and the one that started last.
+    std::function<base::Result<std::vector<model::Incident>>(const model::TenantName&)> unresolved;
+    std::function<base::Result<std::optional<model::Incident>>(const model::TenantName&)> last;
+    std::function<base::Result<std::vector<model::Anomaly>>(const model::TenantName&)> anomalies;
+  };
+  struct Options {
+    base::Duration keep{3'000};
+    size_t services_max = 200;
+    size_t tenants_max = 1'000;  // kept at a time
+    bool demo = false;
+    std::string version;
+  };
+
+  // All references outlive the board.
+  StatusBoard(Options options, Sources sources, query::Engine& queries, series::Store& store);
+
+  // The status of a tenant as JSON, at most `keep` old.
+  base::Result<std::string> Get(const model::TenantName& tenant, base::TimePoint now)
+      EXCLUDES(mutex_);
+
+ private:
+  struct Kept {
+    base::TimePoint taken_at;
+    std::string json;
+    uint64_t samples = 0;  // appended so far, for the rate
+  };
+  struct Service {
+    double score = 0;
+    int64_t open_incidents = 0;
+    int64_t open_anomalies = 0;
+    std::optional<base::TimePoint> last_sample_at;
+    std::vector<double> sparkline;
+  };
+  using Services = std::map<std::string, Service>;
+  struct Summary {
+    Services services;
+    double worst = 0;  // score
+    int64_t open = 0;
+    int64_t acknowledged = 0;
+    int64_t anomalies = 0;
+    std::optional<model::Incident> last;
+  };
+
+  void AddActivity(const model::TenantName& tenant, base::TimePoint now, Services& services);
+  void AddLastSamples(const model::TenantName& tenant, base::TimePoint now, Services& services);
+  base::Result<Summary> Collect(const model::TenantName& tenant, base::TimePoint now);
+  void WriteServices(base::JsonWriter& json, const Services& services) const;
+  base::Result<std::string> Build(const model::TenantName& tenant, base::TimePoint now,
+                                  double samples_per_second);
+
+  const Options options_;
+  const Sources sources_;
+  query::Engine& queries_;
+  series::Store& store_;
+
+  base::Mutex mutex_;
+  std::map<model::TenantName, Kept> kept_ GUARDED_BY(mutex_);
+};
+
+// GET /api/v1/status/now.
+std::vector<Route> StatusRoutes(StatusBoard& board);
+
+}  // namespace vedette::api
