@@ -61,7 +61,7 @@ void ExpectNothingLostNothingHalf(const DatabaseOptions& options, const Told& to
   EXPECT_TRUE(InsertPair(**db, 100).ok());
 }
 
-void EnumerateFaults(NthFault::Plan plan) {
+void EnumerateFaults(NthFault::Plan plan, bool power_loss = false) {
   bool clean = false;
   for (plan.nth = 1; !clean; ++plan.nth) {
     ASSERT_LT(plan.nth, 1000u) << "the workload never succeeds";
@@ -73,6 +73,7 @@ void EnumerateFaults(NthFault::Plan plan) {
     const Told told = Work(options);
     clean = !fault.fired();
     fault.Disarm();
+    if (power_loss) fault.DropUnsynced();
 
     if (clean) {
       EXPECT_TRUE(told.migrated);
@@ -86,6 +87,7 @@ void EnumerateFaults(NthFault::Plan plan) {
 
 TEST(Durability, OneIoErrorAtAnyPointLosesNothing) { EnumerateFaults({}); }
 TEST(Durability, ACrashAtAnyPointLosesNothing) { EnumerateFaults({.lasting = true}); }
+TEST(Durability, APowerLossAtAnyPointLosesNothing) { EnumerateFaults({.lasting = true}, true); }
 TEST(Durability, AFullDiskAtAnyPointLosesNothing) { EnumerateFaults({.disk_full = true}); }
 
 TEST(Durability, AFullDiskIsNamedAndLeftBehindWithoutARestart) {

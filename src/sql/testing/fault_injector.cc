@@ -1,9 +1,14 @@
 #include "sql/testing/fault_injector.h"
 
-#include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
+#include <fstream>
+#include <map>
 #include <optional>
+#include <set>
 #include <sqlite3.h>
+#include <system_error>
+#include <utility>
 
 #include "base/check.h"
 #include "base/mutex.h"
@@ -27,6 +32,34 @@ struct NthFault::State {
     return std::nullopt;
   }
 
+  bool Failing() EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    return armed && fired && plan.lasting;
+  }
+
+  void Opened(const std::string& path) EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    synced.try_emplace(path);
+  }
+  // SQLite syncs the folder with the first sync of a new log, and so makes deletions last.
+  void Synced(const std::string& path, std::string content) EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    if (!synced[path].has_value()) {
+      for (const std::string& gone : deleted) synced.erase(gone);
+      deleted.clear();
+    }
+    deleted.erase(path);
+    synced[path] = std::move(content);
+  }
+  void Deleted(const std::string& path, bool sync_folder) EXCLUDES(mutex) {
+    base::MutexLock lock(mutex);
+    if (sync_folder) {
+      synced.erase(path);
+    } else {
+      deleted.insert(path);
+    }
+  }
+
   std::string name;
   sqlite3_vfs vfs{};
   sqlite3_vfs* base = nullptr;
@@ -36,6 +69,9 @@ struct NthFault::State {
   bool armed GUARDED_BY(mutex) = false;
   bool fired GUARDED_BY(mutex) = false;
   uint64_t operations GUARDED_BY(mutex) = 0;
+  // What a power loss leaves of each file; nothing for files that were never synced.
+  std::map<std::string, std::optional<std::string>> synced GUARDED_BY(mutex);
+  std::set<std::string> deleted GUARDED_BY(mutex);  // but the folder was not synced since
 };
 
 namespace {
@@ -46,6 +82,7 @@ using State = NthFault::State;
 struct FaultyFile {
   sqlite3_file head;
   State* state;
+  const char* path;  // SQLite keeps it while the file is open; null for temporary files
 };
 
 sqlite3_file* RealOf(sqlite3_file* file) {
@@ -60,9 +97,22 @@ int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) 
   real->pMethods->xWrite(real, data, size / 2, offset);
   return *fault;
 }
-int Sync(sqlite3_file* file, int flags) {
+int Sync(sqlite3_file* file, int /*flags*/) {
   const auto fault = StateOf(file).Next(State::Operation::kSync);
-  return fault ? *fault : RealOf(file)->pMethods->xSync(RealOf(file), flags);
+  if (fault) return *fault;
+  // What power spares is kept here, so the real file need not be synced: tests are quick on any
+  // disk.
+  const char* path = reinterpret_cast<FaultyFile*>(file)->path;
+  if (path == nullptr) return SQLITE_OK;
+  sqlite3_file* real = RealOf(file);
+  sqlite3_int64 size = 0;
+  int code = real->pMethods->xFileSize(real, &size);
+  std::string content(static_cast<size_t>(size), '\0');
+  if (code == SQLITE_OK && size > 0) {
+    code = real->pMethods->xRead(real, content.data(), static_cast<int>(size), 0);
+  }
+  if (code == SQLITE_OK) StateOf(file).Synced(path, std::move(content));
+  return code;
 }
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
   const auto fault = StateOf(file).Next(State::Operation::kTruncate);
@@ -128,11 +178,23 @@ constexpr sqlite3_io_methods kMethods = {
 
 int Open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   auto* state = static_cast<State*>(vfs->pAppData);
-  reinterpret_cast<FaultyFile*>(file)->state = state;
+  auto* faulty = reinterpret_cast<FaultyFile*>(file);
+  faulty->state = state;
+  faulty->path = name;
+  if (name != nullptr) state->Opened(name);
   sqlite3_file* real = RealOf(file);
   const int code = state->base->xOpen(state->base, name, real, flags, out_flags);
   // SQLite closes a file that failed to open if it has methods.
   file->pMethods = real->pMethods != nullptr ? &kMethods : nullptr;
+  return code;
+}
+
+// Only fails when the machine is down.
+int Delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
+  auto* state = static_cast<State*>(vfs->pAppData);
+  if (state->Failing()) return SQLITE_IOERR_DELETE;
+  const int code = state->base->xDelete(state->base, path, sync_folder);
+  if (code == SQLITE_OK) state->Deleted(path, sync_folder != 0);
   return code;
 }
 
@@ -142,13 +204,14 @@ NthFault::NthFault() : state_(std::make_unique<State>()) {
   state_->base = ::sqlite3_vfs_find(nullptr);
   VEDETTE_CHECK(state_->base != nullptr);
   state_->name = fmt::format("vedette-nth-fault-{}", static_cast<const void*>(state_.get()));
-  // All but xOpen of the real VFS works on its own data, so it is called as it is.
+  // The rest of the real VFS works on its own data, so it is called as it is.
   state_->vfs = *state_->base;
   state_->vfs.pNext = nullptr;
   state_->vfs.szOsFile = static_cast<int>(sizeof(FaultyFile)) + state_->base->szOsFile;
   state_->vfs.zName = state_->name.c_str();
   state_->vfs.pAppData = state_.get();
   state_->vfs.xOpen = &Open;
+  state_->vfs.xDelete = &Delete;
   VEDETTE_CHECK(::sqlite3_vfs_register(&state_->vfs, 0) == SQLITE_OK);
 }
 
@@ -175,6 +238,16 @@ bool NthFault::fired() const {
 uint64_t NthFault::operations() const {
   base::MutexLock lock(state_->mutex);
   return state_->operations;
+}
+
+void NthFault::DropUnsynced() {
+  base::MutexLock lock(state_->mutex);
+  for (const auto& [path, content] : state_->synced) {
+    std::error_code ignored;  // the file need not be there
+    std::filesystem::remove(path, ignored);
+    std::filesystem::remove(path + "-shm", ignored);
+    if (content.has_value()) std::ofstream(path, std::ios::binary) << *content;
+  }
 }
 
 std::string NthFault::VfsName() const { return state_->name; }

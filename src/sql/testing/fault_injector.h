@@ -27,6 +27,11 @@ class NthFault final : public FaultInjector {
   bool fired() const;           // since Arm
   uint64_t operations() const;  // since Arm
 
+  // After a crash of the machine: makes the files what they were when each was last synced. To be
+  // called when the databases on them are closed, after an Arm with `lasting`, which stands for the
+  // moment at which power failed.
+  void DropUnsynced();
+
   std::string VfsName() const override;
 
   struct State;
