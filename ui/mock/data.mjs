@@ -2,6 +2,7 @@
 // evidence. The same for the same scenario and start, so that tests know what they see.
 
 const MINUTE = 60_000;
+const SCRAPE = 15_000; // samples lie on multiples of it
 const SERVICES = [
   "api-gateway",
   "user",
@@ -166,7 +167,11 @@ export class World {
     };
     this.anomalies.set(anomaly.id, anomaly);
     this.evidence.set(evidence.id, evidence);
-    evidence.result = this.range(query, startedMs - 10 * MINUTE, startedMs + 2 * MINUTE, 15);
+    // The form that the baseline detector keeps: its last twelve points and what it expected.
+    const first = Math.ceil((startedMs - 45_000) / SCRAPE) * SCRAPE;
+    const { result } = this.range(query, first, startedMs + 2 * MINUTE, SCRAPE / 1000);
+    const points = result[0].values.map(([time, value]) => [time, Math.fround(Number(value))]);
+    evidence.result = { observed: points, expected: { low, high } };
     incident.anomaly_ids.push(anomaly.id);
     incident.open_anomaly_ids.push(anomaly.id);
     if (!incident.entities.includes(anomaly.entity)) incident.entities.push(anomaly.entity);
@@ -277,12 +282,13 @@ export class World {
     const from = Date.parse(anomaly.started_at);
     const to = anomaly.ended_at ? Date.parse(anomaly.ended_at) : Number.POSITIVE_INFINITY;
     const values = [];
-    for (let time = start; time <= end; time += step * 1000) {
+    for (let asked = start; asked <= end; asked += step * 1000) {
+      const time = Math.floor(asked / SCRAPE) * SCRAPE;
       const wave = (noise(seed, Math.round(time / 1000)) - 0.5) * swing * 0.8;
       const ramp = Math.min(1, Math.max(0, (time - from + 30_000) / 90_000));
       const bad = time > from - 30_000 && time < to;
       const value = bad ? middle + (anomaly.observed - middle) * ramp + wave : middle + wave;
-      values.push([time / 1000, String(Math.max(0, value))]);
+      values.push([asked / 1000, String(Math.max(0, value))]);
     }
     return { resultType: "matrix", result: [{ metric: anomaly.labels, values }] };
   }

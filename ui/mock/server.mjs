@@ -41,6 +41,7 @@ class Mock {
   #ring = [];
   #lastId = 0;
   #failing = new Set(); // path prefixes that answer 503
+  #key = ""; // when set, requests need the session's cookie
   #muted = false; // no heartbeat, no event: a dead connection
 
   constructor(scenario) {
@@ -114,6 +115,7 @@ class Mock {
     const { world } = this;
     if (name === "scenario") {
       this.#failing = new Set(body.failing ?? []);
+      this.#key = body.key ?? "";
       this.#muted = false;
       this.#ring = [];
       this.world = new World(body.name, Date.now());
@@ -147,6 +149,18 @@ class Mock {
       }
     }
     return { streams: this.#streams.size };
+  }
+
+  lets(request) {
+    return !this.#key || (request.headers.cookie ?? "").includes(`vedette_session=${this.#key}`);
+  }
+
+  async openSession(request, response) {
+    const { key } = await readBody(request);
+    if (key !== this.#key)
+      return refuse(response, 401, "unauthenticated", "This key is not known.");
+    response.setHeader("Set-Cookie", `vedette_session=${key}; HttpOnly; SameSite=Strict; Path=/`);
+    return send(response, 200, { status: "ok" });
   }
 
   fails(path) {
@@ -307,6 +321,10 @@ async function handle(mock, request, response) {
     return send(response, 200, mock.control(path.slice(6), await readBody(request)) ?? {});
   }
   if (mock.fails(path)) return refuse(response, 503, "unavailable", "The store is not ready.");
+  if (path === "/api/v1/session") return mock.openSession(request, response);
+  if (path.startsWith("/api/") && !mock.lets(request)) {
+    return refuse(response, 401, "unauthenticated", "An API key is needed.");
+  }
   if (path.startsWith("/api/")) return api(mock, request, response, url);
   if (path === "/openapi.json") {
     response.writeHead(200, { "Content-Type": "application/json" });

@@ -30,10 +30,10 @@ function closure(key, seen = new Set()) {
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const entryFiles = closure(entry);
 const scripts = [...entryFiles].filter((file) => file.endsWith(".js"));
-// What a first visit of / loads: the entry, the bar's panels, which it asks for at once, and the
-// static files.
+// What a first visit of / loads: the entry, the page, the bar's panels, and the static files.
 const cold = new Set([
   ...entryFiles,
+  ...closure("src/features/now/now_page.tsx"),
   ...closure("src/frame/bar_menus.tsx"),
   "index.html",
   "theme.js",

@@ -5,7 +5,6 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
-import NowPage from "./features/now/now_page";
 import { NotFound, PageFault } from "./frame/fault_pages";
 import { Frame } from "./frame/frame";
 import { readRangeSearch } from "./frame/use_time_range";
@@ -16,7 +15,15 @@ const root = createRootRoute({
   notFoundComponent: NotFound,
 });
 
-const now = createRoute({ getParentRoute: () => root, path: "/", component: NowPage });
+// Asked for while the rest of this file is still read: it is the page that is opened most.
+const loadNow = () => import("./features/now/now_page");
+if (location.pathname === "/") void loadNow().catch(() => {});
+
+const now = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(loadNow),
+});
 
 // What is left when the id is cut off an incident's address.
 const incidents = createRoute({

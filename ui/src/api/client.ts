@@ -1,9 +1,8 @@
-// The door to the server: typed requests, one error class, the API key.
+// The door to the server: typed requests and one error class. The API key is in a cookie that
+// scripts cannot read.
 import createClient from "openapi-fetch";
 import { createStore } from "../kit/store";
 import type { paths } from "./schema";
-
-const KEY = "vedette.key";
 
 // What the server, or the way to it, answered instead of data.
 export class ApiError extends Error {
@@ -22,28 +21,7 @@ export class ApiError extends Error {
 // Set while the server refuses us for want of a key.
 export const keyNeeded = createStore(false);
 
-export function apiKey(): string | null {
-  return sessionStorage.getItem(KEY);
-}
-
-export function setApiKey(key: string): void {
-  sessionStorage.setItem(KEY, key);
-  keyNeeded.set(false);
-}
-
-export function authHeaders(): Record<string, string> {
-  const key = apiKey();
-  return key ? { Authorization: `Bearer ${key}` } : {};
-}
-
 export const client = createClient<paths>({ baseUrl: "" });
-
-client.use({
-  onRequest({ request }) {
-    for (const [name, value] of Object.entries(authHeaders())) request.headers.set(name, value);
-    return request;
-  },
-});
 
 // Reads either error form: Vedette's own, and that of Prometheus' paths.
 export function toApiError(status: number, body: unknown): ApiError {
@@ -80,4 +58,10 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   }
   if (answer.data === undefined) throw toApiError(answer.response.status, answer.error);
   return answer.data;
+}
+
+// Gives the key to the server, which keeps it in the session's cookie.
+export async function openSession(key: string): Promise<void> {
+  await ask(client.POST("/api/v1/session", { body: { key } }));
+  keyNeeded.set(false);
 }

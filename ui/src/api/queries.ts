@@ -107,7 +107,6 @@ export const evidenceQuery = (id: string) =>
     queryKey: ["evidence", id] as const,
     queryFn: ({ signal }) =>
       ask(client.GET("/api/v1/evidence/{id}", { params: { path: { id } }, signal })),
-    staleTime: Number.POSITIVE_INFINITY, // evidence never changes
   });
 
 export const ledgerQuery = (id: string) =>

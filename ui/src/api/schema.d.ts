@@ -12,9 +12,29 @@ export interface paths {
         put?: never;
         /**
          * Prometheus remote write 1.0
-         * @description All or nothing per request. A sample more than `ingest.max_future` ahead of the server's clock is refused with 400; do not send it again.
+         * @description What can be stored is stored. When samples are refused (labels that are not valid, out of order, more than `ingest.max_future` ahead of the server's clock, ...), the answer is 400 with the number and the first reason as text; do not send them again.
          */
         post: operations["remoteWrite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/import/prometheus": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Text exposition or OpenMetrics, pushed
+         * @description Samples without a timestamp get the time of arrival.
+         */
+        post: operations["importPrometheus"];
         delete?: never;
         options?: never;
         head?: never;
@@ -397,6 +417,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep an API key in the browser's session cookie */
+        post: operations["openSession"];
+        /** Forget the session's key */
+        delete: operations["closeSession"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metrics": {
         parameters: {
             query?: never;
@@ -567,10 +605,17 @@ export interface components {
             ids: string[];
         };
         PartlyAccepted: {
+            /** @description How many are durable */
             accepted: number;
-            results: ({
-                id: string;
-            } | components["schemas"]["Error"])[];
+            /** @description Of the accepted ones, in the order they were sent */
+            ids: string[];
+            rejected: {
+                /** @description Its place in the request, from 0 */
+                index: number;
+                /** @description Empty when it is the item as a whole */
+                field: string;
+                message: string;
+            }[];
         };
         Log: {
             id: string;
@@ -988,6 +1033,43 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description Broken, or some samples were refused and the others are stored */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importPrometheus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/plain": string;
+                "application/openmetrics-text": string;
+            };
+        };
+        responses: {
+            /** @description Every sample is durable */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
             400: components["responses"]["InvalidArgument"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
@@ -1018,7 +1100,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Some were refused; `results` has one item for each that was sent, in order */
+            /** @description Some were refused: `rejected` names them by their place in the request */
             207: {
                 headers: {
                     [name: string]: unknown;
@@ -1057,7 +1139,7 @@ export interface operations {
                     "application/json": components["schemas"]["Accepted"];
                 };
             };
-            /** @description Some were refused; `results` has one item for each that was sent, in order */
+            /** @description Some were refused: `rejected` names them by their place in the request */
             207: {
                 headers: {
                     [name: string]: unknown;
@@ -1842,6 +1924,54 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    openSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    key: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The cookie is set */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+        };
+    };
+    closeSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The cookie is gone */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Health"];
+                };
+            };
         };
     };
     getSelfMetrics: {

@@ -43,6 +43,19 @@ export function readMatrix(answer: unknown): ChartData | null {
   return { times, series, left: all.length - kept.length };
 }
 
+// What a piece of evidence holds: a matrix, or what a detector kept, the last points that it saw and
+// the range that it expected.
+export function readEvidence(result: unknown): { data: ChartData; expected?: Expected } | null {
+  const matrix = readMatrix(result);
+  if (matrix) return { data: matrix };
+  if (typeof result !== "object" || result === null) return null;
+  const { observed, expected } = result as { observed?: unknown; expected?: Partial<Expected> };
+  if (!Array.isArray(observed)) return null;
+  const data = readMatrix({ resultType: "matrix", result: [{ values: observed }] });
+  if (!data) return null;
+  return { data, expected: { low: expected?.low ?? null, high: expected?.high ?? null } };
+}
+
 // Prometheus writes values as text, among them "NaN" and "+Inf".
 function readValue(value: unknown): number {
   const text = String(value);

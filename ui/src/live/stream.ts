@@ -1,7 +1,7 @@
 // One stream per browser. HTTP/1.1 allows six connections per origin: with a stream in every tab
 // the seventh tab would hang. The tab that holds a Web Lock reads the stream and relays each event
 // over a BroadcastChannel; when it goes, another takes the lock and resumes where the first was.
-import { authHeaders, toApiError } from "../api/client";
+import { toApiError } from "../api/client";
 import { type ServerEvent, SseParser } from "./sse_parser";
 
 const LOCK = "vedette.stream";
@@ -87,7 +87,7 @@ export class BrowserStream {
     let watchdog = setTimeout(() => attempt.abort(), SILENCE_MS_MAX);
     try {
       const resumed = this.#lastId !== "";
-      const headers = { ...authHeaders(), ...(resumed ? { "Last-Event-ID": this.#lastId } : {}) };
+      const headers: HeadersInit = resumed ? { "Last-Event-ID": this.#lastId } : {};
       const response = await fetch(PATH, { headers, signal, cache: "no-store" });
       if (!response.ok || !response.body) {
         throw toApiError(response.status, await response.json().catch(() => null));

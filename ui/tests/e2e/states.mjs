@@ -116,3 +116,22 @@ test("with hundreds of incidents the page stays short until more is asked for", 
   await page.getByRole("button", { name: "Show more" }).click();
   await until("all rows", async () => (await page.locator("[data-incident]").count()) === 300);
 });
+
+test("a server that wants a key asks for it, refuses a wrong one and takes the right one", {
+  mock: true,
+  scenario: { key: "k3y" },
+  console: /401/,
+}, async (tools) => {
+  const { page, context } = tools;
+  await tools.open("/");
+  await page.getByRole("heading", { name: "This server asks for an API key" }).waitFor();
+  await tools.axe();
+  await page.getByLabel("API key").fill("wrong");
+  await page.keyboard.press("Enter");
+  await page.getByText("This key is not known.").waitFor();
+  await page.getByLabel("API key").fill("k3y");
+  await page.keyboard.press("Enter");
+  await page.locator(".verdict-word").waitFor();
+  const [cookie] = await context.cookies();
+  same(cookie.httpOnly, true, "the cookie is out of reach of scripts");
+});

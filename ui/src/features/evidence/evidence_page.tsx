@@ -6,12 +6,13 @@ import { Copy } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { evidenceQuery, rangeQuery } from "../../api/queries";
 import type { Evidence } from "../../api/types";
-import { readMatrix } from "../../kit/chart_data";
+import { readEvidence } from "../../kit/chart_data";
 import { copyText } from "../../kit/clipboard";
+import { formatExpected, plural } from "../../kit/format";
 import { Answer, Loading, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
-import { compareAnswers, stepOf } from "./compare";
+import { againWindow, compareAnswers } from "./compare";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -40,8 +41,7 @@ function Question({ evidence }: { evidence: Evidence }) {
       <h1 className="text-2xl font-semibold">Evidence</h1>
       <pre className="code">{query}</pre>
       <p className="text-muted">
-        from <Clock at={from} /> to <Clock at={to} />, taken at <Clock at={taken_at} />. It never
-        changes.
+        from <Clock at={from} /> to <Clock at={to} />, taken at <Clock at={taken_at} />
       </p>
       <div className="actions">
         <button type="button" className="button" onClick={() => void copyText(query, "Query")}>
@@ -54,20 +54,29 @@ function Question({ evidence }: { evidence: Evidence }) {
 }
 
 function Result({ evidence }: { evidence: Evidence }) {
-  const data = readMatrix(evidence.result);
-  if (!data || data.times.length === 0) {
+  const seen = readEvidence(evidence.result);
+  const times = seen?.data.times ?? [];
+  const [first, last] = [times[0], times.at(-1)];
+  if (!seen || first === undefined || last === undefined) {
     return (
       <Section title="What was seen">
         <pre className="code">{JSON.stringify(evidence.result, null, 2)}</pre>
       </Section>
     );
   }
-  const window = { start: Date.parse(evidence.from), end: Date.parse(evidence.to) };
-  const caption = `What the query answered at that time: ${data.series.length} series, ${data.times.length} points.`;
+  const { data, expected } = seen;
+  const range = expected && formatExpected(expected.low, expected.high);
+  const caption = `What was seen then: ${plural(times.length, "point")}${range ? `, where ${range} was expected` : ""}.`;
   return (
     <Section title="What was seen">
       <Suspense fallback={<Loading rows={4} what="the chart" />}>
-        <Chart data={data} window={window} caption={caption} height={260} />
+        <Chart
+          data={data}
+          window={{ start: first * 1000, end: Math.max(last, first + 1) * 1000 }}
+          caption={caption}
+          expected={expected}
+          height={260}
+        />
       </Suspense>
       <AskAgain evidence={evidence} />
     </Section>
@@ -75,16 +84,13 @@ function Result({ evidence }: { evidence: Evidence }) {
 }
 
 function AskAgain({ evidence }: { evidence: Evidence }) {
+  const { query, result, from, to } = evidence;
   const [asked, setAsked] = useState(false);
-  const window = {
-    start: Date.parse(evidence.from),
-    end: Date.parse(evidence.to),
-    step: stepOf(evidence.result),
-  };
-  const answer = useQuery({ ...rangeQuery(evidence.query, window, 0), enabled: asked });
+  const window = againWindow(result, Date.parse(from), Date.parse(to));
+  const answer = useQuery({ ...rangeQuery(query, window, 0), enabled: asked });
   if (!asked) {
     return (
-      <button type="button" className="button" onClick={() => setAsked(true)}>
+      <button type="button" className="button mt-2" onClick={() => setAsked(true)}>
         Ask the same question again
       </button>
     );
@@ -92,8 +98,8 @@ function AskAgain({ evidence }: { evidence: Evidence }) {
   return (
     <Answer what="The answer" query={answer} rows={1}>
       {(data) => (
-        <p role="status" className="note">
-          {compareAnswers(evidence.result, data)}
+        <p role="status" className="note mt-2">
+          {compareAnswers(result, data, window)}
         </p>
       )}
     </Answer>

@@ -7,6 +7,7 @@ import { useTimeRange } from "../../frame/use_time_range";
 import { describeSeen, readMatrix } from "../../kit/chart_data";
 import { serverNow, useNow } from "../../kit/clock";
 import { Answer, Empty, Loading } from "../../kit/section";
+import { expectedOf, observedOf } from "../seen";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -56,8 +57,8 @@ export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident
         }
         const caption = describeSeen({
           what: `${anomaly.labels.__name__ ?? anomaly.detector} of ${anomaly.entity}`,
-          observed: anomaly.observed,
-          expected: anomaly.expected,
+          observed: observedOf(anomaly),
+          expected: expectedOf(anomaly),
           lastedMs:
             (anomaly.ended_at ? Date.parse(anomaly.ended_at) : now) -
             Date.parse(anomaly.started_at),
@@ -69,7 +70,7 @@ export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident
               data={data}
               window={window}
               caption={caption}
-              expected={anomaly.expected}
+              expected={expectedOf(anomaly)}
               startedAt={Date.parse(anomaly.started_at)}
               endedAt={anomaly.ended_at ? Date.parse(anomaly.ended_at) : null}
             />

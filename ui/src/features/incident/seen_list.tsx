@@ -4,10 +4,11 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { incidentAnomaliesQuery } from "../../api/queries";
 import type { Anomaly, Incident } from "../../api/types";
-import { formatExpected, formatLabels, formatNumber } from "../../kit/format";
+import { formatLabels } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
+import { expectedWords, observedWords } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 
 const ROWS_FIRST = 20;
@@ -63,7 +64,7 @@ interface SeenProps {
 }
 
 function Seen({ anomaly, incident, first }: SeenProps) {
-  const { entity, labels, severity, state, observed, expected } = anomaly;
+  const { entity, labels, severity, state } = anomaly;
   // The worst one draws its chart at once; others when they are opened.
   const [open, setOpen] = useState(first);
   const { __name__: name = anomaly.detector, ...others } = labels;
@@ -84,8 +85,8 @@ function Seen({ anomaly, incident, first }: SeenProps) {
           </h3>
           {anomaly.summary && <p className="break-words">{anomaly.summary}</p>}
           <dl className="facts">
-            <Fact name="Seen">{observed === null ? "no data" : formatNumber(observed)}</Fact>
-            <Fact name="Expected">{formatExpected(expected.low, expected.high) || "data"}</Fact>
+            <Fact name="Seen">{observedWords(anomaly)}</Fact>
+            <Fact name="Expected">{expectedWords(anomaly)}</Fact>
             <Fact name={state === "open" ? "Open for" : "Lasted"}>
               <Lasting from={anomaly.started_at} to={anomaly.ended_at} />
             </Fact>

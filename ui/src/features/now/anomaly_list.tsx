@@ -4,11 +4,11 @@ import { useState } from "react";
 import { anomaliesQuery } from "../../api/queries";
 import type { Anomaly } from "../../api/types";
 import { useTimeRange } from "../../frame/use_time_range";
-import { formatExpected, formatNumber } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
+import { expectedWords, observedWords } from "../seen";
 
 const ROWS_FIRST = 12;
 
@@ -58,8 +58,7 @@ function Rows({ anomalies }: { anomalies: Anomaly[] }) {
 }
 
 function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
-  const { entity, labels, severity, state, observed, expected, started_at, ended_at } = anomaly;
-  const range = formatExpected(expected.low, expected.high);
+  const { entity, labels, severity, state, started_at, ended_at } = anomaly;
   return (
     <li className="row" data-row>
       <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
@@ -70,8 +69,7 @@ function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
         <p className="row-facts">
           <span className="capitalize">{severity}</span>
           <span>
-            {observed === null ? "no data" : formatNumber(observed)}
-            {range && `, expected ${range}`}
+            {observedWords(anomaly)}, expected {expectedWords(anomaly)}
           </span>
         </p>
       </div>
