@@ -20,7 +20,8 @@ using sql::Time;
 using sql::Value;
 
 constexpr int64_t kAnomaliesReadMax = 1000;
-constexpr int64_t kTimelineReadMax = 20'000;
+constexpr int64_t kTimelineReadMax = 20'000;  // more than an incident can have
+constexpr int64_t kTimelineListedMax = 200;   // of each incident in a list
 
 // The sort key of lists: open before acknowledged before resolved, worst first within each.
 int64_t Urgency(const model::Incident& incident) {
@@ -123,17 +124,17 @@ model::Incident FromRow(const Row& row) {
   return incident;
 }
 
-base::Result<> ReadParts(Session& session, model::Incident& incident, bool with_timeline) {
+base::Result<> ReadParts(Session& session, model::Incident& incident, int64_t rows_max) {
   VEDETTE_TRY_VOID(
       session.Query("SELECT anomaly_id FROM incident_anomalies WHERE incident_id = ? "
                     "ORDER BY joined_seq, anomaly_id LIMIT ?",
                     {Text(incident.id), Int(kAnomaliesReadMax)},
                     [&](const Row& row) { incident.anomaly_ids.emplace_back(row.GetText(0)); }));
-  if (!with_timeline) return {};
+  if (rows_max == 0) return {};
   return session.Query(
       "SELECT seq, time, kind, actor, text, anomaly_id FROM incident_timeline "
       "WHERE incident_id = ? ORDER BY seq LIMIT ?",
-      {Text(incident.id), Int(kTimelineReadMax)}, [&](const Row& row) {
+      {Text(incident.id), Int(rows_max)}, [&](const Row& row) {
         incident.timeline.push_back({.seq = row.GetInt(0),
                                      .time = row.GetTime(1),
                                      .kind = std::string(row.GetText(2)),
@@ -254,7 +255,7 @@ base::Result<model::Incident> ReadIncident(Session& session, std::string_view te
       session.Query(fmt::format("SELECT {} FROM incidents WHERE id = ? AND tenant = ?", kColumns),
                     {Text(id), Text(tenant)}, [&](const Row& row) { incident = FromRow(row); }));
   if (!incident) return base::NotFound(fmt::format("there is no incident '{}'", id));
-  VEDETTE_TRY_VOID(ReadParts(session, *incident, true));
+  VEDETTE_TRY_VOID(ReadParts(session, *incident, kTimelineReadMax));
   return *std::move(incident);
 }
 
@@ -273,7 +274,7 @@ base::Result<IncidentPage> ReadIncidents(Session& session, const IncidentQuery& 
     page.next_cursor = CursorAfter(page.incidents.back());
   }
   for (model::Incident& incident : page.incidents) {
-    VEDETTE_TRY_VOID(ReadParts(session, incident, query.with_timeline));
+    VEDETTE_TRY_VOID(ReadParts(session, incident, query.with_timeline ? kTimelineListedMax : 0));
   }
   return page;
 }

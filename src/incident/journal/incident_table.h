@@ -25,7 +25,7 @@ struct IncidentQuery {
   std::string text = {};                     // part of the title or id, ASCII in any case
   std::optional<base::TimePoint> from = {};  // not resolved before
   std::optional<base::TimePoint> to = {};    // started at or before
-  bool with_timeline = true;
+  bool with_timeline = true;                 // the first 200 rows of each
   int64_t limit = 100;
   std::string cursor = {};  // of the page before
 };

@@ -1,0 +1,385 @@
+#include "api/incidents.h"
+
+#include <charconv>
+#include <fmt/core.h>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "api/json_views.h"
+#include "api/parameters.h"
+#include "base/duration.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "notify/delivery/ledger.h"
+#include "notify/delivery/outbox.h"
+
+namespace vedette::api {
+namespace {
+
+using base::JsonWriter;
+using incident::Command;
+using incident::CommandKind;
+using incident::journal::IncidentPage;
+using incident::journal::IncidentQuery;
+using notify::delivery::LedgerRow;
+using notify::delivery::Letter;
+
+constexpr size_t kIdBytesMax = 200;
+constexpr size_t kActorBytesMax = 200;
+constexpr size_t kTextBytesMax = 10'000;
+constexpr int64_t kLedgerRowsPerPage = 50;  // attempts shown of one page at one receiver
+
+void WriteCursor(JsonWriter& json, const std::string& cursor) {
+  json.Key("next_cursor");
+  if (cursor.empty()) {
+    json.Null();
+  } else {
+    json.Value(cursor);
+  }
+}
+
+// "open", "open,acknowledged" and repeated parameters are all the same to us.
+base::Result<std::vector<model::IncidentState>> ReadStates(const Call& call) {
+  std::vector<model::IncidentState> states;
+  for (const std::string& value : call.Parameters("state")) {
+    std::string_view rest = value;
+    while (!rest.empty()) {
+      const size_t end = std::min(rest.find(','), rest.size());
+      const auto state = model::ParseIncidentState(rest.substr(0, end));
+      if (!state) {
+        return BadParameter("state", "must be one of open, acknowledged, resolved");
+      }
+      if (states.size() < 3) states.push_back(*state);
+      rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
+  }
+  return states;
+}
+
+base::Result<IncidentQuery> ReadIncidentQuery(const Call& call) {
+  IncidentQuery query{.tenant = call.caller.tenant};
+  VEDETTE_TRY(query.states, ReadStates(call));
+  if (const std::string severity = call.Parameter("severity").value_or(""); !severity.empty()) {
+    const auto parsed = model::ParseSeverity(severity);
+    if (!parsed) return BadParameter("severity", "must be one of info, warning, critical");
+    query.severity = *parsed;
+  }
+  VEDETTE_TRY(query.entity, ReadText(call, "entity", kIdBytesMax));
+  VEDETTE_TRY(query.anomaly_id, ReadText(call, "anomaly", kIdBytesMax));
+  VEDETTE_TRY(query.text, ReadText(call, "text", kIdBytesMax));
+  VEDETTE_TRY(query.from, ReadTime(call, "from"));
+  VEDETTE_TRY(query.to, ReadTime(call, "to"));
+  VEDETTE_TRY(query.limit, ReadLimit(call));
+  VEDETTE_TRY(query.cursor, ReadText(call, "cursor", kIdBytesMax));
+  query.with_timeline = call.Parameter("view").value_or("full") != "summary";
+  return query;
+}
+
+base::Result<std::string> ListIncidents(const IncidentSources& sources, const Call& call) {
+  VEDETTE_TRY(const IncidentQuery query, ReadIncidentQuery(call));
+  VEDETTE_TRY(const IncidentPage page, sources.journal.List(query));
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("incidents").BeginArray();
+  for (const model::Incident& incident : page.incidents) {
+    if (query.with_timeline) {
+      WriteIncident(json, incident);
+    } else {
+      WriteIncidentSummary(json, incident);
+    }
+  }
+  json.EndArray();
+  WriteCursor(json, page.next_cursor);
+  json.EndObject();
+  return body;
+}
+
+std::string IncidentBody(const model::Incident& incident) {
+  std::string body;
+  JsonWriter json(body);
+  WriteIncident(json, incident);
+  return body;
+}
+
+base::Result<std::string> GetIncident(const IncidentSources& sources, const Call& call) {
+  VEDETTE_TRY(const model::Incident incident,
+              sources.journal.Find(call.caller.tenant, call.PathValue("id")));
+  return IncidentBody(incident);
+}
+
+// --- commands
+
+// A text member under either of its names; nothing when neither is there.
+base::Result<std::optional<std::string>> Member(const base::Json& json, const char* name,
+                                                const char* other, size_t bytes_max) {
+  for (const char* key : {name, other}) {
+    const auto it = json.find(key);
+    if (it == json.end() || it->is_null()) continue;
+    if (!it->is_string()) return BadParameter(key, "must be a string");
+    const std::string& text = it->get_ref<const std::string&>();
+    if (text.size() > bytes_max) {
+      return BadParameter(key,
+                          fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
+    }
+    return std::optional<std::string>(text);
+  }
+  return std::optional<std::string>();
+}
+
+base::Result<Command> ReadCommand(const Call& call, CommandKind kind) {
+  Command command{.kind = kind,
+                  .tenant = call.caller.tenant,
+                  .incident_id = std::string(call.PathValue("id")),
+                  .actor = call.caller.name,
+                  .text = {}};
+  const bool is_comment = kind == CommandKind::kComment;
+  if (call.request.body.empty()) {
+    if (is_comment) return BadParameter("text", "a comment needs text");
+    return command;
+  }
+  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
+  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const std::optional<std::string> actor, Member(json, "by", "actor", kActorBytesMax));
+  if (actor && !actor->empty()) command.actor = *actor;
+  VEDETTE_TRY(std::optional<std::string> text,
+              Member(json, is_comment ? "text" : "comment", is_comment ? "comment" : "text",
+                     kTextBytesMax));
+  command.text = std::move(text).value_or("");
+  if (is_comment && command.text.empty()) return BadParameter("text", "a comment needs text");
+  return command;
+}
+
+base::Result<std::string> RunCommand(const IncidentSources& sources, const Call& call,
+                                     CommandKind kind) {
+  VEDETTE_TRY(Command command, ReadCommand(call, kind));
+  VEDETTE_TRY(const model::Incident incident, sources.command(std::move(command)));
+  return IncidentBody(incident);
+}
+
+// --- anomalies and evidence
+
+std::string AnomaliesBody(const std::vector<model::Anomaly>& anomalies,
+                          const std::string& next_cursor) {
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("anomalies").BeginArray();
+  for (const model::Anomaly& anomaly : anomalies) WriteAnomaly(json, anomaly);
+  json.EndArray();
+  WriteCursor(json, next_cursor);
+  json.EndObject();
+  return body;
+}
+
+base::Result<detect::AnomalyQuery> ReadAnomalyQuery(const Call& call) {
+  detect::AnomalyQuery query{.tenant = call.caller.tenant};
+  if (const std::string state = call.Parameter("state").value_or(""); !state.empty()) {
+    if (state != "open" && state != "closed") {
+      return BadParameter("state", "must be one of open, closed");
+    }
+    query.state = state == "open" ? model::AnomalyState::kOpen : model::AnomalyState::kClosed;
+  }
+  VEDETTE_TRY(query.from, ReadTime(call, "from"));
+  VEDETTE_TRY(query.to, ReadTime(call, "to"));
+  VEDETTE_TRY(query.entity, ReadText(call, "entity", kIdBytesMax));
+  VEDETTE_TRY(query.limit, ReadLimit(call));
+  VEDETTE_TRY(query.cursor, ReadText(call, "cursor", kIdBytesMax));
+  return query;
+}
+
+// Those of one incident, in the order in which they joined it.
+base::Result<std::string> ListAnomaliesOf(const IncidentSources& sources, const Call& call,
+                                          const std::string& incident_id,
+                                          const detect::AnomalyQuery& query) {
+  VEDETTE_TRY(const model::Incident incident,
+              sources.journal.Find(call.caller.tenant, incident_id));
+  std::vector<model::Anomaly> anomalies;
+  for (const std::string& id : incident.anomaly_ids) {
+    if (static_cast<int64_t>(anomalies.size()) >= query.limit) break;
+    base::Result<model::Anomaly> anomaly = sources.anomalies.Get(call.caller.tenant, id);
+    if (!anomaly.ok() && anomaly.error().code == base::ErrorCode::kNotFound) continue;  // retired
+    if (!anomaly.ok()) return anomaly.error();
+    if (query.state && anomaly->state != *query.state) continue;
+    if (!query.entity.empty() && anomaly->entity != query.entity) continue;
+    anomalies.push_back(*std::move(anomaly));
+  }
+  return AnomaliesBody(anomalies, "");
+}
+
+base::Result<std::string> ListAnomalies(const IncidentSources& sources, const Call& call) {
+  VEDETTE_TRY(const detect::AnomalyQuery query, ReadAnomalyQuery(call));
+  VEDETTE_TRY(const std::string incident_id, ReadText(call, "incident", kIdBytesMax));
+  if (!incident_id.empty()) return ListAnomaliesOf(sources, call, incident_id, query);
+  VEDETTE_TRY(const detect::AnomalyPage page, sources.anomalies.List(query));
+  return AnomaliesBody(page.anomalies, page.next_cursor);
+}
+
+base::Result<std::string> GetEvidence(const IncidentSources& sources, const Call& call) {
+  VEDETTE_TRY(const model::Evidence evidence,
+              sources.anomalies.GetEvidence(call.caller.tenant, call.PathValue("id")));
+  std::string body;
+  JsonWriter json(body);
+  WriteEvidence(json, evidence);
+  return body;
+}
+
+// --- ledger
+
+struct LetterWithRows {
+  Letter letter;
+  std::vector<LedgerRow> rows;
+};
+
+void WriteOptionalTime(JsonWriter& json, std::string_view key,
+                       const std::optional<base::TimePoint>& time) {
+  json.Key(key);
+  if (time) {
+    json.Value(base::FormatTime(*time));
+  } else {
+    json.Null();
+  }
+}
+
+void WriteLetter(JsonWriter& json, const LetterWithRows& entry) {
+  const Letter& letter = entry.letter;
+  const bool delivered = letter.state == "delivered";
+  const bool waiting = !letter.finished_at.has_value();
+  const std::optional<base::TimePoint> none;
+  json.BeginObject()
+      .Field("id", std::to_string(letter.id))
+      .Field("time", base::FormatTime(letter.created_at))
+      .Field("incident_id", letter.incident_id)
+      .Field("kind", letter.kind)
+      .Field("dedup_key", letter.dedup_key)
+      .Field("receiver", letter.address.receiver)
+      .Field("channel", letter.address.channel)
+      .Field("state", waiting ? "pending" : letter.state)
+      .Field("attempts", letter.attempts);
+  WriteOptionalTime(json, "delivered_at", delivered ? letter.finished_at : none);
+  WriteOptionalTime(json, "next_attempt_at",
+                    waiting ? std::optional(letter.next_attempt_at) : none);
+  json.Field("detail", letter.detail).Key("proof").BeginArray();
+  for (const LedgerRow& row : entry.rows) {
+    json.BeginObject()
+        .Field("seq", row.seq)
+        .Field("time", base::FormatTime(row.time))
+        .Field("event", row.event)
+        .Field("attempt", row.attempt)
+        .Field("outcome", row.outcome)
+        .Field("status", row.status)
+        .Field("latency_ms", row.latency_ms)
+        .Field("delayed_seconds", row.delayed_seconds)
+        .Field("detail", row.detail)
+        .Field("hash", row.hash)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+// The incidents that the parameters ask about; none when there is no such incident.
+base::Result<std::optional<std::vector<std::string>>> ReadSubject(const IncidentSources& sources,
+                                                                  const Call& call) {
+  using Subject = std::optional<std::vector<std::string>>;
+  VEDETTE_TRY(std::string incident_id, ReadText(call, "incident", kIdBytesMax));
+  VEDETTE_TRY(const std::string alert, ReadText(call, "alert", kIdBytesMax));
+  if (incident_id.empty() && alert.starts_with("in_")) incident_id = alert;
+  if (!incident_id.empty()) return Subject({std::move(incident_id)});
+  if (alert.empty()) return Subject();
+  IncidentQuery query{.tenant = call.caller.tenant, .anomaly_id = alert, .with_timeline = false};
+  VEDETTE_TRY(const IncidentPage page, sources.journal.List(query));
+  std::vector<std::string> ids;
+  for (const model::Incident& incident : page.incidents) ids.push_back(incident.id);
+  return Subject(std::move(ids));
+}
+
+base::Result<int64_t> ReadBefore(const Call& call) {
+  const std::string cursor = call.Parameter("cursor").value_or("");
+  if (cursor.empty()) return 0;
+  int64_t id = 0;
+  const char* const end = cursor.data() + cursor.size();
+  const auto [rest, error] = std::from_chars(cursor.data(), end, id);
+  if (error != std::errc{} || rest != end || id < 1) {
+    return BadParameter("cursor", "not a cursor of this list");
+  }
+  return id;
+}
+
+base::Result<std::string> ListLedger(const IncidentSources& sources, const Call& call) {
+  VEDETTE_TRY(const auto subject, ReadSubject(sources, call));
+  VEDETTE_TRY(const int64_t limit, ReadLimit(call));
+  VEDETTE_TRY(const int64_t before, ReadBefore(call));
+  std::vector<LetterWithRows> entries;
+  if (!subject || !subject->empty()) {
+    VEDETTE_TRY_VOID(sources.database.Read([&](sql::Session& session) -> base::Result<> {
+      VEDETTE_TRY(std::vector<Letter> letters,
+                  notify::delivery::ReadLetters(
+                      session, {.tenant = call.caller.tenant,
+                                .incident_ids = subject.value_or(std::vector<std::string>()),
+                                .limit = limit + 1,
+                                .before_id = before}));
+      for (Letter& letter : letters) {
+        VEDETTE_TRY(std::vector<LedgerRow> rows,
+                    notify::delivery::ReadLedger(session, letter.dedup_key, letter.address.receiver,
+                                                 kLedgerRowsPerPage));
+        entries.push_back({std::move(letter), std::move(rows)});
+      }
+      return {};
+    }));
+  }
+  std::string next_cursor;
+  if (static_cast<int64_t>(entries.size()) > limit) {
+    entries.pop_back();
+    next_cursor = std::to_string(entries.back().letter.id);
+  }
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("entries").BeginArray();
+  for (const LetterWithRows& entry : entries) WriteLetter(json, entry);
+  json.EndArray();
+  WriteCursor(json, next_cursor);
+  json.EndObject();
+  return body;
+}
+
+net::Response Respond(const base::Result<std::string>& body) {
+  return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
+}
+
+}  // namespace
+
+std::vector<Route> IncidentRoutes(IncidentSources sources) {
+  const auto shared = std::make_shared<const IncidentSources>(std::move(sources));
+  const auto get = [&](std::string pattern, std::string operation, auto handler) {
+    return Route{
+        .method = "GET",
+        .pattern = std::move(pattern),
+        .permission = Permission::kRead,
+        .handler = [shared, handler](const Call& call) { return Respond(handler(*shared, call)); },
+        .operation = std::move(operation)};
+  };
+  const auto post = [&](std::string verb, std::string operation, CommandKind kind) {
+    return Route{
+        .method = "POST",
+        .pattern = "/api/v1/incidents/{id}/" + verb,
+        .permission = Permission::kRespond,
+        .handler = [shared,
+                    kind](const Call& call) { return Respond(RunCommand(*shared, call, kind)); },
+        .operation = std::move(operation)};
+  };
+  return {
+      get("/api/v1/incidents", "listIncidents", ListIncidents),
+      get("/api/v1/incidents/{id}", "getIncident", GetIncident),
+      post("acknowledge", "acknowledgeIncident", CommandKind::kAcknowledge),
+      post("resolve", "resolveIncident", CommandKind::kResolve),
+      post("comments", "commentIncident", CommandKind::kComment),
+      get("/api/v1/anomalies", "listAnomalies", ListAnomalies),
+      get("/api/v1/evidence/{id}", "getEvidence", GetEvidence),
+      get("/api/v1/ledger", "listLedger", ListLedger),
+  };
+}
+
+}  // namespace vedette::api

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <functional>
+#include <vector>
+
+#include "api/route.h"
+#include "base/result.h"
+#include "detect/anomaly_store.h"
+#include "incident/input.h"
+#include "incident/journal/journal.h"
+#include "model/incident.h"
+#include "sql/database.h"
+
+namespace vedette::api {
+
+// Runs a person's command where the incident engine lives and returns when its effect is durable:
+// the incident as it is then. Thread-safe.
+using CommandSink = std::function<base::Result<model::Incident>(incident::Command)>;
+
+// What the handlers read from; all of it outlives the routes.
+struct IncidentSources {
+  const incident::journal::Journal& journal;
+  const detect::AnomalyStore& anomalies;
+  sql::Database& database;  // with the outbox and the ledger
+  CommandSink command;
+};
+
+// GET  /api/v1/incidents, /api/v1/incidents/{id}
+// POST /api/v1/incidents/{id}/acknowledge, .../resolve, .../comments: JSON of "by" and "comment"
+//      ("text" for comments; "actor" and "text" are understood everywhere). Repeating one is fine.
+// GET  /api/v1/anomalies, /api/v1/evidence/{id}
+// GET  /api/v1/ledger: by incident, or by alert, which is the id of an anomaly or an incident
+// Thread-safe.
+std::vector<Route> IncidentRoutes(IncidentSources sources);
+
+}  // namespace vedette::api

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "api/route.h"
+#include "base/clock.h"
+#include "base/result.h"
+
+namespace vedette::api {
+
+// Reading of query parameters. Errors are kInvalidArgument and name the parameter as their field.
+
+base::Error BadParameter(std::string_view name, std::string_view message);
+
+// Nothing when the parameter is absent or empty.
+base::Result<std::optional<base::TimePoint>> ReadTime(const Call& call, std::string_view name);
+
+// 1 to 1000; 100 when the parameter is absent or empty.
+base::Result<int64_t> ReadLimit(const Call& call);
+
+// A text of at most `bytes_max`; empty when the parameter is absent.
+base::Result<std::string> ReadText(const Call& call, std::string_view name, size_t bytes_max);
+
+}  // namespace vedette::api

@@ -1,0 +1,293 @@
+#include "app/engine_loop.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/id.h"
+#include "base/log.h"
+#include "detect/anomaly_store.h"
+#include "notify/delivery/outbox.h"
+
+namespace vedette::app {
+namespace {
+
+using incident::CommandKind;
+
+// How long people and couriers may wait for the thread to look up from an empty anomaly queue.
+constexpr base::Duration kPoll = std::chrono::milliseconds(20);
+constexpr base::Duration kRetryFirst = std::chrono::milliseconds(100);
+constexpr base::Duration kRetryLongest = std::chrono::seconds(5);
+
+}  // namespace
+
+EngineLoop::Metrics::Metrics(base::MetricsRegistry& registry)
+    : inputs(registry.AddCounter("vedette_engine_inputs_total", "Inputs of the incident engine")),
+      pages(registry.AddCounter("vedette_pages_ordered_total", "Pages that were decided")),
+      failed_commits(registry.AddCounter("vedette_engine_failed_commits_total",
+                                         "Commits of the engine that are tried again")),
+      unsaved_anomalies(registry.AddCounter("vedette_engine_unsaved_anomalies_total",
+                                            "Anomalies that the database refused for good")),
+      stalled(registry.AddGauge("vedette_engine_stalled", "1 while the engine cannot commit")),
+      open_incidents(registry.AddGauge("vedette_incidents_open", "Incidents not resolved")),
+      open_anomalies(registry.AddGauge("vedette_incident_anomalies_open",
+                                       "Open anomalies that belong to incidents")),
+      commit_seconds(registry.AddHistogram("vedette_engine_commit_seconds",
+                                           "How long a commit of the engine takes")) {}
+
+EngineLoop::EngineLoop(incident::Engine engine, Parts parts, EngineLoopOptions options)
+    : engine_(std::move(engine)),
+      parts_(std::move(parts)),
+      options_(options),
+      monotone_(parts_.clock, std::max(parts_.clock.Now(), engine_.now()), 1.0),
+      metrics_(parts_.metrics),
+      orders_(options.commands_waiting_max, base::OverflowPolicy::kReject),
+      reports_(options.reports_waiting_max, base::OverflowPolicy::kReject) {}
+
+EngineLoop::~EngineLoop() { Stop(); }
+
+void EngineLoop::Start() {
+  thread_ = std::thread([this] { Run(); });
+}
+
+void EngineLoop::Stop() {
+  {
+    base::MutexLock lock(mutex_);
+    stopping_ = true;
+  }
+  wake_.NotifyAll();
+  orders_.Close();
+  reports_.Close();
+  if (thread_.joinable()) thread_.join();
+}
+
+void EngineLoop::Run() {
+  while (true) {
+    TakeNewOptions();
+    Batch batch = Gather();
+    if (batch.inputs.empty()) break;  // stopping, and all is done
+    Decide(batch);
+    const bool committed = !batch.WorthKeeping() || Commit(batch);
+    if (!committed) break;  // stopping, and the disk still refuses: nobody was told of this batch
+    Tell(batch);
+    KeepSnapshot();
+  }
+  RefuseOrders();
+}
+
+// --- the steps of a round
+
+// Waits for something to do: commands, reports and anomalies as they come, a tick when there is
+// nothing. No input at all means that the loop ends.
+EngineLoop::Batch EngineLoop::Gather() {
+  Batch batch;
+  const base::SystemClock waiting;
+  const base::SteadyPoint end = waiting.Steady() + options_.tick;
+  const auto full = [&] { return batch.inputs.size() >= options_.batch_inputs_max; };
+  while (true) {
+    while (!full()) {
+      std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({});
+      if (!order) break;
+      base::Result<> applied;
+      Feed(batch, (*order)->command, &applied);
+      batch.waiting.push_back({*std::move(order), std::move(applied)});
+    }
+    while (!full()) {
+      std::optional<notify::delivery::Report> report = reports_.PopUntil({});
+      if (!report) break;
+      Feed(batch, incident::DeliveryResult{.dedup_key = report->dedup_key,
+                                           .incident_id = report->incident_id,
+                                           .tenant = report->tenant,
+                                           .receiver = report->receiver,
+                                           .ok = report->ok,
+                                           .final = report->final,
+                                           .detail = report->detail});
+      batch.reports.push_back(*std::move(report));
+    }
+    // Something to do: take what else is there and go. Nothing yet: wait a little.
+    const bool idle = batch.inputs.empty();
+    base::SteadyPoint until = idle ? waiting.Steady() + kPoll : base::SteadyPoint{};
+    while (!full()) {
+      std::optional<model::AnomalyUpdate> update = parts_.anomalies.PopUntil(until);
+      if (!update) break;
+      until = {};
+      Feed(batch, *update);
+      batch.updates.push_back(*std::move(update));
+    }
+    if (!batch.inputs.empty()) return batch;
+    base::MutexLock lock(mutex_);
+    if (stopping_) return batch;
+    if (waiting.Steady() >= end) break;
+    // A closed queue does not wait.
+    if (parts_.anomalies.closed()) wake_.WaitUntil(mutex_, waiting.Steady() + kPoll);
+  }
+  Feed(batch, incident::Tick{});
+  return batch;
+}
+
+void EngineLoop::Decide(Batch& batch) {
+  batch.decisions = engine_.Take();
+  metrics_.inputs.Add(batch.inputs.size());
+  metrics_.pages.Add(batch.decisions.pages.size());
+}
+
+// False when the loop is stopping and the disk still refuses.
+bool EngineLoop::Commit(const Batch& batch) {
+  const base::SteadyPoint start = parts_.clock.Steady();
+  const bool done = RetryUntilDone("committing incidents", [&] {
+    return parts_.journal.Commit(batch.inputs, batch.decisions,
+                                 [&](sql::Session& session) { return Write(session, batch); });
+  });
+  const std::chrono::duration<double> took = parts_.clock.Steady() - start;
+  metrics_.commit_seconds.Observe(took.count());
+  return done;
+}
+
+void EngineLoop::Tell(Batch& batch) {
+  if (!batch.decisions.pages.empty()) parts_.pages_ordered();
+  for (Waiting& waiting : batch.waiting) waiting.order->answer.set_value(AnswerTo(waiting));
+  for (const model::Incident& incident : batch.decisions.changed) parts_.incident_changed(incident);
+  for (const model::AnomalyUpdate& update : batch.updates) parts_.anomaly_changed(update.anomaly);
+  const incident::Counts counts = engine_.counts();
+  metrics_.open_incidents.Set(static_cast<double>(counts.open_incidents));
+  metrics_.open_anomalies.Set(static_cast<double>(counts.open_anomalies));
+}
+
+void EngineLoop::KeepSnapshot() {
+  last_progress_ticks_ = parts_.clock.Steady().time_since_epoch().count();
+  if (!parts_.journal.SnapshotDue()) return;
+  const base::Result<> saved = parts_.journal.SaveSnapshot(engine_);
+  if (!saved.ok()) base::LogWarning("no incident snapshot", {{"error", saved.error().message}});
+}
+
+// --- their parts
+
+// A quiet tick and a refused command leave no trace.
+bool EngineLoop::Batch::WorthKeeping() const {
+  return !decisions.empty() || !updates.empty() || !reports.empty();
+}
+
+void EngineLoop::Feed(Batch& batch, decltype(incident::Input::what) what, base::Result<>* applied) {
+  const base::TimePoint now = EngineTime();
+  incident::Input& input = batch.inputs.emplace_back();
+  input.seq = engine_.seq() + 1;
+  input.time = now;
+  input.fresh_id = base::NewId(now);
+  input.what = std::move(what);
+  base::Result<> answer = engine_.Apply(input);
+  if (applied != nullptr) *applied = std::move(answer);
+}
+
+base::TimePoint EngineLoop::EngineTime() const {
+  return parts_.calendar == Calendar::kMayStep ? monotone_.Now() : parts_.clock.Now();
+}
+
+// What belongs to the inputs beside the journal's own rows, in the same transaction.
+base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
+  for (const model::AnomalyUpdate& update : batch.updates) {
+    const base::Result<> saved = detect::SaveAnomaly(session, update);
+    if (saved.ok()) continue;
+    if (base::IsRetryable(saved.error().code) || saved.error().code == base::ErrorCode::kDataLoss) {
+      return saved;
+    }
+    // One that can never be written must not keep all others from being paged.
+    metrics_.unsaved_anomalies.Add();
+    base::LogError("an anomaly cannot be saved",
+                   {{"anomaly", update.anomaly.id}, {"error", saved.error().message}});
+  }
+  const std::vector<notify::delivery::Address> addresses = parts_.addresses();
+  for (const model::Page& page : batch.decisions.pages) {
+    VEDETTE_TRY_VOID(notify::delivery::Enqueue(session, page, addresses, parts_.clock.Now()));
+  }
+  for (const notify::delivery::Report& report : batch.reports) {
+    if (!report.final) continue;
+    VEDETTE_TRY_VOID(notify::delivery::MarkReported(session, report.dedup_key, report.receiver));
+  }
+  return {};
+}
+
+// The incident after the command, or why not. One that the engine has forgotten was resolved.
+base::Result<model::Incident> EngineLoop::AnswerTo(const Waiting& waiting) const {
+  const incident::Command& command = waiting.order->command;
+  const bool forgotten =
+      !waiting.applied.ok() && waiting.applied.error().code == base::ErrorCode::kNotFound;
+  if (!waiting.applied.ok() && !forgotten) return waiting.applied.error();
+  VEDETTE_TRY(model::Incident incident, parts_.journal.Find(command.tenant, command.incident_id));
+  if (!forgotten || command.kind == CommandKind::kResolve) return incident;
+  return base::FailedPrecondition(command.kind == CommandKind::kReopen
+                                      ? "the incident was resolved too long ago"
+                                      : "the incident is resolved");
+}
+
+bool EngineLoop::RetryUntilDone(std::string_view what,
+                                const std::function<base::Result<>()>& action) {
+  const base::SystemClock waiting;
+  base::Duration wait = kRetryFirst;
+  while (true) {
+    const base::Result<> result = action();
+    metrics_.stalled.Set(result.ok() ? 0 : 1);
+    if (result.ok()) return true;
+    metrics_.failed_commits.Add();
+    base::LogError("the incident engine cannot write",
+                   {{"what", what},
+                    {"code", ErrorCodeName(result.error().code)},
+                    {"error", result.error().message}});
+    const base::SteadyPoint until = waiting.Steady() + wait;
+    wait = std::min(2 * wait, kRetryLongest);
+    base::MutexLock lock(mutex_);
+    while (!stopping_ && waiting.Steady() < until) {
+      if (!wake_.WaitUntil(mutex_, until)) break;
+    }
+    if (stopping_) return false;
+  }
+}
+
+void EngineLoop::RefuseOrders() {
+  while (std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({})) {
+    (*order)->answer.set_value(base::Unavailable("the incident engine has stopped"));
+  }
+}
+
+void EngineLoop::TakeNewOptions() {
+  std::optional<incident::EngineOptions> options;
+  {
+    base::MutexLock lock(mutex_);
+    options = std::exchange(new_options_, std::nullopt);
+  }
+  if (!options || *options == engine_.options()) return;
+  engine_.Reconfigure(*options);
+  // Before the next input, so that a replay changes its mind at the same point. When stopping cuts
+  // this short, the next start has the new options anyway.
+  RetryUntilDone("saving new options", [&] { return parts_.journal.SaveSnapshot(engine_); });
+}
+
+// --- other threads
+
+base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
+  auto order = std::make_unique<Order>();
+  order->command = std::move(command);
+  std::future<base::Result<model::Incident>> answer = order->answer.get_future();
+  if (!orders_.Push(std::move(order))) {
+    return base::Unavailable("the incident engine is stopping or has too much to do");
+  }
+  if (answer.wait_for(options_.command_timeout) != std::future_status::ready) {
+    return base::Unavailable("the incident engine could not store this in time; it may still");
+  }
+  try {
+    return answer.get();
+  } catch (const std::future_error&) {  // the loop ended with the command in its hands
+    return base::Unavailable("the incident engine stopped before this was stored");
+  }
+}
+
+bool EngineLoop::Report(const notify::delivery::Report& report) { return reports_.Push(report); }
+
+void EngineLoop::SetOptions(const incident::EngineOptions& options) {
+  base::MutexLock lock(mutex_);
+  new_options_ = options;
+}
+
+base::SteadyPoint EngineLoop::last_progress() const {
+  return base::SteadyPoint(base::SteadyPoint::duration(last_progress_ticks_.load()));
+}
+
+}  // namespace vedette::app

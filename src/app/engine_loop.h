@@ -1,0 +1,147 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <future>
+#include <memory>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include "app/scaled_clock.h"
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "incident/engine.h"
+#include "incident/journal/journal.h"
+#include "model/anomaly.h"
+#include "notify/delivery/courier.h"
+#include "notify/delivery/receiver.h"
+
+namespace vedette::app {
+
+struct EngineLoopOptions {
+  size_t batch_inputs_max = 256;  // committed together
+  size_t commands_waiting_max = 256;
+  size_t reports_waiting_max = 10'000;
+  base::Duration tick = std::chrono::milliseconds(200);
+  base::Duration command_timeout = std::chrono::seconds(10);
+};
+
+// The engine thread: gathers what detectors, people and couriers say, lets the incident engine
+// decide, commits inputs and decisions together, and only then tells anyone. When the disk refuses,
+// it holds on to the batch and tries again, so that nothing is lost and nothing half done; what
+// comes meanwhile waits in the queues, whose limits are the senders' back-pressure.
+//
+// Engine time starts at the later of the calendar and the last input, and advances with the
+// monotonic clock: steps of the calendar do not move it. Command and Report are thread-safe.
+class EngineLoop {
+ public:
+  enum class Calendar {
+    kMayStep,  // the machine's: engine time follows clock.Steady()
+    kSteady,   // one that never steps, such as a ScaledClock: engine time follows clock.Now()
+  };
+
+  struct Parts {
+    incident::journal::Journal& journal;
+    base::BoundedQueue<model::AnomalyUpdate>& anomalies;
+    const base::Clock& clock;  // the one that the dispatcher has
+    Calendar calendar = Calendar::kMayStep;
+    base::MetricsRegistry& metrics;
+
+    // Called on the engine thread; must not block. The last three only after the commit.
+    std::function<std::vector<notify::delivery::Address>()> addresses;
+    std::function<void()> pages_ordered;                           // wakes the dispatcher
+    std::function<void(const model::Incident&)> incident_changed;  // timeline: new rows only
+    std::function<void(const model::Anomaly&)> anomaly_changed;
+  };
+
+  EngineLoop(incident::Engine engine, Parts parts, EngineLoopOptions options = {});
+  ~EngineLoop();  // as Stop
+  EngineLoop(const EngineLoop&) = delete;
+  EngineLoop& operator=(const EngineLoop&) = delete;
+
+  void Start();
+  // Commits what is in the queues, as far as the disk lets it, and joins. Close the anomaly queue
+  // first. Idempotent.
+  void Stop();
+
+  // Runs a person's command; returns the incident when its effect is durable. Errors: kNotFound,
+  // kFailedPrecondition, kInvalidArgument; kUnavailable when it is not certain to be durable yet.
+  base::Result<model::Incident> Command(incident::Command command);
+
+  // False when too many wait.
+  bool Report(const notify::delivery::Report& report);
+
+  // Takes effect before the next input.
+  void SetOptions(const incident::EngineOptions& options);
+
+  // When the loop last had nothing left to commit: for the self-watch.
+  base::SteadyPoint last_progress() const;
+
+ private:
+  struct Order {
+    incident::Command command;
+    std::promise<base::Result<model::Incident>> answer;
+  };
+  struct Waiting {
+    std::unique_ptr<Order> order;
+    base::Result<> applied;
+  };
+  struct Batch {
+    std::vector<incident::Input> inputs;
+    std::vector<model::AnomalyUpdate> updates;
+    std::vector<notify::delivery::Report> reports;
+    std::vector<Waiting> waiting;
+    incident::Decisions decisions;
+
+    bool WorthKeeping() const;
+  };
+  struct Metrics {
+    explicit Metrics(base::MetricsRegistry& registry);
+    base::Counter& inputs;
+    base::Counter& pages;
+    base::Counter& failed_commits;
+    base::Counter& unsaved_anomalies;
+    base::Gauge& stalled;
+    base::Gauge& open_incidents;
+    base::Gauge& open_anomalies;
+    base::Histogram& commit_seconds;
+  };
+
+  void Run();
+  Batch Gather();
+  void Decide(Batch& batch);
+  bool Commit(const Batch& batch);
+  void Tell(Batch& batch);
+  void KeepSnapshot();
+  void RefuseOrders();
+
+  base::Result<> Write(sql::Session& session, const Batch& batch);
+  base::Result<model::Incident> AnswerTo(const Waiting& waiting) const;
+  void TakeNewOptions();
+  bool RetryUntilDone(std::string_view what, const std::function<base::Result<>()>& action);
+  void Feed(Batch& batch, decltype(incident::Input::what) what, base::Result<>* applied = nullptr);
+  base::TimePoint EngineTime() const;
+
+  incident::Engine engine_;  // the engine thread's alone once it runs
+  const Parts parts_;
+  const EngineLoopOptions options_;
+  const ScaledClock monotone_;  // engine time where the calendar may step
+  Metrics metrics_;
+  std::thread thread_;
+
+  base::BoundedQueue<std::unique_ptr<Order>> orders_;
+  base::BoundedQueue<notify::delivery::Report> reports_;
+  std::atomic<int64_t> last_progress_ticks_{0};
+
+  base::Mutex mutex_;
+  base::CondVar wake_;
+  bool stopping_ GUARDED_BY(mutex_) = false;
+  std::optional<incident::EngineOptions> new_options_ GUARDED_BY(mutex_);
+};
+
+}  // namespace vedette::app

@@ -1,0 +1,372 @@
+#include "app/engine_loop.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <map>
+
+#include "base/testing/fake_clock.h"
+#include "base/testing/temp_folder.h"
+#include "detect/anomaly_store.h"
+#include "incident/testing/script.h"
+#include "notify/delivery/dispatcher.h"
+#include "notify/delivery/testing/fake_channel.h"
+#include "sql/testing/fault_injector.h"
+
+namespace vedette::app {
+namespace {
+
+using incident::CommandKind;
+using incident::journal::Journal;
+using model::IncidentState;
+using model::Severity;
+using notify::delivery::Courier;
+using notify::delivery::FakeChannel;
+using ::testing::ElementsAre;
+
+struct Stores {
+  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<Journal> journal;
+  std::unique_ptr<detect::AnomalyStore> anomalies;
+};
+
+base::Result<Stores> OpenStores(sql::DatabaseOptions options) {
+  Stores stores;
+  VEDETTE_TRY(stores.database, sql::Database::Open(std::move(options)));
+  VEDETTE_TRY_VOID(notify::delivery::Dispatcher::Migrate(*stores.database));
+  VEDETTE_TRY(stores.anomalies, detect::AnomalyStore::Open(*stores.database));
+  VEDETTE_TRY(stores.journal, Journal::Open(*stores.database));
+  return stores;
+}
+
+// A loop on its thread, over a database of its own, with a clock that the test moves. Nothing
+// sleeps: the test waits for what the loop tells.
+class EngineLoopTest : public ::testing::Test {
+ protected:
+  void SetUp() override { Open(":memory:"); }
+  void TearDown() override { Stop(); }
+
+  void Open(std::string path, sql::FaultInjector* faults = nullptr) {
+    base::Result<Stores> opened = OpenStores({.path = std::move(path), .faults = faults});
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    stores_ = *std::move(opened);
+  }
+  void Start(EngineLoopOptions options = {.tick = std::chrono::milliseconds(5)}) {
+    base::Result<incident::Engine> engine = stores_.journal->Load({});
+    ASSERT_TRUE(engine.ok()) << engine.error().message;
+    loop_ = std::make_unique<EngineLoop>(
+        *std::move(engine),
+        EngineLoop::Parts{
+            .journal = *stores_.journal,
+            .anomalies = queue_,
+            .clock = clock_,
+            .metrics = metrics_,
+            .addresses = [] { return std::vector<notify::delivery::Address>{{"hook", "webhook"}}; },
+            .pages_ordered = [this] { ++pages_ordered_; },
+            .incident_changed =
+                [this](const model::Incident& incident) { EXPECT_TRUE(changes_.Push(incident)); },
+            .anomaly_changed =
+                [this](const model::Anomaly& anomaly) {
+                  EXPECT_TRUE(anomaly_changes_.Push(anomaly));
+                }},
+        options);
+    loop_->Start();
+  }
+  void Stop() {
+    queue_.Close();
+    if (loop_ != nullptr) loop_->Stop();
+  }
+  void Send(model::AnomalyTransition transition, std::string_view entity) {
+    model::Anomaly anomaly =
+        incident::testing::ErrorRatio(entity, Severity::kCritical, "an_" + std::string(entity));
+    anomaly.started_at = anomaly.updated_at = clock_.Now();
+    if (transition == model::AnomalyTransition::kClosed) {
+      anomaly.state = model::AnomalyState::kClosed;
+      anomaly.ended_at = clock_.Now();
+    }
+    ASSERT_TRUE(queue_.Push({transition, std::move(anomaly)}));
+  }
+  model::Incident NextChange() {
+    const base::SystemClock real;
+    auto change = changes_.PopUntil(real.Steady() + std::chrono::seconds(30));
+    EXPECT_TRUE(change.has_value());
+    return change.value_or(model::Incident{});
+  }
+  base::Result<model::Incident> Say(CommandKind kind, std::string id, std::string text = "") {
+    return loop_->Command({.kind = kind,
+                           .tenant = "default",
+                           .incident_id = std::move(id),
+                           .actor = "ann",
+                           .text = std::move(text)});
+  }
+
+  base::FakeClock clock_;
+  base::MetricsRegistry metrics_;
+  base::BoundedQueue<model::AnomalyUpdate> queue_{1000, base::OverflowPolicy::kReject};
+  base::BoundedQueue<model::Incident> changes_{1000, base::OverflowPolicy::kReject};
+  base::BoundedQueue<model::Anomaly> anomaly_changes_{1000, base::OverflowPolicy::kReject};
+  std::atomic<int> pages_ordered_{0};
+  Stores stores_;
+  std::unique_ptr<EngineLoop> loop_;
+};
+
+TEST_F(EngineLoopTest, AnAnomalyBecomesAnIncidentAPageAndRows) {
+  Start();
+
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const model::Incident incident = NextChange();
+  Stop();
+
+  EXPECT_EQ(incident.state, IncidentState::kOpen);
+  EXPECT_EQ(pages_ordered_.load(), 1);
+  EXPECT_TRUE(stores_.journal->Find("default", incident.id).ok());
+  EXPECT_TRUE(stores_.anomalies->Get("default", "an_payment").ok());
+  EXPECT_TRUE(stores_.database
+                  ->Read([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY(const auto heads, notify::delivery::Heads(session, "hook", 10));
+                    EXPECT_EQ(heads.size(), 1u);
+                    return {};
+                  })
+                  .ok());
+  EXPECT_EQ(anomaly_changes_.size(), 1u);
+}
+
+TEST_F(EngineLoopTest, ACommandIsAnsweredWithTheDurableIncident) {
+  Start();
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const std::string id = NextChange().id;
+
+  const base::Result<model::Incident> first = Say(CommandKind::kAcknowledge, id);
+  const base::Result<model::Incident> again = Say(CommandKind::kAcknowledge, id);
+
+  ASSERT_TRUE(first.ok()) << first.error().message;
+  EXPECT_EQ(first->state, IncidentState::kAcknowledged);
+  EXPECT_EQ(first->timeline.back().kind, "acknowledged");
+  ASSERT_TRUE(again.ok());
+  EXPECT_EQ(again->revision, first->revision);
+  EXPECT_EQ(Say(CommandKind::kComment, id, "hello")->timeline.back().text, "hello");
+  EXPECT_EQ(Say(CommandKind::kComment, id).error().field, "text");
+  EXPECT_EQ(Say(CommandKind::kResolve, "in_none").error().code, base::ErrorCode::kNotFound);
+  EXPECT_EQ(Say(CommandKind::kComment, "in_none", "x").error().code, base::ErrorCode::kNotFound);
+}
+
+TEST_F(EngineLoopTest, KnowsIncidentsThatTheEngineHasForgotten) {
+  Start();
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const std::string id = NextChange().id;
+  Send(model::AnomalyTransition::kClosed, "payment");
+  NextChange();
+  clock_.Advance(std::chrono::minutes(1));
+  EXPECT_EQ(NextChange().state, IncidentState::kResolved);
+  clock_.Advance(std::chrono::hours(1));
+
+  EXPECT_TRUE(Say(CommandKind::kResolve, id).ok());
+  EXPECT_EQ(Say(CommandKind::kAcknowledge, id).error().code, base::ErrorCode::kFailedPrecondition);
+  EXPECT_EQ(Say(CommandKind::kComment, id, "a day later")->timeline.back().text, "a day later");
+}
+
+TEST_F(EngineLoopTest, AStepOfTheCalendarMovesNothing) {
+  Start();
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const model::Incident opened = NextChange();
+
+  clock_.StepWallClock(std::chrono::hours(24));
+  Send(model::AnomalyTransition::kClosed, "payment");
+  EXPECT_EQ(NextChange().updated_at, opened.updated_at);
+  clock_.StepWallClock(-std::chrono::hours(48));
+  clock_.Advance(std::chrono::minutes(1));
+
+  const model::Incident resolved = NextChange();
+  EXPECT_EQ(resolved.state, IncidentState::kResolved);
+  EXPECT_EQ(resolved.updated_at, opened.updated_at + std::chrono::minutes(1));
+}
+
+TEST_F(EngineLoopTest, ReportsOfDeliveriesReachTheTimelineAndAreMarked) {
+  Start();
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const std::string id = NextChange().id;
+
+  EXPECT_TRUE(loop_->Report({.dedup_key = id + ":opened:1",
+                             .incident_id = id,
+                             .tenant = "default",
+                             .receiver = "hook",
+                             .ok = true,
+                             .detail = "HTTP 200"}));
+
+  EXPECT_EQ(NextChange().timeline.back().kind, "page_sent");
+}
+
+TEST_F(EngineLoopTest, ADiskThatRefusesForAWhileLosesNothing) {
+  base::TempFolder folder("engine");
+  sql::NthFault faults;
+  Open(folder.File("state.db"), &faults);
+  Start();
+  faults.Arm({.nth = 1, .lasting = true, .disk_full = true});
+
+  Send(model::AnomalyTransition::kOpened, "payment");
+  const base::SystemClock real;
+  const base::SteadyPoint patience = real.Steady() + std::chrono::seconds(30);
+  while (!faults.fired() && real.Steady() < patience) std::this_thread::yield();
+  EXPECT_TRUE(faults.fired());
+  EXPECT_EQ(changes_.size(), 0u) << "nobody is told before the commit";
+  faults.Disarm();
+
+  EXPECT_EQ(NextChange().state, IncidentState::kOpen);
+  EXPECT_EQ(stores_.journal->List({.tenant = "default"})->incidents.size(), 1u);
+}
+
+TEST_F(EngineLoopTest, NewOptionsHoldForWhatFollows) {
+  Start();
+  Send(model::AnomalyTransition::kOpened, "payment");
+  NextChange();
+
+  loop_->SetOptions({.group_across_services = false});
+  Send(model::AnomalyTransition::kOpened, "order");
+
+  // The option may come in the same round as the anomaly; the one after it is certain.
+  NextChange();
+  Send(model::AnomalyTransition::kOpened, "inventory");
+  EXPECT_THAT(NextChange().entities, ElementsAre("inventory"));
+}
+
+// The whole way of a page on one thread, so that a failure can be put at each write to disk: an
+// anomaly opens, a person acknowledges, the anomaly ends, and a courier delivers in between. Then
+// the process starts again on the same files and finishes its work.
+struct Life {
+  bool opened = false;
+  bool acknowledged = false;
+  bool resolved = false;
+};
+
+class Process {
+ public:
+  Process(Stores stores, FakeChannel& channel, base::FakeClock& clock)
+      : stores_(std::move(stores)),
+        clock_(clock),
+        metrics_(registry_, "hook"),
+        courier_({.name = "hook", .kind = "webhook", .url = {}, .secret = {}},
+                 {*stores_.database, channel, clock, metrics_,
+                  [](const notify::delivery::Report&) { return true; }},
+                 {}, 1) {}
+
+  bool Load() {
+    base::Result<incident::Engine> engine = stores_.journal->Load({});
+    if (engine.ok()) engine_.emplace(*std::move(engine));
+    return engine.ok();
+  }
+  bool Feed(decltype(incident::Input::what) what) {
+    clock_.Advance(std::chrono::seconds(1));
+    const incident::Input input{engine_->seq() + 1, clock_.Now(),
+                                std::to_string(engine_->seq() + 1), std::move(what)};
+    const incident::Decisions decisions = engine_->Step(input);
+    for (int attempt = 0; attempt < 2; ++attempt) {  // the loop tries again
+      const base::Result<> done = stores_.journal->Commit(
+          std::span(&input, 1), decisions,
+          [&](sql::Session& session) { return Extra(session, input, decisions); });
+      if (done.ok()) return true;
+    }
+    return false;
+  }
+  bool Anomaly(model::AnomalyTransition transition) {
+    model::Anomaly anomaly =
+        incident::testing::ErrorRatio("payment", Severity::kCritical, "an_payment");
+    const bool closed = transition == model::AnomalyTransition::kClosed;
+    anomaly.state = closed ? model::AnomalyState::kClosed : model::AnomalyState::kOpen;
+    anomaly.started_at = anomaly.updated_at = clock_.Now();
+    if (closed) anomaly.ended_at = clock_.Now();
+    return Feed(model::AnomalyUpdate{transition, std::move(anomaly)});
+  }
+  bool Say(CommandKind kind, const std::string& id) {
+    return Feed(incident::Command{kind, "default", id, "ann", ""});
+  }
+  void Deliver() {
+    for (int step = 0; step < 8; ++step) {
+      if (const auto wait = courier_.Step()) clock_.Advance(*wait);
+    }
+  }
+  std::vector<model::Incident> Incidents() {
+    base::Result<incident::journal::IncidentPage> page =
+        stores_.journal->List({.tenant = "default"});
+    EXPECT_TRUE(page.ok());
+    return page.ok() ? page->incidents : std::vector<model::Incident>();
+  }
+
+ private:
+  static base::Result<> Extra(sql::Session& session, const incident::Input& input,
+                              const incident::Decisions& decisions) {
+    if (const auto* update = std::get_if<model::AnomalyUpdate>(&input.what)) {
+      VEDETTE_TRY_VOID(detect::SaveAnomaly(session, *update));
+    }
+    for (const model::Page& page : decisions.pages) {
+      VEDETTE_TRY_VOID(notify::delivery::Enqueue(session, page, {{"hook", "webhook"}}, input.time));
+    }
+    return {};
+  }
+
+  Stores stores_;
+  base::FakeClock& clock_;
+  base::MetricsRegistry registry_;
+  notify::delivery::CourierMetrics metrics_;
+  Courier courier_;
+  std::optional<incident::Engine> engine_;
+};
+
+Life FirstLife(Process& process) {
+  Life life;
+  if (!process.Load()) return life;
+  life.opened = process.Anomaly(model::AnomalyTransition::kOpened);
+  if (!life.opened) return life;
+  process.Deliver();
+  life.acknowledged = process.Say(CommandKind::kAcknowledge, "in_1");
+  if (!life.acknowledged) return life;
+  life.resolved = process.Say(CommandKind::kResolve, "in_1");
+  process.Deliver();
+  return life;
+}
+
+TEST(Kill, NothingAcknowledgedIsLostAndNoPageIsSentMoreThanTwice) {
+  bool clean = false;
+  for (uint64_t nth = 1; !clean; ++nth) {
+    ASSERT_LT(nth, 500u) << "the work never succeeds";
+    base::TempFolder folder("kill");
+    const std::string path = folder.File("state.db");
+    ASSERT_TRUE(OpenStores({.path = path}).ok());
+    sql::NthFault faults;
+    FakeChannel channel;
+    base::FakeClock clock;
+    Life life;
+    faults.Arm({.nth = nth, .lasting = true});
+    if (base::Result<Stores> stores = OpenStores({.path = path, .faults = &faults}); stores.ok()) {
+      Process first(*std::move(stores), channel, clock);
+      life = FirstLife(first);
+    }
+    clean = !faults.fired();
+    faults.Disarm();
+
+    base::Result<Stores> stores = OpenStores({.path = path});
+    ASSERT_TRUE(stores.ok()) << nth << ": " << stores.error().message;
+    Process second(*std::move(stores), channel, clock);
+    ASSERT_TRUE(second.Load()) << nth;
+    second.Deliver();
+
+    const std::vector<model::Incident> incidents = second.Incidents();
+    std::map<std::string, int> sent;
+    for (const std::string& key : channel.keys()) ++sent[key];
+    int repetitions = 0;
+    for (const auto& [key, count] : sent) repetitions += count - 1;
+    EXPECT_LE(repetitions, 1) << nth;
+    if (!life.opened) continue;
+    ASSERT_EQ(incidents.size(), 1u) << nth;
+    EXPECT_GE(sent["in_1:opened:1"], 1) << nth;
+    if (life.acknowledged) {
+      EXPECT_NE(incidents[0].state, IncidentState::kOpen) << nth;
+      EXPECT_GE(sent["in_1:acknowledged:1"], 1) << nth;
+    }
+    if (life.resolved) {
+      EXPECT_EQ(incidents[0].state, IncidentState::kResolved) << nth;
+      EXPECT_GE(sent["in_1:resolved:1"], 1) << nth;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace vedette::app
