@@ -5,56 +5,42 @@
 namespace vedette::detect::baseline {
 namespace {
 
-constexpr int64_t kHourMs = 3'600'000;
-constexpr int64_t kHalfHourMs = kHourMs / 2;
+constexpr int64_t kPartMs = 1'800'000;
 constexpr int kDaysKept = 5;  // the weight of a new day is a fifth at least
+constexpr int kDaysNeeded = 2;
 
-int64_t FloorDiv(int64_t a, int64_t b) { return a / b - (a % b < 0 ? 1 : 0); }
-int HourOfDay(int64_t hour) { return static_cast<int>(((hour % 24) + 24) % 24); }
+int64_t PartOf(int64_t t_ms) { return t_ms / kPartMs - (t_ms % kPartMs < 0 ? 1 : 0); }
+size_t OfDay(int64_t part) { return static_cast<size_t>((part % 48 + 48) % 48); }
 
 }  // namespace
 
-Season::Place Season::PlaceOf(int64_t t_ms) {
-  const int64_t shifted = t_ms - kHalfHourMs;  // hours' middles become whole hours
-  const int64_t hour = FloorDiv(shifted, kHourMs);
-  return {HourOfDay(hour), HourOfDay(hour + 1),
-          static_cast<double>(shifted - hour * kHourMs) / static_cast<double>(kHourMs)};
-}
-
 void Season::Fold() {
-  if (count_ == 0 || hour_ < 0) return;
-  const auto at = static_cast<size_t>(HourOfDay(hour_));
+  if (count_ == 0) return;
+  const size_t at = OfDay(part_);
   const double mean = sum_ / count_;
   const int days = std::min<int>(days_[at] + 1, kDaysKept);
-  mean_[at] = static_cast<float>(mean_[at] + (mean - mean_[at]) / days);
+  const auto before = static_cast<double>(mean_[at]);
+  mean_[at] = static_cast<float>(before + (mean - before) / days);
   days_[at] = static_cast<uint8_t>(days);
-  if (days >= 2) known_ |= 1U << at;
+  any_known_ = any_known_ || days >= kDaysNeeded;
 }
 
 void Season::Add(int64_t t_ms, double value) {
-  const int64_t hour = FloorDiv(t_ms, kHourMs);
-  if (hour != hour_) {
+  const int64_t part = PartOf(t_ms);
+  if (part != part_) {
     Fold();
-    hour_ = hour;
+    part_ = part;
     sum_ = 0;
     count_ = 0;
   }
-  sum_ += value;  // bounded by the caller: see kValueMax in series_state.h
+  sum_ += value;
   ++count_;
 }
 
 bool Season::Knows(int64_t t_ms) const {
-  if (known_ == 0) return false;
-  const Place place = PlaceOf(t_ms);
-  const uint32_t both = (1U << place.before) | (1U << place.after);
-  return (known_ & both) == both;
+  return any_known_ && days_[OfDay(PartOf(t_ms))] >= kDaysNeeded;
 }
 
-double Season::At(int64_t t_ms) const {
-  const Place place = PlaceOf(t_ms);
-  const double before = mean_[static_cast<size_t>(place.before)];
-  const double after = mean_[static_cast<size_t>(place.after)];
-  return before + (after - before) * place.share;
-}
+double Season::At(int64_t t_ms) const { return static_cast<double>(mean_[OfDay(PartOf(t_ms))]); }
 
 }  // namespace vedette::detect::baseline

@@ -4,9 +4,10 @@
 //             + season(t) - season_level     once an hourly profile is known and predicts better;
 //                              season_level is the same mean of the profile, so that only the
 //                              profile's movement counts and the level follows everything else
-//   scale     1.25 x an exponential mean of |value - expected|, clipped at 5 sigma, and not below
-//             3 % of the level, nor below the square root of the count for rates of whole events
-//             (Poisson), nor below 1/2 for whole numbers
+//   scale     per side, the larger of 1.25 x an exponential mean of |value - expected| and the root
+//             mean square of what lies on that side, both clipped; not below 3 % of the level,
+//             nor the square root of the count for rates of whole events (Poisson), nor 1/2 for
+//             whole numbers
 //   z         (value - expected) / scale, clipped at 10
 //   sums      S+ = max(0, S+ + z - 2.5), S- alike (Page's cumulative sum): one wild value is
 //             forgotten after a few usual ones, three in a row or many moderate ones are not
@@ -39,6 +40,7 @@ constexpr double kZMax = 10;
 constexpr double kRangeSigmas = 3;  // half the width of the expected range
 constexpr double kLevelClip = 3;
 constexpr double kSpreadClip = 5;
+constexpr double kTailClip = 6;  // what happens in 1.4 % of the time widens the scale to itself
 constexpr double kNormalFactor = 1.2533;  // mean absolute to standard deviation, normal law
 constexpr double kRelativeFloor = 0.03;
 constexpr double kWholeNumberFloor = 0.5;
@@ -46,7 +48,13 @@ constexpr double kScaleMin = 1e-300;  // of a constant
 constexpr double kDoubt = 0.25;       // weight of what may be a deviation
 constexpr double kFollow = 0.3;       // weight of the newest value in `sustained`
 constexpr uint32_t kClipAfter = 5;
-constexpr double kSeasonGain = 0.95;  // the profile must predict better by this
+constexpr double kSeasonGain = 0.9;  // the profile must predict better by this
+constexpr double kSeasonClip = 30;
+constexpr double kRaceClip = 10;
+constexpr double kRaceSeconds = 1.5 * 86'400;  // its memory: a day and a half
+constexpr double kSupports = 1;                // sigmas on the side of a deviation
+constexpr double kSupportWeight = 0.2;         // of the newest value
+constexpr double kSupportToOpen = 0.65;
 constexpr uint32_t kSeasonCountMin = 200;
 constexpr uint32_t kCountMax = 1U << 30;
 
@@ -88,18 +96,25 @@ void Remember(SeriesState& state, const Moment& moment) {
   if (state.recent_size < SeriesState::kRecent) ++state.recent_size;
 }
 
-double ScaleOf(const Signal& signal, const SeriesState& state, const Moment& moment,
-               double spread) {
+// One standard deviation per side: of a lopsided distribution the long side is wider.
+void SetScales(const Signal& signal, SeriesState& state, const Moment& moment) {
   // An estimate from few values is too small as often as too large: widen it.
-  const double learnt = kNormalFactor * spread * (1 + 10.0 / (state.count + 1));
-  double scale = std::max(learnt, kRelativeFloor * std::abs(state.expected));
+  const double caution = 1 + 10.0 / (state.count + 1);
+  double least =
+      std::max(kNormalFactor * state.spread * caution, kRelativeFloor * std::abs(state.expected));
   if (IsCount(signal, state)) {
-    scale = std::max(
-        scale, std::sqrt(std::max(0.0, state.expected) * moment.seconds + 1) / moment.seconds);
+    const double chance = std::sqrt(std::max(0.0, state.expected) * moment.seconds + 1);
+    least = std::max(least, chance / moment.seconds);
   } else if (!state.fractional && signal.kind != SignalKind::kAvailability) {
-    scale = std::max(scale, kWholeNumberFloor);
+    least = std::max(least, kWholeNumberFloor);
   }
-  return scale;
+  least = std::max(least, kScaleMin);
+  state.scale_up = std::max(least, std::sqrt(2 * state.tail_up) * caution);
+  state.scale_down = std::max(least, std::sqrt(2 * state.tail_down) * caution);
+}
+
+double ScaleTowards(const SeriesState& state, double difference) {
+  return difference > 0 ? state.scale_up : state.scale_down;
 }
 
 struct Weights {
@@ -127,9 +142,30 @@ Profile Consult(const BaselineOptions& options, SeriesState& state, int64_t t_ms
   const Profile profile{true, state.season.At(t_ms)};
   if (state.season_count == 0) {
     state.season_level = profile.value;
-    state.season_spread = state.spread;
+    state.race_level = state.race_season = 0;
   }
   return profile;
+}
+
+// Lets both ways to expect compete, in good times and bad: a profile of the day proves itself just
+// where the level alone sees a deviation.
+void Race(SeriesState& state, const Moment& moment, const Profile& profile) {
+  if (!profile.known) return;
+  const double weight = std::max(moment.seconds / (kRaceSeconds + moment.seconds),
+                                 1 / (static_cast<double>(state.season_count) + 1));
+  const double cap = kRaceClip * std::max(state.scale_up, state.scale_down);
+  const double plain = moment.value - state.level;
+  const double seasonal = plain - (profile.value - state.season_level);
+  const auto score = [&](float& error, double miss) {
+    error +=
+        static_cast<float>(weight * (std::min(std::abs(miss), cap) - static_cast<double>(error)));
+  };
+  score(state.race_level, plain);
+  score(state.race_season, seasonal);
+  if (state.season_count < kCountMax) ++state.season_count;
+  state.season_used =
+      state.season_count >= kSeasonCountMin &&
+      static_cast<double>(state.race_season) < kSeasonGain * static_cast<double>(state.race_level);
 }
 
 void Learn(const BaselineOptions& options, SeriesState& state, const Moment& moment,
@@ -137,24 +173,37 @@ void Learn(const BaselineOptions& options, SeriesState& state, const Moment& mom
   Weights weights = WeightsOf(options, state, moment);
   weights.level *= trust;
   weights.spread *= trust;
-  const double clip = state.count < kClipAfter ? kValueMax : kLevelClip * state.scale;
-  const double residual = std::clamp(moment.value - state.expected, -clip, clip);
-  const double cap = state.count < kClipAfter ? kValueMax : kSpreadClip * state.scale;
-  const double plain = std::min(std::abs(moment.value - state.level), cap);
+  const double difference = moment.value - state.expected;
+  const double scale = ScaleTowards(state, difference);
+  const bool clips = state.count >= kClipAfter;
+  const auto clipped = [&](double sigmas) {
+    return clips ? std::clamp(difference, -sigmas * scale, sigmas * scale) : difference;
+  };
   if (profile.known) {
-    const double with = moment.value - state.level - (profile.value - state.season_level);
-    state.season_spread += weights.spread * (std::min(std::abs(with), cap) - state.season_spread);
     const double moved = weights.level * (profile.value - state.season_level);
     state.season_level += moved;
     if (state.season_used) state.level += moved;
-    if (state.season_count < kCountMax) ++state.season_count;
-    state.season_used =
-        state.season_count >= kSeasonCountMin && state.season_spread < kSeasonGain * state.spread;
   }
-  state.level += weights.level * residual;
-  state.spread += weights.spread * (plain - state.spread);
-  if (options.time_of_day) state.season.Add(moment.t_ms, state.expected + residual);
+  state.level += weights.level * clipped(kLevelClip);
+  state.spread += weights.spread * (std::abs(clipped(kSpreadClip)) - state.spread);
+  const double tail = clipped(kTailClip) * clipped(kTailClip);
+  state.tail_up += weights.spread * ((difference > 0 ? tail : 0) - state.tail_up);
+  state.tail_down += weights.spread * ((difference < 0 ? tail : 0) - state.tail_down);
   if (state.count < kCountMax) ++state.count;
+}
+
+// What the profile keeps of a value: an hour's mean must not hang on a few wild ones.
+void LearnHour(const BaselineOptions& options, SeriesState& state, const Moment& moment) {
+  if (!options.time_of_day) return;
+  const double difference = moment.value - state.expected;
+  const double clip =
+      state.count >= kClipAfter ? kSeasonClip * ScaleTowards(state, difference) : kValueMax;
+  state.season.Add(moment.t_ms, state.expected + std::clamp(difference, -clip, clip));
+}
+
+void Support(SeriesState& state, double z) {
+  const float now = z * state.side > kSupports ? 1.0F : 0.0F;
+  state.support += static_cast<float>(kSupportWeight) * (now - state.support);
 }
 
 // Both sums, and the deviation that they describe.
@@ -173,7 +222,9 @@ void Accumulate(SeriesState& state, const Moment& moment, double z) {
     state.points = 0;
     state.since_ms = moment.t_ms;
     state.sustained = moment.value;
+    state.support = 1;
   }
+  Support(state, z);
   if (z * side > kDrift) ++state.points;
   state.sustained += std::max(kFollow, 1.0 / (state.points + 1)) * (moment.value - state.sustained);
 }
@@ -181,6 +232,7 @@ void Accumulate(SeriesState& state, const Moment& moment, double z) {
 bool MayOpen(const BaselineOptions& options, const SeriesState& state, int64_t t_ms) {
   return std::max(state.up, state.down) >= static_cast<float>(kDecision) &&
          state.points >= static_cast<uint32_t>(options.open_points) &&
+         state.support >= static_cast<float>(kSupportToOpen) &&
          t_ms - state.since_ms >= options.open_after.count();
 }
 
@@ -188,9 +240,10 @@ void Judge(const BaselineOptions& options, const Signal& signal, SeriesState& st
   const Deviation deviation{
       .sustained = state.sustained,
       .expected = state.expected,
-      .sigmas = std::abs(state.sustained - state.expected) / std::max(state.scale, kScaleMin),
+      .sigmas = std::abs(state.sustained - state.expected) / ScaleTowards(state, state.side),
       .lasted_s = static_cast<double>(t_ms - state.since_ms) / 1000,
       .side = state.side,
+      .support = static_cast<double>(state.support),
       .counts = IsCount(signal, state)};
   state.score = std::max(state.score, static_cast<float>(ScoreOf(options, signal, deviation)));
 }
@@ -205,12 +258,15 @@ void ForgetDeviation(SeriesState& state) {
 // An open anomaly meets its next value.
 Change Continue(const BaselineOptions& options, const Signal& signal, SeriesState& state,
                 const Moment& moment, double z) {
-  state.sustained += kFollow * (moment.value - state.sustained);
   const double beyond = z * state.side;
-  const double lasting = (state.sustained - state.expected) / std::max(state.scale, kScaleMin);
+  Support(state, z);
+  // The first usual value starts afresh; otherwise the mean would take long to come back.
+  const bool returns = beyond <= kRangeSigmas && state.normal_points == 0;
+  state.sustained += (returns ? 1 : kFollow) * (moment.value - state.sustained);
+  const double lasting = (state.sustained - state.expected) / ScaleTowards(state, state.side);
   if (beyond > kRangeSigmas + 1 || lasting * state.side > kRangeSigmas) {
     state.normal_points = 0;
-    Judge(options, signal, state, moment.t_ms);
+    if (beyond > kSupports) Judge(options, signal, state, moment.t_ms);
   } else {
     if (state.normal_points == 0) state.normal_since_ms = moment.t_ms;
     ++state.normal_points;
@@ -265,17 +321,10 @@ double Compare(const BaselineOptions& options, const Signal& signal, SeriesState
   if (state.count == 0) state.level = moment.value;
   const bool seasonal = state.season_used && profile.known;
   state.expected = state.level + (seasonal ? profile.value - state.season_level : 0);
-  state.scale = ScaleOf(signal, state, moment, seasonal ? state.season_spread : state.spread);
+  SetScales(signal, state, moment);
   const double difference = moment.value - state.expected;
-  if (difference == 0) return 0;
-  return std::clamp(options.sensitivity * difference / std::max(state.scale, kScaleMin), -kZMax,
+  return std::clamp(options.sensitivity * difference / ScaleTowards(state, difference), -kZMax,
                     kZMax);
-}
-
-// 0 for a usual value, 1/2 where a deviation may open, towards 1 beyond.
-double SuspicionOf(const SeriesState& state) {
-  const double sum = std::max(state.up, state.down);
-  return sum / (sum + kDecision);
 }
 
 }  // namespace
@@ -290,6 +339,8 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
   const Profile profile = Consult(options, state, t_ms);
   const double z = Compare(options, signal, state, moment, profile);
   verdict.observed = moment.value;
+  Race(state, moment, profile);
+  LearnHour(options, state, moment);
 
   if (state.phase == Phase::kLearning) {
     Learn(options, state, moment, profile, 1);
@@ -313,10 +364,10 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
       Learn(options, state, moment, profile, state.side == 0 ? 1 : kDoubt);
     }
   }
-  const double margin = kRangeSigmas * state.scale / options.sensitivity;
-  verdict.low = state.expected - margin;
+  const double margin = kRangeSigmas / options.sensitivity;
+  verdict.low = state.expected - margin * state.scale_down;
   if (!state.negative) verdict.low = std::max(0.0, verdict.low);
-  verdict.high = state.expected + margin;
+  verdict.high = state.expected + margin * state.scale_up;
   verdict.score = state.phase == Phase::kOpen ? static_cast<double>(state.score)
                                               : SuspicionOf(state) * model::kWarningScore;
   return verdict;
@@ -324,8 +375,10 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
 
 void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, int64_t since_ms) {
   state.level = state.expected = std::clamp(low / 2 + high / 2, -kValueMax, kValueMax);
-  state.scale = std::clamp((high - low) / (2 * kRangeSigmas), 0.0, kValueMax);
-  state.spread = state.scale / kNormalFactor;
+  const double scale = std::clamp((high - low) / (2 * kRangeSigmas), 0.0, kValueMax);
+  state.scale_up = state.scale_down = scale;
+  state.spread = scale / kNormalFactor;
+  state.tail_up = state.tail_down = scale * scale / 2;
   state.count = std::max<uint32_t>(state.count, 30);
   state.negative = low < 0;
   state.phase = Phase::kOpen;
@@ -336,6 +389,11 @@ void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, i
   state.up = state.down = 0;
   state.score = 0;
   if (state.first_ms == 0) state.first_ms = state.last_ms = t_ms - 1;
+}
+
+double SuspicionOf(const SeriesState& state) {
+  const double sum = std::max(state.up, state.down);
+  return sum / (sum + kDecision);
 }
 
 void Abandon(SeriesState& state) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -22,21 +23,25 @@ struct SeriesState {
   static constexpr size_t kRecent = 12;
 
   // The value's past.
-  double level = 0;          // clipped exponential mean
-  double spread = 0;         // the same of |value - expected by level|
-  double season_level = 0;   // of the profile, over the same past
-  double season_spread = 0;  // of |value - expected by level and profile|
-  double raw = 0;            // the last value of a counter
+  double level = 0;         // clipped exponential mean
+  double spread = 0;        // the same of |value - expected|
+  double season_level = 0;  // of the profile, over the same past
+  double tail_up = 0;       // of the square of what lies above, and below
+  double tail_down = 0;
+  double raw = 0;  // the last value of a counter
   int64_t first_ms = 0;
   int64_t last_ms = 0;  // of the last value that was taken
   uint32_t count = 0;   // values judged or learnt, saturating
   uint32_t season_count = 0;
   float interval_ms = 0;
+  float race_level = 0;  // errors of both ways to expect, also while open
+  float race_season = 0;
 
   // The deviation that goes on, if any.
   float up = 0;  // cumulative sums of what exceeds the drift, per side
   float down = 0;
-  int8_t side = 0;  // +1 above, -1 below, 0 none
+  float support = 0;  // share of the last values on its side
+  int8_t side = 0;    // +1 above, -1 below, 0 none
   Phase phase = Phase::kLearning;
   bool has_raw = false;
   bool fractional = false;  // not only whole numbers so far: no count
@@ -50,8 +55,9 @@ struct SeriesState {
   int64_t normal_since_ms = 0;
   double sustained = 0;  // what the value is now, over a few points
   double expected = 0;   // of the last value
-  double scale = 0;      // one standard deviation of what is usual, of the last value
-  float score = 0;       // the worst so far, while open
+  double scale_up = 0;   // one standard deviation of what is usual, per side
+  double scale_down = 0;
+  float score = 0;  // the worst so far, while open
 
   // The newest values as they were compared, for evidence.
   std::array<float, kRecent> recent{};
@@ -60,7 +66,7 @@ struct SeriesState {
   Season season;
 };
 static_assert(std::is_trivially_copyable_v<SeriesState>);
-static_assert(sizeof(SeriesState) <= 512);
+static_assert(sizeof(SeriesState) <= 600);
 
 enum class Change : uint8_t {
   kNone,
@@ -87,6 +93,9 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
 // Makes the state that of a series with this usual range and an open anomaly since `since_ms`:
 // after a restart that found too little to learn from.
 void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, int64_t since_ms);
+
+// How near to opening an anomaly the series is: 0 for usual values, 1/2 where one may open.
+double SuspicionOf(const SeriesState& state);
 
 // Ends an open anomaly without a value: the series has stopped.
 void Abandon(SeriesState& state);

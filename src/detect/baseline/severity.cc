@@ -8,6 +8,9 @@
 namespace vedette::detect::baseline {
 namespace {
 
+// Values that come and go are nothing to get up for.
+constexpr double kSupportToPage = 0.75;
+
 enum class Grade { kInfo, kWarning, kCritical };
 
 Grade GradeIf(bool critical, bool warning) {
@@ -102,7 +105,8 @@ double ScoreOf(const BaselineOptions& options, const Signal& signal, const Devia
   scaled.sigmas *= options.sensitivity;
   Grade grade = GradeOf(signal, scaled);
   const double critical_after_s = static_cast<double>(options.critical_after.count()) / 1000;
-  if (grade == Grade::kCritical && (!signal.may_page || scaled.lasted_s < critical_after_s)) {
+  if (grade == Grade::kCritical &&
+      (!signal.may_page || scaled.lasted_s < critical_after_s || scaled.support < kSupportToPage)) {
     grade = Grade::kWarning;
   }
   // Within its level the score grows with the size of the deviation: half the way at 10 sigmas.

@@ -12,6 +12,7 @@ struct Deviation {
   double sigmas = 0;    // |sustained - expected| in standard deviations
   double lasted_s = 0;  // since the first deviating value
   int side = 0;         // +1 above, -1 below
+  double support = 1;   // share of the last values that were on that side
   bool counts = false;  // the value is a rate of whole events
 };
 
