@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <boost/asio/buffer.hpp>
-
 #include "base/log.h"
 
 namespace vedette::net {
@@ -16,10 +14,6 @@ using ErrorCode = boost::system::error_code;
 
 constexpr int kBacklog = 1024;
 constexpr std::chrono::milliseconds kRetryDelay{50};
-
-constexpr std::string_view kBusy =
-    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
-    "Connection: close\r\n\r\n";
 
 ClientNetwork NetworkOf(const asio::ip::address& address) {
   if (address.is_v4()) {
@@ -79,17 +73,12 @@ void Acceptor::OnAccept(const ErrorCode& error, IoShard& shard, tcp::socket sock
   }
   ErrorCode gone;
   const ClientNetwork client = NetworkOf(socket.remote_endpoint(gone).address());
-  if (!gone && core_.limiter.Acquire(client)) {
-    core_.accepted.fetch_add(1, std::memory_order_relaxed);
-    shard.Post([&shard, socket = std::move(socket), client]() mutable {
-      shard.Adopt(std::move(socket), client);
+  if (!gone) {
+    const bool room = core_.limiter.Acquire(client);
+    shard.Post([&shard, room, socket = std::move(socket), client]() mutable {
+      room ? shard.Adopt(std::move(socket), client)
+           : shard.AdoptInPlaceOfStalled(std::move(socket), client);
     });
-  } else if (!gone) {
-    core_.refused.fetch_add(1, std::memory_order_relaxed);
-    if (!core_.tls) {
-      socket.non_blocking(true, gone);
-      socket.send(asio::buffer(kBusy.data(), kBusy.size()), 0, gone);
-    }
   }
   Accept();
 }

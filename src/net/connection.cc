@@ -31,7 +31,8 @@ Connection::Connection(IoShard& shard, std::unique_ptr<Transport> transport, Pee
 Connection::~Connection() = default;
 
 void Connection::Start() {
-  deadline_ = core_.Now() + core_.options.header_timeout;
+  waiting_since_ = core_.Now();
+  deadline_ = waiting_since_ + core_.options.header_timeout;
   if (peer_.tls) {
     transport_->Handshake(shared_from_this());
   } else {
@@ -77,8 +78,9 @@ void Connection::StartRead() {
   if (reading_ || peer_ended_) return;
   if (read_begin_ == read_end_) {
     read_begin_ = read_end_ = 0;
-    const size_t want =
-        reader_.state() == RequestReader::State::kBody ? kBodyBufferBytes : kIdleBufferBytes;
+    // Little at a time of what may be a bomb: it is decoded between two looks at other clients.
+    const bool large = reader_.state() == RequestReader::State::kBody && !reader_.head().gzip_body;
+    const size_t want = large ? kBodyBufferBytes : kIdleBufferBytes;
     if (read_capacity_ != want) {
       read_buffer_ = std::make_unique_for_overwrite<char[]>(want);
       read_capacity_ = want;
@@ -260,7 +262,10 @@ void Connection::WriteMore() {
     if (phase_ == Phase::kStreaming) deadline_ = base::SteadyPoint::max();
     return;
   }
-  if (phase_ != Phase::kReading) deadline_ = core_.Now() + core_.options.write_timeout;
+  if (phase_ != Phase::kReading) {
+    waiting_since_ = core_.Now();
+    deadline_ = waiting_since_ + core_.options.write_timeout;
+  }
   writing_ = true;
   transport_->Write(writing_head_, piece, shared_from_this());
 }
@@ -283,7 +288,8 @@ void Connection::EndResponse() {
   reader_.Next();
   phase_ = Phase::kReading;
   idle_ = true;
-  deadline_ = core_.Now() + core_.options.idle_timeout;
+  waiting_since_ = core_.Now();
+  deadline_ = waiting_since_ + core_.options.idle_timeout;
   Advance();
 }
 
@@ -303,7 +309,8 @@ void Connection::SayGoodbye() {
   reader_.Next();
   if (peer_ended_) return Close();
   phase_ = Phase::kLingering;
-  deadline_ = core_.Now() + core_.options.linger_timeout;
+  waiting_since_ = core_.Now();
+  deadline_ = waiting_since_ + core_.options.linger_timeout;
   transport_->Finish(shared_from_this());
 }
 
@@ -312,6 +319,23 @@ void Connection::OnFinish() {
   if (phase_ != Phase::kLingering) return;
   if (!reading_) read_begin_ = read_end_ = 0;
   StartRead();
+}
+
+std::chrono::nanoseconds Connection::StalledFor(base::SteadyPoint now) const {
+  const std::chrono::nanoseconds waited = now - waiting_since_;
+  switch (phase_) {
+    case Phase::kReading:
+      if (body_begun_) {
+        const auto least = static_cast<uint64_t>((now - body_start_) / std::chrono::seconds(1)) *
+                           core_.options.body_bytes_per_second_min;
+        if (reader_.body_bytes_read() >= least) return {};
+      }
+      return waited;
+    case Phase::kStreaming: return writing_ ? waited : std::chrono::nanoseconds(0);
+    case Phase::kHandling:
+    case Phase::kClosed: return {};
+    default: return waited;
+  }
 }
 
 void Connection::OnSweep(base::SteadyPoint now) {

@@ -40,6 +40,9 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   // Closes when idle, else after the answer under way; ends a stream.
   void BeginStop();
   void OnSweep(base::SteadyPoint now);
+  // How long the client has kept the connection waiting, for what can be closed in favour of a
+  // new client; zero when it is in use.
+  std::chrono::nanoseconds StalledFor(base::SteadyPoint now) const;
   void Close();
 
   // Answers to request number `request`; ignored when it is not the present one any more.
@@ -92,6 +95,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
 
   Phase phase_ = Phase::kHandshake;
   base::SteadyPoint deadline_;
+  base::SteadyPoint waiting_since_;  // for the client: to ask, to take the answer, to leave
   bool keep_alive_ = true;
   bool peer_ended_ = false;
   bool said_goodbye_ = false;

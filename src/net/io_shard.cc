@@ -3,12 +3,21 @@
 #include <algorithm>
 #include <utility>
 
+#include <boost/asio/buffer.hpp>
+
 #include "net/asio_transport.h"
 #include "net/connection.h"
 #include "net/response_head.h"
 
 namespace vedette::net {
 namespace {
+
+// Connections that wait for less are left in peace: a burst of clients is no attack.
+constexpr std::chrono::seconds kStalledMin{1};
+
+constexpr std::string_view kBusy =
+    "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"
+    "Connection: close\r\n\r\n";
 
 // A quarter of the shortest timeout is exact enough; never so often that it costs anything.
 std::chrono::milliseconds SweepInterval(const ServerOptions& options) {
@@ -71,6 +80,39 @@ void IoShard::Adopt(boost::asio::ip::tcp::socket socket, const ClientNetwork& cl
   connection->set_index(connections_.size());
   connections_.push_back(connection);
   connection->Start();
+  core_->accepted.fetch_add(1, std::memory_order_relaxed);
+}
+
+bool IoShard::CloseStalled(const ClientNetwork* client) {
+  const base::SteadyPoint now = core_->Now();
+  std::chrono::nanoseconds longest = kStalledMin;
+  Connection* stalled = nullptr;
+  for (const auto& connection : connections_) {
+    if (client != nullptr && connection->peer().network != *client) continue;
+    const std::chrono::nanoseconds waited = connection->StalledFor(now);
+    if (waited >= longest) {
+      longest = waited;
+      stalled = connection.get();
+    }
+  }
+  if (stalled == nullptr) return false;
+  core_->evicted.fetch_add(1, std::memory_order_relaxed);
+  stalled->Close();
+  return true;
+}
+
+void IoShard::AdoptInPlaceOfStalled(boost::asio::ip::tcp::socket socket,
+                                    const ClientNetwork& client) {
+  // One of the client's own makes room for either limit; one of others only for the total.
+  const bool room =
+      (CloseStalled(&client) && core_->limiter.Acquire(client)) ||
+      (core_->limiter.full() && CloseStalled(nullptr) && core_->limiter.Acquire(client));
+  if (room) return Adopt(std::move(socket), client);
+  core_->refused.fetch_add(1, std::memory_order_relaxed);
+  if (core_->tls) return;
+  boost::system::error_code gone;
+  socket.non_blocking(true, gone);
+  socket.send(boost::asio::buffer(kBusy.data(), kBusy.size()), 0, gone);
 }
 
 void IoShard::Forget(Connection& connection) {

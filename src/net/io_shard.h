@@ -47,6 +47,9 @@ class IoShard : public std::enable_shared_from_this<IoShard> {
 
   // Serves a socket that the limiter has let in; it is counted until Forget. Own thread.
   void Adopt(boost::asio::ip::tcp::socket socket, const ClientNetwork& client);
+  // The same for one that the limiter refused: the connection that has stalled longest, of the
+  // same client or of any, makes room. Without one the client gets 503.
+  void AdoptInPlaceOfStalled(boost::asio::ip::tcp::socket socket, const ClientNetwork& client);
   void Forget(Connection& connection);
   bool stopping() const { return stopping_; }
   // The Date header, computed once a second.
@@ -56,6 +59,7 @@ class IoShard : public std::enable_shared_from_this<IoShard> {
   boost::asio::io_context& context() { return context_; }
 
  private:
+  bool CloseStalled(const ClientNetwork* client);
   void ScheduleSweep();
   void Sweep();
   void EndIfDrained() EXCLUDES(mutex_);

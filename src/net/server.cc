@@ -46,7 +46,7 @@ base::Result<std::unique_ptr<HttpServer>> HttpServer::Start(ServerOptions option
       VEDETTE_TRY(core->tls,
                   TlsContext::Load(core->options.certificate_file, core->options.key_file));
     }
-    std::unique_ptr<HttpServer> server(new HttpServer(std::move(core)));
+    auto server = std::make_unique<HttpServer>(std::move(core));
     VEDETTE_TRY_VOID(server->Listen());
     return server;
   } catch (const std::exception& error) {  // Asio's constructors: epoll, eventfd
@@ -87,6 +87,7 @@ ServerStats HttpServer::stats() const {
   };
   return {.connections_accepted = load(core_->accepted),
           .connections_refused = load(core_->refused),
+          .connections_evicted = load(core_->evicted),
           .requests = load(core_->requests),
           .requests_refused = load(core_->requests_refused),
           .timeouts = load(core_->timeouts),

@@ -19,7 +19,9 @@ struct ServerOptions {
   uint16_t port = 0;               // 0: any free port, see HttpServer::port
   int io_threads = 1;
 
-  int max_connections = 2048;         // beyond: 503 and closed
+  // Beyond these the connection that has stalled longest (idle or slow for a second at least)
+  // makes room for the new one; without one the new one gets 503.
+  int max_connections = 2048;
   int max_connections_per_ip = 1024;  // one IPv4 address or IPv6 /64, loopback too
 
   size_t header_bytes_max = 16 << 10;  // request line and headers: 414, 431
@@ -54,6 +56,7 @@ struct ServerOptions {
 struct ServerStats {
   uint64_t connections_accepted = 0;
   uint64_t connections_refused = 0;  // by max_connections and max_connections_per_ip
+  uint64_t connections_evicted = 0;  // stalled ones, in favour of new ones
   uint64_t requests = 0;             // handed to the handler
   uint64_t requests_refused = 0;     // malformed or beyond a limit
   uint64_t timeouts = 0;
@@ -77,7 +80,8 @@ class HttpServer {
  public:
   // kInvalidArgument for options, kUnavailable when the address cannot be bound.
   static base::Result<std::unique_ptr<HttpServer>> Start(ServerOptions options, Handler handler);
-  ~HttpServer();  // as Stop
+  explicit HttpServer(std::shared_ptr<ServerCore> core);  // Start is what others call
+  ~HttpServer();                                          // as Stop
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 
@@ -93,7 +97,6 @@ class HttpServer {
   void Stop();
 
  private:
-  explicit HttpServer(std::shared_ptr<ServerCore> core);
   base::Result<> Listen();
 
   std::shared_ptr<ServerCore> core_;

@@ -28,6 +28,7 @@ class ConnectionLimiter {
   [[nodiscard]] bool Acquire(const ClientNetwork& client) EXCLUDES(mutex_);
   void Release(const ClientNetwork& client) EXCLUDES(mutex_);
   int open() const EXCLUDES(mutex_);
+  bool full() const { return open() >= max_; }
 
  private:
   const int max_;
@@ -55,6 +56,7 @@ struct ServerCore {
 
   std::atomic<uint64_t> accepted{0};
   std::atomic<uint64_t> refused{0};
+  std::atomic<uint64_t> evicted{0};
   std::atomic<uint64_t> requests{0};
   std::atomic<uint64_t> requests_refused{0};
   std::atomic<uint64_t> timeouts{0};

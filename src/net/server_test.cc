@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/testing/fake_clock.h"
 #include "base/worker_pool.h"
 #include "net/gzip.h"
 #include "net/testing/parked_requests.h"
@@ -278,8 +279,10 @@ TEST(HttpServer, BoundsTheBodiesInFlight) {
 }
 
 TEST(HttpServer, RefusesConnectionsBeyondItsLimits) {
-  for (const ServerOptions& options :
+  for (ServerOptions options :
        {ServerOptions{.max_connections = 2}, ServerOptions{.max_connections_per_ip = 2}}) {
+    base::FakeClock clock;
+    options.clock = &clock;
     const auto server = StartServer(Echo, options);
     auto first = std::make_unique<RawClient>(server->port());
     RawClient second(server->port());
@@ -291,14 +294,43 @@ TEST(HttpServer, RefusesConnectionsBeyondItsLimits) {
     EXPECT_EQ(StatusOf(third.ReadAll()), 503);
     EXPECT_EQ(server->stats().connections_refused, 1u);
 
-    first->Send("GET / HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n");
-    first->ReadAll();
     first.reset();
-    // Both ends are closed now; the server learns it on its own thread.
     while (server->stats().connections == 2) std::this_thread::yield();
     RawClient fourth(server->port());
     fourth.Send("GET / HTTP/1.1\r\nHost: h\r\n\r\n");
     EXPECT_EQ(StatusOf(fourth.ReadResponse()), 200);
+  }
+}
+
+TEST(HttpServer, LetsStalledConnectionsMakeRoom) {
+  for (ServerOptions options :
+       {ServerOptions{.max_connections = 3}, ServerOptions{.max_connections_per_ip = 3}}) {
+    base::FakeClock clock;
+    options.clock = &clock;
+    ParkedRequests parked;
+    const auto server = StartServer(parked.handler(), options);
+    RawClient busy(server->port());
+    busy.Send("GET /busy HTTP/1.1\r\nHost: h\r\n\r\n");
+    ParkedRequests::Parked taken = parked.Take();
+    RawClient slow(server->port());
+    slow.Send("GET / HTTP/1.1\r\nHo");
+    while (server->stats().connections_accepted < 2) std::this_thread::yield();
+    clock.Advance(base::Duration(500));
+    RawClient fresh(server->port());
+    while (server->stats().connections_accepted < 3) std::this_thread::yield();
+    clock.Advance(base::Duration(500));
+
+    RawClient newcomer(server->port());
+    newcomer.Send("GET /new HTTP/1.1\r\nHost: h\r\n\r\n");
+    parked.Take().responder->Send(TextResponse(200, "welcome"));
+
+    EXPECT_EQ(BodyOf(newcomer.ReadResponse()), "welcome");
+    EXPECT_EQ(slow.ReadAll(), "");
+    EXPECT_TRUE(slow.ended_by_server());
+    EXPECT_EQ(StatusOf(RawClient(server->port()).ReadAll()), 503) << "the others are in use or new";
+    taken.responder->Send(TextResponse(200, "late"));
+    EXPECT_EQ(BodyOf(busy.ReadResponse()), "late");
+    EXPECT_EQ(server->stats().connections_evicted, 1u);
   }
 }
 

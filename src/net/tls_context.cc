@@ -60,8 +60,7 @@ TlsContext::TlsContext(std::string certificate_file, std::string key_file)
 
 base::Result<std::unique_ptr<TlsContext>> TlsContext::Load(std::string certificate_file,
                                                            std::string key_file) {
-  std::unique_ptr<TlsContext> context(
-      new TlsContext(std::move(certificate_file), std::move(key_file)));
+  auto context = std::make_unique<TlsContext>(std::move(certificate_file), std::move(key_file));
   VEDETTE_TRY_VOID(context->Reload());
   return context;
 }

@@ -17,6 +17,9 @@ class TlsContext {
  public:
   using Shared = std::shared_ptr<ssl_ctx_st>;
 
+  // Without a certificate until Reload; Load does both.
+  TlsContext(std::string certificate_file, std::string key_file);
+
   // kInvalidArgument when the files cannot be read or do not belong together.
   static base::Result<std::unique_ptr<TlsContext>> Load(std::string certificate_file,
                                                         std::string key_file);
@@ -27,8 +30,6 @@ class TlsContext {
   Shared current() const EXCLUDES(mutex_);
 
  private:
-  TlsContext(std::string certificate_file, std::string key_file);
-
   const std::string certificate_file_;
   const std::string key_file_;
   mutable base::Mutex mutex_;

@@ -151,7 +151,7 @@ TEST_F(Tls, ClosesWhenTheHandshakeTakesTooLong) {
   const auto server = StartServer(Echo, options);
   RawClient client(server->port());
   client.Send("\x16\x03\x01");
-  while (server->stats().connections == 0) std::this_thread::yield();
+  while (server->stats().connections_accepted == 0) std::this_thread::yield();
   clock.Advance(options.header_timeout);
   EXPECT_EQ(client.ReadAll(), "");
   EXPECT_TRUE(client.ended_by_server());
