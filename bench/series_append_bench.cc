@@ -22,7 +22,10 @@
 
 namespace {
 
-using namespace vedette;  // NOLINT: a program of its own
+namespace base = vedette::base;
+namespace kv = vedette::kv;
+namespace model = vedette::model;
+namespace series = vedette::series;
 
 constexpr size_t kSamplesPerRequest = 2000;
 constexpr int64_t kIntervalMs = 15'000;

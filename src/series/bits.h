@@ -20,6 +20,7 @@ constexpr int64_t UnZigZag(uint64_t value) {
   return static_cast<int64_t>(value >> 1) ^ -static_cast<int64_t>(value & 1);
 }
 
+// Bits that grow at the end.
 class BitBuffer {
  public:
   // Appends the `count` low bits of `value`. REQUIRES: count <= 64 and value < 2^count.

@@ -6,7 +6,6 @@
 namespace vedette::series {
 namespace {
 
-constexpr size_t kSeriesPerSlice = 256;
 constexpr uint32_t kSlotsPerSlice = 16'384;
 
 }  // namespace
@@ -42,7 +41,7 @@ void Checkpointer::StartRound() {
 
 base::Result<> Checkpointer::StoreClosed() {
   std::vector<uint32_t>& closed = state_.head.closed_slots();
-  const size_t count = std::min(closed.size(), kSeriesPerSlice);
+  const size_t count = std::min(closed.size(), state_.around.options.slice_series);
   std::vector<uint32_t> slots;
   for (size_t i = closed.size() - count; i < closed.size(); ++i) {
     // Since it was noted, a slot may have been stored by a round, or removed.
@@ -60,7 +59,7 @@ base::Result<> Checkpointer::ContinueRound() {
   std::vector<uint32_t> slots;
   uint32_t slot = next_slot_;
   const uint32_t end = std::min(state_.head.slot_count(), next_slot_ + kSlotsPerSlice);
-  for (; slot < end && slots.size() < kSeriesPerSlice; ++slot) {
+  for (; slot < end && slots.size() < state_.around.options.slice_series; ++slot) {
     if (state_.head.slot(slot).live && state_.head.slot(slot).dirty) slots.push_back(slot);
   }
   VEDETTE_TRY_VOID(Store(slots));

@@ -166,6 +166,11 @@ class Decoder {
 
 }  // namespace
 
+void SealChunk(std::span<char> bytes) {
+  const uint32_t checksum = Checksum({bytes.data(), bytes.size()});
+  std::memcpy(bytes.data() + offsetof(ChunkHeader, checksum), &checksum, sizeof(checksum));
+}
+
 base::Result<ChunkHeader> ParseChunk(std::string_view bytes) {
   ChunkHeader header{};
   if (bytes.size() < kChunkHeaderBytes) {
@@ -363,8 +368,7 @@ void OpenChunk::Encode(std::string& out) const {
                      .span_ms = static_cast<uint32_t>(last_t_ms_ - first_t_ms_)};
   out.append(reinterpret_cast<const char*>(&header), kChunkHeaderBytes);
   bits_.AppendBytes(out);
-  const uint32_t checksum = Checksum(std::string_view(out).substr(start));
-  std::memcpy(out.data() + start + offsetof(ChunkHeader, checksum), &checksum, sizeof(checksum));
+  SealChunk(std::span(out).subspan(start));
 }
 
 void OpenChunk::Clear() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -49,6 +50,9 @@ inline constexpr size_t kChunkHeaderBytes = 20;
 // Reads and verifies. Error: kDataLoss.
 base::Result<ChunkHeader> ParseChunk(std::string_view bytes);
 
+// Writes the checksum into the header of encoded bytes. REQUIRES: at least a header.
+void SealChunk(std::span<char> bytes);
+
 // Appends the samples with from <= t <= to. Error: kDataLoss, and `out` is as before.
 base::Result<> DecodeChunk(std::string_view bytes, int64_t from_ms, int64_t to_ms,
                            SampleColumns& out);
@@ -67,6 +71,7 @@ class RiceMean {
   uint64_t scaled_ = 0;  // eight times the mean
 };
 
+// The chunk that a series is appending to.
 class OpenChunk {
  public:
   static constexpr size_t kMaxSamples = 4096;

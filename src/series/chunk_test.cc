@@ -1,6 +1,7 @@
 #include "series/chunk.h"
 
 #include <cmath>
+#include <cstring>
 #include <gtest/gtest.h>
 #include <limits>
 
@@ -125,6 +126,33 @@ TEST(Chunk, NoticesEveryFlippedBitAndEveryTruncation) {
   for (size_t size = 0; size < bytes.size(); ++size) {
     ASSERT_FALSE(ParseChunk(std::string_view(bytes).substr(0, size)).ok()) << size;
   }
+}
+
+TEST(Chunk, DecodesNonsenseWithAValidChecksumToAscendingTimesOrAnError) {
+  base::Random random(9);
+  int decoded = 0;
+  for (int round = 0; round < 20'000; ++round) {
+    std::string bytes(kChunkHeaderBytes + random.Below(60), '\0');
+    for (char& c : bytes) c = static_cast<char>(random.Next());
+    const ChunkHeader header{
+        .encoding = random.Below(2) == 0 ? ChunkEncoding::kDecimal : ChunkEncoding::kXor,
+        .scale = static_cast<uint8_t>(random.Below(13)),
+        .count = static_cast<uint16_t>(1 + random.Below(4)),
+        .checksum = 0,
+        .min_t_ms = kStart,
+        .span_ms = static_cast<uint32_t>(random.Below(3))};
+    std::memcpy(bytes.data(), &header, kChunkHeaderBytes);
+    SealChunk(bytes);
+    SampleColumns out;
+    if (!DecodeChunk(bytes, INT64_MIN, INT64_MAX, out).ok()) {
+      ASSERT_TRUE(out.t_ms.empty());
+      continue;
+    }
+    ++decoded;
+    ASSERT_EQ(out.t_ms.size(), header.count);
+    for (size_t i = 1; i < out.t_ms.size(); ++i) ASSERT_LT(out.t_ms[i - 1], out.t_ms[i]);
+  }
+  EXPECT_GT(decoded, 100);
 }
 
 TEST(Chunk, StaysSmallForWhatMonitoringSends) {

@@ -28,6 +28,9 @@ base::Result<> Validate(const EngineOptions& options) {
   if (options.queue_tasks_max == 0) {
     return base::InvalidArgument("a queue has room for at least one task", "queue_tasks_max");
   }
+  if (options.slice_series == 0 || options.closed_series_max == 0) {
+    return base::InvalidArgument("a slice stores at least one series", "slice_series");
+  }
   return {};
 }
 

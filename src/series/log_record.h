@@ -19,6 +19,7 @@ struct LoggedSample {
   double value = 0;
 };
 
+// Builds one record after another in the same memory.
 class LogRecordWriter {
  public:
   void Clear();

@@ -258,6 +258,7 @@ TEST(EngineModel, AgreesWithANaiveMapThroughCrashesRoundsAndRetention) {
     options.shards = 1 + static_cast<uint32_t>(seed % 3);
     options.chunk_samples = seed % 2 == 0 ? 4 : 13;
     options.checkpoint_bytes = seed % 3 == 0 ? 1 << 20 : 3000;
+    options.slice_series = 2;  // many tasks come between the slices of a round
     options.closed_series_max = seed % 2 == 0 ? 1 : 5;
     Trial trial(seed, options);
     for (int step = 0; step < 250; ++step) {

@@ -16,6 +16,7 @@ struct EngineOptions {
   uint32_t chunk_samples = 120;             // samples of a full chunk
   uint64_t checkpoint_bytes = 64ull << 20;  // of log, all shards together, that start a round
   size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
+  size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
   size_t tenants_max = 10'000;
   base::Duration sync_interval{1000};    // the most a power loss may take with kProcess
   base::Duration tick_interval{1000};    // of observers, and of retries after write errors

@@ -80,6 +80,7 @@ struct StoreStats {
   uint64_t disk_bytes = 0;
 };
 
+// The metrics store; see the top of this file.
 class Store {
  public:
   virtual ~Store() = default;
@@ -109,15 +110,16 @@ class Store {
   virtual StoreStats Stats() = 0;
 };
 
-// Sees every accepted in-order sample on the thread of the shard that owns its series, after the
-// append: the hook for streaming detection. One observer per shard, called from that shard's
-// thread only; it must not block and must not call the store.
+// An accepted in-order sample, as observers see it.
 struct ObservedSample {
   uint32_t slot;  // the series within its shard: dense, reused after OnSeriesGone
   int64_t t_ms;
   double value;
 };
 
+// Sees every accepted in-order sample on the thread of the shard that owns its series, after the
+// append: the hook for streaming detection. One observer per shard, called from that shard's
+// thread only; it must not block and must not call the store.
 class ShardObserver {
  public:
   virtual ~ShardObserver() = default;
