@@ -10,7 +10,8 @@
 // Whatever the text: no crash, errors that name a place, and what parses prints to a text that
 // parses to the same tree.
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
-  using namespace vedette;
+  namespace base = vedette::base;
+  namespace query = vedette::query;
   const std::string_view text(reinterpret_cast<const char*>(data), size);
   const base::Result<query::ExprPtr> first = query::Parse(text);
   if (!first.ok()) {

@@ -308,8 +308,31 @@ net::Response HandleLabels(series::Store& store, const Call& call) {
   return ListAnswer(*all, *limit, WriteText);
 }
 
+// Label names beyond letters, digits and underscores come as Prometheus escapes them in paths:
+// U__ in front, "__" for an underscore, _hex_ for other characters. Others are as they are.
+std::string UnescapedName(std::string_view escaped) {
+  std::string_view rest = escaped;
+  if (!rest.starts_with("U__")) return std::string(escaped);
+  rest.remove_prefix(3);
+  std::string name;
+  while (!rest.empty()) {
+    if (rest.front() != '_' || rest.starts_with("__")) {
+      name += rest.front();
+      rest.remove_prefix(rest.front() == '_' ? 2 : 1);
+      continue;
+    }
+    const size_t end = rest.find('_', 1);
+    const std::string_view code = rest.substr(1, end == std::string_view::npos ? 0 : end - 1);
+    const base::Result<std::string> character = query::Unquote(fmt::format("\"\\U{:0>8}\"", code));
+    if (code.empty() || !character.ok()) return std::string(escaped);
+    name += *character;
+    rest.remove_prefix(end + 1);
+  }
+  return name;
+}
+
 net::Response HandleLabelValues(series::Store& store, const Call& call) {
-  const std::string_view name = call.PathValue("name");
+  const std::string name = UnescapedName(call.PathValue("name"));
   if (name.empty()) {
     return PrometheusError(base::InvalidArgument("invalid label name: \"\"", "name"));
   }

@@ -183,6 +183,12 @@ TEST_F(Prometheus, ListsSeriesLabelsAndValuesOfTheCallersTenantOnly) {
             R"({"status":"success","data":["a"],"warnings":["results truncated due to limit"]})");
 }
 
+TEST_F(Prometheus, ReadsEscapedLabelNamesInPaths) {
+  Add("acme", {{"__name__", "m"}, {"my.la_bel\xC3\xA4", "v"}, {"U__x_", "w"}}, 0, 1);
+  EXPECT_EQ(Data("/api/v1/label/U__my_2e_la__bel_e4_/values"), R"(["v"])");
+  EXPECT_EQ(Data("/api/v1/label/U__x_/values"), R"(["w"])");
+}
+
 TEST_F(Prometheus, FormatsAndParsesQueries) {
   EXPECT_EQ(Data("/api/v1/format_query", "query=sum(up)by(job)"), "\"sum by (job) (up)\"");
   EXPECT_EQ(Data("/api/v1/parse_query", "query=-up"),

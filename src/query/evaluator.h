@@ -35,7 +35,7 @@ class Evaluator {
   // REQUIRES: expr.type as the name says.
   base::Result<Block> Vector(const Expr& expr);
   base::Result<ScalarColumn> Scalar(const Expr& expr);
-  // The samples of a range vector at the only step, sorted by labels as the store sorts.
+  // The samples of a range vector at the only step, sorted by labels.
   base::Result<std::vector<MatrixSeries>> Matrix(const Expr& expr);
 
  private:

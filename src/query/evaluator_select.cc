@@ -163,6 +163,8 @@ base::Result<std::vector<MatrixSeries>> Evaluator::Matrix(const Expr& expr) {
             samples.t_ms.size() * kSampleBytes + sizeof(MatrixSeries) + labels.bytes().size()));
         return visit(labels, samples);
       }));
+  std::sort(result.begin(), result.end(),
+            [](const MatrixSeries& a, const MatrixSeries& b) { return a.labels < b.labels; });
   return result;
 }
 
