@@ -13,7 +13,7 @@ addEventListener("vite:preloadError", (event) => {
   event.preventDefault();
   showToast({
     tone: "news",
-    text: "There is a new version of this page.",
+    text: "A part of this page could not be loaded. There may be a new version.",
     lastsMs: 3_600_000,
     action: { label: "Reload", run: () => location.reload() },
   });

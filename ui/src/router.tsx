@@ -76,3 +76,10 @@ declare module "@tanstack/react-router" {
     router: typeof router;
   }
 }
+
+// Dialogs that answer to a key are there before the key is pressed.
+const whenIdle = window.requestIdleCallback ?? ((run: () => void) => setTimeout(run, 500));
+whenIdle(() => {
+  void import("./frame/palette").catch(() => {});
+  void import("./features/incident/resolve_dialog").catch(() => {});
+});

@@ -1,5 +1,5 @@
 // What is around every page: rail, top bar, messages, dialogs, keys.
-import { Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
+import { CatchBoundary, Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
 import { BookOpen, CircleHelp, Radar, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { keyNeeded } from "../api/client";
@@ -10,7 +10,7 @@ import { closeLastToast, showToast, Toasts } from "../kit/toast";
 import { useLive } from "../live/live_context";
 import { Announcer } from "./announcer";
 import { KeyGate } from "./key_gate";
-import { listenForKeys, moveRow, useAction } from "./keys";
+import { holdKeys, listenForKeys, moveRow, useAction } from "./keys";
 import { LiveButton } from "./live_button";
 import { parsePasted, shiftRange, zoomRange } from "./time_range";
 import { absoluteLink, nowSearch, useTimeRange } from "./use_time_range";
@@ -22,7 +22,11 @@ const Palette = lazy(() => import("./palette"));
 type Layer = "palette" | "help" | null;
 
 export function Frame() {
-  const [layer, setLayer] = useState<Layer>(null);
+  const [layer, setLayerState] = useState<Layer>(null);
+  const setLayer = (next: Layer) => {
+    holdKeys(next !== null);
+    setLayerState(next);
+  };
   useEffect(listenForKeys, []);
   useFrameActions(setLayer);
   useTimeActions();
@@ -40,12 +44,24 @@ export function Frame() {
       </main>
       <Toasts />
       <Announcer />
-      <Suspense fallback={null}>
-        {layer === "palette" && <Palette onClose={close} />}
-        {layer === "help" && <HelpDialog onClose={close} />}
-      </Suspense>
+      <CatchBoundary
+        getResetKey={() => layer ?? ""}
+        errorComponent={() => <WhenShown run={close} />}
+      >
+        <Suspense fallback={null}>
+          {layer === "palette" && <Palette onClose={close} />}
+          {layer === "help" && <HelpDialog onClose={close} />}
+        </Suspense>
+      </CatchBoundary>
     </div>
   );
+}
+
+// In place of a dialog whose code did not come: main.tsx says so, the page goes on.
+function WhenShown({ run }: { run: () => void }) {
+  // biome-ignore lint/correctness/useExhaustiveDependencies: once
+  useEffect(run, []);
+  return null;
 }
 
 function useFrameActions(open: (layer: Layer) => void): void {

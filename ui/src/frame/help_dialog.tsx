@@ -30,9 +30,9 @@ export default function HelpDialog({ onClose }: { onClose: () => void }) {
   }
   return (
     <Dialog title="Keys and help" onClose={onClose} wide>
-      <div className="grid gap-x-8 gap-y-5 sm:grid-cols-2">
+      <div className="gap-x-8 sm:columns-2">
         {[...groups].map(([group, actions]) => (
-          <section key={group}>
+          <section key={group} className="mb-5 break-inside-avoid">
             <h3 className="mb-1 font-semibold">{group}</h3>
             <dl className="grid gap-1">
               {actions.map((action) => (

@@ -55,6 +55,12 @@ export function resolveKey(key: string, now: number, state: KeyState): KeyOutcom
   return null;
 }
 
+// True while a dialog opens: its code may still be on the way, and what is typed is meant for it.
+let held = false;
+export function holdKeys(hold: boolean): void {
+  held = hold;
+}
+
 const handlers = new Map<string, (() => void)[]>();
 
 export function runAction(id: string): boolean {
@@ -104,7 +110,8 @@ export function listenForKeys(): () => void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (!currentSettings().shortcuts || takesText(event.target) || belongsToControl(event)) return;
+    if (held || !currentSettings().shortcuts || takesText(event.target) || belongsToControl(event))
+      return;
     if (event.key === "Shift") return;
     const outcome = resolveKey(event.key, event.timeStamp, state);
     state = outcome && "wait" in outcome ? outcome.wait : { first: "", at: 0 };

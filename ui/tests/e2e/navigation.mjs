@@ -125,3 +125,23 @@ test("evidence is asked again and has the same numbers", { mock: true }, async (
   await page.getByRole("button", { name: "Ask the same question again" }).click();
   await page.getByText(/all \d+ points are the same/).waitFor();
 });
+
+test("what is typed while a dialog is on its way does not act on the page", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await page.route("**/assets/palette-*.js", async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await route.continue();
+  });
+  await tools.open(`/incidents/${id}`);
+  await page.keyboard.press("Control+k");
+  await page.keyboard.press("e");
+  await page.getByPlaceholder(/Search incidents/).waitFor();
+  same((await tools.api(`/api/v1/incidents/${id}`)).state, "open", "the state");
+  await page.keyboard.press("Escape");
+  await page.getByPlaceholder(/Search incidents/).waitFor({ state: "detached" });
+  await page.keyboard.press("e");
+  await page.locator('.incident-head .badge[data-state="acknowledged"]').waitFor();
+});

@@ -1,5 +1,5 @@
 // How the server must serve dist: what the UI relies on.
-import { same, test } from "./harness.mjs";
+import { same, test, until } from "./harness.mjs";
 
 test("each page has a policy with a nonce of its own", {}, async ({ baseUrl }) => {
   const nonces = new Set();
@@ -42,8 +42,16 @@ test("a page older than the server offers to reload", {
   console: /404|Failed to fetch|import/,
 }, async (tools) => {
   const { page } = tools;
+  await page.route("**/assets/help_dialog-*.js", (route) => route.fulfill({ status: 404 }));
   await tools.open("/");
-  await page.route("**/assets/palette-*.js", (route) => route.fulfill({ status: 404 }));
-  await page.keyboard.press("Control+k");
-  await page.getByText("There is a new version of this page.").waitFor();
+  await page.locator("[data-incident]").first().waitFor();
+  await page.keyboard.press("?");
+  await page.getByText("There may be a new version").waitFor();
+  // The page itself goes on, keys too.
+  await until("j moves", async () => {
+    await page.keyboard.press("j");
+    return page.evaluate(() => document.activeElement?.className === "row-title");
+  });
+  await page.keyboard.press("Enter");
+  await page.waitForURL("**/incidents/*");
 });

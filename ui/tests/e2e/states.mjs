@@ -35,6 +35,7 @@ test("the first page of an empty server says how to begin", {
     .waitFor();
   await page.getByText(`${tools.baseUrl}/api/v1/write`).waitFor();
   await page.getByText("Nothing is watched yet.").waitFor();
+  same(await page.locator(".verdict-word").innerText(), "NO DATA", "the verdict");
   await tools.axe();
 });
 

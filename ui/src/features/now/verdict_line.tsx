@@ -20,8 +20,11 @@ export function verdictSentence({ counts, services }: Status): string {
 }
 
 export function VerdictLine({ status }: { status: Status }) {
-  const { verdict, severity_score, ingest, last_incident } = status;
-  const tone = verdictTone(verdict);
+  const { severity_score, ingest, last_incident } = status;
+  // Green would say that all is well: without data nobody knows.
+  const blind = ingest.series === 0 && status.verdict === "NORMAL";
+  const verdict = blind ? "NO DATA" : status.verdict;
+  const tone = blind ? "muted" : verdictTone(status.verdict);
   return (
     <section className={`verdict tone-bg-${tone}`} aria-label="Verdict">
       <StateMark tone={tone} size={36} />
