@@ -1,0 +1,88 @@
+#include "sources/scrape/request.h"
+
+#include <array>
+#include <cstdint>
+#include <fmt/core.h>
+#include <fstream>
+#include <utility>
+
+namespace vedette::sources::scrape {
+namespace {
+
+constexpr size_t kSecretBytesMax = 64 << 10;
+constexpr int kRedirectsMax = 5;
+constexpr std::string_view kAccept =
+    "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+
+std::string Base64(std::string_view bytes) {
+  static constexpr char kAlphabet[] =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::string out;
+  for (size_t i = 0; i < bytes.size(); i += 3) {
+    uint32_t group = 0;
+    for (size_t j = 0; j < 3; ++j) {
+      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
+    }
+    for (size_t j = 0; j < 4; ++j) {
+      out += i + j <= bytes.size() ? kAlphabet[group >> (18 - 6 * j) & 63] : '=';
+    }
+  }
+  return out;
+}
+
+// A secret, without the line end that editors add.
+base::Result<std::string> ReadSecret(const std::string& path) {
+  VEDETTE_TRY(std::string secret, ReadSmallFile(path, kSecretBytesMax));
+  while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
+  if (secret.find_first_of("\r\n") != std::string::npos) {
+    return base::InvalidArgument(fmt::format("{} holds more than one line", path));
+  }
+  return secret;
+}
+
+base::Result<std::string> Authorization(const JobConfig& job) {
+  if (!job.credentials_file.empty()) {
+    VEDETTE_TRY(const std::string credentials, ReadSecret(job.credentials_file));
+    return job.authorization_type + " " + credentials;
+  }
+  if (job.username.empty()) return std::string();
+  std::string password = job.password;
+  if (!job.password_file.empty()) {
+    VEDETTE_TRY(password, ReadSecret(job.password_file));
+  }
+  return "Basic " + Base64(job.username + ":" + password);
+}
+
+}  // namespace
+
+base::Result<std::string> ReadSmallFile(const std::string& path, size_t bytes_max) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::NotFound(fmt::format("cannot open {}", path));
+  std::string content;
+  std::array<char, 16 << 10> chunk;
+  while (content.size() <= bytes_max && file.read(chunk.data(), chunk.size()).gcount() > 0) {
+    content.append(chunk.data(), static_cast<size_t>(file.gcount()));
+  }
+  if (file.bad()) return base::NotFound(fmt::format("cannot read {}", path));
+  if (content.size() > bytes_max) {
+    return base::ResourceExhausted(fmt::format("{} is larger than {} bytes", path, bytes_max));
+  }
+  return content;
+}
+
+base::Result<net::ClientRequest> MakeRequest(const JobConfig& job, const Target& target) {
+  net::ClientRequest request;
+  request.url = target.url;
+  request.timeout = job.scrape_timeout;
+  request.response_bytes_max = job.body_size_limit;
+  request.redirects_max = kRedirectsMax;
+  request.addresses = net::AddressPolicy::kAny;  // targets are named by the configuration
+  request.headers.Add("Accept", std::string(kAccept));
+  request.headers.Add("X-Prometheus-Scrape-Timeout-Seconds",
+                      fmt::format("{}", static_cast<double>(job.scrape_timeout.count()) / 1000));
+  VEDETTE_TRY(std::string authorization, Authorization(job));
+  if (!authorization.empty()) request.headers.Add("Authorization", std::move(authorization));
+  return request;
+}
+
+}  // namespace vedette::sources::scrape
