@@ -9,8 +9,7 @@ import { LiveContext } from "./live/live_context";
 import { router } from "./router";
 
 // The server was upgraded under an open page: the chunks of this version are gone.
-addEventListener("vite:preloadError", (event) => {
-  event.preventDefault();
+addEventListener("vite:preloadError", () => {
   showToast({
     tone: "news",
     text: "A part of this page could not be loaded. There may be a new version.",
