@@ -11,7 +11,7 @@ namespace vedette::query {
 
 // Text to syntax tree. Pure and thread-safe; time and memory are linear in the text.
 
-inline constexpr size_t kQueryBytesMax = 256 * 1024;
+inline constexpr size_t kQueryBytesMax = 64 * 1024;
 inline constexpr int kNestingMax = 64;  // parentheses, arguments, unary signs, powers
 inline constexpr int kHeightMax = 256;  // of the tree, so also the terms of a + b + c ...
 
