@@ -81,9 +81,12 @@ class IntakeTest : public testing::Test {
     }
     std::string request;
     field(request, '\x0A', series);
+    // A snappy block of one literal.
     std::string body;
-    snappy::Compress(request.data(), request.size(), &body);
-    return body;
+    model::AppendVarint(body, request.size());
+    body += '\xF0';
+    body += static_cast<char>(request.size() - 1);
+    return body + request;
   }
 
   base::FakeClock clock_;
