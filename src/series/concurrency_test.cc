@@ -23,7 +23,6 @@ TEST(EngineConcurrency, ReadersSeeEveryAppendThatReturnedBefore) {
   options.chunk_samples = 5;
   options.closed_series_max = 2;
   options.checkpoint_bytes = 2000;
-  options.sync_interval = base::Duration(1);
   options.tick_interval = base::Duration(1);
   EngineFixture store(options);
   std::atomic<int64_t> acknowledged[kWriters] = {};

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <span>
+#include <thread>
 #include <utility>
 
 #include "base/id.h"
@@ -67,8 +68,7 @@ Engine::Engine(EngineOptions options, kv::Db& db, base::MetricsRegistry& registr
               .db = db,
               .tenants = tenants_,
               .metrics = metrics_,
-              .families = {.first = options.first_family},
-              .on_write_failed = [this] { OnWriteFailed(); }} {}
+              .families = {.first = options.first_family}} {}
 
 base::Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, kv::Db& db,
                                                    const base::Clock& clock,
@@ -79,19 +79,10 @@ base::Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, kv::Db
   VEDETTE_TRY_VOID(engine->Prepare());
   VEDETTE_TRY_VOID(engine->StartShards(clock, observers));
   VEDETTE_TRY_VOID(engine->FinishRemovals());
-  engine->maintenance_ = std::thread([raw = engine.get()] { raw->Maintain(); });
   return engine;
 }
 
-Engine::~Engine() {
-  {
-    base::MutexLock lock(mutex_);
-    stopping_ = true;
-  }
-  wake_.NotifyAll();
-  if (maintenance_.joinable()) maintenance_.join();
-  shards_.clear();
-}
+Engine::~Engine() = default;
 
 base::Result<> Engine::Prepare() {
   const kv::Family meta = around_.families.Of(FamilyName::kMeta);
@@ -224,71 +215,6 @@ base::Result<AppendReport> Engine::Append(const model::TenantName& tenant,
   if (!report.ok()) metrics_.append_errors.Add();
   metrics_.append_seconds.Observe(SecondsBetween(start, waits_.Steady()));
   return report;
-}
-
-// -- Maintenance
-
-void Engine::OnWriteFailed() {
-  {
-    base::MutexLock lock(mutex_);
-    write_failed_ = true;
-  }
-  wake_.NotifyAll();
-}
-
-void Engine::Maintain() {
-  uint64_t synced_samples = 0;
-  base::SteadyPoint next_recovery;
-  base::SteadyPoint next_sync = waits_.Steady() + options_.sync_interval;
-  while (true) {
-    bool recover = false;
-    {
-      base::MutexLock lock(mutex_);
-      base::SteadyPoint until = next_sync;
-      if (write_failed_) until = std::min(until, next_recovery);
-      while (!stopping_ && wake_.WaitUntil(mutex_, until)) {
-        if (write_failed_) until = std::min(until, next_recovery);
-      }
-      if (stopping_) return;
-      recover = write_failed_;
-    }
-    const base::SteadyPoint now = waits_.Steady();
-    if (recover && now >= next_recovery) {
-      RecoverDatabase();
-      next_recovery = waits_.Steady() + options_.tick_interval;
-    }
-    if (now < next_sync) continue;
-    SyncLog(synced_samples);
-    const StoreStats stats = Stats();
-    metrics_.active_series.Set(static_cast<double>(stats.active_series));
-    metrics_.head_bytes.Set(static_cast<double>(stats.head_bytes));
-    next_sync = now + options_.sync_interval;
-  }
-}
-
-void Engine::SyncLog(uint64_t& synced_samples) {
-  uint64_t samples = 0;
-  for (const auto& shard : shards_) samples += shard->samples();
-  if (options_.durability != kv::Durability::kProcess || samples == synced_samples) return;
-  if (const base::Result<> synced = db_.SyncLog(); !synced.ok()) {
-    metrics_.write_errors.Add();
-    OnWriteFailed();
-    return;
-  }
-  synced_samples = samples;
-}
-
-void Engine::RecoverDatabase() {
-  if (db_.GetStats().writes_stopped) {
-    if (const base::Result<> recovered = db_.Recover(); !recovered.ok()) {
-      base::LogWarning("the database still cannot be written; queries are served",
-                       {{"error", recovered.error().message}});
-      return;
-    }
-    base::LogInfo("the database can be written again");
-  }
-  base::MutexLock lock(mutex_);
-  write_failed_ = false;
 }
 
 StoreStats Engine::Stats() {

@@ -5,12 +5,10 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/metrics.h"
-#include "base/mutex.h"
 #include "base/result.h"
 #include "kv/db.h"
 #include "series/hash.h"
@@ -26,7 +24,9 @@ namespace vedette::series {
 // The embedded metrics store: series spread by hash over shards, each with its own thread, its
 // samples in memory as open chunks, in a log for crashes, and as stored chunks in kv
 // (docs/formats/series.md, docs/decisions/0004-threads.md). Thread-safe. Destroying it drains the
-// queues and stores nothing more: the log already holds everything.
+// queues and stores nothing more: the log already holds everything. Whoever owns the database
+// keeps a kv::Keeper, which syncs its log and reopens it after errors; until it has, appends fail
+// and selections go on.
 class Engine final : public Store {
  public:
   // What the database must be opened with; several stores can share one.
@@ -78,11 +78,6 @@ class Engine final : public Store {
   base::Result<> DeleteRecords(TenantId tenant);
   base::SteadyPoint Deadline() const { return waits_.Steady() + options_.task_deadline; }
 
-  void Maintain();  // the maintenance thread
-  void OnWriteFailed() EXCLUDES(mutex_);
-  void SyncLog(uint64_t& synced_samples);
-  void RecoverDatabase();
-
   const EngineOptions options_;
   kv::Db& db_;
   const base::SystemClock waits_;
@@ -90,13 +85,7 @@ class Engine final : public Store {
   Tenants tenants_;
   ShardSurroundings around_;  // constant once the shards run
   std::unique_ptr<SeriesHash> hash_;
-  std::vector<std::unique_ptr<Shard>> shards_;
-
-  base::Mutex mutex_;
-  base::CondVar wake_;
-  bool stopping_ GUARDED_BY(mutex_) = false;
-  bool write_failed_ GUARDED_BY(mutex_) = false;
-  std::thread maintenance_;  // last: it uses all of the above
+  std::vector<std::unique_ptr<Shard>> shards_;  // last: their threads use all of the above
 };
 
 }  // namespace vedette::series

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <map>
 #include <string>
+#include <thread>
 
 #include "model/sample.h"
 #include "series/testing/engine_fixture.h"
@@ -225,6 +226,28 @@ TEST(Engine, KeepsItsNumberOfShards) {
   ASSERT_TRUE(engine.ok());
   EXPECT_EQ((*engine)->shards(), 3u);
   EXPECT_EQ((*engine)->Stats().active_series, 3u);
+}
+
+TEST(Engine, CountsItselfInStatsAndMetrics) {
+  EngineOptions options = TwoShards();
+  options.tick_interval = base::Duration(1);
+  EngineFixture store(options);
+  ASSERT_TRUE(store.Append(1, {{"a=1", 1}, {"a=2", 2}, {"a=3", 3}}).ok());
+  ASSERT_TRUE(store.Append(1, {{"a=1", 1}, {"a=2", 9}}).ok());
+
+  const StoreStats stats = store.engine().Stats();
+  std::string text;
+  for (int i = 0; i < 1'000'000 && text.find("vedette_series_active 3") == text.npos; ++i) {
+    std::this_thread::yield();
+    text = store.registry().WriteText();
+  }
+
+  EXPECT_EQ(stats.active_series, 3u);
+  EXPECT_EQ(stats.samples_appended, 3u);
+  EXPECT_GT(stats.head_bytes, 0u);
+  EXPECT_THAT(text, HasSubstr("vedette_series_active 3"));
+  EXPECT_THAT(text, HasSubstr("vedette_series_duplicate_samples_total 1"));
+  EXPECT_THAT(text, HasSubstr("vedette_series_refused_samples_total{reason=\"conflicting\"} 1"));
 }
 
 TEST(Engine, RefusesImpossibleOptionsAndTenants) {

@@ -18,7 +18,6 @@ struct EngineOptions {
   size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
   size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
   size_t tenants_max = 10'000;
-  base::Duration sync_interval{1000};    // the most a power loss may take with kProcess
   base::Duration tick_interval{1000};    // of observers, and of retries after write errors
   base::Duration task_deadline{30'000};  // an append or selection that waits longer is given up
 };

@@ -63,8 +63,19 @@ void Shard::RunTask(const Task& task) {
   }
 }
 
+// The gauges are sums over the shards.
+void Shard::ExportLevels() {
+  Metrics& metrics = state_.around.metrics;
+  metrics.active_series.Add(static_cast<double>(series()) - static_cast<double>(exported_series_));
+  metrics.head_bytes.Add(static_cast<double>(head_bytes()) -
+                         static_cast<double>(exported_head_bytes_));
+  exported_series_ = series();
+  exported_head_bytes_ = head_bytes();
+}
+
 void Shard::Tick() {
   checkpoint_failed_ = false;
+  ExportLevels();
   if (state_.observer) state_.observer->OnTick(clock_.Now());
 }
 

@@ -69,6 +69,7 @@ class Shard {
   void Run();
   void RunTask(const Task& task);
   void Tick();
+  void ExportLevels();
   Index::Postings Matching(const Tenant* tenant, const SelectRequest& request) const;
   base::Result<> RemoveSeries(const std::vector<uint32_t>& slots);
 
@@ -78,6 +79,8 @@ class Shard {
   Appender appender_;
   Checkpointer checkpointer_;
   bool checkpoint_failed_ = false;  // try again after the next tick
+  uint64_t exported_series_ = 0;    // this shard's part of the gauges
+  uint64_t exported_head_bytes_ = 0;
   base::BoundedQueue<Task> tasks_;
   std::thread thread_;  // last: it uses all of the above
 };

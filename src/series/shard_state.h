@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "kv/db.h"
@@ -24,7 +23,6 @@ struct ShardSurroundings {
   Families families;
   uint32_t shards = 1;
   uint64_t hash_seed = 0;
-  std::function<void()> on_write_failed;  // thread-safe, returns at once
 };
 
 // What the appender, the checkpointer and recovery of one shard share. Belongs to the shard's
@@ -34,13 +32,10 @@ struct ShardState {
       : around(surroundings), shard(shard_number), head(surroundings.options.chunk_samples) {}
 
   kv::Family Family(FamilyName name) const { return around.families.Of(name); }
-  // Writes, and on failure counts and asks the engine to recover the database.
+  // Writes, and counts failures.
   base::Result<> Write(const kv::Batch& batch, kv::Durability durability) const {
     base::Result<> written = around.db.Write(batch, durability);
-    if (!written.ok()) {
-      around.metrics.write_errors.Add();
-      around.on_write_failed();
-    }
+    if (!written.ok()) around.metrics.write_errors.Add();
     return written;
   }
 
