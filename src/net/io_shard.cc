@@ -13,7 +13,7 @@ namespace vedette::net {
 namespace {
 
 // Connections that wait for less are left in peace: a burst of clients is no attack.
-constexpr std::chrono::seconds kStalledMin{1};
+constexpr std::chrono::milliseconds kStalledMin{250};
 
 constexpr std::string_view kBusy =
     "HTTP/1.1 503 Service Unavailable\r\nRetry-After: 1\r\nContent-Length: 0\r\n"

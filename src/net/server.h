@@ -19,7 +19,7 @@ struct ServerOptions {
   uint16_t port = 0;               // 0: any free port, see HttpServer::port
   int io_threads = 1;
 
-  // Beyond these the connection that has stalled longest (idle or slow for a second at least)
+  // Beyond these the connection that has stalled longest (idle or slow for 250 ms at least)
   // makes room for the new one; without one the new one gets 503.
   int max_connections = 2048;
   int max_connections_per_ip = 1024;  // one IPv4 address or IPv6 /64, loopback too

@@ -315,10 +315,10 @@ TEST(HttpServer, LetsStalledConnectionsMakeRoom) {
     RawClient slow(server->port());
     slow.Send("GET / HTTP/1.1\r\nHo");
     while (server->stats().connections_accepted < 2) std::this_thread::yield();
-    clock.Advance(base::Duration(500));
+    clock.Advance(base::Duration(900));
     RawClient fresh(server->port());
     while (server->stats().connections_accepted < 3) std::this_thread::yield();
-    clock.Advance(base::Duration(500));
+    clock.Advance(base::Duration(100));
 
     RawClient newcomer(server->port());
     newcomer.Send("GET /new HTTP/1.1\r\nHost: h\r\n\r\n");
