@@ -28,7 +28,7 @@ base::Result<> SaveAnomaly(sql::Session& session, const model::AnomalyUpdate& up
 
 // Which anomalies to list: those of one tenant that match every field that is set.
 struct AnomalyQuery {
-  model::TenantName tenant;
+  model::TenantName tenant = {};
   std::optional<base::TimePoint> from = {};  // not ended before
   std::optional<base::TimePoint> to = {};    // started at or before
   std::optional<model::AnomalyState> state = {};

@@ -34,18 +34,30 @@ Trial::Trial(sim::SimulatorOptions simulation, DetectorOptions detection)
       detector_(std::move(detection), SharedWith(queue_)),
       now_(simulation.start) {}
 
+uint32_t Trial::SlotOf(size_t position, model::LabelsView labels) {
+  if (order_.size() <= position) {
+    order_.resize(position + 1);
+    order_slots_.resize(position + 1);
+  }
+  if (order_[position] == labels.bytes()) return order_slots_[position];
+  const auto [place, added] =
+      slots_.try_emplace(std::string(labels.bytes()), static_cast<uint32_t>(slots_.size()));
+  if (added) detector_.OnSeries(place->second, model::kDefaultTenant, labels);
+  order_[position] = place->first;
+  order_slots_[position] = place->second;
+  return place->second;
+}
+
 void Trial::Run(base::Duration duration) {
   std::vector<series::ObservedSample> samples;
   for (const base::TimePoint end = now_ + duration; now_ < end; now_ += simulator_.options().step) {
     const sim::Tick tick = simulator_.Step(now_);
     samples.clear();
+    size_t position = 0;
     for (const model::WriteBatch::Entry& entry : tick.metrics.entries()) {
-      const model::LabelsView labels = tick.metrics.labels(entry);
-      const auto [place, added] =
-          slots_.try_emplace(std::string(labels.bytes()), static_cast<uint32_t>(slots_.size()));
-      if (added) detector_.OnSeries(place->second, model::kDefaultTenant, labels);
+      const uint32_t slot = SlotOf(position++, tick.metrics.labels(entry));
       for (const model::Sample& sample : tick.metrics.samples(entry)) {
-        samples.push_back({place->second, sample.t_ms, sample.value});
+        samples.push_back({slot, sample.t_ms, sample.value});
       }
     }
     detector_.OnSamples(samples, true);

@@ -39,6 +39,7 @@ class Trial {
   const std::map<std::string, Course>& courses() const { return courses_; }
 
  private:
+  uint32_t SlotOf(size_t position, model::LabelsView labels);
   void Collect();
 
   sim::Simulator simulator_;
@@ -46,6 +47,8 @@ class Trial {
   ShardDetector detector_;
   base::TimePoint now_;
   std::unordered_map<std::string, uint32_t> slots_;
+  std::vector<std::string> order_;  // series of the last tick: mostly the same in the next
+  std::vector<uint32_t> order_slots_;
   std::map<std::string, Course> courses_;  // by anomaly id
 };
 

@@ -1,0 +1,122 @@
+#include <cmath>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "detect/rules/rule.h"
+#include "detect/rules/threshold.h"
+
+namespace vedette::detect::rules {
+namespace {
+
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+Rule Above(double warning, double critical) {
+  Rule rule;
+  rule.name = "r";
+  rule.metric = "m";
+  rule.warning = warning;
+  rule.critical = critical;
+  return rule;
+}
+
+// Feeds values ten seconds apart; the changes as letters: . none, B broken, W worse, H holds.
+std::string Changes(const Rule& rule, const std::vector<double>& values,
+                    ThresholdState* kept = nullptr) {
+  ThresholdState state;
+  std::string changes;
+  int64_t t = 1'000'000;
+  for (const double value : values) {
+    const ThresholdVerdict verdict = Step(rule, state, t += 10'000, value);
+    changes += ".BWH"[static_cast<size_t>(verdict.change)];
+  }
+  if (kept != nullptr) *kept = state;
+  return changes;
+}
+
+TEST(Threshold, BreaksBeyondTheLimitAndHoldsAgainAfterwards) {
+  EXPECT_EQ(Changes(Above(10, 20), {5, 10, 11, 12, 10, 5}), "..B.H.");
+}
+
+TEST(Threshold, GetsWorseOnce) {
+  ThresholdState state;
+  EXPECT_EQ(Changes(Above(10, 20), {11, 25, 30, 12}, &state), "BW..");
+  EXPECT_EQ(state.severity, model::Severity::kCritical);
+}
+
+TEST(Threshold, KnowsTheLowSide) {
+  Rule rule = Above(0, 0);
+  rule.bound = Bound::kBelow;
+  rule.warning = 20;
+  rule.critical = 5;
+  EXPECT_EQ(Changes(rule, {30, 20, 19, 4, 30}), "..BWH");
+}
+
+TEST(Threshold, WaitsForItsPointsAndItsDuration) {
+  Rule points = Above(10, 20);
+  points.points = 3;
+  EXPECT_EQ(Changes(points, {11, 11, 5, 11, 11, 11, 5, 5, 5}), ".....B..H");
+
+  Rule lasting = Above(10, 20);
+  lasting.lasts = seconds(30);
+  ThresholdState state;
+  EXPECT_EQ(Changes(lasting, {11, 11, 11, 11}, &state), "...B");
+  EXPECT_EQ(state.since_ms, 1'010'000);
+}
+
+TEST(Threshold, ComparesTheRateWhenAsked) {
+  Rule rule = Above(5, 50);
+  rule.per_second = true;
+  EXPECT_EQ(Changes(rule, {1000, 1010, 1110, 1120, 0, 100}), "..BH.B");
+}
+
+TEST(Threshold, IgnoresWhatIsNoNumberAndStepsBack) {
+  const Rule rule = Above(10, 20);
+  ThresholdState state;
+  EXPECT_FALSE(Step(rule, state, 1000, std::nan("")).judged);
+  EXPECT_TRUE(Step(rule, state, 2000, 5).judged);
+  EXPECT_FALSE(Step(rule, state, 2000, 99).judged);
+  EXPECT_FALSE(Step(rule, state, 1000, 99).judged);
+}
+
+TEST(RuleSet, FindsTheRulesOfASeries) {
+  Rule paid = Above(1, 2);
+  paid.name = "paid";
+  paid.matchers = {*model::Matcher::Create("service", model::MatchOp::kRegex, "pay.*")};
+  Rule all = Above(1, 2);
+  all.name = "all";
+  const auto set = *RuleSet::Create({paid, all});
+
+  EXPECT_EQ(set->Matching(model::Labels({{"__name__", "m"}, {"service", "payment"}})),
+            (std::vector<uint16_t>{0, 1}));
+  EXPECT_EQ(set->Matching(model::Labels({{"__name__", "m"}, {"service", "user"}})),
+            (std::vector<uint16_t>{1}));
+  EXPECT_TRUE(set->Matching(model::Labels({{"__name__", "other"}})).empty());
+}
+
+TEST(RuleSet, NamesTheRuleAndTheFieldThatAreWrong) {
+  const auto field_of = [](auto change) {
+    Rule rule = Above(10, 20);
+    change(rule);
+    const auto set = RuleSet::Create({rule});
+    return set.ok() ? std::string("ok") : set.error().field;
+  };
+  EXPECT_EQ(field_of([](Rule&) {}), "ok");
+  EXPECT_EQ(field_of([](Rule& r) { r.name.clear(); }), "detection.rules.name");
+  EXPECT_EQ(field_of([](Rule& r) { r.metric.clear(); }), "detection.rules.metric");
+  EXPECT_EQ(field_of([](Rule& r) { r.warning = r.critical = std::nullopt; }),
+            "detection.rules.critical");
+  EXPECT_EQ(field_of([](Rule& r) { r.warning = 30; }), "detection.rules.warning");
+  EXPECT_EQ(field_of([](Rule& r) { r.points = 0; }), "detection.rules.points");
+  EXPECT_EQ(field_of([](Rule& r) { r.lasts = minutes(-1); }), "detection.rules.for");
+  EXPECT_EQ(RuleSet::Create({Above(1, 2), Above(1, 2)}).error().field, "detection.rules.name");
+}
+
+TEST(RuleSet, ShipsRulesThatAreValid) {
+  ASSERT_TRUE(RuleSet::Create(DefaultRules()).ok());
+  EXPECT_EQ(Changes(DefaultRules()[0], {1, 0, 1, 0, 0, 1, 1}), "....B.H");
+}
+
+}  // namespace
+}  // namespace vedette::detect::rules
