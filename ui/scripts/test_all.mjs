@@ -7,8 +7,7 @@ const STEPS = [
   ["types", ["tsc", "--noEmit"]],
   ["api", ["node", "scripts/generate_api.mjs", "--check"]],
   ["unit", ["vitest", "run", "--reporter=dot"], /Tests\s+(?:(\d+) failed \| )?(\d+) passed/],
-  ["build", ["vite", "build", "--logLevel", "warn"]],
-  ["compress", ["node", "scripts/precompress.mjs"]],
+  ["build", ["node", "scripts/build.mjs", "--if-changed"]],
   [
     "budget",
     ["node", "scripts/budget.mjs"],
