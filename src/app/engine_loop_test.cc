@@ -1,5 +1,6 @@
 #include "app/engine_loop.h"
 
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -324,12 +325,14 @@ Life FirstLife(Process& process) {
 }
 
 TEST(Kill, NothingAcknowledgedIsLostAndNoPageIsSentMoreThanTwice) {
+  base::TempFolder empty("kill-empty");
+  ASSERT_TRUE(OpenStores({.path = empty.File("state.db")}).ok());
   bool clean = false;
   for (uint64_t nth = 1; !clean; ++nth) {
     ASSERT_LT(nth, 500u) << "the work never succeeds";
     base::TempFolder folder("kill");
     const std::string path = folder.File("state.db");
-    ASSERT_TRUE(OpenStores({.path = path}).ok());
+    std::filesystem::copy_file(empty.File("state.db"), path);
     sql::NthFault faults;
     FakeChannel channel;
     base::FakeClock clock;

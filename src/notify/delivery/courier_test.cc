@@ -1,5 +1,6 @@
 #include "notify/delivery/courier.h"
 
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -346,10 +347,13 @@ TEST(Ledger, AChangedRowBreaksTheChain) {
 // A process that dies at the n-th write to disk, for every n: two pages are ordered and sent; after
 // the restart the rest is. What was ordered must arrive, with at most one repetition.
 TEST(Crashes, EveryOrderedPageArrivesWithAtMostOneRepetition) {
+  base::TempFolder empty("outbox-empty");
+  ASSERT_NE(OpenTables({.path = empty.File("state.db")}), nullptr);
   bool clean = false;
   for (uint64_t nth = 1; !clean; ++nth) {
     ASSERT_LT(nth, 400u) << "the work never succeeds";
     base::TempFolder folder("outbox");
+    std::filesystem::copy_file(empty.File("state.db"), folder.File("state.db"));
     sql::NthFault faults;
     FakeChannel channel;
     base::FakeClock clock;
@@ -357,7 +361,6 @@ TEST(Crashes, EveryOrderedPageArrivesWithAtMostOneRepetition) {
     CourierMetrics metrics(registry, "hook");
     const Receiver receiver{.name = "hook", .kind = "webhook", .url = {}, .secret = {}};
     std::vector<std::string> ordered;
-    ASSERT_NE(OpenTables({.path = folder.File("state.db")}), nullptr);
     const auto live = [&](sql::FaultInjector* injector) {
       auto database = OpenTables({.path = folder.File("state.db"), .faults = injector});
       if (database == nullptr) return;

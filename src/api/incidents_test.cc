@@ -1,0 +1,297 @@
+#include "api/incidents.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "api/json_views.h"
+#include "api/router.h"
+#include "base/json.h"
+#include "incident/testing/script.h"
+#include "notify/delivery/dispatcher.h"
+#include "notify/delivery/ledger.h"
+#include "notify/delivery/outbox.h"
+
+namespace vedette::api {
+namespace {
+
+using base::Json;
+using incident::CommandKind;
+using model::Severity;
+
+const base::TimePoint kStart = base::FromMillis(1'700'000'000'000);
+
+// The routes over real stores in memory, and an engine that runs commands at once.
+class IncidentRoutesTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = *sql::Database::Open({.path = ":memory:"});
+    ASSERT_TRUE(notify::delivery::Dispatcher::Migrate(*database_).ok());
+    anomalies_ = *detect::AnomalyStore::Open(*database_);
+    journal_ = *incident::journal::Journal::Open(*database_);
+    engine_.emplace(*journal_->Load({.group_across_services = false}));
+    routes_ =
+        IncidentRoutes({*journal_, *anomalies_, *database_,
+                        [this](incident::Command command) { return Run(std::move(command)); }});
+  }
+
+  base::Result<> Feed(decltype(incident::Input::what) what) {
+    const incident::Input input{engine_->seq() + 1, kStart + std::chrono::seconds(engine_->seq()),
+                                std::to_string(engine_->seq() + 1), std::move(what)};
+    base::Result<> applied = engine_->Apply(input);
+    const incident::Decisions decisions = engine_->Take();
+    const base::Result<> done = journal_->Commit(
+        std::span(&input, 1), decisions, [&](sql::Session& session) -> base::Result<> {
+          for (const model::Page& page : decisions.pages) {
+            VEDETTE_TRY_VOID(
+                notify::delivery::Enqueue(session, page, {{"hook", "webhook"}}, input.time));
+          }
+          return {};
+        });
+    EXPECT_TRUE(done.ok()) << done.error().message;
+    return applied;
+  }
+  base::Result<model::Incident> Run(incident::Command command) {
+    last_command_ = command;
+    VEDETTE_TRY_VOID(Feed(command));
+    return journal_->Find(command.tenant, command.incident_id);
+  }
+  void Opens(std::string_view entity, Severity severity = Severity::kCritical) {
+    model::Anomaly anomaly =
+        incident::testing::ErrorRatio(entity, severity, "an_" + std::string(entity));
+    anomaly.started_at = anomaly.updated_at = kStart + std::chrono::seconds(engine_->seq());
+    anomaly.evidence = {.id = "ev_" + std::string(entity),
+                        .query = "up",
+                        .from = kStart,
+                        .to = kStart,
+                        .result_json = "{\"resultType\":\"vector\"}",
+                        .taken_at = kStart};
+    const model::AnomalyUpdate update{model::AnomalyTransition::kOpened, anomaly};
+    ASSERT_TRUE(anomalies_->Save(update).ok());
+    ASSERT_TRUE(Feed(update).ok());
+  }
+
+  net::Response Call(std::string method, std::string path, std::string query = "",
+                     std::string body = "", std::string tenant = "default") {
+    net::Request request{.method = std::move(method),
+                         .target = {},
+                         .path = std::move(path),
+                         .query = *net::ParseParameters(query),
+                         .headers = {},
+                         .body = std::move(body),
+                         .peer_address = {},
+                         .deadline = {}};
+    for (const Route& route : routes_) {
+      std::vector<std::pair<std::string, std::string>> values;
+      if (route.method == request.method && MatchPattern(route.pattern, request.path, values)) {
+        return route.handler(
+            {request, {"night-key", std::move(tenant)}, std::move(values), kStart});
+      }
+    }
+    return ErrorResponse(base::NotFound("no such path"));
+  }
+  Json Get(std::string path, std::string query = "") {
+    const net::Response response = Call("GET", std::move(path), std::move(query));
+    EXPECT_EQ(response.status, 200) << response.body;
+    return *base::ParseJson(response.body);
+  }
+
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<detect::AnomalyStore> anomalies_;
+  std::unique_ptr<incident::journal::Journal> journal_;
+  std::optional<incident::Engine> engine_;
+  incident::Command last_command_;
+  std::vector<Route> routes_;
+};
+
+TEST_F(IncidentRoutesTest, ListsIncidentsWithEverythingTheContractNames) {
+  Opens("payment");
+
+  const Json json = Get("/api/v1/incidents");
+
+  ASSERT_EQ(json["incidents"].size(), 1u);
+  EXPECT_EQ(json["next_cursor"], nullptr);
+  const Json& incident = json["incidents"][0];
+  EXPECT_EQ(incident["id"], "in_1");
+  EXPECT_EQ(incident["title"], "payment: error ratio 0.41, expected 0 to 0.03");
+  EXPECT_EQ(incident["severity"], "critical");
+  EXPECT_EQ(incident["state"], "open");
+  EXPECT_EQ(incident["entities"], Json({"payment"}));
+  EXPECT_EQ(incident["anomaly_ids"], Json({"an_payment"}));
+  EXPECT_EQ(incident["open_anomaly_ids"], Json({"an_payment"}));
+  EXPECT_EQ(incident["started_at"], "2023-11-14T22:13:20.000Z");
+  EXPECT_EQ(incident["acknowledged_at"], nullptr);
+  EXPECT_EQ(incident["resolved_at"], nullptr);
+  EXPECT_EQ(incident["acknowledged_by"], "");
+  EXPECT_EQ(incident["revision"], 1);
+  EXPECT_EQ(incident["timeline"][0]["kind"], "opened");
+  EXPECT_EQ(incident["timeline"][0]["seq"], 1);
+  EXPECT_FALSE(Get("/api/v1/incidents", "view=summary")["incidents"][0].contains("timeline"));
+}
+
+TEST_F(IncidentRoutesTest, FiltersAndPages) {
+  for (const char* entity : {"a", "b", "c"}) Opens(entity);
+  ASSERT_EQ(Call("POST", "/api/v1/incidents/in_1/resolve").status, 200);
+  const auto ids = [&](std::string query) {
+    std::vector<std::string> list;
+    const Json json = Get("/api/v1/incidents", std::move(query));
+    for (const Json& incident : json["incidents"]) {
+      list.push_back(incident["id"].get<std::string>());
+    }
+    return list;
+  };
+  using Ids = std::vector<std::string>;
+
+  EXPECT_EQ(ids(""), (Ids{"in_3", "in_2", "in_1"}));
+  EXPECT_EQ(ids("state=resolved"), Ids{"in_1"});
+  EXPECT_EQ(ids("state=open&state=resolved"), (Ids{"in_3", "in_2", "in_1"}));
+  EXPECT_EQ(ids("entity=b"), Ids{"in_2"});
+  EXPECT_EQ(ids("anomaly=an_b"), Ids{"in_2"});
+  EXPECT_EQ(ids("text=B:"), Ids{"in_2"});
+  EXPECT_EQ(ids("to=2023-11-14T22:13:21Z"), (Ids{"in_2", "in_1"}));
+  const Json first = Get("/api/v1/incidents", "limit=2");
+  EXPECT_EQ(first["incidents"].size(), 2u);
+  EXPECT_EQ(ids("limit=2&cursor=" + first["next_cursor"].get<std::string>()), Ids{"in_1"});
+}
+
+TEST_F(IncidentRoutesTest, BadParametersAreNamed) {
+  for (const std::string name : {"state", "severity", "from", "to", "limit", "cursor"}) {
+    const net::Response response = Call("GET", "/api/v1/incidents", name + "=%21");
+    EXPECT_EQ(response.status, 400) << name;
+    EXPECT_EQ((*base::ParseJson(response.body))["error"]["field"], name);
+  }
+  for (const std::string name : {"state", "from", "limit", "cursor"}) {
+    EXPECT_EQ(Call("GET", "/api/v1/anomalies", name + "=%21").status, 400) << name;
+  }
+  EXPECT_EQ(Call("GET", "/api/v1/ledger", "cursor=x").status, 400);
+}
+
+TEST_F(IncidentRoutesTest, PeopleAcknowledgeCommentAndResolve) {
+  Opens("payment");
+
+  const net::Response acknowledged =
+      Call("POST", "/api/v1/incidents/in_1/acknowledge", "", R"({"by":"ann","comment":"on it"})");
+  EXPECT_EQ(acknowledged.status, 200) << acknowledged.body;
+  const Json incident = *base::ParseJson(acknowledged.body);
+  EXPECT_EQ(incident["state"], "acknowledged");
+  EXPECT_EQ(incident["acknowledged_by"], "ann");
+  EXPECT_EQ(incident["timeline"].back()["text"], "on it");
+  EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/acknowledge").status, 200);
+  EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/comments", "", R"({"text":"hm"})").status, 200);
+  EXPECT_EQ(last_command_.actor, "night-key");
+  const net::Response resolved =
+      Call("POST", "/api/v1/incidents/in_1/resolve", "", R"({"actor":"bob"})");
+  EXPECT_EQ((*base::ParseJson(resolved.body))["resolved_by"], "bob");
+  EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/acknowledge").status, 409);
+}
+
+TEST_F(IncidentRoutesTest, RefusesBadCommands) {
+  Opens("payment");
+  const std::pair<std::string, std::string> cases[] = {
+      {"comments", ""},
+      {"comments", "{}"},
+      {"comments", R"({"text":""})"},
+      {"comments", R"({"text":7})"},
+      {"comments", "[]"},
+      {"comments", "{"},
+      {"comments", "{\"text\":\"" + std::string(10'001, 'x') + "\"}"},
+      {"acknowledge", "{\"by\":\"" + std::string(201, 'x') + "\"}"}};
+  for (const auto& [verb, body] : cases) {
+    EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/" + verb, "", body).status, 400) << body;
+  }
+  EXPECT_EQ(Call("POST", "/api/v1/incidents/in_9/resolve").status, 404);
+}
+
+TEST_F(IncidentRoutesTest, TenantsSeeOnlyTheirOwn) {
+  Opens("payment");
+  for (const std::string path : {"/api/v1/incidents/in_1", "/api/v1/evidence/ev_payment"}) {
+    EXPECT_EQ(Call("GET", path).status, 200) << path;
+    EXPECT_EQ(Call("GET", path, "", "", "other").status, 404) << path;
+  }
+  EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/resolve", "", "", "other").status, 404);
+  for (const std::string path : {"/api/v1/incidents", "/api/v1/anomalies", "/api/v1/ledger"}) {
+    const net::Response response = Call("GET", path, "", "", "other");
+    EXPECT_EQ((*base::ParseJson(response.body)).front().size(), 0u) << response.body;
+  }
+}
+
+TEST_F(IncidentRoutesTest, AnomaliesAndEvidenceHaveTheContractsShape) {
+  Opens("payment");
+  Opens("order", Severity::kWarning);
+
+  const Json anomaly = Get("/api/v1/anomalies", "entity=payment&state=open")["anomalies"][0];
+  EXPECT_EQ(anomaly["id"], "an_payment");
+  EXPECT_EQ(anomaly["kind"], "baseline");
+  EXPECT_EQ(anomaly["labels"]["service"], "payment");
+  EXPECT_EQ(anomaly["state"], "open");
+  EXPECT_EQ(anomaly["ended_at"], nullptr);
+  EXPECT_EQ(anomaly["observed"], 0.41);
+  EXPECT_EQ(anomaly["expected"]["low"], 0);
+  EXPECT_EQ(anomaly["expected"]["high"], 0.03);
+  EXPECT_EQ(anomaly["evidence_id"], "ev_payment");
+  EXPECT_EQ(Get("/api/v1/anomalies", "incident=in_2")["anomalies"].size(), 1u);
+  EXPECT_EQ(Call("GET", "/api/v1/anomalies", "incident=in_9").status, 404);
+  const Json evidence = Get("/api/v1/evidence/ev_payment");
+  EXPECT_EQ(evidence["query"], "up");
+  EXPECT_EQ(evidence["result"]["resultType"], "vector");
+}
+
+TEST_F(IncidentRoutesTest, TheLedgerSaysWhoWasToldByIncidentOrAlert) {
+  Opens("payment");
+  Opens("order");
+  ASSERT_TRUE(database_
+                  ->Transact([&](sql::Session& session) {
+                    return notify::delivery::AppendToLedger(session, {.time = kStart,
+                                                                      .event = "attempt",
+                                                                      .dedup_key = "in_1:opened:1",
+                                                                      .receiver = "hook",
+                                                                      .attempt = 1,
+                                                                      .outcome = {},
+                                                                      .detail = {},
+                                                                      .hash = {}});
+                  })
+                  .ok());
+
+  EXPECT_EQ(Get("/api/v1/ledger")["entries"].size(), 2u);
+  const Json one = Get("/api/v1/ledger", "incident=in_1")["entries"];
+  ASSERT_EQ(one.size(), 1u);
+  EXPECT_EQ(one[0]["incident_id"], "in_1");
+  EXPECT_EQ(one[0]["kind"], "opened");
+  EXPECT_EQ(one[0]["receiver"], "hook");
+  EXPECT_EQ(one[0]["channel"], "webhook");
+  EXPECT_EQ(one[0]["state"], "pending");
+  EXPECT_EQ(one[0]["delivered_at"], nullptr);
+  EXPECT_EQ(one[0]["proof"][0]["event"], "attempt");
+  EXPECT_EQ(Get("/api/v1/ledger", "alert=an_order")["entries"][0]["incident_id"], "in_2");
+  EXPECT_EQ(Get("/api/v1/ledger", "alert=in_2")["entries"].size(), 1u);
+  EXPECT_EQ(Get("/api/v1/ledger", "alert=an_none")["entries"].size(), 0u);
+  const Json page = Get("/api/v1/ledger", "limit=1");
+  EXPECT_EQ(page["entries"][0]["incident_id"], "in_2");
+  EXPECT_EQ(
+      Get("/api/v1/ledger",
+          "limit=1&cursor=" + page["next_cursor"].get<std::string>())["entries"][0]["incident_id"],
+      "in_1");
+}
+
+TEST(JsonViews, APatchCarriesTheRowAndItsRevision) {
+  incident::testing::Script script;
+  script.Opens("payment").At(5).Says(CommandKind::kAcknowledge);
+
+  const Json patch = *base::ParseJson(IncidentPatch(script.history.back()));
+  EXPECT_EQ(patch["topic"], "incidents");
+  EXPECT_EQ(patch["id"], script.order[0]);
+  EXPECT_EQ(patch["rev"], 2);
+  EXPECT_EQ(patch["patch"]["state"], "acknowledged");
+  ASSERT_EQ(patch["patch"]["timeline"].size(), 1u) << "new rows only";
+
+  model::Anomaly anomaly = incident::testing::ErrorRatio("a", Severity::kWarning, "an_1");
+  const Json opened = *base::ParseJson(AnomalyPatch(anomaly));
+  anomaly.state = model::AnomalyState::kClosed;
+  const Json closed = *base::ParseJson(AnomalyPatch(anomaly));
+  EXPECT_EQ(opened["topic"], "anomalies");
+  EXPECT_GT(closed["rev"].get<int64_t>(), opened["rev"].get<int64_t>());
+}
+
+}  // namespace
+}  // namespace vedette::api
