@@ -7,34 +7,34 @@ namespace vedette::incident::journal {
 std::span<const sql::Migration> Migrations() {
   static const std::vector<sql::Migration> steps = {{1, "journal, snapshots, incidents", R"(
 CREATE TABLE incident_journal (
-  last_seq INTEGER PRIMARY KEY,
-  first_seq INTEGER NOT NULL,
-  time INTEGER NOT NULL,
+  last_seq BIGINT PRIMARY KEY,
+  first_seq BIGINT NOT NULL,
+  time BIGINT NOT NULL,
   inputs TEXT NOT NULL,
   previous_hash TEXT NOT NULL,
   hash TEXT NOT NULL);
 CREATE TABLE incident_snapshots (
-  seq INTEGER PRIMARY KEY,
-  time INTEGER NOT NULL,
+  seq BIGINT PRIMARY KEY,
+  time BIGINT NOT NULL,
   journal_hash TEXT NOT NULL,
   state TEXT NOT NULL,
   checksum TEXT NOT NULL);
 CREATE TABLE incidents (
   id TEXT PRIMARY KEY,
   tenant TEXT NOT NULL,
-  urgency INTEGER NOT NULL,
+  urgency BIGINT NOT NULL,
   state TEXT NOT NULL,
   severity TEXT NOT NULL,
   title TEXT NOT NULL,
   entities TEXT NOT NULL,
   open_anomaly_ids TEXT NOT NULL,
-  started_at INTEGER NOT NULL,
-  updated_at INTEGER NOT NULL,
-  acknowledged_at INTEGER,
+  started_at BIGINT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  acknowledged_at BIGINT,
   acknowledged_by TEXT NOT NULL,
-  resolved_at INTEGER,
+  resolved_at BIGINT,
   resolved_by TEXT NOT NULL,
-  revision INTEGER NOT NULL);
+  revision BIGINT NOT NULL);
 CREATE INDEX incidents_by_urgency ON incidents (tenant, urgency, started_at, id);
 CREATE TABLE incident_entities (
   incident_id TEXT NOT NULL,
@@ -44,13 +44,13 @@ CREATE INDEX incident_entities_by_entity ON incident_entities (entity, incident_
 CREATE TABLE incident_anomalies (
   incident_id TEXT NOT NULL,
   anomaly_id TEXT NOT NULL,
-  joined_seq INTEGER NOT NULL,
+  joined_seq BIGINT NOT NULL,
   PRIMARY KEY (incident_id, anomaly_id));
 CREATE INDEX incident_anomalies_by_anomaly ON incident_anomalies (anomaly_id, incident_id);
 CREATE TABLE incident_timeline (
   incident_id TEXT NOT NULL,
-  seq INTEGER NOT NULL,
-  time INTEGER NOT NULL,
+  seq BIGINT NOT NULL,
+  time BIGINT NOT NULL,
   kind TEXT NOT NULL,
   actor TEXT NOT NULL,
   text TEXT NOT NULL,
