@@ -10,8 +10,8 @@
 namespace vedette::query {
 
 struct BudgetLimits {
-  size_t samples_max = 50'000'000;     // held in memory at one time: read and computed
-  size_t bytes_max = size_t{1} << 30;  // of samples and labels held at one time
+  size_t samples_max = 50'000'000;       // held in memory at one time: read and computed
+  size_t bytes_max = size_t{512} << 20;  // of samples, labels and the answer at one time
 };
 
 // What one query may use, and how much it does. Evaluation asks it before taking memory and after

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/check.h"
+#include "model/sample.h"
 #include "query/budget.h"
 #include "query/context.h"
 #include "query/evaluator.h"
@@ -36,13 +37,18 @@ std::vector<VectorSample> ToVector(const Block& block) {
   return vector;
 }
 
-std::vector<MatrixSeries> ToMatrix(const Block& block, const Steps& steps) {
+base::Result<std::vector<MatrixSeries>> ToMatrix(const Block& block, const Steps& steps,
+                                                 Budget& budget) {
   std::vector<MatrixSeries> matrix;
+  Share answer(budget);
   for (size_t row = 0; row < block.rows(); ++row) {
     const auto cells = block.cells(row);
     const auto count =
         std::count_if(cells.begin(), cells.end(), [](double cell) { return !IsAbsent(cell); });
     if (count == 0) continue;
+    VEDETTE_TRY_VOID(budget.Work(cells.size()));
+    VEDETTE_TRY_VOID(answer.Add(
+        0, static_cast<size_t>(count) * sizeof(model::Sample) + block.labels(row).bytes().size()));
     MatrixSeries& series = matrix.emplace_back();
     series.labels = block.labels(row);
     series.samples.t_ms.reserve(static_cast<size_t>(count));
@@ -201,7 +207,7 @@ base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
     result.matrix.push_back(ToSeries(column, session.steps));
   } else {
     VEDETTE_TRY(const Block block, evaluator.Vector(*expr));
-    result.matrix = ToMatrix(block, session.steps);
+    VEDETTE_TRY(result.matrix, ToMatrix(block, session.steps, session.budget));
   }
   session.TakeAnnotations(result);
   return result;

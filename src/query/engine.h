@@ -19,7 +19,7 @@ struct EngineOptions {
   base::Duration lookback{300'000};      // how old the sample of an instant vector may be
   base::Duration subquery_step{60'000};  // of subqueries without a step: x[1h:]
   size_t samples_max = 50'000'000;       // held in memory at one time
-  size_t bytes_max = size_t{1} << 30;    // of samples and labels held at one time
+  size_t bytes_max = size_t{512} << 20;  // of samples, labels and the answer at one time
   size_t steps_max = 11'000;             // of a range query, so points per series
   uint64_t series_max = 100'000;         // that one selector may select
   // Error: kInvalidArgument, field "query.<name>".

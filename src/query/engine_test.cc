@@ -75,6 +75,11 @@ TEST_F(EngineTest, LimitsMemory) {
   const auto refused = Range(options, "m", 1000);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().field, "query.bytes_max");
+  // The answer counts too: the cells fit, but not together with the samples made of them.
+  options.bytes_max = 20 * 601 * (sizeof(double) + sizeof(int64_t));
+  const auto answer = Range(options, "m", 1000);
+  ASSERT_FALSE(answer.ok());
+  EXPECT_EQ(answer.error().field, "query.bytes_max");
 }
 
 TEST_F(EngineTest, LimitsSeriesOfASelector) {
