@@ -86,3 +86,18 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   const rows = await page.locator(".scroll-box tbody tr").count();
   if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
 });
+
+test("no width makes a page scroll sideways", { mock: true }, async (tools) => {
+  for (const name of ["now", "incident"]) {
+    await PAGES[name](bound(tools));
+    for (const width of [320, 600, 768, 1024, 1920]) {
+      await tools.page.setViewportSize({ width, height: 800 });
+      await until(`${name} fits ${width}`, () =>
+        tools.fitsWidth().then(
+          () => true,
+          () => false,
+        ),
+      );
+    }
+  }
+});
