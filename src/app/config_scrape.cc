@@ -119,4 +119,14 @@ JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
   return job;
 }
 
+base::Result<std::vector<TargetGroup>> ParseYamlTargets(std::string_view text) {
+  const EnvironmentLookup no_environment = [](std::string_view) { return std::nullopt; };
+  std::vector<Diagnostic> problems;
+  std::vector<TargetGroup> groups;
+  ReadYamlList(text, no_environment, problems,
+               [&](YamlReader& reader) { groups.push_back(ReadGroup(reader)); });
+  if (!problems.empty()) return base::InvalidArgument(problems.front().ToString("line"));
+  return groups;
+}
+
 }  // namespace vedette::app

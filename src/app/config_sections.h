@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "app/yaml_reader.h"
+#include "base/result.h"
 #include "detect/options.h"
 #include "detect/rules/rule.h"
 #include "notify/delivery/receiver.h"
@@ -27,5 +29,8 @@ void ReadReceivers(YamlReader& notify, const std::string& folder,
 
 // One entry of scrape_configs, in Prometheus' form.
 sources::scrape::JobConfig ReadScrapeJob(YamlReader& job, const std::string& folder);
+
+// Target groups of a file_sd file in YAML. kInvalidArgument names the line.
+base::Result<std::vector<sources::scrape::TargetGroup>> ParseYamlTargets(std::string_view text);
 
 }  // namespace vedette::app

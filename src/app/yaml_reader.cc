@@ -65,6 +65,25 @@ int CountAliases(std::string_view text) {
   return count;
 }
 
+// Nothing, and a problem, when the text is no YAML or exceeds a limit.
+std::optional<YAML::Node> LoadYaml(std::string_view text, std::vector<Diagnostic>& problems) {
+  if (text.size() > kDocumentBytesMax) {
+    problems.push_back({0, 0, fmt::format("larger than {} bytes", kDocumentBytesMax), {}});
+    return std::nullopt;
+  }
+  if (CountAliases(text) > kAliasesMax) {
+    problems.push_back({0, 0, fmt::format("more than {} aliases", kAliasesMax), {}});
+    return std::nullopt;
+  }
+  try {
+    return YAML::Load(std::string(text));
+  } catch (const YAML::Exception& error) {
+    problems.push_back({error.mark.line + 1, error.mark.column + 1, error.msg,
+                        "check the indentation and the quotes near this place"});
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 std::string Diagnostic::ToString(std::string_view file) const {
@@ -320,31 +339,38 @@ void YamlReader::Finish() {
 
 void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
               std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body) {
-  if (text.size() > kDocumentBytesMax) {
-    problems.push_back({0, 0, fmt::format("larger than {} bytes", kDocumentBytesMax), {}});
+  const std::optional<YAML::Node> root = LoadYaml(text, problems);
+  if (!root) return;
+  if (root->IsDefined() && !root->IsNull() && !root->IsMap()) {
+    problems.push_back({1, 1, "the file must be a mapping of keys to values", {}});
     return;
   }
-  if (CountAliases(text) > kAliasesMax) {
-    problems.push_back({0, 0, fmt::format("more than {} aliases", kAliasesMax), {}});
+  const YAML::Node map = root->IsMap() ? *root : YAML::Node(YAML::NodeType::Map);
+  YamlReader reader(map, "", environment, problems);
+  body(reader);
+  reader.Finish();
+}
+
+void ReadYamlList(std::string_view text, const EnvironmentLookup& environment,
+                  std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body) {
+  const std::optional<YAML::Node> root = LoadYaml(text, problems);
+  if (!root || !root->IsDefined() || root->IsNull()) return;
+  if (!root->IsSequence()) {
+    problems.push_back({1, 1, "the file must be a list", {}});
     return;
   }
-  try {
-    const YAML::Node root = YAML::Load(std::string(text));
-    if (!root.IsDefined() || root.IsNull()) {
-      YamlReader empty(YAML::Node(YAML::NodeType::Map), "", environment, problems);
-      body(empty);
-      return;
+  for (size_t i = 0; i < root->size(); ++i) {
+    const YAML::Node item = (*root)[i];
+    if (!item.IsMap()) {
+      problems.push_back({item.Mark().line + 1,
+                          item.Mark().column + 1,
+                          "must be a mapping of keys to values",
+                          {}});
+      continue;
     }
-    if (!root.IsMap()) {
-      problems.push_back({1, 1, "the file must be a mapping of keys to values", {}});
-      return;
-    }
-    YamlReader reader(root, "", environment, problems);
+    YamlReader reader(item, fmt::format("[{}]", i), environment, problems);
     body(reader);
     reader.Finish();
-  } catch (const YAML::Exception& error) {
-    problems.push_back({error.mark.line + 1, error.mark.column + 1, error.msg,
-                        "check the indentation and the quotes near this place"});
   }
 }
 

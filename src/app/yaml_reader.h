@@ -85,6 +85,10 @@ class YamlReader {
 void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
               std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
 
+// The same for a document whose root is a list of mappings: `body` is called for each.
+void ReadYamlList(std::string_view text, const EnvironmentLookup& environment,
+                  std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
+
 // Replaces ${NAME} and ${NAME:-default}; "$$" is a dollar sign. kInvalidArgument names what is not
 // set.
 base::Result<std::string> ExpandEnvironment(std::string_view text,

@@ -1,0 +1,161 @@
+#include <algorithm>
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/bounded_queue.h"
+#include "base/metrics.h"
+#include "base/testing/fake_clock.h"
+#include "detect/detector.h"
+#include "incident/engine.h"
+#include "ingest/ingester.h"
+#include "kv/db.h"
+#include "records/embedded_store.h"
+#include "series/engine.h"
+#include "sim/simulator.h"
+
+namespace vedette::app {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+bool Full() { return std::getenv("VEDETTE_FULL") != nullptr; }
+
+// The way from a sample to a page in virtual time: the simulator writes through the real intake
+// into the real store, detection runs on its shards, and the incident engine decides. Everything
+// but the sending.
+class Pipeline {
+ public:
+  explicit Pipeline(sim::SimulatorOptions simulation)
+      : clock_(simulation.start), simulator_(*sim::Simulator::Create(simulation)) {
+    kv::DbOptions options{.path = "/memory", .in_memory = true};
+    for (auto& family : series::Engine::Families()) options.families.push_back(family);
+    record_options_.first_family = static_cast<kv::Family>(options.families.size());
+    for (auto& family : records::Families()) options.families.push_back(family);
+    db_ = *kv::Db::Open(std::move(options));
+    rules_ = *detect::rules::RuleSet::Create(detect::rules::DefaultRules());
+    series_ = *series::Engine::Open(
+        {.shards = 2}, *db_, clock_,
+        [this](uint32_t) {
+          return std::make_unique<detect::ShardDetector>(
+              detect::DetectorOptions{}, detect::ShardDetector::Shared{rules_, findings_});
+        },
+        metrics_);
+    records_ = *records::EmbeddedStore::Create(*db_, record_options_);
+    ingester_ = std::make_unique<ingest::Ingester>(*series_, *records_, clock_, metrics_,
+                                                   std::make_shared<const ingest::Limits>());
+  }
+
+  // Runs the simulation on, step by step.
+  void Run(base::Duration duration) {
+    const base::TimePoint end = clock_.Now() + duration;
+    while (clock_.Now() < end) {
+      clock_.Advance(simulator_.options().step);
+      sim::Tick tick = simulator_.Step(clock_.Now());
+      ASSERT_TRUE(ingester_->Write("default", tick.metrics).ok());
+      while (auto update = findings_.PopUntil(base::SteadyPoint::min())) {
+        Decide(*std::move(update));
+      }
+      Decide(incident::Tick{});
+    }
+  }
+
+  struct Opening {
+    model::Page page;
+    base::TimePoint at;
+  };
+  const std::vector<Opening>& openings() const { return openings_; }
+  sim::Simulator& simulator() { return simulator_; }
+  base::TimePoint now() const { return clock_.Now(); }
+
+ private:
+  template <typename What>
+  void Decide(What what) {
+    const incident::Decisions decisions = engine_.Step(
+        {.seq = ++seq_, .time = clock_.Now(), .fresh_id = std::to_string(seq_), .what = what});
+    for (const model::Page& page : decisions.pages) {
+      if (page.kind == model::PageKind::kOpened) openings_.push_back({page, clock_.Now()});
+    }
+  }
+
+  base::FakeClock clock_;
+  base::MetricsRegistry metrics_;
+  sim::Simulator simulator_;
+  base::BoundedQueue<model::AnomalyUpdate> findings_{100'000, base::OverflowPolicy::kReject};
+  std::shared_ptr<const detect::rules::RuleSet> rules_;
+  records::EmbeddedStoreOptions record_options_;
+  std::unique_ptr<kv::Db> db_;
+  std::unique_ptr<series::Engine> series_;
+  std::unique_ptr<records::EmbeddedStore> records_;
+  std::unique_ptr<ingest::Ingester> ingester_;
+  incident::Engine engine_{incident::EngineOptions{}};
+  int64_t seq_ = 0;
+  std::vector<Opening> openings_;
+};
+
+sim::SimulatorOptions Shop(uint64_t seed, double incidents_per_hour) {
+  sim::SimulatorOptions options;
+  options.seed = seed;
+  options.incidents_per_hour = incidents_per_hour;
+  options.first_incident_after = minutes(40);
+  options.min_gap = minutes(25);
+  return options;
+}
+
+std::string Describe(const Pipeline::Opening& opening) {
+  return "paged at " + std::to_string(base::ToMillis(opening.at) / 1000) + ": " +
+         opening.page.title;
+}
+
+// The first moment at which the incident could be seen from outside.
+base::TimePoint VisibleAt(const sim::Incident& incident) {
+  base::TimePoint first = incident.affected.front().first_effect_at;
+  for (const sim::AffectedService& affected : incident.affected) {
+    first = std::min(first, affected.first_effect_at);
+  }
+  return first;
+}
+
+TEST(Pipeline, EveryCriticalIncidentIsFoundWithinAMinuteAndPagedOnce) {
+  const uint64_t seeds = Full() ? 20 : 3;
+  int critical = 0;
+  for (uint64_t seed = 101; seed < 101 + seeds; ++seed) {
+    sim::SimulatorOptions options = Shop(seed, 1.5);
+    // Only the kinds that S2 calls critical, so that a short run has several.
+    options.weights = {};
+    options.weights[static_cast<size_t>(sim::IncidentType::kMemoryLeak)] = 1;
+    options.weights[static_cast<size_t>(sim::IncidentType::kCascadingFailure)] = 1;
+    Pipeline pipeline(options);
+    pipeline.Run(Full() ? hours(8) : hours(3));
+
+    for (const sim::Incident& incident : pipeline.simulator().truth()) {
+      if (incident.affected.empty() || incident.ended_at + minutes(2) > pipeline.now()) continue;
+      ++critical;
+      std::vector<Pipeline::Opening> pages;
+      for (const Pipeline::Opening& opening : pipeline.openings()) {
+        if (opening.at >= incident.started_at && opening.at <= incident.ended_at + minutes(10)) {
+          pages.push_back(opening);
+        }
+      }
+      ASSERT_EQ(pages.size(), 1u) << sim::ToJson(incident) << " seed " << seed
+                                  << (pages.empty() ? "" : "\n" + Describe(pages.back()));
+      EXPECT_LE(pages[0].at - VisibleAt(incident), seconds(60))
+          << sim::ToJson(incident) << " seed " << seed;
+    }
+  }
+  EXPECT_GE(critical, static_cast<int>(seeds) * 2);
+}
+
+TEST(Pipeline, NothingIsPagedWhileAllIsQuiet) {
+  Pipeline pipeline(Shop(7, 0));
+  pipeline.Run(Full() ? hours(48) : hours(3));
+
+  for (const Pipeline::Opening& opening : pipeline.openings()) ADD_FAILURE() << Describe(opening);
+}
+
+}  // namespace
+}  // namespace vedette::app

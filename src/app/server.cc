@@ -1,0 +1,398 @@
+#include "app/server.h"
+
+#include <algorithm>
+#include <atomic>
+#include <fmt/core.h>
+#include <thread>
+#include <utility>
+
+#include "api/access.h"
+#include "api/incidents.h"
+#include "api/intake.h"
+#include "api/json_views.h"
+#include "api/prometheus.h"
+#include "api/records.h"
+#include "api/router.h"
+#include "api/self.h"
+#include "api/static_files.h"
+#include "api/status.h"
+#include "api/stream_hub.h"
+#include "api/targets.h"
+#include "app/config_sections.h"
+#include "app/data_folder.h"
+#include "app/engine_loop.h"
+#include "app/paging.h"
+#include "app/periodic.h"
+#include "app/version.h"
+#include "auth/api_keys.h"
+#include "base/bounded_queue.h"
+#include "base/duration.h"
+#include "base/log.h"
+#include "base/metrics.h"
+#include "base/worker_pool.h"
+#include "detect/adoption.h"
+#include "detect/anomaly_store.h"
+#include "detect/detector.h"
+#include "detect/metrics.h"
+#include "incident/journal/journal.h"
+#include "kv/db.h"
+#include "kv/keeper.h"
+#include "net/client.h"
+#include "net/server.h"
+#include "query/engine.h"
+#include "records/embedded_store.h"
+#include "series/engine.h"
+#include "sources/scrape/scraper.h"
+#include "sql/database.h"
+
+namespace vedette::app {
+namespace {
+
+constexpr size_t kFindingsMax = 65'536;  // anomaly reports on their way to the engine
+
+auth::Permission ToAuth(api::Permission permission) {
+  switch (permission) {
+    case api::Permission::kPublic:
+    case api::Permission::kRead: return auth::Permission::kRead;
+    case api::Permission::kIngest: return auth::Permission::kIngest;
+    case api::Permission::kRespond: return auth::Permission::kRespond;
+    case api::Permission::kAdmin: return auth::Permission::kAdmin;
+  }
+  return auth::Permission::kAdmin;
+}
+
+api::KeyLookup LookupIn(auth::ApiKeys& keys) {
+  return [&keys](std::string_view token, base::TimePoint now) -> base::Result<api::KeyHolder> {
+    VEDETTE_TRY(const auth::Identity identity, keys.Authenticate(token, now));
+    return api::KeyHolder{{identity.name, identity.tenant},
+                          [identity](api::Permission p) { return identity.May(ToAuth(p)); }};
+  };
+}
+
+std::string ExternalUrl(const Config& config) {
+  if (!config.external_url.empty()) return config.external_url;
+  const char* scheme = config.server.certificate_file.empty() ? "http" : "https";
+  return fmt::format("{}://{}:{}", scheme, config.server.host, config.server.port);
+}
+
+}  // namespace
+
+// Everything, in the order in which it is made; it ends in reverse.
+struct Server::Parts {
+  Parts(Config c, const base::Clock& k, Extras e) : config(std::move(c)), clock(k), extras(e) {}
+
+  base::Result<> OpenStores();
+  base::Result<> OpenDetection();
+  base::Result<> OpenPaging();
+  void OpenIntake();
+  std::vector<api::Route> Routes();
+  base::Result<> Listen();
+  void AddChores();
+  api::StatusBoard::Sources StatusSources();
+  base::Result<> DropOld();
+  void PublishStatus();
+
+  Config config;
+  const base::Clock& clock;
+  const Extras extras;
+  std::atomic<bool> ready{false};
+  bool stopped = false;
+
+  base::MetricsRegistry metrics;
+  std::unique_ptr<sql::Database> state;
+  std::unique_ptr<kv::Db> telemetry;
+  std::unique_ptr<kv::Keeper> keeper;
+  std::unique_ptr<auth::ApiKeys> keys;
+
+  base::BoundedQueue<model::AnomalyUpdate> findings{kFindingsMax, base::OverflowPolicy::kReject};
+  std::unique_ptr<detect::AnomalyStore> anomalies;
+  std::unique_ptr<detect::AdoptionBook> adopted;
+  std::unique_ptr<detect::DetectMetrics> detect_metrics;
+  std::unique_ptr<series::Engine> series;
+  std::unique_ptr<records::EmbeddedStore> records;
+  std::unique_ptr<query::Engine> queries;
+
+  std::unique_ptr<net::HttpClient> client;
+  std::unique_ptr<api::StreamHub> hub;
+  std::unique_ptr<incident::journal::Journal> journal;
+  std::unique_ptr<EngineLoop> loop;
+  std::unique_ptr<Paging> paging;
+
+  std::unique_ptr<ingest::Ingester> ingester;
+  std::unique_ptr<sources::scrape::Scraper> scraper;
+  std::unique_ptr<api::StatusBoard> board;
+  std::unique_ptr<base::WorkerPool> workers;
+  std::unique_ptr<api::Router> router;
+  std::unique_ptr<net::HttpServer> http;
+  Periodic chores;
+};
+
+base::Result<> Server::Parts::OpenStores() {
+  VEDETTE_TRY_VOID(MakeDataFolder(config.data_dir));
+  kv::DbOptions options;
+  options.path = TelemetryPath(config.data_dir);
+  options.families = series::Engine::Families();
+  const auto first_record_family = static_cast<kv::Family>(options.families.size());
+  for (kv::FamilyOptions& family : records::Families()) options.families.push_back(family);
+  VEDETTE_TRY(telemetry, kv::Db::Open(std::move(options)));
+  keeper = std::make_unique<kv::Keeper>(*telemetry, clock, kv::KeeperOptions{});
+  VEDETTE_TRY(records, records::EmbeddedStore::Create(*telemetry,
+                                                      {.first_family = first_record_family,
+                                                       .durability = config.storage.durability}));
+  VEDETTE_TRY(state, sql::Database::Open({.path = StateDatabasePath(config.data_dir)}));
+  VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
+  VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
+  return {};
+}
+
+base::Result<> Server::Parts::OpenDetection() {
+  VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
+  adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
+  detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
+  VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.rules));
+  const auto observe = [this, rules](uint32_t) {
+    return std::make_unique<detect::ShardDetector>(
+        config.detection,
+        detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get()});
+  };
+  VEDETTE_TRY(series, series::Engine::Open({.shards = config.storage.shards,
+                                            .durability = config.storage.durability},
+                                           *telemetry, clock, observe, metrics));
+  queries = std::make_unique<query::Engine>(config.query, *series, clock);
+  return {};
+}
+
+base::Result<> Server::Parts::OpenPaging() {
+  hub = std::make_unique<api::StreamHub>(
+      api::StreamHub::Options{.first_id =
+                                  static_cast<uint64_t>(base::ToMillis(clock.Now())) * 1000},
+      metrics);
+  VEDETTE_TRY(client, net::MakeCurlClient({.user_agent = fmt::format("vedette/{}", kVersion)}));
+  VEDETTE_TRY(paging, Paging::Open({*state, clock, metrics, *client,
+                                    [this](const auto& report) { return loop->Report(report); },
+                                    ExternalUrl(config)}));
+  VEDETTE_TRY(journal, incident::journal::Journal::Open(*state));
+  VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
+  loop = std::make_unique<EngineLoop>(
+      std::move(engine),
+      EngineLoop::Parts{
+          .journal = *journal,
+          .anomalies = findings,
+          .clock = clock,
+          .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
+          .metrics = metrics,
+          .addresses = [this] { return paging->Addresses(); },
+          .pages_ordered = [this] { paging->Wake(); },
+          .incident_changed =
+              [this](const model::Incident& incident) {
+                hub->Publish(incident.tenant, "incidents", api::IncidentPatch(incident));
+              },
+          .anomaly_changed =
+              [this](const model::Anomaly& anomaly) {
+                hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
+              }});
+  loop->Start();
+  return paging->Apply(config.receivers);
+}
+
+void Server::Parts::OpenIntake() {
+  ingester = std::make_unique<ingest::Ingester>(
+      *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits));
+  scraper = std::make_unique<sources::scrape::Scraper>(
+      sources::scrape::ScraperOptions{},
+      [this](const model::TenantName& tenant, const model::WriteBatch& batch) -> base::Result<> {
+        VEDETTE_TRY_VOID(ingester->Write(tenant, batch));
+        return {};
+      },
+      [](const std::string& ca_file) { return net::MakeCurlClient({.ca_file = ca_file}); },
+      ParseYamlTargets, clock, metrics);
+  scraper->ApplyConfig(config.scrape_jobs);
+  scraper->Start();
+}
+
+api::StatusBoard::Sources Server::Parts::StatusSources() {
+  const auto list = [this](incident::journal::IncidentQuery query) {
+    query.with_timeline = false;
+    return journal->List(query);
+  };
+  api::StatusBoard::Sources sources;
+  sources.unresolved =
+      [list](const model::TenantName& tenant) -> base::Result<std::vector<model::Incident>> {
+    VEDETTE_TRY(incident::journal::IncidentPage page,
+                list({.tenant = tenant,
+                      .states = {model::IncidentState::kOpen, model::IncidentState::kAcknowledged},
+                      .limit = 1000}));
+    return std::move(page.incidents);
+  };
+  sources.last =
+      [list](const model::TenantName& tenant) -> base::Result<std::optional<model::Incident>> {
+    VEDETTE_TRY(const incident::journal::IncidentPage page, list({.tenant = tenant, .limit = 50}));
+    std::optional<model::Incident> last;
+    for (const model::Incident& incident : page.incidents) {
+      if (!last || incident.started_at > last->started_at) last = incident;
+    }
+    return last;
+  };
+  sources.anomalies =
+      [this](const model::TenantName& tenant) -> base::Result<std::vector<model::Anomaly>> {
+    VEDETTE_TRY(
+        detect::AnomalyPage page,
+        anomalies->List({.tenant = tenant, .state = model::AnomalyState::kOpen, .limit = 1000}));
+    return std::move(page.anomalies);
+  };
+  return sources;
+}
+
+std::vector<api::Route> Server::Parts::Routes() {
+  std::vector<api::Route> routes;
+  const auto add = [&routes](std::vector<api::Route> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  };
+  add(api::IntakeRoutes(*ingester));
+  add(api::RecordRoutes(*records));
+  add(api::PrometheusRoutes(*queries, *series));
+  add(api::TargetRoutes(*scraper));
+  add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
+                             return loop->Command(std::move(command));
+                           }}));
+  add(api::StatusRoutes(*board));
+  add(api::SessionRoutes(LookupIn(*keys)));
+  add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
+  add(api::StaticRoutes(api::EmbeddedUi()));
+  return routes;
+}
+
+base::Result<> Server::Parts::Listen() {
+  board = std::make_unique<api::StatusBoard>(
+      api::StatusBoard::Options{.demo = extras.demo, .version = std::string(kVersion)},
+      StatusSources(), *queries, *series);
+  // Handlers wait for shards and disks more than they compute.
+  workers = std::make_unique<base::WorkerPool>(base::WorkerPoolOptions{
+      .name = "request",
+      .threads = std::max<size_t>(4, 2 * std::thread::hardware_concurrency()),
+      .queue_jobs_max = 1024});
+  router = std::make_unique<api::Router>(
+      Routes(),
+      api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
+      *workers, clock, metrics);
+  VEDETTE_TRY(http, net::HttpServer::Start(config.server, [this](auto request, auto responder) {
+                router->Handle(std::move(request), std::move(responder));
+              }));
+  return {};
+}
+
+base::Result<> Server::Parts::DropOld() {
+  if (config.storage.retention.count() == 0) return {};
+  const base::TimePoint horizon = clock.Now() - config.storage.retention;
+  VEDETTE_TRY_VOID(series->DropBefore(horizon));
+  VEDETTE_TRY_VOID(records->DropBefore(horizon));
+  return anomalies->DropBefore(horizon);
+}
+
+void Server::Parts::PublishStatus() {
+  const model::TenantName tenant(model::kDefaultTenant);
+  const base::TimePoint now = clock.Now();
+  const base::Result<std::string> status = board->Get(tenant, now);
+  if (!status.ok()) {
+    base::IgnoreError(status, "the next turn publishes a newer one");
+    return;
+  }
+  hub->Publish(tenant, "status",
+               fmt::format("{{\"topic\":\"status\",\"id\":\"now\",\"rev\":{},\"patch\":{}}}",
+                           base::ToMillis(now), *status));
+}
+
+void Server::Parts::AddChores() {
+  using std::chrono::minutes;
+  using std::chrono::seconds;
+  chores.Add("retention", minutes(60), [this] { return DropOld(); });
+  chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
+  chores.Add("heartbeat", seconds(15), [this]() -> base::Result<> {
+    hub->Heartbeat();
+    return {};
+  });
+  chores.Add("status", seconds(5), [this]() -> base::Result<> {
+    PublishStatus();
+    return {};
+  });
+  metrics.AddCallback("vedette_errors_ignored_total", "Errors dropped by name.",
+                      [] { return static_cast<double>(base::IgnoredErrorCount()); });
+  metrics.AddCallback("vedette_findings_queue", "Anomaly reports waiting for the engine.",
+                      [this] { return static_cast<double>(findings.size()); });
+  metrics.AddCallback("vedette_series_active", "Series that have samples in memory.",
+                      [this] { return static_cast<double>(series->Stats().active_series); });
+  chores.Start();
+}
+
+Server::Server(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+
+base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::Clock& clock,
+                                                    Extras extras) {
+  base::SetLogLevel(config.log_level);
+  const base::SteadyPoint begun = clock.Steady();
+  std::unique_ptr<Server> server(
+      new Server(std::make_unique<Parts>(std::move(config), clock, extras)));
+  Parts& parts = *server->parts_;
+  VEDETTE_TRY_VOID(parts.OpenStores());
+  VEDETTE_TRY_VOID(parts.OpenDetection());
+  VEDETTE_TRY_VOID(parts.OpenPaging());
+  parts.OpenIntake();
+  VEDETTE_TRY_VOID(parts.Listen());
+  parts.AddChores();
+  parts.ready = true;
+  const std::chrono::duration<double> took = clock.Steady() - begun;
+  base::LogInfo("vedette is ready", {{"version", kVersion},
+                                     {"listen", parts.config.server.host},
+                                     {"port", parts.http->port()},
+                                     {"data_dir", parts.config.data_dir},
+                                     {"series", parts.series->Stats().active_series},
+                                     {"seconds", took.count()}});
+  return server;
+}
+
+Server::~Server() { Stop(); }
+
+uint16_t Server::port() const { return parts_->http->port(); }
+
+ingest::Ingester& Server::ingester() { return *parts_->ingester; }
+
+base::Result<> Server::Reload(const Config& config) {
+  Parts& parts = *parts_;
+  base::SetLogLevel(config.log_level);
+  parts.ingester->SetLimits(std::make_shared<const ingest::Limits>(config.limits));
+  parts.scraper->ApplyConfig(config.scrape_jobs);
+  parts.loop->SetOptions(config.incidents);
+  VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
+  if (!config.server.certificate_file.empty()) {
+    VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
+  }
+  const Config& old = parts.config;
+  const bool needs_restart =
+      old.server.host != config.server.host || old.server.port != config.server.port ||
+      old.data_dir != config.data_dir || old.loopback_open != config.loopback_open ||
+      old.storage.durability != config.storage.durability ||
+      old.rules.size() != config.rules.size();
+  if (needs_restart) {
+    base::LogWarning("listen, data_dir, auth, storage, detection and rules change at a restart");
+  }
+  return {};
+}
+
+void Server::Stop() {
+  Parts& parts = *parts_;
+  if (std::exchange(parts.stopped, true)) return;
+  parts.ready = false;
+  parts.chores.Stop();
+  if (parts.hub) parts.hub->Close();
+  if (parts.http) parts.http->Stop();
+  if (parts.scraper) parts.scraper->Stop();
+  if (parts.workers) parts.workers->Stop();
+  parts.findings.Close();
+  if (parts.loop) parts.loop->Stop();
+  if (parts.paging) parts.paging->Stop();
+  if (parts.keys)
+    base::IgnoreError(parts.keys->SaveLastUsed(), "only the time of last use is lost");
+  base::LogInfo("vedette has ended");
+}
+
+}  // namespace vedette::app
