@@ -63,6 +63,7 @@ std::optional<Enum> ParseEnum(std::string_view name) {
   return std::nullopt;
 }
 
+// Writes fields into a JSON object.
 class JsonOut {
  public:
   JsonOut() : json_(base::Json::object()) {}

@@ -62,6 +62,7 @@ TEST(Receivers, AreCheckedWithTheFieldAtFault) {
   };
   EXPECT_EQ(field([](Receiver& r) { r.name = "hook"; }), "notify.receivers[1].name");
   EXPECT_EQ(field([](Receiver& r) { r.name = "a b"; }), "notify.receivers[1].name");
+  EXPECT_EQ(field([](Receiver& r) { r.kind = "pigeon"; }), "notify.receivers[1].kind");
   EXPECT_EQ(field([](Receiver& r) { r.url = "ftp://h/"; }), "notify.receivers[1].url");
   EXPECT_EQ(field([](Receiver& r) { r.timeout = std::chrono::minutes(1); }),
             "notify.receivers[1].timeout");

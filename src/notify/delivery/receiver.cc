@@ -36,6 +36,9 @@ base::Result<> Validate(const std::vector<Receiver>& receivers) {
       return base::InvalidArgument(fmt::format("there are two receivers '{}'", receiver.name),
                                    field + ".name");
     }
+    if (receiver.kind != "webhook" && receiver.kind != "slack") {
+      return base::InvalidArgument("must be webhook or slack", field + ".kind");
+    }
     if (HostOf(receiver.url).empty()) {
       return base::InvalidArgument("must be an http or https URL", field + ".url");
     }

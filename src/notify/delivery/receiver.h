@@ -27,8 +27,8 @@ struct Address {
 
 inline constexpr size_t kReceiversMax = 32;
 
-// kInvalidArgument with the field: names must be unique and plain, URLs http or https, timeouts
-// between 1 s and 30 s.
+// kInvalidArgument with the field: names must be unique and plain, kinds known, URLs http or https,
+// timeouts between 1 s and 30 s.
 base::Result<> Validate(const std::vector<Receiver>& receivers);
 std::vector<Address> AddressesOf(const std::vector<Receiver>& receivers);
 

@@ -4,8 +4,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/bounded_queue.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "net/server.h"
 #include "net/testing/fake_client.h"
 #include "notify/delivery/page_json.h"
 #include "notify/delivery/testing/pages.h"
@@ -113,6 +115,47 @@ TEST(Webhook, TellsFailuresApart) {
       EXPECT_EQ(answer.retry_after, std::chrono::seconds(30));
     }
   }
+}
+
+// The same against a real server and client on loopback.
+TEST(Webhook, WorksOverARealConnection) {
+  base::BoundedQueue<net::Request> requests(10, base::OverflowPolicy::kReject);
+  base::BoundedQueue<std::unique_ptr<net::Responder>> hanging(10, base::OverflowPolicy::kReject);
+  auto server = net::HttpServer::Start(
+      {}, [&](net::Request request, std::unique_ptr<net::Responder> responder) {
+        const std::string path = request.path;
+        EXPECT_TRUE(requests.Push(std::move(request)));
+        if (path == "/hang") {
+          EXPECT_TRUE(hanging.Push(std::move(responder)));
+        } else {
+          responder->Send(net::TextResponse(path == "/busy" ? 503 : 204, ""));
+        }
+      });
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  auto client = net::MakeCurlClient();
+  ASSERT_TRUE(client.ok());
+  const std::string root = "http://127.0.0.1:" + std::to_string((*server)->port());
+  const auto send = [&](const std::string& url) {
+    delivery::Receiver receiver = kReceiver;
+    receiver.url = url;
+    receiver.timeout = std::chrono::milliseconds(300);
+    return Webhook(receiver, "", **client).Send(delivery::PageAbout("in_1"), AttemptAt(0));
+  };
+
+  EXPECT_EQ(send(root + "/ok?token=private").verdict, Verdict::kDelivered);
+  const std::optional<net::Request> request = requests.Pop();
+  ASSERT_TRUE(request.has_value());
+  EXPECT_EQ(request->headers.Get("Idempotency-Key"), "in_1:opened:1");
+  EXPECT_EQ(request->headers.Get("X-Vedette-Signature"),
+            "t=0,v1=" + base::HmacSha256Hex("s3cret", "0." + request->body));
+  EXPECT_EQ(send(root + "/busy").status, 503);
+  const delivery::Answer hung = send(root + "/hang?token=private");
+  EXPECT_EQ(hung.verdict, Verdict::kRetry);
+  EXPECT_EQ(hung.detail.find("private"), std::string::npos) << hung.detail;
+  hanging.Close();
+  (*hanging.Pop())->Send(net::TextResponse(200, ""));
+  (*server)->Stop();
+  EXPECT_EQ(send(root + "/gone").verdict, Verdict::kRetry);
 }
 
 }  // namespace
