@@ -307,9 +307,10 @@ TEST(Engine, OpensWithDamagedHeadLogAndSeriesRecords) {
     ASSERT_TRUE(store.TryReopen().ok()) << static_cast<int>(name);
 
     const std::string rest = store.Read("a=1");
-    if (name == FamilyName::kHead) EXPECT_EQ(rest, "1:1 2:2 4:4");
-    if (name == FamilyName::kLog) EXPECT_EQ(rest, "1:1 2:2 3:3");
-    if (name == FamilyName::kSeries) EXPECT_EQ(rest, "");
+    const std::string want = name == FamilyName::kHead  ? "1:1 2:2 4:4"
+                             : name == FamilyName::kLog ? "1:1 2:2 3:3"
+                                                        : "";
+    EXPECT_EQ(rest, want);
     ASSERT_TRUE(store.AppendTo("a=1", {{5, 5}}).ok());
     EXPECT_THAT(store.Read("a=1"), HasSubstr("5:5"));
   }

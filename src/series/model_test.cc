@@ -208,12 +208,16 @@ class Trial {
 
   static void ExpectEqual(const Found& found, std::map<model::Labels, Samples> want) {
     for (size_t i = 0; i < found.size(); ++i) {
-      if (i > 0) ASSERT_LT(found[i - 1]->labels(), found[i]->labels());
+      if (i > 0) {
+        ASSERT_LT(found[i - 1]->labels(), found[i]->labels());
+      }
       SampleColumns columns;
       ASSERT_TRUE(found[i]->Read(columns).ok());
       Samples samples;
       for (size_t j = 0; j < columns.t_ms.size(); ++j) {
-        if (j > 0) ASSERT_LT(columns.t_ms[j - 1], columns.t_ms[j]);
+        if (j > 0) {
+          ASSERT_LT(columns.t_ms[j - 1], columns.t_ms[j]);
+        }
         samples[columns.t_ms[j]] = std::bit_cast<uint64_t>(columns.values[j]);
       }
       if (samples.empty()) continue;  // it only may have had samples in the range
