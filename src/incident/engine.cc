@@ -361,10 +361,8 @@ void Engine::Forget(Tenant& tenant, const std::string& incident_id) {
   Tracked& tracked = it->second;
   if (touched_.erase({tracked.incident.tenant, incident_id}) > 0) Hand(tracked);
   for (const std::string& id : tracked.open_ids) tenant.members.erase(id);
-  for (const std::string& entity : tracked.incident.entities) {
-    const auto home = tenant.home.find(entity);
-    if (home != tenant.home.end() && home->second == incident_id) tenant.home.erase(home);
-  }
+  // Not by the incident's list of entities, which may be cut short.
+  std::erase_if(tenant.home, [&](const auto& home) { return home.second == incident_id; });
   if (tenant.youngest == incident_id) tenant.youngest.clear();
   std::erase(tenant.resolved, incident_id);
   tenant.incidents.erase(it);

@@ -346,6 +346,19 @@ TEST(Limits, ResolvedIncidentsLeaveMemoryAfterTheReopenWindow) {
   EXPECT_EQ(script.late_rows[0].entry.text, "it was the cache");
 }
 
+TEST(Limits, AForgottenIncidentLeavesNothingBehindWhateverItsLists) {
+  Script script(EngineOptions{.anomalies_listed_max = 2});
+  for (int i = 0; i < 6; ++i) script.Opens("service-" + std::to_string(i));
+  for (int i = 0; i < 6; ++i) script.Closes("service-" + std::to_string(i));
+  script.TickUntil(700);
+  ASSERT_EQ(script.engine.counts().incidents_in_memory, 0);
+
+  for (int i = 0; i < 6; ++i) script.Opens("service-" + std::to_string(i));
+
+  EXPECT_EQ(script.order.size(), 2u);
+  EXPECT_TRUE(Engine::Restore(script.engine.Snapshot()).ok());
+}
+
 TEST(Limits, WhatIsForgottenInTheSameBatchIsStillHandedOut) {
   Engine engine(EngineOptions{.resolved_incidents_max = 0});
   const base::TimePoint now = base::FromMillis(1'700'000'000'000);
