@@ -118,7 +118,13 @@ base::Result<Caller> FromLoopback(const net::Request& request) {
         fmt::format("the open loopback is for localhost, not for {}", host));
   }
   if (IsForeign(request)) return Foreign();
-  Caller caller{"loopback", std::string(request.headers.Get("X-Scope-OrgID"))};
+  // A proxy on this machine speaks for others, who are not on this machine.
+  for (const std::string_view header : {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"}) {
+    if (request.headers.Has(header)) {
+      return base::Unauthenticated("behind a proxy an API key is needed: Authorization: Bearer");
+    }
+  }
+  Caller caller{"loopback", std::string(request.headers.Get("X-Scope-OrgID")), true};
   if (caller.tenant.empty()) caller.tenant = model::kDefaultTenant;
   if (!model::IsValidTenantName(caller.tenant)) {
     return base::InvalidArgument("no tenant can have this name", "X-Scope-OrgID");

@@ -71,6 +71,14 @@ TEST(Access, AForeignPageCanUseNeitherLoopbackNorCookie) {
             "loopback@default");
 }
 
+TEST(Access, WhatAProxyForwardsIsNotFromLoopback) {
+  for (const char* header : {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"}) {
+    EXPECT_EQ(Outcome(true, From(true, {{header, "203.0.113.9"}}), Permission::kRead),
+              "unauthenticated")
+        << header;
+  }
+}
+
 TEST(Access, TheLoopbackCallerNamesItsTenant) {
   EXPECT_EQ(Outcome(true, From(true, {{"X-Scope-OrgID", "team-1"}}), Permission::kRead),
             "loopback@team-1");

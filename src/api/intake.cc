@@ -231,7 +231,12 @@ net::Response Intake::PostEvents(const Call& call) {
 }
 
 net::Response Intake::DeleteTenant(const Call& call) {
-  const base::Result<> deleted = ingester.DeleteTenant(model::TenantName(call.PathValue("name")));
+  const model::TenantName name(call.PathValue("name"));
+  if (!call.caller.any_tenant && call.caller.tenant != name) {
+    return ErrorResponse(base::PermissionDenied("the key belongs to another tenant"));
+  }
+  base::Result<> deleted = ingester.DeleteTenant(name);
+  if (deleted.ok() && options.also_delete) deleted = options.also_delete(name);
   if (!deleted.ok()) return ErrorResponse(deleted.error());
   return net::Response{.status = 204, .headers = {}, .body = {}};
 }

@@ -33,6 +33,8 @@ struct IntakeOptions {
   sources::events::ParseOptions events;
   // Called on workers; may be empty.
   std::function<void(const model::TenantName&, const FamilyMetadata&)> on_metadata;
+  // Deletes what other modules hold of a tenant, after its telemetry; may be empty.
+  std::function<base::Result<>(const model::TenantName&)> also_delete;
 };
 
 // POST /api/v1/write, /api/v1/import/prometheus, /api/v1/events, /api/v1/logs and

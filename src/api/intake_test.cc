@@ -2,7 +2,6 @@
 
 #include <gtest/gtest.h>
 #include <memory>
-#include <snappy.h>
 #include <string>
 #include <utility>
 #include <vector>

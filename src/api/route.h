@@ -30,6 +30,7 @@ std::string_view PermissionName(Permission permission);
 struct Caller {
   std::string name;  // of the key, or "loopback"
   model::TenantName tenant;
+  bool any_tenant = false;  // may act on tenants other than its own: who sits at the machine
 };
 
 // One request on its way to a handler.

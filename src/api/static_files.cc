@@ -14,8 +14,8 @@ namespace {
 constexpr std::string_view kNoncePlaceholder = "__CSP_NONCE__";
 
 // The UI's own pages; what is not here is 404.
-constexpr std::array<std::string_view, 6> kPages = {"/",       "/welcome",        "/incidents",
-                                                    "/e/{id}", "/incidents/{id}", "/docs"};
+constexpr std::array<std::string_view, 5> kPages = {"/", "/incidents", "/incidents/{id}", "/e/{id}",
+                                                    "/docs"};
 
 constexpr std::string_view kNoUi =
     "<!doctype html><meta charset=utf-8><title>Vedette</title><h1>Vedette is running</h1>"
@@ -54,10 +54,10 @@ std::string NewNonce() {
 
 std::string ContentSecurityPolicy(std::string_view nonce) {
   std::string policy =
-      "default-src 'self'; script-src 'self'; style-src 'self' 'nonce-NONCE'; "
-      "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; connect-src 'self'; "
-      "worker-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; "
-      "frame-ancestors 'none'";
+      "default-src 'none'; script-src 'self'; style-src 'self' 'nonce-NONCE'; "
+      "style-src-attr 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+      "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'self'; "
+      "frame-ancestors 'none'; require-trusted-types-for 'script'";
   policy.replace(policy.find("NONCE"), 5, nonce);
   return policy;
 }

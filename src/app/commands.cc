@@ -139,6 +139,7 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
 void AddKeys(CLI::App& app, std::function<int()>& run) {
   CLI::App* keys = app.add_subcommand("keys", "Create, list and revoke API keys");
   keys->require_subcommand(1);
+  keys->fallthrough();  // --data may stand on either side of the subcommand
   auto options = std::make_shared<KeysOptions>();
   keys->add_option("--config", options->config_file, "The server's configuration file");
   keys->add_option("--data", options->data_dir, "The server's data folder");

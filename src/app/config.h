@@ -25,6 +25,7 @@ struct StorageConfig {
   base::Duration retention = std::chrono::hours(24 * 90);  // 0: for ever
   kv::Durability durability = kv::Durability::kProcess;
   uint32_t shards = 0;  // 0: one per hardware thread; fixed once the data folder exists
+  friend bool operator==(const StorageConfig&, const StorageConfig&) = default;
 };
 
 // Everything a person can set, with its default. The types belong to the modules that use them;

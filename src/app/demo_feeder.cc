@@ -20,10 +20,14 @@ base::Result<> DemoFeeder::Start() {
   simulation.step = options_.step;
   simulation.start = clock_.Now() - options_.history;
   simulation.incidents_per_hour = options_.incidents_per_hour;
-  simulation.first_incident_after = options_.history + options_.first_incident_after;
+  simulation.first_incident_after = options_.history + std::chrono::minutes(10);
   simulation.min_gap = std::chrono::minutes(4);
   VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
   simulator_.emplace(std::move(simulator));
+  // Whoever watches should not wait: chance decides only about what comes later.
+  VEDETTE_TRY_VOID(simulator_->Inject(sim::IncidentType::kCascadingFailure, "payment",
+                                      clock_.Now() + options_.first_incident_after,
+                                      std::chrono::minutes(3)));
   last_ = simulation.start;
   // While the history is written the present moves on: catch up with it.
   while (last_ + options_.step <= clock_.Now()) {

@@ -72,7 +72,42 @@ api::KeyLookup LookupIn(auth::ApiKeys& keys) {
 std::string ExternalUrl(const Config& config) {
   if (!config.external_url.empty()) return config.external_url;
   const char* scheme = config.server.certificate_file.empty() ? "http" : "https";
-  return fmt::format("{}://{}:{}", scheme, config.server.host, config.server.port);
+  std::string host = config.server.host;
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  if (host == "0.0.0.0" || host == "[::]") host = "localhost";
+  return fmt::format("{}://{}:{}", scheme, host, config.server.port);
+}
+
+// The parsers' limits follow those of the tenants, so that one setting decides.
+api::IntakeOptions IntakeOptionsFor(const Config& config) {
+  const ingest::TenantLimits& limits = config.limits.standard;
+  api::IntakeOptions options;
+  options.remote_write.labels_max = limits.labels_max;
+  options.remote_write.name_bytes_max = limits.label_name_bytes_max;
+  options.remote_write.value_bytes_max = limits.label_value_bytes_max;
+  options.exposition.labels_max = limits.labels_max;
+  options.exposition.name_bytes_max = limits.label_name_bytes_max;
+  options.exposition.value_bytes_max = limits.label_value_bytes_max;
+  return options;
+}
+
+// The sections that only a restart changes, and that differ.
+std::string NeedRestart(const Config& a, const Config& b) {
+  std::string sections;
+  const auto compare = [&](std::string_view section, bool same) {
+    if (!same) sections += (sections.empty() ? "" : ", ") + std::string(section);
+  };
+  compare("listen", a.server.host == b.server.host && a.server.port == b.server.port);
+  compare("data_dir", a.data_dir == b.data_dir);
+  compare("external_url", a.external_url == b.external_url);
+  compare("auth", a.loopback_open == b.loopback_open);
+  compare("storage", a.storage == b.storage);
+  compare("limits of bodies, connections and queries",
+          a.server.body_bytes_max == b.server.body_bytes_max &&
+              a.server.max_connections == b.server.max_connections && a.query == b.query);
+  compare("detection", a.detection == b.detection);
+  compare("rules", a.rules == b.rules);
+  return sections;
 }
 
 }  // namespace
@@ -248,7 +283,11 @@ std::vector<api::Route> Server::Parts::Routes() {
   const auto add = [&routes](std::vector<api::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
-  add(api::IntakeRoutes(*ingester));
+  api::IntakeOptions intake = IntakeOptionsFor(config);
+  intake.also_delete = [this](const model::TenantName& name) {
+    return anomalies->DeleteTenant(name);
+  };
+  add(api::IntakeRoutes(*ingester, std::move(intake)));
   add(api::RecordRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
   add(api::TargetRoutes(*scraper));
@@ -275,6 +314,8 @@ base::Result<> Server::Parts::Listen() {
       Routes(),
       api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
       *workers, clock, metrics);
+  config.server.request_deadline =
+      std::max(config.server.request_deadline, config.query.timeout + std::chrono::seconds(5));
   VEDETTE_TRY(http, net::HttpServer::Start(config.server, [this](auto request, auto responder) {
                 router->Handle(std::move(request), std::move(responder));
               }));
@@ -366,14 +407,9 @@ base::Result<> Server::Reload(const Config& config) {
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
   }
-  const Config& old = parts.config;
-  const bool needs_restart =
-      old.server.host != config.server.host || old.server.port != config.server.port ||
-      old.data_dir != config.data_dir || old.loopback_open != config.loopback_open ||
-      old.storage.durability != config.storage.durability ||
-      old.rules.size() != config.rules.size();
-  if (needs_restart) {
-    base::LogWarning("listen, data_dir, auth, storage, detection and rules change at a restart");
+  const std::string sections = NeedRestart(parts.config, config);
+  if (!sections.empty()) {
+    base::LogWarning("these changes take effect at a restart", {{"sections", sections}});
   }
   return {};
 }

@@ -25,6 +25,7 @@ struct DetectorOptions {
   base::Duration adopt_within{600'000};
   // Reports that wait for room in the queue; beyond, the oldest is lost and counted.
   size_t waiting_max = 100'000;
+  friend bool operator==(const DetectorOptions&, const DetectorOptions&) = default;
 };
 
 base::Result<> Validate(const DetectorOptions& options);

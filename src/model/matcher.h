@@ -36,6 +36,10 @@ class Matcher {
 
   std::string ToString() const;  // name="value"
 
+  friend bool operator==(const Matcher& a, const Matcher& b) {
+    return a.name_ == b.name_ && a.op_ == b.op_ && a.value_ == b.value_;
+  }
+
  private:
   Matcher() = default;
   std::string name_;

@@ -24,6 +24,7 @@ struct EngineOptions {
   uint64_t series_max = 100'000;         // that one selector may select
   // Error: kInvalidArgument, field "query.<name>".
   base::Result<> Validate() const;
+  friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
 };
 
 struct InstantQuery {

@@ -34,6 +34,7 @@ struct BaselineOptions {
 
   // After a longer silence a deviation begins anew.
   base::Duration gap{300'000};
+  friend bool operator==(const BaselineOptions&, const BaselineOptions&) = default;
 };
 
 // kInvalidArgument that names the option and its limits.

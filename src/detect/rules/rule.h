@@ -45,6 +45,7 @@ struct Rule {
   model::Severity severity = model::Severity::kWarning;
   base::Duration forget_after{3'600'000};
   bool stale_is_absent = true;  // also when the sender said that the series ended
+  friend bool operator==(const Rule&, const Rule&) = default;
 };
 
 // "target_down": up below 1 for two values is critical. "target_gone": up has stopped without
