@@ -74,9 +74,11 @@ std::optional<base::TimePoint> TimeOfNumber(std::string_view text) {
 // One document on its way through simdjson.
 class Document {
  public:
-  Document(std::string_view wrapper, const Options& options, const ItemReader& read,
+  enum class Shape { kAny, kOneObject };
+
+  Document(Shape shape, std::string_view wrapper, const Options& options, const ItemReader& read,
            std::vector<Rejection>& rejected)
-      : wrapper_(wrapper), options_(options), read_(read), rejected_(rejected) {}
+      : shape_(shape), wrapper_(wrapper), options_(options), read_(read), rejected_(rejected) {}
 
   base::Result<size_t> Read(ondemand::document& document);
 
@@ -86,6 +88,7 @@ class Document {
   base::Result<> ReadObject(Object& object);
   base::Result<bool> ReadWrapped(ondemand::document& document);
 
+  const Shape shape_;
   const std::string_view wrapper_;
   const Options& options_;
   const ItemReader& read_;
@@ -96,22 +99,27 @@ class Document {
 base::Result<size_t> Document::Read(ondemand::document& document) {
   Kind kind;
   if (const auto code = document.type().get(kind)) return Broken(code);
-  if (kind == Kind::array) {
+  if (kind == Kind::array && shape_ == Shape::kAny) {
     ondemand::array array;
     if (const auto code = document.get_array().get(array)) return Broken(code);
     VEDETTE_TRY_VOID(ReadArray(array));
   } else if (kind == Kind::object) {
-    VEDETTE_TRY(const bool wrapped, ReadWrapped(document));
+    bool wrapped = false;
+    if (shape_ == Shape::kAny) {
+      VEDETTE_TRY(wrapped, ReadWrapped(document));
+      if (!wrapped) document.rewind();
+    }
     if (!wrapped) {
-      document.rewind();
       Object object;
       if (const auto code = document.get_object().get(object)) return Broken(code);
       VEDETTE_TRY_VOID(ReadObject(object));
       // A refused item is left in the middle, where nothing can follow that matters.
       if (!rejected_.empty()) return items_;
     }
-  } else {
+  } else if (shape_ == Shape::kAny) {
     return base::InvalidArgument("the body must be an object or a list of objects");
+  } else {
+    return base::InvalidArgument("the line must be an object");
   }
   const char* rest = nullptr;  // there is a location unless all is read
   if (document.current_location().get(rest) == simdjson::SUCCESS) {
@@ -127,7 +135,7 @@ base::Result<bool> Document::ReadWrapped(ondemand::document& document) {
   bool found = false;
   const auto ended = ForEachField(
       object, [&](std::string_view key, Value value) -> base::Result<std::optional<Problem>> {
-        if (wrapper_.empty() || key != wrapper_ || found) return std::optional<Problem>();
+        if (key != wrapper_ || found) return std::optional<Problem>();
         VEDETTE_TRY(const Kind kind, KindOf(value));
         if (kind != Kind::array) return std::optional<Problem>();
         found = true;
@@ -252,7 +260,7 @@ base::Result<size_t> ReadDocument(const std::string& body, std::string_view wrap
   VEDETTE_TRY_VOID(CheckSize(body, options));
   if (TrimEnd(body).empty()) return base::InvalidArgument("the body is empty");
   ondemand::parser parser;
-  Document reader(wrapper, options, read, rejected);
+  Document reader(Document::Shape::kAny, wrapper, options, read, rejected);
   if (body.capacity() >= body.size() + simdjson::SIMDJSON_PADDING) {
     return ReadPadded(parser, body, body.capacity(), reader);
   }
@@ -287,7 +295,7 @@ base::Result<size_t> ReadLines(const std::string& body, const Options& options,
     }
     const ItemReader numbered = [&](size_t, Object& item) { return read(items, item); };
     std::vector<Rejection> problems;
-    Document reader("", options, numbered, problems);
+    Document reader(Document::Shape::kOneObject, "", options, numbered, problems);
     const auto allocated = static_cast<size_t>(end - line.data());
     const base::Result<size_t> done = ReadPadded(parser, line, allocated, reader);
     if (!done.ok()) {

@@ -161,6 +161,10 @@ TEST(Logs, ReadsOneObjectPerLine) {
   EXPECT_EQ(Read("{\"service\":\"a\",\"message\":\"1\"} {}", {}, "application/x-ndjson"),
             "0! : near byte 30: there is text after the JSON document\n");
   EXPECT_EQ(Read("\n\n", {}, "application/x-ndjson"), "the body is empty");
+  EXPECT_EQ(Read("[]\n[{\"service\":\"a\",\"message\":\"1\"}]\n7\n", {}, "application/x-ndjson"),
+            "0! : near byte 0: the line must be an object\n"
+            "1! : near byte 0: the line must be an object\n"
+            "2! : near byte 0: the line must be an object\n");
 }
 
 TEST(Logs, BoundsTheItemsAndTheBody) {

@@ -294,6 +294,7 @@ TEST_F(ScraperTest, ASlowTargetIsSkippedAndDelaysNobody) {
       << registry_.WriteText();
   EXPECT_TRUE(slow_may_end.Push(1));
   EXPECT_EQ(stored.Pop(), "slow:1");
+  scraper_->Stop();  // before the queues that its threads use
 }
 
 TEST_F(ScraperTest, ATargetRemovedWhileItIsScrapedEndsAfterwards) {
