@@ -1,5 +1,6 @@
 #include "detect/detector.h"
 
+#include <algorithm>
 #include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -385,6 +386,91 @@ TEST(ShardDetector, SurvivesGarbageQuietly) {
     if (update.anomaly.severity == model::Severity::kCritical) ++critical;
   }
   EXPECT_EQ(critical, 0);
+}
+
+// What a node exporter with two processors shows at one scrape per second, with `burners` busy
+// loops beside a little work of its own.
+class Host {
+ public:
+  Host() {
+    for (const char* const cpu : {"0", "1"}) {
+      for (const char* const mode : {"idle", "user", "system", "iowait"}) {
+        Add({{"__name__", "node_cpu_seconds_total"}, {"cpu", cpu}, {"mode", mode}});
+      }
+    }
+    Add({{"__name__", "node_load1"}});
+    Add({{"__name__", "node_load5"}});
+    Add({{"__name__", "node_pressure_cpu_waiting_seconds_total"}});
+    Add({{"__name__", "node_context_switches_total"}});
+    Add({{"__name__", "node_memory_MemAvailable_bytes"}});
+    Add({{"__name__", "scrape_duration_seconds"}});
+  }
+
+  void Run(Duration duration, int burners) {
+    for (const TimePoint end = shard.now + duration; shard.now < end;) {
+      const double own = std::clamp(0.15 + 0.1 * shard.random.Normal(), 0.0, 1.0);
+      const double busy = std::min(1.0, own + burners / 2.0);
+      for (int cpu = 0; cpu < 2; ++cpu) {
+        Count(cpu * 4, 1 - busy);
+        Count(cpu * 4 + 1, busy * 0.8);
+        Count(cpu * 4 + 2, busy * 0.2);
+        Count(cpu * 4 + 3, 0.01 * shard.random.Uniform());
+      }
+      load1_ += (own * 2 + burners - load1_) / 60;
+      load5_ += (own * 2 + burners - load5_) / 300;
+      shard.Put(8, std::round(load1_ * 100) / 100);
+      shard.Put(9, std::round(load5_ * 100) / 100);
+      Count(10, std::clamp(own + burners - 1.5, 0.01, 1.0) * shard.random.Uniform(0.8, 1));
+      Count(11, std::round((800 + 400 * burners) * shard.random.Uniform(0.7, 1.3)));
+      shard.Put(12, 8e9 * (1 + 0.002 * shard.random.Normal()));
+      shard.Put(13, 0.02 * (1 + burners) * std::exp(0.3 * shard.random.Normal()));
+      shard.Pass(seconds(1));
+    }
+  }
+
+  Shard shard;
+
+ private:
+  void Add(std::vector<std::pair<std::string, std::string>> labels) {
+    labels.emplace_back("job", "node");
+    shard.Add(static_cast<uint32_t>(totals_.size()), model::Labels(std::move(labels)));
+    totals_.push_back(1000);
+  }
+  void Count(int slot, double grown) {
+    const auto at = static_cast<size_t>(slot);
+    totals_[at] += std::round(grown * 100) / 100;
+    shard.Put(static_cast<uint32_t>(slot), totals_[at]);
+  }
+
+  std::vector<double> totals_;
+  double load1_ = 0.3;
+  double load5_ = 0.3;
+};
+
+TEST(ShardDetector, FindsACpuBurnerOnAHostAndItsEnd) {
+  Host host;
+  host.Run(minutes(10) + seconds(5), 0);
+  EXPECT_TRUE(host.shard.Take().empty());
+
+  host.Run(minutes(2), 2);
+  std::vector<model::AnomalyUpdate> updates = host.shard.Take();
+  bool critical = false;
+  for (const model::AnomalyUpdate& update : updates) {
+    EXPECT_EQ(update.anomaly.entity, "node");
+    critical = critical || update.anomaly.severity == model::Severity::kCritical;
+  }
+  EXPECT_TRUE(critical);
+
+  host.Run(minutes(4), 0);
+  for (model::AnomalyUpdate& update : host.shard.Take()) updates.push_back(std::move(update));
+  EXPECT_EQ(host.shard.detector.open(), 0U);
+  int open = 0;
+  for (const model::AnomalyUpdate& update : updates) {
+    open += update.transition == AnomalyTransition::kOpened   ? 1
+            : update.transition == AnomalyTransition::kClosed ? -1
+                                                              : 0;
+  }
+  EXPECT_EQ(open, 0);
 }
 
 TEST(Wording, NamesTheEntityByTheFirstLabelThatSaysIt) {

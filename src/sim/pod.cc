@@ -138,7 +138,8 @@ void Pod::Advance(base::TimePoint now, base::Duration passed, const PodCondition
                           std::max(conditions.cpu_max, 0.9));
   const double chance = 1 - std::exp(-Seconds(passed) / kOutOfMemorySeconds);
   const bool unlucky = random.Uniform() < chance;  // drawn always: one stream whatever happens
-  if (ready_ && memory_ratio_ > kOutOfMemoryRatio && conditions.leaks_memory && unlucky) {
+  if (ready_ && memory_ratio_ > kOutOfMemoryRatio && conditions.leaks_memory &&
+      conditions.may_die && unlucky) {
     Stop(now + kRestartTime);
     ++restarts_;
     died_now_ = true;

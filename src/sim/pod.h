@@ -23,6 +23,7 @@ struct PodConditions {
   double cpu_factor = 1;
   double cpu_max = 0.9;
   bool leaks_memory = false;
+  bool may_die = true;     // one pod of a service at a time runs out of memory
   bool held_down = false;  // a failed deployment keeps it from being ready
   bool crash_loops = false;
 };

@@ -16,7 +16,9 @@ constexpr double kVisibleLatency = 1.3;    // times the healthy mean: an effect 
 constexpr double kVisibleErrors = 2.0;     // times the healthy ratio
 constexpr double kVisibleTraffic = 0.75;   // of the requests that should arrive
 constexpr double kVisibleMemory = 0.7;     // of a pod's limit
-constexpr double kDeadPodSeconds = 10;     // until balancing leaves out a pod that died
+constexpr double kDeadPodSeconds = 4;      // until balancing leaves out a pod that died
+constexpr double kDeadPodLoss = 0.25;      // of its requests; the rest is tried on another pod
+constexpr double kFullHeapLatency = 0.4;   // more of it when all of a pod's memory is used
 constexpr double kRequestLogsPerTick = 1;  // per service: a sample of what it would write
 constexpr double kFailureLogsPerTick = 3;
 constexpr size_t kTruthMax = 10'000;  // incidents that are remembered
@@ -171,7 +173,8 @@ void Simulator::AdvanceServices(base::TimePoint now, base::Duration passed, Tick
     disturbance.extra_errors = services_[i].dead_pod_errors;
     for (const Pod& pod : services_[i].pods) {  // a full heap spends its time collecting garbage
       const double pressed = std::max(0.0, pod.memory_ratio() - kVisibleMemory) / 0.2;
-      disturbance.latency += 2 * pressed / static_cast<double>(services_[i].pods.size());
+      disturbance.latency +=
+          kFullHeapLatency * pressed / static_cast<double>(services_[i].pods.size());
     }
   }
   const double wander = traffic_wander_.Advance(passed, random_);
@@ -200,9 +203,11 @@ void Simulator::AdvancePods(size_t index, base::TimePoint now, base::Duration pa
   service.dead_pod_errors *= std::exp(-Seconds(passed) / kDeadPodSeconds);
   for (size_t pod = 0; pod < service.pods.size(); ++pod) {
     conditions.held_down = pod < static_cast<size_t>(effect.pods_down);
+    conditions.may_die = std::all_of(service.pods.begin(), service.pods.end(),
+                                     [](const Pod& other) { return other.ready(); });
     service.pods[pod].Advance(now, passed, conditions, random_);
     if (!service.pods[pod].died_now()) continue;
-    service.dead_pod_errors += share;
+    service.dead_pod_errors += share * kDeadPodLoss;
     tick.events.push_back(OutOfMemory(service.spec.name, service.pods[pod].name(), now));
   }
   for (const Pod& pod : service.pods) pod.Write(now, tick.metrics);

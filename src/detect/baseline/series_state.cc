@@ -108,7 +108,7 @@ void SetScales(const Signal& signal, SeriesState& state, const Moment& moment) {
   } else if (!state.fractional && signal.kind != SignalKind::kAvailability) {
     least = std::max(least, kWholeNumberFloor);
   }
-  least = std::max(least, kScaleMin);
+  least = std::max({least, static_cast<double>(signal.scale_min), kScaleMin});
   state.scale_up = std::max(least, std::sqrt(2 * state.tail_up) * caution);
   state.scale_down = std::max(least, std::sqrt(2 * state.tail_down) * caution);
 }
@@ -236,12 +236,17 @@ bool MayOpen(const BaselineOptions& options, const SeriesState& state, int64_t t
          t_ms - state.since_ms >= options.open_after.count();
 }
 
-void Judge(const BaselineOptions& options, const Signal& signal, SeriesState& state, int64_t t_ms) {
+// How bad it is, by the lesser of the newest value and the last few: a burst that is over counts as
+// little as a single value.
+void Judge(const BaselineOptions& options, const Signal& signal, SeriesState& state,
+           const Moment& moment) {
+  const double lasting = state.side > 0 ? std::min(state.sustained, moment.value)
+                                        : std::max(state.sustained, moment.value);
   const Deviation deviation{
-      .sustained = state.sustained,
+      .sustained = lasting,
       .expected = state.expected,
-      .sigmas = std::abs(state.sustained - state.expected) / ScaleTowards(state, state.side),
-      .lasted_s = static_cast<double>(t_ms - state.since_ms) / 1000,
+      .sigmas = std::abs(lasting - state.expected) / ScaleTowards(state, state.side),
+      .lasted_s = static_cast<double>(moment.t_ms - state.since_ms) / 1000,
       .side = state.side,
       .support = static_cast<double>(state.support),
       .counts = IsCount(signal, state)};
@@ -266,7 +271,7 @@ Change Continue(const BaselineOptions& options, const Signal& signal, SeriesStat
   const double lasting = (state.sustained - state.expected) / ScaleTowards(state, state.side);
   if (beyond > kRangeSigmas + 1 || lasting * state.side > kRangeSigmas) {
     state.normal_points = 0;
-    if (beyond > kSupports) Judge(options, signal, state, moment.t_ms);
+    if (beyond > kSupports) Judge(options, signal, state, moment);
   } else {
     if (state.normal_points == 0) state.normal_since_ms = moment.t_ms;
     ++state.normal_points;
@@ -358,7 +363,7 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
     if (MayOpen(options, state, t_ms)) {
       state.phase = Phase::kOpen;
       state.normal_points = 0;
-      Judge(options, signal, state, t_ms);
+      Judge(options, signal, state, moment);
       verdict.change = Change::kOpened;
     } else {
       Learn(options, state, moment, profile, state.side == 0 ? 1 : kDoubt);

@@ -163,6 +163,8 @@ Signal ClassifySignal(model::LabelsView labels) {
   // A host's network drops a packet now and then, and nobody gets up for it.
   signal.may_page = !signal.internal && signal.kind != SignalKind::kWork &&
                     !(host && signal.kind == SignalKind::kErrors);
+  // A mean of whole numbers of processes; it also takes minutes to come back to the last digit.
+  if (name.Is("node_load1")) signal.scale_min = 0.25F;
   signal.full = FullOf(name, signal.kind, signal.reading, labels);
   if (signal.kind == SignalKind::kLatency) {
     signal.unit_seconds = name.HasWord({"seconds"})              ? 1.0F

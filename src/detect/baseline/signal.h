@@ -37,6 +37,7 @@ struct Signal {
   bool internal = false;   // of an exporter or runtime itself: reported only for a known kind
   float full = 0;          // the value of 100 % use: 1 or 100; 0 when there is no such value
   float unit_seconds = 0;  // for kLatency: 1 for seconds, .001 for milliseconds; 0 unknown
+  float scale_min = 0;     // smaller movements mean nothing, however regular the series is
 };
 
 Signal ClassifySignal(model::LabelsView labels);
