@@ -473,6 +473,8 @@ TEST(ShardDetector, FindsACpuBurnerOnAHostAndItsEnd) {
   EXPECT_EQ(open, 0);
 }
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
 TEST(Wording, NamesTheEntityByTheFirstLabelThatSaysIt) {
   const struct {
     model::Labels labels;
@@ -483,8 +485,8 @@ TEST(Wording, NamesTheEntityByTheFirstLabelThatSaysIt) {
       {model::Labels({{"__name__", "m"}, {"namespace", "n"}, {"pod", "p"}, {"job", "j"}}), "n/p"},
       {model::Labels({{"__name__", "m"}, {"namespace", "n"}, {"job", "j"}}), "j"},
       {model::Labels({{"__name__", "m"}, {"instance", "i"}}), "i"},
-      {model::Labels({{"__name__", "m"}}), "m"},
-      {model::Labels({{"x", "y"}}), "{x=\"y\"}"},
+      {model::Labels(Pairs{{"__name__", "m"}}), "m"},
+      {model::Labels(Pairs{{"x", "y"}}), "{x=\"y\"}"},
   };
   for (const auto& c : cases) EXPECT_EQ(EntityOf(c.labels), c.want) << c.labels.ToString();
 }

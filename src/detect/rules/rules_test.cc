@@ -92,7 +92,9 @@ TEST(RuleSet, FindsTheRulesOfASeries) {
             (std::vector<uint16_t>{0, 1}));
   EXPECT_EQ(set->Matching(model::Labels({{"__name__", "m"}, {"service", "user"}})),
             (std::vector<uint16_t>{1}));
-  EXPECT_TRUE(set->Matching(model::Labels({{"__name__", "other"}})).empty());
+  EXPECT_TRUE(set->Matching(model::Labels(std::vector<std::pair<std::string, std::string>>{
+                                {"__name__", "other"}}))
+                  .empty());
 }
 
 TEST(RuleSet, NamesTheRuleAndTheFieldThatAreWrong) {
