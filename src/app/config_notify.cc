@@ -43,6 +43,7 @@ notify::delivery::Receiver ReadReceiver(YamlReader& reader, const std::string& f
   });
   const bool slack = reader.ReadSection("slack", [&](YamlReader& r) {
     receiver.kind = "slack";
+    receiver.min_interval = std::chrono::seconds(1);  // what Slack takes per channel
     ReadSecret(r, folder, "url", receiver.url);
   });
   if (webhook == slack) {

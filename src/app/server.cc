@@ -226,8 +226,10 @@ base::Result<> Server::Parts::OpenPaging() {
               [this](const model::Anomaly& anomaly) {
                 hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
               }});
+  // The first tick may order a page: whom it goes to must be known by then.
+  VEDETTE_TRY_VOID(paging->Apply(config.receivers));
   loop->Start();
-  return paging->Apply(config.receivers);
+  return {};
 }
 
 void Server::Parts::OpenIntake() {
@@ -236,7 +238,8 @@ void Server::Parts::OpenIntake() {
   scraper = std::make_unique<sources::scrape::Scraper>(
       sources::scrape::ScraperOptions{},
       [this](const model::TenantName& tenant, const model::WriteBatch& batch) -> base::Result<> {
-        VEDETTE_TRY_VOID(ingester->Write(tenant, batch));
+        VEDETTE_TRY(const ingest::WriteReport report, ingester->Write(tenant, batch));
+        if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
         return {};
       },
       [](const std::string& ca_file) { return net::MakeCurlClient({.ca_file = ca_file}); },
@@ -426,6 +429,9 @@ void Server::Stop() {
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
   if (parts.paging) parts.paging->Stop();
+  if (parts.series) {
+    base::IgnoreError(parts.series->Checkpoint(), "the log holds it all; the next start is slower");
+  }
   if (parts.keys)
     base::IgnoreError(parts.keys->SaveLastUsed(), "only the time of last use is lost");
   base::LogInfo("vedette has ended");
