@@ -55,24 +55,35 @@ StatusBoard::StatusBoard(Options options, Sources sources, query::Engine& querie
       store_(store) {}
 
 base::Result<std::string> StatusBoard::Get(const model::TenantName& tenant, base::TimePoint now) {
-  const uint64_t samples = store_.Stats().samples_appended;
-  double rate = 0;
+  const double rate = SamplesPerSecond(now);
   {
     base::MutexLock lock(mutex_);
     const auto found = kept_.find(tenant);
-    if (found != kept_.end()) {
-      const std::chrono::duration<double> passed = now - found->second.taken_at;
-      if (passed < options_.keep && passed.count() >= 0) return found->second.json;
-      if (passed.count() > 0 && samples >= found->second.samples) {
-        rate = static_cast<double>(samples - found->second.samples) / passed.count();
-      }
+    if (found != kept_.end() && found->second.taken_at <= now &&
+        now - found->second.taken_at < options_.keep) {
+      return found->second.json;
     }
   }
   VEDETTE_TRY(std::string json, Build(tenant, now, rate));
   base::MutexLock lock(mutex_);
   if (kept_.size() >= options_.tenants_max && !kept_.contains(tenant)) kept_.clear();
-  kept_[tenant] = {now, json, samples};
+  kept_[tenant] = {now, json};
   return json;
+}
+
+double StatusBoard::SamplesPerSecond(base::TimePoint now) {
+  const uint64_t samples = store_.Stats().samples_appended;
+  base::MutexLock lock(mutex_);
+  const std::chrono::duration<double> passed = now - rate_from_;
+  if (passed >= options_.rate_window || passed.count() < 0) {
+    const bool first = rate_from_ == base::TimePoint();
+    rate_ = first || passed.count() <= 0
+                ? 0
+                : static_cast<double>(samples - rate_samples_) / passed.count();
+    rate_from_ = now;
+    rate_samples_ = samples;
+  }
+  return rate_;
 }
 
 void StatusBoard::AddActivity(const model::TenantName& tenant, base::TimePoint now,

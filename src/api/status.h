@@ -32,6 +32,7 @@ class StatusBoard {
   };
   struct Options {
     base::Duration keep{3'000};
+    base::Duration rate_window{15'000};  // over which samples per second are counted
     size_t services_max = 200;
     size_t tenants_max = 1'000;  // kept at a time
     bool demo = false;
@@ -49,7 +50,6 @@ class StatusBoard {
   struct Kept {
     base::TimePoint taken_at;
     std::string json;
-    uint64_t samples = 0;  // appended so far, for the rate
   };
   struct Service {
     double score = 0;
@@ -68,6 +68,7 @@ class StatusBoard {
     std::optional<model::Incident> last;
   };
 
+  double SamplesPerSecond(base::TimePoint now) EXCLUDES(mutex_);
   void AddActivity(const model::TenantName& tenant, base::TimePoint now, Services& services);
   void AddLastSamples(const model::TenantName& tenant, base::TimePoint now, Services& services);
   base::Result<Summary> Collect(const model::TenantName& tenant, base::TimePoint now);
@@ -82,6 +83,9 @@ class StatusBoard {
 
   base::Mutex mutex_;
   std::map<model::TenantName, Kept> kept_ GUARDED_BY(mutex_);
+  base::TimePoint rate_from_ GUARDED_BY(mutex_);
+  uint64_t rate_samples_ GUARDED_BY(mutex_) = 0;
+  double rate_ GUARDED_BY(mutex_) = 0;
 };
 
 // GET /api/v1/status/now.

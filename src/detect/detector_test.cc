@@ -491,14 +491,6 @@ TEST(Wording, NamesTheEntityByTheFirstLabelThatSaysIt) {
   for (const auto& c : cases) EXPECT_EQ(EntityOf(c.labels), c.want) << c.labels.ToString();
 }
 
-TEST(Wording, WritesNumbersWithTheirUnits) {
-  EXPECT_EQ(FormatValue("latency_seconds", 0.48, false), "480 ms");
-  EXPECT_EQ(FormatValue("latency_seconds", 2.5, false), "2.5 s");
-  EXPECT_EQ(FormatValue("memory_bytes", 1.5 * 1024 * 1024, false), "1.5 MiB");
-  EXPECT_EQ(FormatValue("requests_total", 33.333, true), "33.3 per s");
-  EXPECT_EQ(FormatValue("things", 123456, false), "123456");
-}
-
 TEST(DetectorOptions, NamesTheFieldThatIsWrong) {
   DetectorOptions options;
   EXPECT_TRUE(Validate(options).ok());

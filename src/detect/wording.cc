@@ -7,27 +7,12 @@
 
 #include "base/duration.h"
 #include "base/json_writer.h"
+#include "model/quantity.h"
 
 namespace vedette::detect {
 namespace {
 
 constexpr base::Duration kRateWindowMin{60'000};
-
-std::string Plain(double value) {
-  const double size = std::abs(value);
-  if (size >= 1000 && size < 1e6) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.3g}", value);
-}
-
-std::string Bytes(double value) {
-  static constexpr std::array<std::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
-  size_t unit = 0;
-  while (std::abs(value) >= 1024 && unit + 1 < kUnits.size()) {
-    value /= 1024;
-    ++unit;
-  }
-  return fmt::format("{:.3g} {}", value, kUnits[unit]);
-}
 
 // "http_requests_total{code="500"} of payment (payment-0)"
 std::string Subject(const model::Anomaly& anomaly) {
@@ -80,32 +65,20 @@ std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration inter
                      base::FormatDuration(std::max(kRateWindowMin, seconds)));
 }
 
-std::string FormatValue(std::string_view metric, double value, bool as_rate) {
-  if (as_rate) {
-    if (metric.find("_bytes") != std::string_view::npos) return Bytes(value) + " per s";
-    return Plain(value) + " per s";
-  }
-  if (metric.ends_with("_seconds")) {
-    if (value != 0 && std::abs(value) < 1) return fmt::format("{:.3g} ms", value * 1000);
-    return Plain(value) + " s";
-  }
-  if (metric.ends_with("_bytes")) return Bytes(value);
-  return Plain(value);
-}
-
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
   return fmt::format("{}{} is {}, expected {} to {}, {}", as_rate ? "rate of " : "",
-                     Subject(anomaly), FormatValue(metric, anomaly.observed, as_rate),
-                     FormatValue(metric, anomaly.expected_low, as_rate),
-                     FormatValue(metric, anomaly.expected_high, as_rate), Since(anomaly));
+                     Subject(anomaly), model::FormatQuantity(metric, anomaly.observed, as_rate),
+                     model::FormatQuantity(metric, anomaly.expected_low, as_rate),
+                     model::FormatQuantity(metric, anomaly.expected_high, as_rate), Since(anomaly));
 }
 
 std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
   return fmt::format("{}{} is {}, the limit is {} (rule {}), {}", as_rate ? "rate of " : "",
-                     Subject(anomaly), FormatValue(metric, anomaly.observed, as_rate),
-                     FormatValue(metric, limit, as_rate), anomaly.detector, Since(anomaly));
+                     Subject(anomaly), model::FormatQuantity(metric, anomaly.observed, as_rate),
+                     model::FormatQuantity(metric, limit, as_rate), anomaly.detector,
+                     Since(anomaly));
 }
 
 std::string AbsenceSummary(const model::Anomaly& anomaly) {

@@ -22,9 +22,6 @@ std::string EntityOf(model::LabelsView labels);
 // and a minute at least.
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
 
-// A number with the unit that the metric's name implies: "480 ms", "1.2 GiB", "0.87", "33 per s".
-std::string FormatValue(std::string_view metric, double value, bool as_rate);
-
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
 // since 02:10 UTC"
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate);

@@ -6,6 +6,7 @@
 
 #include "base/duration.h"
 #include "base/utf8.h"
+#include "model/quantity.h"
 
 namespace vedette::incident {
 namespace {
@@ -14,30 +15,25 @@ constexpr size_t kHeadlineBytesMax = 160;
 constexpr size_t kSummaryBytesMax = 500;
 constexpr size_t kEntitiesNamedMax = 5;
 
-// "http_request_error_ratio" -> "http request error ratio".
-std::string Words(std::string_view metric_name) {
-  if (metric_name.ends_with("_total")) metric_name.remove_suffix(6);
-  std::string words(metric_name);
-  for (char& c : words) {
-    if (c == '_' || c == ':') c = ' ';
-  }
-  return words;
-}
-
 bool HasRange(const model::Anomaly& anomaly) {
   return std::isfinite(anomaly.observed) &&
          (std::isfinite(anomaly.expected_low) || std::isfinite(anomaly.expected_high));
 }
 
+std::string Quantity(const model::Anomaly& anomaly, double value) {
+  const std::string_view metric = anomaly.labels.metric_name();
+  return model::FormatQuantity(metric, value, model::IsCounterName(metric));
+}
+
 std::string Range(const model::Anomaly& anomaly) {
   if (!std::isfinite(anomaly.expected_low)) {
-    return "expected at most " + ShortNumber(anomaly.expected_high);
+    return "expected at most " + Quantity(anomaly, anomaly.expected_high);
   }
   if (!std::isfinite(anomaly.expected_high)) {
-    return "expected at least " + ShortNumber(anomaly.expected_low);
+    return "expected at least " + Quantity(anomaly, anomaly.expected_low);
   }
-  return fmt::format("expected {} to {}", ShortNumber(anomaly.expected_low),
-                     ShortNumber(anomaly.expected_high));
+  return fmt::format("expected {} to {}", Quantity(anomaly, anomaly.expected_low),
+                     Quantity(anomaly, anomaly.expected_high));
 }
 
 // The services but the one that the headline names.
@@ -68,7 +64,8 @@ std::string Headline(const model::Anomaly& anomaly) {
   const std::string_view metric = anomaly.labels.metric_name();
   std::string what;
   if (anomaly.kind == model::AnomalyKind::kBaseline && !metric.empty() && HasRange(anomaly)) {
-    what = fmt::format("{} {}, {}", Words(metric), ShortNumber(anomaly.observed), Range(anomaly));
+    what = fmt::format("{} {}, {}", model::NameInWords(metric), Quantity(anomaly, anomaly.observed),
+                       Range(anomaly));
   } else if (!anomaly.summary.empty()) {
     what = anomaly.summary;
   } else {
@@ -114,18 +111,6 @@ std::string Span(base::Duration duration) {
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 7200) return fmt::format("{} min", seconds / 60);
   return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
-}
-
-std::string ShortNumber(double number) {
-  const double size = std::abs(number);
-  if (!std::isfinite(number)) return fmt::format("{}", number);
-  if (size >= 1e15) return fmt::format("{:.2e}", number);
-  constexpr std::pair<double, char> kUnits[] = {{1e12, 'T'}, {1e9, 'G'}, {1e6, 'M'}};
-  for (const auto& [unit, letter] : kUnits) {
-    if (size >= unit) return fmt::format("{:.3g}{}", number / unit, letter);
-  }
-  if (size >= 100) return fmt::format("{:.0f}", number);
-  return fmt::format("{:.3g}", number);
 }
 
 std::string OneLine(std::string_view text, size_t bytes_max) {

@@ -24,10 +24,6 @@ std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoi
 // What a resolved incident's timeline says about how long it took: "90 s", "14 min", "3 h 5 min".
 std::string Span(base::Duration duration);
 
-// At most three significant digits where the value is small, none after the point where it is
-// large: "0.41", "12.5", "1234", "1.5M".
-std::string ShortNumber(double number);
-
 // `text` on one line (control characters become spaces), at most `bytes_max` long, never cut
 // within a character.
 std::string OneLine(std::string_view text, size_t bytes_max);

@@ -9,14 +9,6 @@
 namespace vedette::incident {
 namespace {
 
-TEST(Wording, NumbersAreShort) {
-  const std::pair<double, std::string> cases[] = {
-      {0, "0"},          {0.41, "0.41"},    {0.0301234, "0.0301"}, {12.345, "12.3"},
-      {-999.9, "-1000"}, {1234.5, "1234"},  {1.5e6, "1.5M"},       {2.25e9, "2.25G"},
-      {3e12, "3T"},      {7e15, "7.00e+15"}};
-  for (const auto& [number, want] : cases) EXPECT_EQ(ShortNumber(number), want) << number;
-}
-
 TEST(Wording, SpansReadLikeSpeech) {
   EXPECT_EQ(Span(std::chrono::seconds(60)), "60 s");
   EXPECT_EQ(Span(std::chrono::minutes(14)), "14 min");

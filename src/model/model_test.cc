@@ -5,6 +5,7 @@
 #include "model/labels.h"
 #include "model/log_record.h"
 #include "model/matcher.h"
+#include "model/quantity.h"
 #include "model/sample.h"
 #include "model/severity.h"
 #include "model/tenant.h"
@@ -116,6 +117,18 @@ TEST(Matcher, NamesABadExpression) {
 
   ASSERT_FALSE(matcher.ok());
   EXPECT_EQ(matcher.error().message, "bad regular expression \"a(\" for label job: missing ): a(");
+}
+
+TEST(Quantity, WritesNumbersWithTheirUnits) {
+  EXPECT_EQ(FormatQuantity("latency_seconds", 0.48, false), "480 ms");
+  EXPECT_EQ(FormatQuantity("latency_seconds", 2.5, false), "2.5 s");
+  EXPECT_EQ(FormatQuantity("memory_bytes", 1.5 * 1024 * 1024, false), "1.5 MiB");
+  EXPECT_EQ(FormatQuantity("requests_total", 33.333, true), "33.3 per s");
+  EXPECT_EQ(FormatQuantity("things", 123456, false), "123456");
+  EXPECT_EQ(NameInWords("http_requests_total"), "http requests");
+  EXPECT_EQ(NameInWords("http_request_latency_p95_seconds"), "http request latency p95");
+  EXPECT_TRUE(IsCounterName("x_total"));
+  EXPECT_FALSE(IsCounterName("total_x"));
 }
 
 TEST(WriteBatch, KeepsSeriesAndSamplesInOrder) {
