@@ -19,12 +19,14 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 from tests.harness import Program, free_port, request, wait_for  # noqa: E402
 
 BINARY = ROOT / "build/release/vedette"
+STEP_MS = 15000
 
 
 def build_loadgen(source):
@@ -38,7 +40,7 @@ def build_loadgen(source):
 
 def vedette(folder, port):
     config = folder / "vedette.yaml"
-    config.write_text("ingest: {max_future: 10000h, out_of_order_window: 0s}\n")
+    config.write_text("log: {level: warning}\n")
     return [BINARY, "serve", "--config", config, "--data", folder / "data",
             "--listen", f"127.0.0.1:{port}"], "/readyz"
 
@@ -73,11 +75,11 @@ def run_once(name, loadgen, series, scrapes, connections):
         wait_for(is_ready, 60, f"{name} is ready")
         path = "/api/v1/write"
         common = [loadgen, "write", "--url", f"http://127.0.0.1:{port}{path}", "--series", series,
-                  "--conns", connections, "--pid", program.process.pid, "--data", folder / "data"]
-        # The first scrape registers the series; what follows is measured.
-        registered = load(common + ["--scrapes", 1, "--label", name])
-        measured = load(common + ["--scrapes", scrapes, "--settle", 8, "--label", name,
-                                  "--start", registered["end_ms"] + 15000])
+                  "--conns", connections, "--pid", program.process.pid, "--dir", folder / "data"]
+        # The first scrape registers the series; what follows is measured, and ends now.
+        end = int(time.time()) // 15 * 15000
+        registered = load(common + ["--scrapes", 1, "--end-ms", end - scrapes * STEP_MS])
+        measured = load(common + ["--scrapes", scrapes, "--end-ms", end, "--settle", 8])
         measured["cpu_us_per_new_series"] = registered["cpu_s"] * 1e6 / series
         return measured
     finally:
