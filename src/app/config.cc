@@ -153,8 +153,8 @@ base::Result<> ParseListen(std::string_view text, net::ServerOptions& out) {
 }
 
 Config ReadConfig(std::string_view text, const std::string& folder,
-                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems) {
-  Config config;
+                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems,
+                  Config config) {
   ReadYaml(text, environment, problems, [&](YamlReader& root) {
     ReadServer(root, config);
     root.ReadSection("storage", [&](YamlReader& r) { ReadStorage(r, config.storage); });
@@ -175,14 +175,15 @@ Config ReadConfig(std::string_view text, const std::string& folder,
   return config;
 }
 
-base::Result<Config> LoadConfig(const std::string& path) {
-  if (path.empty()) return Config{};
+base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
+  if (path.empty()) return defaults;
   std::ifstream file(path, std::ios::binary);
   if (!file) return base::NotFound(path + ": cannot be read");
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   std::vector<Diagnostic> problems;
   const std::string folder = std::filesystem::path(path).parent_path().string();
-  Config config = ReadConfig(text, folder.empty() ? "." : folder, Environment, problems);
+  Config config =
+      ReadConfig(text, folder.empty() ? "." : folder, Environment, problems, std::move(defaults));
   if (problems.empty()) return config;
   std::string message;
   for (const Diagnostic& problem : problems) {

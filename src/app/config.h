@@ -47,14 +47,15 @@ struct Config {
 };
 
 // Reads a configuration. What is wrong goes to `problems` with its place; the result is of use only
-// when there are none. Paths in the text are relative to `folder`. Reads the secret files that the
-// text names.
+// when there are none. Keys that the text leaves out stay as in `config`. Paths in the text are
+// relative to `folder`. Reads the secret files that the text names.
 Config ReadConfig(std::string_view text, const std::string& folder,
-                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems);
+                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems,
+                  Config config = {});
 
 // Reads a file; an empty path gives the defaults. The error's message has one line per problem:
 // "file:line:column: message (hint)".
-base::Result<Config> LoadConfig(const std::string& path);
+base::Result<Config> LoadConfig(const std::string& path, Config defaults = {});
 
 // "host:port", "[::1]:port" or ":port" into the server's options.
 base::Result<> ParseListen(std::string_view text, net::ServerOptions& out);

@@ -86,6 +86,22 @@ scrape_configs:
   EXPECT_EQ(config.scrape_jobs[0].body_size_limit, 1u << 20);
 }
 
+TEST(Config, KeysThatAreLeftOutStayAsTheyWere) {
+  Config before;
+  before.data_dir = "/elsewhere";
+  before.incidents.reopen_window = std::chrono::minutes(1);
+  std::vector<Diagnostic> problems;
+  const EnvironmentLookup environment = NoEnvironment;
+
+  const Config config =
+      ReadConfig("incidents: {resolve_after: 5s}", ".", environment, problems, before);
+
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(config.data_dir, "/elsewhere");
+  EXPECT_EQ(config.incidents.reopen_window, std::chrono::minutes(1));
+  EXPECT_EQ(config.incidents.resolve_after, std::chrono::seconds(5));
+}
+
 TEST(Config, NamesWhatIsWrong) {
   const struct {
     const char* text;

@@ -21,7 +21,7 @@ base::Result<> DemoFeeder::Start() {
   simulation.start = clock_.Now() - options_.history;
   simulation.incidents_per_hour = options_.incidents_per_hour;
   simulation.first_incident_after = options_.history + std::chrono::minutes(10);
-  simulation.min_gap = std::chrono::minutes(4);
+  simulation.min_gap = std::chrono::minutes(5);
   VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
   simulator_.emplace(std::move(simulator));
   // Whoever watches should not wait: chance decides only about what comes later.

@@ -48,8 +48,8 @@ void RaiseFileLimit() {
   }
 }
 
-base::Result<Config> ConfigFor(const ServeOptions& options) {
-  VEDETTE_TRY(Config config, LoadConfig(options.config_file));
+base::Result<Config> ConfigFor(const ServeOptions& options, const Config& defaults) {
+  VEDETTE_TRY(Config config, LoadConfig(options.config_file, defaults));
   if (!options.data_dir.empty()) config.data_dir = options.data_dir;
   if (!options.listen.empty()) VEDETTE_TRY_VOID(ParseListen(options.listen, config.server));
   const bool loopback = config.server.host == "127.0.0.1" || config.server.host == "::1" ||
@@ -67,9 +67,10 @@ int Fail(const base::Error& error) {
 }
 
 // Waits for the signal to end; SIGHUP reloads on the way.
-void RunUntilTold(const Signals& signals, const ServeOptions& options, Server& server) {
+void RunUntilTold(const Signals& signals, const ServeOptions& options, const Config& defaults,
+                  Server& server) {
   while (signals.Wait() == SIGHUP) {
-    const base::Result<Config> config = ConfigFor(options);
+    const base::Result<Config> config = ConfigFor(options, defaults);
     const base::Result<> done =
         config.ok() ? server.Reload(*config) : base::Result<>(config.error());
     if (done.ok()) {
@@ -79,6 +80,22 @@ void RunUntilTold(const Signals& signals, const ServeOptions& options, Server& s
                      {{"error", done.error().message}});
     }
   }
+}
+
+// What the demonstration does unless its file says otherwise.
+base::Result<Config> DemoDefaults(const DemoOptions& options) {
+  Config defaults;
+  if (options.serve.config_file.empty()) defaults.log_level = base::LogLevel::kWarning;
+  // Its faults follow one another within minutes, and each is one to be told of.
+  defaults.incidents.reopen_window = std::chrono::minutes(1);
+  if (options.serve.data_dir.empty()) {
+    std::string folder = std::filesystem::temp_directory_path() / "vedette-demo-XXXXXX";
+    if (mkdtemp(folder.data()) == nullptr) {
+      return base::FailedPrecondition("no folder can be made in the temporary directory");
+    }
+    defaults.data_dir = folder;
+  }
+  return defaults;
 }
 
 void PrintWelcome(uint16_t port, const DemoOptions& options, const std::string& data_dir) {
@@ -106,12 +123,13 @@ void PrintWelcome(uint16_t port, const DemoOptions& options, const std::string& 
 int Serve(const ServeOptions& options) {
   const Signals signals;
   RaiseFileLimit();
-  base::Result<Config> config = ConfigFor(options);
+  const Config defaults;
+  base::Result<Config> config = ConfigFor(options, defaults);
   if (!config.ok()) return Fail(config.error());
   const base::SystemClock clock;
   base::Result<std::unique_ptr<Server>> server = Server::Start(*std::move(config), clock, {});
   if (!server.ok()) return Fail(server.error());
-  RunUntilTold(signals, options, **server);
+  RunUntilTold(signals, options, defaults, **server);
   (*server)->Stop();
   return 0;
 }
@@ -119,17 +137,11 @@ int Serve(const ServeOptions& options) {
 int Demo(const DemoOptions& options) {
   const Signals signals;
   RaiseFileLimit();
-  base::Result<Config> config = ConfigFor(options.serve);
+  const base::Result<Config> defaults = DemoDefaults(options);
+  if (!defaults.ok()) return Fail(defaults.error());
+  base::Result<Config> config = ConfigFor(options.serve, *defaults);
   if (!config.ok()) return Fail(config.error());
-  if (options.serve.data_dir.empty()) {
-    std::string folder = std::filesystem::temp_directory_path() / "vedette-demo-XXXXXX";
-    if (mkdtemp(folder.data()) == nullptr) {
-      return Fail(base::FailedPrecondition("no folder can be made in the temporary directory"));
-    }
-    config->data_dir = folder;
-  }
   const std::string data_dir = config->data_dir;
-  if (options.serve.config_file.empty()) config->log_level = base::LogLevel::kWarning;
 
   const base::SystemClock machine;
   const ScaledClock clock(machine, machine.Now(), options.speed);
@@ -144,7 +156,7 @@ int Demo(const DemoOptions& options) {
   const base::Result<> started = feeder.Start();
   if (!started.ok()) return Fail(started.error());
   PrintWelcome((*server)->port(), options, data_dir);
-  RunUntilTold(signals, options.serve, **server);
+  RunUntilTold(signals, options.serve, *defaults, **server);
   feeder.Stop();
   (*server)->Stop();
   return 0;
