@@ -34,7 +34,7 @@ class IntakeTest : public testing::Test {
     request.body = std::move(body);
     for (const Route& route : routes_) {
       Call call{.request = request,
-                .caller = {"loopback", "shop"},
+                .caller = {"loopback", "shop", any_tenant_},
                 .path_values = {},
                 .now = clock_.Now()};
       const size_t variable = route.pattern.find("{name}");
@@ -88,6 +88,7 @@ class IntakeTest : public testing::Test {
     return body + request;
   }
 
+  bool any_tenant_ = true;  // of the caller
   base::FakeClock clock_;
   base::MetricsRegistry registry_;
   ingest::FakeSeriesStore series_;
@@ -331,6 +332,13 @@ TEST_F(IntakeTest, NamesTheBadParameterOfAQuery) {
   EXPECT_EQ(Parse(Ask("GET", "/api/v1/logs/query?from=yesterday", ""))["error"]["field"], "from");
   EXPECT_EQ(Parse(Ask("GET", "/api/v1/events/query?severity=x", ""))["error"]["message"],
             "severity: must be one of info, warning, critical");
+}
+
+TEST_F(IntakeTest, AKeyDeletesOnlyItsOwnTenant) {
+  any_tenant_ = false;
+
+  EXPECT_EQ(Ask("DELETE", "/api/v1/admin/tenants/other/data", "").status, 403);
+  EXPECT_EQ(Ask("DELETE", "/api/v1/admin/tenants/shop/data", "").status, 204);
 }
 
 TEST_F(IntakeTest, DeletesATenant) {

@@ -32,7 +32,9 @@ class Pipeline {
  public:
   explicit Pipeline(sim::SimulatorOptions simulation)
       : clock_(simulation.start), simulator_(*sim::Simulator::Create(simulation)) {
-    kv::DbOptions options{.path = "/memory", .in_memory = true};
+    kv::DbOptions options;
+    options.path = "/memory";
+    options.in_memory = true;
     for (auto& family : series::Engine::Families()) options.families.push_back(family);
     record_options_.first_family = static_cast<kv::Family>(options.families.size());
     for (auto& family : records::Families()) options.families.push_back(family);

@@ -110,7 +110,7 @@ TEST(YamlReader, NamesAVariableThatIsNotSet) {
 }
 
 TEST(YamlReader, GivesTheLineOfASyntaxError) {
-  const auto problems = Problems("a: 1\nb: \"open\nc: 2\n", [](YamlReader&) {});
+  const auto problems = Problems("a: 1\nb: [1, 2\nc: }\n", [](YamlReader&) {});
 
   ASSERT_EQ(problems.size(), 1u);
   EXPECT_TRUE(problems[0].starts_with("f.yaml:")) << problems[0];

@@ -1,7 +1,7 @@
 #include "query/format.h"
 
-#include <gtest/gtest.h>
 #include <cmath>
+#include <gtest/gtest.h>
 #include <limits>
 #include <string>
 
