@@ -374,8 +374,8 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
                                                     Extras extras) {
   base::SetLogLevel(config.log_level);
   const base::SteadyPoint begun = clock.Steady();
-  std::unique_ptr<Server> server(
-      new Server(std::make_unique<Parts>(std::move(config), clock, extras)));
+  auto made = std::make_unique<Parts>(std::move(config), clock, extras);
+  std::unique_ptr<Server> server(new Server(std::move(made)));
   Parts& parts = *server->parts_;
   VEDETTE_TRY_VOID(parts.OpenStores());
   VEDETTE_TRY_VOID(parts.OpenDetection());
@@ -399,6 +399,8 @@ Server::~Server() { Stop(); }
 uint16_t Server::port() const { return parts_->http->port(); }
 
 ingest::Ingester& Server::ingester() { return *parts_->ingester; }
+
+const std::vector<api::Route>& Server::routes() const { return parts_->router->routes(); }
 
 base::Result<> Server::Reload(const Config& config) {
   Parts& parts = *parts_;

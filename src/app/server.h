@@ -2,7 +2,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <vector>
 
+#include "api/route.h"
 #include "app/config.h"
 #include "base/clock.h"
 #include "base/result.h"
@@ -28,6 +30,7 @@ class Server {
 
   uint16_t port() const;
   ingest::Ingester& ingester();
+  const std::vector<api::Route>& routes() const;  // all that it answers
 
   // Takes over what may change while running: limits, scrape jobs, receivers, incident options, log
   // level, certificates. Says in the log what needs a restart. Nothing is lost on the way.
