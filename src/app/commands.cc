@@ -106,6 +106,11 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   query->add_option("--to", q->to, "End of a range");
   query->add_option("--step", q->step, "Step of a range, for instance 1m");
   AddAskOptions(*query, *options);
+  query->footer(
+      "Examples:\n"
+      "  vedette query up\n"
+      "  vedette query 'rate(node_cpu_seconds_total{mode!=\"idle\"}[5m])'\n"
+      "  vedette query node_load1 --from 2026-11-21T00:00:00Z --to 2026-11-21T06:00:00Z --step 5m");
   query->callback([&run, q, options] {
     run = [=] { return WithClient([&](auto& client) { return AskQuery(*q, *options, client); }); };
   });
@@ -119,6 +124,10 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   logs->add_option("--to", l->to, "RFC 3339 or seconds since 1970");
   logs->add_option("--limit", l->limit, "At most so many")->capture_default_str();
   AddAskOptions(*logs, *options);
+  logs->footer(
+      "Examples:\n"
+      "  vedette logs 'connection refused' --service payment\n"
+      "  vedette logs --level error --limit 20");
   logs->callback([&run, l, options] {
     run = [=] { return WithClient([&](auto& client) { return AskLogs(*l, *options, client); }); };
   });
@@ -129,6 +138,10 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   incidents->add_option("--state", i->state, "open, acknowledged or resolved");
   incidents->add_option("--limit", i->limit, "At most so many")->capture_default_str();
   AddAskOptions(*incidents, *options);
+  incidents->footer(
+      "Examples:\n"
+      "  vedette incidents --state open\n"
+      "  vedette incidents in_01M7YNTP3TJG6M3WXFY9K3883Y");
   incidents->callback([&run, i, options] {
     run = [=] {
       return WithClient([&](auto& client) { return AskIncidents(*i, *options, client); });
@@ -144,6 +157,10 @@ void AddKeys(CLI::App& app, std::function<int()>& run) {
   keys->add_option("--config", options->config_file, "The server's configuration file");
   keys->add_option("--data", options->data_dir, "The server's data folder");
 
+  keys->footer(
+      "Examples:\n"
+      "  vedette keys create prometheus --role ingest --data /srv/vedette\n"
+      "  vedette keys list --data /srv/vedette");
   CLI::App* create = keys->add_subcommand("create", "Make a key; its token is shown once");
   create->add_option("name", options->name, "What the key is for")->required();
   create->add_option("--role", options->role, "viewer, responder, editor, ingest or admin")
@@ -180,7 +197,7 @@ void AddOffline(CLI::App& app, std::function<int()>& run) {
 
 int RunCommand(int argc, char** argv) {
   CLI::App app(kAbout, "vedette");
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1);
   std::function<int()> run;
   AddServe(app, run);
   AddAsking(app, run);
@@ -191,7 +208,9 @@ int RunCommand(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? 0 : 2;
   }
-  return run();
+  if (run) return run();
+  fmt::print("{}", app.help());
+  return 2;
 }
 
 }  // namespace vedette::app
