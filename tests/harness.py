@@ -119,12 +119,15 @@ class Vedette:
         if self.command == "serve":
             argv += ["--config", self.config]
         self.program = Program(argv + self.arguments, self.folder, "vedette")
-        wait_for(self.ready, ready_seconds, "vedette is ready; its log ends:\n" + "…")
+        try:
+            wait_for(self.ready, ready_seconds, "vedette is ready")
+        except AssertionError as error:
+            raise AssertionError(f"{error}\n{self.program.output()[-4000:]}") from None
         return self
 
     def ready(self):
         if not self.program.running():
-            raise AssertionError("vedette ended:\n" + self.program.output()[-4000:])
+            raise AssertionError("vedette ended")
         try:
             return request(self.port, "GET", "/readyz", timeout=5).status == 200
         except OSError:
