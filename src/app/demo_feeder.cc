@@ -1,6 +1,8 @@
 #include "app/demo_feeder.h"
 
+#include <filesystem>
 #include <fstream>
+#include <system_error>
 #include <utility>
 
 #include "base/log.h"
@@ -84,8 +86,12 @@ void DemoFeeder::SaveTruth(const sim::Simulator& simulator) {
   if (options_.truth_file.empty()) return;
   std::string truth = sim::ToJson(simulator.truth());
   if (truth == saved_truth_) return;
-  std::ofstream file(options_.truth_file, std::ios::binary | std::ios::trunc);
-  file << truth << "\n";
+  // Renamed into place, so that nobody reads half of it.
+  const std::string unfinished = options_.truth_file + ".new";
+  std::ofstream(unfinished, std::ios::binary | std::ios::trunc) << truth << "\n";
+  std::error_code error;
+  std::filesystem::rename(unfinished, options_.truth_file, error);
+  if (error) base::LogWarning("the truth was not written", {{"error", error.message()}});
   saved_truth_ = std::move(truth);
 }
 
