@@ -14,6 +14,8 @@
 namespace vedette::model {
 namespace {
 
+using Pairs = std::vector<std::pair<std::string, std::string>>;
+
 TEST(Labels, AreSortedUniqueAndWithoutEmptyValues) {
   const Labels labels({{"b", "2"}, {"a", "0"}, {"__name__", "up"}, {"c", ""}, {"a", "1"}});
 
@@ -46,9 +48,9 @@ TEST(Labels, EqualSetsHaveEqualBytesInAnyOrder) {
 }
 
 TEST(Labels, OrderIsByNamesThenValues) {
-  EXPECT_LT(Labels({{"a", "1"}}), Labels({{"a", "2"}}));
-  EXPECT_LT(Labels({{"a", "9"}}), Labels({{"b", "1"}}));
-  EXPECT_LT(Labels({{"a", "1"}}), Labels({{"a", "1"}, {"b", "1"}}));
+  EXPECT_LT(Labels(Pairs{{"a", "1"}}), Labels(Pairs{{"a", "2"}}));
+  EXPECT_LT(Labels(Pairs{{"a", "9"}}), Labels(Pairs{{"b", "1"}}));
+  EXPECT_LT(Labels(Pairs{{"a", "1"}}), Labels(Pairs{{"a", "1"}, {"b", "1"}}));
 }
 
 TEST(Labels, DamagedBytesAreDataLoss) {
@@ -132,7 +134,7 @@ TEST(Quantity, WritesNumbersWithTheirUnits) {
 }
 
 TEST(WriteBatch, KeepsSeriesAndSamplesInOrder) {
-  const Labels a({{"__name__", "a"}}), b({{"__name__", "b"}});
+  const Labels a(Pairs{{"__name__", "a"}}), b(Pairs{{"__name__", "b"}});
   WriteBatch batch;
   batch.BeginSeries(a);
   batch.Add(1, 1.5);

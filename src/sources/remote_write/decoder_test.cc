@@ -354,7 +354,9 @@ TEST(RemoteWrite, SurvivesEveryTruncationAndManyMutations) {
   model::WriteBatch batch;
   for (size_t size = 0; size < raw.size(); ++size) {
     const auto report = decoder.Decode(Pack(raw.substr(0, size)), batch);
-    if (report.ok()) EXPECT_EQ(batch.sample_count(), report->samples);
+    if (report.ok()) {
+      EXPECT_EQ(batch.sample_count(), report->samples);
+    }
   }
   for (int round = 0; round < 5000; ++round) {
     std::string mutated = raw;
