@@ -6,10 +6,14 @@ const PAGES = {
     await open("/");
     await page.getByRole("heading", { name: "Services", exact: true }).waitFor();
   },
-  incident: async ({ open, page, anyIncident }) => {
-    const { id, title } = await anyIncident();
+  incident: async ({ open, page, api, anyIncident }) => {
+    const { id } = await anyIncident();
     await open(`/incidents/${id}`);
-    same(await page.locator("h1").innerText(), title, "the heading");
+    // The title may change meanwhile, as services join; the page follows.
+    await until("the heading is the incident's title", async () => {
+      const incident = await api(`/api/v1/incidents/${id}`);
+      return (await page.locator("h1").innerText()) === incident.title;
+    });
     await page.locator(".chart canvas").first().waitFor();
   },
   evidence: async ({ open, page, api }) => {
