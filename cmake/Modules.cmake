@@ -81,7 +81,7 @@ function(vedette_add_module folder)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock GTest::gtest_main)
     add_test(NAME ${folder} COMMAND ${target}_test)
-    set_tests_properties(${folder} PROPERTIES LABELS unit TIMEOUT 120)
+    set_tests_properties(${folder} PROPERTIES LABELS unit TIMEOUT 900)
   endif()
 endfunction()
 
