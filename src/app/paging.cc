@@ -10,7 +10,7 @@
 namespace vedette::app {
 namespace {
 
-// The one list of channels. Validate has checked the kind.
+// The one list of channels. The configuration reader lets no other kind pass.
 std::unique_ptr<notify::delivery::Channel> MakeChannel(const notify::delivery::Receiver& receiver,
                                                        const std::string& external_url,
                                                        net::HttpClient& client) {

@@ -18,7 +18,7 @@ std::optional<PageKind> ParsePageKind(std::string_view name);
 // The order to tell people about an incident: what the incident engine decides and the outbox
 // carries out, once per receiver.
 struct Page {
-  std::string dedup_key;  // incident id, kind and revision: equal orders have equal keys
+  std::string dedup_key;  // incident id, kind and count: equal orders have equal keys
   PageKind kind = PageKind::kOpened;
   TenantName tenant;
   std::string incident_id;

@@ -425,7 +425,7 @@ export interface paths {
         };
         /**
          * What was asked and what was seen, as it was then
-         * @description Never changes. The page `/e/{id}` shows it to people.
+         * @description What was seen: taken again while its anomaly is open, and kept as it is once that has closed. The page `/e/{id}` shows it to people.
          */
         get: operations["getEvidence"];
         put?: never;
