@@ -6,6 +6,8 @@ void WriteBatch::Clear() {
   labels_.clear();
   entries_.clear();
   samples_.clear();
+  histograms_.clear();
+  exemplars_.clear();
 }
 
 void WriteBatch::BeginSeries(LabelsView labels) {

@@ -5,15 +5,19 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "model/exemplar.h"
+#include "model/histogram.h"
 #include "model/labels.h"
 #include "model/sample.h"
 
 namespace vedette::model {
 
 // The samples of one request of one tenant, in columns. Fill with BeginSeries then Add; reusable
-// after Clear. The same series may begin several times. Not thread-safe.
+// after Clear. The same series may begin several times. Histograms and exemplars, which few
+// requests have, lie beside the samples and name the entry they belong to. Not thread-safe.
 class WriteBatch {
  public:
   struct Entry {
@@ -21,6 +25,15 @@ class WriteBatch {
     uint32_t labels_size;
     uint32_t first_sample;
     uint32_t samples;
+  };
+  struct HistogramSample {
+    uint32_t entry;  // index into entries()
+    int64_t t_ms;
+    Histogram histogram;
+  };
+  struct SeriesExemplar {
+    uint32_t entry;
+    Exemplar exemplar;
   };
 
   void Clear();
@@ -30,6 +43,11 @@ class WriteBatch {
     samples_.push_back({t_ms, value});
     ++entries_.back().samples;
   }
+  // Of the series that began last.
+  void AddHistogram(int64_t t_ms, Histogram histogram) {
+    histograms_.push_back({LastEntry(), t_ms, std::move(histogram)});
+  }
+  void AddExemplar(Exemplar exemplar) { exemplars_.push_back({LastEntry(), std::move(exemplar)}); }
 
   std::span<const Entry> entries() const { return entries_; }
   LabelsView labels(const Entry& entry) const {
@@ -39,13 +57,20 @@ class WriteBatch {
   std::span<const Sample> samples(const Entry& entry) const {
     return std::span(samples_).subspan(entry.first_sample, entry.samples);
   }
-  size_t sample_count() const { return samples_.size(); }
-  bool empty() const { return samples_.empty(); }
+  // In the order of their entries.
+  std::span<const HistogramSample> histograms() const { return histograms_; }
+  std::span<const SeriesExemplar> exemplars() const { return exemplars_; }
+  size_t sample_count() const { return samples_.size(); }  // floats only
+  bool empty() const { return samples_.empty() && histograms_.empty() && exemplars_.empty(); }
 
  private:
+  uint32_t LastEntry() const { return static_cast<uint32_t>(entries_.size() - 1); }
+
   std::string labels_;
   std::vector<Entry> entries_;
   std::vector<Sample> samples_;
+  std::vector<HistogramSample> histograms_;
+  std::vector<SeriesExemplar> exemplars_;
 };
 
 }  // namespace vedette::model

@@ -11,6 +11,8 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/exemplar.h"
+#include "model/histogram.h"
 #include "model/labels.h"
 #include "model/matcher.h"
 #include "model/tenant.h"
@@ -40,19 +42,29 @@ struct AppendReport {
   uint64_t too_new = 0;
   uint64_t over_series_limit = 0;
   uint64_t new_series = 0;
+  uint64_t exemplars = 0;     // stored; a full or out-of-order exemplar is dropped without a word
   std::string first_refusal;  // names the series, the time and the limit; empty if none
 
   uint64_t refused() const { return out_of_order + conflicting + too_new + over_series_limit; }
 };
 
-// Samples of one series in ascending time, no time twice; as columns of equal length.
+// Samples of one series in ascending time, no time twice; as columns of equal length. `histograms`
+// is empty while all samples are floats; otherwise a null marks a float, and where there is a
+// histogram the value is its sum, so that model::IsStale(value) holds for both.
 struct SampleColumns {
   std::vector<int64_t> t_ms;
   std::vector<double> values;
+  std::vector<std::shared_ptr<const model::Histogram>> histograms;
   void Clear() {
     t_ms.clear();
     values.clear();
+    histograms.clear();
   }
+};
+
+struct ExemplarSeries {
+  model::Labels labels;
+  std::vector<model::Exemplar> exemplars;  // ascending in time
 };
 
 // One series of a selection. Holds what it needs to be read later, as of the selection.
