@@ -77,7 +77,7 @@ need_node() {
     need_packages nodejs npm
     say "installing node 20.20.2 and npm 11.19.1 from the npm registry into build/node"
     mkdir -p "$BUILD/node"
-    (cd "$BUILD/node" && npm install --silent --no-audit --no-fund --prefix . node@20.20.2 npm@11.19.1) \
+    (cd "$BUILD/node" && npm install --loglevel=error --no-audit --no-fund --prefix . node@20.20.2 npm@11.19.1) \
       >"$BUILD/node.log" 2>&1 || { tail -n 20 "$BUILD/node.log" >&2; die "npm could not install node"; }
   fi
   export PATH="$BUILD/node/node_modules/.bin:$PATH"
@@ -93,7 +93,7 @@ build_ui() {
   lock=$(fingerprint "$ROOT/ui/package.json" "$ROOT/ui/package-lock.json")
   if [ "$(cat "$ROOT/ui/node_modules/.vedette-stamp" 2>/dev/null)" != "$lock" ]; then
     say "installing the web UI's packages"
-    (cd "$ROOT/ui" && npm ci --silent --no-audit --no-fund) >"$BUILD/npm.log" 2>&1 \
+    (cd "$ROOT/ui" && npm ci --loglevel=error --no-audit --no-fund) >"$BUILD/npm.log" 2>&1 \
       || { tail -n 20 "$BUILD/npm.log" >&2; die "npm ci failed"; }
     echo "$lock" >"$ROOT/ui/node_modules/.vedette-stamp"
   fi
