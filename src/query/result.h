@@ -1,10 +1,12 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "model/histogram.h"
 #include "model/labels.h"
 #include "query/ast.h"
 #include "series/store.h"
@@ -15,12 +17,13 @@ namespace vedette::query {
 
 struct VectorSample {
   model::Labels labels;
-  double value = 0;
+  double value = 0;                                             // of a histogram: its sum
+  std::shared_ptr<const model::Histogram> histogram = nullptr;  // null: a float
 };
 
 struct MatrixSeries {
   model::Labels labels;
-  series::SampleColumns samples;
+  series::SampleColumns samples;  // floats and histograms, as the store gives them
 };
 
 struct QueryResult {
