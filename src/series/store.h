@@ -54,7 +54,7 @@ struct AppendReport {
 struct SampleColumns {
   std::vector<int64_t> t_ms;
   std::vector<double> values;
-  std::vector<std::shared_ptr<const model::Histogram>> histograms;
+  std::vector<std::shared_ptr<const model::Histogram>> histograms = {};
   void Clear() {
     t_ms.clear();
     values.clear();
@@ -114,6 +114,13 @@ class Store {
   virtual base::Result<std::vector<std::string>> LabelValues(const SelectRequest& request,
                                                              std::string_view label) = 0;
 
+  // Exemplars of the series that match, with from <= t <= to; sorted by labels. They live in
+  // memory: bounded, the oldest make room, and a restart loses them.
+  virtual base::Result<std::vector<ExemplarSeries>> Exemplars(const SelectRequest& request) = 0;
+
+  // Deletes the samples with from <= t <= to of all series that match, for good and at once; series
+  // left without any vanish. max_series does not count. Error: kInvalidArgument without a matcher.
+  virtual base::Result<> DeleteSeries(const SelectRequest& request) = 0;
   // Removes all data of a tenant; returns when it is gone.
   virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
   // Removes samples older than `horizon` and series without samples since.
