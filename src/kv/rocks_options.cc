@@ -53,6 +53,7 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> heal
   options.manual_wal_flush = false;  // a write has left the process when it returns
   // A family that is rarely written would otherwise keep all logs since its last write.
   options.max_total_wal_size = kMaxTotalWalBytes;
+  options.allow_fallocate = false;  // the folder takes what it holds, no 80 MB of empty log
   options.wal_bytes_per_sync = 1 << 20;
   options.bytes_per_sync = 1 << 20;
 
