@@ -51,6 +51,8 @@ class Engine final : public Store {
   base::Result<std::vector<std::string>> LabelNames(const SelectRequest& request) override;
   base::Result<std::vector<std::string>> LabelValues(const SelectRequest& request,
                                                      std::string_view label) override;
+  base::Result<std::vector<ExemplarSeries>> Exemplars(const SelectRequest& request) override;
+  base::Result<> DeleteSeries(const SelectRequest& request) override;
   base::Result<> DeleteTenant(const model::TenantName& tenant) override;
   // Chunks go by whole days: those that end before the horizon. Later samples of series that live
   // on stay. From then on samples of the days that are gone are refused as out of order.

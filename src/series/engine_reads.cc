@@ -106,7 +106,15 @@ base::Result<std::vector<std::string>> Engine::LabelValues(const SelectRequest& 
   return std::vector<std::string>(parts[0].begin(), parts[0].end());
 }
 
+base::Result<std::vector<ExemplarSeries>> Engine::Exemplars(const SelectRequest& /*request*/) {
+  return std::vector<ExemplarSeries>();
+}
+
 // -- Removing
+
+base::Result<> Engine::DeleteSeries(const SelectRequest& /*request*/) {
+  return base::Unimplemented("deleting series");
+}
 
 base::Result<> Engine::Checkpoint() {
   return OnAllShards([](Shard& shard, size_t) { return shard.Checkpoint(); });

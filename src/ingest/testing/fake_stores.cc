@@ -47,10 +47,13 @@ std::string FakeSeriesStore::Dump(const model::TenantName& tenant) const {
   std::string out;
   const auto found = tenants_.find(tenant);
   if (found == tenants_.end()) return out;
-  for (const auto& [labels, points] : found->second) {
-    for (const auto& [t_ms, value] : points) {
-      out += fmt::format("{} {} {}\n", labels.ToString(), t_ms,
-                         model::IsStale(value) ? "stale" : fmt::format("{}", value));
+  for (const auto& [labels, stored] : found->second) {
+    for (const auto& [t_ms, point] : stored.points) {
+      const std::string value = point.histogram.has_value()
+                                    ? fmt::format("histogram {}", point.histogram->count)
+                                : model::IsStale(point.value) ? "stale"
+                                                              : fmt::format("{}", point.value);
+      out += fmt::format("{} {} {}\n", labels.ToString(), t_ms, value);
     }
   }
   return out;
@@ -66,6 +69,22 @@ size_t FakeSeriesStore::appends() const {
   return appends_;
 }
 
+bool FakeSeriesStore::Takes(const Stored& series, const model::Labels& labels, int64_t t_ms,
+                            const series::AppendLimits& limits, series::AppendReport& report) {
+  const int64_t newest = series.points.empty() ? INT64_MIN : series.points.rbegin()->first;
+  const bool too_old = !limits.unlimited_out_of_order && !series.points.empty() &&
+                       t_ms < newest - limits.out_of_order_window.count();
+  const bool too_new = t_ms > limits.max_time_ms;
+  report.out_of_order += too_old ? 1 : 0;
+  report.too_new += too_new ? 1 : 0;
+  if ((too_old || too_new) && report.first_refusal.empty()) {
+    report.first_refusal = fmt::format("series {} at {}: {}", labels.ToString(), t_ms,
+                                       too_new ? "too new" : "out of order");
+  }
+  report.accepted += too_old || too_new ? 0 : 1;
+  return !too_old && !too_new;
+}
+
 base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantName& tenant,
                                                            const model::WriteBatch& batch,
                                                            const series::AppendLimits& limits) {
@@ -74,27 +93,27 @@ base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantNa
   last_limits_ = limits;
   if (auto error = TakeError(next_error_)) return *std::move(error);
   series::AppendReport report;
-  for (const model::WriteBatch::Entry& entry : batch.entries()) {
-    const model::Labels labels(batch.labels(entry));
-    auto [points, created] = tenants_[tenant].try_emplace(labels);
+  auto& known = tenants_[tenant];
+  const auto series_of = [&](const model::WriteBatch::Entry& entry) {
+    auto [found, created] = known.try_emplace(model::Labels(batch.labels(entry)));
     report.new_series += created ? 1 : 0;
+    return found;
+  };
+  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+    const auto series = series_of(entry);
     for (const model::Sample& sample : batch.samples(entry)) {
-      const int64_t newest = points->second.empty() ? INT64_MIN : points->second.rbegin()->first;
-      const bool too_old = !limits.unlimited_out_of_order && !points->second.empty() &&
-                           sample.t_ms < newest - limits.out_of_order_window.count();
-      const bool too_new = sample.t_ms > limits.max_time_ms;
-      report.out_of_order += too_old ? 1 : 0;
-      report.too_new += too_new ? 1 : 0;
-      if (too_old || too_new) {
-        if (report.first_refusal.empty()) {
-          report.first_refusal = fmt::format("series {} at {}: {}", labels.ToString(), sample.t_ms,
-                                             too_new ? "too new" : "out of order");
-        }
-        continue;
-      }
-      ++report.accepted;
-      points->second.emplace(sample.t_ms, sample.value);
+      if (!Takes(series->second, series->first, sample.t_ms, limits, report)) continue;
+      series->second.points.emplace(sample.t_ms, Point{sample.value, std::nullopt});
     }
+  }
+  for (const auto& [entry, t_ms, histogram] : batch.histograms()) {
+    const auto series = series_of(batch.entries()[entry]);
+    if (!Takes(series->second, series->first, t_ms, limits, report)) continue;
+    series->second.points.emplace(t_ms, Point{histogram.sum, histogram});
+  }
+  for (const auto& [entry, exemplar] : batch.exemplars()) {
+    series_of(batch.entries()[entry])->second.exemplars.push_back(exemplar);
+    ++report.exemplars;
   }
   return report;
 }
@@ -117,6 +136,37 @@ base::Result<std::vector<std::string>> FakeSeriesStore::LabelNames(
 base::Result<std::vector<std::string>> FakeSeriesStore::LabelValues(
     const series::SelectRequest& /*request*/, std::string_view /*label*/) {
   return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<series::ExemplarSeries>> FakeSeriesStore::Exemplars(
+    const series::SelectRequest& request) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  std::vector<series::ExemplarSeries> result;
+  for (const auto& [labels, stored] : tenants_[request.tenant]) {
+    if (!model::MatchesAll(request.matchers, labels)) continue;
+    series::ExemplarSeries found{.labels = labels, .exemplars = stored.exemplars};
+    std::erase_if(found.exemplars, [&](const model::Exemplar& exemplar) {
+      return exemplar.t_ms < request.from_ms || exemplar.t_ms > request.to_ms;
+    });
+    if (!found.exemplars.empty()) result.push_back(std::move(found));
+  }
+  return result;
+}
+
+base::Result<> FakeSeriesStore::DeleteSeries(const series::SelectRequest& request) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  if (request.matchers.empty()) return base::InvalidArgument("at least one matcher", "match[]");
+  auto& all = tenants_[request.tenant];
+  for (auto& [labels, stored] : all) {
+    if (!model::MatchesAll(request.matchers, labels)) continue;
+    std::erase_if(stored.points, [&](const auto& point) {
+      return point.first >= request.from_ms && point.first <= request.to_ms;
+    });
+  }
+  std::erase_if(all, [](const auto& entry) { return entry.second.points.empty(); });
+  return {};
 }
 
 base::Result<> FakeSeriesStore::DeleteTenant(const model::TenantName& tenant) {

@@ -21,7 +21,8 @@ class FakeSeriesStore final : public series::Store {
  public:
   // The next Append fails with this and stores nothing.
   void FailNext(base::Error error) EXCLUDES(mutex_);
-  // "name{labels} t value", a line for each sample, sorted by series and time.
+  // "name{labels} t value", a line for each sample, sorted by series and time; of a histogram
+  // "histogram" and its count.
   std::string Dump(const model::TenantName& tenant) const EXCLUDES(mutex_);
   series::AppendLimits last_limits() const EXCLUDES(mutex_);
   size_t appends() const EXCLUDES(mutex_);
@@ -36,16 +37,30 @@ class FakeSeriesStore final : public series::Store {
   base::Result<std::vector<std::string>> LabelNames(const series::SelectRequest& request) override;
   base::Result<std::vector<std::string>> LabelValues(const series::SelectRequest& request,
                                                      std::string_view label) override;
+  base::Result<std::vector<series::ExemplarSeries>> Exemplars(
+      const series::SelectRequest& request) override EXCLUDES(mutex_);
+  base::Result<> DeleteSeries(const series::SelectRequest& request) override EXCLUDES(mutex_);
   base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(mutex_);
   base::Result<> DropBefore(base::TimePoint horizon) override;
   series::StoreStats Stats() override;
 
  private:
-  using Points = std::map<int64_t, double>;
+  struct Point {
+    double value = 0;
+    std::optional<model::Histogram> histogram;
+  };
+  struct Stored {
+    std::map<int64_t, Point> points;
+    std::vector<model::Exemplar> exemplars;
+  };
+
+  // Whether the store takes a sample of this time; counts and explains it if not.
+  static bool Takes(const Stored& series, const model::Labels& labels, int64_t t_ms,
+                    const series::AppendLimits& limits, series::AppendReport& report);
 
   mutable base::Mutex mutex_;
   std::optional<base::Error> next_error_ GUARDED_BY(mutex_);
-  std::map<model::TenantName, std::map<model::Labels, Points>> tenants_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::map<model::Labels, Stored>> tenants_ GUARDED_BY(mutex_);
   series::AppendLimits last_limits_ GUARDED_BY(mutex_);
   size_t appends_ GUARDED_BY(mutex_) = 0;
 };
