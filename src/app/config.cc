@@ -16,7 +16,7 @@ namespace {
 
 constexpr int64_t kCountMax = int64_t{1} << 40;
 
-void ReadServer(YamlReader& root, Config& config) {
+void ReadServer(yaml::YamlReader& root, Config& config) {
   std::string listen;
   if (root.Read("listen", listen)) {
     const base::Result<> parsed = ParseListen(listen, config.server);
@@ -24,20 +24,20 @@ void ReadServer(YamlReader& root, Config& config) {
   }
   root.Read("data_dir", config.data_dir);
   root.Read("external_url", config.external_url);
-  root.ReadSection("tls", [&](YamlReader& tls) {
+  root.ReadSection("tls", [&](yaml::YamlReader& tls) {
     tls.Read("certificate_file", config.server.certificate_file);
     tls.Read("key_file", config.server.key_file);
     if (config.server.certificate_file.empty() != config.server.key_file.empty()) {
       tls.Problem("", "certificate_file and key_file go together");
     }
   });
-  root.ReadSection("auth", [&](YamlReader& auth) {
+  root.ReadSection("auth", [&](yaml::YamlReader& auth) {
     size_t mode = 0;
     if (auth.ReadChoice("mode", {"loopback-open", "required"}, mode)) {
       config.loopback_open = mode == 0;
     }
   });
-  root.ReadSection("log", [&](YamlReader& log) {
+  root.ReadSection("log", [&](yaml::YamlReader& log) {
     size_t level = 1;
     if (log.ReadChoice("level", {"debug", "info", "warning", "error"}, level)) {
       config.log_level = static_cast<base::LogLevel>(level);
@@ -45,7 +45,7 @@ void ReadServer(YamlReader& root, Config& config) {
   });
 }
 
-void ReadStorage(YamlReader& storage, StorageConfig& out) {
+void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   storage.Read("retention", out.retention);
   size_t durability = 0;
   if (storage.ReadChoice("durability", {"default", "sync"}, durability)) {
@@ -56,7 +56,7 @@ void ReadStorage(YamlReader& storage, StorageConfig& out) {
   out.shards = static_cast<uint32_t>(shards);
 }
 
-void ReadIngest(YamlReader& ingest, ingest::TenantLimits& out) {
+void ReadIngest(yaml::YamlReader& ingest, ingest::TenantLimits& out) {
   std::string window;
   if (ingest.Read("out_of_order_window", window)) {
     const base::Result<base::Duration> duration = base::ParseDuration(window);
@@ -72,12 +72,12 @@ void ReadIngest(YamlReader& ingest, ingest::TenantLimits& out) {
 
 // Reads a count into whatever integer the module uses.
 template <typename Integer>
-void ReadCount(YamlReader& reader, std::string_view key, Integer& out, int64_t low = 1) {
+void ReadCount(yaml::YamlReader& reader, std::string_view key, Integer& out, int64_t low = 1) {
   int64_t number = 0;
   if (reader.Read(key, number, low, kCountMax)) out = static_cast<Integer>(number);
 }
 
-void ReadTenantLimits(YamlReader& limits, ingest::TenantLimits& out) {
+void ReadTenantLimits(yaml::YamlReader& limits, ingest::TenantLimits& out) {
   limits.Read("samples_per_second", out.samples_per_second, 0, 1e12);
   limits.Read("logs_per_second", out.logs_per_second, 0, 1e12);
   limits.Read("events_per_second", out.events_per_second, 0, 1e12);
@@ -89,7 +89,7 @@ void ReadTenantLimits(YamlReader& limits, ingest::TenantLimits& out) {
   ReadCount(limits, "record_bytes_max", out.record_bytes_max);
 }
 
-void ReadLimits(YamlReader& limits, Config& config) {
+void ReadLimits(yaml::YamlReader& limits, Config& config) {
   ReadTenantLimits(limits, config.limits.standard);
   ReadCount(limits, "tenants_max", config.limits.tenants_max);
   ReadCount(limits, "body_bytes_max", config.server.body_bytes_max, 1024);
@@ -102,7 +102,7 @@ void ReadLimits(YamlReader& limits, Config& config) {
   ReadCount(limits, "query_series_max", config.query.series_max);
 }
 
-void ReadIncidents(YamlReader& incidents, incident::EngineOptions& out) {
+void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   incidents.Read("group_window", out.group_window);
   incidents.Read("group_across_services", out.group_across_services);
   incidents.Read("across_window", out.across_window);
@@ -123,7 +123,7 @@ void ReadIncidents(YamlReader& incidents, incident::EngineOptions& out) {
 }
 
 // A module's own check of options that were each in range.
-void Check(YamlReader& root, std::string_view section, const base::Result<>& valid) {
+void Check(yaml::YamlReader& root, std::string_view section, const base::Result<>& valid) {
   if (!valid.ok()) root.Problem(section, valid.error().message);
 }
 
@@ -153,19 +153,21 @@ base::Result<> ParseListen(std::string_view text, net::ServerOptions& out) {
 }
 
 Config ReadConfig(std::string_view text, const std::string& folder,
-                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems,
-                  Config config) {
-  ReadYaml(text, environment, problems, [&](YamlReader& root) {
+                  const yaml::EnvironmentLookup& environment,
+                  std::vector<yaml::Diagnostic>& problems, Config config) {
+  yaml::ReadYaml(text, environment, problems, [&](yaml::YamlReader& root) {
     ReadServer(root, config);
-    root.ReadSection("storage", [&](YamlReader& r) { ReadStorage(r, config.storage); });
-    root.ReadSection("ingest", [&](YamlReader& r) { ReadIngest(r, config.limits.standard); });
-    root.ReadSection("limits", [&](YamlReader& r) { ReadLimits(r, config); });
-    root.ReadSection("detection", [&](YamlReader& r) { ReadDetection(r, config.detection); });
-    root.ReadSection("rules", [&](YamlReader& r) { ReadRules(r, config.rules); });
-    root.ReadSection("incidents", [&](YamlReader& r) { ReadIncidents(r, config.incidents); });
-    root.ReadSection("notify", [&](YamlReader& r) { ReadReceivers(r, folder, config.receivers); });
-    root.ReadList("scrape_configs",
-                  [&](YamlReader& r) { config.scrape_jobs.push_back(ReadScrapeJob(r, folder)); });
+    root.ReadSection("storage", [&](yaml::YamlReader& r) { ReadStorage(r, config.storage); });
+    root.ReadSection("ingest", [&](yaml::YamlReader& r) { ReadIngest(r, config.limits.standard); });
+    root.ReadSection("limits", [&](yaml::YamlReader& r) { ReadLimits(r, config); });
+    root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });
+    root.ReadSection("rules", [&](yaml::YamlReader& r) { ReadRules(r, config.rules); });
+    root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
+    root.ReadSection("notify",
+                     [&](yaml::YamlReader& r) { ReadReceivers(r, folder, config.receivers); });
+    root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
+      config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
+    });
     Check(root, "limits", config.limits.Validate());
     Check(root, "limits", config.query.Validate());
     Check(root, "detection", detect::Validate(config.detection));
@@ -180,13 +182,13 @@ base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
   std::ifstream file(path, std::ios::binary);
   if (!file) return base::NotFound(path + ": cannot be read");
   const std::string text((std::istreambuf_iterator<char>(file)), {});
-  std::vector<Diagnostic> problems;
+  std::vector<yaml::Diagnostic> problems;
   const std::string folder = std::filesystem::path(path).parent_path().string();
   Config config =
       ReadConfig(text, folder.empty() ? "." : folder, Environment, problems, std::move(defaults));
   if (problems.empty()) return config;
   std::string message;
-  for (const Diagnostic& problem : problems) {
+  for (const yaml::Diagnostic& problem : problems) {
     message += (message.empty() ? "" : "\n") + problem.ToString(path);
   }
   return base::InvalidArgument(std::move(message));

@@ -5,7 +5,6 @@
 #include <string_view>
 #include <vector>
 
-#include "app/yaml_reader.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -18,6 +17,7 @@
 #include "notify/delivery/receiver.h"
 #include "query/engine.h"
 #include "sources/scrape/config.h"
+#include "yaml/reader.h"
 
 namespace vedette::app {
 
@@ -50,8 +50,8 @@ struct Config {
 // when there are none. Keys that the text leaves out stay as in `config`. Paths in the text are
 // relative to `folder`. Reads the secret files that the text names.
 Config ReadConfig(std::string_view text, const std::string& folder,
-                  const EnvironmentLookup& environment, std::vector<Diagnostic>& problems,
-                  Config config = {});
+                  const yaml::EnvironmentLookup& environment,
+                  std::vector<yaml::Diagnostic>& problems, Config config = {});
 
 // Reads a file; an empty path gives the defaults. The error's message has one line per problem:
 // "file:line:column: message (hint)".

@@ -15,19 +15,19 @@ using detect::rules::RuleKind;
 
 constexpr double kAnyNumber = 1e300;
 
-void ReadPoints(YamlReader& reader, std::string_view key, int& out) {
+void ReadPoints(yaml::YamlReader& reader, std::string_view key, int& out) {
   int64_t points = out;
   reader.Read(key, points, 1, 100'000);
   out = static_cast<int>(points);
 }
 
-void ReadLimit(YamlReader& limits, std::string_view key, std::optional<double>& out) {
+void ReadLimit(yaml::YamlReader& limits, std::string_view key, std::optional<double>& out) {
   double limit = 0;
   if (limits.Read(key, limit, -kAnyNumber, kAnyNumber)) out = limit;
 }
 
 // The series that a rule is about: a metric name, alone or with matchers.
-void ReadSelector(YamlReader& reader, Rule& rule) {
+void ReadSelector(yaml::YamlReader& reader, Rule& rule) {
   std::string text;
   if (!reader.Read("selector", text)) {
     reader.Problem("", "the selector is missing", "name the series: selector: up{job=\"api\"}");
@@ -50,12 +50,12 @@ void ReadSelector(YamlReader& reader, Rule& rule) {
   if (rule.metric.empty()) reader.Problem("selector", "the metric needs one fixed name");
 }
 
-Rule ReadThreshold(YamlReader& reader) {
+Rule ReadThreshold(yaml::YamlReader& reader) {
   Rule rule;
   rule.kind = RuleKind::kThreshold;
   reader.Read("name", rule.name);
   ReadSelector(reader, rule);
-  const auto limits = [&](YamlReader& r) {
+  const auto limits = [&](yaml::YamlReader& r) {
     ReadLimit(r, "warning", rule.warning);
     ReadLimit(r, "critical", rule.critical);
   };
@@ -72,7 +72,7 @@ Rule ReadThreshold(YamlReader& reader) {
   return rule;
 }
 
-Rule ReadAbsence(YamlReader& reader) {
+Rule ReadAbsence(yaml::YamlReader& reader) {
   Rule rule;
   rule.kind = RuleKind::kAbsence;
   rule.lasts = std::chrono::minutes(5);
@@ -90,7 +90,7 @@ Rule ReadAbsence(YamlReader& reader) {
 
 }  // namespace
 
-void ReadDetection(YamlReader& detection, detect::DetectorOptions& out) {
+void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out) {
   detect::baseline::BaselineOptions& baseline = out.baseline;
   detection.Read("enabled", out.baseline_enabled);
   detection.Read("sensitivity", baseline.sensitivity, 0.1, 10);
@@ -111,12 +111,12 @@ void ReadDetection(YamlReader& detection, detect::DetectorOptions& out) {
   detection.Read("close_silent_after", out.close_silent_after);
 }
 
-void ReadRules(YamlReader& rules, std::vector<Rule>& out) {
+void ReadRules(yaml::YamlReader& rules, std::vector<Rule>& out) {
   bool defaults = true;
   rules.Read("defaults", defaults);
   if (!defaults) out.clear();
-  rules.ReadList("thresholds", [&](YamlReader& r) { out.push_back(ReadThreshold(r)); });
-  rules.ReadList("absence", [&](YamlReader& r) { out.push_back(ReadAbsence(r)); });
+  rules.ReadList("thresholds", [&](yaml::YamlReader& r) { out.push_back(ReadThreshold(r)); });
+  rules.ReadList("absence", [&](yaml::YamlReader& r) { out.push_back(ReadAbsence(r)); });
 }
 
 }  // namespace vedette::app

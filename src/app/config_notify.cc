@@ -13,7 +13,7 @@ namespace {
 constexpr size_t kSecretBytesMax = 64 << 10;
 
 // A secret may stand in the file itself (best as ${NAME}) or in a file of its own.
-void ReadSecret(YamlReader& reader, const std::string& folder, std::string_view key,
+void ReadSecret(yaml::YamlReader& reader, const std::string& folder, std::string_view key,
                 std::string& out) {
   const std::string file_key = std::string(key) + "_file";
   std::string path;
@@ -33,15 +33,15 @@ void ReadSecret(YamlReader& reader, const std::string& folder, std::string_view 
   out = std::move(text);
 }
 
-notify::delivery::Receiver ReadReceiver(YamlReader& reader, const std::string& folder) {
+notify::delivery::Receiver ReadReceiver(yaml::YamlReader& reader, const std::string& folder) {
   notify::delivery::Receiver receiver;
   if (!reader.Read("name", receiver.name)) reader.Problem("", "the name is missing");
-  const bool webhook = reader.ReadSection("webhook", [&](YamlReader& r) {
+  const bool webhook = reader.ReadSection("webhook", [&](yaml::YamlReader& r) {
     receiver.kind = "webhook";
     ReadSecret(r, folder, "url", receiver.url);
     ReadSecret(r, folder, "secret", receiver.secret);
   });
-  const bool slack = reader.ReadSection("slack", [&](YamlReader& r) {
+  const bool slack = reader.ReadSection("slack", [&](yaml::YamlReader& r) {
     receiver.kind = "slack";
     receiver.min_interval = std::chrono::seconds(1);  // what Slack takes per channel
     ReadSecret(r, folder, "url", receiver.url);
@@ -57,10 +57,10 @@ notify::delivery::Receiver ReadReceiver(YamlReader& reader, const std::string& f
 
 }  // namespace
 
-void ReadReceivers(YamlReader& notify, const std::string& folder,
+void ReadReceivers(yaml::YamlReader& notify, const std::string& folder,
                    std::vector<notify::delivery::Receiver>& out) {
   notify.ReadList("receivers",
-                  [&](YamlReader& reader) { out.push_back(ReadReceiver(reader, folder)); });
+                  [&](yaml::YamlReader& reader) { out.push_back(ReadReceiver(reader, folder)); });
   const base::Result<> valid = notify::delivery::Validate(out);
   if (!valid.ok()) notify.Problem("receivers", valid.error().message);
 }

@@ -41,7 +41,7 @@ std::string Resolve(const std::string& folder, const std::string& path) {
   return path.empty() ? path : (std::filesystem::path(folder) / path).string();
 }
 
-TargetGroup ReadGroup(YamlReader& reader) {
+TargetGroup ReadGroup(yaml::YamlReader& reader) {
   TargetGroup group;
   reader.Read("targets", group.targets);
   reader.ReadTexts("labels", [&](const std::string& name, const std::string& value) {
@@ -50,7 +50,7 @@ TargetGroup ReadGroup(YamlReader& reader) {
   return group;
 }
 
-FileDiscovery ReadDiscovery(YamlReader& reader, const std::string& folder) {
+FileDiscovery ReadDiscovery(yaml::YamlReader& reader, const std::string& folder) {
   FileDiscovery discovery;
   reader.Read("files", discovery.files);
   for (std::string& file : discovery.files) file = Resolve(folder, file);
@@ -58,19 +58,19 @@ FileDiscovery ReadDiscovery(YamlReader& reader, const std::string& folder) {
   return discovery;
 }
 
-void ReadAccess(YamlReader& reader, const std::string& folder, JobConfig& job) {
-  reader.ReadSection("basic_auth", [&](YamlReader& auth) {
+void ReadAccess(yaml::YamlReader& reader, const std::string& folder, JobConfig& job) {
+  reader.ReadSection("basic_auth", [&](yaml::YamlReader& auth) {
     auth.Read("username", job.username);
     auth.Read("password", job.password);
     auth.Read("password_file", job.password_file);
     job.password_file = Resolve(folder, job.password_file);
   });
-  reader.ReadSection("authorization", [&](YamlReader& auth) {
+  reader.ReadSection("authorization", [&](yaml::YamlReader& auth) {
     auth.Read("type", job.authorization_type);
     auth.Read("credentials_file", job.credentials_file);
     job.credentials_file = Resolve(folder, job.credentials_file);
   });
-  reader.ReadSection("tls_config", [&](YamlReader& tls) {
+  reader.ReadSection("tls_config", [&](yaml::YamlReader& tls) {
     tls.Read("ca_file", job.ca_file);
     job.ca_file = Resolve(folder, job.ca_file);
   });
@@ -78,7 +78,7 @@ void ReadAccess(YamlReader& reader, const std::string& folder, JobConfig& job) {
 
 }  // namespace
 
-JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
+JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   JobConfig job;
   reader.Read("job_name", job.job_name);
   reader.Read("tenant", job.tenant);
@@ -102,7 +102,7 @@ JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
       reader.Problem("body_size_limit", fmt::format("\"{}\" is no size", size), "write 16MB");
     }
   }
-  reader.ReadSection("params", [&](YamlReader& params) {
+  reader.ReadSection("params", [&](yaml::YamlReader& params) {
     for (const std::string& name : params.Keys()) {
       std::vector<std::string> values;
       params.Read(name, values);
@@ -110,9 +110,10 @@ JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
     }
   });
   reader.ReadList("static_configs",
-                  [&](YamlReader& r) { job.static_configs.push_back(ReadGroup(r)); });
-  reader.ReadList("file_sd_configs",
-                  [&](YamlReader& r) { job.file_sd_configs.push_back(ReadDiscovery(r, folder)); });
+                  [&](yaml::YamlReader& r) { job.static_configs.push_back(ReadGroup(r)); });
+  reader.ReadList("file_sd_configs", [&](yaml::YamlReader& r) {
+    job.file_sd_configs.push_back(ReadDiscovery(r, folder));
+  });
   ReadAccess(reader, folder, job);
   const base::Result<> valid = job.Validate();
   if (!valid.ok()) reader.Problem("", valid.error().message);
@@ -120,11 +121,11 @@ JobConfig ReadScrapeJob(YamlReader& reader, const std::string& folder) {
 }
 
 base::Result<std::vector<TargetGroup>> ParseYamlTargets(std::string_view text) {
-  const EnvironmentLookup no_environment = [](std::string_view) { return std::nullopt; };
-  std::vector<Diagnostic> problems;
+  const yaml::EnvironmentLookup no_environment = [](std::string_view) { return std::nullopt; };
+  std::vector<yaml::Diagnostic> problems;
   std::vector<TargetGroup> groups;
-  ReadYamlList(text, no_environment, problems,
-               [&](YamlReader& reader) { groups.push_back(ReadGroup(reader)); });
+  yaml::ReadYamlList(text, no_environment, problems,
+                     [&](yaml::YamlReader& reader) { groups.push_back(ReadGroup(reader)); });
   if (!problems.empty()) return base::InvalidArgument(problems.front().ToString("line"));
   return groups;
 }

@@ -4,12 +4,12 @@
 #include <string_view>
 #include <vector>
 
-#include "app/yaml_reader.h"
 #include "base/result.h"
 #include "detect/options.h"
 #include "detect/rules/rule.h"
 #include "notify/delivery/receiver.h"
 #include "sources/scrape/config.h"
+#include "yaml/reader.h"
 
 namespace vedette::app {
 
@@ -17,18 +17,18 @@ namespace vedette::app {
 // the reader.
 
 // detection: what the streaming baseline takes for normal, and how long it waits.
-void ReadDetection(YamlReader& detection, detect::DetectorOptions& out);
+void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out);
 
 // rules: thresholds and absence. The rules that ship come first unless `defaults: false`.
-void ReadRules(YamlReader& rules, std::vector<detect::rules::Rule>& out);
+void ReadRules(yaml::YamlReader& rules, std::vector<detect::rules::Rule>& out);
 
 // notify: who hears of incidents. A secret may stand in a file of its own (url_file, secret_file),
 // relative to `folder`.
-void ReadReceivers(YamlReader& notify, const std::string& folder,
+void ReadReceivers(yaml::YamlReader& notify, const std::string& folder,
                    std::vector<notify::delivery::Receiver>& out);
 
 // One entry of scrape_configs, in Prometheus' form.
-sources::scrape::JobConfig ReadScrapeJob(YamlReader& job, const std::string& folder);
+sources::scrape::JobConfig ReadScrapeJob(yaml::YamlReader& job, const std::string& folder);
 
 // Target groups of a file_sd file in YAML. kInvalidArgument names the line.
 base::Result<std::vector<sources::scrape::TargetGroup>> ParseYamlTargets(std::string_view text);

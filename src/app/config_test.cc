@@ -8,19 +8,19 @@ namespace {
 std::optional<std::string> NoEnvironment(std::string_view) { return std::nullopt; }
 
 std::vector<std::string> Problems(std::string_view text) {
-  std::vector<Diagnostic> problems;
-  const EnvironmentLookup environment = NoEnvironment;
+  std::vector<yaml::Diagnostic> problems;
+  const yaml::EnvironmentLookup environment = NoEnvironment;
   ReadConfig(text, ".", environment, problems);
   std::vector<std::string> out;
-  for (const Diagnostic& problem : problems) out.push_back(problem.ToString("f"));
+  for (const yaml::Diagnostic& problem : problems) out.push_back(problem.ToString("f"));
   return out;
 }
 
 Config Read(std::string_view text) {
-  std::vector<Diagnostic> problems;
-  const EnvironmentLookup environment = NoEnvironment;
+  std::vector<yaml::Diagnostic> problems;
+  const yaml::EnvironmentLookup environment = NoEnvironment;
   Config config = ReadConfig(text, ".", environment, problems);
-  for (const Diagnostic& problem : problems) ADD_FAILURE() << problem.ToString("f");
+  for (const yaml::Diagnostic& problem : problems) ADD_FAILURE() << problem.ToString("f");
   return config;
 }
 
@@ -90,8 +90,8 @@ TEST(Config, KeysThatAreLeftOutStayAsTheyWere) {
   Config before;
   before.data_dir = "/elsewhere";
   before.incidents.reopen_window = std::chrono::minutes(1);
-  std::vector<Diagnostic> problems;
-  const EnvironmentLookup environment = NoEnvironment;
+  std::vector<yaml::Diagnostic> problems;
+  const yaml::EnvironmentLookup environment = NoEnvironment;
 
   const Config config =
       ReadConfig("incidents: {resolve_after: 5s}", ".", environment, problems, before);

@@ -1,4 +1,4 @@
-#include "app/yaml_reader.h"
+#include "yaml/reader.h"
 
 #include <algorithm>
 #include <charconv>
@@ -8,7 +8,7 @@
 
 #include "base/duration.h"
 
-namespace vedette::app {
+namespace vedette::yaml {
 namespace {
 
 constexpr size_t kDocumentBytesMax = 1 << 20;
@@ -54,13 +54,17 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
-// The number of YAML aliases (*name) that a plain scan sees; more than there are is fine.
+// The number of YAML aliases (*name) that a plain scan sees; more than there are is fine. A star
+// after anything but an indicator multiplies, in PromQL for one.
 int CountAliases(std::string_view text) {
   int count = 0;
+  char before = ':';  // the last character that is no space
   for (size_t i = 0; i + 1 < text.size(); ++i) {
-    const bool starts = i == 0 || text[i - 1] == ' ' || text[i - 1] == '[' || text[i - 1] == ',' ||
-                        text[i - 1] == '\n';
-    if (text[i] == '*' && starts && text[i + 1] != ' ' && text[i + 1] != '\n') ++count;
+    const bool space = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';
+    if (text[i] == '*' && std::string_view(":,[{-?").find(before) != std::string_view::npos) {
+      ++count;
+    }
+    if (!space) before = text[i];
   }
   return count;
 }
@@ -171,6 +175,7 @@ std::optional<std::string> YamlReader::Scalar(const YAML::Node& node, const std:
     Report(node, path, "must be a single value");
     return std::nullopt;
   }
+  if (!environment_) return node.Scalar();
   base::Result<std::string> text = ExpandEnvironment(node.Scalar(), environment_);
   if (!text.ok()) {
     Report(node, path, text.error().message);
@@ -315,7 +320,8 @@ bool YamlReader::ReadTexts(
   for (const auto& entry : *map) {
     const std::string name = entry.first.Scalar();
     const std::optional<std::string> text =
-        Scalar(entry.second, fmt::format("{}.{}", PathOf(key), name));
+        entry.second.IsNull() ? std::string()
+                              : Scalar(entry.second, fmt::format("{}.{}", PathOf(key), name));
     if (text) body(name, *text);
   }
   return true;
@@ -374,4 +380,4 @@ void ReadYamlList(std::string_view text, const EnvironmentLookup& environment,
   }
 }
 
-}  // namespace vedette::app
+}  // namespace vedette::yaml

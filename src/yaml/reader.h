@@ -12,7 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 
-namespace vedette::app {
+namespace vedette::yaml {
 
 // One thing wrong with a configuration file, where it stands and what to do about it.
 struct Diagnostic {
@@ -31,8 +31,8 @@ using EnvironmentLookup = std::function<std::optional<std::string>(std::string_v
 // A strict view of one YAML mapping: every key is read at most once, of the right type and within
 // its range, and what was not read by the time of Finish is an unknown key. YAML's own readers let
 // all of that pass. Problems are collected, so that a person sees them all at once. Scalars may
-// hold
-// ${NAME} or ${NAME:-default}, taken from the environment. Not thread-safe.
+// hold ${NAME} or ${NAME:-default}, taken from the environment; with an empty function for that
+// they are taken as they stand. Not thread-safe.
 class YamlReader {
  public:
   YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
@@ -52,7 +52,7 @@ class YamlReader {
   bool ReadSection(std::string_view key, const std::function<void(YamlReader&)>& body);
   // The same for each mapping of a list.
   bool ReadList(std::string_view key, const std::function<void(YamlReader&)>& body);
-  // Calls `body` with each key and text of a mapping of scalars.
+  // Calls `body` with each key and text of a mapping of scalars; a null is an empty text.
   bool ReadTexts(std::string_view key,
                  const std::function<void(const std::string&, const std::string&)>& body);
 
@@ -94,4 +94,4 @@ void ReadYamlList(std::string_view text, const EnvironmentLookup& environment,
 base::Result<std::string> ExpandEnvironment(std::string_view text,
                                             const EnvironmentLookup& environment);
 
-}  // namespace vedette::app
+}  // namespace vedette::yaml

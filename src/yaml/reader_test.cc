@@ -1,8 +1,8 @@
-#include "app/yaml_reader.h"
+#include "yaml/reader.h"
 
 #include <gtest/gtest.h>
 
-namespace vedette::app {
+namespace vedette::yaml {
 namespace {
 
 std::optional<std::string> Environment(std::string_view name) {
@@ -98,6 +98,24 @@ TEST(YamlReader, ExpandsTheEnvironment) {
   EXPECT_EQ(c, "$5");
 }
 
+TEST(YamlReader, TakesScalarsAsTheyStandWithoutAnEnvironment) {
+  std::vector<Diagnostic> problems;
+  std::string a;
+  ReadYaml("a: $${HOME_DIR}", {}, problems, [&](YamlReader& root) { root.Read("a", a); });
+
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(a, "$${HOME_DIR}");
+}
+
+TEST(YamlReader, TakesMultiplicationsForNoAliases) {
+  std::string text = "a: |\n";
+  for (int i = 0; i < 200; ++i) text += "  x *100\n  *y\n";
+  std::string a;
+  const auto problems = Problems(text, [&](YamlReader& root) { root.Read("a", a); });
+
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST(YamlReader, NamesAVariableThatIsNotSet) {
   const auto problems = Problems("a: ${NONE}", [](YamlReader& root) {
     std::string a;
@@ -131,4 +149,4 @@ TEST(YamlReader, RefusesAnAliasBomb) {
 }
 
 }  // namespace
-}  // namespace vedette::app
+}  // namespace vedette::yaml
