@@ -1,6 +1,7 @@
 #include "series/selection.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 #include <limits>
 #include <string_view>
 #include <utility>
@@ -13,25 +14,28 @@ namespace vedette::series {
 // gathered and merged at the end. For equal times the in-order sample wins, then the older chunk.
 class Selection::Reader {
  public:
-  Reader(const Selection& selection, const Entry& entry, SampleColumns& out)
+  Reader(const Selection& selection, const Entry& entry, SampleColumns& out, size_t samples_max)
       : selection_(selection),
         entry_(entry),
         from_ms_(std::max(selection.range_.from_ms, entry.first_t_ms)),
         to_ms_(selection.range_.to_ms),
         out_(out),
-        start_(out.t_ms.size()) {}
+        start_(out.t_ms.size()),
+        samples_max_(samples_max) {}
 
   base::Result<> Run() {
     if (from_ms_ <= std::min(to_ms_, entry_.disk_max_t_ms)) VEDETTE_TRY_VOID(ReadStored());
     for (size_t i = 0; i < entry_.pieces; ++i) {
       const Piece& piece = selection_.pieces_[entry_.first_piece + i];
       Take(selection_.bytes(piece), piece.kind, piece.number);
+      VEDETTE_TRY_VOID(CheckSize());
     }
     for (size_t i = 0; i < entry_.samples; ++i) {
       const model::Sample& sample = selection_.out_of_order_[entry_.first_sample + i];
       if (sample.t_ms < from_ms_ || sample.t_ms > to_ms_) continue;
       late_.push_back({sample.t_ms, std::numeric_limits<uint32_t>::max(), sample.value});
     }
+    VEDETTE_TRY_VOID(CheckSize());
     if (!late_.empty()) Merge();
     return {};
   }
@@ -42,6 +46,13 @@ class Selection::Reader {
     uint32_t number;
     double value;
   };
+
+  base::Result<> CheckSize() const {
+    if (out_.t_ms.size() - start_ + late_.size() <= samples_max_) return {};
+    return base::ResourceExhausted(
+        fmt::format("a series has more than {} samples in the time range", samples_max_),
+        "samples_max");
+  }
 
   base::Result<> ReadStored() {
     int64_t bucket = BucketOf(from_ms_);
@@ -54,6 +65,7 @@ class Selection::Reader {
       const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
       if (key.starts_with(prefix)) {
         TakeStored(key, chunks->value());
+        VEDETTE_TRY_VOID(CheckSize());
         chunks->Next();
         continue;
       }
@@ -155,6 +167,7 @@ class Selection::Reader {
   const int64_t to_ms_;
   SampleColumns& out_;
   const size_t start_;
+  const size_t samples_max_;
   SampleColumns scratch_;
   std::vector<Late> late_;
 };
@@ -165,8 +178,8 @@ class Selection::Series final : public SelectedSeries {
       : selection_(std::move(selection)), entry_(entry) {}
 
   model::LabelsView labels() const override { return selection_->labels(entry_); }
-  base::Result<> Read(SampleColumns& out) const override {
-    return Reader(*selection_, selection_->entries_[entry_], out).Run();
+  base::Result<> Read(SampleColumns& out, size_t samples_max) const override {
+    return Reader(*selection_, selection_->entries_[entry_], out, samples_max).Run();
   }
 
  private:

@@ -72,8 +72,10 @@ class SelectedSeries {
  public:
   virtual ~SelectedSeries() = default;
   virtual model::LabelsView labels() const = 0;
-  // Appends the samples with from <= t <= to of the selection; stale markers included.
-  virtual base::Result<> Read(SampleColumns& out) const = 0;
+  // Appends the samples with from <= t <= to of the selection; stale markers included. Stops with
+  // kResourceExhausted soon after `samples_max`: a chunk is the most that it decodes beyond.
+  virtual base::Result<> Read(SampleColumns& out, size_t samples_max) const = 0;
+  base::Result<> Read(SampleColumns& out) const { return Read(out, SIZE_MAX); }
 };
 
 struct SelectRequest {

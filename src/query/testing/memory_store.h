@@ -182,8 +182,11 @@ class MemoryStore final : public series::Store {
       }
     }
     model::LabelsView labels() const override { return labels_; }
-    base::Result<> Read(series::SampleColumns& out) const override {
+    base::Result<> Read(series::SampleColumns& out, size_t samples_max) const override {
       ++reads_;
+      if (samples_.t_ms.size() > samples_max) {
+        return base::ResourceExhausted("a series has too many samples", "samples_max");
+      }
       const size_t before = out.t_ms.size();
       out.t_ms.insert(out.t_ms.end(), samples_.t_ms.begin(), samples_.t_ms.end());
       out.values.insert(out.values.end(), samples_.values.begin(), samples_.values.end());
