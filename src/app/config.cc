@@ -81,6 +81,8 @@ void ReadTenantLimits(yaml::YamlReader& limits, ingest::TenantLimits& out) {
   limits.Read("samples_per_second", out.samples_per_second, 0, 1e12);
   limits.Read("logs_per_second", out.logs_per_second, 0, 1e12);
   limits.Read("events_per_second", out.events_per_second, 0, 1e12);
+  limits.Read("changes_per_second", out.changes_per_second, 0, 1e12);
+  limits.Read("spans_per_second", out.spans_per_second, 0, 1e12);
   limits.Read("burst_seconds", out.burst_seconds, 1, 3600);
   ReadCount(limits, "series_max", out.max_series);
   ReadCount(limits, "labels_max", out.labels_max);

@@ -23,7 +23,9 @@ Rate RateOf(const TenantLimits& limits, size_t kind) {
   switch (kind) {
     case 0: return {limits.samples_per_second, "samples", "limits.samples_per_second"};
     case 1: return {limits.logs_per_second, "log lines", "limits.logs_per_second"};
-    default: return {limits.events_per_second, "events", "limits.events_per_second"};
+    case 2: return {limits.events_per_second, "events", "limits.events_per_second"};
+    case 3: return {limits.changes_per_second, "changes", "limits.changes_per_second"};
+    default: return {limits.spans_per_second, "spans", "limits.spans_per_second"};
   }
 }
 
@@ -205,6 +207,44 @@ base::Result<RecordReport> Ingester::WriteEvents(const model::TenantName& tenant
   }
   metrics_.events.Add(events.size());
   metrics_.refused_events.Add(report.rejected.size());
+  return report;
+}
+
+base::Result<RecordReport> Ingester::WriteChanges(const model::TenantName& tenant,
+                                                  std::vector<model::Change> changes) {
+  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kChanges, changes.size()));
+  const base::TimePoint now = clock_.Now();
+  RecordReport report = Sift(
+      changes, [&](const model::Change& change) { return ChangeProblem(change, limits, now); });
+  for (model::Change& change : changes) {
+    if (change.id.empty()) change.id = base::NewId(now);
+    report.ids.push_back(change.id);
+  }
+  if (!changes.empty()) {
+    if (base::Result<> stored = records_.AppendChanges(tenant, changes); !stored.ok()) {
+      metrics_.store_errors.Add();
+      return stored.error();
+    }
+  }
+  metrics_.changes.Add(changes.size());
+  metrics_.refused_changes.Add(report.rejected.size());
+  return report;
+}
+
+base::Result<RecordReport> Ingester::WriteSpans(const model::TenantName& tenant,
+                                                std::vector<model::Span> spans) {
+  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kSpans, spans.size()));
+  const base::TimePoint now = clock_.Now();
+  RecordReport report =
+      Sift(spans, [&](const model::Span& span) { return SpanProblem(span, limits, now); });
+  if (!spans.empty()) {
+    if (base::Result<> stored = records_.AppendSpans(tenant, spans); !stored.ok()) {
+      metrics_.store_errors.Add();
+      return stored.error();
+    }
+  }
+  metrics_.spans.Add(spans.size());
+  metrics_.refused_spans.Add(report.rejected.size());
   return report;
 }
 

@@ -15,8 +15,10 @@
 #include "ingest/limits.h"
 #include "ingest/metrics.h"
 #include "ingest/token_bucket.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
+#include "model/span.h"
 #include "model/tenant.h"
 #include "model/write_batch.h"
 #include "records/store.h"
@@ -34,14 +36,14 @@ struct WriteReport {
   uint64_t refused() const { return invalid_samples + stored.refused(); }
 };
 
-// What became of log lines or events, by their index in the request.
+// What became of log lines, events, changes or spans, by their index in the request.
 struct Rejection {
   size_t index = 0;
   std::string field;  // empty when it is the record as a whole
   std::string message;
 };
 struct RecordReport {
-  std::vector<std::string> ids;  // of what is stored, in the order it came
+  std::vector<std::string> ids;  // of what is stored, in the order it came; empty for spans
   std::vector<Rejection> rejected;
 };
 
@@ -60,13 +62,17 @@ class Ingester {
 
   base::Result<WriteReport> Write(const model::TenantName& tenant, const model::WriteBatch& batch);
 
-  // Gives ids to log lines, and to events that have none.
+  // Gives ids to log lines, and to events and changes that have none.
   base::Result<RecordReport> WriteLogs(const model::TenantName& tenant,
                                        std::vector<model::LogRecord> records);
   base::Result<RecordReport> WriteEvents(const model::TenantName& tenant,
                                          std::vector<model::Event> events);
+  base::Result<RecordReport> WriteChanges(const model::TenantName& tenant,
+                                          std::vector<model::Change> changes);
+  base::Result<RecordReport> WriteSpans(const model::TenantName& tenant,
+                                        std::vector<model::Span> spans);
 
-  // Removes all metrics, logs and events of a tenant; returns when they are gone.
+  // Removes all metrics and records of a tenant; returns when they are gone.
   base::Result<> DeleteTenant(const model::TenantName& tenant);
 
   // From the next request on. REQUIRES: as for the constructor.
@@ -74,9 +80,9 @@ class Ingester {
   std::shared_ptr<const Limits> limits() const EXCLUDES(mutex_);
 
  private:
-  enum class Kind { kSamples, kLogs, kEvents };
+  enum class Kind { kSamples, kLogs, kEvents, kChanges, kSpans };
   struct Tenant {
-    TokenBucket buckets[3];  // by Kind
+    TokenBucket buckets[5];  // by Kind
   };
 
   // Whether the tenant may send so much now; its limits.

@@ -125,14 +125,22 @@ TEST_F(IngesterTest, LimitsTheSamplesPerSecondOfEachTenant) {
   EXPECT_NE(registry_.WriteText().find("vedette_ingest_throttled_total 1"), std::string::npos);
 }
 
-TEST_F(IngesterTest, LimitsLogsAndEventsPerSecond) {
-  Use({.logs_per_second = 1, .events_per_second = 1, .burst_seconds = 1});
+TEST_F(IngesterTest, LimitsRecordsPerSecondByTheirKind) {
+  Use({.logs_per_second = 1,
+       .events_per_second = 1,
+       .changes_per_second = 1,
+       .spans_per_second = 1,
+       .burst_seconds = 1});
 
   EXPECT_TRUE(ingester_.WriteLogs("shop", {Log("a")}).ok());
   EXPECT_TRUE(ingester_.WriteEvents("shop", {Event("a")}).ok());
+  EXPECT_TRUE(ingester_.WriteChanges("shop", {{}}).ok());
+  EXPECT_TRUE(ingester_.WriteSpans("shop", {{}}).ok());
 
   EXPECT_EQ(ingester_.WriteLogs("shop", {Log("b")}).error().field, "limits.logs_per_second");
   EXPECT_EQ(ingester_.WriteEvents("shop", {Event("b")}).error().field, "limits.events_per_second");
+  EXPECT_EQ(ingester_.WriteChanges("shop", {{}}).error().field, "limits.changes_per_second");
+  EXPECT_EQ(ingester_.WriteSpans("shop", {{}}).error().field, "limits.spans_per_second");
 }
 
 TEST_F(IngesterTest, BoundsTheNumberOfTenants) {
@@ -199,6 +207,34 @@ TEST_F(IngesterTest, KeepsTheIdsThatEventsBring) {
   EXPECT_EQ(report->ids[0], "deploy-1");
   EXPECT_EQ(report->ids[1].size(), 26u);
   EXPECT_EQ(records_.events("shop")[0].id, "deploy-1");
+}
+
+TEST_F(IngesterTest, StoresChangesAndSpansAndNamesWhatIsWrongWithOthers) {
+  model::Change change;
+  change.time = base::FromMillis(1'700'000'000'000);
+  change.service = "api";
+  change.kind = "deployment";
+  model::Change no_kind = change;
+  no_kind.kind.clear();
+  model::Span span;
+  span.trace_id = std::string(31, '0') + "1";
+  span.span_id = std::string(15, '0') + "1";
+  span.service = "api";
+  span.start_ns = 1'700'000'000'000'000'000;
+  model::Span no_trace = span;
+  no_trace.trace_id = std::string(32, '0');
+
+  const auto changes = ingester_.WriteChanges("shop", {change, no_kind});
+  const auto spans = ingester_.WriteSpans("shop", {span, no_trace});
+
+  ASSERT_TRUE(changes.ok() && spans.ok());
+  EXPECT_EQ(changes->ids.size(), 1u);
+  EXPECT_EQ(changes->rejected.at(0).field, "kind");
+  EXPECT_EQ(records_.changes("shop").at(0).id, changes->ids[0]);
+  EXPECT_EQ(spans->rejected.at(0).field, "trace_id");
+  EXPECT_EQ(records_.spans("shop").size(), 1u);
+  EXPECT_NE(registry_.WriteText().find("vedette_ingest_records_total{kind=\"span\"} 1"),
+            std::string::npos);
 }
 
 TEST_F(IngesterTest, DeletesATenantFromBothStores) {

@@ -18,6 +18,14 @@ base::Result<> TenantLimits::Validate() const {
     return base::InvalidArgument("events_per_second must be 0 (no limit) or more",
                                  "limits.events_per_second");
   }
+  if (!rate_ok(changes_per_second)) {
+    return base::InvalidArgument("changes_per_second must be 0 (no limit) or more",
+                                 "limits.changes_per_second");
+  }
+  if (!rate_ok(spans_per_second)) {
+    return base::InvalidArgument("spans_per_second must be 0 (no limit) or more",
+                                 "limits.spans_per_second");
+  }
   if (!(burst_seconds >= 1 && burst_seconds <= 3600)) {
     return base::InvalidArgument("burst_seconds must be between 1 and 3600",
                                  "limits.burst_seconds");

@@ -15,8 +15,10 @@ namespace vedette::ingest {
 struct TenantLimits {
   // Token buckets: the long-term rate, and `burst_seconds` of it at once. 0 is no limit.
   double samples_per_second = 10'000'000;
-  double logs_per_second = 100'000;
+  double logs_per_second = 1'000'000;
   double events_per_second = 10'000;
+  double changes_per_second = 1'000;
+  double spans_per_second = 1'000'000;
   double burst_seconds = 10;
 
   uint64_t max_series = 2'000'000;  // active at a time
@@ -27,7 +29,7 @@ struct TenantLimits {
   size_t labels_max = 64;  // of a series, the metric name among them
   size_t label_name_bytes_max = 1024;
   size_t label_value_bytes_max = 4096;
-  size_t record_bytes_max = 256 << 10;  // of a log line or event, all its texts together
+  size_t record_bytes_max = 256 << 10;  // of a log line, event, change or span, all texts
 
   // kInvalidArgument with the field for a value that makes no sense.
   base::Result<> Validate() const;

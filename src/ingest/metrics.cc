@@ -9,13 +9,14 @@ base::Counter& Refused(base::MetricsRegistry& registry, const char* reason) {
 }
 
 base::Counter& Records(base::MetricsRegistry& registry, const char* kind) {
-  return registry.AddCounter("vedette_ingest_records_total", "Log lines and events stored",
-                             {{"kind", kind}});
+  return registry.AddCounter("vedette_ingest_records_total",
+                             "Log lines, events, changes and spans stored", {{"kind", kind}});
 }
 
 base::Counter& RefusedRecords(base::MetricsRegistry& registry, const char* kind) {
   return registry.AddCounter("vedette_ingest_records_refused_total",
-                             "Log lines and events refused for good", {{"kind", kind}});
+                             "Log lines, events, changes and spans refused for good",
+                             {{"kind", kind}});
 }
 
 }  // namespace
@@ -33,8 +34,12 @@ Metrics::Metrics(base::MetricsRegistry& registry)
           registry.AddCounter("vedette_ingest_new_series_total", "Series seen for the first time")),
       logs(Records(registry, "log")),
       events(Records(registry, "event")),
+      changes(Records(registry, "change")),
+      spans(Records(registry, "span")),
       refused_logs(RefusedRecords(registry, "log")),
       refused_events(RefusedRecords(registry, "event")),
+      refused_changes(RefusedRecords(registry, "change")),
+      refused_spans(RefusedRecords(registry, "span")),
       throttled(registry.AddCounter("vedette_ingest_throttled_total",
                                     "Requests refused by a rate limit of their tenant")),
       store_errors(registry.AddCounter("vedette_ingest_store_errors_total",

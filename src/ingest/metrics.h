@@ -18,8 +18,12 @@ struct Metrics {
   base::Counter& new_series;
   base::Counter& logs;
   base::Counter& events;
+  base::Counter& changes;
+  base::Counter& spans;
   base::Counter& refused_logs;
   base::Counter& refused_events;
+  base::Counter& refused_changes;
+  base::Counter& refused_spans;
   base::Counter& throttled;     // requests refused by a rate limit
   base::Counter& store_errors;  // requests that a store could not take
   base::Gauge& tenants;         // that sent since the start

@@ -155,4 +155,66 @@ Problem EventProblem(const model::Event& event, const TenantLimits& limits, base
                 PairsProblem("labels", event.labels)});
 }
 
+Problem ChangeProblem(const model::Change& change, const TenantLimits& limits,
+                      base::TimePoint now) {
+  const size_t bytes = change.id.size() + change.service.size() + change.kind.size() +
+                       change.title.size() + change.version.size() + change.status.size() +
+                       change.author.size() + change.url.size() + change.data_json.size() +
+                       PairBytes(change.labels);
+  return First({change.id.empty() ? Problem{} : NameProblem("id", change.id),
+                NameProblem("service", change.service), NameProblem("kind", change.kind),
+                TimeProblem(change.time, limits, now), SizeProblem(bytes, limits),
+                TextProblem("title", change.title), TextProblem("version", change.version),
+                TextProblem("status", change.status), TextProblem("author", change.author),
+                TextProblem("url", change.url), TextProblem("data", change.data_json),
+                PairsProblem("labels", change.labels)});
+}
+
+namespace {
+
+// Lower-case hexadecimal of that length, and not all zeros, which OpenTelemetry calls invalid.
+Problem HexProblem(std::string_view field, std::string_view id, size_t size) {
+  const bool hex = id.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+  if (id.size() == size && hex && id.find_first_not_of('0') != std::string_view::npos) return {};
+  return {std::string(field), fmt::format("must be {} hexadecimal digits, not all zero", size)};
+}
+
+size_t SpanBytes(const model::Span& span) {
+  size_t bytes = span.service.size() + span.name.size() + span.status_message.size() +
+                 PairBytes(span.attributes) + PairBytes(span.resource);
+  for (const model::SpanEvent& event : span.events) {
+    bytes += event.name.size() + PairBytes(event.attributes);
+  }
+  for (const model::SpanLink& link : span.links)
+    bytes += link.trace_id.size() + link.span_id.size();
+  return bytes;
+}
+
+Problem EventsProblem(const model::Span& span) {
+  for (const model::SpanEvent& event : span.events) {
+    if (Problem problem =
+            First({TextProblem("events", event.name), PairsProblem("events", event.attributes)});
+        !problem.message.empty()) {
+      return problem;
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+Problem SpanProblem(const model::Span& span, const TenantLimits& limits, base::TimePoint now) {
+  return First({HexProblem("trace_id", span.trace_id, 32), HexProblem("span_id", span.span_id, 16),
+                span.parent_span_id.empty() ? Problem{}
+                                            : HexProblem("parent_span_id", span.parent_span_id, 16),
+                NameProblem("service", span.service), TextProblem("name", span.name),
+                span.start_ns < 0 || span.end_ns < 0
+                    ? Problem{"start_ns", "times before 1970 are not accepted"}
+                    : Problem{},
+                TimeProblem(span.time(), limits, now), SizeProblem(SpanBytes(span), limits),
+                TextProblem("status_message", span.status_message),
+                PairsProblem("attributes", span.attributes),
+                PairsProblem("resource", span.resource), EventsProblem(span)});
+}
+
 }  // namespace vedette::ingest

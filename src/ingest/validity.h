@@ -3,9 +3,11 @@
 #include <string>
 
 #include "ingest/limits.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/labels.h"
 #include "model/log_record.h"
+#include "model/span.h"
 
 namespace vedette::ingest {
 
@@ -24,5 +26,7 @@ struct Problem {
 };
 Problem LogProblem(const model::LogRecord& record, const TenantLimits& limits, base::TimePoint now);
 Problem EventProblem(const model::Event& event, const TenantLimits& limits, base::TimePoint now);
+Problem ChangeProblem(const model::Change& change, const TenantLimits& limits, base::TimePoint now);
+Problem SpanProblem(const model::Span& span, const TenantLimits& limits, base::TimePoint now);
 
 }  // namespace vedette::ingest

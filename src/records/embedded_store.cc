@@ -17,7 +17,15 @@ base::Result<> CheckTenant(std::string_view tenant) {
   return base::InvalidArgument("not a tenant's name", "tenant");
 }
 
-// What differs between logs and events when they are scanned.
+// Ids of events and of changes live side by side: those of changes have a zero byte before them.
+std::string IdKey(std::string_view tenant, Kind kind, std::string_view id) {
+  std::string key = TenantPrefix(tenant);
+  if (kind == Kind::kChange) key += '\0';
+  key += id;
+  return key;
+}
+
+// What differs between the kinds when they are scanned.
 struct LogTraits {
   using Query = LogQuery;
   using Record = model::LogRecord;
@@ -40,6 +48,37 @@ struct EventTraits {
            (!query.min_severity.has_value() || view.severity >= *query.min_severity);
   }
 };
+
+struct ChangeTraits {
+  using Query = ChangeQuery;
+  using Record = model::Change;
+  static constexpr Kind kKind = Kind::kChange;
+  static auto View(std::string_view value) { return ViewChange(value); }
+  static bool Matches(const ChangeView& view, const ChangeQuery& query) {
+    return (query.service.empty() || view.service == query.service) &&
+           (query.kind.empty() || view.kind == query.kind);
+  }
+};
+
+struct SpanTraits {
+  using Query = SpanQuery;
+  using Record = model::Span;
+  static constexpr Kind kKind = Kind::kSpan;
+  static auto View(std::string_view value) { return ViewSpan(value); }
+  static bool Matches(const SpanView& view, const SpanQuery& query) {
+    return (query.service.empty() || view.service == query.service) &&
+           (query.operation.empty() || view.message == query.operation) &&
+           view.end_ns - view.start_ns >= query.min_duration_ns &&
+           (!query.errors_only || view.status == model::SpanStatus::kError);
+  }
+};
+
+// Spans are not searched by text.
+template <typename Query>
+std::string_view TextOf(const Query& query) {
+  if constexpr (requires { query.text; }) return query.text;
+  return {};
+}
 
 }  // namespace
 
@@ -94,28 +133,57 @@ base::Result<> EmbeddedStore::AppendLogs(const model::TenantName& tenant,
   return {};
 }
 
-base::Result<> EmbeddedStore::AppendEvents(const model::TenantName& tenant,
-                                           const std::vector<model::Event>& events) {
+template <typename Record>
+base::Result<size_t> EmbeddedStore::AppendOnce(const model::TenantName& tenant,
+                                               const std::vector<Record>& records, Kind kind,
+                                               std::string_view name) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
   base::MutexLock lock(events_mutex_);
   kv::Batch batch;
   std::unordered_set<std::string> added;
-  for (size_t i = 0; i < events.size(); ++i) {
-    const model::Event& event = events[i];
-    const std::string key = RecordKey(tenant, Kind::kEvent, base::ToMillis(event.time), event.id);
-    const std::string id_key = TenantPrefix(tenant) + event.id;
+  for (size_t i = 0; i < records.size(); ++i) {
+    const Record& record = records[i];
+    const std::string key = RecordKey(tenant, kind, base::ToMillis(record.time), record.id);
+    const std::string id_key = IdKey(tenant, kind, record.id);
     VEDETTE_TRY(const auto stored, db_.Get(ids_family(), id_key));
     if (stored.has_value() || added.contains(id_key)) {
       ++counters_.events_skipped;
       continue;
     }
-    VEDETTE_TRY_VOID(Add(key, event.id, EncodeValue(event), fmt::format("events[{}]", i), batch));
+    VEDETTE_TRY_VOID(
+        Add(key, record.id, EncodeValue(record), fmt::format("{}[{}]", name, i), batch));
     batch.Put(ids_family(), id_key, {});
     added.insert(id_key);
   }
-  if (batch.empty()) return {};
-  VEDETTE_TRY_VOID(db_.Write(batch, options_.durability));
-  counters_.events_appended += added.size();
+  if (!batch.empty()) VEDETTE_TRY_VOID(db_.Write(batch, options_.durability));
+  return added.size();
+}
+
+base::Result<> EmbeddedStore::AppendEvents(const model::TenantName& tenant,
+                                           const std::vector<model::Event>& events) {
+  VEDETTE_TRY(const size_t added, AppendOnce(tenant, events, Kind::kEvent, "events"));
+  counters_.events_appended += added;
+  return {};
+}
+
+base::Result<> EmbeddedStore::AppendChanges(const model::TenantName& tenant,
+                                            const std::vector<model::Change>& changes) {
+  VEDETTE_TRY(const size_t added, AppendOnce(tenant, changes, Kind::kChange, "changes"));
+  counters_.changes_appended += added;
+  return {};
+}
+
+base::Result<> EmbeddedStore::AppendSpans(const model::TenantName& tenant,
+                                          const std::vector<model::Span>& spans) {
+  VEDETTE_TRY_VOID(CheckTenant(tenant));
+  kv::Batch batch;
+  for (size_t i = 0; i < spans.size(); ++i) {
+    const std::string id = spans[i].trace_id + spans[i].span_id;
+    const std::string key = RecordKey(tenant, Kind::kSpan, base::ToMillis(spans[i].time()), id);
+    VEDETTE_TRY_VOID(Add(key, id, EncodeValue(spans[i]), fmt::format("spans[{}]", i), batch));
+  }
+  if (!batch.empty()) VEDETTE_TRY_VOID(db_.Write(batch, options_.durability));
+  counters_.spans_appended += spans.size();
   return {};
 }
 
@@ -151,7 +219,7 @@ base::Result<Page<typename Traits::Record>> EmbeddedStore::Scan(
   if (!range.has_value()) return page;
 
   ++counters_.queries;
-  const TextFilter text(query.text);
+  const TextFilter text(TextOf(query));
   const auto iterator = db_.NewIterator(records_family(), range->first, range->second);
   size_t scanned = 0;
   size_t bytes = 0;
@@ -193,6 +261,31 @@ base::Result<Page<model::Event>> EmbeddedStore::QueryEvents(const EventQuery& qu
   return Scan<EventTraits>(query);
 }
 
+base::Result<Page<model::Change>> EmbeddedStore::QueryChanges(const ChangeQuery& query) {
+  return Scan<ChangeTraits>(query);
+}
+
+base::Result<Page<model::Span>> EmbeddedStore::QuerySpans(const SpanQuery& query) {
+  return Scan<SpanTraits>(query);
+}
+
+base::Result<std::vector<model::Span>> EmbeddedStore::Trace(const model::TenantName& tenant,
+                                                            std::string_view trace_id) {
+  std::vector<model::Span> spans;
+  SpanQuery query;
+  query.tenant = tenant;
+  query.limit = options_.page_records_max;
+  do {
+    VEDETTE_TRY(auto page, QuerySpans(query));
+    for (model::Span& span : page.records) {
+      if (span.trace_id == trace_id) spans.push_back(std::move(span));
+    }
+    query.cursor = page.next_cursor;
+  } while (!query.cursor.empty());
+  std::reverse(spans.begin(), spans.end());
+  return spans;
+}
+
 // -- Deleting
 
 base::Result<> EmbeddedStore::DeleteTenant(const model::TenantName& tenant) {
@@ -231,8 +324,9 @@ base::Result<> EmbeddedStore::DropBefore(base::TimePoint horizon) {
 
 base::Result<> EmbeddedStore::DropTenantBefore(const std::string& tenant, base::TimePoint horizon) {
   const int64_t horizon_ms = base::ToMillis(horizon);
-  VEDETTE_TRY_VOID(
-      DropEvents(KindPrefix(tenant, Kind::kEvent), TimePrefix(tenant, Kind::kEvent, horizon_ms)));
+  for (const Kind kind : {Kind::kEvent, Kind::kChange}) {
+    VEDETTE_TRY_VOID(DropOnce(KindPrefix(tenant, kind), TimePrefix(tenant, kind, horizon_ms)));
+  }
   const std::string begin = KindPrefix(tenant, Kind::kLog);
   const std::string end = TimePrefix(tenant, Kind::kLog, horizon_ms);
   const auto iterator = db_.NewIterator(records_family(), begin, end);
@@ -244,8 +338,8 @@ base::Result<> EmbeddedStore::DropTenantBefore(const std::string& tenant, base::
   return db_.Write(batch, options_.durability);
 }
 
-// An event goes together with its id; in batches, because each id is a key of its own.
-base::Result<> EmbeddedStore::DropEvents(const std::string& begin, const std::string& end) {
+// An event or change goes together with its id; in batches, because each id is a key of its own.
+base::Result<> EmbeddedStore::DropOnce(const std::string& begin, const std::string& end) {
   const auto iterator = db_.NewIterator(records_family(), begin, end);
   kv::Batch batch;
   std::string first;
@@ -254,9 +348,7 @@ base::Result<> EmbeddedStore::DropEvents(const std::string& begin, const std::st
     const std::string key(iterator->key());
     if (first.empty()) first = key;
     if (const auto parts = ParseKey(key)) {
-      std::string id_key = TenantPrefix(parts->tenant);
-      id_key += parts->id;
-      batch.Delete(ids_family(), id_key);
+      batch.Delete(ids_family(), IdKey(parts->tenant, parts->kind, parts->id));
     }
     iterator->Next();
     if (++count < kDeletedPerBatch && iterator->Valid()) continue;
@@ -274,6 +366,8 @@ EmbeddedStore::Stats EmbeddedStore::GetStats() const {
   stats.logs_appended = counters_.logs_appended;
   stats.events_appended = counters_.events_appended;
   stats.events_skipped = counters_.events_skipped;
+  stats.changes_appended = counters_.changes_appended;
+  stats.spans_appended = counters_.spans_appended;
   stats.queries = counters_.queries;
   stats.records_scanned = counters_.records_scanned;
   stats.damaged = counters_.damaged;

@@ -42,8 +42,17 @@ class EmbeddedStore final : public Store {
   base::Result<> AppendEvents(const model::TenantName& tenant,
                               const std::vector<model::Event>& events) override
       EXCLUDES(events_mutex_);
+  base::Result<> AppendChanges(const model::TenantName& tenant,
+                               const std::vector<model::Change>& changes) override
+      EXCLUDES(events_mutex_);
+  base::Result<> AppendSpans(const model::TenantName& tenant,
+                             const std::vector<model::Span>& spans) override;
   base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) override;
   base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) override;
+  base::Result<Page<model::Change>> QueryChanges(const ChangeQuery& query) override;
+  base::Result<Page<model::Span>> QuerySpans(const SpanQuery& query) override;
+  base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
+                                               std::string_view trace_id) override;
   base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(events_mutex_);
   base::Result<> DropBefore(base::TimePoint horizon) override EXCLUDES(events_mutex_);
 
@@ -51,7 +60,9 @@ class EmbeddedStore final : public Store {
   struct Stats {
     uint64_t logs_appended = 0;
     uint64_t events_appended = 0;
-    uint64_t events_skipped = 0;  // their ids were stored already
+    uint64_t events_skipped = 0;  // events and changes whose ids were stored already
+    uint64_t changes_appended = 0;
+    uint64_t spans_appended = 0;
     uint64_t queries = 0;
     uint64_t records_scanned = 0;
     uint64_t damaged = 0;  // stored records that could not be read and were left out
@@ -67,7 +78,12 @@ class EmbeddedStore final : public Store {
   // Adds a record to a batch. `place` names it in errors: "events[3]".
   base::Result<> Add(const std::string& key, std::string_view id, const std::string& value,
                      const std::string& place, kv::Batch& batch) const;
-  // What QueryLogs and QueryEvents share; Traits say what is different (embedded_store.cc).
+  // What AppendEvents and AppendChanges share; the number of those that were new.
+  template <typename Record>
+  base::Result<size_t> AppendOnce(const model::TenantName& tenant,
+                                  const std::vector<Record>& records, Kind kind,
+                                  std::string_view name) EXCLUDES(events_mutex_);
+  // What the queries share; Traits say what is different (embedded_store.cc).
   template <typename Traits>
   base::Result<Page<typename Traits::Record>> Scan(const typename Traits::Query& query);
   // The keys that a query is about, or nothing when they cannot exist.
@@ -76,8 +92,7 @@ class EmbeddedStore final : public Store {
                                                                            Kind kind) const;
   base::Result<> DropTenantBefore(const std::string& tenant, base::TimePoint horizon)
       REQUIRES(events_mutex_);
-  base::Result<> DropEvents(const std::string& begin, const std::string& end)
-      REQUIRES(events_mutex_);
+  base::Result<> DropOnce(const std::string& begin, const std::string& end) REQUIRES(events_mutex_);
   base::Result<std::vector<std::string>> Tenants();
 
   kv::Db& db_;
@@ -93,6 +108,8 @@ class EmbeddedStore final : public Store {
     std::atomic<uint64_t> logs_appended{0};
     std::atomic<uint64_t> events_appended{0};
     std::atomic<uint64_t> events_skipped{0};
+    std::atomic<uint64_t> changes_appended{0};
+    std::atomic<uint64_t> spans_appended{0};
     std::atomic<uint64_t> queries{0};
     std::atomic<uint64_t> records_scanned{0};
     std::atomic<uint64_t> damaged{0};

@@ -347,6 +347,37 @@ TEST_F(EmbeddedStoreTest, LeavesOutDamagedRecordsAndCountsThem) {
   EXPECT_EQ(store_->GetStats().damaged, 1u);
 }
 
+TEST_F(EmbeddedStoreTest, KeepsChangesByKindAndOncePerId) {
+  model::Change deploy;
+  deploy.id = "1";
+  deploy.time = base::FromMillis(5);
+  deploy.service = "api";
+  deploy.kind = "deployment";
+  deploy.title = "api 2.0";
+  deploy.version = "2.0";
+  deploy.labels = {{"env", "prod"}};
+  model::Change flag = deploy;
+  flag.id = "2";
+  flag.kind = "feature_flag";
+  ASSERT_TRUE(store_->AppendChanges("t", {deploy, flag}).ok());
+  ASSERT_TRUE(store_->AppendChanges("t", {deploy}).ok());
+  Append({MakeEvent(5, "1")});  // ids of events and changes do not meet
+
+  ChangeQuery query;
+  query.tenant = "t";
+  query.kind = "deployment";
+  const auto page = store_->QueryChanges(query);
+
+  ASSERT_TRUE(page.ok());
+  ASSERT_EQ(page->records.size(), 1u);
+  EXPECT_EQ(page->records[0].title, "api 2.0");
+  EXPECT_EQ(page->records[0].version, "2.0");
+  EXPECT_EQ(page->records[0].labels, deploy.labels);
+  EXPECT_EQ(Find(Events()), "1 ");
+  ASSERT_TRUE(store_->DropBefore(base::FromMillis(6)).ok());
+  EXPECT_TRUE(store_->QueryChanges(query)->records.empty());
+}
+
 TEST_F(EmbeddedStoreTest, AKilledProcessLosesNothing) {
   Append({Log(1, "a")});
   Append({MakeEvent(1, "e")});

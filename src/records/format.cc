@@ -98,9 +98,7 @@ std::optional<KeyParts> ParseKey(std::string_view key) {
   KeyParts parts;
   parts.tenant = key.substr(0, zero);
   const char kind = key[zero + 1];
-  if (kind != static_cast<char>(Kind::kEvent) && kind != static_cast<char>(Kind::kLog)) {
-    return std::nullopt;
-  }
+  if (std::string_view("cels").find(kind) == std::string_view::npos) return std::nullopt;
   parts.kind = static_cast<Kind>(kind);
   parts.time_ms = ReadTime(key.substr(zero + 2, kTimeBytes));
   parts.id = key.substr(zero + 2 + kTimeBytes);
@@ -126,6 +124,47 @@ std::string EncodeValue(const model::Event& event) {
   return out;
 }
 
+std::string EncodeValue(const model::Change& change) {
+  std::string out{kFormatVersion, 0};
+  AppendText(out, change.service);
+  AppendText(out, change.kind);
+  AppendText(out, change.title);
+  AppendText(out, change.version);
+  AppendText(out, change.status);
+  AppendText(out, change.author);
+  AppendText(out, change.url);
+  AppendText(out, change.data_json);
+  AppendPairs(out, change.labels);
+  return out;
+}
+
+// A span's ids are in the value too: its key may be made of other texts than hexadecimal ones.
+std::string EncodeValue(const model::Span& span) {
+  std::string out{kFormatVersion, static_cast<char>(span.status), static_cast<char>(span.kind)};
+  AppendText(out, span.service);
+  AppendText(out, span.name);
+  AppendTime(out, span.start_ns);
+  AppendTime(out, span.end_ns);
+  AppendText(out, span.trace_id);
+  AppendText(out, span.span_id);
+  AppendText(out, span.parent_span_id);
+  AppendText(out, span.status_message);
+  AppendPairs(out, span.attributes);
+  AppendPairs(out, span.resource);
+  model::AppendVarint(out, span.events.size());
+  for (const model::SpanEvent& event : span.events) {
+    AppendTime(out, event.time_ns);
+    AppendText(out, event.name);
+    AppendPairs(out, event.attributes);
+  }
+  model::AppendVarint(out, span.links.size());
+  for (const model::SpanLink& link : span.links) {
+    AppendText(out, link.trace_id);
+    AppendText(out, link.span_id);
+  }
+  return out;
+}
+
 std::optional<LogView> ViewLog(std::string_view value) {
   const auto level = ReadHead(value, static_cast<int>(model::LogSeverity::kFatal));
   if (!level.has_value()) return std::nullopt;
@@ -146,6 +185,37 @@ std::optional<EventView> ViewEvent(std::string_view value) {
     return std::nullopt;
   }
   view.rest = value;
+  return view;
+}
+
+std::optional<ChangeView> ViewChange(std::string_view value) {
+  if (!ReadHead(value, 0).has_value()) return std::nullopt;
+  ChangeView view;
+  if (!ReadText(value, view.service) || !ReadText(value, view.kind) ||
+      !ReadText(value, view.message)) {
+    return std::nullopt;
+  }
+  view.rest = value;
+  return view;
+}
+
+std::optional<SpanView> ViewSpan(std::string_view value) {
+  const auto status = ReadHead(value, static_cast<int>(model::SpanStatus::kError));
+  if (!status.has_value() || value.empty() ||
+      value[0] > static_cast<char>(model::SpanKind::kConsumer) || value[0] < 0) {
+    return std::nullopt;
+  }
+  SpanView view;
+  view.status = static_cast<model::SpanStatus>(*status);
+  view.kind = static_cast<model::SpanKind>(value[0]);
+  value.remove_prefix(1);
+  if (!ReadText(value, view.service) || !ReadText(value, view.message) ||
+      value.size() < 2 * kTimeBytes) {
+    return std::nullopt;
+  }
+  view.start_ns = ReadTime(value.substr(0, kTimeBytes));
+  view.end_ns = ReadTime(value.substr(kTimeBytes, kTimeBytes));
+  view.rest = value.substr(2 * kTimeBytes);
   return view;
 }
 
@@ -180,6 +250,78 @@ std::optional<model::Event> Finish(const KeyParts& key, const EventView& view) {
   event.message = view.message;
   event.data_json = data;
   return event;
+}
+
+std::optional<model::Change> Finish(const KeyParts& key, const ChangeView& view) {
+  model::Change change;
+  std::string_view rest = view.rest;
+  for (std::string* text :
+       {&change.version, &change.status, &change.author, &change.url, &change.data_json}) {
+    std::string_view bytes;
+    if (!ReadText(rest, bytes)) return std::nullopt;
+    *text = bytes;
+  }
+  if (!ReadPairs(rest, change.labels) || !rest.empty()) return std::nullopt;
+  change.id = key.id;
+  change.time = base::FromMillis(key.time_ms);
+  change.service = view.service;
+  change.kind = view.kind;
+  change.title = view.message;
+  return change;
+}
+
+namespace {
+
+bool ReadSpanEvents(std::string_view& rest, std::vector<model::SpanEvent>& events) {
+  uint64_t count = 0;
+  if (!model::ReadVarint(rest, count) || count > rest.size()) return false;
+  for (uint64_t i = 0; i < count; ++i) {
+    model::SpanEvent event;
+    if (rest.size() < kTimeBytes) return false;
+    event.time_ns = ReadTime(rest.substr(0, kTimeBytes));
+    rest.remove_prefix(kTimeBytes);
+    std::string_view name;
+    if (!ReadText(rest, name) || !ReadPairs(rest, event.attributes)) return false;
+    event.name = name;
+    events.push_back(std::move(event));
+  }
+  return true;
+}
+
+bool ReadSpanLinks(std::string_view& rest, std::vector<model::SpanLink>& links) {
+  uint64_t count = 0;
+  if (!model::ReadVarint(rest, count) || count > rest.size()) return false;
+  for (uint64_t i = 0; i < count; ++i) {
+    std::string_view trace_id;
+    std::string_view span_id;
+    if (!ReadText(rest, trace_id) || !ReadText(rest, span_id)) return false;
+    links.push_back({std::string(trace_id), std::string(span_id)});
+  }
+  return true;
+}
+
+}  // namespace
+
+std::optional<model::Span> Finish(const KeyParts& /*key*/, const SpanView& view) {
+  model::Span span;
+  std::string_view rest = view.rest;
+  for (std::string* text :
+       {&span.trace_id, &span.span_id, &span.parent_span_id, &span.status_message}) {
+    std::string_view bytes;
+    if (!ReadText(rest, bytes)) return std::nullopt;
+    *text = bytes;
+  }
+  if (!ReadPairs(rest, span.attributes) || !ReadPairs(rest, span.resource) ||
+      !ReadSpanEvents(rest, span.events) || !ReadSpanLinks(rest, span.links) || !rest.empty()) {
+    return std::nullopt;
+  }
+  span.kind = view.kind;
+  span.status = view.status;
+  span.service = view.service;
+  span.name = view.message;
+  span.start_ns = view.start_ns;
+  span.end_ns = view.end_ns;
+  return span;
 }
 
 }  // namespace vedette::records

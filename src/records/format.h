@@ -8,8 +8,10 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
+#include "model/span.h"
 
 namespace vedette::records {
 
@@ -20,7 +22,7 @@ namespace vedette::records {
 
 inline constexpr char kFormatVersion = 1;
 
-enum class Kind : char { kEvent = 'e', kLog = 'l' };
+enum class Kind : char { kChange = 'c', kEvent = 'e', kLog = 'l', kSpan = 's' };
 
 // On disk for good: new levels get new numbers.
 static_assert(static_cast<int>(model::LogSeverity::kTrace) == 0 &&
@@ -48,6 +50,8 @@ std::optional<KeyParts> ParseKey(std::string_view key);
 
 std::string EncodeValue(const model::LogRecord& record);
 std::string EncodeValue(const model::Event& event);
+std::string EncodeValue(const model::Change& change);
+std::string EncodeValue(const model::Span& span);
 
 // What filters look at, viewing a value's bytes, and the rest for Finish.
 struct LogView {
@@ -64,10 +68,30 @@ struct EventView {
   std::string_view rest;
 };
 
+struct ChangeView {
+  std::string_view service;
+  std::string_view kind;
+  std::string_view message;  // the title
+  std::string_view rest;
+};
+struct SpanView {
+  model::SpanKind kind = model::SpanKind::kUnspecified;
+  model::SpanStatus status = model::SpanStatus::kUnset;
+  std::string_view service;
+  std::string_view message;  // the name
+  int64_t start_ns = 0;
+  int64_t end_ns = 0;
+  std::string_view rest;
+};
+
 // Nothing when the bytes are damaged or of another version.
 std::optional<LogView> ViewLog(std::string_view value);
 std::optional<EventView> ViewEvent(std::string_view value);
+std::optional<ChangeView> ViewChange(std::string_view value);
+std::optional<SpanView> ViewSpan(std::string_view value);
 std::optional<model::LogRecord> Finish(const KeyParts& key, const LogView& view);
 std::optional<model::Event> Finish(const KeyParts& key, const EventView& view);
+std::optional<model::Change> Finish(const KeyParts& key, const ChangeView& view);
+std::optional<model::Span> Finish(const KeyParts& key, const SpanView& view);
 
 }  // namespace vedette::records

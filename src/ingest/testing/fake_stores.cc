@@ -255,11 +255,82 @@ base::Result<records::Page<model::Event>> FakeRecordStore::QueryEvents(
   });
 }
 
+std::vector<model::Change> FakeRecordStore::changes(const model::TenantName& tenant) const {
+  base::MutexLock lock(mutex_);
+  const auto found = changes_.find(tenant);
+  return found == changes_.end() ? std::vector<model::Change>() : found->second;
+}
+
+std::vector<model::Span> FakeRecordStore::spans(const model::TenantName& tenant) const {
+  base::MutexLock lock(mutex_);
+  const auto found = spans_.find(tenant);
+  return found == spans_.end() ? std::vector<model::Span>() : found->second;
+}
+
+base::Result<> FakeRecordStore::AppendChanges(const model::TenantName& tenant,
+                                              const std::vector<model::Change>& changes) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  auto& list = changes_[tenant];
+  for (const model::Change& change : changes) {
+    const bool known = std::ranges::any_of(
+        list, [&](const model::Change& other) { return other.id == change.id; });
+    if (!known) list.push_back(change);
+  }
+  return {};
+}
+
+base::Result<> FakeRecordStore::AppendSpans(const model::TenantName& tenant,
+                                            const std::vector<model::Span>& spans) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  auto& list = spans_[tenant];
+  list.insert(list.end(), spans.begin(), spans.end());
+  return {};
+}
+
+base::Result<records::Page<model::Change>> FakeRecordStore::QueryChanges(
+    const records::ChangeQuery& query) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  return PageOf(changes_[query.tenant], query.cursor, query.limit,
+                [&](const model::Change& change) {
+                  return change.time >= query.from && change.time <= query.to &&
+                         (query.service.empty() || change.service == query.service) &&
+                         (query.kind.empty() || change.kind == query.kind);
+                });
+}
+
+base::Result<records::Page<model::Span>> FakeRecordStore::QuerySpans(
+    const records::SpanQuery& query) {
+  base::MutexLock lock(mutex_);
+  if (auto error = TakeError(next_error_)) return *std::move(error);
+  return PageOf(spans_[query.tenant], query.cursor, query.limit, [&](const model::Span& span) {
+    return span.time() >= query.from && span.time() <= query.to &&
+           (query.service.empty() || span.service == query.service) &&
+           (query.operation.empty() || span.name == query.operation) &&
+           span.end_ns - span.start_ns >= query.min_duration_ns &&
+           (!query.errors_only || span.status == model::SpanStatus::kError);
+  });
+}
+
+base::Result<std::vector<model::Span>> FakeRecordStore::Trace(const model::TenantName& tenant,
+                                                              std::string_view trace_id) {
+  std::vector<model::Span> found;
+  for (const model::Span& span : spans(tenant)) {
+    if (span.trace_id == trace_id) found.push_back(span);
+  }
+  std::ranges::sort(found, {}, &model::Span::start_ns);
+  return found;
+}
+
 base::Result<> FakeRecordStore::DeleteTenant(const model::TenantName& tenant) {
   base::MutexLock lock(mutex_);
   if (auto error = TakeError(next_error_)) return *std::move(error);
   logs_.erase(tenant);
   events_.erase(tenant);
+  changes_.erase(tenant);
+  spans_.erase(tenant);
   return {};
 }
 

@@ -7,8 +7,10 @@
 
 #include "base/mutex.h"
 #include "base/result.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
+#include "model/span.h"
 #include "model/write_batch.h"
 #include "records/store.h"
 #include "series/store.h"
@@ -65,13 +67,15 @@ class FakeSeriesStore final : public series::Store {
   size_t appends_ GUARDED_BY(mutex_) = 0;
 };
 
-// Keeps logs and events in memory, in the order of arrival; queries filter by everything but the
+// Keeps records in memory, in the order of arrival; queries filter by everything but the
 // text, newest arrival first, with the number of skipped records as cursor. Thread-safe.
 class FakeRecordStore final : public records::Store {
  public:
   void FailNext(base::Error error) EXCLUDES(mutex_);
   std::vector<model::LogRecord> logs(const model::TenantName& tenant) const EXCLUDES(mutex_);
   std::vector<model::Event> events(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  std::vector<model::Change> changes(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  std::vector<model::Span> spans(const model::TenantName& tenant) const EXCLUDES(mutex_);
   records::LogQuery last_log_query() const EXCLUDES(mutex_);
   records::EventQuery last_event_query() const EXCLUDES(mutex_);
 
@@ -79,6 +83,16 @@ class FakeRecordStore final : public records::Store {
                             const std::vector<model::LogRecord>& records) override EXCLUDES(mutex_);
   base::Result<> AppendEvents(const model::TenantName& tenant,
                               const std::vector<model::Event>& events) override EXCLUDES(mutex_);
+  base::Result<> AppendChanges(const model::TenantName& tenant,
+                               const std::vector<model::Change>& changes) override EXCLUDES(mutex_);
+  base::Result<> AppendSpans(const model::TenantName& tenant,
+                             const std::vector<model::Span>& spans) override EXCLUDES(mutex_);
+  base::Result<records::Page<model::Change>> QueryChanges(
+      const records::ChangeQuery& query) override EXCLUDES(mutex_);
+  base::Result<records::Page<model::Span>> QuerySpans(const records::SpanQuery& query) override
+      EXCLUDES(mutex_);
+  base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
+                                               std::string_view trace_id) override EXCLUDES(mutex_);
   base::Result<records::Page<model::LogRecord>> QueryLogs(const records::LogQuery& query) override
       EXCLUDES(mutex_);
   base::Result<records::Page<model::Event>> QueryEvents(const records::EventQuery& query) override
@@ -91,6 +105,8 @@ class FakeRecordStore final : public records::Store {
   std::optional<base::Error> next_error_ GUARDED_BY(mutex_);
   std::map<model::TenantName, std::vector<model::LogRecord>> logs_ GUARDED_BY(mutex_);
   std::map<model::TenantName, std::vector<model::Event>> events_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::vector<model::Change>> changes_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, std::vector<model::Span>> spans_ GUARDED_BY(mutex_);
   records::LogQuery last_log_query_ GUARDED_BY(mutex_);
   records::EventQuery last_event_query_ GUARDED_BY(mutex_);
 };
