@@ -35,6 +35,14 @@ std::string Sha256Hex(std::string_view bytes) {
   return Hex(digest);
 }
 
+std::string Md5(std::string_view bytes) {
+  Digest digest;
+  unsigned int size = 0;
+  VEDETTE_CHECK(EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_md5(), nullptr) ==
+                1);
+  return {reinterpret_cast<const char*>(digest.data()), size};
+}
+
 std::string HmacSha256Hex(std::string_view key, std::string_view message) {
   Digest digest;
   unsigned int size = 0;

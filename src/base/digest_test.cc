@@ -16,6 +16,13 @@ TEST(Digest, EqualsThePublishedVectors) {
             "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
 }
 
+TEST(Digest, Md5EqualsThePublishedVectors) {  // RFC 1321, appendix A.5
+  const std::string digest = Md5("abc");
+  ASSERT_EQ(digest.size(), 16U);
+  EXPECT_EQ(digest.substr(0, 4), "\x90\x01\x50\x98");
+  EXPECT_EQ(Md5("").substr(0, 4), "\xd4\x1d\x8c\xd9");
+}
+
 TEST(Digest, TakesEmptyKeys) {
   EXPECT_EQ(HmacSha256Hex("", ""),
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
