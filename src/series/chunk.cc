@@ -9,6 +9,8 @@
 #include <xxhash.h>
 
 #include "base/check.h"
+#include "series/block.h"
+#include "series/decimal.h"
 
 namespace vedette::series {
 namespace {
@@ -24,34 +26,7 @@ static_assert(offsetof(ChunkHeader, span_ms) + sizeof(uint32_t) == kChunkHeaderB
 constexpr unsigned kEscapeOnes = 12;  // a quotient of so many ones means: a length follows
 constexpr unsigned kLengthBits = 6;
 constexpr uint64_t kRawLength = 63;  // instead of a length: 64 raw bits follow
-constexpr uint8_t kMaxScale = 12;
-constexpr double kMaxScaled = 9007199254740992.0;  // 2^53: integers are exact up to here
-constexpr double kPowersOf10[kMaxScale + 1] = {1,   1e1, 1e2, 1e3,  1e4,  1e5, 1e6,
-                                               1e7, 1e8, 1e9, 1e10, 1e11, 1e12};
-
 uint64_t Bits(double value) { return std::bit_cast<uint64_t>(value); }
-
-double Unscale(int64_t scaled, uint8_t scale) {
-  const auto value = static_cast<double>(scaled);
-  return scale == 0 ? value : value / kPowersOf10[scale];
-}
-
-// True when the decimal with this scale reads back as the very same bits.
-bool Scale(double value, uint8_t scale, int64_t& scaled) {
-  const double product = value * kPowersOf10[scale];
-  if (!(std::fabs(product) <= kMaxScaled)) return false;
-  scaled = static_cast<int64_t>(product + (product < 0 ? -0.5 : 0.5));
-  return std::fabs(static_cast<double>(scaled)) <= kMaxScaled &&
-         Bits(Unscale(scaled, scale)) == Bits(value);
-}
-
-// The smallest scale from `from` on, or nothing (kMaxScale + 1).
-uint8_t FindScale(double value, uint8_t from) {
-  int64_t scaled;
-  if (!std::isfinite(value) || Bits(value) == Bits(-0.0)) return kMaxScale + 1;
-  while (from <= kMaxScale && !Scale(value, from, scaled)) ++from;
-  return from;
-}
 
 uint32_t Checksum(std::string_view bytes) {
   uint32_t first;
@@ -181,6 +156,7 @@ base::Result<ChunkHeader> ParseChunk(std::string_view bytes) {
     return base::DataLoss("a chunk has the wrong checksum");
   }
   const bool known = header.encoding == ChunkEncoding::kXor ||
+                     header.encoding == ChunkEncoding::kBlock ||
                      (header.encoding == ChunkEncoding::kDecimal && header.scale <= kMaxScale);
   if (!known) {
     return base::DataLoss(fmt::format("a chunk has the unknown encoding {}, scale {}",
@@ -196,6 +172,9 @@ base::Result<> DecodeChunk(std::string_view bytes, int64_t from_ms, int64_t to_m
                            SampleColumns& out) {
   VEDETTE_TRY(const ChunkHeader header, ParseChunk(bytes));
   if (header.max_t_ms() < from_ms || header.min_t_ms > to_ms) return {};
+  if (header.encoding == ChunkEncoding::kBlock) {
+    return DecodeSegments(header, bytes.substr(kChunkHeaderBytes), from_ms, to_ms, out);
+  }
   Decoder decoder(header, bytes.substr(kChunkHeaderBytes));
   const size_t before = out.t_ms.size();
   int64_t t_ms = 0;

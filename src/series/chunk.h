@@ -32,7 +32,7 @@ constexpr int64_t BucketOf(int64_t t_ms) {
 inline constexpr int64_t kMinTimeMs = -62'135'596'800'000;
 inline constexpr int64_t kMaxTimeMs = 253'402'300'799'999;
 
-enum class ChunkEncoding : uint8_t { kDecimal = 1, kXor = 2 };
+enum class ChunkEncoding : uint8_t { kDecimal = 1, kXor = 2, kBlock = 3 };  // 3: see block.h
 
 // The first bytes of an encoded chunk, little-endian.
 struct ChunkHeader {
