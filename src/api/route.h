@@ -60,6 +60,8 @@ struct Route {
   CallHandler handler;
   std::string operation;      // operationId in openapi.json: "listIncidents"
   StreamHandler stream = {};  // instead of `handler`
+  // May take seconds: waits its turn among the tenants, away from the workers that take telemetry.
+  bool heavy = false;
 };
 
 // The HTTP status for an error code.

@@ -42,13 +42,14 @@ class SecuringResponder final : public net::Responder {
   std::unique_ptr<net::Responder> inner_;
 };
 
-// What a job of the pool owns: std::function needs copyable captures.
-struct Pending {
+}  // namespace
+
+// What a job of a pool owns: std::function needs copyable captures.
+struct Router::Pending {
+  Match match;
   net::Request request;
   std::unique_ptr<net::Responder> responder;
 };
-
-}  // namespace
 
 bool MatchPattern(std::string_view pattern, std::string_view path,
                   std::vector<std::pair<std::string, std::string>>& values) {
@@ -67,10 +68,11 @@ bool MatchPattern(std::string_view pattern, std::string_view path,
 }
 
 Router::Router(std::vector<Route> routes, Authorizer authorizer, base::WorkerPool& workers,
-               const base::Clock& clock, base::MetricsRegistry& metrics)
+               const base::Clock& clock, base::MetricsRegistry& metrics, base::FairPool* heavy)
     : routes_(std::move(routes)),
       authorizer_(std::move(authorizer)),
       workers_(workers),
+      heavy_(heavy),
       clock_(clock),
       requests_(metrics.AddCounter("vedette_http_requests_total", "Requests that found a route.")),
       refused_(metrics.AddCounter("vedette_http_requests_refused_total",
@@ -129,39 +131,58 @@ void Router::Handle(net::Request request, std::unique_ptr<net::Responder> plain)
     return;
   }
   requests_.Add();
-  auto pending = std::make_shared<Pending>(Pending{std::move(request), std::move(responder)});
-  const bool taken = workers_.Submit([this, match = std::move(match), pending] {
-    Run(match, pending->request, std::move(pending->responder));
-  });
-  if (!taken) {
+  auto pending = std::make_shared<Pending>(
+      Pending{std::move(match), std::move(request), std::move(responder)});
+  if (!workers_.Submit([this, pending] { Run(pending); })) {
     refused_.Add();
     pending->responder->Send(ErrorResponse(base::Unavailable("too many requests are waiting")));
   }
 }
 
-void Router::Run(const Match& match, const net::Request& request,
-                 std::unique_ptr<net::Responder> responder) const {
+void Router::Run(const std::shared_ptr<Pending>& pending) const {
+  const net::Request& request = pending->request;
+  if (clock_.Steady() >= request.deadline || request.cancelled()) {
+    pending->responder->Send(ErrorResponse(base::DeadlineExceeded("the request waited too long")));
+    return;
+  }
+  const Route& route = *pending->match.route;
+  base::Result<Caller> caller = authorizer_(request, route.permission);
+  if (!caller.ok()) {
+    pending->responder->Send(ErrorResponse(caller.error()));
+    return;
+  }
+  if (!route.heavy || heavy_ == nullptr) {
+    Serve(*pending, *std::move(caller));
+    return;
+  }
+  const bool taken =
+      heavy_->Submit(caller->tenant, [this, pending, who = *caller] { Serve(*pending, who); });
+  if (!taken) {
+    refused_.Add();
+    pending->responder->Send(ErrorResponse(base::Unavailable("too many queries are waiting")));
+  }
+}
+
+void Router::Serve(Pending& pending, Caller caller) const {
+  const Route& route = *pending.match.route;
+  const net::Request& request = pending.request;
   const base::SteadyPoint start = clock_.Steady();
   if (start >= request.deadline || request.cancelled()) {
-    responder->Send(ErrorResponse(base::DeadlineExceeded("the request waited too long")));
+    pending.responder->Send(ErrorResponse(base::DeadlineExceeded("the request waited too long")));
     return;
   }
-  base::Result<Caller> caller = authorizer_(request, match.route->permission);
-  if (!caller.ok()) {
-    responder->Send(ErrorResponse(caller.error()));
-    return;
-  }
-  const Call call{request, *std::move(caller), match.path_values, clock_.Now()};
-  if (match.route->stream) {
-    match.route->stream(call, std::move(responder));
+  const Call call{request, std::move(caller), pending.match.path_values, clock_.Now()};
+  if (route.stream) {
+    route.stream(call, std::move(pending.responder));
     return;
   }
   try {
-    responder->Send(match.route->handler(call));
+    pending.responder->Send(route.handler(call));
   } catch (const std::exception& exception) {
     base::LogError("a handler failed",
-                   {{"operation", match.route->operation}, {"error", exception.what()}});
-    responder->Send(ErrorResponse(base::Internal("the request failed; the server's log says why")));
+                   {{"operation", route.operation}, {"error", exception.what()}});
+    pending.responder->Send(
+        ErrorResponse(base::Internal("the request failed; the server's log says why")));
   }
   latency_.Observe(std::chrono::duration<double>(clock_.Steady() - start).count());
 }

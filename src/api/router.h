@@ -9,6 +9,7 @@
 
 #include "api/route.h"
 #include "base/clock.h"
+#include "base/fair_pool.h"
 #include "base/metrics.h"
 #include "base/worker_pool.h"
 #include "net/http.h"
@@ -20,14 +21,15 @@ namespace vedette::api {
 using Authorizer = std::function<base::Result<Caller>(const net::Request&, Permission)>;
 
 // The one way from HTTP to the modules: finds the route, refuses what the caller may not do, runs
-// the handler on the request workers, and puts the security headers on every answer. A full worker
-// queue is answered 503 with Retry-After at once. Immutable after construction; Handle is
-// thread-safe and does not block.
+// the handler on the request workers, and puts the security headers on every answer. Heavy routes
+// run on a pool of their own that serves the tenants in turn. A full queue is answered 503 with
+// Retry-After at once. Immutable after construction; Handle is thread-safe and does not block.
 class Router {
  public:
   // REQUIRES: no two routes with the same method and pattern.
   Router(std::vector<Route> routes, Authorizer authorizer, base::WorkerPool& workers,
-         const base::Clock& clock, base::MetricsRegistry& metrics);
+         const base::Clock& clock, base::MetricsRegistry& metrics,
+         base::FairPool* heavy = nullptr);  // null: workers do it all
 
   void Handle(net::Request request, std::unique_ptr<net::Responder> responder) const;
 
@@ -40,12 +42,14 @@ class Router {
     std::string allowed_methods;  // when only the method is wrong
   };
   Match Find(std::string_view method, std::string_view path) const;
-  void Run(const Match& match, const net::Request& request,
-           std::unique_ptr<net::Responder> responder) const;
+  struct Pending;
+  void Run(const std::shared_ptr<Pending>& pending) const;
+  void Serve(Pending& pending, Caller caller) const;
 
   const std::vector<Route> routes_;
   const Authorizer authorizer_;
   base::WorkerPool& workers_;
+  base::FairPool* const heavy_;
   const base::Clock& clock_;
   base::Counter& requests_;
   base::Counter& refused_;

@@ -1,6 +1,8 @@
 #include "api/router.h"
 
+#include <array>
 #include <gtest/gtest.h>
+#include <pthread.h>
 
 #include "api/testing/recording_responder.h"
 #include "base/testing/fake_clock.h"
@@ -27,7 +29,19 @@ class RouterTest : public testing::Test {
                       },
                       "e"});
     base::WorkerPool workers({.name = "test", .threads = 1, .queue_jobs_max = 4});
-    const Router router(std::move(routes), Authorize, workers, clock_, metrics_);
+    base::FairPool heavy({.name = "heavy", .threads = 1});
+    routes.push_back({.method = "GET",
+                      .pattern = "/heavy",
+                      .permission = Permission::kRead,
+                      .handler =
+                          [](const Call& call) {
+                            std::array<char, 16> thread{};
+                            pthread_getname_np(pthread_self(), thread.data(), thread.size());
+                            return net::TextResponse(200, call.caller.tenant + thread.data());
+                          },
+                      .operation = "f",
+                      .heavy = true});
+    const Router router(std::move(routes), Authorize, workers, clock_, metrics_, &heavy);
     net::Request request;
     request.method = std::move(method);
     request.path = std::move(path);
@@ -35,6 +49,7 @@ class RouterTest : public testing::Test {
     Recorded recorded;
     router.Handle(std::move(request), std::make_unique<RecordingResponder>(recorded));
     workers.Stop();
+    heavy.Stop();
     return recorded.response.value_or(net::Response{});
   }
 
@@ -57,6 +72,10 @@ TEST_F(RouterTest, FindsExactPathsBeforePatterns) {
   EXPECT_EQ(Ask("GET", "/open").body, "open");
   EXPECT_EQ(Ask("GET", "/items/all").body, "all");
   EXPECT_EQ(Ask("GET", "/items/7").body, "7");
+}
+
+TEST_F(RouterTest, HeavyRoutesRunOnAPoolOfTheirOwn) {
+  EXPECT_EQ(Ask("GET", "/heavy").body, "defaultheavy-0");
 }
 
 TEST_F(RouterTest, AnUnknownPathIs404) {
