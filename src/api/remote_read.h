@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstddef>
+#include <vector>
+
+#include "api/route.h"
+#include "series/store.h"
+#include "sources/remote_read/messages.h"
+
+namespace vedette::api {
+
+struct RemoteReadOptions {
+  sources::remote_read::DecodeLimits request;
+  uint64_t series_max = 100'000;                // of a query
+  size_t samples_max = 5'000'000;               // of an answer
+  size_t answer_bytes_max = size_t{128} << 20;  // before compression
+};
+
+// POST /api/v1/read: Prometheus' remote read, answered with samples. What is beyond a limit is 400
+// with the limit's name; a client that takes streamed chunks alone is 400 too. The tenant is the
+// caller's. `store` outlives the routes. Thread-safe.
+std::vector<Route> RemoteReadRoutes(series::Store& store, RemoteReadOptions options = {});
+
+}  // namespace vedette::api

@@ -1,0 +1,85 @@
+#include "api/remote_read.h"
+
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "query/testing/memory_store.h"
+
+namespace vedette::api {
+namespace {
+
+namespace remote_read = sources::remote_read;
+
+// A short protobuf field of bytes.
+std::string Field(int tag, const std::string& bytes) {
+  return std::string{static_cast<char>(tag << 3 | 2), static_cast<char>(bytes.size())} + bytes;
+}
+
+// As snappy: the length and one literal.
+std::string Packed(const std::string& message) {
+  return std::string{static_cast<char>(message.size()),
+                     static_cast<char>((message.size() - 1) << 2)} +
+         message;
+}
+
+// {job="a"} from 0 to 100 ms.
+std::string RequestBody(const std::string& more = "") {
+  return Packed(
+      Field(1, std::string("\x08\x00\x10\x64", 4) + Field(3, Field(2, "job") + Field(3, "a"))) +
+      more);
+}
+
+class RemoteReadRoute : public testing::Test {
+ protected:
+  RemoteReadRoute() {
+    for (const int64_t t_ms : {0, 50, 100, 101}) {
+      store_.Add("acme", model::Labels({{"__name__", "m"}, {"job", "a"}}), t_ms, 1);
+      store_.Add("acme", model::Labels({{"__name__", "m"}, {"job", "b"}}), t_ms, 2);
+      store_.Add("other", model::Labels({{"__name__", "m"}, {"job", "a"}}), t_ms, 3);
+    }
+  }
+  net::Response Ask(std::string body, RemoteReadOptions options = {}) {
+    net::Request request;
+    request.method = "POST";
+    request.body = std::move(body);
+    const Route route = RemoteReadRoutes(store_, options).at(0);
+    EXPECT_EQ(route.permission, Permission::kRead);
+    return route.handler(
+        Call{.request = request, .caller = {"test", "acme"}, .path_values = {}, .now = {}});
+  }
+  query::testing::MemoryStore store_;
+};
+
+TEST_F(RemoteReadRoute, AnswersWithTheSamplesOfTheCallersTenant) {
+  remote_read::ResponseWriter want;
+  const model::Labels labels({{"__name__", "m"}, {"job", "a"}});
+  const std::vector<int64_t> times = {0, 50, 100};
+  const std::vector<double> values = {1, 1, 1};
+  want.BeginQuery();
+  want.Add({labels, times, values, {}});
+  want.EndQuery();
+
+  const net::Response response = Ask(RequestBody());
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.Get("Content-Type"), "application/x-protobuf");
+  EXPECT_EQ(response.headers.Get("Content-Encoding"), "snappy");
+  EXPECT_EQ(response.body, want.Finish());
+}
+
+TEST_F(RemoteReadRoute, NamesTheLimitThatARequestMeets) {
+  RemoteReadOptions few;
+  few.samples_max = 2;
+  EXPECT_EQ(Ask(RequestBody(), few).status, 400);
+  EXPECT_NE(Ask(RequestBody(), few).body.find("too many samples"), std::string::npos);
+  RemoteReadOptions small;
+  small.answer_bytes_max = 10;
+  EXPECT_NE(Ask(RequestBody(), small).body.find("more than 10 bytes"), std::string::npos);
+  EXPECT_EQ(Ask("garbage").status, 400);
+  // Streamed chunks alone.
+  EXPECT_EQ(Ask(RequestBody(std::string("\x10\x01", 2))).status, 400);
+}
+
+}  // namespace
+}  // namespace vedette::api

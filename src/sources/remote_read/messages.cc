@@ -1,0 +1,193 @@
+#include "sources/remote_read/messages.h"
+
+#include <fmt/core.h>
+#include <memory>
+#include <snappy.h>
+#include <utility>
+
+#include <protozero/pbf_reader.hpp>
+#include <protozero/pbf_writer.hpp>
+
+// The messages, of which unknown fields are skipped:
+//
+//   ReadRequest  1: Query...  2: accepted response types (0 samples, 1 streamed chunks)
+//   Query        1: start (ms)  2: end (ms)  3: LabelMatcher...  4: hints
+//   LabelMatcher 1: type (= != =~ !~)  2: name  3: value
+//   ReadResponse 1: QueryResult...     QueryResult 1: TimeSeries...
+//   TimeSeries   1: Label...  2: Sample...  4: Histogram...
+//   Sample       1: double value  2: int64 timestamp (ms)
+
+namespace vedette::sources::remote_read {
+namespace {
+
+using protozero::pbf_reader;
+using protozero::pbf_wire_type;
+using protozero::pbf_writer;
+using protozero::tag_and_type;
+
+constexpr auto kBytes = pbf_wire_type::length_delimited;
+constexpr auto kVarint = pbf_wire_type::varint;
+
+base::Result<model::Matcher> ReadMatcher(pbf_reader reader) {
+  constexpr model::MatchOp kOps[] = {model::MatchOp::kEqual, model::MatchOp::kNotEqual,
+                                     model::MatchOp::kRegex, model::MatchOp::kNotRegex};
+  int32_t type = 0;
+  std::string name;
+  std::string value;
+  while (reader.next()) {
+    switch (reader.tag_and_type()) {
+      case tag_and_type(1, kVarint): type = reader.get_int32(); break;
+      case tag_and_type(2, kBytes): name = reader.get_string(); break;
+      case tag_and_type(3, kBytes): value = reader.get_string(); break;
+      default: reader.skip();
+    }
+  }
+  if (type < 0 || type > 3) {
+    return base::InvalidArgument(fmt::format("there is no matcher of type {}", type), "matchers");
+  }
+  if (name.empty()) return base::InvalidArgument("a matcher has no label name", "matchers");
+  return model::Matcher::Create(std::move(name), kOps[type], std::move(value));
+}
+
+base::Result<Query> ReadQuery(pbf_reader reader, const DecodeLimits& limits) {
+  Query query;
+  while (reader.next()) {
+    switch (reader.tag_and_type()) {
+      case tag_and_type(1, kVarint): query.from_ms = reader.get_int64(); break;
+      case tag_and_type(2, kVarint): query.to_ms = reader.get_int64(); break;
+      case tag_and_type(3, kBytes): {
+        if (query.matchers.size() == limits.matchers_max) {
+          return base::InvalidArgument(
+              fmt::format("a query has more than {} matchers", limits.matchers_max), "matchers");
+        }
+        VEDETTE_TRY(model::Matcher matcher, ReadMatcher(reader.get_message()));
+        query.matchers.push_back(std::move(matcher));
+        break;
+      }
+      default: reader.skip();
+    }
+  }
+  return query;
+}
+
+void TakeKind(int32_t kind, Request& request) {
+  if (kind == 0) request.takes_samples = true;
+  if (kind == 1) request.takes_chunks = true;
+}
+
+base::Result<Request> ReadRequest(std::string_view message, const DecodeLimits& limits) {
+  Request request;
+  request.takes_samples = false;
+  bool any_kind = false;
+  pbf_reader reader(message.data(), message.size());
+  while (reader.next()) {
+    switch (reader.tag_and_type()) {
+      case tag_and_type(1, kBytes): {
+        if (request.queries.size() == limits.queries_max) {
+          return base::InvalidArgument(
+              fmt::format("the request has more than {} queries", limits.queries_max), "queries");
+        }
+        VEDETTE_TRY(Query query, ReadQuery(reader.get_message(), limits));
+        request.queries.push_back(std::move(query));
+        break;
+      }
+      case tag_and_type(2, kVarint):
+        TakeKind(reader.get_enum(), request);
+        any_kind = true;
+        break;
+      case tag_and_type(2, kBytes):
+        for (const int32_t kind : reader.get_packed_enum()) TakeKind(kind, request);
+        any_kind = true;
+        break;
+      default: reader.skip();
+    }
+  }
+  if (!any_kind) request.takes_samples = true;
+  return request;
+}
+
+void AddSpans(pbf_writer& writer, protozero::pbf_tag_type tag,
+              const std::vector<model::BucketRun>& runs) {
+  for (const model::BucketRun& run : runs) {
+    pbf_writer span(writer, tag);
+    span.add_sint32(1, run.offset);
+    span.add_uint32(2, run.length);
+  }
+}
+
+// With counts as fractions, which every reader takes.
+void AddHistogram(pbf_writer& series, int64_t t_ms, const model::Histogram& histogram) {
+  pbf_writer writer(series, 4);
+  writer.add_double(2, histogram.count);
+  writer.add_double(3, histogram.sum);
+  writer.add_sint32(4, histogram.schema);
+  writer.add_double(5, histogram.zero_threshold);
+  writer.add_double(7, histogram.zero_count);
+  AddSpans(writer, 8, histogram.negative_runs);
+  writer.add_packed_double(10, histogram.negative_buckets.begin(),
+                           histogram.negative_buckets.end());
+  AddSpans(writer, 11, histogram.positive_runs);
+  writer.add_packed_double(13, histogram.positive_buckets.begin(),
+                           histogram.positive_buckets.end());
+  writer.add_enum(14, static_cast<int32_t>(histogram.counter_reset));
+  writer.add_int64(15, t_ms);
+  writer.add_packed_double(16, histogram.custom_bounds.begin(), histogram.custom_bounds.end());
+}
+
+}  // namespace
+
+base::Result<Request> DecodeRequest(std::string_view body, const DecodeLimits& limits) {
+  size_t size = 0;
+  if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) {
+    return base::InvalidArgument("the body is not snappy", "body");
+  }
+  if (size > limits.decoded_bytes_max) {
+    return base::InvalidArgument(fmt::format("the body has {} bytes unpacked; the limit is {}",
+                                             size, limits.decoded_bytes_max),
+                                 "body");
+  }
+  std::string message;
+  if (!snappy::Uncompress(body.data(), body.size(), &message)) {
+    return base::InvalidArgument("the body is not snappy", "body");
+  }
+  try {
+    return ReadRequest(message, limits);
+  } catch (const protozero::exception& exception) {
+    return base::InvalidArgument(
+        fmt::format("the body is no prometheus.ReadRequest: {}", exception.what()), "body");
+  }
+}
+
+void ResponseWriter::Add(const SeriesView& series) {
+  series_.clear();
+  pbf_writer writer(series_);
+  for (const model::Label& label : series.labels) {
+    pbf_writer pair(writer, 1);
+    pair.add_string(1, label.name.data(), label.name.size());
+    pair.add_string(2, label.value.data(), label.value.size());
+  }
+  for (size_t i = 0; i < series.t_ms.size(); ++i) {
+    if (i < series.histograms.size() && series.histograms[i] != nullptr) {
+      AddHistogram(writer, series.t_ms[i], *series.histograms[i]);
+      continue;
+    }
+    pbf_writer sample(writer, 2);
+    sample.add_double(1, series.values[i]);
+    sample.add_int64(2, series.t_ms[i]);
+  }
+  pbf_writer(result_).add_message(1, series_);
+}
+
+void ResponseWriter::EndQuery() {
+  pbf_writer(message_).add_message(1, result_);
+  result_.clear();
+}
+
+std::string ResponseWriter::Finish() {
+  std::string packed;
+  snappy::Compress(message_.data(), message_.size(), &packed);
+  message_.clear();
+  return packed;
+}
+
+}  // namespace vedette::sources::remote_read
