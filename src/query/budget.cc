@@ -33,6 +33,7 @@ base::Result<> Budget::Take(size_t samples, size_t bytes) {
   samples_ += samples;
   bytes_ += bytes;
   samples_peak_ = std::max(samples_peak_, samples_);
+  bytes_peak_ = std::max(bytes_peak_, bytes_);
   return {};
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -11,7 +12,7 @@ namespace vedette::query {
 
 struct BudgetLimits {
   size_t samples_max = 50'000'000;       // held in memory at one time: read and computed
-  size_t bytes_max = size_t{512} << 20;  // of samples, labels and the answer at one time
+  size_t bytes_max = size_t{256} << 20;  // of samples, labels and the answer at one time
 };
 
 // What one query may use, and how much it does. Evaluation asks it before taking memory and after
@@ -38,9 +39,18 @@ class Budget {
 
   size_t samples() const { return samples_; }
   size_t samples_peak() const { return samples_peak_; }
+  size_t bytes_peak() const { return bytes_peak_; }
+  // For what reads from the store: how many samples may still be held, and what was read so far.
+  size_t samples_left() const {
+    const size_t by_bytes = (limits_.bytes_max - bytes_) / kSampleBytes;
+    return std::min(limits_.samples_max - samples_, by_bytes);
+  }
+  void CountRead(size_t samples) { samples_read_ += samples; }
+  size_t samples_read() const { return samples_read_; }
 
  private:
   static constexpr size_t kWorkPerCheck = 200'000;
+  static constexpr size_t kSampleBytes = 16;  // in columns
 
   const BudgetLimits limits_;
   const base::Clock& clock_;
@@ -49,7 +59,9 @@ class Budget {
   size_t work_ = 0;
   size_t samples_ = 0;
   size_t samples_peak_ = 0;
+  size_t samples_read_ = 0;
   size_t bytes_ = 0;
+  size_t bytes_peak_ = 0;
 };
 
 // A share of a budget, given back at the end of its life. Movable.

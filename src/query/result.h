@@ -26,6 +26,14 @@ struct MatrixSeries {
   series::SampleColumns samples;  // floats and histograms, as the store gives them
 };
 
+// What an answer cost.
+struct QueryStats {
+  uint64_t samples_read = 0;  // from the store
+  uint64_t samples_peak = 0;  // held in memory at one time
+  uint64_t bytes_peak = 0;
+  double seconds = 0;  // of evaluation
+};
+
 struct QueryResult {
   ValueType type = ValueType::kVector;
   int64_t t_ms = 0;  // of an instant query's answer
@@ -35,6 +43,7 @@ struct QueryResult {
   std::vector<MatrixSeries> matrix;  // sorted by labels; none is empty
   std::vector<std::string> warnings;
   std::vector<std::string> infos;
+  QueryStats stats;
 };
 
 }  // namespace vedette::query
