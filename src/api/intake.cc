@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/json_writer.h"
-#include "base/mutex.h"
 #include "model/write_batch.h"
 
 namespace vedette::api {
@@ -15,43 +14,10 @@ namespace {
 
 using sources::json_items::Rejection;
 
-// What one remote write request needs, kept for the next one.
-struct WriteScratch {
-  explicit WriteScratch(const sources::remote_write::DecoderOptions& options) : decoder(options) {}
-  sources::remote_write::Decoder decoder;
-  model::WriteBatch batch;
-};
-
-// Spare scratches, as many as there are workers at a time. Thread-safe.
-class WriteScratches {
- public:
-  std::unique_ptr<WriteScratch> Take(const sources::remote_write::DecoderOptions& options) {
-    base::MutexLock lock(mutex_);
-    if (spare_.empty()) return std::make_unique<WriteScratch>(options);
-    std::unique_ptr<WriteScratch> scratch = std::move(spare_.back());
-    spare_.pop_back();
-    return scratch;
-  }
-  void GiveBack(std::unique_ptr<WriteScratch> scratch) {
-    // One request of unusual size must not hold its memory for ever.
-    if (scratch->batch.sample_count() > kSamplesKept) return;
-    base::MutexLock lock(mutex_);
-    if (spare_.size() < kSpareMax) spare_.push_back(std::move(scratch));
-  }
-
- private:
-  static constexpr size_t kSpareMax = 32;
-  static constexpr size_t kSamplesKept = 50'000;
-
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<WriteScratch>> spare_ GUARDED_BY(mutex_);
-};
-
 // Behind the handlers; they share it.
 struct Intake {
   Intake(ingest::Ingester& i, IntakeOptions o) : ingester(i), options(std::move(o)) {}
 
-  net::Response Write(const Call& call);
   net::Response ImportPrometheus(const Call& call);
   net::Response PostLogs(const Call& call);
   net::Response PostEvents(const Call& call);
@@ -59,21 +25,7 @@ struct Intake {
 
   ingest::Ingester& ingester;
   const IntakeOptions options;
-  WriteScratches scratches;
 };
-
-// An error for senders that show people the body, as Prometheus does.
-net::Response TextError(const base::Error& error) {
-  net::Response response = net::TextResponse(HttpStatus(error.code), error.message + "\n");
-  if (base::IsRetryable(error.code)) response.headers.Set("Retry-After", "1");
-  return response;
-}
-
-net::Response Refused(uint64_t refused, uint64_t sent, std::string_view first) {
-  return net::TextResponse(
-      400, fmt::format("{} of {} samples were refused, the others are stored; the first: {}\n",
-                       refused, sent, first));
-}
 
 std::string Lower(std::string_view text) {
   std::string lower(text);
@@ -81,46 +33,6 @@ std::string Lower(std::string_view text) {
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   }
   return lower;
-}
-
-// Why a remote write request is of another protocol; empty when it is of ours.
-std::string ForeignProtocol(const net::Headers& headers) {
-  const std::string type = Lower(headers.Get("Content-Type"));
-  const std::string encoding = Lower(headers.Get("Content-Encoding"));
-  const bool protobuf = type.empty() || type.starts_with("application/x-protobuf");
-  const size_t message = type.find("proto=");
-  if (!protobuf) return fmt::format("the content type {} is not application/x-protobuf", type);
-  if (message != std::string::npos &&
-      !std::string_view(type).substr(message + 6).starts_with("prometheus.writerequest")) {
-    return fmt::format("only prometheus.WriteRequest (remote write 1.0) is understood, not {}",
-                       type.substr(message + 6));
-  }
-  if (!encoding.empty() && encoding != "snappy") {
-    return fmt::format("the content encoding {} is not snappy", encoding);
-  }
-  return {};
-}
-
-net::Response Intake::Write(const Call& call) {
-  if (const std::string foreign = ForeignProtocol(call.request.headers); !foreign.empty()) {
-    return net::TextResponse(415, "remote write: " + foreign + "\n");
-  }
-  sources::remote_write::MetadataSink on_metadata;
-  if (options.on_metadata) {
-    on_metadata = [&](const sources::remote_write::FamilyMetadata& m) {
-      options.on_metadata(call.caller.tenant, {m.family, m.type, m.help, m.unit});
-    };
-  }
-  std::unique_ptr<WriteScratch> scratch = scratches.Take(options.remote_write);
-  const auto decoded = scratch->decoder.Decode(call.request.body, scratch->batch, on_metadata);
-  if (!decoded.ok()) return TextError(decoded.error());
-  const auto report = ingester.Write(call.caller.tenant, scratch->batch);
-  scratches.GiveBack(std::move(scratch));
-  if (!report.ok()) return TextError(report.error());
-  const uint64_t refused = decoded->refused_samples + report->refused();
-  if (refused == 0) return net::Response{.status = 204, .headers = {}, .body = {}};
-  return Refused(refused, decoded->samples + decoded->refused_samples,
-                 decoded->first_refusal.empty() ? report->first_refusal : decoded->first_refusal);
 }
 
 net::Response Intake::ImportPrometheus(const Call& call) {
@@ -254,7 +166,6 @@ std::vector<Route> IntakeRoutes(ingest::Ingester& ingester, IntakeOptions option
                  .operation = std::move(operation)};
   };
   return {
-      route("POST", "/api/v1/write", Permission::kIngest, &Intake::Write, "remoteWrite"),
       route("POST", "/api/v1/import/prometheus", Permission::kIngest, &Intake::ImportPrometheus,
             "importPrometheus"),
       route("POST", "/api/v1/logs", Permission::kIngest, &Intake::PostLogs, "postLogs"),

@@ -55,39 +55,6 @@ class IntakeTest : public testing::Test {
     return json.ok() ? *json : base::Json();
   }
 
-  // up{job="x"} with these samples, packed.
-  static std::string WriteBody(const std::vector<model::Sample>& samples, bool named = true) {
-    const auto field = [](std::string& out, char tag, const std::string& bytes) {
-      out += tag;
-      out += static_cast<char>(bytes.size());
-      out += bytes;
-    };
-    const auto label = [&](std::string& out, const std::string& name, const std::string& value) {
-      std::string message;
-      field(message, '\x0A', name);
-      field(message, '\x12', value);
-      field(out, '\x0A', message);
-    };
-    std::string series;
-    if (named) label(series, "__name__", "up");
-    label(series, "job", "x");
-    for (const model::Sample& sample : samples) {
-      std::string message = "\x09";
-      message.append(reinterpret_cast<const char*>(&sample.value), 8);
-      message += '\x10';
-      model::AppendVarint(message, static_cast<uint64_t>(sample.t_ms));
-      field(series, '\x12', message);
-    }
-    std::string request;
-    field(request, '\x0A', series);
-    // A snappy block of one literal.
-    std::string body;
-    model::AppendVarint(body, request.size());
-    body += '\xF0';
-    body += static_cast<char>(request.size() - 1);
-    return body + request;
-  }
-
   bool any_tenant_ = true;  // of the caller
   base::FakeClock clock_;
   base::MetricsRegistry registry_;
@@ -109,84 +76,6 @@ class IntakeTest : public testing::Test {
     return routes;
   }
 };
-
-const std::vector<net::Header> kRemoteWrite = {{"Content-Type", "application/x-protobuf"},
-                                               {"Content-Encoding", "snappy"},
-                                               {"X-Prometheus-Remote-Write-Version", "0.1.0"}};
-
-TEST_F(IntakeTest, RemoteWriteStoresAndAnswers204) {
-  const net::Response response =
-      Ask("POST", "/api/v1/write", WriteBody({{1000, 1}, {2000, 0.5}}), kRemoteWrite);
-
-  EXPECT_EQ(response.status, 204) << response.body;
-  EXPECT_EQ(response.body, "");
-  EXPECT_EQ(series_.Dump("shop"), "up{job=\"x\"} 1000 1\nup{job=\"x\"} 2000 0.5\n");
-}
-
-TEST_F(IntakeTest, RemoteWriteNamesWhatItRefusedAndStoresTheRest) {
-  const int64_t now = base::ToMillis(clock_.Now());
-
-  const net::Response response =
-      Ask("POST", "/api/v1/write", WriteBody({{now, 1}, {now + 3'600'000, 2}}), kRemoteWrite);
-
-  EXPECT_EQ(response.status, 400);
-  EXPECT_EQ(
-      response.body,
-      "1 of 2 samples were refused, the others are stored; the first: series up{job=\"x\"} at "
-      "1700003600000: too new\n");
-  EXPECT_EQ(series_.Dump("shop"), "up{job=\"x\"} 1700000000000 1\n");
-  EXPECT_EQ(Ask("POST", "/api/v1/write", WriteBody({{1, 1}}, false), kRemoteWrite).body,
-            "1 of 1 samples were refused, the others are stored; the first: series {job=\"x\"}: it "
-            "has no metric name\n");
-}
-
-TEST_F(IntakeTest, RemoteWriteRefusesABombAndBrokenBodies) {
-  const net::Response bomb =
-      Ask("POST", "/api/v1/write", std::string("\x80\x80\x80\x80\x04") + "boom", kRemoteWrite);
-  EXPECT_EQ(bomb.status, 400);
-  EXPECT_EQ(bomb.body,
-            "remote write: the body claims 1073741824 bytes when decompressed; the limit is "
-            "67108864\n");
-  EXPECT_EQ(Ask("POST", "/api/v1/write", "", kRemoteWrite).status, 400);
-}
-
-TEST_F(IntakeTest, RemoteWriteAnswers415ForOtherProtocols) {
-  const std::vector<std::pair<std::vector<net::Header>, std::string>> cases = {
-      {{{"Content-Type", "application/json"}},
-       "remote write: the content type application/json is not application/x-protobuf\n"},
-      {{{"Content-Type", "application/x-protobuf;proto=io.prometheus.write.v2.Request"}},
-       "remote write: only prometheus.WriteRequest (remote write 1.0) is understood, not "
-       "io.prometheus.write.v2.request\n"},
-      {{{"Content-Type", "application/x-protobuf"}, {"Content-Encoding", "zstd"}},
-       "remote write: the content encoding zstd is not snappy\n"},
-  };
-  for (const auto& [headers, want] : cases) {
-    const net::Response response = Ask("POST", "/api/v1/write", WriteBody({{1, 1}}), headers);
-    EXPECT_EQ(response.status, 415);
-    EXPECT_EQ(response.body, want);
-  }
-  EXPECT_EQ(Ask("POST", "/api/v1/write", WriteBody({{1, 1}}),
-                {{"Content-Type", "application/x-protobuf;proto=prometheus.WriteRequest"}})
-                .status,
-            204);
-}
-
-TEST_F(IntakeTest, RemoteWriteSaysWhenToTryAgain) {
-  series_.FailNext(base::Unavailable("the disk is full"));
-  const net::Response full = Ask("POST", "/api/v1/write", WriteBody({{1, 1}}), kRemoteWrite);
-  EXPECT_EQ(full.status, 503);
-  EXPECT_EQ(full.body, "the disk is full\n");
-  EXPECT_EQ(full.headers.Get("Retry-After"), "1");
-
-  auto limits = std::make_shared<ingest::Limits>();
-  limits->standard.samples_per_second = 1;
-  limits->standard.burst_seconds = 1;
-  ingester_.SetLimits(limits);
-  EXPECT_EQ(Ask("POST", "/api/v1/write", WriteBody({{1, 1}}), kRemoteWrite).status, 204);
-  const net::Response throttled = Ask("POST", "/api/v1/write", WriteBody({{2, 1}}), kRemoteWrite);
-  EXPECT_EQ(throttled.status, 429);
-  EXPECT_EQ(throttled.headers.Get("Retry-After"), "1");
-}
 
 TEST_F(IntakeTest, ImportsTextExposition) {
   EXPECT_EQ(
@@ -342,7 +231,7 @@ TEST_F(IntakeTest, AKeyDeletesOnlyItsOwnTenant) {
 }
 
 TEST_F(IntakeTest, DeletesATenant) {
-  Ask("POST", "/api/v1/write", WriteBody({{1, 1}}), kRemoteWrite);
+  Ask("POST", "/api/v1/import/prometheus", "up 1 1\n");
 
   EXPECT_EQ(Ask("DELETE", "/api/v1/admin/tenants/shop/data", "").status, 204);
 

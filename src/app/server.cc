@@ -12,6 +12,7 @@
 #include "api/json_views.h"
 #include "api/prometheus.h"
 #include "api/records.h"
+#include "api/remote_write.h"
 #include "api/router.h"
 #include "api/self.h"
 #include "api/static_files.h"
@@ -82,12 +83,18 @@ std::string ExternalUrl(const Config& config) {
 api::IntakeOptions IntakeOptionsFor(const Config& config) {
   const ingest::TenantLimits& limits = config.limits.standard;
   api::IntakeOptions options;
-  options.remote_write.labels_max = limits.labels_max;
-  options.remote_write.name_bytes_max = limits.label_name_bytes_max;
-  options.remote_write.value_bytes_max = limits.label_value_bytes_max;
   options.exposition.labels_max = limits.labels_max;
   options.exposition.name_bytes_max = limits.label_name_bytes_max;
   options.exposition.value_bytes_max = limits.label_value_bytes_max;
+  return options;
+}
+
+api::RemoteWriteOptions RemoteWriteOptionsFor(const Config& config) {
+  const ingest::TenantLimits& limits = config.limits.standard;
+  api::RemoteWriteOptions options;
+  options.decoder.labels_max = limits.labels_max;
+  options.decoder.name_bytes_max = limits.label_name_bytes_max;
+  options.decoder.value_bytes_max = limits.label_value_bytes_max;
   return options;
 }
 
@@ -291,6 +298,7 @@ std::vector<api::Route> Server::Parts::Routes() {
     return anomalies->DeleteTenant(name);
   };
   add(api::IntakeRoutes(*ingester, std::move(intake)));
+  add(api::RemoteWriteRoutes(*ingester, RemoteWriteOptionsFor(config)));
   add(api::RecordRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
   add(api::TargetRoutes(*scraper));

@@ -268,31 +268,6 @@ TEST(RemoteWrite, BoundsTheSamplesOfOneRequest) {
   EXPECT_TRUE(Decoder({.samples_max = 12}).Decode(body, batch).ok());
 }
 
-TEST(RemoteWrite, CountsExemplarsAndHistogramsThatItDoesNotStore) {
-  std::string raw;
-  {
-    protozero::pbf_writer request(raw);
-    protozero::pbf_writer series(request, 1);
-    {
-      protozero::pbf_writer label(series, 1);
-      label.add_string(1, "__name__");
-      label.add_string(2, "h");
-    }
-    series.add_string(3, "");
-    series.add_string(4, "");
-    series.add_string(4, "");
-  }
-  model::WriteBatch batch;
-
-  const auto report = Decoder().Decode(Pack(raw), batch);
-
-  ASSERT_TRUE(report.ok());
-  EXPECT_EQ(report->exemplars_not_stored, 1u);
-  EXPECT_EQ(report->histograms_not_stored, 2u);
-  EXPECT_TRUE(batch.empty());
-  EXPECT_EQ(report->refused_series, 0u);
-}
-
 TEST(RemoteWrite, PassesMetadataToTheSink) {
   std::string raw;
   {

@@ -1,0 +1,221 @@
+#include "api/remote_write.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "base/mutex.h"
+#include "model/write_batch.h"
+#include "sources/remote_write/symbol_decoder.h"
+
+namespace vedette::api {
+namespace {
+
+namespace remote_write = sources::remote_write;
+
+// What a request needs, kept for the next one.
+struct Scratch {
+  explicit Scratch(const remote_write::DecoderOptions& options)
+      : decoder(options), symbol_decoder(options) {}
+  remote_write::Decoder decoder;
+  remote_write::SymbolDecoder symbol_decoder;
+  model::WriteBatch batch;
+};
+
+// Spare scratches, as many as there are workers at a time. Thread-safe.
+class Scratches {
+ public:
+  std::unique_ptr<Scratch> Take(const remote_write::DecoderOptions& options) {
+    base::MutexLock lock(mutex_);
+    if (spare_.empty()) return std::make_unique<Scratch>(options);
+    std::unique_ptr<Scratch> scratch = std::move(spare_.back());
+    spare_.pop_back();
+    return scratch;
+  }
+  void GiveBack(std::unique_ptr<Scratch> scratch) {
+    // One request of unusual size must not hold its memory for ever.
+    if (scratch->batch.sample_count() > kSamplesKept) return;
+    base::MutexLock lock(mutex_);
+    if (spare_.size() < kSpareMax) spare_.push_back(std::move(scratch));
+  }
+
+ private:
+  static constexpr size_t kSpareMax = 32;
+  static constexpr size_t kSamplesKept = 50'000;
+
+  base::Mutex mutex_;
+  std::vector<std::unique_ptr<Scratch>> spare_ GUARDED_BY(mutex_);
+};
+
+// Which message a body holds.
+enum class Message { kWriteRequest, kSymbols, kForeign };
+
+struct Protocol {
+  Message message = Message::kForeign;
+  std::string problem;  // why it is foreign
+};
+
+// What was stored of a request, for the headers of 2.0.
+struct Written {
+  uint64_t samples = 0;
+  uint64_t histograms = 0;
+  uint64_t exemplars = 0;
+};
+
+// An error for senders that show people the body, as Prometheus does.
+net::Response TextError(const base::Error& error) {
+  net::Response response = net::TextResponse(HttpStatus(error.code), error.message + "\n");
+  if (base::IsRetryable(error.code)) response.headers.Set("Retry-After", "1");
+  return response;
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return lower;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  const size_t begin = text.find_first_not_of(" \t\"");
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(" \t\"") - begin + 1);
+}
+
+// The `proto` parameter of a content type; empty when there is none.
+std::string_view ProtoOf(std::string_view type) {
+  while (true) {
+    const size_t semicolon = type.find(';');
+    if (semicolon == std::string_view::npos) return {};
+    type = type.substr(semicolon + 1);
+    const std::string_view parameter = type.substr(0, type.find(';'));
+    const size_t equals = parameter.find('=');
+    if (equals == std::string_view::npos) continue;
+    if (Lower(Trimmed(parameter.substr(0, equals))) != "proto") continue;
+    return Trimmed(parameter.substr(equals + 1));
+  }
+}
+
+Protocol ProtocolOf(const net::Headers& headers) {
+  const std::string_view type = headers.Get("Content-Type");
+  const std::string encoding = Lower(headers.Get("Content-Encoding"));
+  const std::string_view media = Trimmed(type.substr(0, type.find(';')));
+  if (!media.empty() && Lower(media) != "application/x-protobuf") {
+    return {Message::kForeign,
+            fmt::format("the content type {} is not application/x-protobuf", media)};
+  }
+  const std::string_view proto = ProtoOf(type);
+  Protocol protocol;
+  if (proto.empty() || proto == "prometheus.WriteRequest") {
+    protocol.message = Message::kWriteRequest;
+  } else if (proto == "io.prometheus.write.v2.Request") {
+    protocol.message = Message::kSymbols;
+  } else {
+    return {Message::kForeign,
+            fmt::format("only prometheus.WriteRequest (remote write 1.0) and "
+                        "io.prometheus.write.v2.Request (2.0) are understood, not {}",
+                        proto)};
+  }
+  if (!encoding.empty() && encoding != "snappy") {
+    protocol.problem = fmt::format("the content encoding {} is not snappy", encoding);
+  }
+  return protocol;
+}
+
+// What was stored, of what was decoded. The store's report does not tell floats from histograms:
+// what it refused counts as samples first, which only a request with both can show.
+Written WrittenOf(const remote_write::DecodeReport& decoded, const ingest::WriteReport& report) {
+  const uint64_t of_samples = std::min(report.refused(), decoded.samples);
+  const uint64_t of_histograms = std::min(report.refused() - of_samples, decoded.histograms);
+  return {.samples = decoded.samples - of_samples,
+          .histograms = decoded.histograms - of_histograms,
+          .exemplars = report.stored.exemplars};
+}
+
+class RemoteWrite {
+ public:
+  RemoteWrite(ingest::Ingester& ingester, RemoteWriteOptions options)
+      : ingester_(ingester), options_(std::move(options)) {}
+
+  net::Response Handle(const Call& call) {
+    const Protocol protocol = ProtocolOf(call.request.headers);
+    Written written;
+    net::Response response =
+        protocol.problem.empty()
+            ? Write(call, protocol.message, written)
+            : net::TextResponse(415, "remote write: " + protocol.problem + "\n");
+    if (protocol.message == Message::kSymbols) {
+      constexpr std::string_view kPrefix = "X-Prometheus-Remote-Write-";
+      response.headers.Set(fmt::format("{}Samples-Written", kPrefix),
+                           std::to_string(written.samples));
+      response.headers.Set(fmt::format("{}Histograms-Written", kPrefix),
+                           std::to_string(written.histograms));
+      response.headers.Set(fmt::format("{}Exemplars-Written", kPrefix),
+                           std::to_string(written.exemplars));
+    }
+    return response;
+  }
+
+ private:
+  net::Response Write(const Call& call, Message message, Written& written) {
+    remote_write::MetadataSink on_metadata;
+    if (options_.on_metadata) {
+      on_metadata = [&](const remote_write::FamilyMetadata& m) {
+        options_.on_metadata(call.caller.tenant, {m.family, m.type, m.help, m.unit});
+      };
+    }
+    std::unique_ptr<Scratch> scratch = scratches_.Take(options_.decoder);
+    const auto decoded =
+        message == Message::kSymbols
+            ? scratch->symbol_decoder.Decode(call.request.body, scratch->batch, on_metadata)
+            : scratch->decoder.Decode(call.request.body, scratch->batch, on_metadata);
+    if (!decoded.ok()) return TextError(decoded.error());
+    const auto report = ingester_.Write(call.caller.tenant, scratch->batch);
+    scratches_.GiveBack(std::move(scratch));
+    if (!report.ok()) return TextError(report.error());
+    written = WrittenOf(*decoded, *report);
+    if (!decoded->refused() && report->refused() == 0) {
+      return net::Response{.status = 204, .headers = {}, .body = {}};
+    }
+    return Refused(*decoded, *report);
+  }
+
+  static net::Response Refused(const remote_write::DecodeReport& decoded,
+                               const ingest::WriteReport& report) {
+    const uint64_t refused =
+        decoded.refused_samples + decoded.refused_histograms + report.refused();
+    const uint64_t sent =
+        decoded.samples + decoded.histograms + decoded.refused_samples + decoded.refused_histograms;
+    if (refused == 0) {
+      return net::TextResponse(
+          400, fmt::format("{} series were refused, the others are stored; the first: {}\n",
+                           decoded.refused_series, decoded.first_refusal));
+    }
+    return net::TextResponse(
+        400,
+        fmt::format("{} of {} samples were refused, the others are stored; the first: {}\n",
+                    refused, sent,
+                    decoded.first_refusal.empty() ? report.first_refusal : decoded.first_refusal));
+  }
+
+  ingest::Ingester& ingester_;
+  const RemoteWriteOptions options_;
+  Scratches scratches_;
+};
+
+}  // namespace
+
+std::vector<Route> RemoteWriteRoutes(ingest::Ingester& ingester, RemoteWriteOptions options) {
+  const auto handler = std::make_shared<RemoteWrite>(ingester, std::move(options));
+  return {{.method = "POST",
+           .pattern = "/api/v1/write",
+           .permission = Permission::kIngest,
+           .handler = [handler](const Call& call) { return handler->Handle(call); },
+           .operation = "remoteWrite"}};
+}
+
+}  // namespace vedette::api
