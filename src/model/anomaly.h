@@ -15,8 +15,9 @@ enum class AnomalyKind {
   kBaseline,   // a series left the range that is normal for it
   kThreshold,  // a configured limit is passed
   kAbsence,    // data stopped
+  kRule,       // an alerting rule fires
 };
-std::string_view AnomalyKindName(AnomalyKind kind);  // "baseline", "threshold", "absence"
+std::string_view AnomalyKindName(AnomalyKind kind);  // "baseline", "threshold", ...
 std::optional<AnomalyKind> ParseAnomalyKind(std::string_view name);
 
 enum class AnomalyState { kOpen, kClosed };

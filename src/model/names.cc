@@ -16,9 +16,10 @@ constexpr NameTable<Severity, 3> kSeverities = {{{{Severity::kInfo, "info"},
                                                   {Severity::kWarning, "warning"},
                                                   {Severity::kCritical, "critical"}}}};
 
-constexpr NameTable<AnomalyKind, 3> kAnomalyKinds = {{{{AnomalyKind::kBaseline, "baseline"},
+constexpr NameTable<AnomalyKind, 4> kAnomalyKinds = {{{{AnomalyKind::kBaseline, "baseline"},
                                                        {AnomalyKind::kThreshold, "threshold"},
-                                                       {AnomalyKind::kAbsence, "absence"}}}};
+                                                       {AnomalyKind::kAbsence, "absence"},
+                                                       {AnomalyKind::kRule, "rule"}}}};
 
 constexpr NameTable<AnomalyState, 2> kAnomalyStates = {
     {{{AnomalyState::kOpen, "open"}, {AnomalyState::kClosed, "closed"}}}};

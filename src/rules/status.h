@@ -28,7 +28,7 @@ struct AlertStatus {
   Texts annotations;     // expanded
   AlertState state = AlertState::kPending;
   base::TimePoint active_at;
-  std::optional<base::TimePoint> keep_firing_since;
+  std::optional<base::TimePoint> keep_firing_since = {};
   double value = 0;
 };
 
@@ -41,11 +41,11 @@ struct RuleStatus {
   base::Duration for_duration{0};  // alerting rules only
   base::Duration keep_firing_for{0};
   AlertState state = AlertState::kInactive;  // the worst of its alerts
-  std::vector<AlertStatus> alerts;           // sorted by labels
+  std::vector<AlertStatus> alerts = {};      // sorted by labels
   RuleHealth health = RuleHealth::kUnknown;
-  std::string last_error;
+  std::string last_error = {};
   double evaluation_seconds = 0;  // how long the last evaluation took
-  std::optional<base::TimePoint> last_evaluation;
+  std::optional<base::TimePoint> last_evaluation = {};
 };
 
 struct GroupStatus {
@@ -54,9 +54,9 @@ struct GroupStatus {
   base::Duration interval{0};
   base::Duration query_offset{0};
   int64_t limit = 0;  // of the series or alerts of one rule; 0: none
-  std::vector<RuleStatus> rules;
+  std::vector<RuleStatus> rules = {};
   double evaluation_seconds = 0;
-  std::optional<base::TimePoint> last_evaluation;
+  std::optional<base::TimePoint> last_evaluation = {};
 };
 
 }  // namespace vedette::rules

@@ -11,7 +11,7 @@
 namespace vedette::yaml {
 namespace {
 
-constexpr size_t kDocumentBytesMax = 1 << 20;
+constexpr size_t kDocumentBytesMax = 4 << 20;
 constexpr int kAliasesMax = 100;
 
 // Levenshtein's distance, for "did you mean".
@@ -193,6 +193,17 @@ bool YamlReader::Read(std::string_view key, std::string& out) {
   std::optional<std::string> text = TakeScalar(key);
   if (!text) return false;
   out = *std::move(text);
+  return true;
+}
+
+bool YamlReader::ReadVerbatim(std::string_view key, std::string& out) {
+  const std::optional<YAML::Node> child = Take(key);
+  if (!child) return false;
+  if (!child->IsScalar()) {
+    Problem(key, "must be a single value");
+    return false;
+  }
+  out = child->Scalar();
   return true;
 }
 

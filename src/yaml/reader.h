@@ -40,6 +40,8 @@ class YamlReader {
 
   // Each leaves `out` as it is when the key is absent. True when a value was read.
   bool Read(std::string_view key, std::string& out);
+  // As it stands: a ${NAME} in it is left alone.
+  bool ReadVerbatim(std::string_view key, std::string& out);
   bool Read(std::string_view key, bool& out);
   bool Read(std::string_view key, double& out, double low, double high);
   bool Read(std::string_view key, int64_t& out, int64_t low, int64_t high);
@@ -58,6 +60,8 @@ class YamlReader {
 
   // The keys that the mapping has, in order.
   std::vector<std::string> Keys() const;
+
+  int line() const { return node_.Mark().line + 1; }  // where the mapping begins
 
   // Reports a problem of a key that was read (or of the mapping itself when `key` is empty).
   void Problem(std::string_view key, std::string message, std::string hint = {});
@@ -81,7 +85,7 @@ class YamlReader {
 
 // Parses a document whose root is a mapping (an empty document is an empty one) and calls `body`
 // with its reader. Syntax errors, unknown and duplicate keys are problems. Aliases are refused
-// beyond 100 and documents beyond 1 MiB, so that no bomb unfolds.
+// beyond 100 and documents beyond 4 MiB, so that no bomb unfolds.
 void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
               std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
 

@@ -589,10 +589,10 @@ export interface components {
         /** @enum {string} */
         AnomalyState: "open" | "closed";
         /**
-         * @description baseline: left the range that is normal for the series; threshold: passed a configured limit; absence: data stopped
+         * @description baseline: left the range that is normal for the series; threshold: passed a configured limit; absence: data stopped; rule: an alerting rule fires
          * @enum {string}
          */
-        AnomalyKind: "baseline" | "threshold" | "absence";
+        AnomalyKind: "baseline" | "threshold" | "absence" | "rule";
         /** @enum {string} */
         LogLevel: "trace" | "debug" | "info" | "warning" | "error" | "fatal";
         /** @enum {string} */

@@ -1,0 +1,96 @@
+#include "rules/anomaly.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/core.h>
+#include <limits>
+#include <string>
+
+#include "base/json_writer.h"
+
+namespace vedette::rules {
+namespace {
+
+constexpr size_t kSummaryBytesMax = 500;
+// What evidence shows before an alert became active, at least.
+constexpr base::Duration kContext = std::chrono::minutes(10);
+
+bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> set) {
+  return std::find(set.begin(), set.end(), text) != set.end();
+}
+
+std::string_view Find(const Texts& texts, std::string_view name) {
+  for (const auto& [key, value] : texts) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+// Whom it concerns.
+std::string EntityOf(model::LabelsView labels) {
+  for (const std::string_view name : {"service", "job", "alertname"}) {
+    if (const std::string_view value = labels.Get(name); !value.empty()) return std::string(value);
+  }
+  return {};
+}
+
+std::string Summary(const AlertChange& change) {
+  std::string_view text = Find(change.alert.annotations, "summary");
+  if (text.empty()) text = Find(change.alert.annotations, "message");
+  if (text.empty()) text = Find(change.alert.annotations, "description");
+  std::string out = change.rule->name;
+  if (!text.empty()) out += ": " + std::string(text.substr(0, kSummaryBytesMax));
+  return out;
+}
+
+std::string ResultJson(const AlertChange& change, base::TimePoint now) {
+  std::string json;
+  base::JsonWriter writer(json);
+  writer.BeginObject().Key("observed").BeginArray().BeginArray();
+  writer.Value(static_cast<double>(base::ToMillis(now)) / 1000).Value(change.alert.value);
+  writer.EndArray().EndArray();
+  writer.Key("annotations").BeginObject();
+  for (const auto& [name, value] : change.alert.annotations) writer.Field(name, value);
+  writer.EndObject().EndObject();
+  return json;
+}
+
+}  // namespace
+
+model::Severity SeverityOfAlert(model::LabelsView labels) {
+  std::string severity(labels.Get("severity"));
+  for (char& c : severity) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
+  if (IsOneOf(severity, {"critical", "page", "emergency", "fatal"})) {
+    return model::Severity::kCritical;
+  }
+  if (IsOneOf(severity, {"", "warning", "warn", "error", "major", "ticket"})) {
+    return model::Severity::kWarning;
+  }
+  return model::Severity::kInfo;
+}
+
+void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomaly& out) {
+  const AlertStatus& alert = change.alert;
+  out.kind = model::AnomalyKind::kRule;
+  out.entity = EntityOf(alert.labels);
+  out.labels = alert.labels;
+  out.severity = SeverityOfAlert(alert.labels);
+  out.score = out.severity == model::Severity::kCritical  ? 0.95
+              : out.severity == model::Severity::kWarning ? 0.8
+                                                          : 0.5;
+  out.started_at = alert.active_at;
+  out.updated_at = now;
+  out.observed = std::isfinite(alert.value) ? alert.value : 0;
+  out.expected_low = -std::numeric_limits<double>::infinity();
+  out.expected_high = std::numeric_limits<double>::infinity();
+  out.detector = change.rule->name;
+  out.summary = Summary(change);
+  out.evidence.query = change.rule->expr;
+  out.evidence.from =
+      alert.active_at - std::max<base::Duration>(kContext, change.rule->for_duration);
+  out.evidence.to = now;
+  out.evidence.taken_at = now;
+  out.evidence.result_json = ResultJson(change, now);
+}
+
+}  // namespace vedette::rules

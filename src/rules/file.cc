@@ -1,0 +1,279 @@
+#include <algorithm>
+#include <fmt/core.h>
+#include <fstream>
+#include <glob.h>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/utf8.h"
+#include "query/parser.h"
+#include "rules/duration.h"
+#include "rules/rule.h"
+#include "rules/template.h"
+
+namespace vedette::rules {
+namespace {
+
+constexpr size_t kFilesMax = 10'000;
+constexpr size_t kFileBytesMax = 4 << 20;
+
+void ReadDuration(yaml::YamlReader& reader, std::string_view key, base::Duration& out) {
+  std::string text;
+  if (!reader.Read(key, text)) return;
+  base::Result<base::Duration> duration = ParsePrometheusDuration(text);
+  if (duration.ok()) {
+    out = *duration;
+  } else {
+    reader.Problem(key, duration.error().message, "write 30s, 5m or 1h30m");
+  }
+}
+
+void ReadSorted(yaml::YamlReader& reader, std::string_view key, Texts& out) {
+  reader.ReadTexts(key, [&](const std::string& name, const std::string& value) {
+    out.emplace_back(name, value);
+  });
+  std::sort(out.begin(), out.end());
+}
+
+// Reads one group; keeps what names the place of a problem.
+class GroupReader {
+ public:
+  GroupReader(std::string file, std::vector<yaml::Diagnostic>& warnings) : warnings_(warnings) {
+    group_.file = std::move(file);
+  }
+
+  RuleGroup Read(yaml::YamlReader& reader) {
+    reader.Read("name", group_.name);
+    if (group_.name.empty()) reader.Problem("name", "Groupname must not be empty");
+    if (base::Duration interval{0}; ReadOptional(reader, "interval", interval)) {
+      if (interval.count() > 0) group_.interval = interval;
+    }
+    if (base::Duration offset{0}; ReadOptional(reader, "query_offset", offset)) {
+      group_.query_offset = offset;
+    }
+    reader.Read("limit", group_.limit, 0, INT64_MAX);
+    Texts labels;
+    ReadSorted(reader, "labels", labels);
+    CheckLabels(reader, labels, fmt::format("group \"{}\"", group_.name));
+    reader.ReadList("rules", [&](yaml::YamlReader& r) {
+      ++number_;
+      group_.rules.push_back(ReadRule(r, labels));
+    });
+    WarnOfDuplicates();
+    return std::move(group_);
+  }
+
+ private:
+  static bool ReadOptional(yaml::YamlReader& reader, std::string_view key, base::Duration& out) {
+    const std::vector<std::string> keys = reader.Keys();
+    const bool there = std::find(keys.begin(), keys.end(), key) != keys.end();
+    ReadDuration(reader, key, out);
+    return there;
+  }
+
+  std::string Where(const Rule& rule) const {
+    return fmt::format("group \"{}\", rule {}, \"{}\"", group_.name, number_, rule.name);
+  }
+
+  Rule ReadRule(yaml::YamlReader& reader, const Texts& group_labels) {
+    Rule rule;
+    std::string record;
+    reader.Read("record", record);
+    reader.Read("alert", rule.name);
+    rule.alerting = !rule.name.empty();
+    if (rule.alerting && !record.empty()) {
+      reader.Problem("record", Where(rule) + ": only one of 'record' and 'alert' must be set");
+    }
+    if (!rule.alerting) rule.name = record;
+    if (rule.name.empty()) {
+      reader.Problem("", Where(rule) + ": one of 'record' or 'alert' must be set");
+    }
+    rule.line = reader.line();
+    reader.Read("expr", rule.expr);
+    CheckExpr(reader, rule);
+    ReadDuration(reader, "for", rule.for_duration);
+    ReadDuration(reader, "keep_firing_for", rule.keep_firing_for);
+    ReadSorted(reader, "labels", rule.labels);
+    ReadSorted(reader, "annotations", rule.annotations);
+    CheckLabels(reader, rule.labels, Where(rule));
+    for (const auto& [name, value] : rule.annotations) {
+      if (name.empty() || !base::IsValidUtf8(name)) {
+        reader.Problem("annotations",
+                       fmt::format("{}: invalid annotation name: \"{}\"", Where(rule), name));
+      }
+    }
+    if (rule.alerting) {
+      CheckTemplates(reader, rule);
+    } else {
+      CheckRecording(reader, rule);
+    }
+    for (const auto& label : group_labels) {  // those of the rule win
+      const auto same = [&](const auto& own) { return own.first == label.first; };
+      if (std::none_of(rule.labels.begin(), rule.labels.end(), same)) rule.labels.push_back(label);
+    }
+    std::sort(rule.labels.begin(), rule.labels.end());
+    return rule;
+  }
+
+  void CheckExpr(yaml::YamlReader& reader, const Rule& rule) const {
+    if (rule.expr.empty()) {
+      reader.Problem("expr", Where(rule) + ": field 'expr' must be set in rule");
+      return;
+    }
+    const base::Result<query::ExprPtr> expr = query::Parse(rule.expr);
+    if (!expr.ok()) {
+      reader.Problem("expr", fmt::format("{}: could not parse expression: {}", Where(rule),
+                                         expr.error().message));
+    } else if ((*expr)->type != query::ValueType::kVector &&
+               (*expr)->type != query::ValueType::kScalar) {
+      reader.Problem("expr", fmt::format("{}: rule result is not a vector or scalar but a {}",
+                                         Where(rule), query::ValueTypeName((*expr)->type)));
+    }
+  }
+
+  static void CheckLabels(yaml::YamlReader& reader, const Texts& labels, const std::string& where) {
+    for (const auto& [name, value] : labels) {
+      if (name.empty() || name == model::kMetricName || !base::IsValidUtf8(name)) {
+        reader.Problem("labels", fmt::format("{}: invalid label name: {}", where, name));
+      }
+      if (!base::IsValidUtf8(value)) {
+        reader.Problem("labels", fmt::format("{}: invalid label value: {}", where, name));
+      }
+    }
+  }
+
+  void CheckTemplates(yaml::YamlReader& reader, const Rule& rule) const {
+    const auto check = [&](std::string_view key, std::string_view kind, const Texts& texts) {
+      for (const auto& [name, text] : texts) {
+        const base::Result<Template> parsed = Template::Parse("__alert_" + rule.name, text);
+        if (parsed.ok()) continue;
+        reader.Problem(
+            key, fmt::format("{}: {} \"{}\": {}", Where(rule), kind, name, parsed.error().message));
+      }
+    };
+    check("labels", "label", rule.labels);
+    check("annotations", "annotation", rule.annotations);
+  }
+
+  void CheckRecording(yaml::YamlReader& reader, const Rule& rule) const {
+    const auto refuse = [&](std::string_view key) {
+      reader.Problem(key,
+                     fmt::format("{}: invalid field '{}' in recording rule", Where(rule), key));
+    };
+    if (!rule.annotations.empty()) refuse("annotations");
+    if (rule.for_duration.count() != 0) refuse("for");
+    if (rule.keep_firing_for.count() != 0) refuse("keep_firing_for");
+    if (rule.name.find_first_of("{}") != std::string::npos) {
+      reader.Problem("record",
+                     fmt::format("{}: braces present in the recording rule name; should it be in "
+                                 "expr?: {}",
+                                 Where(rule), rule.name));
+    } else if (!base::IsValidUtf8(rule.name)) {
+      reader.Problem("record",
+                     fmt::format("{}: invalid recording rule name: {}", Where(rule), rule.name));
+    }
+  }
+
+  void WarnOfDuplicates() {
+    std::set<std::tuple<bool, std::string, Texts>> seen;
+    for (const Rule& rule : group_.rules) {
+      if (seen.insert({rule.alerting, rule.name, rule.labels}).second) continue;
+      warnings_.push_back({rule.line,
+                           1,
+                           fmt::format("group \"{}\": \"{}\" stands here twice with the same "
+                                       "labels",
+                                       group_.name, rule.name),
+                           {}});
+    }
+  }
+
+  std::vector<yaml::Diagnostic>& warnings_;
+  RuleGroup group_;
+  int number_ = 0;
+};
+
+base::Result<std::vector<std::string>> Expand(const std::string& pattern) {
+  glob_t found{};
+  const int status = glob(pattern.c_str(), 0, nullptr, &found);
+  std::vector<std::string> paths;
+  for (size_t i = 0; status == 0 && i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
+  globfree(&found);
+  if (status != 0 && status != GLOB_NOMATCH) {
+    return base::InvalidArgument(fmt::format("{}: cannot be searched", pattern));
+  }
+  if (paths.empty() && pattern.find_first_of("*?[") == std::string::npos) {
+    return base::NotFound(fmt::format("{}: no such file", pattern));
+  }
+  return paths;
+}
+
+base::Result<std::string> ReadText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text;
+  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
+  if (!file) return base::NotFound(fmt::format("{}: cannot be read", path));
+  if (text.size() > kFileBytesMax) {
+    return base::InvalidArgument(fmt::format("{}: larger than {} bytes", path, kFileBytesMax));
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<RuleGroup> ParseRuleFile(std::string_view text, const std::string& file,
+                                     std::vector<yaml::Diagnostic>& problems,
+                                     std::vector<yaml::Diagnostic>& warnings) {
+  std::vector<RuleGroup> groups;
+  std::set<std::string> names;
+  const yaml::EnvironmentLookup as_written;
+  yaml::ReadYaml(text, as_written, problems, [&](yaml::YamlReader& root) {
+    root.ReadList("groups", [&](yaml::YamlReader& reader) {
+      groups.push_back(GroupReader(file, warnings).Read(reader));
+      const std::string& name = groups.back().name;
+      if (!name.empty() && !names.insert(name).second) {
+        reader.Problem("name", fmt::format("groupname: \"{}\" is repeated in the same file", name));
+      }
+    });
+  });
+  return groups;
+}
+
+base::Result<LoadedRules> LoadRuleFiles(const std::vector<std::string>& patterns) {
+  LoadedRules loaded;
+  std::set<std::string> paths;
+  std::string faults;
+  const auto fault = [&](const std::string& line) {
+    faults += (faults.empty() ? "" : "\n") + line;
+  };
+  for (const std::string& pattern : patterns) {
+    base::Result<std::vector<std::string>> found = Expand(pattern);
+    if (found.ok()) {
+      paths.insert(found->begin(), found->end());
+    } else {
+      fault(found.error().message);
+    }
+  }
+  if (paths.size() > kFilesMax) {
+    return base::InvalidArgument(fmt::format("more than {} rule files", kFilesMax));
+  }
+  for (const std::string& path : paths) {
+    base::Result<std::string> text = ReadText(path);
+    if (!text.ok()) {
+      fault(text.error().message);
+      continue;
+    }
+    std::vector<yaml::Diagnostic> problems, warnings;
+    std::vector<RuleGroup> groups = ParseRuleFile(*text, path, problems, warnings);
+    for (const yaml::Diagnostic& problem : problems) fault(problem.ToString(path));
+    for (const yaml::Diagnostic& warning : warnings) {
+      loaded.warnings.push_back(warning.ToString(path));
+    }
+    std::move(groups.begin(), groups.end(), std::back_inserter(loaded.groups));
+    ++loaded.files;
+  }
+  if (!faults.empty()) return base::InvalidArgument(std::move(faults));
+  return loaded;
+}
+
+}  // namespace vedette::rules
