@@ -45,7 +45,7 @@ base::Result<AppendReport> Appender::Append(const SubBatch& work) {
   Begin();
   GuessSlots(work);
   for (size_t i = 0; i < work.items.size(); ++i) CheckEntry(work, i);
-  if (!accepted_.empty()) {
+  if (!accepted_.empty() || !histograms_.empty()) {
     if (base::Result<> written = WriteLog(); !written.ok()) {
       TakeBack();
       return std::move(written).error().With("appending samples");
@@ -53,6 +53,7 @@ base::Result<AppendReport> Appender::Append(const SubBatch& work) {
     ApplyAll();
     TellObserver();
   }
+  KeepExemplars();
   report_.new_series = created_.size();
   Count();
   return report_;
@@ -65,6 +66,9 @@ void Appender::Begin() {
   observed_.clear();
   accepted_values_.clear();
   accepted_values_of_ = 0;
+  histograms_.clear();
+  histogram_values_.clear();
+  exemplars_.clear();
   log_.Clear();
   batch_.Clear();
 }
@@ -89,42 +93,54 @@ uint32_t Appender::FindSlot(const SubBatch& work, size_t item, std::string_view 
   return head.Find(hash, work.tenant, labels);
 }
 
-void Appender::CheckEntry(const SubBatch& work, size_t item) {
-  if (item + kLabelsAhead < guesses_.size()) {
-    const uint32_t later = guesses_[item + kLabelsAhead];
-    if (later != SlotTable::kNone) {
-      const Slot& slot = state_.head.slot(later);
-      for (size_t at = 0; at < slot.label_size; at += kCacheLine) {
-        __builtin_prefetch(slot.label_bytes.get() + at);
-      }
-    }
+void Appender::PrefetchLabels(size_t item) const {
+  if (item >= guesses_.size() || guesses_[item] == SlotTable::kNone) return;
+  const Slot& slot = state_.head.slot(guesses_[item]);
+  for (size_t at = 0; at < slot.label_size; at += kCacheLine) {
+    __builtin_prefetch(slot.label_bytes.get() + at);
   }
+}
+
+void Appender::CheckEntry(const SubBatch& work, size_t item) {
+  PrefetchLabels(item + kLabelsAhead);
   const auto& entry = work.batch->entries()[work.items[item].entry];
   const model::LabelsView labels = work.batch->labels(entry);
   uint32_t index = FindSlot(work, item, labels.bytes());
-  for (const model::Sample& sample : work.batch->samples(entry)) {
-    const int64_t max_time_ms = std::min(work.limits->max_time_ms, kMaxTimeMs);
-    if (sample.t_ms > max_time_ms) {
-      Refuse(report_.too_new, labels, sample.t_ms,
-             [&] { return "newer than " + base::FormatTime(base::FromMillis(max_time_ms)); });
-      continue;
-    }
-    if (sample.t_ms < state_.oldest_ms) {
-      Refuse(report_.out_of_order, labels, sample.t_ms,
-             [] { return "older than what storage.retention keeps"; });
-      continue;
-    }
-    if (index == SlotTable::kNone) {
-      index = CreateSlot(work, work.items[item].hash, labels.bytes());
-    }
-    if (index == SlotTable::kNone) {
-      Refuse(report_.over_series_limit, labels, sample.t_ms, [&] {
-        return fmt::format("a new series beyond limits.max_series ({})", work.limits->max_series);
-      });
-      continue;
-    }
-    CheckSample(work, index, sample);
+  if (work.items[item].has_histograms) {
+    CheckMixedEntry(work, item, index);
+    return;
   }
+  for (const model::Sample& sample : work.batch->samples(entry)) {
+    if (Admit(work, item, sample.t_ms, index)) CheckSample(work, index, sample);
+  }
+  if (work.items[item].has_exemplars) NoteExemplars(work, item, index);
+}
+
+inline bool Appender::Admit(const SubBatch& work, size_t item, int64_t t_ms, uint32_t& index) {
+  const auto labels = [&] {
+    return work.batch->labels(work.batch->entries()[work.items[item].entry]);
+  };
+  const int64_t max_time_ms = std::min(work.limits->max_time_ms, kMaxTimeMs);
+  if (t_ms > max_time_ms) {
+    Refuse(report_.too_new, labels(), t_ms,
+           [&] { return "newer than " + base::FormatTime(base::FromMillis(max_time_ms)); });
+    return false;
+  }
+  if (t_ms < state_.oldest_ms) {
+    Refuse(report_.out_of_order, labels(), t_ms,
+           [] { return "older than what storage.retention keeps"; });
+    return false;
+  }
+  if (index == SlotTable::kNone) {
+    index = CreateSlot(work, work.items[item].hash, labels().bytes());
+  }
+  if (index == SlotTable::kNone) {
+    Refuse(report_.over_series_limit, labels(), t_ms, [&] {
+      return fmt::format("a new series beyond limits.max_series ({})", work.limits->max_series);
+    });
+    return false;
+  }
+  return true;
 }
 
 uint32_t Appender::CreateSlot(const SubBatch& work, uint64_t hash, std::string_view labels) {
@@ -156,45 +172,48 @@ void Appender::CheckSample(const SubBatch& work, uint32_t index, const model::Sa
   if (sample.t_ms > slot.newest_t_ms) {
     slot.newest_t_ms = sample.t_ms;
     slot.newest_bits = bits;
+    slot.newest_is_histogram = false;
     Accept(index, sample);
   } else if (sample.t_ms < slot.newest_t_ms) {
     CheckOlder(work, index, sample);
-  } else if (bits == slot.newest_bits) {
-    ++report_.accepted;
-    ++report_.duplicates;
+  } else if (bits == slot.newest_bits && !slot.newest_is_histogram) {
+    CountDuplicate();
   } else {
     RefuseConflicting(index, sample.t_ms);
   }
 }
 
 void Appender::CheckOlder(const SubBatch& work, uint32_t index, const model::Sample& sample) {
-  const Slot& slot = state_.head.slot(index);
-  std::optional<uint64_t> stored;
-  if (const uint64_t* value = AcceptedValue(index, sample.t_ms)) {
-    stored = *value;
-  } else {
-    stored = state_.head.ValueAt(index, sample.t_ms);
-  }
-  if (stored.has_value()) {
+  if (const std::optional<uint64_t> stored = KnownValue(index, sample.t_ms)) {
     if (*stored == std::bit_cast<uint64_t>(sample.value)) {
-      ++report_.accepted;
-      ++report_.duplicates;
+      CountDuplicate();
     } else {
       RefuseConflicting(index, sample.t_ms);
     }
-    return;
+  } else if (state_.head.slot(index).has_histograms &&
+             KnownHistogram(index, sample.t_ms) != nullptr) {
+    RefuseConflicting(index, sample.t_ms);
+  } else if (!OutsideWindow(work, index, sample.t_ms)) {
+    Accept(index, sample);
   }
+}
+
+bool Appender::OutsideWindow(const SubBatch& work, uint32_t index, int64_t t_ms) {
+  const Slot& slot = state_.head.slot(index);
   const int64_t window_ms = work.limits->out_of_order_window.count();
-  if (!work.limits->unlimited_out_of_order && slot.newest_t_ms - sample.t_ms > window_ms) {
-    Refuse(report_.out_of_order, slot.labels(), sample.t_ms, [&] {
-      return fmt::format(
-          "older than the series' newest sample ({}) by more than ingest.out_of_order_window ({})",
-          base::FormatTime(base::FromMillis(slot.newest_t_ms)),
-          base::FormatDuration(work.limits->out_of_order_window));
-    });
-    return;
-  }
-  Accept(index, sample);
+  if (work.limits->unlimited_out_of_order || slot.newest_t_ms - t_ms <= window_ms) return false;
+  Refuse(report_.out_of_order, slot.labels(), t_ms, [&] {
+    return fmt::format(
+        "older than the series' newest sample ({}) by more than ingest.out_of_order_window ({})",
+        base::FormatTime(base::FromMillis(slot.newest_t_ms)),
+        base::FormatDuration(work.limits->out_of_order_window));
+  });
+  return true;
+}
+
+std::optional<uint64_t> Appender::KnownValue(uint32_t index, int64_t t_ms) {
+  if (const uint64_t* value = AcceptedValue(index, t_ms)) return *value;
+  return state_.head.ValueAt(index, t_ms);
 }
 
 const uint64_t* Appender::AcceptedValue(uint32_t index, int64_t t_ms) {
@@ -208,6 +227,10 @@ const uint64_t* Appender::AcceptedValue(uint32_t index, int64_t t_ms) {
 }
 
 base::Result<> Appender::WriteLog() {
+  for (const AcceptedHistogram& accepted : histograms_) {
+    log_.AddHistogram(
+        {.counter = CounterOf(state_.head.slot(accepted.slot).ref), .sample = accepted.sample});
+  }
   const std::string_view record = log_.Finish();
   batch_.Put(state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, state_.last_seq + 1), record);
   VEDETTE_TRY_VOID(state_.Write(batch_, state_.around.options.durability));
@@ -227,6 +250,9 @@ void Appender::TakeBack() {
   for (const Accepted& sample : accepted_) {
     if (state_.head.slot(sample.slot).live) state_.head.RestoreNewest(sample.slot);
   }
+  for (const AcceptedHistogram& accepted : histograms_) {
+    if (state_.head.slot(accepted.slot).live) state_.head.RestoreNewest(accepted.slot);
+  }
   for (const uint32_t index : created_) state_.head.Discard(index);
 }
 
@@ -245,6 +271,7 @@ void Appender::ApplyAll() {
       observed_.push_back({sample.slot, sample.t_ms, sample.value});
     }
   }
+  ApplyHistograms();
 }
 
 void Appender::TellObserver() {
@@ -254,6 +281,8 @@ void Appender::TellObserver() {
 void Appender::Count() const {
   Metrics& metrics = state_.around.metrics;
   metrics.samples.Add(report_.accepted - report_.duplicates);
+  metrics.histograms.Add(histograms_.size());
+  metrics.exemplars.Add(report_.exemplars);
   metrics.duplicates.Add(report_.duplicates);
   if (report_.refused() > 0) {
     metrics.refused_out_of_order.Add(report_.out_of_order);

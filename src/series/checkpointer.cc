@@ -7,12 +7,42 @@ namespace vedette::series {
 namespace {
 
 constexpr uint32_t kSlotsPerSlice = 16'384;
+constexpr uint64_t kHeadRecordBytes = 160;  // about
+constexpr uint64_t kRoundsWorth = 16;
+constexpr uint64_t kLogBytesMin = 4 << 20;
 
 }  // namespace
 
+uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch) {
+  const Slot& slot = state.head.slot(index);
+  std::string record;
+  EncodeHead(state.head.RecordOf(index, state.last_seq), record);
+  batch.Put(state.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
+  if (slot.extras == nullptr) return 0;
+  for (const ClosedChunk& chunk : slot.extras->closed) {
+    batch.Put(state.Family(FamilyOf(chunk.kind)),
+              KeyOfChunk({.tenant = slot.tenant->id,
+                          .ref = slot.ref,
+                          .min_t_ms = chunk.min_t_ms,
+                          .kind = chunk.kind,
+                          .number = chunk.number}),
+              chunk.bytes);
+  }
+  return slot.extras->closed.size();
+}
+
+// A round costs a record per series: the log may grow to some times that, but not beyond the
+// limit.
 bool Checkpointer::Due() const {
-  return in_round_ || TooManyClosed() ||
-         state_.log_bytes >= state_.around.options.checkpoint_bytes / state_.around.shards;
+  const uint64_t limit = state_.around.options.checkpoint_bytes / state_.around.shards;
+  const uint64_t worth = std::max(kLogBytesMin, kRoundsWorth * RoundBytes());
+  return in_round_ || TooManyClosed() || state_.log_bytes >= std::min(limit, worth);
+}
+
+uint64_t Checkpointer::RoundBytes() const { return state_.head.series() * kHeadRecordBytes; }
+
+void Checkpointer::StartRoundIfWorthIt() {
+  if (!in_round_ && state_.log_bytes > RoundBytes()) StartRound();
 }
 
 bool Checkpointer::TooManyClosed() const {
@@ -83,30 +113,27 @@ base::Result<> Checkpointer::FinishRound() {
   return {};
 }
 
+// The chunks of a slot that have just been stored are for the compactor.
+void Checkpointer::NoteChunks(uint32_t index) {
+  const Slot& slot = state_.head.slot(index);
+  if (slot.extras == nullptr) return;
+  for (const ClosedChunk& chunk : slot.extras->closed) {
+    if (FamilyOf(chunk.kind) == FamilyName::kChunks) {
+      state_.loose.Add(index, BucketOf(chunk.min_t_ms));
+    }
+  }
+}
+
 base::Result<> Checkpointer::Store(std::span<const uint32_t> slots) {
   if (slots.empty()) return {};
   batch_.Clear();
-  std::string record;
   uint64_t chunks = 0;
-  for (const uint32_t index : slots) {
-    const Slot& slot = state_.head.slot(index);
-    record.clear();
-    EncodeHead(state_.head.RecordOf(index, state_.last_seq), record);
-    batch_.Put(state_.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
-    if (slot.extras == nullptr) continue;
-    for (const ClosedChunk& chunk : slot.extras->closed) {
-      batch_.Put(state_.Family(FamilyName::kChunks),
-                 KeyOfChunk({.tenant = slot.tenant->id,
-                             .ref = slot.ref,
-                             .min_t_ms = chunk.min_t_ms,
-                             .kind = chunk.kind,
-                             .number = chunk.number}),
-                 chunk.bytes);
-      ++chunks;
-    }
-  }
+  for (const uint32_t index : slots) chunks += PutSlot(state_, index, batch_);
   VEDETTE_TRY_VOID(state_.Write(batch_, kv::Durability::kProcess));
-  for (const uint32_t index : slots) state_.head.MarkStored(index);
+  for (const uint32_t index : slots) {
+    NoteChunks(index);
+    state_.head.MarkStored(index);
+  }
   state_.chunks.fetch_add(chunks, std::memory_order_relaxed);
   state_.around.metrics.chunks.Add(chunks);
   return {};

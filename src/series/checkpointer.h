@@ -11,6 +11,10 @@
 
 namespace vedette::series {
 
+// Adds the head record of a series and its closed chunks to a batch, after which Head::MarkStored
+// may say so; returns the number of chunks.
+uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch);
+
 // Brings what only the log holds into head records and stored chunks, in slices between a shard's
 // other tasks, so that the log can be cut:
 //
@@ -28,16 +32,20 @@ class Checkpointer {
   bool Due() const;
   // Does one slice of it: about half a millisecond.
   base::Result<> Slice();
+  // Begins a round, if the log is larger than what the round will write.
+  void StartRoundIfWorthIt();
   // A whole round at once, whatever the size of the log.
   base::Result<> Round();
 
  private:
   bool TooManyClosed() const;
+  uint64_t RoundBytes() const;
   void StartRound();
   base::Result<> StoreClosed();
   base::Result<> ContinueRound();
   base::Result<> FinishRound();
   base::Result<> Store(std::span<const uint32_t> slots);
+  void NoteChunks(uint32_t index);
 
   ShardState& state_;
   bool in_round_ = false;

@@ -63,8 +63,8 @@ class OneShard {
     for (const auto& [labels, times] : appended_) {
       const uint32_t slot = state_->head.Find(HashOf(labels), tenant_, LabelsOf(labels).bytes());
       ASSERT_NE(slot, SlotTable::kNone) << labels;
-      const auto selection = std::make_shared<Selection>(
-          Selection::Range{}, *db_, static_cast<kv::Family>(FamilyName::kChunks), metrics_.corrupt);
+      const auto selection =
+          std::make_shared<Selection>(Selection::Range{}, *db_, Families{}, metrics_.corrupt);
       selection->Add(state_->head.slot(slot));
       std::vector<std::unique_ptr<SelectedSeries>> series;
       selection->MoveInto(series);

@@ -47,6 +47,14 @@ class TaskEnd {
   TaskGroup& group_;
 };
 
+// Moves `at` past the items of an entry; true when there are some.
+template <typename Item>
+bool SkipEntry(std::span<const Item> items, uint32_t entry, size_t& at) {
+  const size_t before = at;
+  while (at < items.size() && items[at].entry == entry) ++at;
+  return at > before;
+}
+
 base::Error Busy() { return base::Unavailable("the metrics store is overloaded; try again later"); }
 
 }  // namespace
@@ -56,7 +64,8 @@ std::vector<kv::FamilyOptions> Engine::Families() {
           {.name = "series", .write_buffer_bytes = 16 << 20},
           {.name = "series_log", .compress = false, .write_buffer_bytes = 64 << 20},
           {.name = "series_head", .compress = false, .write_buffer_bytes = 32 << 20},
-          {.name = "series_chunks", .write_buffer_bytes = 32 << 20}};
+          {.name = "series_chunks", .write_buffer_bytes = 32 << 20},
+          {.name = "series_histograms", .write_buffer_bytes = 16 << 20}};
 }
 
 Engine::Engine(EngineOptions options, kv::Db& db, base::MetricsRegistry& registry)
@@ -148,10 +157,14 @@ std::vector<SubBatch> Engine::Partition(Tenant* tenant, const model::WriteBatch&
     part.limits = &limits;
     part.items.reserve(entries.size() / around_.shards + entries.size() / 16 + 8);
   }
-  for (size_t i = 0; i < entries.size(); ++i) {
-    if (entries[i].samples == 0) continue;
+  size_t histogram = 0;
+  size_t exemplar = 0;
+  for (uint32_t i = 0; i < entries.size(); ++i) {
+    const bool has_histograms = SkipEntry(batch.histograms(), i, histogram);
+    const bool has_exemplars = SkipEntry(batch.exemplars(), i, exemplar);
+    if (entries[i].samples == 0 && !has_histograms && !has_exemplars) continue;
     const uint64_t hash = (*hash_)(tenant->id, batch.labels(entries[i]).bytes());
-    parts[ShardOf(hash, around_.shards)].items.push_back({hash, static_cast<uint32_t>(i)});
+    parts[ShardOf(hash, around_.shards)].items.push_back({hash, i, has_histograms, has_exemplars});
   }
   return parts;
 }
@@ -200,6 +213,7 @@ base::Result<AppendReport> Engine::AppendParts(std::vector<SubBatch> parts) {
     sum.too_new += result->too_new;
     sum.over_series_limit += result->over_series_limit;
     sum.new_series += result->new_series;
+    sum.exemplars += result->exemplars;
     if (sum.first_refusal.empty()) sum.first_refusal = result->first_refusal;
   }
   return sum;

@@ -53,6 +53,8 @@ class Engine final : public Store {
                                                      std::string_view label) override;
   base::Result<std::vector<ExemplarSeries>> Exemplars(const SelectRequest& request) override;
   base::Result<> DeleteSeries(const SelectRequest& request) override;
+  base::Result<Cardinality> CountSeries(const CardinalityRequest& request) override;
+  std::vector<NamedCount> SeriesByTenant() override;
   base::Result<> DeleteTenant(const model::TenantName& tenant) override;
   // Chunks go by whole days: those that end before the horizon. Later samples of series that live
   // on stay. From then on samples of the days that are gone are refused as out of order.
@@ -76,6 +78,8 @@ class Engine final : public Store {
   base::Result<AppendReport> AppendParts(std::vector<SubBatch> parts);
   // Runs `task` on every shard, waiting for room, and then for all of them.
   base::Result<> OnAllShards(const std::function<base::Result<>(Shard& shard, size_t index)>& task);
+  base::Result<> InSlices(
+      const std::function<base::Result<bool>(Shard& shard, size_t index)>& slice);
   base::Result<> DeleteChunks(TenantId tenant);
   base::Result<> DeleteRecords(TenantId tenant);
   base::SteadyPoint Deadline() const { return waits_.Steady() + options_.task_deadline; }

@@ -56,8 +56,8 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
   std::vector<std::shared_ptr<Selection>> selections;
   for (size_t i = 0; i < shards_.size(); ++i) {
     selections.push_back(std::make_shared<Selection>(
-        Selection::Range{.from_ms = request.from_ms, .to_ms = request.to_ms}, db_,
-        around_.families.Of(FamilyName::kChunks), metrics_.corrupt));
+        Selection::Range{.from_ms = request.from_ms, .to_ms = request.to_ms}, db_, around_.families,
+        metrics_.corrupt));
   }
   VEDETTE_TRY_VOID(OnAllShards(
       [&](Shard& shard, size_t i) { return shard.Select(tenant, request, *selections[i]); }));
@@ -67,8 +67,10 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
         fmt::format("the selection has more than {} series", request.max_series),
         "limits.max_series_per_query");
   }
-  std::sort(found.begin(), found.end(),
-            [](const auto& a, const auto& b) { return a->labels() < b->labels(); });
+  if (request.sorted) {
+    std::sort(found.begin(), found.end(),
+              [](const auto& a, const auto& b) { return a->labels() < b->labels(); });
+  }
   metrics_.select_seconds.Observe(std::chrono::duration<double>(waits_.Steady() - start).count());
   return found;
 }
@@ -106,14 +108,48 @@ base::Result<std::vector<std::string>> Engine::LabelValues(const SelectRequest& 
   return std::vector<std::string>(parts[0].begin(), parts[0].end());
 }
 
-base::Result<std::vector<ExemplarSeries>> Engine::Exemplars(const SelectRequest& /*request*/) {
-  return std::vector<ExemplarSeries>();
+base::Result<std::vector<ExemplarSeries>> Engine::Exemplars(const SelectRequest& request) {
+  std::vector<ExemplarSeries> found;
+  const Tenant* tenant = tenants_.Find(request.tenant);
+  if (tenant == nullptr) return found;
+  std::vector<std::vector<ExemplarSeries>> parts(shards_.size());
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+    shard.Exemplars(tenant, request, parts[i]);
+    return {};
+  }));
+  for (auto& part : parts) std::move(part.begin(), part.end(), std::back_inserter(found));
+  std::sort(found.begin(), found.end(),
+            [](const auto& a, const auto& b) { return a.labels.view() < b.labels.view(); });
+  return found;
 }
 
 // -- Removing
 
-base::Result<> Engine::DeleteSeries(const SelectRequest& /*request*/) {
-  return base::Unimplemented("deleting series");
+base::Result<> Engine::DeleteSeries(const SelectRequest& request) {
+  if (request.matchers.empty()) {
+    return base::InvalidArgument("at least one matcher says which series to delete", "match[]");
+  }
+  const Tenant* tenant = tenants_.Find(request.tenant);
+  if (tenant == nullptr || request.from_ms > request.to_ms) return {};
+  std::vector<Shard::Deleting> deleting(shards_.size());
+  return InSlices(
+      [&](Shard& shard, size_t i) { return shard.DeleteSamples(tenant, request, deleting[i]); });
+}
+
+// Each shard again until it says that this was its last slice, so that appends come through in
+// between.
+base::Result<> Engine::InSlices(
+    const std::function<base::Result<bool>(Shard& shard, size_t index)>& slice) {
+  std::vector<char> done(shards_.size(), 0);
+  while (std::find(done.begin(), done.end(), 0) != done.end()) {
+    VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
+      if (done[i] != 0) return {};
+      VEDETTE_TRY(const bool last, slice(shard, i));
+      done[i] = last ? 1 : 0;
+      return {};
+    }));
+  }
+  return {};
 }
 
 base::Result<> Engine::Checkpoint() {
@@ -132,50 +168,38 @@ base::Result<> Engine::DropBefore(base::TimePoint horizon) {
     shard.DropBuckets(oldest_ms);
     return {};
   }));
-  // In slices, so that appends come through in between.
   std::vector<uint32_t> next_slot(shards_.size(), 0);
-  std::vector<char> done(shards_.size(), 0);
-  while (std::find(done.begin(), done.end(), 0) != done.end()) {
-    VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
-      if (done[i] != 0) return {};
-      VEDETTE_TRY(const bool last, shard.DropIdleSeries(horizon_ms, next_slot[i]));
-      done[i] = last ? 1 : 0;
-      return {};
-    }));
-  }
+  VEDETTE_TRY_VOID(InSlices(
+      [&](Shard& shard, size_t i) { return shard.DropIdleSeries(horizon_ms, next_slot[i]); }));
   batch.Clear();
-  batch.DeleteRange(around_.families.Of(FamilyName::kChunks), KeyOfBucket(BucketOf(kMinTimeMs)),
-                    KeyOfBucket(bucket));
+  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms}) {
+    batch.DeleteRange(around_.families.Of(family), KeyOfBucket(BucketOf(kMinTimeMs)),
+                      KeyOfBucket(bucket));
+  }
   return db_.Write(batch, kv::Durability::kProcess);
 }
 
 base::Result<> Engine::DeleteTenant(const model::TenantName& tenant) {
   VEDETTE_TRY(const Tenant* removed, tenants_.Remove(tenant));
   if (removed == nullptr) return {};
-  std::vector<char> done(shards_.size(), 0);
-  while (std::find(done.begin(), done.end(), 0) != done.end()) {
-    VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
-      VEDETTE_TRY(const bool last, shard.DropTenant(removed));
-      done[i] = last ? 1 : 0;
-      return {};
-    }));
-  }
+  VEDETTE_TRY_VOID(InSlices([&](Shard& shard, size_t) { return shard.DropTenant(removed); }));
   VEDETTE_TRY_VOID(DeleteChunks(removed->id));
   return tenants_.ForgetRemoved(removed->id);
 }
 
 base::Result<> Engine::DeleteChunks(TenantId tenant) {
-  const kv::Family chunks = around_.families.Of(FamilyName::kChunks);
   kv::Batch batch;
-  auto keys = db_.NewIterator(chunks, {}, {});
-  keys->SeekToFirst();
-  while (keys->Valid()) {
-    VEDETTE_TRY(const int64_t bucket, ParseBucket(keys->key()));
-    batch.DeleteRange(chunks, KeyOfTenantDay(bucket, tenant), KeyOfTenantDay(bucket, tenant + 1));
-    keys->Seek(KeyOfBucket(bucket + 1));
+  for (const FamilyName name : {FamilyName::kChunks, FamilyName::kHistograms}) {
+    const kv::Family family = around_.families.Of(name);
+    auto keys = db_.NewIterator(family, {}, {});
+    keys->SeekToFirst();
+    while (keys->Valid()) {
+      VEDETTE_TRY(const int64_t bucket, ParseBucket(keys->key()));
+      batch.DeleteRange(family, KeyOfTenantDay(bucket, tenant), KeyOfTenantDay(bucket, tenant + 1));
+      keys->Seek(KeyOfBucket(bucket + 1));
+    }
+    VEDETTE_TRY_VOID(keys->status());
   }
-  VEDETTE_TRY_VOID(keys->status());
-  keys.reset();
   if (batch.empty()) return {};
   return db_.Write(batch, kv::Durability::kProcess);
 }

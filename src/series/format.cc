@@ -67,8 +67,19 @@ base::Error Damaged(std::string_view what) {
 }
 
 constexpr uint8_t kHasOutOfOrderOnDisk = 1;
+constexpr uint8_t kHasHistograms = 2;
 
 }  // namespace
+
+base::Result<ChunkSpan> SpanOfChunk(std::string_view bytes) {
+  Fields fields(bytes);
+  fields.Take(offsetof(ChunkHeader, min_t_ms));
+  ChunkSpan span;
+  span.min_t_ms = fields.Get<int64_t>();
+  span.max_t_ms = span.min_t_ms + fields.Get<uint32_t>();
+  if (!fields.ok()) return Damaged("chunk");
+  return span;
+}
 
 ChunkKey KeyOfChunk(const ChunkId& id) {
   return ChunkKey()
@@ -157,13 +168,22 @@ void EncodeHead(const HeadRecord& record, std::string& out) {
   const size_t start = out.size();
   Put(out, uint32_t{0});
   Put(out, kFormatVersion);
-  Put(out, record.out_of_order_on_disk ? kHasOutOfOrderOnDisk : uint8_t{0});
+  Put(out, static_cast<uint8_t>((record.out_of_order_on_disk ? kHasOutOfOrderOnDisk : 0) |
+                                (record.has_histograms ? kHasHistograms : 0)));
   Put(out, record.next_number);
   Put(out, record.applied_seq);
   Put(out, record.first_t_ms);
   Put(out, record.disk_max_t_ms);
   Put(out, static_cast<uint32_t>(record.open_chunk.size()));
   out.append(record.open_chunk);
+  if (record.has_histograms) {
+    Put(out, static_cast<uint32_t>(record.open_histograms.size()));
+    out.append(record.open_histograms);
+    std::string late;
+    EncodeHistogramList(record.late_histograms, late);
+    Put(out, static_cast<uint32_t>(late.size()));
+    out.append(late);
+  }
   for (const model::Sample& sample : record.out_of_order) {
     Put(out, sample.t_ms);
     Put(out, std::bit_cast<uint64_t>(sample.value));
@@ -182,12 +202,18 @@ base::Result<HeadRecord> DecodeHead(std::string_view bytes) {
   }
   const auto version = fields.Get<uint8_t>();
   HeadRecord record;
-  record.out_of_order_on_disk = (fields.Get<uint8_t>() & kHasOutOfOrderOnDisk) != 0;
+  const auto flags = fields.Get<uint8_t>();
+  record.out_of_order_on_disk = (flags & kHasOutOfOrderOnDisk) != 0;
+  record.has_histograms = (flags & kHasHistograms) != 0;
   record.next_number = fields.Get<uint32_t>();
   record.applied_seq = fields.Get<uint64_t>();
   record.first_t_ms = fields.Get<int64_t>();
   record.disk_max_t_ms = fields.Get<int64_t>();
   record.open_chunk = fields.Take(fields.Get<uint32_t>());
+  if (record.has_histograms) {
+    record.open_histograms = fields.Take(fields.Get<uint32_t>());
+    VEDETTE_TRY(record.late_histograms, DecodeHistogramList(fields.Take(fields.Get<uint32_t>())));
+  }
   constexpr size_t kSampleBytes = 16;
   if (!fields.ok() || version != kFormatVersion || fields.rest().size() % kSampleBytes != 0) {
     return Damaged("head");

@@ -13,6 +13,7 @@
 #include "model/labels.h"
 #include "model/sample.h"
 #include "series/chunk.h"
+#include "series/histogram_chunk.h"
 
 namespace vedette::series {
 
@@ -21,8 +22,8 @@ namespace vedette::series {
 // gives kDataLoss for anything that writing cannot have made.
 
 // The families, in the order in which they stand in DbOptions::families.
-enum class FamilyName : kv::Family { kMeta, kSeries, kLog, kHead, kChunks };
-inline constexpr size_t kFamilies = 5;
+enum class FamilyName : kv::Family { kMeta, kSeries, kLog, kHead, kChunks, kHistograms };
+inline constexpr size_t kFamilies = 6;
 
 // Where the store's families begin in a database that it shares.
 struct Families {
@@ -89,7 +90,14 @@ inline ChunkPrefix PrefixOfChunks(int64_t bucket, TenantId tenant, SeriesRef ref
   return ChunkPrefix().Add(DayInKey(bucket)).Add(tenant).Add(ref);
 }
 
-enum class ChunkKind : uint8_t { kInOrder = 0, kOutOfOrder = 1 };
+enum class ChunkKind : uint8_t {
+  kInOrder = 0,
+  kOutOfOrder = 1,
+  kHistograms = 2,  // in a family of their own, in order or not
+};
+inline FamilyName FamilyOf(ChunkKind kind) {
+  return kind == ChunkKind::kHistograms ? FamilyName::kHistograms : FamilyName::kChunks;
+}
 
 struct ChunkId {
   TenantId tenant = 0;
@@ -98,6 +106,12 @@ struct ChunkId {
   ChunkKind kind = ChunkKind::kInOrder;
   uint32_t number = 0;  // counts the chunks of a series
 };
+// The times of the first and the last sample of any stored chunk. Error: kDataLoss.
+struct ChunkSpan {
+  int64_t min_t_ms = 0;
+  int64_t max_t_ms = 0;
+};
+base::Result<ChunkSpan> SpanOfChunk(std::string_view bytes);
 ChunkKey KeyOfChunk(const ChunkId& id);
 base::Result<ChunkId> ParseChunkKey(std::string_view key);
 // The day of any key of the family.
@@ -136,8 +150,11 @@ struct HeadRecord {
   int64_t disk_max_t_ms = 0;  // newest sample in its stored chunks
   uint32_t next_number = 0;   // of its next chunk
   bool out_of_order_on_disk = false;
-  std::string open_chunk;                   // encoded; may be empty
-  std::vector<model::Sample> out_of_order;  // ascending
+  std::string open_chunk;                             // encoded; may be empty
+  std::vector<model::Sample> out_of_order;            // ascending
+  bool has_histograms = false;                        // now or ever
+  std::string open_histograms = {};                   // an encoded chunk; may be empty
+  std::vector<HistogramSample> late_histograms = {};  // ascending
 };
 void EncodeHead(const HeadRecord& record, std::string& out);
 base::Result<HeadRecord> DecodeHead(std::string_view bytes);

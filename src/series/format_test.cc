@@ -90,7 +90,8 @@ TEST(LogRecord, GivesBackEverySampleInOrder) {
     const std::string bytes(writer.Finish());
 
     std::vector<LoggedSample> back;
-    ASSERT_TRUE(ReadLogRecord(bytes, back).ok());
+    std::vector<LoggedHistogram> histograms;
+    ASSERT_TRUE(ReadLogRecord(bytes, back, histograms).ok());
     ASSERT_EQ(back.size(), samples.size());
     for (size_t i = 0; i < back.size(); ++i) {
       ASSERT_EQ(back[i].counter, samples[i].counter);
@@ -98,7 +99,8 @@ TEST(LogRecord, GivesBackEverySampleInOrder) {
       ASSERT_EQ(std::bit_cast<uint64_t>(back[i].value), std::bit_cast<uint64_t>(samples[i].value));
     }
     back.clear();
-    EXPECT_FALSE(ReadLogRecord(std::string_view(bytes).substr(0, bytes.size() - 1), back).ok());
+    EXPECT_FALSE(
+        ReadLogRecord(std::string_view(bytes).substr(0, bytes.size() - 1), back, histograms).ok());
   }
 }
 

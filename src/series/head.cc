@@ -41,6 +41,7 @@ uint32_t Head::Allocate() {
 void Head::Free(uint32_t index) {
   Slot& slot = this->slot(index);
   memory_bytes_ -= slot.label_size + slot.chunk.memory_bytes();
+  if (slot.extras != nullptr) memory_bytes_ -= slot.extras->histograms.memory_bytes();
   slot = Slot();
   free_.push_back(index);
 }
@@ -97,7 +98,7 @@ bool Head::Apply(uint32_t index, int64_t t_ms, double value) {
   Slot& slot = this->slot(index);
   slot.dirty = true;
   slot.first_t_ms = std::min(slot.first_t_ms, t_ms);
-  if (!slot.chunk.empty() && t_ms <= slot.chunk.max_t_ms()) {
+  if (t_ms <= slot.in_order_after_ms()) {
     InsertOutOfOrder(index, {t_ms, value});
     return false;
   }
@@ -108,12 +109,15 @@ bool Head::Apply(uint32_t index, int64_t t_ms, double value) {
   }
   slot.chunk.Append(t_ms, value);
   memory_bytes_ += slot.chunk.memory_bytes() - before;
+  if (t_ms < slot.newest_t_ms) return true;  // there is a newer histogram
   slot.newest_t_ms = t_ms;
   slot.newest_bits = std::bit_cast<uint64_t>(value);
+  slot.newest_is_histogram = false;
   return true;
 }
 
-void Head::AddClosed(uint32_t index, ChunkKind kind, OpenChunk& chunk) {
+template <typename Chunk>
+void Head::AddClosed(uint32_t index, ChunkKind kind, Chunk& chunk) {
   Slot& slot = this->slot(index);
   ClosedChunk closed{.kind = kind,
                      .number = slot.next_number++,
@@ -126,6 +130,8 @@ void Head::AddClosed(uint32_t index, ChunkKind kind, OpenChunk& chunk) {
   if (!slot.in_closed) closed_slots_.push_back(index);
   slot.in_closed = true;
 }
+
+template void Head::AddClosed(uint32_t index, ChunkKind kind, OpenHistogramChunk& chunk);
 
 void Head::CloseChunk(uint32_t index) { AddClosed(index, ChunkKind::kInOrder, slot(index).chunk); }
 
@@ -171,11 +177,19 @@ std::optional<uint64_t> Head::ValueAt(uint32_t index, int64_t t_ms) const {
 void Head::RestoreNewest(uint32_t index) {
   Slot& slot = this->slot(index);
   slot.newest_t_ms = INT64_MIN;
-  if (slot.chunk.empty()) return;
-  slot.newest_t_ms = slot.chunk.max_t_ms();
-  const auto value = ValueAt(index, slot.newest_t_ms);
-  VEDETTE_CHECK(value.has_value());
-  slot.newest_bits = *value;
+  slot.newest_is_histogram = false;
+  if (!slot.chunk.empty()) {
+    slot.newest_t_ms = slot.chunk.max_t_ms();
+    const auto value = ValueAt(index, slot.newest_t_ms);
+    VEDETTE_CHECK(value.has_value());
+    slot.newest_bits = *value;
+  }
+  if (slot.extras == nullptr || slot.extras->histograms.empty()) return;
+  const OpenHistogramChunk& histograms = slot.extras->histograms;
+  if (histograms.max_t_ms() <= slot.newest_t_ms) return;
+  slot.newest_t_ms = histograms.max_t_ms();
+  slot.newest_bits = std::bit_cast<uint64_t>(histograms.last().sum);
+  slot.newest_is_histogram = true;
 }
 
 base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
@@ -185,9 +199,15 @@ base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
   slot.next_number = record.next_number;
   slot.out_of_order_on_disk = record.out_of_order_on_disk;
   if (!record.out_of_order.empty()) slot.Extras().out_of_order = record.out_of_order;
-  if (record.open_chunk.empty()) return {};
+  VEDETTE_TRY_VOID(RestoreOpenChunk(index, record.open_chunk));
+  return RestoreHistograms(index, record);
+}
+
+base::Result<> Head::RestoreOpenChunk(uint32_t index, std::string_view bytes) {
+  if (bytes.empty()) return {};
+  Slot& slot = this->slot(index);
   SampleColumns samples;
-  VEDETTE_TRY_VOID(DecodeChunk(record.open_chunk, INT64_MIN, INT64_MAX, samples));
+  VEDETTE_TRY_VOID(DecodeChunk(bytes, INT64_MIN, INT64_MAX, samples));
   if (BucketOf(samples.t_ms.front()) != BucketOf(samples.t_ms.back()) ||
       samples.t_ms.size() > OpenChunk::kMaxSamples) {
     return base::DataLoss("an open chunk is too long");
@@ -209,6 +229,7 @@ void Head::RestoreUnknown(uint32_t index) {
   slot.disk_max_t_ms = kMaxTimeMs;
   slot.next_number = uint32_t{1} << 31;
   slot.out_of_order_on_disk = true;
+  slot.has_histograms = true;
 }
 
 HeadRecord Head::RecordOf(uint32_t index, uint64_t applied_seq) const {
@@ -219,10 +240,15 @@ HeadRecord Head::RecordOf(uint32_t index, uint64_t applied_seq) const {
                     .next_number = slot.next_number,
                     .out_of_order_on_disk = slot.out_of_order_on_disk,
                     .open_chunk = {},
-                    .out_of_order = {}};
+                    .out_of_order = {},
+                    .has_histograms = slot.has_histograms,
+                    .open_histograms = {},
+                    .late_histograms = {}};
   if (!slot.chunk.empty()) slot.chunk.Encode(record.open_chunk);
   if (slot.extras == nullptr) return record;
   record.out_of_order = slot.extras->out_of_order;
+  if (!slot.extras->histograms.empty()) slot.extras->histograms.Encode(record.open_histograms);
+  record.late_histograms = slot.extras->late_histograms;
   for (const ClosedChunk& chunk : slot.extras->closed) {
     record.disk_max_t_ms = std::max(record.disk_max_t_ms, chunk.max_t_ms);
     if (chunk.kind == ChunkKind::kOutOfOrder) record.out_of_order_on_disk = true;
@@ -240,7 +266,7 @@ void Head::MarkStored(uint32_t index) {
     if (chunk.kind == ChunkKind::kOutOfOrder) slot.out_of_order_on_disk = true;
   }
   slot.extras->closed.clear();
-  if (slot.extras->out_of_order.empty()) slot.extras.reset();
+  if (slot.extras->empty()) slot.extras.reset();
 }
 
 void Head::DropBefore(int64_t oldest_ms) {
@@ -251,6 +277,8 @@ void Head::DropBefore(int64_t oldest_ms) {
                   [&](const ClosedChunk& chunk) { return chunk.min_t_ms < oldest_ms; });
     std::erase_if(slot.extras->out_of_order,
                   [&](const model::Sample& sample) { return sample.t_ms < oldest_ms; });
+    std::erase_if(slot.extras->late_histograms,
+                  [&](const HistogramSample& sample) { return sample.t_ms < oldest_ms; });
   }
 }
 

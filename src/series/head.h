@@ -14,6 +14,7 @@
 #include "model/sample.h"
 #include "series/chunk.h"
 #include "series/format.h"
+#include "series/histogram_chunk.h"
 #include "series/index.h"
 #include "series/slot_table.h"
 #include "series/tenants.h"
@@ -33,6 +34,12 @@ struct ClosedChunk {
 struct SlotExtras {
   std::vector<ClosedChunk> closed;          // by number
   std::vector<model::Sample> out_of_order;  // ascending, no time twice
+  OpenHistogramChunk histograms;
+  std::vector<HistogramSample> late_histograms;  // ascending, no time twice
+
+  bool empty() const {
+    return closed.empty() && out_of_order.empty() && histograms.empty() && late_histograms.empty();
+  }
 };
 
 // One series in memory. The first 64 bytes are what a lookup and the checks of a sample need.
@@ -41,10 +48,12 @@ struct alignas(64) Slot {
   SeriesRef ref = 0;
   std::unique_ptr<char[]> label_bytes;
   uint32_t label_size = 0;
-  bool live = false;
-  bool dirty = false;      // has changes that no head record holds
-  bool in_closed = false;  // in the list of slots with closed chunks
-  bool out_of_order_on_disk = false;
+  bool live : 1 = false;
+  bool dirty : 1 = false;      // has changes that no head record holds
+  bool in_closed : 1 = false;  // in the list of slots with closed chunks
+  bool out_of_order_on_disk : 1 = false;
+  bool has_histograms : 1 = false;       // now or ever
+  bool newest_is_histogram : 1 = false;  // then newest_bits are those of its sum
   Tenant* tenant = nullptr;
   int64_t newest_t_ms = INT64_MIN;  // also of samples that are being appended right now
   uint64_t newest_bits = 0;
@@ -61,6 +70,12 @@ struct alignas(64) Slot {
   }
   // The newest sample in memory or on disk.
   int64_t last_t_ms() const { return newest_t_ms > disk_max_t_ms ? newest_t_ms : disk_max_t_ms; }
+  // Samples up to here come out of order. Without an open chunk (its samples were deleted) stored
+  // ones count, unless their end is unknown.
+  int64_t in_order_after_ms() const {
+    if (!chunk.empty()) return chunk.max_t_ms();
+    return disk_max_t_ms == kMaxTimeMs ? INT64_MIN : disk_max_t_ms;
+  }
   bool Overlaps(int64_t from_ms, int64_t to_ms) const {
     return first_t_ms <= to_ms && last_t_ms() >= from_ms;
   }
@@ -105,6 +120,9 @@ class Head {
   bool Apply(uint32_t index, int64_t t_ms, double value);
   // The value at this time, if memory has it. Decodes: not for the hot path.
   std::optional<uint64_t> ValueAt(uint32_t index, int64_t t_ms) const;
+  // The same for histograms. True when it was in order.
+  bool ApplyHistogram(uint32_t index, const HistogramSample& sample);
+  std::shared_ptr<const model::Histogram> HistogramAt(uint32_t index, int64_t t_ms) const;
   // Makes the newest sample again what has been applied, after a failed append.
   void RestoreNewest(uint32_t index);
 
@@ -118,6 +136,11 @@ class Head {
   void MarkStored(uint32_t index);
   // Slots with closed chunks, to be taken and stored. May name a slot that has none any more.
   std::vector<uint32_t>& closed_slots() { return closed_slots_; }
+
+  // Deletes the samples with from <= t <= to. `disk_*` are the times of the oldest and newest
+  // sample that is left in stored chunks. True when memory still holds some. Error: kDataLoss.
+  base::Result<bool> DeleteSamples(uint32_t index, int64_t from_ms, int64_t to_ms,
+                                   int64_t disk_min_t_ms, int64_t disk_max_t_ms);
 
   // Drops closed chunks and out-of-order samples before the begin of a bucket.
   void DropBefore(int64_t oldest_ms);
@@ -134,7 +157,14 @@ class Head {
   void CloseChunk(uint32_t index);
   void InsertOutOfOrder(uint32_t index, model::Sample sample);
   void SpillOutOfOrder(uint32_t index);
-  void AddClosed(uint32_t index, ChunkKind kind, OpenChunk& chunk);
+  void CloseHistograms(uint32_t index);
+  void SpillHistograms(uint32_t index);
+  template <typename Chunk>
+  void AddClosed(uint32_t index, ChunkKind kind, Chunk& chunk);
+  base::Result<> DeleteFromExtras(SlotExtras& extras, int64_t from_ms, int64_t to_ms);
+  static int64_t FirstInMemory(const Slot& slot);
+  base::Result<> RestoreOpenChunk(uint32_t index, std::string_view bytes);
+  base::Result<> RestoreHistograms(uint32_t index, const HeadRecord& record);
   uint64_t HashOf(uint32_t index) const { return slot(index).hash; }
 
   const uint32_t chunk_samples_;

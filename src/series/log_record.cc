@@ -2,6 +2,7 @@
 
 #include <bit>
 #include <cstring>
+#include <utility>
 
 #define XXH_INLINE_ALL
 #include <xxhash.h>
@@ -33,6 +34,7 @@ uint32_t Checksum(std::string_view bytes) {
 }  // namespace
 
 void LogRecordWriter::Clear() {
+  if (bytes_.size() < sizeof(RecordHeader)) bytes_.resize(4096);
   size_ = sizeof(RecordHeader);
   count_ = 0;
   last_counter_ = 0;
@@ -57,6 +59,16 @@ void LogRecordWriter::Add(const LoggedSample& sample) {
   ++count_;
 }
 
+void LogRecordWriter::AddHistogram(const LoggedHistogram& histogram) {
+  scratch_.clear();
+  model::AppendVarint(scratch_, histogram.counter);
+  model::AppendVarint(scratch_, ZigZag(histogram.sample.t_ms));
+  EncodeHistogram(*histogram.sample.histogram, scratch_);
+  if (bytes_.size() < size_ + scratch_.size()) bytes_.resize(bytes_.size() * 2 + scratch_.size());
+  std::memcpy(bytes_.data() + size_, scratch_.data(), scratch_.size());
+  size_ += scratch_.size();
+}
+
 std::string_view LogRecordWriter::Finish() {
   RecordHeader header{.checksum = 0, .count = count_};
   std::memcpy(bytes_.data(), &header, sizeof(header));
@@ -65,7 +77,8 @@ std::string_view LogRecordWriter::Finish() {
   return {bytes_.data(), size_};
 }
 
-base::Result<> ReadLogRecord(std::string_view bytes, std::vector<LoggedSample>& out) {
+base::Result<> ReadLogRecord(std::string_view bytes, std::vector<LoggedSample>& samples,
+                             std::vector<LoggedHistogram>& histograms) {
   RecordHeader header;
   if (bytes.size() < sizeof(header)) return base::DataLoss("a log record is too short");
   std::memcpy(&header, bytes.data(), sizeof(header));
@@ -87,7 +100,18 @@ base::Result<> ReadLogRecord(std::string_view bytes, std::vector<LoggedSample>& 
                                        static_cast<uint64_t>(UnZigZag(time_step)));
     std::memcpy(&sample.value, bytes.data(), sizeof(double));
     bytes.remove_prefix(sizeof(double));
-    out.push_back(sample);
+    samples.push_back(sample);
+  }
+  while (!bytes.empty()) {
+    LoggedHistogram logged;
+    uint64_t time = 0;
+    if (!model::ReadVarint(bytes, logged.counter) || !model::ReadVarint(bytes, time)) {
+      return base::DataLoss("a log record ends too early");
+    }
+    logged.sample.t_ms = UnZigZag(time);
+    VEDETTE_TRY(model::Histogram histogram, DecodeHistogram(bytes));
+    logged.sample.histogram = std::make_shared<const model::Histogram>(std::move(histogram));
+    histograms.push_back(std::move(logged));
   }
   return {};
 }

@@ -8,6 +8,9 @@ namespace vedette::series {
 struct Metrics {
   explicit Metrics(base::MetricsRegistry& registry)
       : samples(registry.AddCounter("vedette_series_samples_total", "Samples stored")),
+        histograms(registry.AddCounter("vedette_series_histograms_total",
+                                       "Native histograms among the samples stored")),
+        exemplars(registry.AddCounter("vedette_series_exemplars_total", "Exemplars kept")),
         duplicates(registry.AddCounter("vedette_series_duplicate_samples_total",
                                        "Samples that were stored already")),
         refused_out_of_order(Refused(registry, "out_of_order")),
@@ -21,6 +24,10 @@ struct Metrics {
         series_created(registry.AddCounter("vedette_series_created_total", "Series created")),
         series_removed(registry.AddCounter("vedette_series_removed_total", "Series removed")),
         chunks(registry.AddCounter("vedette_series_chunks_written_total", "Chunks stored")),
+        blocks(registry.AddCounter("vedette_series_blocks_written_total",
+                                   "Blocks that took the place of chunks")),
+        packed_samples(registry.AddCounter("vedette_series_packed_samples_total",
+                                           "Samples packed into blocks, again ones included")),
         log_bytes(registry.AddCounter("vedette_series_log_bytes_total",
                                       "Bytes written to the write-ahead log")),
         rounds(registry.AddCounter("vedette_series_checkpoint_rounds_total",
@@ -38,6 +45,8 @@ struct Metrics {
                                              "Time to find the series of a selection")) {}
 
   base::Counter& samples;
+  base::Counter& histograms;
+  base::Counter& exemplars;
   base::Counter& duplicates;
   base::Counter& refused_out_of_order;
   base::Counter& refused_conflicting;
@@ -48,6 +57,8 @@ struct Metrics {
   base::Counter& series_created;
   base::Counter& series_removed;
   base::Counter& chunks;
+  base::Counter& blocks;
+  base::Counter& packed_samples;
   base::Counter& log_bytes;
   base::Counter& rounds;
   base::Counter& corrupt;

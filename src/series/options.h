@@ -17,9 +17,12 @@ struct EngineOptions {
   uint64_t checkpoint_bytes = 64ull << 20;  // of log, all shards together, that start a round
   size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
   size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
+  uint32_t merge_chunks = 8;       // of a series, stored since its last merge, that start one
   size_t tenants_max = 10'000;
-  base::Duration tick_interval{1000};    // of observers, and of retries after write errors
-  base::Duration task_deadline{30'000};  // an append or selection that waits longer is given up
+  size_t exemplars_max = 100'000;         // in memory, all shards together
+  base::Duration quiet_interval{20'000};  // without appends, after which all that waits is packed
+  base::Duration tick_interval{1000};     // of observers, and of retries after write errors
+  base::Duration task_deadline{30'000};   // an append or selection that waits longer is given up
 };
 
 }  // namespace vedette::series

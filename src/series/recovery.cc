@@ -116,24 +116,35 @@ class Recovery {
     auto records = state_.around.db.NewIterator(
         state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, 0), KeyOfLog(state_.shard + 1, 0));
     std::vector<LoggedSample> samples;
+    std::vector<LoggedHistogram> histograms;
     for (records->SeekToFirst(); records->Valid(); records->Next()) {
       const uint64_t seq = RefOf(records->key().substr(sizeof(uint16_t)));
       state_.last_seq = std::max(state_.last_seq, seq);
       state_.log_bytes += records->value().size();
       samples.clear();
-      const base::Result<> read = ReadLogRecord(records->value(), samples);
+      histograms.clear();
+      const base::Result<> read = ReadLogRecord(records->value(), samples, histograms);
       if (!read.ok()) {
         LeaveOut(read.error(), "log", seq);
         continue;
       }
       for (const LoggedSample& sample : samples) {
-        const auto known = known_.find(sample.counter);
-        if (known == known_.end() || seq <= known->second.applied_seq) continue;
-        if (sample.t_ms < kMinTimeMs || sample.t_ms > kMaxTimeMs) continue;
-        state_.head.Apply(known->second.slot, sample.t_ms, sample.value);
+        const Known* known = Applicable(sample.counter, sample.t_ms, seq);
+        if (known != nullptr) state_.head.Apply(known->slot, sample.t_ms, sample.value);
+      }
+      for (const LoggedHistogram& logged : histograms) {
+        const Known* known = Applicable(logged.counter, logged.sample.t_ms, seq);
+        if (known != nullptr) state_.head.ApplyHistogram(known->slot, logged.sample);
       }
     }
     return records->status();
+  }
+
+  // The series of a logged sample, if its head record has not applied it.
+  const Known* Applicable(uint64_t counter, int64_t t_ms, uint64_t seq) const {
+    const auto known = known_.find(counter);
+    if (known == known_.end() || seq <= known->second.applied_seq) return nullptr;
+    return t_ms < kMinTimeMs || t_ms > kMaxTimeMs ? nullptr : &known->second;
   }
 
   void TellObserver() {

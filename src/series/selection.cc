@@ -7,8 +7,15 @@
 #include <utility>
 
 #include "base/log.h"
+#include "series/histogram_reader.h"
+#include "series/late_samples.h"
 
 namespace vedette::series {
+namespace {
+
+constexpr size_t kCopyBytes = 128 << 10;  // of chunks that are copied before they are decoded
+
+}  // namespace
 
 // Reads one series: chunks in order of time go straight to the output; out-of-order samples are
 // gathered and merged at the end. For equal times the in-order sample wins, then the older chunk.
@@ -21,10 +28,13 @@ class Selection::Reader {
         to_ms_(selection.range_.to_ms),
         out_(out),
         start_(out.t_ms.size()),
-        samples_max_(samples_max) {}
+        samples_max_(samples_max),
+        histograms_(from_ms_, to_ms_, selection.corrupt_) {}
 
   base::Result<> Run() {
-    if (from_ms_ <= std::min(to_ms_, entry_.disk_max_t_ms)) VEDETTE_TRY_VOID(ReadStored());
+    if (selection_.chunks_ != nullptr && from_ms_ <= std::min(to_ms_, entry_.disk_max_t_ms)) {
+      VEDETTE_TRY_VOID(ReadStored());
+    }
     for (size_t i = 0; i < entry_.pieces; ++i) {
       const Piece& piece = selection_.pieces_[entry_.first_piece + i];
       Take(selection_.bytes(piece), piece.kind, piece.number);
@@ -33,57 +43,101 @@ class Selection::Reader {
     for (size_t i = 0; i < entry_.samples; ++i) {
       const model::Sample& sample = selection_.out_of_order_[entry_.first_sample + i];
       if (sample.t_ms < from_ms_ || sample.t_ms > to_ms_) continue;
-      late_.push_back({sample.t_ms, std::numeric_limits<uint32_t>::max(), sample.value});
+      late_.Add(sample.t_ms, std::numeric_limits<uint32_t>::max(), sample.value);
     }
     VEDETTE_TRY_VOID(CheckSize());
-    if (!late_.empty()) Merge();
-    return {};
+    late_.MergeInto(out_, start_);
+    return ReadHistograms();
   }
 
  private:
-  struct Late {
-    int64_t t_ms;
+  // A chunk that was copied out of the database.
+  struct Copied {
+    size_t offset;
+    size_t size;
+    ChunkKind kind;
     uint32_t number;
-    double value;
   };
 
+  base::Result<> ReadHistograms() {
+    if (entry_.has_histograms) {
+      VEDETTE_TRY_VOID(histograms_.ReadStored(selection_.db_,
+                                              selection_.families_.Of(FamilyName::kHistograms),
+                                              {.tenant = entry_.tenant,
+                                               .ref = entry_.ref,
+                                               .end_ms = entry_.disk_max_t_ms,
+                                               .end_number = entry_.first_number_in_memory},
+                                              samples_max_));
+      histograms_.Add(std::span(selection_.late_histograms_)
+                          .subspan(entry_.first_late_histogram, entry_.late_histograms));
+      VEDETTE_TRY_VOID(CheckSize());
+    }
+    histograms_.MergeInto(out_, start_);
+    return {};
+  }
+
   base::Result<> CheckSize() const {
-    if (out_.t_ms.size() - start_ + late_.size() <= samples_max_) return {};
+    if (out_.t_ms.size() - start_ + late_.size() + histograms_.size() <= samples_max_) return {};
     return base::ResourceExhausted(
         fmt::format("a series has more than {} samples in the time range", samples_max_),
         "samples_max");
   }
 
+  // In turns: copying some chunks while no other reader of the selection moves the iterator, and
+  // decoding them while one may.
   base::Result<> ReadStored() {
     int64_t bucket = BucketOf(from_ms_);
+    std::string next_key;
+    bool more = true;
+    while (more) {
+      copied_.clear();
+      copies_.clear();
+      VEDETTE_TRY(more, CopyStored(bucket, next_key));
+      for (const Copied& copy : copied_) {
+        Take(std::string_view(copies_).substr(copy.offset, copy.size), copy.kind, copy.number);
+        VEDETTE_TRY_VOID(CheckSize());
+      }
+    }
+    return {};
+  }
+
+  // Goes on at `next_key`, or at the begin of the bucket. True when there is more.
+  base::Result<bool> CopyStored(int64_t& bucket, std::string& next_key) {
     const int64_t last_bucket = BucketOf(std::min(to_ms_, entry_.disk_max_t_ms));
-    const auto chunks = selection_.db_.NewIterator(selection_.chunks_, KeyOfBucket(bucket),
-                                                   KeyOfBucket(last_bucket + 1));
-    SeekInto(*chunks, bucket);
-    while (chunks->Valid()) {
-      const std::string_view key = chunks->key();
+    base::MutexLock lock(selection_.chunks_mutex_);
+    kv::Iterator& chunks = *selection_.chunks_;
+    if (next_key.empty()) {
+      SeekInto(chunks, bucket);
+    } else {
+      chunks.Seek(next_key);
+    }
+    while (chunks.Valid() && bucket <= last_bucket) {
+      const std::string_view key = chunks.key();
       const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
       if (key.starts_with(prefix)) {
-        TakeStored(key, chunks->value());
-        VEDETTE_TRY_VOID(CheckSize());
-        chunks->Next();
+        if (copies_.size() >= kCopyBytes) {
+          next_key = key;
+          return true;
+        }
+        Copy(key, chunks.value());
+        chunks.Next();
         continue;
       }
       VEDETTE_TRY(const int64_t found, ParseBucket(key));
       if (found == bucket && key > std::string_view(prefix)) {
-        SeekInto(*chunks, ++bucket);  // past this series
-      } else {
-        bucket = std::max(bucket, found);
-        const auto next = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
-        if (key < std::string_view(next)) {
-          chunks->Seek(next);
-        } else if (!key.starts_with(next)) {
-          SeekInto(*chunks, ++bucket);
-        }
+        if (++bucket <= last_bucket) SeekInto(chunks, bucket);  // past this series
+        continue;
       }
-      if (bucket > last_bucket) break;
+      bucket = std::max(bucket, found);
+      const auto next = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
+      if (key < std::string_view(next)) {
+        chunks.Seek(next);
+      } else if (!key.starts_with(next) && ++bucket <= last_bucket) {
+        SeekInto(chunks, bucket);
+      }
     }
-    return chunks->status();
+    VEDETTE_TRY_VOID(chunks.status());
+    return false;
   }
 
   // To the first chunk of a day that can matter. Without out-of-order chunks the chunks of a day
@@ -102,24 +156,27 @@ class Selection::Reader {
     chunks.Seek(prefix);
   }
 
-  void TakeStored(std::string_view key, std::string_view bytes) {
+  void Copy(std::string_view key, std::string_view bytes) {
     const base::Result<ChunkId> id = ParseChunkKey(key);
     if (!id.ok()) {
       LeaveOut(id.error());
-    } else if (id->number < entry_.first_number_in_memory) {
-      Take(bytes, id->kind, id->number);
+      return;
     }
+    copied_.push_back({copies_.size(), bytes.size(), id->kind, id->number});
+    copies_.append(bytes);
   }
 
   void Take(std::string_view bytes, ChunkKind kind, uint32_t number) {
+    if (kind == ChunkKind::kHistograms) {
+      histograms_.Take(bytes, number);
+      return;
+    }
     if (kind == ChunkKind::kOutOfOrder) {
       scratch_.Clear();
       if (const auto decoded = DecodeChunk(bytes, from_ms_, to_ms_, scratch_); !decoded.ok()) {
         LeaveOut(decoded.error());
       }
-      for (size_t i = 0; i < scratch_.t_ms.size(); ++i) {
-        late_.push_back({scratch_.t_ms[i], number, scratch_.values[i]});
-      }
+      late_.Add(scratch_, number);
       return;
     }
     const size_t before = out_.t_ms.size();
@@ -136,31 +193,6 @@ class Selection::Reader {
                    {{"series", entry_.ref}, {"error", error.message}});
   }
 
-  void Merge() {
-    std::sort(late_.begin(), late_.end(), [](const Late& a, const Late& b) {
-      return std::pair(a.t_ms, a.number) < std::pair(b.t_ms, b.number);
-    });
-    SampleColumns in_order;
-    in_order.t_ms.assign(out_.t_ms.begin() + static_cast<std::ptrdiff_t>(start_), out_.t_ms.end());
-    in_order.values.assign(out_.values.begin() + static_cast<std::ptrdiff_t>(start_),
-                           out_.values.end());
-    out_.t_ms.resize(start_);
-    out_.values.resize(start_);
-    size_t next = 0;
-    for (const Late& late : late_) {
-      for (; next < in_order.t_ms.size() && in_order.t_ms[next] <= late.t_ms; ++next) {
-        Put(in_order.t_ms[next], in_order.values[next]);
-      }
-      if (out_.t_ms.size() == start_ || out_.t_ms.back() < late.t_ms) Put(late.t_ms, late.value);
-    }
-    for (; next < in_order.t_ms.size(); ++next) Put(in_order.t_ms[next], in_order.values[next]);
-  }
-
-  void Put(int64_t t_ms, double value) {
-    out_.t_ms.push_back(t_ms);
-    out_.values.push_back(value);
-  }
-
   const Selection& selection_;
   const Entry& entry_;
   const int64_t from_ms_;
@@ -169,7 +201,10 @@ class Selection::Reader {
   const size_t start_;
   const size_t samples_max_;
   SampleColumns scratch_;
-  std::vector<Late> late_;
+  LateSamples late_;
+  std::string copies_;
+  std::vector<Copied> copied_;
+  HistogramReader histograms_;
 };
 
 class Selection::Series final : public SelectedSeries {
@@ -204,8 +239,14 @@ void Selection::Add(const Slot& slot) {
                       .first_piece = pieces_.size(),
                       .pieces = 0,
                       .first_sample = out_of_order_.size(),
-                      .samples = 0});
+                      .samples = 0,
+                      .has_histograms = slot.has_histograms,
+                      .first_late_histogram = late_histograms_.size(),
+                      .late_histograms = 0});
   arena_.append(slot.label_bytes.get(), slot.label_size);
+  if (chunks_ == nullptr && slot.first_t_ms <= slot.disk_max_t_ms) {
+    chunks_ = db_.NewIterator(families_.Of(FamilyName::kChunks), {}, {});
+  }
   if (slot.extras != nullptr) {
     for (const ClosedChunk& chunk : slot.extras->closed) {
       Entry& entry = entries_.back();
@@ -218,6 +259,7 @@ void Selection::Add(const Slot& slot) {
     const auto& late = slot.extras->out_of_order;
     out_of_order_.insert(out_of_order_.end(), late.begin(), late.end());
     entries_.back().samples = late.size();
+    AddHistograms(*slot.extras, slot.next_number);
   }
   if (slot.chunk.empty() || slot.chunk.max_t_ms() < range_.from_ms ||
       slot.chunk.min_t_ms() > range_.to_ms) {
@@ -226,6 +268,17 @@ void Selection::Add(const Slot& slot) {
   const size_t offset = arena_.size();
   slot.chunk.Encode(arena_);
   AddPiece(slot.next_number, ChunkKind::kInOrder, offset);
+}
+
+void Selection::AddHistograms(const SlotExtras& extras, uint32_t number) {
+  late_histograms_.insert(late_histograms_.end(), extras.late_histograms.begin(),
+                          extras.late_histograms.end());
+  entries_.back().late_histograms = extras.late_histograms.size();
+  const OpenHistogramChunk& open = extras.histograms;
+  if (open.empty() || open.max_t_ms() < range_.from_ms || open.min_t_ms() > range_.to_ms) return;
+  const size_t offset = arena_.size();
+  open.Encode(arena_);
+  AddPiece(number, ChunkKind::kHistograms, offset);
 }
 
 model::LabelsView Selection::labels(size_t entry) const {

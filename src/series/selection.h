@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/metrics.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "kv/db.h"
 #include "model/sample.h"
@@ -15,19 +16,18 @@
 
 namespace vedette::series {
 
-// What one shard found for a selection: copies of all that memory held, and where stored chunks
-// are. Chunks have numbers per series, and memory holds exactly those from some number on: chunks
-// with this number or a later one that are found on disk when the series is read were stored in
-// between, and are left out, so that nothing appears twice and nothing is missing. Filled on the
-// shard's thread, then constant and read from any. Must not outlive the database.
+// What one shard found for a selection: copies of all that memory held, and a view of the stored
+// chunks as they were at that moment, so that nothing appears twice and nothing is missing, however
+// chunks are stored, merged or deleted meanwhile. Filled on the shard's thread, which is the one
+// that stores chunks; then constant and read from any. Must not outlive the database.
 class Selection : public std::enable_shared_from_this<Selection> {
  public:
   struct Range {
     int64_t from_ms = INT64_MIN;
     int64_t to_ms = INT64_MAX;
   };
-  Selection(Range range, kv::Db& db, kv::Family chunks, base::Counter& corrupt)
-      : range_(range), db_(db), chunks_(chunks), corrupt_(corrupt) {}
+  Selection(Range range, kv::Db& db, Families families, base::Counter& corrupt)
+      : range_(range), db_(db), families_(families), corrupt_(corrupt) {}
 
   void Add(const Slot& slot);
   size_t size() const { return entries_.size(); }
@@ -60,8 +60,12 @@ class Selection : public std::enable_shared_from_this<Selection> {
     size_t pieces;
     size_t first_sample;  // out-of-order samples
     size_t samples;
+    bool has_histograms;
+    size_t first_late_histogram;
+    size_t late_histograms;
   };
 
+  void AddHistograms(const SlotExtras& extras, uint32_t number);
   void AddPiece(uint32_t number, ChunkKind kind, size_t offset);
   std::string_view bytes(const Piece& piece) const {
     return std::string_view(arena_).substr(piece.offset, piece.size);
@@ -69,12 +73,16 @@ class Selection : public std::enable_shared_from_this<Selection> {
 
   const Range range_;
   kv::Db& db_;
-  const kv::Family chunks_;
+  const Families families_;
   base::Counter& corrupt_;
+  mutable base::Mutex chunks_mutex_;
+  // Null while no series has stored chunks; made in Add, moved only under the mutex.
+  std::unique_ptr<kv::Iterator> chunks_;
   std::string arena_;  // label bytes and encoded chunks
   std::vector<Entry> entries_;
   std::vector<Piece> pieces_;
   std::vector<model::Sample> out_of_order_;
+  std::vector<HistogramSample> late_histograms_;
 };
 
 }  // namespace vedette::series

@@ -13,6 +13,7 @@ namespace {
 
 constexpr size_t kSeriesPerRemoval = 2048;
 constexpr uint32_t kSlotsPerSearch = 65'536;
+constexpr uint32_t kTasksPerMerge = 16;
 
 }  // namespace
 
@@ -22,6 +23,7 @@ Shard::Shard(const ShardSurroundings& around, uint32_t number, const base::Clock
       state_(around, number),
       appender_(state_),
       checkpointer_(state_),
+      compactor_(state_),
       tasks_(around.options.queue_tasks_max, base::OverflowPolicy::kReject) {
   state_.observer = std::move(observer);
   thread_ = std::thread([this] { Run(); });
@@ -35,24 +37,37 @@ Shard::~Shard() {
 void Shard::Run() {
   base::SteadyPoint next_tick = waits_.Steady() + state_.around.options.tick_interval;
   while (true) {
-    const bool busy = checkpointer_.Due() && !checkpoint_failed_;
-    std::optional<Task> task = tasks_.PopUntil(busy ? base::SteadyPoint() : next_tick);
-    if (task.has_value()) {
+    std::optional<Task> task = tasks_.PopUntil(HasSlices() ? base::SteadyPoint() : next_tick);
+    const bool had_task = task.has_value();
+    if (had_task) {
       RunTask(*task);
       task.reset();  // what it holds goes before the next wait
     } else if (tasks_.closed()) {
       return;
     }
-    if (checkpointer_.Due() && !checkpoint_failed_) {
-      const base::Result<> stored = checkpointer_.Slice();
-      checkpoint_failed_ = !stored.ok();
-      base::IgnoreError(stored, "the slice is repeated after the next tick; the log has it all");
-    }
+    if (HasSlices()) DoSlice(had_task);
     const base::SteadyPoint now = waits_.Steady();
     if (now < next_tick) continue;
-    Tick();
+    Tick(now);
     next_tick = now + state_.around.options.tick_interval;
   }
+}
+
+bool Shard::HasSlices() const {
+  return !slice_failed_ && (checkpointer_.Due() || compactor_.Due());
+}
+
+// Merging can wait while tasks do, but not for ever.
+void Shard::DoSlice(bool had_task) {
+  base::Result<> done;
+  if (checkpointer_.Due()) {
+    done = checkpointer_.Slice();
+  } else if (!had_task || ++tasks_since_merge_ >= kTasksPerMerge) {
+    tasks_since_merge_ = 0;
+    done = compactor_.Slice();
+  }
+  slice_failed_ = !done.ok();
+  base::IgnoreError(done, "the slice is repeated after the next tick; the log has it all");
 }
 
 void Shard::RunTask(const Task& task) {
@@ -73,10 +88,31 @@ void Shard::ExportLevels() {
   exported_head_bytes_ = head_bytes();
 }
 
-void Shard::Tick() {
-  checkpoint_failed_ = false;
+void Shard::Tick(base::SteadyPoint now) {
+  slice_failed_ = false;
   ExportLevels();
+  SettleIfQuiet(now);
   if (state_.observer) state_.observer->OnTick(clock_.Now());
+}
+
+// When nothing has come for a while, the log is cut and all small chunks are merged, so that the
+// disk holds no more than it must.
+void Shard::SettleIfQuiet(base::SteadyPoint now) {
+  if (state_.last_seq != seen_seq_) {
+    seen_seq_ = state_.last_seq;
+    quiet_since_ = now;
+    settling_ = Settling::kNothing;
+  }
+  if (settling_ == Settling::kDone || now - quiet_since_ < state_.around.options.quiet_interval) {
+    return;
+  }
+  if (settling_ == Settling::kNothing) {
+    checkpointer_.StartRoundIfWorthIt();
+    settling_ = Settling::kRound;
+  } else if (!checkpointer_.Due()) {
+    state_.loose.MakeAllDue();
+    settling_ = Settling::kDone;
+  }
 }
 
 base::Result<> Shard::Recover(const SeriesHash& hash) { return RecoverShard(state_, hash); }
@@ -141,6 +177,18 @@ void Shard::LabelValues(const Tenant* tenant, const SelectRequest& request, std:
   });
 }
 
+void Shard::Exemplars(const Tenant* tenant, const SelectRequest& request,
+                      std::vector<ExemplarSeries>& out) const {
+  if (state_.exemplars.empty()) return;
+  for (const uint32_t slot : state_.head.Select(tenant, request.matchers)) {
+    ExemplarSeries found;
+    state_.exemplars.Read(slot, request.from_ms, request.to_ms, found.exemplars);
+    if (found.exemplars.empty()) continue;
+    found.labels = model::Labels(state_.head.slot(slot).labels());
+    out.push_back(std::move(found));
+  }
+}
+
 void Shard::DropBuckets(int64_t oldest_ms) {
   state_.oldest_ms = oldest_ms;
   state_.head.DropBefore(oldest_ms);
@@ -155,6 +203,25 @@ base::Result<bool> Shard::DropIdleSeries(int64_t horizon_ms, uint32_t& next_slot
   }
   VEDETTE_TRY_VOID(RemoveSeries(idle));
   return next_slot >= state_.head.slot_count();
+}
+
+base::Result<bool> Shard::DeleteSamples(const Tenant* tenant, const SelectRequest& request,
+                                        Deleting& deleting) {
+  if (!deleting.begun) {
+    for (const uint32_t slot : Matching(tenant, request)) {
+      deleting.targets.push_back({slot, state_.head.slot(slot).ref});
+    }
+    deleting.begun = true;
+  }
+  if (deleting.targets.empty()) return true;
+  std::vector<uint32_t> empty;
+  VEDETTE_TRY(const size_t done,
+              Deletion(state_, request.from_ms, request.to_ms).DeleteSome(deleting.targets, empty));
+  deleting.targets.erase(deleting.targets.begin(),
+                         deleting.targets.begin() + static_cast<std::ptrdiff_t>(done));
+  std::sort(empty.begin(), empty.end());
+  VEDETTE_TRY_VOID(RemoveSeries(empty));
+  return deleting.targets.empty();
 }
 
 base::Result<bool> Shard::DropTenant(const Tenant* tenant) {
@@ -181,6 +248,7 @@ base::Result<> Shard::RemoveSeries(const std::vector<uint32_t>& slots) {
   for (const uint32_t index : slots) {
     state_.head.slot(index).tenant->series.fetch_sub(1);
     if (state_.observer) state_.observer->OnSeriesGone(index);
+    state_.exemplars.Remove(index);
   }
   state_.head.Remove(slots);
   state_.around.metrics.series_removed.Add(slots.size());

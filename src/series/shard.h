@@ -13,6 +13,8 @@
 #include "base/result.h"
 #include "series/appender.h"
 #include "series/checkpointer.h"
+#include "series/compactor.h"
+#include "series/deletion.h"
 #include "series/hash.h"
 #include "series/selection.h"
 #include "series/shard_state.h"
@@ -56,6 +58,10 @@ class Shard {
                   std::set<std::string, std::less<>>& out) const;
   void LabelValues(const Tenant* tenant, const SelectRequest& request, std::string_view label,
                    std::set<std::string, std::less<>>& out) const;
+  // The index of a tenant's series; null when there are none.
+  const Index* IndexOf(const Tenant* tenant) const { return state_.head.IndexOf(tenant); }
+  void Exemplars(const Tenant* tenant, const SelectRequest& request,
+                 std::vector<ExemplarSeries>& out) const;
   base::Result<> Checkpoint() { return checkpointer_.Round(); }
 
   // Begins to refuse samples of buckets before `oldest_ms` and forgets those in memory.
@@ -63,12 +69,23 @@ class Shard {
   // Removes some of the series without samples since `horizon_ms`, or of a tenant; the number of
   // slots looked at is bounded, and `next_slot` says where to go on. True when it was the last.
   base::Result<bool> DropIdleSeries(int64_t horizon_ms, uint32_t& next_slot);
+  // Deletes samples of matching series, some at a time; `deleting` says where to go on and is empty
+  // at first. True when it was the last.
+  struct Deleting {
+    bool begun = false;
+    std::vector<Deletion::Target> targets;
+  };
+  base::Result<bool> DeleteSamples(const Tenant* tenant, const SelectRequest& request,
+                                   Deleting& deleting);
   base::Result<bool> DropTenant(const Tenant* tenant);
 
  private:
   void Run();
   void RunTask(const Task& task);
-  void Tick();
+  void Tick(base::SteadyPoint now);
+  bool HasSlices() const;
+  void DoSlice(bool had_task);
+  void SettleIfQuiet(base::SteadyPoint now);
   void ExportLevels();
   Index::Postings Matching(const Tenant* tenant, const SelectRequest& request) const;
   base::Result<> RemoveSeries(const std::vector<uint32_t>& slots);
@@ -78,7 +95,12 @@ class Shard {
   ShardState state_;
   Appender appender_;
   Checkpointer checkpointer_;
-  bool checkpoint_failed_ = false;  // try again after the next tick
+  Compactor compactor_;
+  bool slice_failed_ = false;  // try again after the next tick
+  uint32_t tasks_since_merge_ = 0;
+  enum class Settling { kNothing, kRound, kDone } settling_ = Settling::kNothing;
+  uint64_t seen_seq_ = 0;  // of the log, at the last tick
+  base::SteadyPoint quiet_since_{};
   uint64_t exported_series_ = 0;    // this shard's part of the gauges
   uint64_t exported_head_bytes_ = 0;
   base::BoundedQueue<Task> tasks_;

@@ -5,8 +5,10 @@
 #include <memory>
 
 #include "kv/db.h"
+#include "series/exemplar_ring.h"
 #include "series/format.h"
 #include "series/head.h"
+#include "series/loose_chunks.h"
 #include "series/metrics.h"
 #include "series/options.h"
 #include "series/store.h"
@@ -29,7 +31,11 @@ struct ShardSurroundings {
 // thread, except for the numbers below.
 struct ShardState {
   ShardState(const ShardSurroundings& surroundings, uint32_t shard_number)
-      : around(surroundings), shard(shard_number), head(surroundings.options.chunk_samples) {}
+      : around(surroundings),
+        shard(shard_number),
+        head(surroundings.options.chunk_samples),
+        exemplars(surroundings.options.exemplars_max / surroundings.shards),
+        loose(surroundings.options.merge_chunks) {}
 
   kv::Family Family(FamilyName name) const { return around.families.Of(name); }
   // Writes, and counts failures.
@@ -42,6 +48,8 @@ struct ShardState {
   const ShardSurroundings& around;
   const uint32_t shard;
   Head head;
+  ExemplarRing exemplars;
+  LooseChunks loose;
   std::unique_ptr<ShardObserver> observer;  // may be null
   uint64_t last_seq = 0;                    // of the log: its newest record
   uint64_t log_bytes = 0;                   // written since the last cut

@@ -84,6 +84,7 @@ struct SelectRequest {
   int64_t from_ms = INT64_MIN;           // inclusive
   int64_t to_ms = INT64_MAX;             // inclusive
   uint64_t max_series = 100'000;         // more: kResourceExhausted, naming the limit
+  bool sorted = true;                    // Select's answer, by labels; else in no order
 };
 
 struct StoreStats {
@@ -92,6 +93,33 @@ struct StoreStats {
   uint64_t chunks_written = 0;
   uint64_t head_bytes = 0;
   uint64_t disk_bytes = 0;
+};
+
+// What a tenant's series in memory are made of. A limit of 0 lists nothing.
+struct CardinalityRequest {
+  model::TenantName tenant;
+  size_t limit = 10;   // of each list
+  std::string prefix;  // only metrics, labels and values that begin so
+  std::string label;   // whose values are counted by `series_by_value`; may be empty
+};
+
+struct NamedCount {
+  std::string name;
+  uint64_t count = 0;
+  friend bool operator==(const NamedCount&, const NamedCount&) = default;
+};
+
+// Lists have the largest first, then by name.
+struct Cardinality {
+  uint64_t series = 0;
+  uint64_t labels = 0;       // different names
+  uint64_t label_pairs = 0;  // different name=value
+  std::vector<NamedCount> series_by_metric;
+  std::vector<NamedCount> series_by_label;
+  std::vector<NamedCount> values_by_label;
+  std::vector<NamedCount> bytes_by_label;  // of the values in the index
+  std::vector<NamedCount> series_by_pair;  // "name=value"
+  std::vector<NamedCount> series_by_value;
 };
 
 // The metrics store; see the top of this file.
@@ -123,6 +151,11 @@ class Store {
   // Deletes the samples with from <= t <= to of all series that match, for good and at once; series
   // left without any vanish. max_series does not count. Error: kInvalidArgument without a matcher.
   virtual base::Result<> DeleteSeries(const SelectRequest& request) = 0;
+  // Counts, from the index alone. Stores that keep none answer kUnimplemented.
+  virtual base::Result<Cardinality> CountSeries(const CardinalityRequest& request);
+  // Active series by tenant, the largest first; empty for stores that do not count.
+  virtual std::vector<NamedCount> SeriesByTenant() { return {}; }
+
   // Removes all data of a tenant; returns when it is gone.
   virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
   // Removes samples older than `horizon` and series without samples since.

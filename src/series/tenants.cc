@@ -98,6 +98,13 @@ base::Result<Tenant*> Tenants::Remove(std::string_view name) {
   return tenant;
 }
 
+std::vector<const Tenant*> Tenants::all() {
+  const base::MutexLock lock(mutex_);
+  std::vector<const Tenant*> tenants;
+  for (const auto& [name, tenant] : by_name_) tenants.push_back(tenant);
+  return tenants;
+}
+
 std::vector<TenantId> Tenants::removed() {
   base::MutexLock lock(mutex_);
   return removed_;

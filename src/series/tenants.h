@@ -39,6 +39,8 @@ class Tenants {
   // Null when there is none.
   Tenant* Find(std::string_view name) EXCLUDES(mutex_);
   Tenant* FindById(TenantId id) EXCLUDES(mutex_);
+  // All that are not removed, by name.
+  std::vector<const Tenant*> all() EXCLUDES(mutex_);
 
   // The name is free from now on; the tenant returned (null if there is none) is marked removed,
   // also on disk, until ForgetRemoved.

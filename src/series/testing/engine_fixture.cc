@@ -83,7 +83,10 @@ std::string EngineFixture::Read(const std::string& labels, int64_t from_ms, int6
     const base::Result<> read = series->Read(samples);
     if (!read.ok()) return "error: " + read.error().message;
     for (size_t i = 0; i < samples.t_ms.size(); ++i) {
-      text += fmt::format("{}{}:{}", text.empty() ? "" : " ", samples.t_ms[i], samples.values[i]);
+      const bool histogram = !samples.histograms.empty() && samples.histograms[i] != nullptr;
+      text +=
+          fmt::format("{}{}:{}{}", text.empty() ? "" : " ", samples.t_ms[i], histogram ? "h" : "",
+                      histogram ? samples.histograms[i]->count : samples.values[i]);
     }
   }
   return text;

@@ -42,7 +42,13 @@ class EngineFixture {
                                       const AppendLimits& limits = {},
                                       const std::string& tenant = "default");
 
-  // The samples of the one series with exactly these labels: "t:value t:value ...".
+  base::Result<AppendReport> AppendBatch(const model::WriteBatch& batch,
+                                         const AppendLimits& limits = {}) {
+    return engine_->Append("default", batch, limits);
+  }
+
+  // The samples of the one series with exactly these labels: "t:value t:value ...", of histograms
+  // "t:hCOUNT".
   std::string Read(const std::string& labels, int64_t from_ms = INT64_MIN,
                    int64_t to_ms = INT64_MAX, const std::string& tenant = "default");
   // How many series the tenant has.

@@ -1,0 +1,127 @@
+#include "series/deletion.h"
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+#include "series/checkpointer.h"
+
+namespace vedette::series {
+namespace {
+
+constexpr size_t kSeriesPerBatch = 64;
+constexpr size_t kBatchBytesMax = 4 << 20;
+
+}  // namespace
+
+void Deletion::Rest::Add(int64_t from_ms, int64_t to_ms) {
+  any = true;
+  min_t_ms = std::min(min_t_ms, from_ms);
+  max_t_ms = std::max(max_t_ms, to_ms);
+}
+
+base::Result<size_t> Deletion::DeleteSome(std::span<const Target> targets,
+                                          std::vector<uint32_t>& empty) {
+  batch_.Clear();
+  std::vector<uint32_t> changed;
+  size_t done = 0;
+  while (done < std::min(targets.size(), kSeriesPerBatch) && batch_.bytes() < kBatchBytesMax) {
+    const Target& target = targets[done++];
+    const Slot& slot = state_.head.slot(target.slot);
+    if (!slot.live || slot.ref != target.ref) continue;
+    VEDETTE_TRY_VOID(DeleteFrom(target.slot, empty));
+    changed.push_back(target.slot);
+  }
+  if (changed.empty()) return done;
+  VEDETTE_TRY_VOID(state_.Write(batch_, state_.around.options.durability));
+  for (const uint32_t index : changed) state_.head.MarkStored(index);
+  return done;
+}
+
+base::Result<> Deletion::DeleteFrom(uint32_t index, std::vector<uint32_t>& empty) {
+  Rest rest;
+  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms}) {
+    VEDETTE_TRY(const Rest stored, DeleteStored(state_.head.slot(index), family));
+    if (stored.any) rest.Add(stored.min_t_ms, stored.max_t_ms);
+  }
+  VEDETTE_TRY(const bool memory,
+              state_.head.DeleteSamples(index, from_ms_, to_ms_, rest.min_t_ms, rest.max_t_ms));
+  PutSlot(state_, index, batch_);
+  if (!rest.any && !memory) empty.push_back(index);
+  return {};
+}
+
+base::Result<Deletion::Rest> Deletion::DeleteStored(const Slot& slot, FamilyName family) {
+  Rest rest;
+  if (family == FamilyName::kHistograms && !slot.has_histograms) return rest;
+  if (slot.first_t_ms > slot.disk_max_t_ms) return rest;
+  int64_t bucket = BucketOf(slot.first_t_ms);
+  const int64_t last = BucketOf(slot.disk_max_t_ms);
+  const auto chunks = state_.around.db.NewIterator(state_.Family(family), KeyOfBucket(bucket),
+                                                   KeyOfBucket(last + 1));
+  while (bucket <= last) {
+    const auto prefix = PrefixOfChunks(bucket, slot.tenant->id, slot.ref);
+    for (chunks->Seek(prefix); chunks->Valid() && chunks->key().starts_with(prefix);
+         chunks->Next()) {
+      VEDETTE_TRY_VOID(Rewrite(family, chunks->key(), chunks->value(), rest));
+    }
+    if (!chunks->Valid()) break;
+    VEDETTE_TRY(const int64_t next, ParseBucket(chunks->key()));
+    bucket = std::max(bucket + 1, next);
+  }
+  VEDETTE_TRY_VOID(chunks->status());
+  return rest;
+}
+
+base::Result<> Deletion::Rewrite(FamilyName family, std::string_view key, std::string_view bytes,
+                                 Rest& rest) {
+  const base::Result<ChunkId> id = ParseChunkKey(key);
+  const base::Result<ChunkSpan> span = SpanOfChunk(bytes);
+  // What is damaged cannot be read, so there is nothing in it to keep.
+  const bool damaged = !id.ok() || !span.ok();
+  if (!damaged && (span->max_t_ms < from_ms_ || span->min_t_ms > to_ms_)) {
+    rest.Add(span->min_t_ms, span->max_t_ms);
+    return {};
+  }
+  batch_.Delete(state_.Family(family), key);
+  if (damaged || (span->min_t_ms >= from_ms_ && span->max_t_ms <= to_ms_)) return {};
+  return family == FamilyName::kChunks ? RewriteFloats(*id, bytes, rest)
+                                       : RewriteHistograms(*id, bytes, rest);
+}
+
+base::Result<> Deletion::RewriteFloats(const ChunkId& id, std::string_view bytes, Rest& rest) {
+  SampleColumns samples;
+  VEDETTE_TRY_VOID(DecodeChunk(bytes, INT64_MIN, INT64_MAX, samples));
+  OpenChunk chunk;
+  for (size_t i = 0; i < samples.t_ms.size(); ++i) {
+    if (samples.t_ms[i] >= from_ms_ && samples.t_ms[i] <= to_ms_) continue;
+    if (chunk.count() == OpenChunk::kMaxSamples) PutChunk(id, chunk, rest);
+    chunk.Append(samples.t_ms[i], samples.values[i]);
+  }
+  if (!chunk.empty()) PutChunk(id, chunk, rest);
+  return {};
+}
+
+base::Result<> Deletion::RewriteHistograms(const ChunkId& id, std::string_view bytes, Rest& rest) {
+  std::vector<HistogramSample> samples;
+  VEDETTE_TRY_VOID(DecodeHistogramChunk(bytes, INT64_MIN, INT64_MAX, samples));
+  OpenHistogramChunk chunk;
+  for (const HistogramSample& sample : samples) {
+    if (sample.t_ms < from_ms_ || sample.t_ms > to_ms_) chunk.Append(sample);
+  }
+  if (!chunk.empty()) PutChunk(id, chunk, rest);
+  return {};
+}
+
+// Under the number of the chunk before: readers know by it what was stored when they looked.
+template <typename Chunk>
+void Deletion::PutChunk(ChunkId id, Chunk& chunk, Rest& rest) {
+  std::string bytes;
+  chunk.Encode(bytes);
+  rest.Add(chunk.min_t_ms(), chunk.max_t_ms());
+  id.min_t_ms = chunk.min_t_ms();
+  batch_.Put(state_.Family(FamilyOf(id.kind)), KeyOfChunk(id), bytes);
+  chunk.Clear();
+}
+
+}  // namespace vedette::series
