@@ -13,7 +13,9 @@
 namespace vedette::app {
 namespace {
 
+using sources::scrape::Access;
 using sources::scrape::FileDiscovery;
+using sources::scrape::HttpDiscovery;
 using sources::scrape::JobConfig;
 using sources::scrape::TargetGroup;
 
@@ -58,22 +60,99 @@ FileDiscovery ReadDiscovery(yaml::YamlReader& reader, const std::string& folder)
   return discovery;
 }
 
-void ReadAccess(yaml::YamlReader& reader, const std::string& folder, JobConfig& job) {
+void ReadAccess(yaml::YamlReader& reader, const std::string& folder, Access& access) {
+  const auto read_file = [&](yaml::YamlReader& section, std::string_view key, std::string& path) {
+    section.Read(key, path);
+    path = Resolve(folder, path);
+  };
   reader.ReadSection("basic_auth", [&](yaml::YamlReader& auth) {
-    auth.Read("username", job.username);
-    auth.Read("password", job.password);
-    auth.Read("password_file", job.password_file);
-    job.password_file = Resolve(folder, job.password_file);
+    auth.Read("username", access.username);
+    auth.Read("password", access.password);
+    read_file(auth, "password_file", access.password_file);
   });
   reader.ReadSection("authorization", [&](yaml::YamlReader& auth) {
-    auth.Read("type", job.authorization_type);
-    auth.Read("credentials_file", job.credentials_file);
-    job.credentials_file = Resolve(folder, job.credentials_file);
+    auth.Read("type", access.authorization_type);
+    auth.Read("credentials", access.credentials);
+    read_file(auth, "credentials_file", access.credentials_file);
   });
-  reader.ReadSection("tls_config", [&](yaml::YamlReader& tls) {
-    tls.Read("ca_file", job.ca_file);
-    job.ca_file = Resolve(folder, job.ca_file);
+  reader.Read("bearer_token", access.credentials);
+  std::string token_file;
+  read_file(reader, "bearer_token_file", token_file);
+  if (!token_file.empty()) access.credentials_file = token_file;
+  reader.ReadSection("tls_config",
+                     [&](yaml::YamlReader& tls) { read_file(tls, "ca_file", access.ca_file); });
+}
+
+HttpDiscovery ReadHttpDiscovery(yaml::YamlReader& reader, const std::string& folder) {
+  HttpDiscovery discovery;
+  reader.Read("url", discovery.url);
+  reader.Read("refresh_interval", discovery.refresh_interval);
+  ReadAccess(reader, folder, discovery.access);
+  return discovery;
+}
+
+uint64_t ReadCount(yaml::YamlReader& reader, std::string_view key) {
+  int64_t count = 0;
+  reader.Read(key, count, 0, int64_t{1} << 40);
+  return static_cast<uint64_t>(count);
+}
+
+// One step, or nothing when it is no good, which the reader then knows.
+std::optional<relabel::Config> ReadStep(yaml::YamlReader& reader) {
+  relabel::Config step;
+  reader.Read("source_labels", step.source_labels);
+  reader.ReadVerbatim("separator", step.separator);
+  reader.ReadVerbatim("target_label", step.target_label);
+  reader.ReadVerbatim("regex", step.regex);
+  reader.ReadVerbatim("replacement", step.replacement);
+  step.modulus = ReadCount(reader, "modulus");
+  std::string action;
+  if (reader.Read("action", action)) {
+    const auto known = relabel::ParseAction(action);
+    if (!known) {
+      reader.Problem("action", fmt::format("\"{}\" is no action of relabelling", action));
+      return std::nullopt;
+    }
+    step.action = *known;
+  }
+  const base::Result<relabel::Rules> compiled = relabel::Rules::Compile({step});
+  if (compiled.ok()) return step;
+  std::string_view message = compiled.error().message;
+  if (message.starts_with("step 1: ")) message.remove_prefix(8);
+  reader.Problem("", std::string(message));
+  return std::nullopt;
+}
+
+}  // namespace
+
+relabel::Rules ReadRelabelling(yaml::YamlReader& reader, std::string_view key) {
+  std::vector<relabel::Config> steps;
+  reader.ReadList(key, [&](yaml::YamlReader& r) {
+    if (auto step = ReadStep(r)) steps.push_back(*std::move(step));
   });
+  base::Result<relabel::Rules> rules = relabel::Rules::Compile(steps);
+  if (rules.ok()) return *std::move(rules);
+  reader.Problem(key, rules.error().message);
+  return {};
+}
+
+namespace {
+
+void ReadLimits(yaml::YamlReader& reader, JobConfig& job) {
+  job.sample_limit = ReadCount(reader, "sample_limit");
+  job.label_limit = ReadCount(reader, "label_limit");
+  job.label_name_length_limit = ReadCount(reader, "label_name_length_limit");
+  job.label_value_length_limit = ReadCount(reader, "label_value_length_limit");
+  job.target_limit = ReadCount(reader, "target_limit");
+  std::string size;
+  if (reader.Read("body_size_limit", size)) {
+    const std::optional<size_t> bytes = ParseBytes(size);
+    if (bytes && *bytes > 0) {
+      job.body_size_limit = *bytes;
+    } else {
+      reader.Problem("body_size_limit", fmt::format("\"{}\" is no size", size), "write 16MB");
+    }
+  }
 }
 
 }  // namespace
@@ -90,18 +169,7 @@ JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   reader.Read("scheme", job.scheme);
   reader.Read("honor_labels", job.honor_labels);
   reader.Read("honor_timestamps", job.honor_timestamps);
-  int64_t sample_limit = 0;
-  reader.Read("sample_limit", sample_limit, 0, int64_t{1} << 40);
-  job.sample_limit = static_cast<uint64_t>(sample_limit);
-  std::string size;
-  if (reader.Read("body_size_limit", size)) {
-    const std::optional<size_t> bytes = ParseBytes(size);
-    if (bytes && *bytes > 0) {
-      job.body_size_limit = *bytes;
-    } else {
-      reader.Problem("body_size_limit", fmt::format("\"{}\" is no size", size), "write 16MB");
-    }
-  }
+  ReadLimits(reader, job);
   reader.ReadSection("params", [&](yaml::YamlReader& params) {
     for (const std::string& name : params.Keys()) {
       std::vector<std::string> values;
@@ -114,7 +182,12 @@ JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   reader.ReadList("file_sd_configs", [&](yaml::YamlReader& r) {
     job.file_sd_configs.push_back(ReadDiscovery(r, folder));
   });
-  ReadAccess(reader, folder, job);
+  reader.ReadList("http_sd_configs", [&](yaml::YamlReader& r) {
+    job.http_sd_configs.push_back(ReadHttpDiscovery(r, folder));
+  });
+  job.relabel = ReadRelabelling(reader, "relabel_configs");
+  job.metric_relabel = ReadRelabelling(reader, "metric_relabel_configs");
+  ReadAccess(reader, folder, job.access);
   const base::Result<> valid = job.Validate();
   if (!valid.ok()) reader.Problem("", valid.error().message);
   return job;

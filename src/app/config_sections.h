@@ -8,6 +8,7 @@
 #include "detect/options.h"
 #include "detect/rules/rule.h"
 #include "notify/delivery/receiver.h"
+#include "relabel/rules.h"
 #include "sources/scrape/config.h"
 #include "yaml/reader.h"
 
@@ -26,6 +27,10 @@ void ReadRules(yaml::YamlReader& rules, std::vector<detect::rules::Rule>& out);
 // relative to `folder`.
 void ReadReceivers(yaml::YamlReader& notify, const std::string& folder,
                    std::vector<notify::delivery::Receiver>& out);
+
+// A list of relabelling steps under `key`, in Prometheus' form; ${1} in them is no variable of the
+// environment.
+relabel::Rules ReadRelabelling(yaml::YamlReader& reader, std::string_view key);
 
 // One entry of scrape_configs, in Prometheus' form.
 sources::scrape::JobConfig ReadScrapeJob(yaml::YamlReader& job, const std::string& folder);

@@ -15,6 +15,13 @@ bool IsBlank(char c) { return c == ' ' || c == '\t'; }
 
 bool IsNameStart(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; }
 
+constexpr size_t kExemplarCharactersMax = 128;  // of OpenMetrics: names and values together
+
+size_t Characters(std::string_view text) {
+  return static_cast<size_t>(std::ranges::count_if(
+      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0) != 0x80; }));
+}
+
 bool IsNameChar(char c) { return IsNameStart(c) || (c >= '0' && c <= '9'); }
 
 // OpenMetrics' seconds; nothing beyond what milliseconds can hold.
@@ -29,12 +36,14 @@ std::optional<int64_t> SecondsToMillis(double seconds) {
 void LineReader::Begin(std::string_view line) {
   rest_ = line;
   labels_.clear();
+  target_ = &labels_;
   unescaped_.clear();
   unescaped_.reserve(line.size());
   SkipBlanks();
 }
 
 void LineReader::SkipBlanks() {
+  if (strict()) return;
   while (!rest_.empty() && IsBlank(rest_[0])) rest_.remove_prefix(1);
 }
 
@@ -103,14 +112,14 @@ base::Result<> LineReader::AddLabel(std::string_view name, std::string_view valu
     return base::InvalidArgument(
         fmt::format("a name has {} bytes; the limit is {}", name.size(), options_.name_bytes_max));
   }
-  if (labels_.size() >= options_.labels_max) {
+  if (target_->size() >= options_.labels_max) {
     return base::InvalidArgument(fmt::format("more than {} labels", options_.labels_max));
   }
   const bool known =
-      std::ranges::any_of(labels_, [&](const model::Label& l) { return l.name == name; });
+      std::ranges::any_of(*target_, [&](const model::Label& l) { return l.name == name; });
   if (known && name == model::kMetricName) return base::InvalidArgument("two metric names");
   if (known) return base::InvalidArgument(fmt::format("label \"{}\" occurs twice", name));
-  labels_.push_back({name, value});
+  target_->push_back({name, value});
   return {};
 }
 
@@ -138,6 +147,7 @@ base::Result<> LineReader::ReadLabels(bool name_inside) {
     SkipBlanks();
     if (Take(',')) {
       SkipBlanks();
+      if (strict() && Peek() == '}') return Expected("a label after ','");
     } else if (Peek() != '}' || AtEnd()) {
       return Expected("',' or '}' after a label");
     }
@@ -176,45 +186,80 @@ std::string_view LineReader::ReadWord() {
   return word;
 }
 
+base::Result<> LineReader::ExpectSpace(std::string_view what) {
+  if (!strict() || Take(' ')) return {};
+  return Expected(fmt::format("a space before {}", what));
+}
+
+base::Result<> LineReader::ReadSpace(std::string_view what) {
+  VEDETTE_TRY_VOID(ExpectSpace(what));
+  if (!strict()) return {};
+  if (Peek() == ' ' || Peek() == '\t') {
+    return base::InvalidArgument(fmt::format("more than one space before {}", what));
+  }
+  return {};
+}
+
 base::Result<double> LineReader::ReadValue(std::string_view what) {
+  if (AtEnd()) return base::InvalidArgument(fmt::format("{} is missing", what));
+  VEDETTE_TRY_VOID(ReadSpace(what));
   const std::string_view word = ReadWord();
   if (word.empty()) return base::InvalidArgument(fmt::format("{} is missing", what));
-  const std::optional<double> value = ParseValue(word);
+  const std::optional<double> value = Number(word);
   if (!value) {
     return base::InvalidArgument(fmt::format("{} \"{}\" is no number", what, word.substr(0, 80)));
   }
   return *value;
 }
 
+// OpenMetrics has no hexadecimal numbers.
+std::optional<double> LineReader::Number(std::string_view word) const {
+  if (strict() && word.find_first_of("xX") != std::string_view::npos) return std::nullopt;
+  return ParseValue(word);
+}
+
 base::Result<std::optional<int64_t>> LineReader::ReadTimestamp() {
   SkipBlanks();
-  if (AtEnd() || Peek() == '#') return std::optional<int64_t>();
+  if (AtEnd() || Peek() == '#' || rest_.starts_with(" #")) return std::optional<int64_t>();
+  VEDETTE_TRY_VOID(ReadSpace("the timestamp"));
   const std::string_view word = ReadWord();
   std::optional<int64_t> millis;
-  if (options_.format == Format::kText) {
+  if (!strict()) {
     millis = ParseInteger(word);
-  } else if (const std::optional<double> seconds = ParseValue(word)) {
+  } else if (const std::optional<double> seconds = Number(word)) {
     millis = SecondsToMillis(*seconds);
   }
   if (!millis) {
     const std::string_view unit =
-        options_.format == Format::kText ? "a whole number of milliseconds" : "a number of seconds";
+        strict() ? "a number of seconds" : "a whole number of milliseconds";
     return base::InvalidArgument(
         fmt::format("the timestamp \"{}\" is not {}", word.substr(0, 80), unit));
   }
   return millis;
 }
 
-base::Result<> LineReader::SkipExemplar() {
-  SkipBlanks();
-  if (options_.format == Format::kText || !Take('#')) return {};
-  SkipBlanks();
+base::Result<std::optional<ParsedExemplar>> LineReader::ReadExemplar() {
+  if (!strict() || !rest_.starts_with(" #")) return std::optional<ParsedExemplar>();
+  rest_.remove_prefix(2);
+  VEDETTE_TRY_VOID(ReadSpace("the exemplar"));
   if (!Take('{')) return Expected("'{' of an exemplar");
-  labels_.clear();
+  exemplar_labels_.clear();
+  target_ = &exemplar_labels_;
   VEDETTE_TRY_VOID(ReadLabels(false));
-  VEDETTE_TRY_VOID(ReadValue("the value of the exemplar"));
-  VEDETTE_TRY_VOID(ReadTimestamp());
-  return {};
+  size_t characters = 0;
+  for (const model::Label& label : exemplar_labels_) {
+    characters += Characters(label.name) + Characters(label.value);
+  }
+  if (characters > kExemplarCharactersMax) {
+    return base::InvalidArgument(
+        fmt::format("the labels of the exemplar have {} characters; the "
+                    "limit is {}",
+                    characters, kExemplarCharactersMax));
+  }
+  ParsedExemplar exemplar{.labels = exemplar_labels_, .value = 0, .t_ms = {}};
+  VEDETTE_TRY(exemplar.value, ReadValue("the value of the exemplar"));
+  VEDETTE_TRY(exemplar.t_ms, ReadTimestamp());
+  return std::optional(exemplar);
 }
 
 base::Result<> LineReader::ExpectEnd() {

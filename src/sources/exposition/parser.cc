@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "sources/exposition/family_checker.h"
 #include "sources/exposition/line_reader.h"
 
 namespace vedette::sources::exposition {
@@ -25,7 +26,10 @@ class Parser {
  private:
   base::Result<> ReadLine(std::string_view line);
   base::Result<> ReadSample();
-  base::Result<> ReadComment();
+  base::Result<> ReadStrictLine(std::string_view line);
+  base::Result<> ReadComment(std::string_view keyword);
+  void SetHelp(std::string help);
+  bool strict() const { return options_.format == Format::kOpenMetrics; }
   base::Result<> SetMetadata(std::string_view keyword);
   void TellMetadata();
 
@@ -33,6 +37,7 @@ class Parser {
   const SampleSink& on_sample_;
   const MetadataSink& on_metadata_;
   LineReader reader_;
+  FamilyChecker checker_;  // OpenMetrics only
   uint64_t samples_ = 0;
   bool ended_ = false;  // by "# EOF"
   std::string family_;
@@ -63,18 +68,33 @@ base::Result<uint64_t> Parser::Run(std::string_view text) {
 base::Result<> Parser::ReadLine(std::string_view line) {
   if (ended_) return base::InvalidArgument("text after \"# EOF\"");
   if (!base::IsValidUtf8(line)) return base::InvalidArgument("the line is not valid UTF-8");
+  if (strict()) return ReadStrictLine(line);
   const size_t first = line.find_first_not_of(" \t");
   if (first == std::string_view::npos) return {};
   if (line[first] != '#') {
     reader_.Begin(line);
     return ReadSample();
   }
-  if (options_.format == Format::kOpenMetrics && line == "# EOF") {
-    ended_ = true;
-    return {};
-  }
   reader_.Begin(line.substr(first + 1));
-  return ReadComment();
+  return ReadComment(reader_.ReadWord());
+}
+
+base::Result<> Parser::ReadStrictLine(std::string_view line) {
+  if (line.empty()) return base::InvalidArgument("the line is empty");
+  if (line == "# EOF") {
+    ended_ = true;
+    return checker_.End();
+  }
+  if (line[0] != '#') {
+    reader_.Begin(line);
+    return ReadSample();
+  }
+  for (const std::string_view keyword : {"HELP", "TYPE", "UNIT"}) {
+    if (!line.substr(1).starts_with(' ') || !line.substr(2).starts_with(keyword)) continue;
+    reader_.Begin(line.substr(2 + keyword.size()));
+    return ReadComment(keyword);
+  }
+  return base::InvalidArgument("a comment must be # HELP, # TYPE, # UNIT or # EOF");
 }
 
 base::Result<> Parser::ReadSample() {
@@ -86,48 +106,64 @@ base::Result<> Parser::ReadSample() {
   ParsedSample sample;
   VEDETTE_TRY(sample.value, reader_.ReadValue("the value"));
   VEDETTE_TRY(sample.t_ms, reader_.ReadTimestamp());
-  // Before the exemplar: its labels take the place of the sample's.
+  VEDETTE_TRY(sample.exemplar, reader_.ReadExemplar());
+  VEDETTE_TRY_VOID(reader_.ExpectEnd());
   sample.labels = reader_.labels();
-  VEDETTE_TRY_VOID(on_sample_(sample));
+  if (strict()) {
+    VEDETTE_TRY_VOID(checker_.Sample(sample.labels, sample.value, sample.t_ms));
+    if (sample.exemplar) VEDETTE_TRY_VOID(checker_.Exemplar());
+  }
   ++samples_;
-  VEDETTE_TRY_VOID(reader_.SkipExemplar());
-  return reader_.ExpectEnd();
+  return on_sample_(sample);
 }
 
-base::Result<> Parser::ReadComment() {
-  const std::string_view keyword = reader_.ReadWord();
+base::Result<> Parser::ReadComment(std::string_view keyword) {
   if (keyword != "HELP" && keyword != "TYPE" && keyword != "UNIT") return {};
-  if (keyword == "UNIT" && options_.format == Format::kText) return {};
+  if (keyword == "UNIT" && !strict()) return {};
   return SetMetadata(keyword);
 }
 
 base::Result<> Parser::SetMetadata(std::string_view keyword) {
+  VEDETTE_TRY_VOID(reader_.ReadSpace("the name of the family"));
   VEDETTE_TRY(const std::string_view family, reader_.ReadFamily());
   if (family != family_) {
     TellMetadata();
     family_ = family;
   }
+  // HELP may be empty and begin with spaces, but it is there.
+  if (keyword == "HELP" && strict()) {
+    VEDETTE_TRY_VOID(reader_.ExpectSpace("the help"));
+    VEDETTE_TRY_VOID(checker_.Metadata(keyword, family_, {}));
+  }
   if (keyword == "HELP") {
-    help_ = reader_.ReadHelp();
-    if (help_.size() > options_.help_bytes_max) {
-      size_t size = options_.help_bytes_max;
-      while (size > 0 && (static_cast<unsigned char>(help_[size]) & 0xC0) == 0x80) --size;
-      help_.resize(size);
-    }
+    SetHelp(reader_.ReadHelp());
     return {};
   }
+  // A unit may be empty, a type is a word.
+  VEDETTE_TRY_VOID(keyword == "UNIT" ? reader_.ExpectSpace("the unit")
+                                     : reader_.ReadSpace("the type"));
   const std::string_view word = reader_.ReadWord();
   if (keyword == "UNIT") {
     unit_ = word.substr(0, options_.name_bytes_max);
-    return reader_.ExpectEnd();
+  } else {
+    const auto* const type =
+        std::ranges::find(kTypes, word == "untyped" && !strict() ? "unknown" : word);
+    if (type == kTypes.end()) {
+      return base::InvalidArgument(
+          fmt::format("\"{}\" is no metric type", std::string_view(word).substr(0, 80)));
+    }
+    type_ = *type;
   }
-  const auto* const type = std::ranges::find(kTypes, word == "untyped" ? "unknown" : word);
-  if (type == kTypes.end()) {
-    return base::InvalidArgument(
-        fmt::format("\"{}\" is no metric type", std::string_view(word).substr(0, 80)));
-  }
-  type_ = *type;
+  if (strict()) VEDETTE_TRY_VOID(checker_.Metadata(keyword, family_, word));
   return reader_.ExpectEnd();
+}
+
+void Parser::SetHelp(std::string help) {
+  help_ = std::move(help);
+  if (help_.size() <= options_.help_bytes_max) return;
+  size_t size = options_.help_bytes_max;
+  while (size > 0 && (static_cast<unsigned char>(help_[size]) & 0xC0) == 0x80) --size;
+  help_.resize(size);
 }
 
 void Parser::TellMetadata() {
@@ -150,6 +186,14 @@ Format FormatOf(std::string_view content_type) {
                                                                   : Format::kText;
 }
 
+void AddExemplar(const ParsedExemplar& exemplar, int64_t sample_t_ms, model::WriteBatch& out) {
+  model::LabelsBuilder labels;
+  for (const model::Label& label : exemplar.labels) labels.Append(label.name, label.value);
+  out.AddExemplar({.labels = labels.Build(),
+                   .t_ms = exemplar.t_ms.value_or(sample_t_ms),
+                   .value = exemplar.value});
+}
+
 base::Result<uint64_t> Parse(std::string_view text, const ParseOptions& options,
                              const SampleSink& on_sample, const MetadataSink& on_metadata) {
   return Parser(options, on_sample, on_metadata).Run(text);
@@ -167,7 +211,9 @@ base::Result<uint64_t> ParseBatch(std::string_view text, const ParseOptions& opt
     canonical.clear();
     builder.AppendCanonical(canonical);
     out.BeginSeries(model::LabelsView::FromCanonical(canonical));
-    out.Add(sample.t_ms.value_or(base::ToMillis(now)), sample.value);
+    const int64_t t_ms = sample.t_ms.value_or(base::ToMillis(now));
+    out.Add(t_ms, sample.value);
+    if (sample.exemplar) AddExemplar(*sample.exemplar, t_ms, out);
     return {};
   };
   base::Result<uint64_t> samples = Parse(text, options, add, on_metadata);

@@ -17,7 +17,8 @@ namespace vedette::sources::exposition {
 
 // The texts in which programs expose metrics: Prometheus' text format 0.0.4 and OpenMetrics 1.0,
 // both with quoted UTF-8 names ({"name", "label"="x"}). Histograms, summaries, info and state sets
-// are the plain samples they are written as, _created included; exemplars are read and dropped.
+// are the plain samples they are written as, _created included. OpenMetrics is taken at its word:
+// single spaces, no blank lines, no other comments, and what family_checker.h asks of families.
 // Functions here are pure and thread-safe.
 
 enum class Format {
@@ -37,12 +38,20 @@ struct ParseOptions {
   size_t help_bytes_max = 4096;  // longer texts are cut
 };
 
+// An exemplar as written; views live as long as those of its sample.
+struct ParsedExemplar {
+  std::span<const model::Label> labels;
+  double value = 0;
+  std::optional<int64_t> t_ms;
+};
+
 // One line. Views live during the call only.
 struct ParsedSample {
   // As written, names unique: __name__ first if it stood before the braces. Values may be empty.
   std::span<const model::Label> labels;
   double value = 0;
   std::optional<int64_t> t_ms;
+  std::optional<ParsedExemplar> exemplar;
 };
 // An Error ends the parsing and is returned with the line number.
 using SampleSink = std::function<base::Result<>(const ParsedSample&)>;
@@ -55,6 +64,10 @@ struct FamilyMetadata {
   std::string_view unit;
 };
 using MetadataSink = std::function<void(const FamilyMetadata&)>;
+
+// Adds the exemplar of a sample to the series that began last; one without a timestamp is as old as
+// its sample.
+void AddExemplar(const ParsedExemplar& exemplar, int64_t sample_t_ms, model::WriteBatch& out);
 
 // Reads the whole text; the number of samples. Error: kInvalidArgument "line N: what is wrong";
 // samples of the lines before it have been given to the sink.

@@ -131,8 +131,6 @@ TEST(OpenMetrics, ReadsSamplesTimestampsAndExemplars) {
       {"a_total 1 1.5\n# EOF\n", "a_total 1500 1"},
       {"a_total 1 1520879607.789\n# EOF\n", "a_total 1520879607789 1"},
       {"a_created 1.5e9\n# EOF\n", "a_created 5000 1500000000"},
-      {"a_bucket{le=\"1.0\"} 8 # {trace_id=\"KOO\"} 0.67\n# EOF\n", "a_bucket{le=\"1.0\"} 5000 8"},
-      {"a_bucket{le=\"1\"} 8 2 # {} 0.67 1520879607.789\n# EOF\n", "a_bucket{le=\"1\"} 2000 8"},
       {"# TYPE s stateset\ns{s=\"a\"} 1\n# EOF\n", "s{s=\"a\"} 5000 1"},
       {"build_info{version=\"1\"} 1\n# EOF\n", "build_info{version=\"1\"} 5000 1"},
   };
@@ -149,6 +147,199 @@ TEST(OpenMetrics, InsistsOnItsEnd) {
       {"a 1 # {b=\"1\"}\n# EOF\n", "line 1: the value of the exemplar is missing"},
       {"a 1 1e30\n# EOF\n", "line 1: the timestamp \"1e30\" is not a number of seconds"},
       {"a 1 nan\n# EOF\n", "line 1: the timestamp \"nan\" is not a number of seconds"},
+  };
+  for (const Case& c : cases) EXPECT_EQ(Read(c.text, kOpenMetrics), c.want) << c.text;
+}
+
+TEST(OpenMetrics, KeepsExemplars) {
+  model::WriteBatch batch;
+  const auto samples = ParseBatch(
+      "# TYPE h histogram\nh_bucket{le=\"1.0\"} 8 2 # {trace_id=\"K\"} 0.67\n"
+      "h_bucket{le=\"+Inf\"} 8 2 # {} 7 1.5\nh_count 8 2\nh_sum 3 2\n# EOF\n",
+      kOpenMetrics, kNow, batch);
+  ASSERT_TRUE(samples.ok()) << samples.error().message;
+  ASSERT_EQ(batch.exemplars().size(), 2U);
+  EXPECT_EQ(batch.exemplars()[0].entry, 0U);
+  EXPECT_EQ(batch.exemplars()[0].exemplar.labels.Get("trace_id"), "K");
+  EXPECT_EQ(batch.exemplars()[0].exemplar.value, 0.67);
+  EXPECT_EQ(batch.exemplars()[0].exemplar.t_ms, 2000);
+  EXPECT_EQ(batch.exemplars()[1].entry, 1U);
+  EXPECT_EQ(batch.exemplars()[1].exemplar.t_ms, 1500);
+}
+
+TEST(OpenMetrics, ParsesWhatMustParse) {
+  const std::vector<std::string> texts = {
+      "# HELP a \n",
+      "# HELP a  two  spaces \n# TYPE a gauge\na 1\n",
+      "# TYPE a counter\n# HELP a help\na_total 1\na_created 2\n",
+      "# TYPE a_s counter\n# UNIT a_s s\na_s_total{b=\"c\"} 0\n",
+      "# TYPE a gauge\n# UNIT a \na 1\n",
+      "# TYPE a summary\na_count 1\na_sum 2\na{quantile=\"0.5\"} NaN\na{quantile=\"1\"} 3\n",
+      "# TYPE a histogram\na_bucket{le=\"1.0\"} 0\na_bucket{le=\"+Inf\"} 3\na_count 3\na_sum 2\n",
+      "# TYPE a histogram\na_bucket{le=\"-1\"} 0\na_bucket{le=\"+Inf\"} 3\n",
+      "# TYPE a histogram\na_bucket{x=\"1\",le=\"+Inf\"} 3\na_bucket{x=\"2\",le=\"+Inf\"} 1\n",
+      "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 3\na_gcount 3\na_gsum 2\n",
+      "# TYPE a gaugehistogram\na_bucket{le=\"-2\"} 3\na_bucket{le=\"+Inf\"} 3\na_gcount 3\na_gsum "
+      "-5\n",
+      "# TYPE foo info\nfoo_info{x=\"1\"} 1\nfoo_info{x=\"2\"} 1\n",
+      "# TYPE a stateset\na{a=\"x\"} 1\na{a=\"y\"} 0\n",
+      "# TYPE a stateset\na{b=\"1\",a=\"x\"} 1\na{b=\"2\",a=\"x\"} 0.0\n",
+      "# TYPE a counter\na_total 1 # {a=\"b\"} 0.5\na_created 3\n",
+      "a 1\nb 2\n",
+      "a 1 1\na 1 1\na 2 2.5\n",
+      "a{x=\"1\"} 1\na{x=\"2\"} 1\na{y=\"1\"} 1\n",
+      "a -Inf\n",
+      "a 1e-3 -1.5e3\n",
+      "{\"a.b\",\"c d\"=\"e\"} 1\n",
+      "# TYPE \"a.b\" counter\n{\"a.b_total\"} 1\n",
+      "# TYPE a unknown\na 1\n",
+      "a{b=\"\\x\"} 1\n",
+  };
+  for (const std::string& text : texts) {
+    model::WriteBatch batch;
+    const auto samples = ParseBatch(text + "# EOF\n", kOpenMetrics, kNow, batch);
+    EXPECT_TRUE(samples.ok()) << text << samples.error().message;
+  }
+}
+
+TEST(OpenMetrics, RefusesWhatMustBeRefused) {
+  const std::vector<std::string> texts = {
+      // Form.
+      "a 1\n\n",
+      "\n",
+      " a 1\n",
+      "a  1\n",
+      "a 1 \n",
+      "a 1\t\n",
+      "a\t1\n",
+      "a 1  2\n",
+      "a\n",
+      "a \n",
+      "a{a=1} 1\n",
+      "a{a='1'} 1\n",
+      "a{a=\"1} 1\n",
+      "a{a=\"1\",} 1\n",
+      "a{,} 1\n",
+      "a{ } 1\n",
+      "a{a=\"1\", b=\"2\"} 1\n",
+      "a{a=\"1\"b=\"2\"} 1\n",
+      "a{a=\"1\"}1\n",
+      "a{1=\"1\"} 1\n",
+      "a {a=\"1\"} 1\n",
+      "a{a=\"1\",a=\"1\"} 1\n",
+      "0a 1\n",
+      "a.b 1\n",
+      "a 0x1\n",
+      "a 0X1p-3\n",
+      "a 1_2\n",
+      "a 1 z\n",
+      "a 1 NaN\n",
+      "a 1 +Inf\n",
+      "a 1 0x1\n",
+      "a 1 1.1.1\n",
+      // Comments and metadata.
+      "# a comment\n",
+      "#\n",
+      "# FOO a x\n",
+      " # HELP a x\n",
+      "# HELP\n",
+      "# HELP a\n",
+      "#  HELP a x\n",
+      "# TYPE\n",
+      "# TYPE a\n",
+      "# TYPE a \n",
+      "# TYPE a meh\n",
+      "# TYPE a gauge \n",
+      "# TYPE  a gauge\n",
+      "# TYPE a untyped\n",
+      "# UNIT a\n",
+      "# UNIT a seconds\n",
+      "# UNIT seconds seconds\n",
+      "# TYPE x_u info\n# UNIT x_u u\n",
+      "# UNIT x_u u\n# TYPE x_u stateset\n",
+      "a 1\n# TYPE a gauge\n",
+      "# TYPE a gauge\na 1\n# HELP a x\n",
+      "# HELP a x\n# HELP a x\n",
+      "# TYPE a gauge\n# TYPE a gauge\n",
+      "# UNIT a_s s\n# UNIT a_s s\n",
+      // Families in one piece, names once.
+      "a 1\nb 1\na 1\n",
+      "# TYPE a gauge\na 1\n# TYPE b gauge\n# TYPE a gauge\n",
+      "# TYPE a_created gauge\n# TYPE a counter\n",
+      "# TYPE a counter\n# TYPE a_total gauge\n",
+      // Suffixes, labels and values of the types.
+      "# TYPE a counter\na 1\n",
+      "# TYPE a info\na 1\n",
+      "# TYPE a histogram\na 1\n",
+      "# TYPE a counter\na_total NaN\n",
+      "# TYPE a counter\na_total -1\n",
+      "# TYPE a info\na_info 2\n",
+      "# TYPE a stateset\na 0\n",
+      "# TYPE a stateset\na{a=\"x\"} 2\n",
+      "# TYPE a summary\na 0\n",
+      "# TYPE a summary\na{quantile=\"-1\"} 0\n",
+      "# TYPE a summary\na{quantile=\"1.01\"} 0\n",
+      "# TYPE a summary\na{quantile=\"x\"} 0\n",
+      "# TYPE a summary\na{quantile=\"0.5\"} -1\n",
+      "# TYPE a summary\na_count -1\n",
+      "# TYPE a summary\na_count 1.5\n",
+      "# TYPE a summary\na_sum -1\n",
+      // Histograms.
+      "# TYPE a histogram\na_bucket 0\n",
+      "# TYPE a histogram\na_bucket{le=\"x\"} 0\n",
+      "# TYPE a histogram\na_bucket{le=\"NaN\"} 0\n",
+      "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0.5\n",
+      "# TYPE a histogram\na_sum 1\n",
+      "# TYPE a histogram\na_bucket{le=\"1\"} 0\na_count 0\na_sum 0\n",
+      "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0\na_sum 0\n",
+      "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0\na_count 0\n",
+      "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0\na_count 1\na_sum 0\n",
+      "# TYPE a histogram\na_bucket{le=\"2\"} 0\na_bucket{le=\"1\"} 0\na_bucket{le=\"+Inf\"} 0\n",
+      "# TYPE a histogram\na_bucket{le=\"1\"} 2\na_bucket{le=\"+Inf\"} 1\n",
+      "# TYPE a histogram\na_bucket{le=\"-1\"} 0\na_bucket{le=\"+Inf\"} 0\na_count 0\na_sum 0\n",
+      "# TYPE a gaugehistogram\na_bucket{le=\"+Inf\"} 1\na_gcount 1\na_gsum -1\n",
+      // Metrics in one piece, timestamps in order.
+      "# TYPE a histogram\na_bucket{x=\"1\",le=\"+Inf\"} 0\na_bucket{x=\"2\",le=\"+Inf\"} 0\n"
+      "a_count{x=\"1\"} 0\na_sum{x=\"1\"} 0\n",
+      "a 0 -1\na 0 -2\n",
+      "a 0 1.1\na 0 1\n",
+      "a 0\na 0 0\n",
+      "a 0 0\na 0\n",
+      // Exemplars.
+      "# TYPE a counter\na_total 1 #\n",
+      "# TYPE a counter\na_total 1 #{} 1\n",
+      "# TYPE a counter\na_total 1# {} 1\n",
+      "# TYPE a counter\na_total 1 # {}1\n",
+      "# TYPE a counter\na_total 1 # {} 1 \n",
+      "# TYPE a counter\na_total 1 # {} 1 1 \n",
+      "# TYPE a counter\na_total 1 # {} 0x1\n",
+      "# TYPE a counter\na_total 1 # {id=\"a\"} \n",
+      "# TYPE a counter\na_total 1 # {} 1 1 1\n",
+      "# TYPE a counter\na_created 1 # {} 1\n",
+      "# TYPE a gauge\na 1 # {} 1\n",
+      "a 1 # {} 1\n",
+      "# TYPE a summary\na_count 1 # {} 1\n",
+      "# TYPE a counter\na_total 1 # {a=\"" + std::string(128, 'x') + "\"} 1\n",
+  };
+  for (const std::string& text : texts) {
+    model::WriteBatch batch;
+    const auto samples = ParseBatch(text + "# EOF\n", kOpenMetrics, kNow, batch);
+    EXPECT_FALSE(samples.ok()) << text;
+    if (!samples.ok()) {
+      EXPECT_TRUE(samples.error().message.starts_with("line ")) << text;
+    }
+  }
+}
+
+TEST(OpenMetrics, SaysWhatIsWrongWithAFamily) {
+  const std::vector<Case> cases = {
+      {"# TYPE a counter\na 1\n# EOF\n",
+       "line 2: a sample of a of type counter must end with _total or _created"},
+      {"a 1\nb 1\na 1\n# EOF\n", "line 3: family a comes again, or its name is taken"},
+      {"# TYPE a histogram\na_bucket{le=\"1\"} 1\nb 1\n# EOF\n",
+       "line 3: histogram a has no bucket le=\"+Inf\""},
+      {"# TYPE a gauge\n# UNIT a s\n# EOF\n", "line 2: family a does not end with its unit _s"},
+      {"a 1\n\n# EOF\n", "line 2: the line is empty"},
   };
   for (const Case& c : cases) EXPECT_EQ(Read(c.text, kOpenMetrics), c.want) << c.text;
 }

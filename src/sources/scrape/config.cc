@@ -58,6 +58,19 @@ base::Result<TargetGroup> ReadGroup(const base::Json& json) {
 
 }  // namespace
 
+base::Result<> Access::Validate() const {
+  const bool basic = !username.empty() || !password.empty() || !password_file.empty();
+  if (basic && (!credentials.empty() || !credentials_file.empty())) {
+    return Bad("authorization", "basic_auth and authorization exclude each other");
+  }
+  for (const std::string* text : {&username, &password, &authorization_type, &credentials}) {
+    if (text->find_first_of("\r\n") != std::string::npos) {
+      return Bad("authorization", "a name or secret must not hold a line break");
+    }
+  }
+  return {};
+}
+
 base::Result<> JobConfig::Validate() const {
   if (job_name.empty()) return Bad("job_name", "is required");
   if (scrape_interval < kShortestInterval) {
@@ -70,11 +83,18 @@ base::Result<> JobConfig::Validate() const {
   if (!metrics_path.starts_with('/')) return Bad("metrics_path", "must begin with /");
   if (scheme != "http" && scheme != "https") return Bad("scheme", "must be http or https");
   if (body_size_limit == 0) return Bad("body_size_limit", "must be more than 0");
-  if (!username.empty() && !credentials_file.empty()) {
-    return Bad("authorization", "basic_auth and authorization exclude each other");
-  }
+  VEDETTE_TRY_VOID(access.Validate());
   if (!model::IsValidTenantName(tenant)) return Bad("tenant", "is no tenant name");
   for (const TargetGroup& group : static_configs) VEDETTE_TRY_VOID(CheckGroup(group));
+  for (const HttpDiscovery& discovery : http_sd_configs) {
+    if (!discovery.url.starts_with("http://") && !discovery.url.starts_with("https://")) {
+      return Bad("url", "must begin with http:// or https://");
+    }
+    if (discovery.refresh_interval < std::chrono::seconds(1)) {
+      return Bad("refresh_interval", "must be at least 1s");
+    }
+    VEDETTE_TRY_VOID(discovery.access.Validate());
+  }
   for (const FileDiscovery& discovery : file_sd_configs) {
     if (discovery.files.empty()) return Bad("files", "at least one is required");
     if (discovery.refresh_interval < std::chrono::seconds(1)) {

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/tenant.h"
+#include "relabel/rules.h"
 
 namespace vedette::sources::scrape {
 
@@ -19,12 +20,36 @@ using LabelPairs = std::vector<std::pair<std::string, std::string>>;
 struct TargetGroup {
   std::vector<std::string> targets;  // "host:port"
   LabelPairs labels;
+  friend bool operator==(const TargetGroup&, const TargetGroup&) = default;
 };
 
 // Files that list target groups, read again at every interval and when they change.
 struct FileDiscovery {
   std::vector<std::string> files;  // paths; the last part may hold * and ?
   base::Duration refresh_interval = std::chrono::minutes(5);
+};
+
+// How a server is told who asks, and how its certificate is checked.
+struct Access {
+  // basic_auth; the file is read at each request and wins over the text.
+  std::string username;
+  std::string password;
+  std::string password_file;
+  // authorization: the scheme before the credentials; here too, the file wins.
+  std::string authorization_type = "Bearer";
+  std::string credentials;
+  std::string credentials_file;
+  std::string ca_file;  // tls_config; empty: the system's authorities
+
+  // kInvalidArgument with the field.
+  base::Result<> Validate() const;
+};
+
+// A server that lists target groups as JSON, asked again at every interval.
+struct HttpDiscovery {
+  std::string url;
+  base::Duration refresh_interval = std::chrono::minutes(1);
+  Access access = {};
 };
 
 // One entry of scrape_configs, with Prometheus' names and defaults.
@@ -39,17 +64,17 @@ struct JobConfig {
   bool honor_timestamps = true;
   std::vector<TargetGroup> static_configs;
   std::vector<FileDiscovery> file_sd_configs;
-  uint64_t sample_limit = 0;          // 0: none; more samples fail the scrape
+  std::vector<HttpDiscovery> http_sd_configs;
+  relabel::Rules relabel;         // of targets, before they are scraped
+  relabel::Rules metric_relabel;  // of samples, before they are stored
+  // What is beyond one of these fails the scrape, after metric_relabel; 0: none.
+  uint64_t sample_limit = 0;
+  uint64_t label_limit = 0;  // of one sample, the metric name among them
+  uint64_t label_name_length_limit = 0;
+  uint64_t label_value_length_limit = 0;
+  uint64_t target_limit = 0;          // more targets after relabelling: none of them is scraped
   size_t body_size_limit = 16 << 20;  // bytes, decompressed
-
-  // basic_auth; the file is read at each scrape and wins over the text.
-  std::string username;
-  std::string password;
-  std::string password_file;
-  // authorization: the scheme before the credentials, which are read from the file at each scrape.
-  std::string authorization_type = "Bearer";
-  std::string credentials_file;
-  std::string ca_file;  // tls_config; empty: the system's authorities
+  Access access;
 
   model::TenantName tenant = model::TenantName(model::kDefaultTenant);
 

@@ -19,7 +19,7 @@ TEST(JobConfig, NamesTheFieldThatMakesNoSense) {
       {[](JobConfig& j) { j.metrics_path = "metrics"; }, "metrics_path: must begin with /"},
       {[](JobConfig& j) { j.scheme = "ftp"; }, "scheme: must be http or https"},
       {[](JobConfig& j) { j.body_size_limit = 0; }, "body_size_limit: must be more than 0"},
-      {[](JobConfig& j) { j.username = j.credentials_file = "x"; },
+      {[](JobConfig& j) { j.access.username = j.access.credentials_file = "x"; },
        "authorization: basic_auth and authorization exclude each other"},
       {[](JobConfig& j) { j.tenant = "a b"; }, "tenant: is no tenant name"},
       {[](JobConfig& j) { j.static_configs = {{.targets = {"http://a/"}, .labels = {}}}; },

@@ -26,7 +26,7 @@ class LabelJoin {
   explicit LabelJoin(const TargetRules& rules)
       : rules_(rules), target_(rules.labels.begin(), rules.labels.end()) {}
 
-  // The canonical form; lives until the next call.
+  // The canonical form; lives until the next call. Empty when relabelling drops the sample.
   std::string_view Join(std::span<const model::Label> labels) {
     builder_.Clear();
     renamed_.clear();
@@ -40,7 +40,9 @@ class LabelJoin {
       if (rules_.honor_labels && HasName(labels, label.name)) continue;
       builder_.Append(label.name, label.value);
     }
+    texts_.clear();
     canonical_.clear();
+    if (!relabel::Apply(rules_.metric_relabel, builder_, texts_)) return {};
     builder_.AppendCanonical(canonical_);
     return canonical_;
   }
@@ -61,8 +63,32 @@ class LabelJoin {
   const std::vector<model::Label> target_;
   model::LabelsBuilder builder_;
   std::vector<std::string> renamed_;
+  relabel::Texts texts_;
   std::string canonical_;
 };
+
+base::Error OverLimit(std::string_view limit, uint64_t value, std::string_view what) {
+  return base::ResourceExhausted(fmt::format("more than {} = {} {}", limit, value, what),
+                                 std::string(limit));
+}
+
+base::Result<> CheckLabels(const TargetRules& rules, model::LabelsView labels) {
+  if (rules.label_limit > 0 && labels.size() > rules.label_limit) {
+    return OverLimit("label_limit", rules.label_limit, "labels");
+  }
+  if (rules.label_name_length_limit == 0 && rules.label_value_length_limit == 0) return {};
+  for (const model::Label& label : labels) {
+    if (rules.label_name_length_limit > 0 && label.name.size() > rules.label_name_length_limit) {
+      return OverLimit("label_name_length_limit", rules.label_name_length_limit,
+                       "bytes in the name of a label");
+    }
+    if (rules.label_value_length_limit > 0 && label.value.size() > rules.label_value_length_limit) {
+      return OverLimit("label_value_length_limit", rules.label_value_length_limit,
+                       "bytes in the value of a label");
+    }
+  }
+  return {};
+}
 
 // The samples of an answer; a sample that is to be followed has true in `followed`.
 base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Response& response,
@@ -77,13 +103,17 @@ base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Respons
   LabelJoin join(rules);
   return exposition::Parse(
       response.body, options, [&](const exposition::ParsedSample& sample) -> base::Result<> {
+        const auto labels = model::LabelsView::FromCanonical(join.Join(sample.labels));
+        if (labels.empty()) return {};
         if (rules.sample_limit > 0 && followed.size() >= rules.sample_limit) {
-          return base::ResourceExhausted(
-              fmt::format("more than sample_limit = {} samples", rules.sample_limit));
+          return OverLimit("sample_limit", rules.sample_limit, "samples");
         }
+        VEDETTE_TRY_VOID(CheckLabels(rules, labels));
         const bool own_time = rules.honor_timestamps && sample.t_ms.has_value();
-        out.BeginSeries(model::LabelsView::FromCanonical(join.Join(sample.labels)));
-        out.Add(own_time ? *sample.t_ms : base::ToMillis(time), sample.value);
+        out.BeginSeries(labels);
+        const int64_t t_ms = own_time ? *sample.t_ms : base::ToMillis(time);
+        out.Add(t_ms, sample.value);
+        if (sample.exemplar) exposition::AddExemplar(*sample.exemplar, t_ms, out);
         followed.push_back(!own_time);
         return {};
       });
@@ -142,6 +172,7 @@ Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& resp
   if (samples.ok()) {
     outcome.up = true;
     outcome.samples = *samples;
+    outcome.kept_samples = followed.size();
     memory.Begin();
     for (size_t i = 0; i < followed.size(); ++i) {
       if (!followed[i]) continue;
@@ -153,10 +184,10 @@ Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& resp
     out.Clear();
     memory.EndAll(time, out);
   }
-  const auto count = static_cast<double>(outcome.samples);
-  const std::array<double, 5> report = {outcome.up ? 1.0 : 0.0,
-                                        static_cast<double>(took.count()) / 1000, count, count,
-                                        static_cast<double>(outcome.series_added)};
+  const std::array<double, 5> report = {
+      outcome.up ? 1.0 : 0.0, static_cast<double>(took.count()) / 1000,
+      static_cast<double>(outcome.samples), static_cast<double>(outcome.kept_samples),
+      static_cast<double>(outcome.series_added)};
   AddReport(rules, time, report, out);
   return outcome;
 }

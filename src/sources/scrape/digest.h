@@ -10,6 +10,7 @@
 #include "model/labels.h"
 #include "model/write_batch.h"
 #include "net/http.h"
+#include "relabel/rules.h"
 
 namespace vedette::sources::scrape {
 
@@ -21,7 +22,12 @@ struct TargetRules {
   bool honor_labels = false;  // a label of the series wins over one of the target; else it is
                               // renamed to exported_<name>
   bool honor_timestamps = true;
-  uint64_t sample_limit = 0;  // 0: none
+  relabel::Rules metric_relabel = {};  // of each sample, after its labels met those of the target
+  // As JobConfig has them; 0: none.
+  uint64_t sample_limit = 0;
+  uint64_t label_limit = 0;
+  uint64_t label_name_length_limit = 0;
+  uint64_t label_value_length_limit = 0;
 };
 
 // The series that a target exposed last, by their canonical labels: those that are missing next
@@ -51,6 +57,7 @@ struct Outcome {
   bool up = false;
   std::string error;  // why it is not
   uint64_t samples = 0;
+  uint64_t kept_samples = 0;  // after metric_relabel
   uint64_t series_added = 0;
 };
 

@@ -57,6 +57,40 @@ TEST_F(DigestTest, AddsTheLabelsOfTheTargetAndAReport) {
   EXPECT_TRUE(outcome_.up);
 }
 
+TEST_F(DigestTest, RelabelsSamplesAndCountsWhatIsLeft) {
+  rules_.metric_relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"__name__"}, .regex = "go_.*", .action = relabel::Action::kDrop},
+       {.source_labels = {"a", "instance"}, .target_label = "b"},
+       {.regex = "a", .action = relabel::Action::kLabelDrop}});
+  EXPECT_EQ(Scrape(Page("x{a=\"1\"} 2\ngo_x 3\n"), 1000),
+            "x{b=\"1;a:1\",instance=\"a:1\",job=\"node\"} 1000 2\n");
+  EXPECT_EQ(outcome_.samples, 2U);
+  EXPECT_EQ(outcome_.kept_samples, 1U);
+  EXPECT_NE(Dump(true).find("scrape_samples_post_metric_relabeling{instance=\"a:1\",job=\"node\"} "
+                            "1000 1\n"),
+            std::string::npos);
+}
+
+TEST_F(DigestTest, LimitsCountAfterRelabelling) {
+  rules_.sample_limit = 1;
+  rules_.metric_relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"__name__"}, .regex = "go_.*", .action = relabel::Action::kDrop}});
+  Scrape(Page("x 2\ngo_x 3\n"), 1000);
+  EXPECT_TRUE(outcome_.up);
+  rules_.label_limit = 3;
+  Scrape(Page("x{a=\"1\"} 2\n"), 2000);
+  EXPECT_EQ(outcome_.error, "line 1: more than label_limit = 3 labels");
+  rules_.label_limit = 0;
+  rules_.label_name_length_limit = 8;
+  Scrape(Page("x{toolongname=\"1\"} 2\n"), 3000);
+  EXPECT_EQ(outcome_.error,
+            "line 1: more than label_name_length_limit = 8 bytes in the name of a label");
+  rules_.label_value_length_limit = 4;
+  rules_.label_name_length_limit = 0;
+  Scrape(Page("x{a=\"12345\"} 2\n"), 4000);
+  EXPECT_FALSE(outcome_.up);
+}
+
 TEST_F(DigestTest, ReadsOpenMetricsByItsContentType) {
   EXPECT_EQ(Scrape(Page("x 1 2.5\n# EOF\n", "application/openmetrics-text; version=1.0.0"), 1000),
             "x{instance=\"a:1\",job=\"node\"} 2500 1\n");

@@ -96,7 +96,10 @@ bool FileGroups::Refresh() {
 std::vector<TargetGroup> FileGroups::groups() const {
   std::vector<TargetGroup> all;
   for (const auto& [path, file] : files_) {
-    all.insert(all.end(), file.groups.begin(), file.groups.end());
+    for (TargetGroup group : file.groups) {
+      group.labels.emplace_back("__meta_filepath", path);
+      all.push_back(std::move(group));
+    }
   }
   return all;
 }

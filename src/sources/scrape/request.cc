@@ -1,5 +1,6 @@
 #include "sources/scrape/request.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <fmt/core.h>
@@ -11,8 +12,12 @@ namespace {
 
 constexpr size_t kSecretBytesMax = 64 << 10;
 constexpr int kRedirectsMax = 5;
+constexpr base::Duration kDiscoveryTimeout{30'000};
+constexpr size_t kDiscoveryBytesMax = 16 << 20;
 constexpr std::string_view kAccept =
-    "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5,*/*;q=0.1";
+    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
+    "application/openmetrics-text;version=1.0.0;q=0.5,"
+    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
 
 std::string Base64(std::string_view bytes) {
   static constexpr char kAlphabet[] =
@@ -40,17 +45,32 @@ base::Result<std::string> ReadSecret(const std::string& path) {
   return secret;
 }
 
-base::Result<std::string> Authorization(const JobConfig& job) {
-  if (!job.credentials_file.empty()) {
-    VEDETTE_TRY(const std::string credentials, ReadSecret(job.credentials_file));
-    return job.authorization_type + " " + credentials;
+base::Result<std::string> AuthorizationOf(const Access& access) {
+  if (!access.credentials_file.empty()) {
+    VEDETTE_TRY(const std::string credentials, ReadSecret(access.credentials_file));
+    return access.authorization_type + " " + credentials;
   }
-  if (job.username.empty()) return std::string();
-  std::string password = job.password;
-  if (!job.password_file.empty()) {
-    VEDETTE_TRY(password, ReadSecret(job.password_file));
+  if (!access.credentials.empty()) return access.authorization_type + " " + access.credentials;
+  if (access.username.empty()) return std::string();
+  std::string password = access.password;
+  if (!access.password_file.empty()) {
+    VEDETTE_TRY(password, ReadSecret(access.password_file));
   }
-  return "Basic " + Base64(job.username + ":" + password);
+  return "Basic " + Base64(access.username + ":" + password);
+}
+
+base::Result<net::ClientRequest> Prepare(const Access& access, const std::string& url) {
+  net::ClientRequest request;
+  request.url = url;
+  request.redirects_max = kRedirectsMax;
+  request.addresses = net::AddressPolicy::kAny;  // named by the configuration
+  VEDETTE_TRY(std::string authorization, AuthorizationOf(access));
+  if (!authorization.empty()) request.headers.Add("Authorization", std::move(authorization));
+  return request;
+}
+
+std::string Seconds(base::Duration duration) {
+  return fmt::format("{}", static_cast<double>(duration.count()) / 1000);
 }
 
 }  // namespace
@@ -70,18 +90,22 @@ base::Result<std::string> ReadSmallFile(const std::string& path, size_t bytes_ma
   return content;
 }
 
-base::Result<net::ClientRequest> MakeRequest(const JobConfig& job, const Target& target) {
-  net::ClientRequest request;
-  request.url = target.url;
-  request.timeout = job.scrape_timeout;
+base::Result<net::ClientRequest> MakeRequest(const JobConfig& job, const std::string& url,
+                                             base::Duration timeout) {
+  VEDETTE_TRY(net::ClientRequest request, Prepare(job.access, url));
+  request.timeout = timeout;
   request.response_bytes_max = job.body_size_limit;
-  request.redirects_max = kRedirectsMax;
-  request.addresses = net::AddressPolicy::kAny;  // targets are named by the configuration
   request.headers.Add("Accept", std::string(kAccept));
-  request.headers.Add("X-Prometheus-Scrape-Timeout-Seconds",
-                      fmt::format("{}", static_cast<double>(job.scrape_timeout.count()) / 1000));
-  VEDETTE_TRY(std::string authorization, Authorization(job));
-  if (!authorization.empty()) request.headers.Add("Authorization", std::move(authorization));
+  request.headers.Add("X-Prometheus-Scrape-Timeout-Seconds", Seconds(timeout));
+  return request;
+}
+
+base::Result<net::ClientRequest> MakeRequest(const HttpDiscovery& discovery) {
+  VEDETTE_TRY(net::ClientRequest request, Prepare(discovery.access, discovery.url));
+  request.timeout = std::min(discovery.refresh_interval, kDiscoveryTimeout);
+  request.response_bytes_max = kDiscoveryBytesMax;
+  request.headers.Add("Accept", "application/json");
+  request.headers.Add("X-Prometheus-Refresh-Interval-Seconds", Seconds(discovery.refresh_interval));
   return request;
 }
 

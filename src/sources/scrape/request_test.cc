@@ -8,10 +8,8 @@
 namespace vedette::sources::scrape {
 namespace {
 
-Target SomeTarget() {
-  Target target;
-  target.url = "http://a:1/metrics";
-  return target;
+base::Result<net::ClientRequest> Request(const JobConfig& job) {
+  return MakeRequest(job, "http://a:1/metrics", job.scrape_timeout);
 }
 
 TEST(MakeRequest, CarriesTheLimitsOfTheJob) {
@@ -19,7 +17,7 @@ TEST(MakeRequest, CarriesTheLimitsOfTheJob) {
   job.scrape_timeout = base::Duration(2500);
   job.body_size_limit = 1000;
 
-  const auto request = MakeRequest(job, SomeTarget());
+  const auto request = Request(job);
 
   ASSERT_TRUE(request.ok());
   EXPECT_EQ(request->method, "GET");
@@ -35,40 +33,56 @@ TEST(MakeRequest, CarriesTheLimitsOfTheJob) {
 TEST(MakeRequest, SendsBasicAuthFromTheTextOrTheFile) {
   const TempFolder folder;
   JobConfig job;
-  job.username = "ann";
-  job.password = "secret";
-  EXPECT_EQ(MakeRequest(job, SomeTarget())->headers.Get("Authorization"), "Basic YW5uOnNlY3JldA==");
+  job.access.username = "ann";
+  job.access.password = "secret";
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "Basic YW5uOnNlY3JldA==");
 
-  job.password_file = folder.Write("password", "other1\n");
-  EXPECT_EQ(MakeRequest(job, SomeTarget())->headers.Get("Authorization"), "Basic YW5uOm90aGVyMQ==");
+  job.access.password_file = folder.Write("password", "other1\n");
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "Basic YW5uOm90aGVyMQ==");
   folder.Write("password", "pass");
-  EXPECT_EQ(MakeRequest(job, SomeTarget())->headers.Get("Authorization"), "Basic YW5uOnBhc3M=");
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "Basic YW5uOnBhc3M=");
 }
 
 TEST(MakeRequest, SendsTheTokenOfTheFileAsItIsNow) {
   const TempFolder folder;
   JobConfig job;
-  job.credentials_file = folder.Write("token", "abc\r\n");
-  EXPECT_EQ(MakeRequest(job, SomeTarget())->headers.Get("Authorization"), "Bearer abc");
+  job.access.credentials_file = folder.Write("token", "abc\r\n");
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "Bearer abc");
 
   folder.Write("token", "def");
-  EXPECT_EQ(MakeRequest(job, SomeTarget())->headers.Get("Authorization"), "Bearer def");
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "Bearer def");
 }
 
 TEST(MakeRequest, SaysWhichFileIsBadAndNeverWhatIsInIt) {
   const TempFolder folder;
   JobConfig job;
-  job.credentials_file = folder.Path("missing");
-  EXPECT_EQ(MakeRequest(job, SomeTarget()).error().message,
-            "cannot open " + folder.Path("missing"));
+  job.access.credentials_file = folder.Path("missing");
+  EXPECT_EQ(Request(job).error().message, "cannot open " + folder.Path("missing"));
 
-  job.credentials_file = folder.Write("two", "secret-one\nsecret-two\n");
-  EXPECT_EQ(MakeRequest(job, SomeTarget()).error().message,
-            folder.Path("two") + " holds more than one line");
+  job.access.credentials_file = folder.Write("two", "secret-one\nsecret-two\n");
+  EXPECT_EQ(Request(job).error().message, folder.Path("two") + " holds more than one line");
 
-  job.credentials_file = folder.Write("huge", std::string(100'000, 'x'));
-  EXPECT_EQ(MakeRequest(job, SomeTarget()).error().message,
-            folder.Path("huge") + " is larger than 65536 bytes");
+  job.access.credentials_file = folder.Write("huge", std::string(100'000, 'x'));
+  EXPECT_EQ(Request(job).error().message, folder.Path("huge") + " is larger than 65536 bytes");
+}
+
+TEST(MakeRequest, SendsTheCredentialsOfTheText) {
+  JobConfig job;
+  job.access.authorization_type = "ApiKey";
+  job.access.credentials = "k";
+  EXPECT_EQ(Request(job)->headers.Get("Authorization"), "ApiKey k");
+}
+
+TEST(MakeRequest, AsksForListsOfTargets) {
+  HttpDiscovery discovery;
+  discovery.url = "http://sd/targets";
+  discovery.access.username = "ann";
+  discovery.access.password = "secret";
+  const auto request = MakeRequest(discovery);
+  ASSERT_TRUE(request.ok());
+  EXPECT_EQ(request->url, "http://sd/targets");
+  EXPECT_EQ(request->headers.Get("Authorization"), "Basic YW5uOnNlY3JldA==");
+  EXPECT_EQ(request->headers.Get("X-Prometheus-Refresh-Interval-Seconds"), "60");
 }
 
 }  // namespace

@@ -28,7 +28,11 @@ TargetRules RulesOf(const JobConfig& job, const Target& target) {
   return {.labels = target.labels,
           .honor_labels = job.honor_labels,
           .honor_timestamps = job.honor_timestamps,
-          .sample_limit = job.sample_limit};
+          .metric_relabel = job.metric_relabel,
+          .sample_limit = job.sample_limit,
+          .label_limit = job.label_limit,
+          .label_name_length_limit = job.label_name_length_limit,
+          .label_value_length_limit = job.label_value_length_limit};
 }
 
 }  // namespace
@@ -82,32 +86,59 @@ void Scraper::ApplyConfig(std::vector<JobConfig> jobs) {
   base::MutexLock lock(jobs_mutex_);
   jobs_.clear();
   for (JobConfig& config : jobs) jobs_.push_back(MakeJob(std::move(config), now));
+  std::erase_if(http_groups_, [](const auto& known) { return known.second.use_count() == 1; });
   Reconcile(now);
+}
+
+net::HttpClient* Scraper::ClientFor(const std::string& ca_file, std::string& error) {
+  auto client = clients_.find(ca_file);
+  if (client == clients_.end()) {
+    auto made = make_client_(ca_file);
+    if (!made.ok()) {
+      error = std::move(made).error().message;
+      return nullptr;
+    }
+    client = clients_.emplace(ca_file, *std::move(made)).first;
+  }
+  return client->second.get();
 }
 
 Scraper::Job Scraper::MakeJob(JobConfig config, base::TimePoint now) {
   Job job;
-  auto client = clients_.find(config.ca_file);
-  if (client == clients_.end()) {
-    auto made = make_client_(config.ca_file);
-    if (made.ok()) {
-      client = clients_.emplace(config.ca_file, *std::move(made)).first;
-    } else {
-      job.client_error = made.error().message;
-      base::LogError("scrape: no client", {{"job", config.job_name}, {"error", job.client_error}});
-    }
+  job.client = ClientFor(config.access.ca_file, job.client_error);
+  if (job.client == nullptr) {
+    base::LogError("scrape: no client", {{"job", config.job_name}, {"error", job.client_error}});
   }
-  if (client != clients_.end()) job.client = client->second.get();
   for (const FileDiscovery& discovery : config.file_sd_configs) {
     const base::Duration interval = std::min(discovery.refresh_interval, kFileCheckInterval);
     job.discoveries.push_back({FileGroups(discovery.files, parse_yaml_), interval, now + interval});
     job.discoveries.back().groups.Refresh();
   }
+  for (const HttpDiscovery& discovery : config.http_sd_configs) {
+    std::string error;
+    net::HttpClient* const client = ClientFor(discovery.access.ca_file, error);
+    if (client == nullptr) {
+      base::LogError("scrape: no client", {{"job", config.job_name}, {"error", error}});
+      continue;
+    }
+    auto groups = std::make_shared<HttpGroups>(config.tenant, config.job_name, discovery, *client);
+    if (const auto known = http_groups_.find(groups->key()); known != http_groups_.end()) {
+      groups->Inherit(*known->second);
+    }
+    http_groups_[groups->key()] = groups;
+    job.http_groups.push_back(std::move(groups));
+  }
   job.config = std::make_shared<const JobConfig>(std::move(config));
   return job;
 }
 
-bool Scraper::RefreshFiles(base::TimePoint now) {
+void Scraper::AskForTargets(const std::shared_ptr<HttpGroups>& groups) {
+  const bool asked =
+      Dispatch([this, groups] { groups->Ask([this] { return stopping_.load(); }); }, false);
+  if (!asked) groups->GiveUp();
+}
+
+bool Scraper::Refresh(base::TimePoint now) {
   bool changed = false;
   for (Job& job : jobs_) {
     for (Discovery& discovery : job.discoveries) {
@@ -117,6 +148,10 @@ bool Scraper::RefreshFiles(base::TimePoint now) {
       if (!due) continue;
       discovery.next_check = now + discovery.check_interval;
       changed |= discovery.groups.Refresh();
+    }
+    for (const std::shared_ptr<HttpGroups>& groups : job.http_groups) {
+      if (groups->Begin(now)) AskForTargets(groups);
+      changed |= groups->TakeChanged();
     }
   }
   return changed;
@@ -128,14 +163,24 @@ void Scraper::Reconcile(base::TimePoint now) {
     base::MutexLock lock(mutex_);
     for (auto& [key, state] : targets_) state->wanted = false;
     size_t wanted = 0;
+    dropped_.clear();
     for (const Job& job : jobs_) {
       std::vector<TargetGroup> groups = job.config->static_configs;
-      for (const Discovery& discovery : job.discoveries) {
-        const std::vector<TargetGroup> found = discovery.groups.groups();
+      const auto add = [&groups](const std::vector<TargetGroup>& found) {
         groups.insert(groups.end(), found.begin(), found.end());
+      };
+      for (const Discovery& discovery : job.discoveries) add(discovery.groups.groups());
+      for (const auto& http : job.http_groups) add(http->groups());
+      TargetSet set = MakeTargets(*job.config, groups);
+      if (!set.error.empty()) {
+        base::LogError("scrape: targets left out",
+                       {{"job", job.config->job_name}, {"error", set.error}});
       }
-      for (Target& target : MakeTargets(*job.config, groups)) {
+      for (Target& target : set.targets) {
         if (++wanted <= options_.targets_max) Adopt(job, std::move(target), now);
+      }
+      for (DroppedTarget& dropped : set.dropped) {
+        if (dropped_.size() < options_.dropped_max) dropped_.push_back(std::move(dropped));
       }
     }
     if (wanted > options_.targets_max) {
@@ -160,8 +205,10 @@ void Scraper::Adopt(const Job& job, Target target, base::TimePoint now) {
   auto& state = targets_[target.key];
   const bool created = state == nullptr;
   if (created) state = std::make_unique<TargetState>();
-  const bool same_rhythm = !created && state->job->scrape_interval == job.config->scrape_interval;
-  if (!same_rhythm) state->due = NextScrape(target.key, job.config->scrape_interval, now);
+  const bool same_rhythm = !created && state->interval == target.interval;
+  if (!same_rhythm) state->due = NextScrape(target.key, target.interval, now);
+  state->interval = target.interval;
+  state->timeout = target.timeout;
   state->wanted = true;
   // One that is just being ended begins anew when its end is written.
   if (state->phase == Phase::kLeaving) state->phase = Phase::kActive;
@@ -173,15 +220,15 @@ void Scraper::Adopt(const Job& job, Target target, base::TimePoint now) {
   state->status.url = target.url;
   state->status.labels = target.labels;
   state->status.discovered = target.discovered;
-  state->status.interval = job.config->scrape_interval;
-  state->status.timeout = job.config->scrape_timeout;
+  state->status.interval = target.interval;
+  state->status.timeout = target.timeout;
   if (created) state->target = std::move(target);
 }
 
 base::TimePoint Scraper::Poll(base::TimePoint now) {
   {
     base::MutexLock lock(jobs_mutex_);
-    if (RefreshFiles(now)) Reconcile(now);
+    if (Refresh(now)) Reconcile(now);
   }
   std::vector<std::pair<TargetState*, base::TimePoint>> due;
   base::TimePoint next = now + kLongestWait;
@@ -189,7 +236,7 @@ base::TimePoint Scraper::Poll(base::TimePoint now) {
     base::MutexLock lock(mutex_);
     for (auto& [key, state] : targets_) {
       if (state->phase != Phase::kActive) continue;
-      const base::Duration interval = state->job->scrape_interval;
+      const base::Duration interval = state->interval;
       const base::TimePoint scheduled = state->due;
       if (scheduled - now > interval) {  // the calendar was set back
         state->due = NextScrape(key, interval, now);
@@ -224,7 +271,8 @@ bool Scraper::Dispatch(std::function<void()> work, bool must) {
 
 base::Result<net::Response> Scraper::Fetch(const TargetState& state, const Assignment& assignment) {
   if (assignment.client == nullptr) return base::FailedPrecondition(assignment.client_error);
-  VEDETTE_TRY(net::ClientRequest request, MakeRequest(*assignment.job, state.target));
+  VEDETTE_TRY(net::ClientRequest request,
+              MakeRequest(*assignment.job, state.target.url, assignment.timeout));
   request.cancelled = [this] { return stopping_.load(); };
   return assignment.client->Fetch(request);
 }
@@ -234,9 +282,9 @@ void Scraper::Scrape(TargetState& state, base::TimePoint scheduled) {
   Assignment assignment;
   {
     base::MutexLock lock(mutex_);
-    assignment = {state.job, state.client, state.client_error};
+    assignment = {state.job, state.client, state.client_error, state.interval, state.timeout};
   }
-  const base::TimePoint time = SampleTime(scheduled, clock_.Now(), assignment.job->scrape_interval);
+  const base::TimePoint time = SampleTime(scheduled, clock_.Now(), assignment.interval);
   const base::SteadyPoint begin = clock_.Steady();
   const base::Result<net::Response> response = Fetch(state, assignment);
   if (stopping_) return;  // what was given up says nothing about the target
@@ -290,6 +338,11 @@ void Scraper::End(TargetState& state) {
     return;
   }
   targets_.erase(targets_.find(state.target.key));
+}
+
+std::vector<DroppedTarget> Scraper::Dropped() const {
+  base::MutexLock lock(mutex_);
+  return dropped_;
 }
 
 std::vector<TargetStatus> Scraper::Targets() const {

@@ -22,6 +22,7 @@
 #include "sources/scrape/config.h"
 #include "sources/scrape/digest.h"
 #include "sources/scrape/file_discovery.h"
+#include "sources/scrape/http_discovery.h"
 #include "sources/scrape/target.h"
 
 namespace vedette::sources::scrape {
@@ -30,6 +31,7 @@ struct ScraperOptions {
   // Scrapes that run at a time. A slow target holds one of them for its timeout at most. 0: Poll
   // runs them itself, one after the other.
   size_t threads = 16;
+  size_t dropped_max = 10'000;  // kept to be shown
   size_t targets_max = 10'000;  // further ones are left out, with a line in the log
 };
 
@@ -80,6 +82,9 @@ class Scraper {
   // Sorted by job and URL.
   std::vector<TargetStatus> Targets() const EXCLUDES(mutex_);
 
+  // What relabelling left out, in the order of the jobs.
+  std::vector<DroppedTarget> Dropped() const EXCLUDES(mutex_);
+
   // One turn of the loop: reads changed target files and starts what is due; when to come again.
   base::TimePoint Poll(base::TimePoint now) EXCLUDES(jobs_mutex_, mutex_);
 
@@ -96,6 +101,7 @@ class Scraper {
     net::HttpClient* client = nullptr;  // null when there is none, with the reason:
     std::string client_error;
     std::vector<Discovery> discoveries;
+    std::vector<std::shared_ptr<HttpGroups>> http_groups;
   };
   // Lives in targets_ until its last batch is written. `target` never changes; `memory` belongs to
   // whoever set `busy`; the rest is guarded by mutex_.
@@ -108,6 +114,8 @@ class Scraper {
     Phase phase = Phase::kActive;
     bool wanted = true;  // by the last configuration
     bool busy = false;
+    base::Duration interval{0};
+    base::Duration timeout{0};
     base::TimePoint due;
     TargetStatus status;
   };
@@ -116,6 +124,8 @@ class Scraper {
     std::shared_ptr<const JobConfig> job;
     net::HttpClient* client;
     std::string client_error;
+    base::Duration interval;
+    base::Duration timeout;
   };
   struct Metrics {
     base::Counter& scrapes;
@@ -126,7 +136,10 @@ class Scraper {
   };
 
   Job MakeJob(JobConfig config, base::TimePoint now) REQUIRES(jobs_mutex_);
-  bool RefreshFiles(base::TimePoint now) REQUIRES(jobs_mutex_);
+  net::HttpClient* ClientFor(const std::string& ca_file, std::string& error) REQUIRES(jobs_mutex_);
+  // True when some job's targets may have changed.
+  bool Refresh(base::TimePoint now) REQUIRES(jobs_mutex_);
+  void AskForTargets(const std::shared_ptr<HttpGroups>& groups);
   void Reconcile(base::TimePoint now) REQUIRES(jobs_mutex_) EXCLUDES(mutex_);
   void Adopt(const Job& job, Target target, base::TimePoint now) REQUIRES(mutex_);
 
@@ -152,8 +165,12 @@ class Scraper {
   // By CA file; kept for good, because running scrapes point to them.
   std::map<std::string, std::unique_ptr<net::HttpClient>> clients_ GUARDED_BY(jobs_mutex_);
 
+  // By HttpGroups::key, so that a reload finds the groups it had.
+  std::map<std::string, std::shared_ptr<HttpGroups>> http_groups_ GUARDED_BY(jobs_mutex_);
+
   mutable base::Mutex mutex_;
   base::CondVar wake_;
+  std::vector<DroppedTarget> dropped_ GUARDED_BY(mutex_);
   std::map<std::string, std::unique_ptr<TargetState>> targets_ GUARDED_BY(mutex_);
 
   std::unique_ptr<base::WorkerPool> workers_;  // null when options_.threads is 0

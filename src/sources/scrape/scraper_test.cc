@@ -34,7 +34,9 @@ class FakePages final : public net::HttpClient {
     if (on_fetch) on_fetch();
     const auto page = pages_.find(request.url);
     if (page == pages_.end()) return base::Unavailable("connection refused");
-    return net::Response{.status = 200, .headers = {}, .body = page->second};
+    net::Response response{.status = 200, .headers = {}, .body = page->second};
+    if (page->second.starts_with('[')) response.headers.Set("Content-Type", "application/json");
+    return response;
   }
   std::function<void()> on_fetch;
 
@@ -201,6 +203,38 @@ TEST_F(ScraperTest, FollowsTargetFiles) {
   EXPECT_EQ(Run(10), (Lines{"default up{b:1} 1", "default up{b:2} 0"}));
 }
 
+TEST_F(ScraperTest, FollowsListsOfTargetsOverHttp) {
+  pages_.Set("http://a:1/metrics", "x 1\n");
+  pages_.Set("http://sd/list", R"([{"targets":["a:1"],"labels":{"env":"prod"}}])");
+  JobConfig job = Job({});
+  job.http_sd_configs = {{.url = "http://sd/list", .refresh_interval = std::chrono::seconds(30)}};
+  scraper_->ApplyConfig({job});
+  EXPECT_EQ(Run(12), (Lines{"default up{a:1} 1", "default x{a:1} 1"}));
+  ASSERT_EQ(scraper_->Targets().size(), 1U);
+  EXPECT_EQ(scraper_->Targets()[0].labels.Get("env"), "prod");
+  EXPECT_EQ(scraper_->Targets()[0].discovered.Get("__meta_url"), "http://sd/list");
+
+  // A list that cannot be had keeps the targets, and so does a reload; an empty list ends them.
+  pages_.Set("http://sd/list", "{no list");
+  EXPECT_EQ(Run(40).size(), 8U);
+  scraper_->ApplyConfig({job});
+  EXPECT_EQ(scraper_->Targets().size(), 1U);
+  pages_.Set("http://sd/list", "[]");
+  Run(31);
+  EXPECT_TRUE(scraper_->Targets().empty());
+}
+
+TEST_F(ScraperTest, ShowsWhatRelabellingDropped) {
+  JobConfig job = Job({"a:1", "b:1"});
+  job.relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"__address__"}, .regex = "b:.*", .action = relabel::Action::kDrop}});
+  scraper_->ApplyConfig({job});
+  EXPECT_EQ(scraper_->Targets().size(), 1U);
+  ASSERT_EQ(scraper_->Dropped().size(), 1U);
+  EXPECT_EQ(scraper_->Dropped()[0].discovered.Get("__address__"), "b:1");
+  EXPECT_EQ(scraper_->Dropped()[0].job, "node");
+}
+
 TEST_F(ScraperTest, WritesInTheNameOfTheTenantOfTheJob) {
   JobConfig job = Job({"a:1"});
   job.tenant = "shop";
@@ -222,7 +256,7 @@ TEST_F(ScraperTest, SaysWhySamplesWereNotStored) {
 
 TEST_F(ScraperTest, AJobWithoutAClientIsDownWithTheReason) {
   JobConfig job = Job({"a:1"});
-  job.ca_file = "bad";
+  job.access.ca_file = "bad";
   scraper_->ApplyConfig({job});
 
   EXPECT_EQ(Run(10), Lines{"default up{a:1} 0"});

@@ -15,7 +15,8 @@ JobConfig Job() {
 
 TEST(MakeTargets, GivesEachTargetItsUrlAndLabels) {
   const auto targets = MakeTargets(Job(), {{.targets = {"a:9100", "[::1]:9100"},
-                                            .labels = {{"env", "prod"}, {"__meta_x", "y"}}}});
+                                            .labels = {{"env", "prod"}, {"__meta_x", "y"}}}})
+                           .targets;
 
   ASSERT_EQ(targets.size(), 2u);
   EXPECT_EQ(targets[0].url, "http://a:9100/metrics");
@@ -33,7 +34,7 @@ TEST(MakeTargets, EncodesTheParameters) {
   job.metrics_path = "/federate";
   job.params = {{"match[]", "{job=\"x y\"}"}, {"match[]", "up"}};
 
-  EXPECT_EQ(MakeTargets(job, {{.targets = {"a"}, .labels = {}}})[0].url,
+  EXPECT_EQ(MakeTargets(job, {{.targets = {"a"}, .labels = {}}}).targets[0].url,
             "https://a/federate?match%5B%5D=%7Bjob%3D%22x%20y%22%7D&match%5B%5D=up");
 }
 
@@ -46,7 +47,8 @@ TEST(MakeTargets, LetsAGroupChangeTheUrlAndTheJob) {
                                                      {"__metrics_path__", "/probe?x=1"},
                                                      {"__param_module", "icmp"},
                                                      {"__param_target", "b"},
-                                                     {"job", "probe"}}}});
+                                                     {"job", "probe"}}}})
+                           .targets;
 
   EXPECT_EQ(targets[0].url, "https://a/probe?x=1&module=icmp&target=b");
   EXPECT_EQ(targets[0].labels.Get("job"), "probe");
@@ -56,8 +58,58 @@ TEST(MakeTargets, LeavesOutATargetThatOccursAgain) {
   EXPECT_EQ(MakeTargets(Job(), {{.targets = {"a", "a"}, .labels = {}},
                                 {.targets = {"a"}, .labels = {}},
                                 {.targets = {"a"}, .labels = {{"x", "y"}}}})
-                .size(),
+                .targets.size(),
             2u);
+}
+
+TEST(MakeTargets, RelabellingDecidesEverything) {
+  JobConfig job = Job();
+  job.params = {{"module", "http"}};
+  job.relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"__address__"}, .target_label = "__param_target"},
+       {.source_labels = {"__param_target"}, .target_label = "instance"},
+       {.source_labels = {"__param_module"}, .target_label = "module"},
+       {.target_label = "__address__", .replacement = "blackbox:9115"},
+       {.target_label = "__scheme__", .replacement = "https"},
+       {.target_label = "__metrics_path__", .replacement = "/probe"},
+       {.target_label = "__scrape_interval__", .replacement = "30s"},
+       {.target_label = "__scrape_timeout__", .replacement = "3s"},
+       {.regex = "__meta_(.+)", .action = relabel::Action::kLabelMap}});
+
+  const TargetSet set =
+      MakeTargets(job, {{.targets = {"shop.example"}, .labels = {{"__meta_zone", "b"}}}});
+
+  ASSERT_EQ(set.targets.size(), 1U) << set.error;
+  EXPECT_EQ(set.targets[0].url, "https://blackbox:9115/probe?module=http&target=shop.example");
+  EXPECT_EQ(set.targets[0].labels.ToString(),
+            R"({instance="shop.example",job="node",module="http",zone="b"})");
+  EXPECT_EQ(set.targets[0].interval, base::Duration(30'000));
+  EXPECT_EQ(set.targets[0].timeout, base::Duration(3'000));
+  EXPECT_EQ(set.targets[0].discovered.Get("__address__"), "shop.example");
+}
+
+TEST(MakeTargets, KeepsWhatWasDroppedAndSaysWhatIsBroken) {
+  JobConfig job = Job();
+  job.relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"__address__"}, .regex = "no.*", .action = relabel::Action::kDrop},
+       {.source_labels = {"interval"}, .target_label = "__scrape_interval__"},
+       {.regex = "interval", .action = relabel::Action::kLabelDrop}});
+  const TargetSet set =
+      MakeTargets(job, {{.targets = {"no1", "yes"}, .labels = {{"interval", "20s"}}},
+                        {.targets = {"bad"}, .labels = {{"interval", "often"}}}});
+  ASSERT_EQ(set.targets.size(), 1U);
+  ASSERT_EQ(set.dropped.size(), 1U);
+  EXPECT_EQ(set.dropped[0].discovered.Get("__address__"), "no1");
+  EXPECT_EQ(set.error,
+            "after relabelling, __scrape_interval__ \"often\" is no duration of at least 100ms");
+}
+
+TEST(MakeTargets, TooManyTargetsAreNone) {
+  JobConfig job = Job();
+  job.target_limit = 1;
+  const TargetSet set = MakeTargets(job, {{.targets = {"a", "b"}, .labels = {}}});
+  EXPECT_TRUE(set.targets.empty());
+  EXPECT_EQ(set.error, "2 targets are more than target_limit = 1: none is scraped");
 }
 
 TEST(NextScrape, ComesOncePerIntervalAtAFixedOffset) {
