@@ -248,12 +248,12 @@ class Trial {
 
   base::Random random_;
   Model model_;
-  Found held_;
+  EngineFixture store_;
+  Found held_;  // must not outlive the store
   std::map<model::Labels, Samples> held_want_;
   bool holding_ = false;
   model::Sample last_sample_{kStart, 0};
   int64_t now_ms_ = kStart;
-  EngineFixture store_;
 };
 
 TEST(EngineModel, AgreesWithANaiveMapThroughCrashesRoundsAndRetention) {
