@@ -11,6 +11,7 @@ namespace vedette::records {
 namespace {
 
 constexpr size_t kDeletedPerBatch = 1000;
+constexpr size_t kMigratedPerBatch = 5000;
 
 base::Result<> CheckTenant(std::string_view tenant) {
   if (model::IsValidTenantName(tenant)) return {};
@@ -26,17 +27,6 @@ std::string IdKey(std::string_view tenant, Kind kind, std::string_view id) {
 }
 
 // What differs between the kinds when they are scanned.
-struct LogTraits {
-  using Query = LogQuery;
-  using Record = model::LogRecord;
-  static constexpr Kind kKind = Kind::kLog;
-  static auto View(std::string_view value) { return ViewLog(value); }
-  static bool Matches(const LogView& view, const LogQuery& query) {
-    return (query.service.empty() || view.service == query.service) &&
-           (!query.min_level.has_value() || view.level >= *query.min_level);
-  }
-};
-
 struct EventTraits {
   using Query = EventQuery;
   using Record = model::Event;
@@ -60,31 +50,14 @@ struct ChangeTraits {
   }
 };
 
-struct SpanTraits {
-  using Query = SpanQuery;
-  using Record = model::Span;
-  static constexpr Kind kKind = Kind::kSpan;
-  static auto View(std::string_view value) { return ViewSpan(value); }
-  static bool Matches(const SpanView& view, const SpanQuery& query) {
-    return (query.service.empty() || view.service == query.service) &&
-           (query.operation.empty() || view.message == query.operation) &&
-           view.end_ns - view.start_ns >= query.min_duration_ns &&
-           (!query.errors_only || view.status == model::SpanStatus::kError);
-  }
-};
-
-// Spans are not searched by text.
-template <typename Query>
-std::string_view TextOf(const Query& query) {
-  if constexpr (requires { query.text; }) return query.text;
-  return {};
-}
-
 }  // namespace
 
 std::vector<kv::FamilyOptions> Families() {
   return {{.name = "records", .compress = true, .write_buffer_bytes = 32 << 20},
-          {.name = "record_ids", .compress = true, .write_buffer_bytes = 4 << 20}};
+          {.name = "record_ids", .compress = true, .write_buffer_bytes = 4 << 20},
+          // Large enough that most of a log is deleted before it would be written to a file.
+          {.name = "record_log", .compress = true, .write_buffer_bytes = 96 << 20},
+          {.name = "record_blocks", .compress = false, .write_buffer_bytes = 16 << 20}};
 }
 
 base::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Create(kv::Db& db,
@@ -93,22 +66,142 @@ base::Result<std::unique_ptr<EmbeddedStore>> EmbeddedStore::Create(kv::Db& db,
       options.page_bytes_max == 0) {
     return base::InvalidArgument("the limits of a page must not be 0", "records");
   }
-  return std::unique_ptr<EmbeddedStore>(new EmbeddedStore(db, options));
+  std::unique_ptr<EmbeddedStore> store(new EmbeddedStore(db, options));
+  VEDETTE_TRY_VOID(store->OpenStores());
+  VEDETTE_TRY_VOID(store->MigrateLogs());
+  return store;
 }
 
 EmbeddedStore::EmbeddedStore(kv::Db& db, const EmbeddedStoreOptions& options)
     : db_(db), options_(options) {}
 
+EmbeddedStore::~EmbeddedStore() {
+  {
+    base::MutexLock lock(sealer_mutex_);
+    stopping_ = true;
+  }
+  sealer_wakes_.NotifyAll();
+  if (sealer_.joinable()) sealer_.join();
+}
+
+base::Result<> EmbeddedStore::OpenStores() {
+  LogStoreOptions logs;
+  logs.log_family = options_.first_family + 2;
+  logs.block_family = options_.first_family + 3;
+  logs.durability = options_.durability;
+  logs.seal_bytes = options_.seal_logs_bytes;
+  logs.record_bytes_max = options_.record_bytes_max;
+  logs.page_records_max = options_.page_records_max;
+  logs.page_bytes_max = options_.page_bytes_max;
+  logs.scan_records_max = options_.scan_records_max;
+  logs.on_new_pattern = options_.on_new_pattern;
+  logs.on_append = [this](const std::shared_ptr<const LogBatch>& batch) { Tell(batch); };
+  VEDETTE_TRY(logs_, LogStore::Open(db_, std::move(logs)));
+  SpanStoreOptions spans;
+  spans.log_family = options_.first_family + 2;
+  spans.block_family = options_.first_family + 3;
+  spans.durability = options_.durability;
+  spans.seal_bytes = options_.seal_spans_bytes;
+  spans.record_bytes_max = options_.record_bytes_max;
+  spans.page_records_max = options_.page_records_max;
+  spans.page_bytes_max = options_.page_bytes_max;
+  spans.scan_records_max = options_.scan_records_max;
+  VEDETTE_TRY(spans_, SpanStore::Open(db_, spans));
+  if (options_.seal_in_background) sealer_ = std::thread([this] { RunSealer(); });
+  return {};
+}
+
+// -- Sealing
+
+base::Result<> EmbeddedStore::Seal() {
+  VEDETTE_TRY_VOID(logs_->Seal());
+  return spans_->Seal();
+}
+
+// After an append: the sealer follows, and if it does not keep up, the sender waits for it.
+base::Result<> EmbeddedStore::MakeRoom() {
+  if (!logs_->WantsSeal() && !spans_->WantsSeal()) return {};
+  if (!options_.seal_in_background || logs_->IsFull() || spans_->IsFull()) {
+    base::IgnoreError(Seal(), "it is durable in the log and sealed later");
+    return {};
+  }
+  base::MutexLock lock(sealer_mutex_);
+  seal_wanted_ = true;
+  sealer_wakes_.NotifyAll();
+  return {};
+}
+
+void EmbeddedStore::RunSealer() {
+  while (true) {
+    {
+      base::MutexLock lock(sealer_mutex_);
+      while (!seal_wanted_ && !stopping_) sealer_wakes_.Wait(sealer_mutex_);
+      if (stopping_) return;
+      seal_wanted_ = false;
+    }
+    base::IgnoreError(Seal(), "it is durable in the log and sealed later");
+  }
+}
+
+void EmbeddedStore::SetTap(Tap tap) {
+  base::MutexLock lock(tap_mutex_);
+  tap_ = std::move(tap);
+}
+
+void EmbeddedStore::Tell(const std::shared_ptr<const LogBatch>& batch) {
+  base::MutexLock lock(tap_mutex_);
+  if (tap_) tap_(batch);
+}
+
+// -- The format before blocks
+
+base::Result<> EmbeddedStore::MigrateLogs() {
+  VEDETTE_TRY(const auto tenants, Tenants());
+  for (const std::string& tenant : tenants) VEDETTE_TRY_VOID(MigrateTenant(tenant));
+  return {};
+}
+
+base::Result<> EmbeddedStore::MigrateTenant(const std::string& tenant) {
+  const std::string prefix = KindPrefix(tenant, Kind::kLog);
+  const auto iterator = db_.NewIterator(records_family(), prefix, AfterPrefix(prefix));
+  std::vector<model::LogRecord> records;
+  std::string first;
+  for (iterator->SeekToFirst(); iterator->Valid();) {
+    const std::string key(iterator->key());
+    if (first.empty()) first = key;
+    const auto parts = ParseKey(key);
+    const auto view = ViewLog(iterator->value());
+    auto record = parts && view ? Finish(*parts, *view) : std::nullopt;
+    if (record.has_value()) {
+      records.push_back(*std::move(record));
+    } else {
+      ++counters_.damaged;
+    }
+    iterator->Next();
+    if (records.size() < kMigratedPerBatch && iterator->Valid()) continue;
+    kv::Batch moved;
+    moved.DeleteRange(records_family(), first, key + '\0');
+    VEDETTE_TRY_VOID(logs_->Append(tenant, records, std::move(moved)));
+    VEDETTE_TRY_VOID(MakeRoom());
+    records.clear();
+    first.clear();
+  }
+  return iterator->status();
+}
+
 // -- Appending
+
+base::Result<> EmbeddedStore::CheckId(std::string_view id, const std::string& place) const {
+  if (!id.empty() && id.size() <= options_.id_bytes_max) return {};
+  return base::InvalidArgument(fmt::format("an id must have 1 to {} bytes, this one has {}",
+                                           options_.id_bytes_max, id.size()),
+                               place + ".id");
+}
 
 base::Result<> EmbeddedStore::Add(const std::string& key, std::string_view id,
                                   const std::string& value, const std::string& place,
                                   kv::Batch& batch) const {
-  if (id.empty() || id.size() > options_.id_bytes_max) {
-    return base::InvalidArgument(fmt::format("an id must have 1 to {} bytes, this one has {}",
-                                             options_.id_bytes_max, id.size()),
-                                 place + ".id");
-  }
+  VEDETTE_TRY_VOID(CheckId(id, place));
   if (value.size() > options_.record_bytes_max) {
     return base::InvalidArgument(fmt::format("the record takes {} bytes, the limit is {}",
                                              value.size(), options_.record_bytes_max),
@@ -122,15 +215,11 @@ base::Result<> EmbeddedStore::AppendLogs(const model::TenantName& tenant,
                                          const std::vector<model::LogRecord>& records) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
   if (records.empty()) return {};
-  kv::Batch batch;
   for (size_t i = 0; i < records.size(); ++i) {
-    const model::LogRecord& record = records[i];
-    const std::string key = RecordKey(tenant, Kind::kLog, base::ToMillis(record.time), record.id);
-    VEDETTE_TRY_VOID(Add(key, record.id, EncodeValue(record), fmt::format("logs[{}]", i), batch));
+    VEDETTE_TRY_VOID(CheckId(records[i].id, fmt::format("logs[{}]", i)));
   }
-  VEDETTE_TRY_VOID(db_.Write(batch, options_.durability));
-  counters_.logs_appended += records.size();
-  return {};
+  VEDETTE_TRY_VOID(logs_->Append(tenant, records));
+  return MakeRoom();
 }
 
 template <typename Record>
@@ -176,15 +265,9 @@ base::Result<> EmbeddedStore::AppendChanges(const model::TenantName& tenant,
 base::Result<> EmbeddedStore::AppendSpans(const model::TenantName& tenant,
                                           const std::vector<model::Span>& spans) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
-  kv::Batch batch;
-  for (size_t i = 0; i < spans.size(); ++i) {
-    const std::string id = spans[i].trace_id + spans[i].span_id;
-    const std::string key = RecordKey(tenant, Kind::kSpan, base::ToMillis(spans[i].time()), id);
-    VEDETTE_TRY_VOID(Add(key, id, EncodeValue(spans[i]), fmt::format("spans[{}]", i), batch));
-  }
-  if (!batch.empty()) VEDETTE_TRY_VOID(db_.Write(batch, options_.durability));
-  counters_.spans_appended += spans.size();
-  return {};
+  if (spans.empty()) return {};
+  VEDETTE_TRY_VOID(spans_->Append(tenant, spans));
+  return MakeRoom();
 }
 
 // -- Queries
@@ -198,7 +281,9 @@ base::Result<std::optional<std::pair<std::string, std::string>>> EmbeddedStore::
         fmt::format("the limit must be 1 to {}", options_.page_records_max), "limit");
   }
   if (query.from > query.to) return base::InvalidArgument("'from' is after 'to'", "from");
-  const int64_t from = std::max(base::ToMillis(query.from), horizon_ms_.load());
+  const std::atomic<int64_t>& horizon =
+      kind == Kind::kEvent ? events_horizon_ms_ : changes_horizon_ms_;
+  const int64_t from = std::max(base::ToMillis(query.from), horizon.load());
   const int64_t to = base::ToMillis(query.to);
   std::string lower = TimePrefix(query.tenant, kind, from);
   std::string upper = to == INT64_MAX ? AfterPrefix(KindPrefix(query.tenant, kind))
@@ -219,7 +304,7 @@ base::Result<Page<typename Traits::Record>> EmbeddedStore::Scan(
   if (!range.has_value()) return page;
 
   ++counters_.queries;
-  const TextFilter text(TextOf(query));
+  const TextFilter text(query.text);
   const auto iterator = db_.NewIterator(records_family(), range->first, range->second);
   size_t scanned = 0;
   size_t bytes = 0;
@@ -254,7 +339,19 @@ base::Result<Page<typename Traits::Record>> EmbeddedStore::Scan(
 }
 
 base::Result<Page<model::LogRecord>> EmbeddedStore::QueryLogs(const LogQuery& query) {
-  return Scan<LogTraits>(query);
+  ++counters_.queries;
+  return logs_->Query(query);
+}
+
+base::Result<ScanReport> EmbeddedStore::ScanLogs(const LogScan& scan,
+                                                 const std::function<bool(const LogLine&)>& visit) {
+  ++counters_.queries;
+  return logs_->Scan(scan, visit);
+}
+
+base::Result<std::vector<LogPattern>> EmbeddedStore::LogPatterns(const model::TenantName& tenant) {
+  VEDETTE_TRY_VOID(CheckTenant(tenant));
+  return logs_->Patterns(tenant);
 }
 
 base::Result<Page<model::Event>> EmbeddedStore::QueryEvents(const EventQuery& query) {
@@ -266,30 +363,32 @@ base::Result<Page<model::Change>> EmbeddedStore::QueryChanges(const ChangeQuery&
 }
 
 base::Result<Page<model::Span>> EmbeddedStore::QuerySpans(const SpanQuery& query) {
-  return Scan<SpanTraits>(query);
+  ++counters_.queries;
+  return spans_->Query(query);
 }
 
 base::Result<std::vector<model::Span>> EmbeddedStore::Trace(const model::TenantName& tenant,
                                                             std::string_view trace_id) {
-  std::vector<model::Span> spans;
-  SpanQuery query;
-  query.tenant = tenant;
-  query.limit = options_.page_records_max;
-  do {
-    VEDETTE_TRY(auto page, QuerySpans(query));
-    for (model::Span& span : page.records) {
-      if (span.trace_id == trace_id) spans.push_back(std::move(span));
-    }
-    query.cursor = page.next_cursor;
-  } while (!query.cursor.empty());
-  std::reverse(spans.begin(), spans.end());
-  return spans;
+  return spans_->Trace(tenant, trace_id);
+}
+
+base::Result<std::vector<SpanOperation>> EmbeddedStore::Operations(const model::TenantName& tenant,
+                                                                   base::TimePoint from,
+                                                                   base::TimePoint to) {
+  return spans_->Operations(tenant, from, to);
+}
+
+base::Result<std::vector<model::ServiceEdge>> EmbeddedStore::ServiceEdges(
+    const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) {
+  return spans_->Edges(tenant, from, to);
 }
 
 // -- Deleting
 
 base::Result<> EmbeddedStore::DeleteTenant(const model::TenantName& tenant) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
+  VEDETTE_TRY_VOID(logs_->DeleteTenant(tenant));
+  VEDETTE_TRY_VOID(spans_->DeleteTenant(tenant));
   base::MutexLock lock(events_mutex_);
   kv::Batch batch;
   for (const kv::Family family : {records_family(), ids_family()}) {
@@ -311,31 +410,20 @@ base::Result<std::vector<std::string>> EmbeddedStore::Tenants() {
   return tenants;
 }
 
-base::Result<> EmbeddedStore::DropBefore(base::TimePoint horizon) {
+base::Result<> EmbeddedStore::DropBefore(RecordKind kind, base::TimePoint horizon) {
+  if (kind == RecordKind::kLogs) return logs_->DropBefore(base::ToMillis(horizon));
+  if (kind == RecordKind::kSpans) return spans_->DropBefore(base::ToMillis(horizon));
   base::MutexLock lock(events_mutex_);
-  const int64_t horizon_ms = std::max(base::ToMillis(horizon), horizon_ms_.load());
-  horizon_ms_ = horizon_ms;
+  const bool events = kind == RecordKind::kEvents;
+  std::atomic<int64_t>& latest = events ? events_horizon_ms_ : changes_horizon_ms_;
+  const int64_t horizon_ms = std::max(base::ToMillis(horizon), latest.load());
+  latest = horizon_ms;
+  const Kind stored = events ? Kind::kEvent : Kind::kChange;
   VEDETTE_TRY(const auto tenants, Tenants());
   for (const std::string& tenant : tenants) {
-    VEDETTE_TRY_VOID(DropTenantBefore(tenant, base::FromMillis(horizon_ms)));
+    VEDETTE_TRY_VOID(DropOnce(KindPrefix(tenant, stored), TimePrefix(tenant, stored, horizon_ms)));
   }
   return {};
-}
-
-base::Result<> EmbeddedStore::DropTenantBefore(const std::string& tenant, base::TimePoint horizon) {
-  const int64_t horizon_ms = base::ToMillis(horizon);
-  for (const Kind kind : {Kind::kEvent, Kind::kChange}) {
-    VEDETTE_TRY_VOID(DropOnce(KindPrefix(tenant, kind), TimePrefix(tenant, kind, horizon_ms)));
-  }
-  const std::string begin = KindPrefix(tenant, Kind::kLog);
-  const std::string end = TimePrefix(tenant, Kind::kLog, horizon_ms);
-  const auto iterator = db_.NewIterator(records_family(), begin, end);
-  iterator->SeekToFirst();
-  VEDETTE_TRY_VOID(iterator->status());
-  if (!iterator->Valid()) return {};  // no tombstone for nothing
-  kv::Batch batch;
-  batch.DeleteRange(records_family(), begin, end);
-  return db_.Write(batch, options_.durability);
 }
 
 // An event or change goes together with its id; in batches, because each id is a key of its own.
@@ -363,14 +451,16 @@ base::Result<> EmbeddedStore::DropOnce(const std::string& begin, const std::stri
 
 EmbeddedStore::Stats EmbeddedStore::GetStats() const {
   Stats stats;
-  stats.logs_appended = counters_.logs_appended;
+  const LogStore::Stats logs = logs_->GetStats();
+  stats.logs_appended = logs.appended;
   stats.events_appended = counters_.events_appended;
   stats.events_skipped = counters_.events_skipped;
   stats.changes_appended = counters_.changes_appended;
-  stats.spans_appended = counters_.spans_appended;
+  stats.spans_appended = spans_->appended();
   stats.queries = counters_.queries;
-  stats.records_scanned = counters_.records_scanned;
-  stats.damaged = counters_.damaged;
+  stats.records_scanned = counters_.records_scanned + logs.scanned;
+  stats.damaged = counters_.damaged + logs.damaged + spans_->damaged();
+  stats.blocks_sealed = logs.blocks_sealed;
   return stats;
 }
 

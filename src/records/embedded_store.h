@@ -2,22 +2,26 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "kv/db.h"
 #include "records/format.h"
+#include "records/log_store.h"
+#include "records/span_store.h"
 #include "records/store.h"
 
 namespace vedette::records {
 
 // The families that the store needs, in this order; a database may have others before and after.
-inline constexpr size_t kFamilyCount = 2;
+inline constexpr size_t kFamilyCount = 4;
 std::vector<kv::FamilyOptions> Families();
 
 struct EmbeddedStoreOptions {
@@ -28,12 +32,19 @@ struct EmbeddedStoreOptions {
   size_t page_records_max = 10'000;   // a query's limit may not exceed it
   size_t page_bytes_max = 32 << 20;   // a page ends when it has this much
   size_t scan_records_max = 500'000;  // a page ends when this many were looked at
+  // Log lines and spans wait in memory, with their log on disk, until there are so many bytes.
+  size_t seal_logs_bytes = 48 << 20;
+  size_t seal_spans_bytes = 24 << 20;
+  bool seal_in_background = true;  // false: the append that makes it too much seals
+  // Called on the thread that appends, before the append returns; may be empty.
+  std::function<void(const model::TenantName&, const LogPattern&)> on_new_pattern = {};
 };
 
 // Store on the embedded database: docs/formats/records.md. Thread-safe.
 class EmbeddedStore final : public Store {
  public:
   // `db` must outlive the store. Error: kInvalidArgument for impossible limits.
+  ~EmbeddedStore() override;
   static base::Result<std::unique_ptr<EmbeddedStore>> Create(kv::Db& db,
                                                              EmbeddedStoreOptions options = {});
 
@@ -48,13 +59,33 @@ class EmbeddedStore final : public Store {
   base::Result<> AppendSpans(const model::TenantName& tenant,
                              const std::vector<model::Span>& spans) override;
   base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) override;
+  base::Result<ScanReport> ScanLogs(const LogScan& scan,
+                                    const std::function<bool(const LogLine&)>& visit) override;
+  base::Result<std::vector<LogPattern>> LogPatterns(const model::TenantName& tenant) override;
   base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) override;
   base::Result<Page<model::Change>> QueryChanges(const ChangeQuery& query) override;
   base::Result<Page<model::Span>> QuerySpans(const SpanQuery& query) override;
   base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
                                                std::string_view trace_id) override;
+  base::Result<std::vector<SpanOperation>> Operations(const model::TenantName& tenant,
+                                                      base::TimePoint from,
+                                                      base::TimePoint to) override;
+  base::Result<std::vector<model::ServiceEdge>> ServiceEdges(const model::TenantName& tenant,
+                                                             base::TimePoint from,
+                                                             base::TimePoint to) override;
   base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(events_mutex_);
-  base::Result<> DropBefore(base::TimePoint horizon) override EXCLUDES(events_mutex_);
+  using Store::DropBefore;
+  base::Result<> DropBefore(RecordKind kind, base::TimePoint horizon) override
+      EXCLUDES(events_mutex_);
+
+  // Writes what waits in memory to blocks. Call it now and then, so that a quiet server's log does
+  // not grow old.
+  base::Result<> Seal();
+
+  // Sees every batch of log lines that was appended, on the thread that appends: for live tails.
+  // One at a time; empty ends it.
+  using Tap = std::function<void(const std::shared_ptr<const LogBatch>&)>;
+  void SetTap(Tap tap) EXCLUDES(tap_mutex_);
 
   // Since the start.
   struct Stats {
@@ -65,7 +96,8 @@ class EmbeddedStore final : public Store {
     uint64_t spans_appended = 0;
     uint64_t queries = 0;
     uint64_t records_scanned = 0;
-    uint64_t damaged = 0;  // stored records that could not be read and were left out
+    uint64_t damaged = 0;  // records, batches and blocks that could not be read and were left out
+    uint64_t blocks_sealed = 0;
   };
   Stats GetStats() const;
 
@@ -75,6 +107,7 @@ class EmbeddedStore final : public Store {
   kv::Family records_family() const { return options_.first_family; }
   kv::Family ids_family() const { return options_.first_family + 1; }
 
+  base::Result<> CheckId(std::string_view id, const std::string& place) const;
   // Adds a record to a batch. `place` names it in errors: "events[3]".
   base::Result<> Add(const std::string& key, std::string_view id, const std::string& value,
                      const std::string& place, kv::Batch& batch) const;
@@ -83,15 +116,20 @@ class EmbeddedStore final : public Store {
   base::Result<size_t> AppendOnce(const model::TenantName& tenant,
                                   const std::vector<Record>& records, Kind kind,
                                   std::string_view name) EXCLUDES(events_mutex_);
-  // What the queries share; Traits say what is different (embedded_store.cc).
+  // What the queries of events and changes share; Traits say what is different (embedded_store.cc).
   template <typename Traits>
   base::Result<Page<typename Traits::Record>> Scan(const typename Traits::Query& query);
   // The keys that a query is about, or nothing when they cannot exist.
   template <typename Query>
   base::Result<std::optional<std::pair<std::string, std::string>>> RangeOf(const Query& query,
                                                                            Kind kind) const;
-  base::Result<> DropTenantBefore(const std::string& tenant, base::TimePoint horizon)
-      REQUIRES(events_mutex_);
+  base::Result<> OpenStores();
+  // Moves log lines of the format before blocks, a key each, into the log.
+  base::Result<> MigrateLogs();
+  base::Result<> MigrateTenant(const std::string& tenant);
+  void Tell(const std::shared_ptr<const LogBatch>& batch) EXCLUDES(tap_mutex_);
+  base::Result<> MakeRoom() EXCLUDES(sealer_mutex_);
+  void RunSealer() EXCLUDES(sealer_mutex_);
   base::Result<> DropOnce(const std::string& begin, const std::string& end) REQUIRES(events_mutex_);
   base::Result<std::vector<std::string>> Tenants();
 
@@ -101,15 +139,25 @@ class EmbeddedStore final : public Store {
   // Held while ids are looked up and written, so that two senders of one event do not both win.
   base::Mutex events_mutex_;
 
-  // Records before it are gone: scans stay out of the deleted ranges, which are slow to cross.
-  std::atomic<int64_t> horizon_ms_{INT64_MIN};
+  // Records before them are gone: scans stay out of the deleted ranges, which are slow to cross.
+  std::atomic<int64_t> events_horizon_ms_{INT64_MIN};
+  std::atomic<int64_t> changes_horizon_ms_{INT64_MIN};
+
+  base::Mutex tap_mutex_;
+  Tap tap_ GUARDED_BY(tap_mutex_);
+  std::unique_ptr<LogStore> logs_;
+  std::unique_ptr<SpanStore> spans_;
+
+  base::Mutex sealer_mutex_;
+  base::CondVar sealer_wakes_;
+  bool seal_wanted_ GUARDED_BY(sealer_mutex_) = false;
+  bool stopping_ GUARDED_BY(sealer_mutex_) = false;
+  std::thread sealer_;
 
   struct Counters {
-    std::atomic<uint64_t> logs_appended{0};
     std::atomic<uint64_t> events_appended{0};
     std::atomic<uint64_t> events_skipped{0};
     std::atomic<uint64_t> changes_appended{0};
-    std::atomic<uint64_t> spans_appended{0};
     std::atomic<uint64_t> queries{0};
     std::atomic<uint64_t> records_scanned{0};
     std::atomic<uint64_t> damaged{0};

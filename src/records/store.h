@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -12,14 +13,20 @@
 #include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
+#include "model/service_edge.h"
 #include "model/severity.h"
 #include "model/span.h"
 #include "model/tenant.h"
+#include "records/log_condition.h"
+#include "records/log_line.h"
+#include "records/pattern_miner.h"
 
 namespace vedette::records {
 
 // Logs, events, changes and spans by time, as the rest of Vedette sees them. Thread-safe; methods
 // may block on the disk, so they are called from workers.
+
+enum class RecordKind : uint8_t { kLogs, kEvents, kChanges, kSpans };
 
 struct LogQuery {
   model::TenantName tenant;
@@ -28,6 +35,7 @@ struct LogQuery {
   std::string service;                               // empty: all
   std::optional<model::LogSeverity> min_level;
   std::string text;  // case-insensitive substring of the message; empty: all
+  std::shared_ptr<const LogCondition> condition;  // and this; null: all
   size_t limit = 100;
   std::string cursor;  // from the previous page; empty: the first
 };
@@ -42,6 +50,31 @@ struct EventQuery {
   std::string text;  // case-insensitive substring of the message
   size_t limit = 100;
   std::string cursor;
+};
+
+// All lines of a time that fulfil a condition, in no order, for counting them.
+struct LogScan {
+  model::TenantName tenant;
+  base::TimePoint from = base::FromMillis(0);
+  base::TimePoint to = base::FromMillis(INT64_MAX);
+  std::shared_ptr<const LogCondition> condition;  // null: all
+  // Whether the visitor looks at more of a line than its time, level, service and pattern.
+  bool details = true;
+  // Asked between blocks; false ends the scan. Empty: go on.
+  std::function<bool()> keep_going;
+};
+struct ScanReport {
+  bool complete = true;        // false: keep_going or the visitor ended it
+  uint64_t lines_scanned = 0;  // that were looked at one by one
+  uint64_t bytes_read = 0;
+  uint64_t damaged = 0;
+};
+
+// Spans' names, for pickers.
+struct SpanOperation {
+  std::string service;
+  std::string operation;
+  friend auto operator<=>(const SpanOperation&, const SpanOperation&) = default;
 };
 
 struct ChangeQuery {
@@ -96,16 +129,36 @@ class Store {
   // kInvalidArgument for a foreign cursor, a limit of 0 or above the store's, or a range that ends
   // before it begins.
   virtual base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) = 0;
+  // Calls `visit` with each line; false from it ends the scan.
+  virtual base::Result<ScanReport> ScanLogs(const LogScan& scan,
+                                            const std::function<bool(const LogLine&)>& visit) = 0;
+  // The patterns of a tenant's log lines, all that are known.
+  virtual base::Result<std::vector<LogPattern>> LogPatterns(const model::TenantName& tenant) = 0;
   virtual base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) = 0;
   virtual base::Result<Page<model::Change>> QueryChanges(const ChangeQuery& query) = 0;
   virtual base::Result<Page<model::Span>> QuerySpans(const SpanQuery& query) = 0;
   // The spans of a trace by their start; none when the trace is not known.
   virtual base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
                                                        std::string_view trace_id) = 0;
+  // The services and operations of the spans that were stored in blocks touching that time.
+  virtual base::Result<std::vector<SpanOperation>> Operations(const model::TenantName& tenant,
+                                                              base::TimePoint from,
+                                                              base::TimePoint to) = 0;
+  // Which service called which, per minute, as far as both spans of a call started in that time.
+  virtual base::Result<std::vector<model::ServiceEdge>> ServiceEdges(
+      const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) = 0;
 
   virtual base::Result<> DeleteTenant(const model::TenantName& tenant) = 0;
   // From now on, also what arrives late and is older counts as expired and is not found.
-  virtual base::Result<> DropBefore(base::TimePoint horizon) = 0;
+  virtual base::Result<> DropBefore(RecordKind kind, base::TimePoint horizon) = 0;
+  // The same for all kinds.
+  base::Result<> DropBefore(base::TimePoint horizon) {
+    for (const RecordKind kind :
+         {RecordKind::kLogs, RecordKind::kEvents, RecordKind::kChanges, RecordKind::kSpans}) {
+      VEDETTE_TRY_VOID(DropBefore(kind, horizon));
+    }
+    return {};
+  }
 };
 
 }  // namespace vedette::records

@@ -12,6 +12,28 @@ std::optional<base::Error> TakeError(std::optional<base::Error>& error) {
   return std::exchange(error, std::nullopt);
 }
 
+// A record as visitors see lines.
+class RecordLine final : public records::LogLine {
+ public:
+  explicit RecordLine(const model::LogRecord& record) : record_(record) {}
+  int64_t time_ms() const override { return base::ToMillis(record_.time); }
+  model::LogSeverity level() const override { return record_.level; }
+  std::string_view service() const override { return record_.service; }
+  uint64_t pattern() const override { return 0; }
+  std::string_view message() const override { return record_.message; }
+  std::string_view trace_id() const override { return record_.trace_id; }
+  std::optional<std::string_view> Field(std::string_view name) const override {
+    for (const auto& [key, value] : record_.fields) {
+      if (key == name) return value;
+    }
+    return std::nullopt;
+  }
+  model::LogRecord Record() const override { return record_; }
+
+ private:
+  const model::LogRecord& record_;
+};
+
 // Pages over what matches, newest arrival first.
 template <typename Record, typename Matches>
 base::Result<records::Page<Record>> PageOf(const std::vector<Record>& all,
@@ -334,6 +356,38 @@ base::Result<> FakeRecordStore::DeleteTenant(const model::TenantName& tenant) {
   return {};
 }
 
-base::Result<> FakeRecordStore::DropBefore(base::TimePoint /*horizon*/) { return {}; }
+base::Result<> FakeRecordStore::DropBefore(records::RecordKind /*kind*/,
+                                           base::TimePoint /*horizon*/) {
+  return {};
+}
+
+base::Result<records::ScanReport> FakeRecordStore::ScanLogs(
+    const records::LogScan& scan, const std::function<bool(const records::LogLine&)>& visit) {
+  if (scan.condition != nullptr) return base::Unimplemented("fake: conditions");
+  records::ScanReport report;
+  for (const model::LogRecord& record : logs(scan.tenant)) {
+    const RecordLine line(record);
+    if (record.time < scan.from || record.time > scan.to) continue;
+    ++report.lines_scanned;
+    report.complete = visit(line);
+    if (!report.complete) break;
+  }
+  return report;
+}
+
+base::Result<std::vector<records::LogPattern>> FakeRecordStore::LogPatterns(
+    const model::TenantName& /*tenant*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<records::SpanOperation>> FakeRecordStore::Operations(
+    const model::TenantName& /*tenant*/, base::TimePoint /*from*/, base::TimePoint /*to*/) {
+  return base::Unimplemented("fake");
+}
+
+base::Result<std::vector<model::ServiceEdge>> FakeRecordStore::ServiceEdges(
+    const model::TenantName& /*tenant*/, base::TimePoint /*from*/, base::TimePoint /*to*/) {
+  return base::Unimplemented("fake");
+}
 
 }  // namespace vedette::ingest

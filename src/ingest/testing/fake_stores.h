@@ -98,7 +98,18 @@ class FakeRecordStore final : public records::Store {
   base::Result<records::Page<model::Event>> QueryEvents(const records::EventQuery& query) override
       EXCLUDES(mutex_);
   base::Result<> DeleteTenant(const model::TenantName& tenant) override EXCLUDES(mutex_);
-  base::Result<> DropBefore(base::TimePoint horizon) override;
+  base::Result<> DropBefore(records::RecordKind kind, base::TimePoint horizon) override;
+  base::Result<records::ScanReport> ScanLogs(
+      const records::LogScan& scan,
+      const std::function<bool(const records::LogLine&)>& visit) override;
+  base::Result<std::vector<records::LogPattern>> LogPatterns(
+      const model::TenantName& tenant) override;
+  base::Result<std::vector<records::SpanOperation>> Operations(const model::TenantName& tenant,
+                                                               base::TimePoint from,
+                                                               base::TimePoint to) override;
+  base::Result<std::vector<model::ServiceEdge>> ServiceEdges(const model::TenantName& tenant,
+                                                             base::TimePoint from,
+                                                             base::TimePoint to) override;
 
  private:
   mutable base::Mutex mutex_;

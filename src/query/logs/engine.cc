@@ -1,0 +1,394 @@
+#include "query/logs/engine.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/core.h>
+#include <limits>
+#include <unordered_map>
+
+#include "base/duration.h"
+
+namespace vedette::query::logs {
+namespace {
+
+constexpr int kAutoSteps = 60;
+
+std::optional<double> NumberOf(std::string_view text) {
+  double number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) {
+    return std::nullopt;
+  }
+  return number;
+}
+
+// The value of a field by its name in the language.
+std::string ValueOf(const records::LogLine& line, const std::string& name) {
+  if (name == "level") return std::string(model::LogSeverityName(line.level()));
+  if (name == "service") return std::string(line.service());
+  if (name == "pattern") return fmt::format("{:016x}", line.pattern());
+  if (name == "message") return std::string(line.message());
+  if (name == "trace_id") return std::string(line.trace_id());
+  return std::string(line.Field(name).value_or(""));
+}
+
+bool IsCheap(const std::string& name) {
+  return name == "level" || name == "service" || name == "pattern";
+}
+
+// What gathers in one step of one series.
+struct Cell {
+  uint64_t count = 0;
+  double sum = 0;
+  double low = std::numeric_limits<double>::infinity();
+  double high = -std::numeric_limits<double>::infinity();
+  std::vector<double> numbers;  // for quantiles
+
+  void Add(const Cell& other) {
+    count += other.count;
+    sum += other.sum;
+    low = std::min(low, other.low);
+    high = std::max(high, other.high);
+    numbers.insert(numbers.end(), other.numbers.begin(), other.numbers.end());
+  }
+};
+
+std::optional<double> ResultOf(const Aggregation& aggregation, Cell& cell, double seconds) {
+  switch (aggregation.function) {
+    case Function::kCount: return static_cast<double>(cell.count);
+    case Function::kRate: return static_cast<double>(cell.count) / seconds;
+    case Function::kSum: return cell.sum;
+    default: break;
+  }
+  if (cell.count == 0) return std::nullopt;
+  switch (aggregation.function) {
+    case Function::kAvg: return cell.sum / static_cast<double>(cell.count);
+    case Function::kMin: return cell.low;
+    case Function::kMax: return cell.high;
+    default: break;
+  }
+  // The value with that share of the others at or below it: nearest rank.
+  const auto rank = static_cast<size_t>(
+      std::ceil(aggregation.quantile * static_cast<double>(cell.numbers.size())));
+  const auto nth = cell.numbers.begin() + static_cast<ptrdiff_t>(rank == 0 ? 0 : rank - 1);
+  std::nth_element(cell.numbers.begin(), nth, cell.numbers.end());
+  return *nth;
+}
+
+// Gathers lines into series and steps.
+class Gatherer {
+ public:
+  Gatherer(const Query& query, const Limits& limits, int64_t step_ms)
+      : query_(query),
+        aggregation_(*query.aggregation),
+        limits_(limits),
+        step_ms_(step_ms),
+        cheap_(std::all_of(aggregation_.by.begin(), aggregation_.by.end(), IsCheap) &&
+               aggregation_.of.empty() && query.extractions.empty()) {}
+
+  bool NeedsDetails() const { return !cheap_; }
+  const std::string& warning() const { return warning_; }
+
+  bool Add(const records::LogLine& line) {
+    if (query_.extractions.empty()) return Gather(line);
+    return Gather(ExtractedLine(line, query_.extractions));
+  }
+
+  void Finish(const Request& request, Stats& stats);
+
+ private:
+  struct Series {
+    std::vector<std::string> labels;
+    std::map<int64_t, Cell> cells;  // by the beginning of the step
+    int64_t last_step = INT64_MIN;
+    Cell* last_cell = nullptr;
+  };
+
+  bool Gather(const records::LogLine& line) {
+    std::optional<double> number = 0;
+    if (!aggregation_.of.empty()) {
+      number = NumberOf(ValueOf(line, aggregation_.of));
+      if (!number.has_value()) return true;
+    }
+    Series* const series = SeriesOf(line);
+    if (series == nullptr) return false;
+    const int64_t step = step_ms_ == 0 ? 0 : StepOf(line.time_ms());
+    if (series->last_step != step || series->last_cell == nullptr) {
+      const auto [cell, added] = series->cells.try_emplace(step);
+      if (added && ++points_ > limits_.points_max) return Stop("points", limits_.points_max);
+      series->last_step = step;
+      series->last_cell = &cell->second;
+    }
+    Cell& cell = *series->last_cell;
+    ++cell.count;
+    cell.sum += *number;
+    cell.low = std::min(cell.low, *number);
+    cell.high = std::max(cell.high, *number);
+    if (aggregation_.function != Function::kQuantile) return true;
+    if (++samples_ > limits_.samples_max) return Stop("numbers", limits_.samples_max);
+    cell.numbers.push_back(*number);
+    return true;
+  }
+
+  int64_t StepOf(int64_t time_ms) const {
+    const int64_t rest = time_ms % step_ms_;
+    return time_ms - (rest < 0 ? rest + step_ms_ : rest);
+  }
+
+  bool Stop(std::string_view what, size_t limit) {
+    warning_ = fmt::format("stopped at the limit of {} {}", limit, what);
+    return false;
+  }
+
+  Series* SeriesOf(const records::LogLine& line) {
+    key_.clear();
+    if (cheap_) {
+      // The bytes of what was looked at say which series it is, without making texts.
+      for (const std::string& name : aggregation_.by) {
+        if (name == "service") {
+          key_ += line.service();
+        } else if (name == "level") {
+          key_ += static_cast<char>(line.level());
+        } else {
+          const uint64_t pattern = line.pattern();
+          key_.append(reinterpret_cast<const char*>(&pattern), sizeof pattern);
+        }
+        key_ += '\0';
+      }
+    } else {
+      for (const std::string& name : aggregation_.by) {
+        const std::string value = ValueOf(line, name);
+        key_ += fmt::format("{}:", value.size());
+        key_ += value;
+      }
+    }
+    if (last_ != nullptr && key_ == last_key_) return last_;
+    auto found = series_.find(key_);
+    if (found == series_.end()) {
+      if (series_.size() >= limits_.series_max) {
+        Stop("series", limits_.series_max);
+        return nullptr;
+      }
+      found = series_.emplace(key_, Series{}).first;
+      for (const std::string& name : aggregation_.by) {
+        found->second.labels.push_back(ValueOf(line, name));
+      }
+    }
+    last_key_ = key_;
+    last_ = &found->second;
+    return last_;
+  }
+
+  const Query& query_;
+  const Aggregation& aggregation_;
+  const Limits& limits_;
+  const int64_t step_ms_;
+  const bool cheap_;
+  std::unordered_map<std::string, Series> series_;
+  std::string key_;
+  std::string last_key_;
+  Series* last_ = nullptr;
+  size_t points_ = 0;
+  size_t samples_ = 0;
+  std::string warning_;
+};
+
+void Gatherer::Finish(const Request& request, Stats& stats) {
+  int64_t first = INT64_MAX;
+  int64_t last = INT64_MIN;
+  for (const auto& [key, series] : series_) {
+    if (series.cells.empty()) continue;
+    first = std::min(first, series.cells.begin()->first);
+    last = std::max(last, series.cells.rbegin()->first);
+  }
+  const int64_t from_ms = base::ToMillis(request.from);
+  const int64_t to_ms = base::ToMillis(request.to);
+  double seconds = static_cast<double>(step_ms_) / 1000;
+  if (step_ms_ == 0) {
+    stats.times.push_back(request.from);
+    seconds = std::max(1.0, static_cast<double>(to_ms / 1000 - from_ms / 1000));
+  } else if (first <= last) {
+    // All steps of a range that is bounded, else those between the first and the last line.
+    if (from_ms > 0 && to_ms < INT64_MAX) {
+      first = StepOf(from_ms);
+      last = StepOf(to_ms);
+    }
+    const auto steps = static_cast<uint64_t>((last - first) / step_ms_) + 1;
+    if (steps > limits_.steps_max) {
+      Stop("steps", limits_.steps_max);
+      first = last - static_cast<int64_t>(limits_.steps_max - 1) * step_ms_;
+    }
+    for (int64_t t = first; t <= last; t += step_ms_) stats.times.push_back(base::FromMillis(t));
+  }
+  const bool zero_is_a_value = aggregation_.function == Function::kCount ||
+                               aggregation_.function == Function::kRate ||
+                               aggregation_.function == Function::kSum;
+  for (auto& [key, series] : series_) {
+    Stats::Series out;
+    out.labels = std::move(series.labels);
+    Cell all;
+    for (const auto& [time, cell] : series.cells) all.Add(cell);
+    double range = seconds;
+    if (step_ms_ != 0) range = seconds * static_cast<double>(stats.times.size());
+    out.total = ResultOf(aggregation_, all, range).value_or(0);
+    for (const base::TimePoint time : stats.times) {
+      const auto cell = series.cells.find(step_ms_ == 0 ? 0 : base::ToMillis(time));
+      if (cell != series.cells.end()) {
+        out.values.push_back(ResultOf(aggregation_, cell->second, seconds));
+      } else {
+        out.values.push_back(zero_is_a_value ? std::optional<double>(0) : std::nullopt);
+      }
+    }
+    stats.series.push_back(std::move(out));
+  }
+  std::sort(stats.series.begin(), stats.series.end(), [](const auto& a, const auto& b) {
+    return a.total != b.total ? a.total > b.total : a.labels < b.labels;
+  });
+  if (aggregation_.top > 0 && stats.series.size() > aggregation_.top) {
+    stats.series.resize(aggregation_.top);
+  }
+}
+
+// By number where both are numbers, else by text.
+bool Less(const std::string& a, const std::string& b) {
+  const auto x = NumberOf(a);
+  const auto y = NumberOf(b);
+  if (x.has_value() && y.has_value()) return *x < *y;
+  if (x.has_value() != y.has_value()) return x.has_value();
+  return a < b;
+}
+
+std::string FieldOf(const model::LogRecord& record, const std::string& name) {
+  if (name == "level") return fmt::format("{}", static_cast<int>(record.level));
+  if (name == "service") return record.service;
+  if (name == "message") return record.message;
+  if (name == "time") return fmt::format("{}", base::ToMillis(record.time));
+  for (const auto& [key, value] : record.fields) {
+    if (key == name) return value;
+  }
+  return {};
+}
+
+// A stored record as a line, to extract from.
+class RecordLine final : public records::LogLine {
+ public:
+  explicit RecordLine(const model::LogRecord& record) : record_(record) {}
+  int64_t time_ms() const override { return base::ToMillis(record_.time); }
+  model::LogSeverity level() const override { return record_.level; }
+  std::string_view service() const override { return record_.service; }
+  uint64_t pattern() const override { return 0; }
+  std::string_view message() const override { return record_.message; }
+  std::string_view trace_id() const override { return record_.trace_id; }
+  std::optional<std::string_view> Field(std::string_view name) const override {
+    for (const auto& [key, value] : record_.fields) {
+      if (key == name) return value;
+    }
+    return std::nullopt;
+  }
+  model::LogRecord Record() const override { return record_; }
+
+ private:
+  const model::LogRecord& record_;
+};
+
+}  // namespace
+
+base::Result<Result> Engine::Run(const Request& request) {
+  VEDETTE_TRY(Query query, Parse(request.query));
+  if (!request.also.empty()) {
+    std::vector<records::LogCondition> all = request.also;
+    all.push_back(*query.condition);
+    query.condition =
+        std::make_shared<const records::LogCondition>(records::LogCondition::And(std::move(all)));
+  }
+  Result result;
+  if (query.aggregation.has_value()) {
+    if (!request.cursor.empty()) {
+      return base::InvalidArgument("counted lines have no pages", "cursor");
+    }
+    VEDETTE_TRY(result.stats, Aggregate(query, request));
+    return result;
+  }
+  VEDETTE_TRY(result.page, Lines(query, request));
+  result.fields = std::move(query.fields);
+  return result;
+}
+
+base::Result<records::Page<model::LogRecord>> Engine::Lines(const Query& query,
+                                                            const Request& request) {
+  records::LogQuery lines;
+  lines.tenant = request.tenant;
+  lines.from = request.from;
+  lines.to = request.to;
+  lines.condition = query.condition;
+  lines.cursor = request.cursor;
+  const size_t wanted = query.limit > 0 ? std::min(query.limit, request.limit) : request.limit;
+  lines.limit = query.sort_by.empty() ? wanted : limits_.sorted_max;
+  const base::SteadyPoint deadline = clock_.Steady() + limits_.timeout;
+  records::Page<model::LogRecord> page;
+  // A page of the store may be empty with more to come: go on while there is time.
+  do {
+    if (request.cancelled()) return base::Unavailable("the query was cancelled");
+    VEDETTE_TRY(page, store_.QueryLogs(lines));
+    lines.cursor = page.next_cursor;
+  } while (page.records.empty() && !page.next_cursor.empty() && clock_.Steady() < deadline);
+  if (!query.extractions.empty()) {
+    for (model::LogRecord& record : page.records) {
+      record = ExtractedLine(RecordLine(record), query.extractions).Record();
+    }
+  }
+  if (query.sort_by.empty()) {
+    if (query.limit > 0 && page.records.size() >= query.limit) page.next_cursor.clear();
+    return page;
+  }
+  std::stable_sort(page.records.begin(), page.records.end(),
+                   [&](const model::LogRecord& a, const model::LogRecord& b) {
+                     const std::string x = FieldOf(a, query.sort_by);
+                     const std::string y = FieldOf(b, query.sort_by);
+                     return query.descending ? Less(y, x) : Less(x, y);
+                   });
+  if (page.records.size() > wanted) page.records.resize(wanted);
+  page.next_cursor.clear();
+  return page;
+}
+
+base::Result<Stats> Engine::Aggregate(const Query& query, const Request& request) {
+  const bool bounded = base::ToMillis(request.from) > 0 && base::ToMillis(request.to) < INT64_MAX;
+  base::Duration step = query.aggregation->step.value_or(base::Duration(0));
+  if (!query.aggregation->step.has_value() && bounded) {
+    step =
+        std::max<base::Duration>((request.to - request.from) / kAutoSteps, std::chrono::seconds(1));
+  }
+  Gatherer gatherer(query, limits_, step.count());
+  const base::SteadyPoint deadline = clock_.Steady() + limits_.timeout;
+  bool late = false;
+  records::LogScan scan;
+  scan.tenant = request.tenant;
+  scan.from = request.from;
+  scan.to = request.to;
+  scan.condition = query.condition;
+  scan.details = gatherer.NeedsDetails();
+  scan.keep_going = [&] {
+    late = clock_.Steady() >= deadline;
+    return !late && !request.cancelled();
+  };
+  VEDETTE_TRY(
+      const records::ScanReport report,
+      store_.ScanLogs(scan, [&](const records::LogLine& line) { return gatherer.Add(line); }));
+  if (!report.complete && !late && request.cancelled()) {
+    return base::Unavailable("the query was cancelled");
+  }
+  Stats stats;
+  stats.by = query.aggregation->by;
+  stats.step = step;
+  stats.lines_scanned = report.lines_scanned;
+  stats.bytes_read = report.bytes_read;
+  stats.complete = report.complete;
+  gatherer.Finish(request, stats);
+  stats.warning = gatherer.warning();
+  if (late) stats.warning = fmt::format("stopped after {}", base::FormatDuration(limits_.timeout));
+  return stats;
+}
+
+}  // namespace vedette::query::logs

@@ -1,0 +1,527 @@
+#include "records/log_store.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <set>
+#include <utility>
+
+#include "records/cursor.h"
+#include "records/format.h"
+#include "records/newest.h"
+
+namespace vedette::records {
+namespace {
+
+constexpr char kBatchKind = 'l';
+constexpr char kMeta = 'm';
+constexpr char kHead = 'h';
+constexpr char kBody = 'b';
+constexpr char kFilter = 'f';
+constexpr std::string_view kParts = "bfhm";
+constexpr char kMinerPart = 'p';
+
+// Keys of the block family: tenant, 0x00, part, newest time, generation, number.
+std::string PartPrefix(std::string_view tenant, char part) { return TenantPrefix(tenant) + part; }
+
+std::string PartTime(std::string_view tenant, char part, int64_t time_ms) {
+  std::string key = PartPrefix(tenant, part);
+  AppendFixed64(key, static_cast<uint64_t>(time_ms) ^ (uint64_t{1} << 63));
+  return key;
+}
+
+std::string HorizonKey() { return std::string("h") + kBatchKind; }
+
+base::Result<> CheckRange(const model::TenantName& tenant, base::TimePoint from,
+                          base::TimePoint to) {
+  if (!model::IsValidTenantName(tenant))
+    return base::InvalidArgument("not a tenant's name", "tenant");
+  if (from > to) return base::InvalidArgument("'from' is after 'to'", "from");
+  return {};
+}
+
+// The condition of a query as one tree.
+LogCondition ConditionOf(const LogQuery& query) {
+  std::vector<LogCondition> parts;
+  if (!query.service.empty()) parts.push_back(LogCondition::FieldIs("service", query.service));
+  if (query.min_level.has_value()) parts.push_back(LogCondition::MinLevel(*query.min_level));
+  if (!query.text.empty()) parts.push_back(LogCondition::Part(query.text));
+  if (query.condition != nullptr) parts.push_back(*query.condition);
+  return LogCondition::And(std::move(parts));
+}
+
+size_t SizeOf(const model::LogRecord& record) {
+  size_t bytes = 128 + record.id.size() + record.service.size() + record.message.size() +
+                 record.trace_id.size();
+  for (const auto& [name, value] : record.fields) bytes += name.size() + value.size() + 32;
+  return bytes;
+}
+
+}  // namespace
+
+// Reads the lines of one block that fulfil a condition.
+class LogStore::Reader {
+ public:
+  Reader(LogStore& store, const std::string& tenant, const LogMatcher& matcher, bool details)
+      : store_(store), tenant_(tenant), matcher_(matcher), details_(details) {}
+
+  // Newest first; `visit` returns false to end. Damage is counted and ends the block.
+  void Read(const BlockRef& ref, int64_t from_ms, int64_t to_ms,
+            const std::function<bool(const LogLine&)>& visit) {
+    VerdictedBlock verdicted;
+    if (base::Result<> loaded = Load(ref, verdicted); !loaded.ok()) {
+      ++report.damaged;
+      ++store_.damaged_;
+      return;
+    }
+    if (verdicted.block == nullptr) return;
+    const LogBlock& block = *verdicted.block;
+    BlockLine line(block);
+    for (size_t row = block.rows(); row-- > 0;) {
+      const int64_t time_ms = block.time_ms(row);
+      if (time_ms < from_ms) break;
+      const Verdict verdict = verdicted.verdicts[block.shape_of(row)];
+      if (time_ms > to_ms || verdict == Verdict::kNo) continue;
+      line.MoveTo(row);
+      ++report.lines_scanned;
+      if (verdict == Verdict::kMaybe && !matcher_.Matches(line)) continue;
+      if (!visit(line)) return;
+    }
+  }
+
+  ScanReport report;
+
+ private:
+  struct VerdictedBlock {
+    std::unique_ptr<LogBlock> block;  // null when no line of it is wanted
+    std::vector<Verdict> verdicts;    // by shape
+  };
+
+  base::Result<std::string> Part(const BlockRef& ref, char part) {
+    VEDETTE_TRY(auto bytes, store_.db_.Get(store_.options_.block_family,
+                                           PartPrefix(tenant_, part) + ref.place));
+    if (!bytes.has_value()) return base::DataLoss("a part of a block is missing");
+    report.bytes_read += bytes->size();
+    return *std::move(bytes);
+  }
+
+  base::Result<> Load(const BlockRef& ref, VerdictedBlock& out) {
+    VEDETTE_TRY(const std::string head, Part(ref, kHead));
+    VEDETTE_TRY(std::unique_ptr<LogBlock> block, LogBlock::ParseHead(ref.meta, head));
+    bool any = false;
+    bool maybe = false;
+    const auto judge = [&] {
+      any = maybe = false;
+      out.verdicts.resize(block->shapes().size());
+      for (size_t i = 0; i < out.verdicts.size(); ++i) {
+        out.verdicts[i] = matcher_.OfShape(*block, i);
+        any |= out.verdicts[i] != Verdict::kNo;
+        maybe |= out.verdicts[i] == Verdict::kMaybe;
+      }
+    };
+    judge();
+    if (!any) return {};
+    if (details_ || (maybe && matcher_.NeedsDetails())) {
+      VEDETTE_TRY(const std::string body, Part(ref, kBody));
+      VEDETTE_TRY_VOID(block->ParseBody(body));
+      if (maybe) judge();
+    }
+    if (any) out.block = std::move(block);
+    return {};
+  }
+
+  LogStore& store_;
+  const std::string& tenant_;
+  const LogMatcher& matcher_;
+  const bool details_;
+};
+
+LogStore::LogStore(kv::Db& db, LogStoreOptions options)
+    : db_(db),
+      options_(std::move(options)),
+      log_(db, options_.log_family, kBatchKind, options_.durability) {}
+
+base::Result<std::unique_ptr<LogStore>> LogStore::Open(kv::Db& db, LogStoreOptions options) {
+  std::unique_ptr<LogStore> store(new LogStore(db, std::move(options)));
+  VEDETTE_TRY(const auto horizon, db.Get(store->options_.log_family, HorizonKey()));
+  if (horizon.has_value()) {
+    std::string_view bytes = *horizon;
+    uint64_t value = 0;
+    if (ReadFixed64(bytes, value)) store->horizon_ms_ = static_cast<int64_t>(value);
+  }
+  VEDETTE_TRY_VOID(store->LoadMiners());
+  VEDETTE_TRY_VOID(store->log_.Recover([&](LogBatch& batch) { store->Mine(batch, false); },
+                                       [&] { ++store->damaged_; }));
+  return store;
+}
+
+// -- Appending
+
+base::Result<> LogStore::LoadMiners() {
+  VEDETTE_TRY(const auto tenants, Tenants());
+  base::MutexLock lock(miners_mutex_);
+  for (const std::string& tenant : tenants) {
+    VEDETTE_TRY(const auto bytes, db_.Get(options_.block_family, PartPrefix(tenant, kMinerPart)));
+    auto& miner = miners_.try_emplace(tenant, PatternMiner::Options{}).first->second;
+    if (!bytes.has_value()) continue;
+    if (base::Result<> loaded = miner.Load(*bytes); !loaded.ok()) {
+      ++damaged_;
+      base::IgnoreError(loaded, "the patterns are found again in new lines");
+    }
+  }
+  return {};
+}
+
+void LogStore::Mine(LogBatch& batch, bool tell) {
+  std::vector<LogPattern> fresh;
+  {
+    base::MutexLock lock(miners_mutex_);
+    auto found = miners_.find(batch.tenant());
+    if (found == miners_.end()) {
+      found = miners_.try_emplace(std::string(batch.tenant()), PatternMiner::Options{}).first;
+    }
+    PatternMiner& miner = found->second;
+    for (LogBatch::Shape& shape : batch.mutable_shapes()) {
+      const LogBatch::Row& example = batch.rows()[shape.example_row];
+      const std::string_view service = batch.stream(shape.stream).service;
+      const PatternMiner::Found pattern = miner.Learn({.service = service,
+                                                       .shape = shape.text,
+                                                       .example = batch.message(example),
+                                                       .first_ms = example.time_ms,
+                                                       .last_ms = batch.max_time_ms(),
+                                                       .count = shape.rows});
+      shape.pattern = pattern.pattern;
+      if (pattern.is_new && tell && options_.on_new_pattern) {
+        fresh.push_back(*miner.Find(service, pattern.pattern));
+      }
+    }
+  }
+  for (const LogPattern& pattern : fresh) {
+    options_.on_new_pattern(std::string(batch.tenant()), pattern);
+  }
+}
+
+base::Result<> LogStore::Append(const model::TenantName& tenant,
+                                const std::vector<model::LogRecord>& records, kv::Batch also) {
+  for (size_t i = 0; i < records.size(); ++i) {
+    const size_t bytes = SizeOf(records[i]);
+    if (bytes <= options_.record_bytes_max) continue;
+    return base::InvalidArgument(
+        fmt::format("the record takes {} bytes, the limit is {}", bytes, options_.record_bytes_max),
+        fmt::format("logs[{}]", i));
+  }
+  VEDETTE_TRY(std::string bytes, LogBatch::Encode(tenant, records));
+  VEDETTE_TRY(const std::shared_ptr<LogBatch> batch, LogBatch::Parse(std::move(bytes)));
+  Mine(*batch, true);
+  VEDETTE_TRY_VOID(log_.Append(batch, std::move(also)));
+  appended_ += records.size();
+  if (options_.on_append) options_.on_append(batch);
+  return {};
+}
+
+// -- Reading
+
+base::Result<bool> LogStore::PassesFilter(const std::string& tenant, const BlockRef& block,
+                                          const LogMatcher& matcher) {
+  if (!matcher.NeedsFilter()) return true;
+  VEDETTE_TRY(const auto filter,
+              db_.Get(options_.block_family, PartPrefix(tenant, kFilter) + block.place));
+  // Without its filter, a block is read.
+  if (!filter.has_value() || filter->empty()) return true;
+  return matcher.OfFilter(std::string_view(*filter).substr(1)) != Verdict::kNo;
+}
+
+// The blocks that may hold wanted lines, the one with the newest line first. `visit` returns false
+// to end.
+base::Result<> LogStore::ForEachBlock(const std::string& tenant, int64_t from_ms, int64_t to_ms,
+                                      uint64_t first_unsealed, const LogMatcher& matcher,
+                                      const std::function<base::Result<bool>(BlockRef)>& visit) {
+  const std::string prefix = PartPrefix(tenant, kMeta);
+  const auto iterator =
+      db_.NewIterator(options_.block_family, PartTime(tenant, kMeta, from_ms), AfterPrefix(prefix));
+  for (iterator->SeekToLast(); iterator->Valid(); iterator->Prev()) {
+    BlockRef block;
+    block.place = iterator->key().substr(prefix.size());
+    std::string_view numbers =
+        std::string_view(block.place).substr(std::min<size_t>(8, block.place.size()));
+    uint64_t generation = 0;
+    auto meta = LogMeta::Parse(iterator->value());
+    if (!meta.ok() || !ReadFixed64(numbers, generation)) {
+      ++damaged_;
+      continue;
+    }
+    if (generation >= first_unsealed || meta->min_time_ms > to_ms) continue;
+    block.meta = *std::move(meta);
+    if (matcher.OfMeta(block.meta) == Verdict::kNo) continue;
+    VEDETTE_TRY(const bool passes, PassesFilter(tenant, block, matcher));
+    if (!passes) continue;
+    VEDETTE_TRY(const bool go_on, visit(std::move(block)));
+    if (!go_on) break;
+  }
+  return iterator->status();
+}
+
+// Chooses what one page looks at: all blocks back to a time, which is returned, so that pages
+// partition time and no line is compared twice.
+base::Result<int64_t> LogStore::ChooseBlocks(const std::string& tenant, int64_t from_ms,
+                                             int64_t to_ms, uint64_t first_unsealed,
+                                             const LogMatcher& matcher,
+                                             std::vector<BlockRef>& blocks) {
+  uint64_t lines = 0;
+  int64_t slice_from = from_ms;
+  VEDETTE_TRY_VOID(ForEachBlock(
+      tenant, from_ms, to_ms, first_unsealed, matcher, [&](BlockRef block) -> base::Result<bool> {
+        const bool enough =
+            lines >= options_.scan_records_max || blocks.size() >= options_.scan_blocks_max;
+        if (enough && block.meta.max_time_ms < to_ms) {
+          slice_from = block.meta.max_time_ms + 1;
+          return false;
+        }
+        lines += block.meta.rows;
+        blocks.push_back(std::move(block));
+        return true;
+      }));
+  return slice_from;
+}
+
+base::Result<Page<model::LogRecord>> LogStore::Query(const LogQuery& query) {
+  VEDETTE_TRY_VOID(CheckRange(query.tenant, query.from, query.to));
+  if (query.limit == 0 || query.limit > options_.page_records_max) {
+    return base::InvalidArgument(
+        fmt::format("the limit must be 1 to {}", options_.page_records_max), "limit");
+  }
+  VEDETTE_TRY(const Position position, Position::Parse(query.tenant, Kind::kLog, query.cursor));
+  const int64_t from_ms = std::max(base::ToMillis(query.from), horizon_ms_.load());
+  const int64_t to_ms = std::min(base::ToMillis(query.to), position.newest_ms());
+  Page<model::LogRecord> page;
+  if (from_ms > to_ms) return page;
+
+  const LogCondition condition = ConditionOf(query);
+  const LogMatcher matcher(condition);
+  const auto view = log_.Look(query.tenant);
+  std::vector<BlockRef> blocks;
+  VEDETTE_TRY(const int64_t slice_from,
+              ChooseBlocks(query.tenant, from_ms, to_ms, view.first_unsealed, matcher, blocks));
+  Newest<model::LogRecord> newest(query.limit, options_.page_bytes_max);
+  uint64_t scanned = 0;
+  const auto take = [&](const LogLine& line) {
+    if (!newest.Wants(line.time_ms())) return false;  // lines come newest first
+    model::LogRecord record = line.Record();
+    if (position.Before(line.time_ms(), record.id)) {
+      const size_t bytes = SizeOf(record);
+      newest.Add(line.time_ms(), record.id, bytes, std::move(record));
+    }
+    return true;
+  };
+  for (const auto& batch : view.batches) {
+    if (batch->max_time_ms() < slice_from || batch->min_time_ms() > to_ms) continue;
+    BatchLine line(*batch);
+    for (size_t row = batch->rows().size(); row-- > 0;) {
+      line.MoveTo(row);
+      if (line.time_ms() < slice_from) break;
+      if (line.time_ms() > to_ms) continue;
+      if (!newest.Wants(line.time_ms())) break;
+      ++scanned;
+      if (matcher.Matches(line) && !take(line)) break;
+    }
+  }
+  Reader reader(*this, query.tenant, matcher, true);
+  for (const BlockRef& block : blocks) {
+    if (!newest.Wants(block.meta.max_time_ms)) break;
+    reader.Read(block, slice_from, to_ms, take);
+  }
+  scanned_ += scanned + reader.report.lines_scanned;
+  page.records = newest.Take(query.tenant, Kind::kLog, page.next_cursor);
+  if (page.next_cursor.empty() && slice_from > from_ms) {
+    page.next_cursor = EncodeCursor(query.tenant, Kind::kLog, slice_from, "");
+  }
+  return page;
+}
+
+base::Result<ScanReport> LogStore::Scan(const LogScan& scan,
+                                        const std::function<bool(const LogLine&)>& visit) {
+  VEDETTE_TRY_VOID(CheckRange(scan.tenant, scan.from, scan.to));
+  const int64_t from_ms = std::max(base::ToMillis(scan.from), horizon_ms_.load());
+  const int64_t to_ms = base::ToMillis(scan.to);
+  const LogCondition all;
+  const LogMatcher matcher(scan.condition == nullptr ? all : *scan.condition);
+  const auto view = log_.Look(scan.tenant);
+  Reader reader(*this, scan.tenant, matcher, scan.details);
+  bool go_on = true;
+  const auto take = [&](const LogLine& line) { return go_on = visit(line); };
+  const auto may_go_on = [&] {
+    go_on = go_on && (!scan.keep_going || scan.keep_going());
+    return go_on;
+  };
+  for (const auto& batch : view.batches) {
+    if (!may_go_on()) break;
+    BatchLine line(*batch);
+    for (size_t row = 0; go_on && row < batch->rows().size(); ++row) {
+      line.MoveTo(row);
+      if (line.time_ms() < from_ms || line.time_ms() > to_ms) continue;
+      ++reader.report.lines_scanned;
+      if (matcher.Matches(line)) take(line);
+    }
+    reader.report.bytes_read += batch->bytes();
+  }
+  if (go_on) {
+    VEDETTE_TRY_VOID(ForEachBlock(scan.tenant, from_ms, to_ms, view.first_unsealed, matcher,
+                                  [&](const BlockRef& block) -> base::Result<bool> {
+                                    if (may_go_on()) reader.Read(block, from_ms, to_ms, take);
+                                    return go_on;
+                                  }));
+  }
+  reader.report.complete = go_on;
+  scanned_ += reader.report.lines_scanned;
+  return reader.report;
+}
+
+std::vector<LogPattern> LogStore::Patterns(const model::TenantName& tenant) const {
+  base::MutexLock lock(miners_mutex_);
+  std::vector<LogPattern> patterns;
+  const auto found = miners_.find(tenant);
+  if (found == miners_.end()) return patterns;
+  found->second.ForEach([&](const LogPattern& pattern) { patterns.push_back(pattern); });
+  return patterns;
+}
+
+// -- Sealing
+
+void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
+                         const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out) {
+  struct Service {
+    std::vector<LogRowRef> rows;
+    size_t bytes = 0;
+  };
+  std::map<std::string_view, Service> services;
+  for (const auto& batch : batches) {
+    Service* service = nullptr;
+    uint32_t stream = UINT32_MAX;
+    for (uint32_t i = 0; i < batch->rows().size(); ++i) {
+      const LogBatch::Row& row = batch->rows()[i];
+      if (row.stream != stream) service = &services[batch->stream(row).service];
+      stream = row.stream;
+      service->rows.push_back({batch.get(), i});
+      service->bytes += row.message_size + 32;
+    }
+  }
+  std::vector<std::vector<LogRowRef>> groups;
+  std::vector<LogRowRef> rest;
+  for (auto& [name, service] : services) {
+    if (service.bytes >= options_.own_block_bytes || services.size() == 1) {
+      groups.push_back(std::move(service.rows));
+    } else {
+      rest.insert(rest.end(), service.rows.begin(), service.rows.end());
+    }
+  }
+  if (!rest.empty()) groups.push_back(std::move(rest));
+  uint64_t number = 0;
+  for (std::vector<LogRowRef>& rows : groups) {
+    const auto row_of = [](const LogRowRef& ref) -> const LogBatch::Row& {
+      return ref.batch->rows()[ref.row];
+    };
+    const auto before = [&](const LogRowRef& a, const LogRowRef& b) {
+      const LogBatch::Row& x = row_of(a);
+      const LogBatch::Row& y = row_of(b);
+      if (x.time_ms != y.time_ms) return x.time_ms < y.time_ms;
+      if (x.id_size > 0 || y.id_size > 0) return a.batch->id(x) < b.batch->id(y);
+      return a.batch->first_id() + x.id_offset < b.batch->first_id() + y.id_offset;
+    };
+    std::sort(rows.begin(), rows.end(), before);
+    for (size_t begin = 0; begin < rows.size(); begin += options_.block_rows_max) {
+      const size_t count = std::min(options_.block_rows_max, rows.size() - begin);
+      const EncodedLogBlock block = EncodeLogBlock(std::span(rows).subspan(begin, count));
+      const auto put = [&](char part, std::string_view bytes) {
+        std::string key = PartTime(tenant, part, block.meta.max_time_ms);
+        AppendFixed64(key, generation);
+        AppendFixed64(key, number);
+        out.Put(options_.block_family, key, bytes);
+      };
+      put(kMeta, block.meta.Encode());
+      put(kHead, block.head);
+      put(kBody, block.body);
+      put(kFilter, block.filter);
+      ++number;
+    }
+  }
+  blocks_sealed_ += number;
+}
+
+base::Result<> LogStore::Seal() {
+  base::MutexLock lock(seal_mutex_);
+  const auto generation = log_.Freeze();
+  if (generation == nullptr) return {};
+  std::map<std::string_view, std::vector<BatchLog<LogBatch>::BatchPtr>> tenants;
+  for (const auto& [number, batch] : generation->batches) tenants[batch->tenant()].push_back(batch);
+  kv::Batch out;
+  for (const auto& [tenant, batches] : tenants) {
+    AddBlocks(tenant, generation->number, batches, out);
+    base::MutexLock miners_lock(miners_mutex_);
+    const auto miner = miners_.find(tenant);
+    if (miner == miners_.end()) continue;
+    out.Put(options_.block_family, PartPrefix(tenant, kMinerPart), miner->second.Save());
+  }
+  log_.DeleteKeys(*generation, out);
+  VEDETTE_TRY_VOID(db_.Write(out, options_.durability));
+  log_.Retire();
+  return {};
+}
+
+// -- Deleting
+
+base::Result<std::vector<std::string>> LogStore::Tenants() {
+  std::vector<std::string> tenants;
+  const auto iterator = db_.NewIterator(options_.block_family, {}, {});
+  iterator->SeekToFirst();
+  while (iterator->Valid()) {
+    const std::string_view key = iterator->key();
+    tenants.emplace_back(key.substr(0, key.find('\0')));
+    iterator->Seek(AfterPrefix(TenantPrefix(tenants.back())));
+  }
+  VEDETTE_TRY_VOID(iterator->status());
+  return tenants;
+}
+
+base::Result<> LogStore::DeleteTenant(const model::TenantName& tenant) {
+  VEDETTE_TRY_VOID(Seal());  // what is in memory goes with the blocks
+  base::MutexLock lock(seal_mutex_);
+  kv::Batch batch;
+  batch.DeleteRange(options_.block_family, TenantPrefix(tenant), AfterPrefix(TenantPrefix(tenant)));
+  VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kMachine));
+  base::MutexLock miners_lock(miners_mutex_);
+  miners_.erase(tenant);
+  return {};
+}
+
+base::Result<> LogStore::DropBefore(int64_t horizon_ms) {
+  base::MutexLock lock(seal_mutex_);
+  horizon_ms = std::max(horizon_ms, horizon_ms_.load());
+  horizon_ms_ = horizon_ms;
+  VEDETTE_TRY(const auto tenants, Tenants());
+  kv::Batch batch;
+  std::string bytes;
+  AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
+  batch.Put(options_.log_family, HorizonKey(), bytes);
+  for (const std::string& tenant : tenants) {
+    const std::string end = PartTime(tenant, kMeta, horizon_ms);
+    const auto iterator = db_.NewIterator(options_.block_family, PartPrefix(tenant, kMeta), end);
+    iterator->SeekToFirst();
+    VEDETTE_TRY_VOID(iterator->status());
+    if (!iterator->Valid()) continue;  // no tombstone for nothing
+    for (const char part : kParts) {
+      batch.DeleteRange(options_.block_family, PartPrefix(tenant, part),
+                        PartTime(tenant, part, horizon_ms));
+    }
+  }
+  return db_.Write(batch, options_.durability);
+}
+
+LogStore::Stats LogStore::GetStats() const {
+  Stats stats;
+  stats.appended = appended_;
+  stats.scanned = scanned_;
+  stats.damaged = damaged_;
+  stats.blocks_sealed = blocks_sealed_;
+  return stats;
+}
+
+}  // namespace vedette::records

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vedette::records {
+
+// The number behind a ULID (26 characters of Crockford base32), so that runs of ids take no room.
+using IdNumber = unsigned __int128;
+
+// Nothing unless the text is what FormatId makes of the number.
+std::optional<IdNumber> ParseId(std::string_view text);
+std::string FormatId(IdNumber number);
+
+}  // namespace vedette::records
