@@ -161,6 +161,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     ReadServer(root, config);
     root.ReadSection("storage", [&](yaml::YamlReader& r) { ReadStorage(r, config.storage); });
     root.ReadSection("ingest", [&](yaml::YamlReader& r) { ReadIngest(r, config.limits.standard); });
+    root.ReadSection("otlp", [&](yaml::YamlReader& r) { ReadOtlp(r, config.otlp); });
     root.ReadSection("limits", [&](yaml::YamlReader& r) { ReadLimits(r, config); });
     root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });
     root.ReadSection("rules", [&](yaml::YamlReader& r) { ReadRules(r, config.rules); });

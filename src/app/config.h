@@ -16,6 +16,7 @@
 #include "net/server.h"
 #include "notify/delivery/receiver.h"
 #include "query/engine.h"
+#include "sources/otlp/metrics.h"
 #include "sources/scrape/config.h"
 #include "yaml/reader.h"
 
@@ -38,6 +39,7 @@ struct Config {
   bool loopback_open = true;  // auth.mode
   StorageConfig storage;
   ingest::Limits limits;
+  sources::otlp::MetricsOptions otlp;
   query::EngineOptions query;
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;

@@ -9,6 +9,7 @@
 #include "detect/rules/rule.h"
 #include "notify/delivery/receiver.h"
 #include "relabel/rules.h"
+#include "sources/otlp/metrics.h"
 #include "sources/scrape/config.h"
 #include "yaml/reader.h"
 
@@ -37,5 +38,8 @@ sources::scrape::JobConfig ReadScrapeJob(yaml::YamlReader& job, const std::strin
 
 // Target groups of a file_sd file in YAML. kInvalidArgument names the line.
 base::Result<std::vector<sources::scrape::TargetGroup>> ParseYamlTargets(std::string_view text);
+
+// otlp: names and labels of metrics, in Prometheus' form.
+void ReadOtlp(yaml::YamlReader& otlp, sources::otlp::MetricsOptions& out);
 
 }  // namespace vedette::app

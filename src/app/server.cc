@@ -10,6 +10,7 @@
 #include "api/incidents.h"
 #include "api/intake.h"
 #include "api/json_views.h"
+#include "api/otlp.h"
 #include "api/prometheus.h"
 #include "api/records.h"
 #include "api/remote_write.h"
@@ -95,6 +96,15 @@ api::RemoteWriteOptions RemoteWriteOptionsFor(const Config& config) {
   options.decoder.labels_max = limits.labels_max;
   options.decoder.name_bytes_max = limits.label_name_bytes_max;
   options.decoder.value_bytes_max = limits.label_value_bytes_max;
+  return options;
+}
+
+api::OtlpOptions OtlpOptionsFor(const Config& config) {
+  const ingest::TenantLimits& limits = config.limits.standard;
+  api::OtlpOptions options;
+  options.metrics = config.otlp;
+  options.metrics.labels_max = limits.labels_max;
+  options.metrics.value_bytes_max = limits.label_value_bytes_max;
   return options;
 }
 
@@ -299,6 +309,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   };
   add(api::IntakeRoutes(*ingester, std::move(intake)));
   add(api::RemoteWriteRoutes(*ingester, RemoteWriteOptionsFor(config)));
+  add(api::OtlpRoutes(*ingester, OtlpOptionsFor(config)));
   add(api::RecordRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
   add(api::TargetRoutes(*scraper));
