@@ -346,6 +346,7 @@ base::Result<records::Page<model::LogRecord>> Engine::Lines(const Query& query,
                    [&](const model::LogRecord& a, const model::LogRecord& b) {
                      const std::string x = FieldOf(a, query.sort_by);
                      const std::string y = FieldOf(b, query.sort_by);
+                     if (x.empty() || y.empty()) return !x.empty() && y.empty();  // at the end
                      return query.descending ? Less(y, x) : Less(x, y);
                    });
   if (page.records.size() > wanted) page.records.resize(wanted);

@@ -106,6 +106,7 @@ TEST_F(LogEngineTest, ExtractsFieldsAndFiltersByThem) {
   EXPECT_EQ(result->fields, (std::vector<std::string>{"path", "status"}));
   EXPECT_EQ(result->page.records.size(), 1u);
   EXPECT_EQ(Find("* | parse json | sort by took.ms desc | limit 2"), "2 1 ");
+  EXPECT_EQ(Find("* | parse json | sort by took.ms"), "1 2 65 64 3 ");
 }
 
 TEST_F(LogEngineTest, CountsByFieldsOverTime) {
