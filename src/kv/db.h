@@ -102,16 +102,23 @@ class Db {
   virtual base::Result<> SyncLog() = 0;
   // Writes memory to sorted files, so that the log can shrink.
   virtual base::Result<> Flush() = 0;
+  // For a time of rest: flushes, and merges away what later writes and deletions left behind, so
+  // that the files hold no more than the data. Takes a while and syncs the log meanwhile.
+  virtual base::Result<> Tidy() = 0;
   // After a failed write or a background error: reopens the database in place. Waits up to 5 s for
   // the iterators of before, then gives up with kUnavailable. While the disk takes no writes the
   // error remains, reads go on, and Recover is to be called again.
   virtual base::Result<> Recover() = 0;
+  // Gives the space of deleted keys in [lower, upper) back to the disk by rewriting the files that
+  // hold them; empty bounds mean all. Takes a while; writes and reads go on beside it.
+  virtual base::Result<> Reclaim(Family family, std::string_view lower, std::string_view upper) = 0;
   // A consistent copy in a new folder, made of hard links where possible.
   virtual base::Result<> Checkpoint(const std::string& path) = 0;
 
   struct Stats {
     uint64_t disk_bytes = 0;  // sorted files
     uint64_t memory_bytes = 0;
+    uint64_t written_bytes = 0;   // by all batches since the start
     bool writes_stopped = false;  // by an error, or for a while because compaction is behind
     bool needs_recovery = false;  // by an error: nothing is written until Recover succeeds
   };

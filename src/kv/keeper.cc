@@ -34,8 +34,26 @@ void Keeper::Run() {
   while (more) {
     more = WaitUntil(clock_.Steady() +
                      (failing_ ? options_.recover_interval : options_.sync_interval));
-    Report(Tend(db_));
+    base::Result<> tended = Tend(db_);
+    if (tended.ok() && more) tended = TidyAtRest();
+    Report(tended);
   }
+}
+
+base::Result<> Keeper::TidyAtRest() {
+  const base::SteadyPoint now = clock_.Steady();
+  const uint64_t written = db_.GetStats().written_bytes;
+  if (written - rest_written_ >= options_.rest_bytes) {
+    rest_written_ = written;
+    rest_since_ = now;
+    return {};
+  }
+  if (now - rest_since_ < options_.rest_interval) return {};
+  rest_written_ = written;
+  rest_since_ = now;
+  if (written - tidied_written_ < options_.tidy_bytes) return {};
+  tidied_written_ = written;
+  return db_.Tidy();
 }
 
 void Keeper::Report(const base::Result<>& tended) {

@@ -1,6 +1,7 @@
 #include "kv/keeper.h"
 
 #include <gtest/gtest.h>
+#include <string>
 
 #include "kv/testing/crashable_env.h"
 #include "kv/testing/fault_injector.h"
@@ -65,6 +66,30 @@ TEST_F(KeeperTest, ARoundReopensAfterAFullDisk) {
   EXPECT_TRUE(Keeper::Tend(*db_).ok());
   EXPECT_TRUE(Put("after"));
   EXPECT_TRUE(Has("before"));
+}
+
+TEST_F(KeeperTest, TidyingUpLeavesNoMoreThanTheData) {
+  DbOptions options;
+  options.path = "/other";
+  options.families = {{.name = "dense", .compress = false}};
+  options.in_memory = true;
+  const auto db = Db::Open(options);
+  ASSERT_TRUE(db.ok());
+  const std::string value(1000, 'x');
+  Batch batch;
+  for (int i = 0; i < 1000; ++i) batch.Put(0, std::to_string(i), value);
+  ASSERT_TRUE((*db)->Write(batch, Durability::kProcess).ok());
+  ASSERT_TRUE((*db)->Flush().ok());
+  EXPECT_GT((*db)->GetStats().disk_bytes, 1'000'000u);
+  EXPECT_GT((*db)->GetStats().written_bytes, 1'000'000u);
+  batch.Clear();
+  batch.DeleteRange(0, "1", "9");
+  ASSERT_TRUE((*db)->Write(batch, Durability::kProcess).ok());
+
+  ASSERT_TRUE((*db)->Tidy().ok());
+
+  EXPECT_LT((*db)->GetStats().disk_bytes, 300'000u);
+  EXPECT_TRUE((*db)->Get(0, "95")->has_value());
 }
 
 TEST_F(KeeperTest, SyncsALastTimeWhenItStops) {

@@ -94,6 +94,7 @@ base::Result<> RocksDb::Write(const Batch& batch, Durability durability) {
     status = opening->db().Write(options, &native);
   }
   if (status.ok()) {
+    written_bytes_.fetch_add(ops.bytes.size(), std::memory_order_relaxed);
     if (durability == Durability::kProcess) unsynced_.store(true, std::memory_order_release);
     return {};
   }
@@ -146,6 +147,33 @@ base::Result<> RocksDb::Flush() {
   return error;
 }
 
+base::Result<> RocksDb::Reclaim(Family family, std::string_view lower, std::string_view upper) {
+  VEDETTE_TRY(const auto opening, Writable());
+  const rocksdb::Slice begin(lower);
+  const rocksdb::Slice end(upper);
+  rocksdb::CompactRangeOptions options;
+  options.bottommost_level_compaction = rocksdb::BottommostLevelCompaction::kForce;
+  options.exclusive_manual_compaction = false;
+  const rocksdb::Status status =
+      opening->db().CompactRange(options, opening->handle(family), lower.empty() ? nullptr : &begin,
+                                 upper.empty() ? nullptr : &end);
+  if (!status.ok()) return ToError(status, "reclaiming space");
+  return {};
+}
+
+base::Result<> RocksDb::Tidy() {
+  VEDETTE_TRY_VOID(Flush());
+  VEDETTE_TRY(const auto opening, Writable());
+  rocksdb::CompactRangeOptions options;  // what lies in the last level already is not rewritten
+  options.exclusive_manual_compaction = false;
+  for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
+    const rocksdb::Status status = opening->db().CompactRange(options, family, nullptr, nullptr);
+    if (!status.ok()) return ToError(status, "tidying up");
+    VEDETTE_TRY_VOID(SyncLog());  // rest may be over
+  }
+  return {};
+}
+
 base::Result<> RocksDb::Checkpoint(const std::string& path) {
   VEDETTE_TRY(const auto opening, Writable());
   rocksdb::Checkpoint* made = nullptr;
@@ -159,6 +187,7 @@ base::Result<> RocksDb::Checkpoint(const std::string& path) {
 Db::Stats RocksDb::GetStats() {
   Stats stats;
   stats.needs_recovery = around_.health->failed();
+  stats.written_bytes = written_bytes_.load(std::memory_order_relaxed);
   const std::shared_ptr<Opening> opening = Current();
   if (opening == nullptr) stats.needs_recovery = true;
   stats.writes_stopped = stats.needs_recovery;

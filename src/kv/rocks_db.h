@@ -26,7 +26,9 @@ class RocksDb final : public Db {
                                         std::string_view upper) override;
   base::Result<> SyncLog() override;
   base::Result<> Flush() override;
+  base::Result<> Tidy() override;
   base::Result<> Recover() override EXCLUDES(recover_mutex_);
+  base::Result<> Reclaim(Family family, std::string_view lower, std::string_view upper) override;
   base::Result<> Checkpoint(const std::string& path) override;
   Stats GetStats() override;
 
@@ -40,6 +42,7 @@ class RocksDb final : public Db {
   const std::unique_ptr<rocksdb::Env> memory_;  // what around_.files is made of, if in memory
   const Surroundings around_;
 
+  std::atomic<uint64_t> written_bytes_{0};
   std::atomic<bool> unsynced_{false};  // something was written that SyncLog has not covered
 
   base::Mutex recover_mutex_;  // one Recover at a time; taken before mutex_
