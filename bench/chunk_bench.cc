@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <charconv>
 #include <cmath>
 #include <cstdio>
 #include <cstdlib>
@@ -178,24 +179,32 @@ void ReportMixes() {
   ReportMix("full mantissa", [](base::Random& random, double) { return random.Uniform() * 1000; });
 }
 
+// The next field of a line, taken off its front.
+std::string_view TakeField(std::string_view& line) {
+  const std::string_view field = line.substr(0, line.find(','));
+  line.remove_prefix(std::min(line.size(), field.size() + 1));
+  return field;
+}
+
+bool ToNumber(std::string_view field, double& number) {
+  const auto parsed = std::from_chars(field.data(), field.data() + field.size(), number);
+  return parsed.ec == std::errc();
+}
+
 // Appends the columns of a CSV file whose first column is the time in seconds; a first line that
 // does not begin with a number is a header. Empty fields are no samples.
 void ReadCsv(const std::filesystem::path& path, std::vector<Columns>& all) {
   std::ifstream file(path);
-  std::string line;
+  std::string text;
   std::vector<Columns> columns;
-  while (std::getline(file, line)) {
-    const char* at = line.c_str();
-    char* end = nullptr;
-    const double seconds = std::strtod(at, &end);
-    if (end == at) continue;
+  while (std::getline(file, text)) {
+    std::string_view line = text;
+    double seconds = 0;
+    if (!ToNumber(TakeField(line), seconds)) continue;
     const auto t_ms = static_cast<int64_t>(std::llround(seconds * 1000));
-    for (size_t column = 0; *end == ','; ++column) {
-      at = end + 1;
-      const double value = std::strtod(at, &end);
-      const bool any = end != at;
-      while (*end != ',' && *end != '\0') ++end;
-      if (!any) continue;
+    for (size_t column = 0; !line.empty(); ++column) {
+      double value = 0;
+      if (!ToNumber(TakeField(line), value)) continue;
       if (column >= columns.size()) columns.resize(column + 1);
       Columns& samples = columns[column];
       if (!samples.t_ms.empty() && t_ms <= samples.t_ms.back()) continue;

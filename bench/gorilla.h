@@ -15,6 +15,7 @@
 
 namespace vedette::bench {
 
+// Writes one chunk. Not thread-safe.
 class GorillaEncoder {
  public:
   void Append(int64_t t_ms, double value) {
