@@ -7,11 +7,12 @@
 namespace vedette::query {
 namespace {
 
-constexpr std::array<std::string_view, 16> kBinaryOpNames = {
-    "+", "-", "*", "/", "%", "^", "atan2", "==", "!=", "<", "<=", ">", ">=", "and", "or", "unless"};
-constexpr std::array<std::string_view, 12> kAggregateOpNames = {
-    "sum",    "avg",    "min",  "max",     "count",    "group",
-    "stddev", "stdvar", "topk", "bottomk", "quantile", "count_values"};
+constexpr std::array<std::string_view, 18> kBinaryOpNames = {
+    "+",  "-",  "*", "/",  "%", "^",  "atan2", "</", ">/",
+    "==", "!=", "<", "<=", ">", ">=", "and",   "or", "unless"};
+constexpr std::array<std::string_view, 14> kAggregateOpNames = {
+    "sum",    "avg",  "min",     "max",    "count",       "group",    "stddev",
+    "stdvar", "topk", "bottomk", "limitk", "limit_ratio", "quantile", "count_values"};
 
 bool SameMatchers(const std::vector<model::Matcher>& a, const std::vector<model::Matcher>& b) {
   if (a.size() != b.size()) return false;
@@ -57,6 +58,16 @@ bool SameCall(const CallExpr& a, const CallExpr& b) {
 }
 
 }  // namespace
+
+std::string_view ApiTypeName(ValueType type) {
+  switch (type) {
+    case ValueType::kScalar: return "scalar";
+    case ValueType::kString: return "string";
+    case ValueType::kVector: return "vector";
+    case ValueType::kMatrix: return "matrix";
+  }
+  return "";
+}
 
 std::string_view ValueTypeName(ValueType type) {
   switch (type) {
@@ -104,12 +115,13 @@ bool SameExpr(const Expr& a, const Expr& b) {
     }
     case ExprKind::kMatrixSelector: {
       const auto [x, y] = Both<MatrixSelector>(a, b);
-      return x.range_ms == y.range_ms && SameSelector(*x.selector, *y.selector);
+      return x.range_ms == y.range_ms && x.range_text == y.range_text &&
+             SameSelector(*x.selector, *y.selector);
     }
     case ExprKind::kSubquery: {
       const auto [x, y] = Both<Subquery>(a, b);
-      return x.range_ms == y.range_ms && x.step_ms == y.step_ms && x.when == y.when &&
-             SameExpr(*x.expr, *y.expr);
+      return x.range_ms == y.range_ms && x.step_ms == y.step_ms && x.range_text == y.range_text &&
+             x.step_text == y.step_text && x.when == y.when && SameExpr(*x.expr, *y.expr);
     }
     case ExprKind::kUnary: {
       const auto [x, y] = Both<UnaryExpr>(a, b);

@@ -25,6 +25,7 @@ struct Span {
 
 enum class ValueType { kScalar, kString, kVector, kMatrix };
 std::string_view ValueTypeName(ValueType type);  // "scalar", "string", "instant vector", ...
+std::string_view ApiTypeName(ValueType type);    // "scalar", "string", "vector", "matrix"
 
 enum class ExprKind {
   kNumber,
@@ -64,8 +65,9 @@ struct StringLiteral : Expr {
 struct TimeModifier {
   enum class At { kNone, kTime, kStart, kEnd };
   At at = At::kNone;
-  int64_t at_ms = 0;      // with kTime
-  int64_t offset_ms = 0;  // positive looks back
+  int64_t at_ms = 0;        // with kTime
+  int64_t offset_ms = 0;    // positive looks back
+  std::string offset_text;  // an expression as written; empty for a lone duration
   bool has_offset = false;
   friend bool operator==(const TimeModifier&, const TimeModifier&) = default;
 };
@@ -86,6 +88,7 @@ struct MatrixSelector : Expr {
         range_ms(range) {}
   std::unique_ptr<VectorSelector> selector;  // carries the time modifier
   int64_t range_ms;
+  std::string range_text;  // an expression as written; empty for a lone duration
 };
 
 struct Subquery : Expr {
@@ -96,7 +99,9 @@ struct Subquery : Expr {
         step_ms(step) {}
   ExprPtr expr;
   int64_t range_ms;
-  int64_t step_ms;  // 0: the engine's default
+  int64_t step_ms;         // 0: the engine's default
+  std::string range_text;  // expressions as written; empty for lone durations
+  std::string step_text;
   TimeModifier when;
 };
 
@@ -120,6 +125,8 @@ enum class BinaryOp {
   kMod,
   kPow,
   kAtan2,
+  kTrimUpper,
+  kTrimLower,
   kEqual,
   kNotEqual,
   kLess,
@@ -135,7 +142,12 @@ constexpr bool IsComparison(BinaryOp op) {
   return op >= BinaryOp::kEqual && op <= BinaryOp::kGreaterEqual;
 }
 constexpr bool IsSetOp(BinaryOp op) { return op >= BinaryOp::kAnd; }
+// True for operators whose result is another quantity, without the metric's name.
 constexpr bool IsArithmetic(BinaryOp op) { return op <= BinaryOp::kAtan2; }
+// `</` and `>/`: parts of native histograms.
+constexpr bool IsTrim(BinaryOp op) {
+  return op == BinaryOp::kTrimUpper || op == BinaryOp::kTrimLower;
+}
 
 enum class Cardinality { kOneToOne, kManyToOne, kOneToMany, kManyToMany };
 
@@ -175,6 +187,8 @@ enum class AggregateOp {
   kStdvar,
   kTopk,
   kBottomk,
+  kLimitk,
+  kLimitRatio,
   kQuantile,
   kCountValues,
 };

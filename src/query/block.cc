@@ -6,10 +6,6 @@
 namespace vedette::query {
 namespace {
 
-base::Error SameLabels() {
-  return base::FailedPrecondition("vector cannot contain metrics with the same labelset");
-}
-
 bool HasEqualLabels(const Block& block) {
   if (block.rows() < 2) return false;
   std::unordered_map<std::string_view, size_t> seen;
@@ -22,17 +18,49 @@ bool HasEqualLabels(const Block& block) {
 
 }  // namespace
 
-base::Result<std::span<double>> Block::AddRow(model::Labels labels) {
+base::Result<std::span<double>> Block::AddRow(model::Labels labels, bool drops_name) {
   VEDETTE_TRY_VOID(
       share_.Add(width_, width_ * sizeof(double) + sizeof(model::Labels) + labels.bytes().size()));
   labels_.push_back(std::move(labels));
+  drops_name_.push_back(drops_name ? 1 : 0);
   cells_.resize(labels_.size() * width_, Absent());
   return cells(labels_.size() - 1);
 }
 
 void Block::DropLastRow() {
   labels_.pop_back();
+  drops_name_.pop_back();
   cells_.resize(labels_.size() * width_);
+  if (histograms_.size() > labels_.size()) histograms_.resize(labels_.size());
+}
+
+base::Result<> Block::SetHistogram(size_t row, size_t i, HistogramPtr histogram) {
+  VEDETTE_TRY_VOID(share_.Add(SamplesOf(*histogram), BytesOf(*histogram)));
+  if (histograms_.size() <= row) histograms_.resize(rows());
+  if (histograms_[row].empty()) {
+    VEDETTE_TRY_VOID(share_.Add(0, width_ * sizeof(HistogramPtr)));
+    histograms_[row].resize(width_);
+  }
+  histograms_[row][i] = std::move(histogram);
+  cells(row)[i] = 0;
+  return {};
+}
+
+void Block::ClearCell(size_t row, size_t i) {
+  cells(row)[i] = Absent();
+  if (has_histograms(row)) histograms_[row][i] = nullptr;
+}
+
+bool Block::ClearHistograms(size_t row) {
+  if (!has_histograms(row)) return false;
+  bool any = false;
+  for (size_t i = 0; i < width_; ++i) {
+    if (histograms_[row][i] == nullptr) continue;
+    cells(row)[i] = Absent();
+    any = true;
+  }
+  histograms_[row].clear();
+  return any;
 }
 
 void Block::Reserve(size_t rows) {
@@ -47,9 +75,15 @@ bool HasAny(std::span<const double> cells) {
   return std::any_of(cells.begin(), cells.end(), [](double cell) { return !IsAbsent(cell); });
 }
 
+void RemoveMetricLabels(model::LabelsBuilder& builder) {
+  builder.Remove(model::kMetricName);
+  builder.Remove("__type__");
+  builder.Remove("__unit__");
+}
+
 model::Labels WithoutName(model::LabelsView labels) {
   model::LabelsBuilder builder(labels);
-  builder.Remove(model::kMetricName);
+  RemoveMetricLabels(builder);
   return builder.Build();
 }
 
@@ -61,22 +95,32 @@ base::Result<Block> MergeEqualLabels(Block block, Budget& budget) {
     VEDETTE_TRY_VOID(budget.Work(block.width()));
     const size_t target = index.Find(block.labels(row).bytes());
     if (target == merged.rows()) {
-      VEDETTE_TRY_VOID(merged.AddRow(block.labels(row)));
+      VEDETTE_TRY_VOID(merged.AddRowOf(block, row, block.labels(row)));
+      continue;
     }
-    const std::span<double> into = merged.cells(target);
     const std::span<const double> from = std::as_const(block).cells(row);
     for (size_t i = 0; i < from.size(); ++i) {
       if (IsAbsent(from[i])) continue;
-      if (!IsAbsent(into[i])) return SameLabels();
-      into[i] = from[i];
+      if (!IsAbsent(merged.cells(target)[i])) {
+        return base::FailedPrecondition("vector cannot contain metrics with the same labelset");
+      }
+      merged.cells(target)[i] = from[i];
+      if (block.is_histogram(row, i)) {
+        VEDETTE_TRY_VOID(merged.SetHistogram(target, i, block.histogram(row, i)));
+      }
     }
   }
   return merged;
 }
 
-base::Result<> RefuseEqualLabels(const Block& block) {
-  if (HasEqualLabels(block)) return SameLabels();
-  return {};
+base::Result<Block> FinishNames(Block block, Budget& budget) {
+  for (size_t row = 0; row < block.rows(); ++row) {
+    if (!block.drops_name(row)) continue;
+    VEDETTE_TRY_VOID(budget.Work(100));
+    block.SetLabels(row, WithoutName(block.labels(row)));
+    block.SetDropsName(row, false);
+  }
+  return MergeEqualLabels(std::move(block), budget);
 }
 
 size_t KeyIndex::Find(std::string_view key) {

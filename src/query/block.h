@@ -5,12 +5,14 @@
 #include <span>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
 #include "model/labels.h"
 #include "model/sample.h"
 #include "query/budget.h"
+#include "query/histogram_ops.h"
 
 namespace vedette::query {
 
@@ -29,8 +31,10 @@ inline double Absent() { return model::StaleNan(); }
 inline bool IsAbsent(double value) { return model::IsStale(value); }
 
 // Series over the steps of a query as one table: a row per label set, a cell per step, in
-// row-major order. Cells are values or Absent. Its memory counts against the query's budget.
-// Movable; not thread-safe.
+// row-major order. Cells are numbers or Absent. A cell can also hold a native histogram: its number
+// is then 0, and the histogram is beside it. A row may say that its name is to be dropped: that
+// happens at the end of the query, so that label_replace and grouping can still see it. The memory
+// counts against the query's budget. Movable; not thread-safe.
 class Block {
  public:
   Block(Budget& budget, size_t width) : width_(width), share_(budget) {}
@@ -39,13 +43,39 @@ class Block {
   size_t rows() const { return labels_.size(); }
 
   const model::Labels& labels(size_t row) const { return labels_[row]; }
+  bool drops_name(size_t row) const { return drops_name_[row] != 0; }
+  void SetDropsName(size_t row, bool drops) { drops_name_[row] = drops ? 1 : 0; }
   std::span<const double> cells(size_t row) const {
     return std::span(cells_).subspan(row * width_, width_);
   }
   std::span<double> cells(size_t row) { return std::span(cells_).subspan(row * width_, width_); }
 
+  // True when a row, or any row, may hold histograms.
+  bool has_histograms() const { return !histograms_.empty(); }
+  bool has_histograms(size_t row) const {
+    return row < histograms_.size() && !histograms_[row].empty();
+  }
+  // Null when the cell is a number or Absent.
+  HistogramPtr histogram(size_t row, size_t i) const {
+    return has_histograms(row) ? histograms_[row][i] : nullptr;
+  }
+  bool is_histogram(size_t row, size_t i) const {
+    return has_histograms(row) && histograms_[row][i] != nullptr;
+  }
+  base::Result<> SetHistogram(size_t row, size_t i, HistogramPtr histogram);
+  // Makes a cell Absent.
+  void ClearCell(size_t row, size_t i);
+  // Makes all cells with histograms Absent; true when there were any.
+  bool ClearHistograms(size_t row);
+
   // Adds a row of Absent cells. The span is valid until the next AddRow.
-  base::Result<std::span<double>> AddRow(model::Labels labels);
+  base::Result<std::span<double>> AddRow(model::Labels labels, bool drops_name = false);
+  // Adds a row with the cells of another block's row, those for which `keep(i)` holds.
+  template <typename Keep>
+  base::Result<> AddRowOf(const Block& from, size_t row, model::Labels labels, Keep keep);
+  base::Result<> AddRowOf(const Block& from, size_t row, model::Labels labels) {
+    return AddRowOf(from, row, std::move(labels), [](size_t /*step*/) { return true; });
+  }
   // Removes the last row.
   void DropLastRow();
   // Replaces a row's labels. REQUIRES: not longer than before.
@@ -56,21 +86,40 @@ class Block {
  private:
   size_t width_;
   std::vector<model::Labels> labels_;
+  std::vector<char> drops_name_;
   std::vector<double> cells_;
+  std::vector<std::vector<HistogramPtr>> histograms_;  // by row: none, or one for each cell
   Share share_;
 };
 
+template <typename Keep>
+base::Result<> Block::AddRowOf(const Block& from, size_t row, model::Labels labels, Keep keep) {
+  VEDETTE_TRY(const std::span<double> out, AddRow(std::move(labels), from.drops_name(row)));
+  const size_t added = rows() - 1;
+  const std::span<const double> cells = from.cells(row);
+  const bool any_histogram = from.has_histograms(row);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (!keep(i)) continue;
+    out[i] = cells[i];
+    if (any_histogram && from.is_histogram(row, i)) {
+      VEDETTE_TRY_VOID(SetHistogram(added, i, from.histogram(row, i)));
+    }
+  }
+  return {};
+}
+
 bool HasAny(std::span<const double> cells);
 
-// The labels without the metric's name.
+// The labels that say what a metric is, not what it is about: its name, type and unit.
+void RemoveMetricLabels(model::LabelsBuilder& builder);
 model::Labels WithoutName(model::LabelsView labels);
+
+// Drops the names of the rows that say so; then as MergeEqualLabels.
+base::Result<Block> FinishNames(Block block, Budget& budget);
 
 // Makes rows with equal labels one, in the order of first appearance. Error:
 // kFailedPrecondition when two have a value at the same step.
 base::Result<Block> MergeEqualLabels(Block block, Budget& budget);
-// Error when any two rows have the same labels, at whatever steps.
-base::Result<> RefuseEqualLabels(const Block& block);
-
 // Numbers label sets (or other keys) in the order of first appearance.
 class KeyIndex {
  public:

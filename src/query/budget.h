@@ -21,9 +21,25 @@ struct BudgetLimits {
 // (cancelled).
 class Budget {
  public:
+  static constexpr size_t kSampleBytes = 16;  // in columns
+
   // `clock` and `cancelled` (may be empty) must outlive the budget.
   Budget(BudgetLimits limits, const base::Clock& clock, base::SteadyPoint deadline,
          std::function<bool()> cancelled);
+
+  // A budget for a thread that helps with the same query, with what is left of the other's limits.
+  Budget(BudgetLimits limits, const Budget& other)
+      : Budget(limits, other.clock_, other.deadline_, other.cancelled_) {}
+  // What is left now.
+  BudgetLimits limits() const {
+    return {limits_.samples_max - samples_, limits_.bytes_max - bytes_};
+  }
+  // Counts what a helper did.
+  void Absorb(const Budget& helper) {
+    samples_read_ += helper.samples_read_;
+    samples_peak_ = std::max(samples_peak_, samples_ + helper.samples_peak_);
+    bytes_peak_ = std::max(bytes_peak_, bytes_ + helper.bytes_peak_);
+  }
 
   // Counts work in units of about a nanosecond to ten and looks at the clock now and then.
   base::Result<> Work(size_t units) {
@@ -50,7 +66,6 @@ class Budget {
 
  private:
   static constexpr size_t kWorkPerCheck = 200'000;
-  static constexpr size_t kSampleBytes = 16;  // in columns
 
   const BudgetLimits limits_;
   const base::Clock& clock_;

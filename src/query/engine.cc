@@ -1,6 +1,7 @@
 #include "query/engine.h"
 
 #include <algorithm>
+#include <chrono>
 #include <fmt/format.h>
 #include <string_view>
 #include <utility>
@@ -32,7 +33,10 @@ std::vector<VectorSample> ToVector(const Block& block) {
   vector.reserve(block.rows());
   for (size_t row = 0; row < block.rows(); ++row) {
     const double value = block.cells(row)[0];
-    if (!IsAbsent(value)) vector.push_back({block.labels(row), value});
+    if (IsAbsent(value)) continue;
+    HistogramPtr histogram = block.histogram(row, 0);
+    const double shown = histogram == nullptr ? value : histogram->sum;
+    vector.push_back({block.labels(row), shown, std::move(histogram)});
   }
   return vector;
 }
@@ -56,7 +60,9 @@ base::Result<std::vector<MatrixSeries>> ToMatrix(const Block& block, const Steps
     for (size_t i = 0; i < cells.size(); ++i) {
       if (IsAbsent(cells[i])) continue;
       series.samples.t_ms.push_back(steps.At(i));
-      series.samples.values.push_back(cells[i]);
+      HistogramPtr histogram = block.histogram(row, i);
+      series.samples.values.push_back(histogram == nullptr ? cells[i] : histogram->sum);
+      if (block.has_histograms(row)) series.samples.histograms.push_back(std::move(histogram));
     }
   }
   std::sort(matrix.begin(), matrix.end(),
@@ -73,6 +79,12 @@ MatrixSeries ToSeries(const ScalarColumn& column, const Steps& steps) {
   return series;
 }
 
+int64_t EndOf(const InstantQuery& query) { return base::ToMillis(query.time); }
+int64_t StepOf(const InstantQuery& /*query*/) { return 0; }
+// The end that was asked for, which need not be a step.
+int64_t EndOf(const RangeQuery& query) { return base::ToMillis(query.end); }
+int64_t StepOf(const RangeQuery& query) { return query.step.count(); }
+
 base::Result<> RequirePositive(int64_t value, std::string_view name) {
   if (value > 0) return {};
   return base::InvalidArgument(fmt::format("query.{} must be positive", name),
@@ -84,8 +96,9 @@ base::Result<> RequirePositive(int64_t value, std::string_view name) {
 // All that one query needs while it runs.
 struct Engine::Session {
   template <typename Query>
-  Session(Engine& engine, const Query& query, const Steps& query_steps)
-      : steps(query_steps),
+  Session(Engine& engine, const Query& query, const Steps& query_steps, QueryStats& query_stats)
+      : stats(query_stats),
+        steps(query_steps),
         budget({engine.options_.samples_max, engine.options_.bytes_max}, engine.clock_,
                engine.DeadlineOf(query.timeout, query.deadline), query.cancelled),
         context{
@@ -93,19 +106,30 @@ struct Engine::Session {
             .tenant = query.tenant,
             .query = query.text,
             .start_ms = steps.start_ms,
-            .end_ms = steps.end_ms(),
+            .end_ms = EndOf(query),
+            .step_ms = StepOf(query),
             .lookback_ms =
                 (query.lookback.count() > 0 ? query.lookback : engine.options_.lookback).count(),
             .subquery_step_ms = engine.options_.subquery_step.count(),
             .series_max = engine.options_.series_max,
             .budget = budget,
-            .annotations = annotations} {}
+            .annotations = annotations,
+            .helpers = engine.helpers_.get()} {}
+
+  ~Session() {
+    stats.samples_read = budget.samples_read();
+    stats.samples_peak = budget.samples_peak();
+    stats.bytes_peak = budget.bytes_peak();
+  }
+  Session(const Session&) = delete;
+  Session& operator=(const Session&) = delete;
 
   void TakeAnnotations(QueryResult& result) {
     result.warnings = annotations.TakeWarnings();
     result.infos = annotations.TakeInfos();
   }
 
+  QueryStats& stats;  // filled at the end, however the query ends
   Steps steps;
   Budget budget;
   Annotations annotations;
@@ -123,9 +147,13 @@ base::Result<> EngineOptions::Validate() const {
   return {};
 }
 
-Engine::Engine(EngineOptions options, series::Store& store, const base::Clock& clock)
-    : options_(options), store_(store), clock_(clock) {
+Engine::Engine(EngineOptions options, series::Store& store, const base::Clock& clock, QueryLog* log)
+    : options_(options), store_(store), clock_(clock), log_(log) {
   VEDETTE_CHECK(options_.Validate().ok());
+  if (options_.helpers > 0) {
+    helpers_ = std::make_unique<base::WorkerPool>(base::WorkerPoolOptions{
+        .name = "query-help", .threads = options_.helpers, .queue_jobs_max = 64});
+  }
 }
 
 base::SteadyPoint Engine::DeadlineOf(base::Duration timeout, base::SteadyPoint deadline) const {
@@ -134,10 +162,40 @@ base::SteadyPoint Engine::DeadlineOf(base::Duration timeout, base::SteadyPoint d
   return std::min(deadline, clock_.Steady() + mine);
 }
 
+template <typename Query, typename Run>
+base::Result<QueryResult> Engine::Logged(const Query& query, std::string_view kind, Run run) {
+  if (log_ != nullptr) log_->Begin();
+  const base::SteadyPoint start = clock_.Steady();
+  QueryStats stats;
+  base::Result<QueryResult> result = run(stats);
+  stats.seconds = std::chrono::duration<double>(clock_.Steady() - start).count();
+  if (result.ok()) result->stats = stats;
+  if (log_ == nullptr) return result;
+  const bool refused =
+      !result.ok() && (result.error().code == base::ErrorCode::kResourceExhausted ||
+                       result.error().code == base::ErrorCode::kDeadlineExceeded);
+  log_->End({.tenant = query.tenant,
+             .text = query.text,
+             .kind = kind,
+             .ended_at = clock_.Now(),
+             .stats = stats,
+             .error = result.ok() ? std::string() : result.error().message},
+            refused);
+  return result;
+}
+
 base::Result<QueryResult> Engine::Instant(const InstantQuery& query) {
-  VEDETTE_TRY(const ExprPtr expr, Parse(query.text));
+  return Logged(query, "instant", [&](QueryStats& stats) { return RunInstant(query, stats); });
+}
+
+base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
+  return Logged(query, "range", [&](QueryStats& stats) { return RunRange(query, stats); });
+}
+
+base::Result<QueryResult> Engine::RunInstant(const InstantQuery& query, QueryStats& stats) {
   VEDETTE_TRY(const int64_t time_ms, CheckedTime(query.time, "time"));
-  Session session(*this, query, Steps{.start_ms = time_ms, .step_ms = 1, .count = 1});
+  VEDETTE_TRY(const ExprPtr expr, Parse(query.text, QueryTimes()));
+  Session session(*this, query, Steps{.start_ms = time_ms, .step_ms = 1, .count = 1}, stats);
   VEDETTE_TRY_VOID(session.budget.Check());
   Evaluator evaluator(session.context, session.steps);
   QueryResult result;
@@ -153,7 +211,8 @@ base::Result<QueryResult> Engine::Instant(const InstantQuery& query) {
       break;
     }
     case ValueType::kVector: {
-      VEDETTE_TRY(const Block block, evaluator.Vector(*expr));
+      VEDETTE_TRY(Block named, evaluator.Vector(*expr));
+      VEDETTE_TRY(const Block block, FinishNames(std::move(named), session.budget));
       result.vector = ToVector(block);
       break;
     }
@@ -166,8 +225,7 @@ base::Result<QueryResult> Engine::Instant(const InstantQuery& query) {
   return result;
 }
 
-base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
-  VEDETTE_TRY(const ExprPtr expr, Parse(query.text));
+base::Result<QueryResult> Engine::RunRange(const RangeQuery& query, QueryStats& stats) {
   VEDETTE_TRY(const int64_t start_ms, CheckedTime(query.start, "start"));
   VEDETTE_TRY(const int64_t end_ms, CheckedTime(query.end, "end"));
   if (end_ms < start_ms) {
@@ -186,6 +244,8 @@ base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
                     options_.steps_max),
         "step");
   }
+  VEDETTE_TRY(const ExprPtr expr, Parse(query.text, QueryTimes{.step_ms = query.step.count(),
+                                                               .range_ms = end_ms - start_ms}));
   if (expr->type == ValueType::kMatrix || expr->type == ValueType::kString) {
     return base::InvalidArgument(
         fmt::format("invalid expression type \"{}\" for range query, must be Scalar or instant "
@@ -196,7 +256,8 @@ base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
   Session session(*this, query,
                   Steps{.start_ms = start_ms,
                         .step_ms = query.step.count(),
-                        .count = static_cast<size_t>(beyond_first) + 1});
+                        .count = static_cast<size_t>(beyond_first) + 1},
+                  stats);
   VEDETTE_TRY_VOID(session.budget.Check());
   Evaluator evaluator(session.context, session.steps);
   QueryResult result;
@@ -206,7 +267,8 @@ base::Result<QueryResult> Engine::Range(const RangeQuery& query) {
     VEDETTE_TRY(const ScalarColumn column, evaluator.Scalar(*expr));
     result.matrix.push_back(ToSeries(column, session.steps));
   } else {
-    VEDETTE_TRY(const Block block, evaluator.Vector(*expr));
+    VEDETTE_TRY(Block named, evaluator.Vector(*expr));
+    VEDETTE_TRY(const Block block, FinishNames(std::move(named), session.budget));
     VEDETTE_TRY(result.matrix, ToMatrix(block, session.steps, session.budget));
   }
   session.TakeAnnotations(result);

@@ -3,12 +3,16 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
+#include <memory>
 #include <numbers>
 #include <string_view>
 #include <utility>
 
 #include "query/aggregate.h"
+#include "query/element_ops.h"
 #include "query/function_table.h"
+#include "query/fused.h"
+#include "query/histogram_functions.h"
 #include "query/math_functions.h"
 #include "query/vector_match.h"
 
@@ -56,23 +60,33 @@ template <typename Compute>
 base::Result<Block> Evaluator::Map(Block input, Compute compute) {
   for (size_t row = 0; row < input.rows(); ++row) {
     VEDETTE_TRY_VOID(context_.budget.Work(2 * input.width() + 100));
+    input.ClearHistograms(row);
     const std::span<double> cells = input.cells(row);
     for (size_t i = 0; i < cells.size(); ++i) {
       if (!IsAbsent(cells[i])) cells[i] = compute(cells[i], i);
     }
-    input.SetLabels(row, WithoutName(input.labels(row)));
+    input.SetDropsName(row, true);
   }
-  return MergeEqualLabels(std::move(input), context_.budget);
+  return input;
 }
 
 base::Result<Block> Evaluator::Unary(const UnaryExpr& expr) {
   VEDETTE_TRY(Block block, Vector(*expr.expr));
   if (!expr.negative) return block;
   for (size_t row = 0; row < block.rows(); ++row) {
-    for (double& cell : block.cells(row)) cell = IsAbsent(cell) ? cell : -cell;
-    block.SetLabels(row, WithoutName(block.labels(row)));
+    VEDETTE_TRY_VOID(context_.budget.Work(block.width() + 100));
+    const std::span<double> cells = block.cells(row);
+    for (size_t i = 0; i < cells.size(); ++i) {
+      if (block.is_histogram(row, i)) {
+        VEDETTE_TRY_VOID(block.SetHistogram(row, i,
+                                            std::make_shared<const model::Histogram>(
+                                                ScaleHistogram(*block.histogram(row, i), -1))));
+      } else if (!IsAbsent(cells[i])) {
+        cells[i] = -cells[i];
+      }
+    }
+    block.SetDropsName(row, true);
   }
-  VEDETTE_TRY_VOID(RefuseEqualLabels(block));
   return block;
 }
 
@@ -89,30 +103,54 @@ base::Result<Block> Evaluator::Binary(const BinaryExpr& expr) {
 base::Result<Block> Evaluator::VectorWithScalar(const BinaryExpr& expr) {
   const bool scalar_left = expr.lhs->type == ValueType::kScalar;
   VEDETTE_TRY(const ScalarColumn scalar, Scalar(scalar_left ? *expr.lhs : *expr.rhs));
-  VEDETTE_TRY(Block block, Vector(scalar_left ? *expr.rhs : *expr.lhs));
-  if (IsArithmetic(expr.op) || expr.return_bool) {
-    return Map(std::move(block), [&](double value, size_t i) {
-      return scalar_left ? ApplyOperator(expr.op, scalar[i], value)
-                         : ApplyOperator(expr.op, value, scalar[i]);
-    });
-  }
-  Block kept(context_.budget, block.width());
+  VEDETTE_TRY(const Block block, Vector(scalar_left ? *expr.rhs : *expr.lhs));
+  const bool filters = IsComparison(expr.op) && !expr.return_bool;
+  Block result(context_.budget, block.width());
+  result.Reserve(block.rows());
   for (size_t row = 0; row < block.rows(); ++row) {
     VEDETTE_TRY_VOID(context_.budget.Work(2 * block.width() + 100));
-    VEDETTE_TRY(const std::span<double> out, kept.AddRow(block.labels(row)));
-    const auto cells = std::as_const(block).cells(row);
+    VEDETTE_TRY(const std::span<double> out,
+                result.AddRow(block.labels(row), block.drops_name(row)));
+    const bool renamed = IsArithmetic(expr.op) || expr.return_bool;
+    result.SetDropsName(row, renamed || block.drops_name(row));
+    if (block.has_histograms(row) || IsTrim(expr.op)) {
+      VEDETTE_TRY_VOID(MixedWithScalar(expr, block, row, scalar, result));
+      continue;
+    }
+    const auto cells = block.cells(row);
     for (size_t i = 0; i < cells.size(); ++i) {
       if (IsAbsent(cells[i])) continue;
-      const bool holds = scalar_left ? Compare(expr.op, scalar[i], cells[i])
-                                     : Compare(expr.op, cells[i], scalar[i]);
-      if (holds) out[i] = cells[i];
+      const double lhs = scalar_left ? scalar[i] : cells[i];
+      const double rhs = scalar_left ? cells[i] : scalar[i];
+      if (!filters) {
+        out[i] = ApplyOperator(expr.op, lhs, rhs);
+      } else if (Compare(expr.op, lhs, rhs)) {
+        out[i] = cells[i];
+      }
     }
-    if (!HasAny(out)) kept.DropLastRow();
   }
-  return kept;
+  return result;
+}
+
+// The same for a row with histograms, which is the last one of the result.
+base::Result<> Evaluator::MixedWithScalar(const BinaryExpr& expr, const Block& block, size_t row,
+                                          const ScalarColumn& scalar, Block& result) {
+  const bool scalar_left = expr.lhs->type == ValueType::kScalar;
+  const auto cells = block.cells(row);
+  for (size_t i = 0; i < cells.size(); ++i) {
+    if (IsAbsent(cells[i])) continue;
+    const Element element{cells[i], block.histogram(row, i)};
+    const Element number{scalar[i], nullptr};
+    VEDETTE_TRY_VOID(ApplyToCell(expr, scalar_left ? number : element,
+                                 scalar_left ? element : number, &element, result,
+                                 result.rows() - 1, i, context_));
+  }
+  return {};
 }
 
 base::Result<Block> Evaluator::AggregateOf(const AggregateExpr& expr) {
+  VEDETTE_TRY(std::optional<Block> quick, FusedAggregate(expr, steps_, context_));
+  if (quick) return *std::move(quick);
   ScalarColumn param;
   std::string_view text;
   if (expr.op == AggregateOp::kCountValues) {
@@ -129,6 +167,7 @@ base::Result<Block> Evaluator::Call(const CallExpr& call) {
   if (IsRangeFunction(id)) return RangeCall(call);
   if (IsMathFunction(id)) return MathCall(call);
   if (IsDateFunction(id)) return DateCall(call);
+  if (IsHistogramFunction(id)) return HistogramCall(call);
   return SpecialCall(call);
 }
 
@@ -158,6 +197,23 @@ base::Result<Block> Evaluator::DateCall(const CallExpr& call) {
   return Map(std::move(now), compute);
 }
 
+base::Result<Block> Evaluator::HistogramCall(const CallExpr& call) {
+  VEDETTE_TRY(Block block, Vector(*call.args[0]));
+  for (size_t row = 0; row < block.rows(); ++row) {
+    VEDETTE_TRY_VOID(context_.budget.Work(block.width() + 100));
+    const bool any = block.has_histograms(row);
+    for (size_t i = 0; i < block.width(); ++i) {
+      const HistogramPtr histogram = any ? block.histogram(row, i) : nullptr;
+      block.ClearCell(row, i);
+      if (histogram == nullptr) continue;
+      VEDETTE_TRY_VOID(context_.budget.Work(histogram->positive_buckets.size() * 20 + 100));
+      block.cells(row)[i] = ApplyToHistogram(call.function.id, *histogram);
+    }
+    block.SetDropsName(row, true);
+  }
+  return block;
+}
+
 ScalarColumn Evaluator::Now() const {
   ScalarColumn column(steps_.count);
   for (size_t i = 0; i < column.size(); ++i) column[i] = static_cast<double>(steps_.At(i)) / 1000;
@@ -168,6 +224,15 @@ base::Result<ScalarColumn> Evaluator::ScalarCall(const CallExpr& call) {
   switch (call.function.id) {
     case FunctionId::kTime: return Now();
     case FunctionId::kPi: return ScalarColumn(steps_.count, std::numbers::pi);
+    case FunctionId::kQueryStart:
+      return ScalarColumn(steps_.count, static_cast<double>(context_.start_ms) / 1000);
+    case FunctionId::kQueryEnd:
+      return ScalarColumn(steps_.count, static_cast<double>(context_.end_ms) / 1000);
+    case FunctionId::kQueryRange:
+      return ScalarColumn(steps_.count,
+                          static_cast<double>(context_.end_ms - context_.start_ms) / 1000);
+    case FunctionId::kQueryStep:
+      return ScalarColumn(steps_.count, static_cast<double>(context_.step_ms) / 1000);
     case FunctionId::kScalar: {
       VEDETTE_TRY(const Block input, Vector(*call.args[0]));
       ScalarColumn column(steps_.count, std::numeric_limits<double>::quiet_NaN());
@@ -176,7 +241,7 @@ base::Result<ScalarColumn> Evaluator::ScalarCall(const CallExpr& call) {
         VEDETTE_TRY_VOID(context_.budget.Work(2 * input.width()));
         const auto cells = input.cells(row);
         for (size_t i = 0; i < cells.size(); ++i) {
-          if (IsAbsent(cells[i])) continue;
+          if (IsAbsent(cells[i]) || input.is_histogram(row, i)) continue;
           column[i] = ++values[i] == 1 ? cells[i] : std::numeric_limits<double>::quiet_NaN();
         }
       }

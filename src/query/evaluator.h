@@ -10,6 +10,7 @@
 #include "query/ast.h"
 #include "query/block.h"
 #include "query/context.h"
+#include "query/element_ops.h"
 #include "query/range_functions.h"
 #include "query/result.h"
 
@@ -39,9 +40,10 @@ class Evaluator {
   base::Result<std::vector<MatrixSeries>> Matrix(const Expr& expr);
 
  private:
-  // Visits one series of a range vector: its labels and its samples without stale markers.
-  using SeriesVisitor =
-      std::function<base::Result<>(model::LabelsView labels, const series::SampleColumns& samples)>;
+  // Visits one series of a range vector: its labels, its samples without stale markers, and whether
+  // its name is to be dropped in the end.
+  using SeriesVisitor = std::function<base::Result<>(
+      model::LabelsView labels, const series::SampleColumns& samples, bool drops_name)>;
   using Selection = std::vector<std::unique_ptr<series::SelectedSeries>>;
   enum class Want { kValues, kTimes };
 
@@ -55,7 +57,7 @@ class Evaluator {
   base::Result<> VisitRange(const Expr& matrix, const SeriesVisitor& visit);
   base::Result<> VisitSelector(const MatrixSelector& matrix, const SeriesVisitor& visit);
   base::Result<> VisitSubquery(const Subquery& subquery, const SeriesVisitor& visit);
-  // Calls `use(window, step)` for the window of each step that has samples.
+  // Calls `use(window, step)`, which gives a Result<>, for the window of each step with samples.
   template <typename Use>
   base::Result<> ForEachWindow(const Expr& matrix, const series::SampleColumns& samples, Use use);
 
@@ -63,20 +65,27 @@ class Evaluator {
   base::Result<Block> Unary(const UnaryExpr& expr);
   base::Result<Block> Binary(const BinaryExpr& expr);
   base::Result<Block> VectorWithScalar(const BinaryExpr& expr);
+  base::Result<> MixedWithScalar(const BinaryExpr& expr, const Block& block, size_t row,
+                                 const ScalarColumn& scalar, Block& result);
   base::Result<Block> AggregateOf(const AggregateExpr& expr);
   base::Result<Block> Call(const CallExpr& call);
   base::Result<Block> MathCall(const CallExpr& call);
   base::Result<Block> DateCall(const CallExpr& call);
+  base::Result<Block> HistogramCall(const CallExpr& call);
   base::Result<ScalarColumn> ScalarCall(const CallExpr& call);
   ScalarColumn Now() const;
   // A row without labels.
   base::Result<Block> OfScalar(const ScalarColumn& column);
-  // Applies `compute(value, step)` to every value and drops the metrics' names.
+  // Applies `compute(value, step)` to every number and drops the metrics' names; histograms go.
   template <typename Compute>
   base::Result<Block> Map(Block input, Compute compute);
 
   // evaluator_calls.cc: functions of windows and of whole vectors.
   base::Result<Block> RangeCall(const CallExpr& call);
+  base::Result<> CheckRangeParameters(const CallExpr& call, const ScalarColumn& first,
+                                      const ScalarColumn& second);
+  void WarnOfQuantiles(const ScalarColumn& phis, const Expr& at);
+  base::Result<Block> QuantileCall(const CallExpr& call);
   base::Result<Block> SpecialCall(const CallExpr& call);
   base::Result<Block> Timestamp(const CallExpr& call);
   base::Result<Block> AbsentCall(const CallExpr& call);
@@ -85,6 +94,9 @@ class Evaluator {
   base::Result<Block> LabelReplace(const CallExpr& call);
   base::Result<Block> LabelJoin(const CallExpr& call);
   base::Result<Block> Sorted(const CallExpr& call);
+  base::Result<Block> SortedByLabel(const CallExpr& call);
+  // evaluator_info.cc: info(), which adds labels of info metrics.
+  base::Result<Block> InfoCall(const CallExpr& call);
 
   Context& context_;
   const Steps steps_;
@@ -103,9 +115,11 @@ base::Result<> Evaluator::ForEachWindow(const Expr& matrix, const series::Sample
     while (low < high && samples.t_ms[low] <= start_ms) ++low;
     if (low == high) continue;
     VEDETTE_TRY_VOID(context_.budget.Work(high - low + 10));
-    use(Window{&samples.t_ms[low], &samples.values[low], high - low, start_ms, end_ms,
-               steps_.At(i)},
-        i);
+    const HistogramPtr* histograms =
+        samples.histograms.empty() ? nullptr : &samples.histograms[low];
+    VEDETTE_TRY_VOID(use(Window{&samples.t_ms[low], &samples.values[low], histograms, high - low,
+                                start_ms, end_ms, steps_.At(i)},
+                         i));
   }
   return {};
 }

@@ -1,16 +1,18 @@
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "query/evaluator.h"
 #include "query/format.h"
 #include "query/function_table.h"
+#include "query/fused.h"
 #include "query/histogram_quantile.h"
 #include "query/label_functions.h"
+#include "query/range_histograms.h"
 
 namespace vedette::query {
 namespace {
@@ -19,55 +21,110 @@ std::string_view TextOf(const Expr& expr) {
   return static_cast<const StringLiteral&>(Unwrap(expr)).value;
 }
 
-bool LooksLikeCounter(std::string_view name) {
-  constexpr std::array<std::string_view, 4> kSuffixes = {"_total", "_sum", "_count", "_bucket"};
-  return std::any_of(kSuffixes.begin(), kSuffixes.end(),
-                     [&](std::string_view suffix) { return name.ends_with(suffix); });
+template <typename Less>
+base::Result<Block> Reordered(const Block& input, Budget& budget, Less less) {
+  std::vector<size_t> order(input.rows());
+  std::iota(order.begin(), order.end(), size_t{0});
+  VEDETTE_TRY_VOID(budget.Work(order.size() * 1000));
+  std::stable_sort(order.begin(), order.end(), less);
+  Block sorted(budget, input.width());
+  sorted.Reserve(order.size());
+  for (const size_t row : order) {
+    VEDETTE_TRY_VOID(sorted.AddRowOf(input, row, input.labels(row)));
+  }
+  return sorted;
+}
+
+bool HoldsHistograms(const Window& window) {
+  return window.histograms != nullptr &&
+         std::any_of(window.histograms, window.histograms + window.size,
+                     [](const HistogramPtr& histogram) { return histogram != nullptr; });
 }
 
 }  // namespace
 
+base::Result<> Evaluator::CheckRangeParameters(const CallExpr& call, const ScalarColumn& first,
+                                               const ScalarColumn& second) {
+  if (call.function.id == FunctionId::kQuantileOverTime) WarnOfQuantiles(first, *call.args[0]);
+  if (call.function.id != FunctionId::kDoubleExponentialSmoothing) return {};
+  const auto check = [](double factor, std::string_view name,
+                        std::string_view letters) -> base::Result<> {
+    if (factor > 0 && factor < 1) return {};
+    return base::FailedPrecondition(
+        fmt::format("invalid {} factor. Expected: 0 < {} < 1, got: {:f}", name, letters, factor));
+  };
+  for (size_t i = 0; i < first.size(); ++i) {
+    VEDETTE_TRY_VOID(check(first[i], "smoothing", "sf"));
+    VEDETTE_TRY_VOID(check(second[i], "trend", "tf"));
+  }
+  return {};
+}
+
+void Evaluator::WarnOfQuantiles(const ScalarColumn& phis, const Expr& at) {
+  for (const double phi : phis) {
+    if (phi >= 0 && phi <= 1) continue;
+    Warn(context_, at,
+         fmt::format("quantile value should be between 0 and 1, got {}", GoShort(phi)));
+  }
+}
+
 base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
   const FunctionId id = call.function.id;
-  const size_t matrix_index = id == FunctionId::kQuantileOverTime ? 1 : 0;
-  const Expr& matrix = *call.args[matrix_index];
-  ScalarColumn parameter(steps_.count, 0);
-  if (call.args.size() > 1) {
-    VEDETTE_TRY(parameter, Scalar(*call.args[1 - matrix_index]));
-  }
-  if (id == FunctionId::kQuantileOverTime) {
-    for (const double phi : parameter) {
-      if (phi >= 0 && phi <= 1) continue;
-      context_.annotations.Warn(fmt::format("quantile value should be between 0 and 1, got {}{}",
-                                            FormatLiteral(phi),
-                                            PlaceSuffix(context_, *call.args[0])));
+  const Expr* matrix = nullptr;
+  std::vector<ScalarColumn> scalars;
+  for (const ExprPtr& arg : call.args) {
+    if (arg->type == ValueType::kMatrix) {
+      matrix = arg.get();
+      continue;
     }
+    VEDETTE_TRY(ScalarColumn column, Scalar(*arg));
+    scalars.push_back(std::move(column));
   }
+  scalars.resize(2, ScalarColumn(steps_.count, 0));
+  const ScalarColumn& first = scalars[0];
+  const ScalarColumn& second = scalars[1];
   const bool wants_counter = id == FunctionId::kRate || id == FunctionId::kIncrease;
   const RangeFunction function = RangeFunctionOf(id);
+  bool checked = false;
   Block block(context_.budget, steps_.count);
-  const auto visit = [&](model::LabelsView labels,
-                         const series::SampleColumns& samples) -> base::Result<> {
+  const auto visit = [&](model::LabelsView labels, const series::SampleColumns& samples,
+                         bool drops_name) -> base::Result<> {
+    if (!std::exchange(checked, true)) VEDETTE_TRY_VOID(CheckRangeParameters(call, first, second));
+    const std::string_view name = labels.metric_name();
     VEDETTE_TRY(const std::span<double> out,
-                block.AddRow(KeepsName(id) ? model::Labels(labels) : WithoutName(labels)));
-    VEDETTE_TRY_VOID(ForEachWindow(matrix, samples, [&](const Window& window, size_t step) {
-      out[step] = function(window, parameter[step]);
-    }));
+                block.AddRow(model::Labels(labels), drops_name || !KeepsName(id)));
+    bool any_number = false;
+    VEDETTE_TRY_VOID(
+        ForEachWindow(*matrix, samples, [&](const Window& window, size_t step) -> base::Result<> {
+          const RangeParameters parameters{first[step], second[step]};
+          if (!HoldsHistograms(window)) {
+            out[step] = function(window, parameters);
+            any_number = any_number || !IsAbsent(out[step]);
+            return {};
+          }
+          VEDETTE_TRY(RangeOutcome outcome,
+                      ApplyToMixedWindow(call, window, parameters, name, context_));
+          if (!outcome.any) return {};
+          if (outcome.histogram != nullptr) {
+            return block.SetHistogram(block.rows() - 1, step, std::move(outcome.histogram));
+          }
+          out[step] = outcome.value;
+          any_number = true;
+          return {};
+        }));
     if (!HasAny(out)) {
       block.DropLastRow();
       return {};
     }
-    const std::string_view name = labels.metric_name();
-    if (wants_counter && !name.empty() && !LooksLikeCounter(name)) {
-      context_.annotations.Inform(
-          fmt::format("metric might not be a counter, name does not end in "
-                      "_total/_sum/_count/_bucket: {}{}",
-                      Quote(name), PlaceSuffix(context_, matrix)));
+    if (wants_counter && any_number && !name.empty() && !LooksLikeCounter(name)) {
+      Inform(context_, *matrix,
+             fmt::format("metric might not be a counter, name does not end in "
+                         "_total/_sum/_count/_bucket: {}",
+                         Quote(name)));
     }
     return {};
   };
-  VEDETTE_TRY_VOID(VisitRange(matrix, visit));
-  VEDETTE_TRY_VOID(RefuseEqualLabels(block));
+  VEDETTE_TRY_VOID(VisitRange(*matrix, visit));
   return block;
 }
 
@@ -84,15 +141,36 @@ base::Result<Block> Evaluator::SpecialCall(const CallExpr& call) {
       VEDETTE_TRY(const ScalarColumn column, Scalar(*call.args[0]));
       return OfScalar(column);
     }
-    case FunctionId::kHistogramQuantile: {
-      VEDETTE_TRY(const ScalarColumn phi, Scalar(*call.args[0]));
-      VEDETTE_TRY(const Block buckets, Vector(*call.args[1]));
-      return HistogramQuantile(call, phi, buckets, context_);
-    }
+    case FunctionId::kHistogramQuantile:
+    case FunctionId::kHistogramQuantiles:
+    case FunctionId::kHistogramFraction: return QuantileCall(call);
+    case FunctionId::kSortByLabel:
+    case FunctionId::kSortByLabelDesc: return SortedByLabel(call);
+    case FunctionId::kInfo: return InfoCall(call);
     default:
       return base::Unimplemented(fmt::format("function \"{}\" is not supported{}",
                                              call.function.name, PlaceSuffix(context_, call)));
   }
+}
+
+base::Result<Block> Evaluator::QuantileCall(const CallExpr& call) {
+  // One vector, one label's name for several quantiles, and numbers.
+  const Expr* vector = nullptr;
+  std::vector<ScalarColumn> numbers;
+  for (const ExprPtr& arg : call.args) {
+    if (arg->type == ValueType::kVector) vector = arg.get();
+    if (arg->type != ValueType::kScalar) continue;
+    VEDETTE_TRY(ScalarColumn column, Scalar(*arg));
+    if (call.function.id != FunctionId::kHistogramFraction) WarnOfQuantiles(column, *arg);
+    numbers.push_back(std::move(column));
+  }
+  VEDETTE_TRY(const Block input, Vector(*vector));
+  HistogramReader reader(call, *vector, input, context_);
+  if (call.function.id == FunctionId::kHistogramFraction) {
+    return reader.Fractions(numbers[0], numbers[1]);
+  }
+  if (call.function.id == FunctionId::kHistogramQuantile) return reader.Quantiles(numbers[0]);
+  return reader.ManyQuantiles(numbers, TextOf(*call.args[1]));
 }
 
 base::Result<Block> Evaluator::Timestamp(const CallExpr& call) {
@@ -102,13 +180,14 @@ base::Result<Block> Evaluator::Timestamp(const CallExpr& call) {
               selector ? SelectInstant(static_cast<const VectorSelector&>(arg), Want::kTimes)
                        : Vector(arg));
   for (size_t row = 0; row < block.rows(); ++row) {
-    const std::span<double> cells = block.cells(row);
-    for (size_t i = 0; !selector && i < cells.size(); ++i) {
-      if (!IsAbsent(cells[i])) cells[i] = static_cast<double>(steps_.At(i)) / 1000;
+    for (size_t i = 0; !selector && i < block.width(); ++i) {
+      if (IsAbsent(block.cells(row)[i])) continue;
+      block.ClearCell(row, i);
+      block.cells(row)[i] = static_cast<double>(steps_.At(i)) / 1000;
     }
-    block.SetLabels(row, WithoutName(block.labels(row)));
+    block.SetDropsName(row, true);
   }
-  return MergeEqualLabels(std::move(block), context_.budget);
+  return block;
 }
 
 base::Result<Block> Evaluator::AbsentCall(const CallExpr& call) {
@@ -124,10 +203,13 @@ base::Result<Block> Evaluator::AbsentCall(const CallExpr& call) {
 base::Result<Block> Evaluator::AbsentOverTime(const CallExpr& call) {
   const Expr& matrix = *call.args[0];
   std::vector<char> set(steps_.count);
-  VEDETTE_TRY_VOID(
-      VisitRange(matrix, [&](model::LabelsView /*labels*/, const series::SampleColumns& samples) {
-        return ForEachWindow(matrix, samples,
-                             [&](const Window& /*window*/, size_t step) { set[step] = 1; });
+  VEDETTE_TRY_VOID(VisitRange(
+      matrix,
+      [&](model::LabelsView /*labels*/, const series::SampleColumns& samples, bool /*drops_name*/) {
+        return ForEachWindow(matrix, samples, [&](const Window& /*window*/, size_t step) {
+          set[step] = 1;
+          return base::Result<>();
+        });
       }));
   return OneWhereUnset(matrix, set);
 }
@@ -178,26 +260,36 @@ base::Result<Block> Evaluator::LabelJoin(const CallExpr& call) {
   return JoinLabels(input, TextOf(*call.args[1]), TextOf(*call.args[2]), sources, context_.budget);
 }
 
-// Only instant queries have an order; NaN comes last both ways.
+// Only instant queries have an order; NaN comes last both ways, histograms go.
 base::Result<Block> Evaluator::Sorted(const CallExpr& call) {
   VEDETTE_TRY(Block input, Vector(*call.args[0]));
+  for (size_t row = 0; row < input.rows(); ++row) input.ClearHistograms(row);
   if (steps_.count != 1) return input;
   const bool descending = call.function.id == FunctionId::kSortDesc;
-  std::vector<size_t> order(input.rows());
-  std::iota(order.begin(), order.end(), size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](size_t a, size_t b) {
+  return Reordered(input, context_.budget, [&](size_t a, size_t b) {
     const double x = std::as_const(input).cells(a)[0];
     const double y = std::as_const(input).cells(b)[0];
     if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
     return descending ? x > y : x < y;
   });
-  Block sorted(context_.budget, 1);
-  sorted.Reserve(order.size());
-  for (const size_t row : order) {
-    VEDETTE_TRY(const std::span<double> out, sorted.AddRow(input.labels(row)));
-    out[0] = std::as_const(input).cells(row)[0];
-  }
-  return sorted;
+}
+
+base::Result<Block> Evaluator::SortedByLabel(const CallExpr& call) {
+  VEDETTE_TRY(Block input, Vector(*call.args[0]));
+  if (steps_.count != 1) return input;
+  const bool descending = call.function.id == FunctionId::kSortByLabelDesc;
+  std::vector<std::string_view> names;
+  for (size_t i = 1; i < call.args.size(); ++i) names.push_back(TextOf(*call.args[i]));
+  return Reordered(input, context_.budget, [&](size_t a, size_t b) {
+    const model::Labels& x = input.labels(descending ? b : a);
+    const model::Labels& y = input.labels(descending ? a : b);
+    for (const std::string_view name : names) {
+      const std::string_view x_value = x.Get(name);
+      const std::string_view y_value = y.Get(name);
+      if (x_value != y_value) return NaturallyLess(x_value, y_value);
+    }
+    return x < y;
+  });
 }
 
 }  // namespace vedette::query

@@ -1,8 +1,10 @@
 #include <algorithm>
+#include <memory>
 #include <utility>
 
 #include "base/check.h"
 #include "query/evaluator.h"
+#include "query/reading.h"
 
 // Selectors: each series is read once, into one pair of columns that is used again for the next.
 // Steps move forward, so the sample or window of each step is found by moving forward as well.
@@ -10,20 +12,18 @@
 namespace vedette::query {
 namespace {
 
-// Takes the stale markers out: range vectors do not see them.
-void RemoveStale(series::SampleColumns& samples) {
-  size_t kept = 0;
-  for (size_t i = 0; i < samples.values.size(); ++i) {
-    if (model::IsStale(samples.values[i])) continue;
-    samples.t_ms[kept] = samples.t_ms[i];
-    samples.values[kept] = samples.values[i];
-    ++kept;
+// Counters that a subquery looks at here and there cannot say whether they were reset since the
+// sample before.
+HistogramPtr WithoutResetHint(HistogramPtr histogram) {
+  using model::CounterReset;
+  if (histogram->counter_reset != CounterReset::kYes &&
+      histogram->counter_reset != CounterReset::kNo) {
+    return histogram;
   }
-  samples.t_ms.resize(kept);
-  samples.values.resize(kept);
+  model::Histogram copy = *histogram;
+  copy.counter_reset = CounterReset::kUnknown;
+  return std::make_shared<const model::Histogram>(std::move(copy));
 }
-
-constexpr size_t kSampleBytes = sizeof(int64_t) + sizeof(double);
 
 }  // namespace
 
@@ -69,10 +69,10 @@ base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Wan
   series::SampleColumns samples;
   for (const auto& series : selection) {
     samples.Clear();
-    VEDETTE_TRY_VOID(series->Read(samples));
-    const size_t count = samples.t_ms.size();
     Share share(context_.budget);
-    VEDETTE_TRY_VOID(share.Add(count, count * kSampleBytes));
+    VEDETTE_TRY_VOID(ReadWithin(*series, samples, share, context_.budget));
+    const size_t count = samples.t_ms.size();
+    const bool histograms = want == Want::kValues && !samples.histograms.empty();
     VEDETTE_TRY_VOID(context_.budget.Work(count + 2 * steps_.count + 100));
     if (count == 0) continue;
     VEDETTE_TRY(const std::span<double> out, block.AddRow(model::Labels(series->labels())));
@@ -83,9 +83,13 @@ base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Wan
       while (next < count && samples.t_ms[next] <= time_ms) ++next;
       if (next == 0 || samples.t_ms[next - 1] <= time_ms - context_.lookback_ms) continue;
       if (model::IsStale(samples.values[next - 1])) continue;
+      any = true;
+      if (histograms && samples.histograms[next - 1] != nullptr) {
+        VEDETTE_TRY_VOID(block.SetHistogram(block.rows() - 1, i, samples.histograms[next - 1]));
+        continue;
+      }
       out[i] = want == Want::kValues ? samples.values[next - 1]
                                      : static_cast<double>(samples.t_ms[next - 1]) / 1000;
-      any = true;
     }
     if (!any) block.DropLastRow();
   }
@@ -105,12 +109,11 @@ base::Result<> Evaluator::VisitSelector(const MatrixSelector& matrix, const Seri
   series::SampleColumns samples;
   for (const auto& series : selection) {
     samples.Clear();
-    VEDETTE_TRY_VOID(series->Read(samples));
     Share share(context_.budget);
-    VEDETTE_TRY_VOID(share.Add(samples.t_ms.size(), samples.t_ms.size() * kSampleBytes));
+    VEDETTE_TRY_VOID(ReadWithin(*series, samples, share, context_.budget));
     VEDETTE_TRY_VOID(context_.budget.Work(samples.t_ms.size() + steps_.count + 100));
     RemoveStale(samples);
-    if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(series->labels(), samples));
+    if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(series->labels(), samples, false));
   }
   return {};
 }
@@ -136,33 +139,43 @@ base::Result<> Evaluator::VisitSubquery(const Subquery& subquery, const SeriesVi
     for (size_t i = 0; i < cells.size(); ++i) {
       if (IsAbsent(cells[i])) continue;
       samples.t_ms.push_back(steps.At(i));
-      samples.values.push_back(cells[i]);
+      if (block.is_histogram(row, i)) {
+        const HistogramPtr histogram = WithoutResetHint(block.histogram(row, i));
+        samples.histograms.resize(samples.values.size());
+        samples.histograms.push_back(histogram);
+        samples.values.push_back(histogram->sum);
+      } else {
+        samples.values.push_back(cells[i]);
+        if (!samples.histograms.empty()) samples.histograms.emplace_back();
+      }
     }
-    if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(block.labels(row), samples));
+    if (!samples.t_ms.empty()) {
+      VEDETTE_TRY_VOID(visit(block.labels(row), samples, block.drops_name(row)));
+    }
   }
   return {};
 }
 
 base::Result<std::vector<MatrixSeries>> Evaluator::Matrix(const Expr& expr) {
   std::vector<MatrixSeries> result;
-  const auto visit = [&](model::LabelsView labels,
-                         const series::SampleColumns& samples) -> base::Result<> {
-    return ForEachWindow(expr, samples, [&](const Window& window, size_t /*step*/) {
-      MatrixSeries& series = result.emplace_back();
-      series.labels = model::Labels(labels);
-      series.samples.t_ms.assign(window.t_ms, window.t_ms + window.size);
-      series.samples.values.assign(window.values, window.values + window.size);
-    });
-  };
   // What is copied stays charged until the whole matrix is there.
   Share share(context_.budget);
-  VEDETTE_TRY_VOID(VisitRange(
-      expr, [&](model::LabelsView labels, const series::SampleColumns& samples) -> base::Result<> {
-        VEDETTE_TRY_VOID(share.Add(
-            samples.t_ms.size(),
-            samples.t_ms.size() * kSampleBytes + sizeof(MatrixSeries) + labels.bytes().size()));
-        return visit(labels, samples);
-      }));
+  const auto visit = [&](model::LabelsView labels, const series::SampleColumns& samples,
+                         bool drops_name) -> base::Result<> {
+    VEDETTE_TRY_VOID(Charge(samples, share));
+    VEDETTE_TRY_VOID(share.Add(0, sizeof(MatrixSeries) + labels.bytes().size()));
+    return ForEachWindow(expr, samples, [&](const Window& window, size_t /*step*/) {
+      MatrixSeries& series = result.emplace_back();
+      series.labels = drops_name ? WithoutName(labels) : model::Labels(labels);
+      series.samples.t_ms.assign(window.t_ms, window.t_ms + window.size);
+      series.samples.values.assign(window.values, window.values + window.size);
+      if (window.histograms != nullptr) {
+        series.samples.histograms.assign(window.histograms, window.histograms + window.size);
+      }
+      return base::Result<>();
+    });
+  };
+  VEDETTE_TRY_VOID(VisitRange(expr, visit));
   std::sort(result.begin(), result.end(),
             [](const MatrixSeries& a, const MatrixSeries& b) { return a.labels < b.labels; });
   return result;

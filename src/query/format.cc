@@ -85,6 +85,15 @@ std::string GoFloat(double value) {
   return out;
 }
 
+std::string GoShort(double value) {
+  const double size = std::abs(value);
+  if (!std::isfinite(value) || value == 0 || (size >= 1e-4 && size < 1e6)) return GoFloat(value);
+  std::array<char, 32> text;
+  const auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::scientific);
+  return std::string(text.data(), end);
+}
+
 std::string FormatLiteral(double value) {
   if (std::isnan(value)) return "NaN";
   if (std::isinf(value)) return value > 0 ? "Inf" : "-Inf";

@@ -12,6 +12,8 @@ namespace vedette::query {
 // "+Inf", "-Inf". What count_values makes labels of.
 void AppendGoFloat(std::string& out, double value);
 std::string GoFloat(double value);
+// As Go's %g and %v: the fewest digits, with an exponent below 1e-4 and from 1e6 on ("+Inf").
+std::string GoShort(double value);
 // The same with an exponent below 1e-6 and from 1e21 on, as Prometheus' HTTP API has it.
 void AppendApiFloat(std::string& out, double value);
 

@@ -45,6 +45,14 @@ constexpr Function kFunctions[] = {
     Range("stddev_over_time", FunctionId::kStddevOverTime),
     Range("stdvar_over_time", FunctionId::kStdvarOverTime),
     Make("quantile_over_time", FunctionId::kQuantileOverTime, kV, {kS, kM}),
+    Range("mad_over_time", FunctionId::kMadOverTime),
+    Range("first_over_time", FunctionId::kFirstOverTime),
+    Range("ts_of_first_over_time", FunctionId::kTsOfFirstOverTime),
+    Range("ts_of_last_over_time", FunctionId::kTsOfLastOverTime),
+    Range("ts_of_min_over_time", FunctionId::kTsOfMinOverTime),
+    Range("ts_of_max_over_time", FunctionId::kTsOfMaxOverTime),
+    Make("double_exponential_smoothing", FunctionId::kDoubleExponentialSmoothing, kV, {kM, kS, kS}),
+    Make("holt_winters", FunctionId::kDoubleExponentialSmoothing, kV, {kM, kS, kS}),
     Math("abs", FunctionId::kAbs),
     Math("ceil", FunctionId::kCeil),
     Math("floor", FunctionId::kFloor),
@@ -83,42 +91,30 @@ constexpr Function kFunctions[] = {
     Make("absent", FunctionId::kAbsent, kV, {kV}),
     Make("absent_over_time", FunctionId::kAbsentOverTime, kV, {kM}),
     Make("histogram_quantile", FunctionId::kHistogramQuantile, kV, {kS, kV}),
+    Make("histogram_quantiles", FunctionId::kHistogramQuantiles, kV, {kV, kT, kS, kS},
+         Function::kAnyNumber),
+    Make("histogram_fraction", FunctionId::kHistogramFraction, kV, {kS, kS, kV}),
+    Math("histogram_count", FunctionId::kHistogramCount),
+    Math("histogram_sum", FunctionId::kHistogramSum),
+    Math("histogram_avg", FunctionId::kHistogramAvg),
+    Math("histogram_stddev", FunctionId::kHistogramStddev),
+    Math("histogram_stdvar", FunctionId::kHistogramStdvar),
+    Make("info", FunctionId::kInfo, kV, {kV, kV}, 1),
     Make("label_replace", FunctionId::kLabelReplace, kV, {kV, kT, kT, kT, kT}),
     Make("label_join", FunctionId::kLabelJoin, kV, {kV, kT, kT, kT}, Function::kAnyNumber),
     Make("time", FunctionId::kTime, kS, {}),
+    Make("start", FunctionId::kQueryStart, kS, {}),
+    Make("end", FunctionId::kQueryEnd, kS, {}),
+    Make("range", FunctionId::kQueryRange, kS, {}),
+    Make("step", FunctionId::kQueryStep, kS, {}),
     Make("pi", FunctionId::kPi, kS, {}),
     Make("timestamp", FunctionId::kTimestamp, kV, {kV}),
     Make("vector", FunctionId::kVector, kV, {kS}),
     Make("scalar", FunctionId::kScalar, kS, {kV}),
     Make("sort", FunctionId::kSort, kV, {kV}),
     Make("sort_desc", FunctionId::kSortDesc, kV, {kV}),
-};
-
-constexpr std::string_view kUnsupported[] = {
-    "double_exponential_smoothing",
-    "end",
-    "first_over_time",
-    "histogram_avg",
-    "histogram_count",
-    "histogram_fraction",
-    "histogram_quantiles",
-    "histogram_stddev",
-    "histogram_stdvar",
-    "histogram_sum",
-    "holt_winters",
-    "info",
-    "limit_ratio",
-    "limitk",
-    "mad_over_time",
-    "range",
-    "sort_by_label",
-    "sort_by_label_desc",
-    "start",
-    "step",
-    "ts_of_first_over_time",
-    "ts_of_last_over_time",
-    "ts_of_max_over_time",
-    "ts_of_min_over_time",
+    Make("sort_by_label", FunctionId::kSortByLabel, kV, {kV, kT}, Function::kAnyNumber),
+    Make("sort_by_label_desc", FunctionId::kSortByLabelDesc, kV, {kV, kT}, Function::kAnyNumber),
 };
 
 }  // namespace
@@ -127,11 +123,6 @@ const Function* FindFunction(std::string_view name) {
   const auto* found = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                    [&](const Function& f) { return f.name == name; });
   return found == std::end(kFunctions) ? nullptr : found;
-}
-
-bool IsUnsupportedFunction(std::string_view name) {
-  return std::find(std::begin(kUnsupported), std::end(kUnsupported), name) !=
-         std::end(kUnsupported);
 }
 
 }  // namespace vedette::query

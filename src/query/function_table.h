@@ -32,6 +32,13 @@ enum class FunctionId {
   kStddevOverTime,
   kStdvarOverTime,
   kQuantileOverTime,
+  kMadOverTime,
+  kFirstOverTime,
+  kTsOfFirstOverTime,
+  kTsOfLastOverTime,
+  kTsOfMinOverTime,
+  kTsOfMaxOverTime,
+  kDoubleExponentialSmoothing,
   // One value per value.
   kAbs,
   kCeil,
@@ -69,27 +76,47 @@ enum class FunctionId {
   kDaysInMonth,
   kMonth,
   kYear,
+  // One value per native histogram.
+  kHistogramCount,
+  kHistogramSum,
+  kHistogramAvg,
+  kHistogramStddev,
+  kHistogramStdvar,
   // Of their own kind.
   kAbsent,
   kAbsentOverTime,
   kHistogramQuantile,
+  kHistogramQuantiles,
+  kHistogramFraction,
+  kInfo,
   kLabelReplace,
   kLabelJoin,
   kTime,
+  kQueryStart,
+  kQueryEnd,
+  kQueryRange,
+  kQueryStep,
   kPi,
   kTimestamp,
   kVector,
   kScalar,
   kSort,
   kSortDesc,
+  kSortByLabel,
+  kSortByLabelDesc,
 };
 
-constexpr bool IsRangeFunction(FunctionId id) { return id <= FunctionId::kQuantileOverTime; }
+constexpr bool IsRangeFunction(FunctionId id) {
+  return id <= FunctionId::kDoubleExponentialSmoothing;
+}
 constexpr bool IsMathFunction(FunctionId id) {
   return id >= FunctionId::kAbs && id <= FunctionId::kClampMax;
 }
 constexpr bool IsDateFunction(FunctionId id) {
   return id >= FunctionId::kMinute && id <= FunctionId::kYear;
+}
+constexpr bool IsHistogramFunction(FunctionId id) {
+  return id >= FunctionId::kHistogramCount && id <= FunctionId::kHistogramStdvar;
 }
 
 struct Function {
@@ -104,7 +131,5 @@ struct Function {
 
 // Null when there is no such function; names are case-sensitive.
 const Function* FindFunction(std::string_view name);
-// True for functions of Prometheus that this version does not have.
-bool IsUnsupportedFunction(std::string_view name);
 
 }  // namespace vedette::query

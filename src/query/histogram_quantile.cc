@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "query/format.h"
+#include "query/histogram_functions.h"
 
 // The quantile is found in the bucket that contains its rank and interpolated linearly inside, the
 // lowest bucket starting at 0 when its bound is positive. Buckets must not fall with growing
@@ -23,10 +24,14 @@ constexpr double kNan = std::numeric_limits<double>::quiet_NaN();
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 constexpr std::string_view kBoundLabel = "le";
 
-struct Bucket {
-  double bound;
-  double count;
-};
+// Go's shortest form with a point in it, as OpenMetrics writes quantiles: "0.5", "1.0".
+std::string OpenMetricsFloat(double value) {
+  std::string text = GoShort(value);
+  const bool plain = text.find_first_of(".eIN") == std::string::npos;
+  return plain ? text + ".0" : text;
+}
+
+using Bucket = ClassicBucket;
 
 std::optional<double> ReadBound(std::string_view text) {
   if (!text.empty() && text.front() == '+') text.remove_prefix(1);
@@ -105,86 +110,193 @@ double BucketQuantile(double phi, std::vector<Bucket>& buckets, bool& forced) {
   return from + (buckets[b].bound - from) * (rank / count);
 }
 
-struct BoundedRow {
-  size_t row;
-  double bound;
-};
+// How many observations of a classic histogram are below `value`. REQUIRES: sorted by bounds.
+double RankOf(double value, const std::vector<Bucket>& buckets) {
+  double lower = buckets[0].bound > 0 ? 0 : -kInfinity;
+  double rank = 0;
+  for (const Bucket& bucket : buckets) {
+    if (lower >= value) return rank;
+    if (bucket.bound > value) {
+      if (std::isinf(lower)) return bucket.count;
+      return rank + (bucket.count - rank) * (value - lower) / (bucket.bound - lower);
+    }
+    rank = bucket.count;
+    lower = bucket.bound;
+  }
+  return rank;
+}
 
-struct Histogram {
-  model::Labels labels;
-  std::string_view name;
-  std::vector<BoundedRow> rows;
-};
+double BucketFraction(double lower, double upper, std::vector<Bucket>& buckets) {
+  std::sort(buckets.begin(), buckets.end(),
+            [](const Bucket& a, const Bucket& b) { return a.bound < b.bound; });
+  if (buckets.back().bound != kInfinity) return kNan;
+  MergeEqualBounds(buckets);
+  const double count = buckets.back().count;
+  if (count == 0 || std::isnan(lower) || std::isnan(upper)) return kNan;
+  if (lower >= upper) return 0;
+  const double to = std::min(RankOf(upper, buckets), count);
+  return (to - std::min(RankOf(lower, buckets), count)) / count;
+}
 
-base::Result<std::vector<Histogram>> GroupBuckets(const CallExpr& call, const Block& buckets,
-                                                  Context& context) {
-  std::vector<Histogram> histograms;
+constexpr std::string_view kMonotonicityText =
+    "input to histogram_quantile needed to be fixed for monotonicity (see "
+    "https://prometheus.io/docs/prometheus/latest/querying/functions/#histogram_quantile)";
+
+}  // namespace
+
+void HistogramReader::Remark(std::string_view text, std::string_view metric, const Expr& at,
+                             bool warn) {
+  const std::string full = metric.empty()
+                               ? std::string(text)
+                               : fmt::format("{} for metric name {}", text, Quote(metric));
+  if (warn) {
+    Warn(context_, at, full);
+  } else {
+    Inform(context_, at, full);
+  }
+}
+
+base::Result<std::vector<HistogramReader::Group>> HistogramReader::GroupRows() {
+  std::vector<Group> groups;
   KeyIndex index;
   model::LabelsBuilder builder;
-  for (size_t row = 0; row < buckets.rows(); ++row) {
-    VEDETTE_TRY_VOID(context.budget.Work(200));
-    const model::Labels& labels = buckets.labels(row);
-    const std::optional<double> bound = ReadBound(labels.Get(kBoundLabel));
+  for (size_t row = 0; row < input_.rows(); ++row) {
+    VEDETTE_TRY_VOID(context_.budget.Work(200 + input_.width()));
+    const model::Labels& labels = input_.labels(row);
+    bool any_number = false;
+    for (size_t i = 0; i < input_.width() && !any_number; ++i) {
+      any_number = !IsAbsent(input_.cells(row)[i]) && !input_.is_histogram(row, i);
+    }
+    const auto group_of = [&](const model::Labels& key) -> Group& {
+      const size_t group = index.Find(key.bytes());
+      if (group == groups.size()) groups.push_back({key, {}, {}});
+      return groups[group];
+    };
+    if (input_.has_histograms(row)) group_of(labels).natives.push_back(row);
+    if (!any_number) continue;
+    const std::string_view text = labels.Get(kBoundLabel);
+    const std::optional<double> bound = ReadBound(text);
     if (!bound.has_value()) {
-      context.annotations.Warn(
-          fmt::format("bucket label \"le\" is missing or has a malformed value of \"{}\"{}",
-                      labels.Get(kBoundLabel), PlaceSuffix(context, *call.args[1])));
+      Remark(
+          fmt::format("bucket label \"le\" is missing or has a malformed value of {}", Quote(text)),
+          labels.metric_name(), vector_, true);
       continue;
     }
     builder.Reset(labels);
     builder.Remove(kBoundLabel);
-    builder.Remove(model::kMetricName);
-    model::Labels key = builder.Build();
-    const size_t histogram = index.Find(key.bytes());
-    if (histogram == histograms.size()) {
-      histograms.push_back({std::move(key), labels.metric_name(), {}});
-    }
-    histograms[histogram].rows.push_back({row, *bound});
+    group_of(builder.Build()).buckets.push_back({row, *bound});
   }
-  return histograms;
+  return groups;
 }
 
-void RemarkForced(const CallExpr& call, std::string_view name, Context& context) {
-  const std::string metric =
-      name.empty() ? std::string() : fmt::format(" for metric name {}", Quote(name));
-  context.annotations.Inform(
-      fmt::format("input to histogram_quantile needed to be fixed for monotonicity (see "
-                  "https://prometheus.io/docs/prometheus/latest/querying/functions/"
-                  "#histogram_quantile){}{}",
-                  metric, PlaceSuffix(context, *call.args[1])));
-}
-
-}  // namespace
-
-base::Result<Block> HistogramQuantile(const CallExpr& call, std::span<const double> phi,
-                                      const Block& buckets, Context& context) {
-  for (const double value : phi) {
-    if (std::isnan(value) || value < 0 || value > 1) {
-      context.annotations.Warn(fmt::format("quantile value should be between 0 and 1, got {}{}",
-                                           FormatLiteral(value),
-                                           PlaceSuffix(context, *call.args[0])));
-    }
-  }
-  VEDETTE_TRY(const std::vector<Histogram> histograms, GroupBuckets(call, buckets, context));
-  Block result(context.budget, buckets.width());
-  std::vector<Bucket> column;
-  for (const Histogram& histogram : histograms) {
-    VEDETTE_TRY(const std::span<double> out, result.AddRow(histogram.labels));
-    bool ever_forced = false;
+template <typename Classic, typename Native>
+base::Result<> HistogramReader::Compute(std::span<const Group> groups, Classic classic,
+                                        Native native, Block& result) {
+  std::vector<Bucket> buckets;
+  for (const Group& group : groups) {
+    VEDETTE_TRY(const std::span<double> out, result.AddRow(group.labels, true));
+    const std::string_view name = group.labels.metric_name();
     for (size_t i = 0; i < out.size(); ++i) {
-      VEDETTE_TRY_VOID(context.budget.Work(histogram.rows.size() * 20));
-      column.clear();
-      for (const BoundedRow& row : histogram.rows) {
-        const double count = buckets.cells(row.row)[i];
-        if (!IsAbsent(count)) column.push_back({row.bound, count});
+      VEDETTE_TRY_VOID(context_.budget.Work(group.buckets.size() * 20 + 10));
+      buckets.clear();
+      for (const Row& row : group.buckets) {
+        const double count = input_.cells(row.row)[i];
+        if (IsAbsent(count) || input_.is_histogram(row.row, i)) continue;
+        buckets.push_back({row.bound, count});
       }
-      if (column.empty()) continue;
-      bool forced = false;
-      out[i] = BucketQuantile(phi[i], column, forced);
-      ever_forced = ever_forced || forced;
+      HistogramPtr histogram;
+      for (const size_t row : group.natives) {
+        if (input_.is_histogram(row, i)) histogram = input_.histogram(row, i);
+      }
+      if (histogram != nullptr && !buckets.empty()) {
+        Remark("vector contains a mix of classic and native histograms", name, vector_, true);
+      } else if (histogram != nullptr) {
+        VEDETTE_TRY_VOID(context_.budget.Work(BytesOf(*histogram)));
+        out[i] = native(*histogram, i, name);
+      } else if (!buckets.empty()) {
+        out[i] = classic(buckets, i, name);
+      }
     }
-    if (ever_forced) RemarkForced(call, histogram.name, context);
+    if (!HasAny(out)) result.DropLastRow();
   }
+  return {};
+}
+
+base::Result<> HistogramReader::AddQuantiles(std::span<const Group> groups,
+                                             std::span<const double> phi, Block& result) {
+  return Compute(
+      groups,
+      [&](std::vector<Bucket>& buckets, size_t i, std::string_view name) {
+        bool forced = false;
+        const double quantile = BucketQuantile(phi[i], buckets, forced);
+        if (forced) Remark(kMonotonicityText, name, vector_, false);
+        return quantile;
+      },
+      [&](const model::Histogram& histogram, size_t i, std::string_view name) {
+        NanEffect effect = NanEffect::kNone;
+        const double quantile = NativeQuantile(phi[i], histogram, effect);
+        if (effect == NanEffect::kResultIsNan) {
+          Remark("input to histogram_quantile has NaN observations, result is NaN", name,
+                 *call_.args[0], false);
+        } else if (effect == NanEffect::kSkewedHigher) {
+          Remark("input to histogram_quantile has NaN observations, result is skewed higher", name,
+                 *call_.args[0], false);
+        }
+        return quantile;
+      },
+      result);
+}
+
+base::Result<Block> HistogramReader::Quantiles(std::span<const double> phi) {
+  VEDETTE_TRY(const std::vector<Group> groups, GroupRows());
+  Block result(context_.budget, input_.width());
+  VEDETTE_TRY_VOID(AddQuantiles(groups, phi, result));
+  return result;
+}
+
+base::Result<Block> HistogramReader::ManyQuantiles(const std::vector<std::vector<double>>& phis,
+                                                   std::string_view label) {
+  VEDETTE_TRY(const std::vector<Group> groups, GroupRows());
+  Block result(context_.budget, input_.width());
+  for (const std::vector<double>& phi : phis) {
+    // The label says which quantile it is, so each must stay the same over the steps.
+    Block one(context_.budget, input_.width());
+    VEDETTE_TRY_VOID(AddQuantiles(groups, phi, one));
+    for (size_t row = 0; row < one.rows(); ++row) {
+      for (size_t i = 0; i < phi.size(); ++i) {
+        if (i > 0 && phi[i] == phi[i - 1]) continue;
+        model::LabelsBuilder builder(one.labels(row));
+        const std::string value = OpenMetricsFloat(phi[i]);
+        builder.Set(label, value);
+        VEDETTE_TRY_VOID(result.AddRowOf(one, row, builder.Build(),
+                                         [&](size_t step) { return phi[step] == phi[i]; }));
+      }
+    }
+  }
+  return MergeEqualLabels(std::move(result), context_.budget);
+}
+
+base::Result<Block> HistogramReader::Fractions(std::span<const double> lower,
+                                               std::span<const double> upper) {
+  VEDETTE_TRY(const std::vector<Group> groups, GroupRows());
+  Block result(context_.budget, input_.width());
+  VEDETTE_TRY_VOID(Compute(
+      groups,
+      [&](std::vector<Bucket>& buckets, size_t i, std::string_view /*name*/) {
+        return BucketFraction(lower[i], upper[i], buckets);
+      },
+      [&](const model::Histogram& histogram, size_t i, std::string_view name) {
+        NanEffect effect = NanEffect::kNone;
+        const double fraction = NativeFraction(lower[i], upper[i], histogram, effect);
+        if (effect == NanEffect::kExcluded) {
+          Remark(
+              "input to histogram_fraction has NaN observations, which are excluded from all "
+              "fractions",
+              name, *call_.args[0], false);
+        }
+        return fraction;
+      },
+      result));
   return result;
 }
 

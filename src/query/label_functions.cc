@@ -7,6 +7,8 @@
 #include <re2/re2.h>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace vedette::query {
 namespace {
 
@@ -78,16 +80,43 @@ class Expansion {
   std::vector<re2::StringPiece> groups_;
 };
 
-base::Result<> CopyRow(const Block& input, size_t row, model::Labels labels, Block& result,
-                       Budget& budget) {
-  VEDETTE_TRY_VOID(budget.Work(input.width() + 500));
-  VEDETTE_TRY(const std::span<double> out, result.AddRow(std::move(labels)));
-  const auto cells = input.cells(row);
-  std::copy(cells.begin(), cells.end(), out.begin());
-  return {};
+base::Result<> CheckLabel(std::string_view name, std::string_view role, std::string_view function) {
+  if (!name.empty() && base::IsValidUtf8(name)) return {};
+  return base::FailedPrecondition(
+      fmt::format("invalid {} label name in {}(): {}", role, function, name));
+}
+
+bool IsDigit(char c) { return c >= '0' && c <= '9'; }
+
+// The digits at the front, without leading zeros; removes them.
+std::string_view TakeNumber(std::string_view& text) {
+  size_t end = 0;
+  while (end < text.size() && IsDigit(text[end])) ++end;
+  std::string_view number = text.substr(0, end);
+  text.remove_prefix(end);
+  while (number.size() > 1 && number.front() == '0') number.remove_prefix(1);
+  return number;
 }
 
 }  // namespace
+
+bool NaturallyLess(std::string_view a, std::string_view b) {
+  while (!a.empty() && !b.empty()) {
+    if (IsDigit(a.front()) && IsDigit(b.front())) {
+      const std::string_view x = TakeNumber(a);
+      const std::string_view y = TakeNumber(b);
+      if (x.size() != y.size()) return x.size() < y.size();
+      if (x != y) return x < y;
+      continue;
+    }
+    if (a.front() != b.front()) {
+      return static_cast<unsigned char>(a.front()) < static_cast<unsigned char>(b.front());
+    }
+    a.remove_prefix(1);
+    b.remove_prefix(1);
+  }
+  return a.size() < b.size();
+}
 
 base::Result<Block> ReplaceLabel(const Block& input, const LabelReplacement& replacement,
                                  Budget& budget) {
@@ -97,40 +126,38 @@ base::Result<Block> ReplaceLabel(const Block& input, const LabelReplacement& rep
   const re2::RE2 regex(re2::StringPiece(replacement.regex.data(), replacement.regex.size()),
                        options);
   if (!regex.ok()) {
-    return base::FailedPrecondition(fmt::format(
-        "invalid regular expression in label_replace(): {}: {}", replacement.regex, regex.error()));
+    return base::FailedPrecondition(
+        fmt::format("invalid regular expression in label_replace(): {}", replacement.regex));
   }
-  if (replacement.destination.empty()) {
-    return base::FailedPrecondition("invalid destination label name in label_replace(): ");
-  }
+  VEDETTE_TRY_VOID(CheckLabel(replacement.destination, "destination", "label_replace"));
   Expansion expansion(regex, replacement.replacement);
   Block result(budget, input.width());
   result.Reserve(input.rows());
   std::string value;
   for (size_t row = 0; row < input.rows(); ++row) {
+    VEDETTE_TRY_VOID(budget.Work(input.width() + 500));
     model::Labels labels = input.labels(row);
-    if (expansion.Apply(labels.Get(replacement.source), value)) {
+    const bool matches = expansion.Apply(labels.Get(replacement.source), value);
+    if (matches) {
       model::LabelsBuilder builder(input.labels(row));
       builder.Set(replacement.destination, value);
       labels = builder.Build();
     }
-    VEDETTE_TRY_VOID(CopyRow(input, row, std::move(labels), result, budget));
+    VEDETTE_TRY_VOID(result.AddRowOf(input, row, std::move(labels)));
+    if (matches && replacement.destination == model::kMetricName) {
+      result.SetDropsName(result.rows() - 1, false);
+    }
   }
-  VEDETTE_TRY_VOID(RefuseEqualLabels(result));
-  return result;
+  return MergeEqualLabels(std::move(result), budget);
 }
 
 base::Result<Block> JoinLabels(const Block& input, std::string_view destination,
                                std::string_view separator,
                                const std::vector<std::string_view>& sources, Budget& budget) {
-  if (destination.empty()) {
-    return base::FailedPrecondition("invalid destination label name in label_join(): ");
-  }
   for (const std::string_view source : sources) {
-    if (source.empty()) {
-      return base::FailedPrecondition("invalid source label name in label_join(): ");
-    }
+    VEDETTE_TRY_VOID(CheckLabel(source, "source", "label_join"));
   }
+  VEDETTE_TRY_VOID(CheckLabel(destination, "destination", "label_join"));
   Block result(budget, input.width());
   result.Reserve(input.rows());
   std::string value;
@@ -143,10 +170,11 @@ base::Result<Block> JoinLabels(const Block& input, std::string_view destination,
     }
     model::LabelsBuilder builder(labels);
     builder.Set(destination, value);
-    VEDETTE_TRY_VOID(CopyRow(input, row, builder.Build(), result, budget));
+    VEDETTE_TRY_VOID(budget.Work(input.width() + 500));
+    VEDETTE_TRY_VOID(result.AddRowOf(input, row, builder.Build()));
+    if (destination == model::kMetricName) result.SetDropsName(result.rows() - 1, false);
   }
-  VEDETTE_TRY_VOID(RefuseEqualLabels(result));
-  return result;
+  return MergeEqualLabels(std::move(result), budget);
 }
 
 }  // namespace vedette::query

@@ -25,4 +25,7 @@ base::Result<Block> JoinLabels(const Block& input, std::string_view destination,
                                std::string_view separator,
                                const std::vector<std::string_view>& sources, Budget& budget);
 
+// The order that people expect of names with numbers: "a2" before "a10".
+bool NaturallyLess(std::string_view a, std::string_view b);
+
 }  // namespace vedette::query

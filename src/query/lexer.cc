@@ -237,7 +237,9 @@ class Lexer {
       std::string_view text;
       TokenKind kind;
     };
-    static constexpr std::array<Long, 6> kLong = {{{"==", TokenKind::kEqual},
+    static constexpr std::array<Long, 8> kLong = {{{"==", TokenKind::kEqual},
+                                                   {"</", TokenKind::kTrimUpper},
+                                                   {">/", TokenKind::kTrimLower},
                                                    {"!=", TokenKind::kNotEqual},
                                                    {"<=", TokenKind::kLessEqual},
                                                    {">=", TokenKind::kGreaterEqual},

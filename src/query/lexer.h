@@ -36,6 +36,8 @@ enum class TokenKind {
   kDiv,
   kMod,
   kPow,
+  kTrimUpper,  // </
+  kTrimLower,  // >/
   kEqual,
   kNotEqual,
   kLess,

@@ -53,6 +53,8 @@ double ApplyOperator(BinaryOp op, double lhs, double rhs) {
     case BinaryOp::kMod: return std::fmod(lhs, rhs);
     case BinaryOp::kPow: return std::pow(lhs, rhs);
     case BinaryOp::kAtan2: return std::atan2(lhs, rhs);
+    case BinaryOp::kTrimUpper:
+    case BinaryOp::kTrimLower: return Absent();
     default: return Compare(op, lhs, rhs) ? 1 : 0;
   }
 }

@@ -8,25 +8,29 @@ namespace vedette::query {
 
 void StreamingMean::Add(double value) {
   count_ += 1;
+  if (count_ == 1) {
+    sum_ = CompensatedSum::From(value, 0);
+    return;
+  }
   if (!incremental_) {
     CompensatedSum next = sum_;
     next.Add(value);
-    if (count_ == 1 || !std::isinf(next.value()) || std::isinf(value) || std::isinf(sum_.raw())) {
+    if (!std::isinf(next.raw())) {
       sum_ = next;
       return;
     }
     incremental_ = true;
-    mean_ = sum_.value() / (count_ - 1);
+    sum_ = CompensatedSum::From(sum_.raw() / (count_ - 1), sum_.compensation() / (count_ - 1));
   }
-  if (std::isinf(mean_)) {
-    // An infinite mean stays, unless NaN or the other infinity comes.
-    if (std::isinf(value) && (mean_ > 0) == (value > 0)) return;
-    if (!std::isinf(value) && !std::isnan(value)) return;
-  }
-  mean_ += value / count_ - mean_ / count_;
+  const double kept = (count_ - 1) / count_;
+  sum_ = CompensatedSum::From(kept * sum_.raw(), kept * sum_.compensation());
+  sum_.Add(value / count_);
 }
 
-double StreamingMean::value() const { return incremental_ ? mean_ : sum_.value() / count_; }
+double StreamingMean::value() const {
+  if (incremental_) return sum_.value();
+  return sum_.raw() / count_ + sum_.compensation() / count_;
+}
 
 double Quantile(double phi, std::vector<double>& values) {
   if (values.empty() || std::isnan(phi)) return std::numeric_limits<double>::quiet_NaN();

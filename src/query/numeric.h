@@ -21,7 +21,15 @@ class CompensatedSum {
     sum_ = next;
   }
   double value() const { return sum_ + compensation_; }
+  // The two parts of the value.
   double raw() const { return sum_; }
+  double compensation() const { return compensation_; }
+  static CompensatedSum From(double raw, double compensation) {
+    CompensatedSum sum;
+    sum.sum_ = raw;
+    sum.compensation_ = compensation;
+    return sum;
+  }
 
  private:
   double sum_ = 0;
@@ -37,9 +45,8 @@ class StreamingMean {
 
  private:
   double count_ = 0;
-  CompensatedSum sum_;
+  CompensatedSum sum_;  // or the mean, when incremental
   bool incremental_ = false;
-  double mean_ = 0;
 };
 
 // Mean square deviation by Welford's method; NaN once an infinity or NaN came in.
@@ -47,16 +54,16 @@ class StreamingVariance {
  public:
   void Add(double value) {
     count_ += 1;
-    const double delta = value - mean_;
-    mean_ += delta / count_;
-    squares_ += delta * (value - mean_);
+    const double delta = value - mean_.value();
+    mean_.Add(delta / count_);
+    squares_.Add(delta * (value - mean_.value()));
   }
-  double value() const { return squares_ / count_; }  // REQUIRES: at least one Add
+  double value() const { return squares_.value() / count_; }  // REQUIRES: at least one Add
 
  private:
   double count_ = 0;
-  double mean_ = 0;
-  double squares_ = 0;
+  CompensatedSum mean_;
+  CompensatedSum squares_;
 };
 
 // The phi-quantile by linear interpolation between ranks; sorts `values` (NaN first). -Inf and

@@ -8,6 +8,7 @@
 #include <string>
 #include <utility>
 
+#include "query/format.h"
 #include "query/function_table.h"
 #include "query/lexer.h"
 #include "query/type_check.h"
@@ -28,6 +29,12 @@ struct Operator {
   int precedence;
 };
 
+// Both enums have the comparisons in the same order.
+BinaryOp ComparisonOf(TokenKind kind) {
+  const int nth = static_cast<int>(kind) - static_cast<int>(TokenKind::kEqual);
+  return static_cast<BinaryOp>(static_cast<int>(BinaryOp::kEqual) + nth);
+}
+
 std::optional<Operator> BinaryOperator(const Token& token) {
   switch (token.kind) {
     case TokenKind::kAdd: return Operator{BinaryOp::kAdd, kAddPrecedence};
@@ -35,13 +42,15 @@ std::optional<Operator> BinaryOperator(const Token& token) {
     case TokenKind::kMul: return Operator{BinaryOp::kMul, kMulPrecedence};
     case TokenKind::kDiv: return Operator{BinaryOp::kDiv, kMulPrecedence};
     case TokenKind::kMod: return Operator{BinaryOp::kMod, kMulPrecedence};
+    case TokenKind::kTrimUpper: return Operator{BinaryOp::kTrimUpper, kComparePrecedence};
+    case TokenKind::kTrimLower: return Operator{BinaryOp::kTrimLower, kComparePrecedence};
     case TokenKind::kPow: return Operator{BinaryOp::kPow, kPowPrecedence};
-    case TokenKind::kEqual: return Operator{BinaryOp::kEqual, kComparePrecedence};
-    case TokenKind::kNotEqual: return Operator{BinaryOp::kNotEqual, kComparePrecedence};
-    case TokenKind::kLess: return Operator{BinaryOp::kLess, kComparePrecedence};
-    case TokenKind::kLessEqual: return Operator{BinaryOp::kLessEqual, kComparePrecedence};
-    case TokenKind::kGreater: return Operator{BinaryOp::kGreater, kComparePrecedence};
-    case TokenKind::kGreaterEqual: return Operator{BinaryOp::kGreaterEqual, kComparePrecedence};
+    case TokenKind::kEqual:
+    case TokenKind::kNotEqual:
+    case TokenKind::kLess:
+    case TokenKind::kLessEqual:
+    case TokenKind::kGreater:
+    case TokenKind::kGreaterEqual: return Operator{ComparisonOf(token.kind), kComparePrecedence};
     case TokenKind::kWord:
       if (token.lower == "or") return Operator{BinaryOp::kOr, kOrPrecedence};
       if (token.lower == "and") return Operator{BinaryOp::kAnd, kAndPrecedence};
@@ -52,6 +61,12 @@ std::optional<Operator> BinaryOperator(const Token& token) {
   }
 }
 
+double ValueOfNumber(const Token& token) {
+  if (token.kind == TokenKind::kNumber) return token.number;
+  return token.lower == "inf" ? std::numeric_limits<double>::infinity()
+                              : std::numeric_limits<double>::quiet_NaN();
+}
+
 bool IsReservedWord(std::string_view lower) {
   return lower == "on" || lower == "ignoring" || lower == "group_left" || lower == "group_right" ||
          lower == "bool" || lower == "atan2";
@@ -59,8 +74,8 @@ bool IsReservedWord(std::string_view lower) {
 
 class Parser {
  public:
-  Parser(std::string_view query, std::vector<Token> tokens)
-      : query_(query), tokens_(std::move(tokens)) {}
+  Parser(std::string_view query, std::vector<Token> tokens, std::optional<QueryTimes> times)
+      : query_(query), tokens_(std::move(tokens)), durations_(query_, tokens_, at_, times) {}
 
   base::Result<ExprPtr> Run() {
     if (Peek().kind == TokenKind::kEnd) return Fail(Peek(), "no expression found in input");
@@ -95,11 +110,8 @@ class Parser {
     return Fail(token.span, message);
   }
   base::Error Unexpected(std::string_view where) const {
-    const Token& token = Peek();
-    const std::string what =
-        token.kind == TokenKind::kEnd ? "end of input" : fmt::format("\"{}\"", token.text);
     const std::string_view in = where.empty() ? "" : " in ";
-    return Fail(token, fmt::format("unexpected {}{}{}", what, in, where));
+    return Fail(Peek(), fmt::format("unexpected {}{}{}", DescribeToken(Peek()), in, where));
   }
   base::Result<> Expect(TokenKind kind, std::string_view where) {
     if (!TakeIf(kind)) return Unexpected(where);
@@ -156,8 +168,9 @@ class Parser {
     auto node = std::make_unique<BinaryExpr>(op.op, std::move(lhs), std::move(rhs), From(begin));
     node->return_bool = return_bool;
     node->matching = std::move(matching);
-    if (const std::string complaint = CheckBinary(*node, has_matching); !complaint.empty()) {
-      return Fail(sign, complaint);
+    if (const Complaint complaint = CheckBinary(*node, has_matching); !complaint.text.empty()) {
+      return complaint.at == nullptr ? Fail(sign, complaint.text)
+                                     : Fail(complaint.at->span, complaint.text);
     }
     const Expr* left = node->lhs.get();
     const Expr* right = node->rhs.get();
@@ -232,8 +245,11 @@ class Parser {
 
   base::Result<ExprPtr> Brackets(ExprPtr expr) {
     const Token& bracket = Take();
-    VEDETTE_TRY(const int64_t range_ms, PositiveDuration("range"));
-    if (TakeIf(TokenKind::kColon)) return SubqueryOf(std::move(expr), range_ms, bracket);
+    std::string range_text;
+    VEDETTE_TRY(const int64_t range_ms, PositiveDuration("range selector", range_text));
+    if (TakeIf(TokenKind::kColon)) {
+      return SubqueryOf(std::move(expr), range_ms, std::move(range_text));
+    }
     VEDETTE_TRY_VOID(Expect(TokenKind::kRightBracket, "range"));
     if (expr->kind != ExprKind::kVectorSelector) {
       return Fail(bracket, "ranges only allowed for vector selectors");
@@ -244,40 +260,37 @@ class Parser {
       return Fail(bracket, "no @ modifiers allowed before range");
     }
     const uint32_t begin = selector->span.begin;
-    return Finish(std::make_unique<MatrixSelector>(std::move(selector), range_ms, From(begin)), {});
+    auto node = std::make_unique<MatrixSelector>(std::move(selector), range_ms, From(begin));
+    node->range_text = std::move(range_text);
+    return Finish(std::move(node), {});
   }
 
-  base::Result<ExprPtr> SubqueryOf(ExprPtr expr, int64_t range_ms, const Token& bracket) {
+  base::Result<ExprPtr> SubqueryOf(ExprPtr expr, int64_t range_ms, std::string range_text) {
     int64_t step_ms = 0;
+    std::string step_text;
     if (Peek().kind != TokenKind::kRightBracket) {
-      VEDETTE_TRY(step_ms, PositiveDuration("subquery step"));
+      VEDETTE_TRY(step_ms, PositiveDuration("subquery selector", step_text));
     }
-    VEDETTE_TRY_VOID(Expect(TokenKind::kRightBracket, "subquery"));
+    VEDETTE_TRY_VOID(Expect(TokenKind::kRightBracket, "subquery selector"));
     if (expr->type != ValueType::kVector) {
-      return Fail(bracket, fmt::format("subquery is only allowed on instant vector, got {} instead",
-                                       ValueTypeName(expr->type)));
+      return Fail(expr->span,
+                  fmt::format("subquery is only allowed on instant vector, got {} instead",
+                              ApiTypeName(expr->type)));
     }
     const uint32_t begin = expr->span.begin;
     auto node = std::make_unique<Subquery>(std::move(expr), range_ms, step_ms, From(begin));
+    node->range_text = std::move(range_text);
+    node->step_text = std::move(step_text);
     const Expr* child = node->expr.get();
     return Finish(std::move(node), {child});
   }
 
-  // A number counts as seconds.
-  base::Result<int64_t> DurationOf(const Token& token) {
-    if (token.duration_ms >= 0) return token.duration_ms;
-    constexpr double kMaxSeconds = 9'223'372'036.0;  // the range of nanoseconds in 64 bits
-    if (!(std::abs(token.number) <= kMaxSeconds)) return Fail(token, "duration out of range");
-    return static_cast<int64_t>(std::llround(token.number * 1000));
-  }
-
-  base::Result<int64_t> PositiveDuration(std::string_view where) {
-    if (Peek().kind != TokenKind::kNumber) {
-      return Unexpected(fmt::format("{}, expected a duration", where));
-    }
-    const Token& token = Take();
-    VEDETTE_TRY(const int64_t ms, DurationOf(token));
-    if (ms <= 0) return Fail(token, "duration must be greater than 0");
+  // `text` becomes what was written, unless it is a lone number or duration.
+  base::Result<int64_t> PositiveDuration(std::string_view where, std::string& text) {
+    VEDETTE_TRY(const DurationValue value, durations_.Expression(where));
+    VEDETTE_TRY(const int64_t ms, durations_.Milliseconds(value));
+    if (ms <= 0) return ParseErrorAt(query_, value.begin, "duration must be greater than 0");
+    if (!value.lone) text = value.text;
     return ms;
   }
 
@@ -295,14 +308,15 @@ class Parser {
     const bool at = token.kind == TokenKind::kAt;
     TimeModifier* when = ModifierOf(expr);
     if (when == nullptr) {
-      return Fail(token, fmt::format("{} modifier must be preceded by an instant vector selector "
-                                     "or range vector selector or a subquery",
-                                     at ? "@" : "offset"));
+      return Fail(expr.span,
+                  fmt::format("{} modifier must be preceded by an instant vector selector "
+                              "or range vector selector or a subquery",
+                              at ? "@" : "offset"));
     }
     if (at) {
-      VEDETTE_TRY_VOID(At(token, *when));
+      VEDETTE_TRY_VOID(At(expr.span, *when));
     } else {
-      VEDETTE_TRY_VOID(Offset(token, *when));
+      VEDETTE_TRY_VOID(Offset(expr.span, *when));
     }
     expr.span = From(expr.span.begin);
     return {};
@@ -315,19 +329,18 @@ class Parser {
     return false;
   }
 
-  base::Result<> Offset(const Token& token, TimeModifier& when) {
-    if (when.has_offset) return Fail(token, "offset may not be set multiple times");
-    const bool negative = TakeSign();
-    if (Peek().kind != TokenKind::kNumber) return Unexpected("offset, expected a duration");
-    VEDETTE_TRY(const int64_t ms, DurationOf(Take()));
-    when.offset_ms = negative ? -ms : ms;
-    when.has_offset = when.offset_ms != 0;
+  base::Result<> Offset(Span span, TimeModifier& when) {
+    if (when.has_offset) return Fail(span, "offset may not be set multiple times");
+    VEDETTE_TRY(const DurationValue value, durations_.Operand("offset"));
+    VEDETTE_TRY(when.offset_ms, durations_.Milliseconds(value));
+    if (!value.lone) when.offset_text = value.text;
+    when.has_offset = when.offset_ms != 0 || !value.lone;
     return {};
   }
 
-  base::Result<> At(const Token& token, TimeModifier& when) {
+  base::Result<> At(Span span, TimeModifier& when) {
     if (when.at != TimeModifier::At::kNone) {
-      return Fail(token, "@ <timestamp> may not be set multiple times");
+      return Fail(span, "@ <timestamp> may not be set multiple times");
     }
     if (PeekWord("start") || PeekWord("end")) {
       when.at = Take().lower == "start" ? TimeModifier::At::kStart : TimeModifier::At::kEnd;
@@ -343,7 +356,10 @@ class Parser {
     Take();
     constexpr double kMaxSeconds = 1e12;  // milliseconds stay exact as doubles
     if (number.kind == TokenKind::kWord || !(number.number < kMaxSeconds)) {
-      return Fail(number, "timestamp out of bounds for @ modifier");
+      const double shown = negative ? -ValueOfNumber(number) : ValueOfNumber(number);
+      return Fail(span,
+                  fmt::format("timestamp out of bounds for @ modifier: {}",
+                              std::isfinite(shown) ? fmt::format("{:f}", shown) : GoShort(shown)));
     }
     when.at = TimeModifier::At::kTime;
     const double seconds = negative ? -number.number : number.number;
@@ -399,9 +415,7 @@ class Parser {
     if (call) return Call();
     if (token.lower == "inf" || token.lower == "nan") {
       Take();
-      const double value = token.lower == "inf" ? std::numeric_limits<double>::infinity()
-                                                : std::numeric_limits<double>::quiet_NaN();
-      return Number(token, value);
+      return Number(token, ValueOfNumber(token));
     }
     if (IsReservedWord(token.lower)) return Unexpected("");
     return Selector();
@@ -438,8 +452,8 @@ class Parser {
     VEDETTE_TRY_VOID(take_modifier());
     VEDETTE_TRY(std::vector<ExprPtr> args, Arguments("aggregation"));
     VEDETTE_TRY_VOID(take_modifier());
-    if (const std::string complaint = CheckAggregate(op, args); !complaint.empty()) {
-      return Fail(name, complaint);
+    if (const Complaint complaint = CheckAggregate(op, args); !complaint.text.empty()) {
+      return Fail(complaint.at == nullptr ? name.span : complaint.at->span, complaint.text);
     }
     ExprPtr param = TakesParameter(op) ? std::move(args.front()) : nullptr;
     auto node = std::make_unique<AggregateExpr>(op, std::move(param), std::move(args.back()),
@@ -455,14 +469,16 @@ class Parser {
     const Token& name = Take();
     const Function* function = FindFunction(name.text);
     if (function == nullptr) {
-      if (IsUnsupportedFunction(name.text)) {
-        return Fail(name, fmt::format("function \"{}\" is not supported", name.text));
-      }
       return Fail(name, fmt::format("unknown function with name \"{}\"", name.text));
     }
-    VEDETTE_TRY(std::vector<ExprPtr> args, Arguments("function call"));
-    if (const std::string complaint = CheckCall(*function, args); !complaint.empty()) {
-      return Fail(name, complaint);
+    // The second argument of info() is matchers alone, which may match everything.
+    const bool bare = std::exchange(bare_selectors_, function->id == FunctionId::kInfo);
+    base::Result<std::vector<ExprPtr>> arguments = Arguments("function call");
+    bare_selectors_ = bare;
+    if (!arguments.ok()) return arguments.error();
+    std::vector<ExprPtr> args = *std::move(arguments);
+    if (const Complaint complaint = CheckCall(*function, args); !complaint.text.empty()) {
+      return Fail(complaint.at == nullptr ? name.span : complaint.at->span, complaint.text);
     }
     int height = 1;
     for (const ExprPtr& arg : args) height = std::max(height, arg->height + 1);
@@ -482,7 +498,8 @@ class Parser {
       VEDETTE_TRY_VOID(AddMatcher(*selector, tokens_[at_ - 1], std::string(model::kMetricName),
                                   model::MatchOp::kEqual, selector->name));
     }
-    if (const std::string complaint = CheckSelector(*selector); !complaint.empty()) {
+    if (const std::string complaint = CheckSelector(*selector, bare_selectors_);
+        !complaint.empty()) {
       return Fail(selector->span, complaint);
     }
     return Finish(std::move(selector), {});
@@ -549,19 +566,21 @@ class Parser {
   std::string_view query_;
   std::vector<Token> tokens_;
   size_t at_ = 0;
+  DurationParser durations_;
+  bool bare_selectors_ = false;
   int nesting_ = 0;
 };
 
 }  // namespace
 
-base::Result<ExprPtr> Parse(std::string_view query) {
+base::Result<ExprPtr> Parse(std::string_view query, std::optional<QueryTimes> times) {
   if (query.size() > kQueryBytesMax) {
     return base::InvalidArgument(
         fmt::format("the query has {} bytes; the limit is {}", query.size(), kQueryBytesMax),
         "query");
   }
   VEDETTE_TRY(std::vector<Token> tokens, Lex(query));
-  return Parser(query, std::move(tokens)).Run();
+  return Parser(query, std::move(tokens), times).Run();
 }
 
 base::Result<std::vector<model::Matcher>> ParseSelector(std::string_view text) {

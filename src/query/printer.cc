@@ -42,6 +42,10 @@ bool IsTakenWord(std::string_view name) {
   return FindAggregateOp(lower).has_value();
 }
 
+std::string Duration(const std::string& text, int64_t ms) {
+  return text.empty() ? FormatPromDuration(ms) : text;
+}
+
 void PrintModifier(const TimeModifier& when, std::string& out) {
   switch (when.at) {
     case TimeModifier::At::kNone: break;
@@ -49,15 +53,24 @@ void PrintModifier(const TimeModifier& when, std::string& out) {
     case TimeModifier::At::kStart: out += " @ start()"; break;
     case TimeModifier::At::kEnd: out += " @ end()"; break;
   }
+  if (!when.offset_text.empty()) {
+    out += " offset " + when.offset_text;
+    return;
+  }
   if (when.offset_ms > 0) out += " offset " + FormatPromDuration(when.offset_ms);
   if (when.offset_ms < 0) out += " offset -" + FormatPromDuration(-when.offset_ms);
 }
 
 void PrintTo(const Expr& expr, std::string& out);
 
-void PrintBinary(const BinaryExpr& expr, std::string& out) {
-  PrintTo(*expr.lhs, out);
-  out += fmt::format(" {}{}", BinaryOpName(expr.op), expr.return_bool ? " bool" : "");
+void PrintSubqueryRangeTo(const Subquery& subquery, std::string& out) {
+  out += fmt::format("[{}:{}]", Duration(subquery.range_text, subquery.range_ms),
+                     subquery.step_ms == 0 ? "" : Duration(subquery.step_text, subquery.step_ms));
+  PrintModifier(subquery.when, out);
+}
+
+void PrintOperatorTo(const BinaryExpr& expr, std::string& out) {
+  out += fmt::format("{}{}", BinaryOpName(expr.op), expr.return_bool ? " bool" : "");
   const VectorMatching& matching = expr.matching;
   const bool grouped = matching.cardinality == Cardinality::kManyToOne ||
                        matching.cardinality == Cardinality::kOneToMany;
@@ -69,15 +82,25 @@ void PrintBinary(const BinaryExpr& expr, std::string& out) {
     out += matching.cardinality == Cardinality::kManyToOne ? " group_left " : " group_right ";
     out += LabelList(matching.include);
   }
+}
+
+void PrintBinary(const BinaryExpr& expr, std::string& out) {
+  PrintTo(*expr.lhs, out);
+  out += ' ';
+  PrintOperatorTo(expr, out);
   out += ' ';
   PrintTo(*expr.rhs, out);
 }
 
-void PrintAggregate(const AggregateExpr& expr, std::string& out) {
+void PrintAggregateHeadTo(const AggregateExpr& expr, std::string& out) {
   out += AggregateOpName(expr.op);
   if (expr.without || !expr.grouping.empty()) {
     out += fmt::format(" {} {} ", expr.without ? "without" : "by", LabelList(expr.grouping));
   }
+}
+
+void PrintAggregate(const AggregateExpr& expr, std::string& out) {
+  PrintAggregateHeadTo(expr, out);
   out += '(';
   if (expr.param != nullptr) {
     PrintTo(*expr.param, out);
@@ -112,16 +135,14 @@ void PrintTo(const Expr& expr, std::string& out) {
     case ExprKind::kMatrixSelector: {
       const auto& matrix = static_cast<const MatrixSelector&>(expr);
       out += fmt::format("{}[{}]", PrintSelector(*matrix.selector),
-                         FormatPromDuration(matrix.range_ms));
+                         Duration(matrix.range_text, matrix.range_ms));
       PrintModifier(matrix.selector->when, out);
       return;
     }
     case ExprKind::kSubquery: {
       const auto& subquery = static_cast<const Subquery&>(expr);
       PrintTo(*subquery.expr, out);
-      out += fmt::format("[{}:{}]", FormatPromDuration(subquery.range_ms),
-                         subquery.step_ms == 0 ? "" : FormatPromDuration(subquery.step_ms));
-      PrintModifier(subquery.when, out);
+      PrintSubqueryRangeTo(subquery, out);
       return;
     }
     case ExprKind::kUnary: {
@@ -157,6 +178,24 @@ std::string PrintSelector(const VectorSelector& selector) {
   }
   std::string out = plain ? selector.name : "";
   if (!braces.empty()) out += fmt::format("{{{}}}", braces);
+  return out;
+}
+
+std::string PrintAggregateHead(const AggregateExpr& expr) {
+  std::string out;
+  PrintAggregateHeadTo(expr, out);
+  return out;
+}
+
+std::string PrintOperator(const BinaryExpr& expr) {
+  std::string out;
+  PrintOperatorTo(expr, out);
+  return out;
+}
+
+std::string PrintSubqueryRange(const Subquery& subquery) {
+  std::string out;
+  PrintSubqueryRangeTo(subquery, out);
   return out;
 }
 

@@ -28,25 +28,22 @@ double Extrapolated(const Window& w, bool counter, bool per_second) {
       if (w.values[i] < w.values[i - 1]) change += w.values[i - 1];
     }
   }
-  double to_start = Seconds(w.t_ms[0] - w.start_ms);
-  double to_end = Seconds(w.end_ms - w.t_ms[last]);
-  const double covered = Seconds(w.t_ms[last] - w.t_ms[0]);
-  const double distance = covered / static_cast<double>(last);
-  const double threshold = distance * 1.1;
-  if (to_start >= threshold) to_start = distance / 2;
-  if (counter && change > 0 && w.values[0] >= 0) {
-    const double to_zero = covered * (w.values[0] / change);
-    if (to_zero < to_start) to_start = to_zero;
-  }
-  if (to_end >= threshold) to_end = distance / 2;
-  double factor = (covered + to_start + to_end) / covered;
-  if (per_second) factor /= Seconds(w.end_ms - w.start_ms);
-  return change * factor;
+  return change * ExtrapolationFactor({.w = w,
+                                       .counter = counter,
+                                       .per_second = per_second,
+                                       .first = w.values[0],
+                                       .change = change});
 }
 
-double Rate(const Window& w, double /*parameter*/) { return Extrapolated(w, true, true); }
-double Increase(const Window& w, double /*parameter*/) { return Extrapolated(w, true, false); }
-double Delta(const Window& w, double /*parameter*/) { return Extrapolated(w, false, false); }
+double Rate(const Window& w, const RangeParameters& /*parameters*/) {
+  return Extrapolated(w, true, true);
+}
+double Increase(const Window& w, const RangeParameters& /*parameters*/) {
+  return Extrapolated(w, true, false);
+}
+double Delta(const Window& w, const RangeParameters& /*parameters*/) {
+  return Extrapolated(w, false, false);
+}
 
 // Of the last two samples.
 double Instantaneous(const Window& w, bool rate) {
@@ -60,8 +57,12 @@ double Instantaneous(const Window& w, bool rate) {
   return change / Seconds(distance_ms);
 }
 
-double Irate(const Window& w, double /*parameter*/) { return Instantaneous(w, true); }
-double Idelta(const Window& w, double /*parameter*/) { return Instantaneous(w, false); }
+double Irate(const Window& w, const RangeParameters& /*parameters*/) {
+  return Instantaneous(w, true);
+}
+double Idelta(const Window& w, const RangeParameters& /*parameters*/) {
+  return Instantaneous(w, false);
+}
 
 struct Line {
   double slope;  // per second
@@ -98,18 +99,18 @@ Line Regression(const Window& w, int64_t origin_ms) {
   return {slope, sum_y.value() / n - slope * sum_x.value() / n};
 }
 
-double Deriv(const Window& w, double /*parameter*/) {
+double Deriv(const Window& w, const RangeParameters& /*parameters*/) {
   if (w.size < 2) return Absent();
   return Regression(w, w.t_ms[0]).slope;
 }
 
-double PredictLinear(const Window& w, double seconds) {
+double PredictLinear(const Window& w, const RangeParameters& parameters) {
   if (w.size < 2) return Absent();
   const Line line = Regression(w, w.now_ms);
-  return line.slope * seconds + line.at_origin;
+  return line.slope * parameters.first + line.at_origin;
 }
 
-double Changes(const Window& w, double /*parameter*/) {
+double Changes(const Window& w, const RangeParameters& /*parameters*/) {
   size_t changes = 0;
   for (size_t i = 1; i < w.size; ++i) {
     const bool both_nan = std::isnan(w.values[i]) && std::isnan(w.values[i - 1]);
@@ -118,7 +119,7 @@ double Changes(const Window& w, double /*parameter*/) {
   return static_cast<double>(changes);
 }
 
-double Resets(const Window& w, double /*parameter*/) {
+double Resets(const Window& w, const RangeParameters& /*parameters*/) {
   size_t resets = 0;
   for (size_t i = 1; i < w.size; ++i) {
     if (w.values[i] < w.values[i - 1]) ++resets;
@@ -126,13 +127,13 @@ double Resets(const Window& w, double /*parameter*/) {
   return static_cast<double>(resets);
 }
 
-double Avg(const Window& w, double /*parameter*/) {
+double Avg(const Window& w, const RangeParameters& /*parameters*/) {
   StreamingMean mean;
   for (size_t i = 0; i < w.size; ++i) mean.Add(w.values[i]);
   return mean.value();
 }
 
-double Min(const Window& w, double /*parameter*/) {
+double Min(const Window& w, const RangeParameters& /*parameters*/) {
   double result = w.values[0];
   for (size_t i = 1; i < w.size; ++i) {
     if (w.values[i] < result || std::isnan(result)) result = w.values[i];
@@ -140,7 +141,7 @@ double Min(const Window& w, double /*parameter*/) {
   return result;
 }
 
-double Max(const Window& w, double /*parameter*/) {
+double Max(const Window& w, const RangeParameters& /*parameters*/) {
   double result = w.values[0];
   for (size_t i = 1; i < w.size; ++i) {
     if (w.values[i] > result || std::isnan(result)) result = w.values[i];
@@ -148,30 +149,99 @@ double Max(const Window& w, double /*parameter*/) {
   return result;
 }
 
-double Sum(const Window& w, double /*parameter*/) {
+double Sum(const Window& w, const RangeParameters& /*parameters*/) {
   CompensatedSum sum;
   for (size_t i = 0; i < w.size; ++i) sum.Add(w.values[i]);
   return std::isinf(sum.raw()) ? sum.raw() : sum.value();
 }
 
-double Count(const Window& w, double /*parameter*/) { return static_cast<double>(w.size); }
-double Last(const Window& w, double /*parameter*/) { return w.values[w.size - 1]; }
-double Present(const Window& /*w*/, double /*parameter*/) { return 1; }
+double Count(const Window& w, const RangeParameters& /*parameters*/) {
+  return static_cast<double>(w.size);
+}
+double First(const Window& w, const RangeParameters& /*parameters*/) { return w.values[0]; }
+double Last(const Window& w, const RangeParameters& /*parameters*/) { return w.values[w.size - 1]; }
+double Present(const Window& /*w*/, const RangeParameters& /*parameters*/) { return 1; }
 
-double Stdvar(const Window& w, double /*parameter*/) {
+double Stdvar(const Window& w, const RangeParameters& /*parameters*/) {
   StreamingVariance variance;
   for (size_t i = 0; i < w.size; ++i) variance.Add(w.values[i]);
   return variance.value();
 }
 
-double Stddev(const Window& w, double parameter) { return std::sqrt(Stdvar(w, parameter)); }
+double Stddev(const Window& w, const RangeParameters& parameters) {
+  return std::sqrt(Stdvar(w, parameters));
+}
 
-double QuantileOf(const Window& w, double phi) {
+double QuantileOf(const Window& w, const RangeParameters& parameters) {
   std::vector<double> values(w.values, w.values + w.size);
-  return Quantile(phi, values);
+  return Quantile(parameters.first, values);
+}
+
+// The median of the distances from the median.
+double MedianDeviation(const Window& w, const RangeParameters& /*parameters*/) {
+  std::vector<double> values(w.values, w.values + w.size);
+  const double median = Quantile(0.5, values);
+  for (double& value : values) value = std::abs(value - median);
+  return Quantile(0.5, values);
+}
+
+double TimeOfFirst(const Window& w, const RangeParameters& /*parameters*/) {
+  return Seconds(w.t_ms[0]);
+}
+double TimeOfLast(const Window& w, const RangeParameters& /*parameters*/) {
+  return Seconds(w.t_ms[w.size - 1]);
+}
+
+// Of the last one of several equal values.
+template <typename Better>
+double TimeOfBest(const Window& w, Better better) {
+  size_t best = 0;
+  for (size_t i = 1; i < w.size; ++i) {
+    if (better(w.values[i], w.values[best]) || std::isnan(w.values[best])) best = i;
+  }
+  return Seconds(w.t_ms[best]);
+}
+double TimeOfMin(const Window& w, const RangeParameters& /*parameters*/) {
+  return TimeOfBest(w, [](double value, double best) { return value <= best; });
+}
+double TimeOfMax(const Window& w, const RangeParameters& /*parameters*/) {
+  return TimeOfBest(w, [](double value, double best) { return value >= best; });
+}
+
+// Holt's linear method: a smoothed level and a smoothed trend.
+double DoubleExponentialSmoothing(const Window& w, const RangeParameters& parameters) {
+  if (w.size < 2) return Absent();
+  const double smoothing = parameters.first;
+  const double trending = parameters.second;
+  double before = 0;
+  double level = w.values[0];
+  double trend = w.values[1] - w.values[0];
+  for (size_t i = 1; i < w.size; ++i) {
+    if (i > 1) trend = trending * (level - before) + (1 - trending) * trend;
+    before = level;
+    level = smoothing * w.values[i] + (1 - smoothing) * (level + trend);
+  }
+  return level;
 }
 
 }  // namespace
+
+double ExtrapolationFactor(const Extrapolation& e) {
+  const size_t last = e.w.size - 1;
+  double to_start = Seconds(e.w.t_ms[0] - e.w.start_ms);
+  double to_end = Seconds(e.w.end_ms - e.w.t_ms[last]);
+  const double covered = Seconds(e.w.t_ms[last] - e.w.t_ms[0]);
+  const double distance = covered / static_cast<double>(last);
+  const double threshold = distance * 1.1;
+  if (to_start >= threshold) to_start = distance / 2;
+  if (e.counter && e.change > 0 && e.first >= 0) {
+    const double to_zero = covered * (e.first / e.change);
+    if (to_zero < to_start) to_start = to_zero;
+  }
+  if (to_end >= threshold) to_end = distance / 2;
+  const double factor = (covered + to_start + to_end) / covered;
+  return e.per_second ? factor / Seconds(e.w.end_ms - e.w.start_ms) : factor;
+}
 
 RangeFunction RangeFunctionOf(FunctionId id) {
   switch (id) {
@@ -194,6 +264,13 @@ RangeFunction RangeFunctionOf(FunctionId id) {
     case FunctionId::kStddevOverTime: return Stddev;
     case FunctionId::kStdvarOverTime: return Stdvar;
     case FunctionId::kQuantileOverTime: return QuantileOf;
+    case FunctionId::kMadOverTime: return MedianDeviation;
+    case FunctionId::kFirstOverTime: return First;
+    case FunctionId::kTsOfFirstOverTime: return TimeOfFirst;
+    case FunctionId::kTsOfLastOverTime: return TimeOfLast;
+    case FunctionId::kTsOfMinOverTime: return TimeOfMin;
+    case FunctionId::kTsOfMaxOverTime: return TimeOfMax;
+    case FunctionId::kDoubleExponentialSmoothing: return DoubleExponentialSmoothing;
     default: break;
   }
   VEDETTE_CHECK(false && "not a range function");

@@ -12,69 +12,41 @@ bool IsScalarOrVector(ValueType type) {
   return type == ValueType::kScalar || type == ValueType::kVector;
 }
 
-std::string CheckMatching(const BinaryExpr& expr) {
+Complaint CheckMatching(const BinaryExpr& expr) {
   const VectorMatching& matching = expr.matching;
   if (IsSetOp(expr.op) && matching.cardinality != Cardinality::kManyToMany) {
-    return fmt::format("no grouping allowed for \"{}\" operation", BinaryOpName(expr.op));
+    return {fmt::format("no grouping allowed for \"{}\" operation", BinaryOpName(expr.op)),
+            expr.lhs.get()};
   }
   if (!matching.on) return {};
   for (const std::string& label : matching.include) {
     if (std::find(matching.labels.begin(), matching.labels.end(), label) != matching.labels.end()) {
-      return fmt::format("label \"{}\" must not occur in ON and GROUP clause at once", label);
+      return {fmt::format("label \"{}\" must not occur in ON and GROUP clause at once", label)};
     }
   }
   return {};
 }
 
-std::string ExpectType(const Expr& expr, ValueType want, std::string_view context) {
+Complaint ExpectType(const Expr& expr, ValueType want, std::string_view context) {
   if (expr.type == want) return {};
-  return fmt::format("expected type {} in {}, got {}", ValueTypeName(want), context,
-                     ValueTypeName(expr.type));
+  return {fmt::format("expected type {} in {}, got {}", ValueTypeName(want), context,
+                      ValueTypeName(expr.type)),
+          &expr};
 }
 
-}  // namespace
-
-std::string CheckBinary(const BinaryExpr& expr, bool has_matching) {
-  const ValueType lhs = expr.lhs->type;
-  const ValueType rhs = expr.rhs->type;
-  if (!IsScalarOrVector(lhs) || !IsScalarOrVector(rhs)) {
-    return "binary expression must contain only scalar and instant vector types";
-  }
-  if (expr.return_bool && !IsComparison(expr.op)) {
-    return "bool modifier can only be used on comparison operators";
-  }
-  const bool both_vectors = lhs == ValueType::kVector && rhs == ValueType::kVector;
-  if (both_vectors) return CheckMatching(expr);
-  if (has_matching) return "vector matching only allowed between instant vectors";
-  if (IsSetOp(expr.op)) {
-    return fmt::format("set operator \"{}\" not allowed in binary scalar expression",
-                       BinaryOpName(expr.op));
-  }
-  const bool both_scalars = lhs == ValueType::kScalar && rhs == ValueType::kScalar;
-  if (both_scalars && IsComparison(expr.op) && !expr.return_bool) {
-    return "comparisons between scalars must use BOOL modifier";
-  }
-  return {};
+// info(v, {a="x"}): the second argument are matchers without a metric's name.
+Complaint CheckInfo(const std::vector<ExprPtr>& args) {
+  if (args.size() < 2) return {};
+  const Expr& arg = *args[1];
+  if (arg.kind != ExprKind::kVectorSelector) return {"expected label selectors only", &arg};
+  if (static_cast<const VectorSelector&>(arg).name.empty()) return {};
+  return {"expected label selectors only, got vector selector instead", &arg};
 }
 
-std::string CheckAggregate(AggregateOp op, const std::vector<ExprPtr>& args) {
-  const size_t want = TakesParameter(op) ? 2 : 1;
-  if (args.empty()) return "no arguments for aggregate expression provided";
-  if (args.size() != want) {
-    return fmt::format(
-        "wrong number of arguments for aggregate expression provided, expected {}, got {}", want,
-        args.size());
-  }
-  std::string complaint = ExpectType(*args.back(), ValueType::kVector, "aggregation expression");
-  if (!complaint.empty() || want == 1) return complaint;
-  const ValueType param = op == AggregateOp::kCountValues ? ValueType::kString : ValueType::kScalar;
-  return ExpectType(*args.front(), param, "aggregation parameter");
-}
-
-std::string CheckCall(const Function& function, const std::vector<ExprPtr>& args) {
+std::string CheckCount(const Function& function, size_t count) {
   const size_t most = function.arg_count;
-  const size_t count = args.size();
-  if (function.optional == 0 && count != most) {
+  if (function.optional == 0) {
+    if (count == most) return {};
     return fmt::format("expected {} argument(s) in call to \"{}\", got {}", most, function.name,
                        count);
   }
@@ -85,21 +57,69 @@ std::string CheckCall(const Function& function, const std::vector<ExprPtr>& args
     return fmt::format("expected at least {} argument(s) in call to \"{}\", got {}", least,
                        function.name, count);
   }
-  if (function.optional != Function::kAnyNumber && count > most) {
-    return fmt::format("expected at most {} argument(s) in call to \"{}\", got {}", most,
-                       function.name, count);
+  if (function.optional == Function::kAnyNumber || count <= most) return {};
+  return fmt::format("expected at most {} argument(s) in call to \"{}\", got {}", most,
+                     function.name, count);
+}
+
+}  // namespace
+
+Complaint CheckBinary(const BinaryExpr& expr, bool has_matching) {
+  const ValueType lhs = expr.lhs->type;
+  const ValueType rhs = expr.rhs->type;
+  for (const Expr* side : {expr.lhs.get(), expr.rhs.get()}) {
+    if (IsScalarOrVector(side->type)) continue;
+    return {"binary expression must contain only scalar and instant vector types", side};
   }
-  for (size_t i = 0; i < count; ++i) {
-    const ValueType want = function.args[std::min(i, most - 1)];
-    const std::string context = fmt::format("call to function \"{}\"", function.name);
-    if (std::string complaint = ExpectType(*args[i], want, context); !complaint.empty()) {
-      return complaint;
-    }
+  if (expr.return_bool && !IsComparison(expr.op)) {
+    return {"bool modifier can only be used on comparison operators"};
+  }
+  const bool both_scalars = lhs == ValueType::kScalar && rhs == ValueType::kScalar;
+  if (both_scalars && IsComparison(expr.op) && !expr.return_bool) {
+    return {"comparisons between scalars must use BOOL modifier"};
+  }
+  if (lhs == ValueType::kVector && rhs == ValueType::kVector) return CheckMatching(expr);
+  if (has_matching && !expr.matching.labels.empty()) {
+    return {"vector matching only allowed between instant vectors", expr.lhs.get()};
+  }
+  if (IsSetOp(expr.op)) {
+    return {fmt::format("set operator \"{}\" not allowed in binary scalar expression",
+                        BinaryOpName(expr.op)),
+            expr.lhs.get()};
+  }
+  if (both_scalars && IsTrim(expr.op)) {
+    return {
+        fmt::format("operator \"{}\" not allowed for Scalar operations", BinaryOpName(expr.op))};
   }
   return {};
 }
 
-std::string CheckSelector(const VectorSelector& selector) {
+Complaint CheckAggregate(AggregateOp op, const std::vector<ExprPtr>& args) {
+  const size_t want = TakesParameter(op) ? 2 : 1;
+  if (args.empty()) return {"no arguments for aggregate expression provided"};
+  if (args.size() != want) {
+    return {fmt::format(
+        "wrong number of arguments for aggregate expression provided, expected {}, got {}", want,
+        args.size())};
+  }
+  Complaint complaint = ExpectType(*args.back(), ValueType::kVector, "aggregation expression");
+  if (!complaint.text.empty() || want == 1) return complaint;
+  const ValueType param = op == AggregateOp::kCountValues ? ValueType::kString : ValueType::kScalar;
+  return ExpectType(*args.front(), param, "aggregation parameter");
+}
+
+Complaint CheckCall(const Function& function, const std::vector<ExprPtr>& args) {
+  if (std::string text = CheckCount(function, args.size()); !text.empty()) return {text};
+  const std::string context = fmt::format("call to function \"{}\"", function.name);
+  for (size_t i = 0; i < args.size(); ++i) {
+    const ValueType want = function.args[std::min(i, function.arg_count - 1)];
+    Complaint complaint = ExpectType(*args[i], want, context);
+    if (!complaint.text.empty()) return complaint;
+  }
+  return function.id == FunctionId::kInfo ? CheckInfo(args) : Complaint();
+}
+
+std::string CheckSelector(const VectorSelector& selector, bool bare) {
   size_t names = 0;
   std::string_view previous;
   for (const model::Matcher& matcher : selector.matchers) {
@@ -113,7 +133,7 @@ std::string CheckSelector(const VectorSelector& selector) {
   const bool selective =
       std::any_of(selector.matchers.begin(), selector.matchers.end(),
                   [](const model::Matcher& matcher) { return !matcher.MatchesEmpty(); });
-  if (!selective) return "vector selector must contain at least one non-empty matcher";
+  if (!selective && !bare) return "vector selector must contain at least one non-empty matcher";
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <utility>
 #include <vector>
 
+#include "query/element_ops.h"
 #include "query/math_functions.h"
 
 // Rows of both sides are grouped by the labels that must agree (the match group). Most groups have
@@ -35,7 +36,7 @@ class GroupKey {
       builder_.Keep(matching_.labels);
     } else {
       builder_.Drop(matching_.labels);
-      builder_.Remove(model::kMetricName);
+      RemoveMetricLabels(builder_);
     }
     builder_.AppendCanonical(key_);
     return key_;
@@ -156,15 +157,20 @@ class Matching {
       taken = &taken_[&group];
       taken->resize(many_.width(), 0);
     }
-    VEDETTE_TRY(const std::span<double> out,
-                result_.AddRow(ResultLabels(many_.labels(row), one_.labels(partner))));
-    bool any = false;
+    VEDETTE_TRY_VOID(
+        result_.AddRow(ResultLabels(many_.labels(row), one_.labels(partner)), DropsName(row)));
+    const bool mixed =
+        many_.has_histograms(row) || one_.has_histograms(partner) || IsTrim(expr_.op);
     for (size_t i = 0; i < many.size(); ++i) {
       if (IsAbsent(many[i]) || IsAbsent(one[i])) continue;
-      out[i] = Cell(swapped_ ? one[i] : many[i], swapped_ ? many[i] : one[i]);
-      if (IsAbsent(out[i])) continue;
-      any = true;
-      if (taken == nullptr) continue;
+      const size_t added = result_.rows() - 1;
+      if (mixed) {
+        VEDETTE_TRY_VOID(MixedCell(row, partner, i));
+      } else {
+        result_.cells(added)[i] = Cell(swapped_ ? one[i] : many[i], swapped_ ? many[i] : one[i]);
+      }
+      // Filters count what they keep only.
+      if (taken == nullptr || IsAbsent(result_.cells(added)[i])) continue;
       if ((*taken)[i] != 0) {
         return base::FailedPrecondition(
             "multiple matches for labels: many-to-one matching must be explicit "
@@ -172,11 +178,24 @@ class Matching {
       }
       (*taken)[i] = 1;
     }
-    if (!any) {
+    if (!HasAny(std::as_const(result_).cells(result_.rows() - 1))) {
       result_.DropLastRow();
       return {};
     }
     return one_to_one_ ? base::Result<>() : CheckUnique(group);
+  }
+
+  base::Result<> MixedCell(size_t row, size_t partner, size_t i) {
+    const Element many{many_.cells(row)[i], many_.histogram(row, i)};
+    const Element one{one_.cells(partner)[i], one_.histogram(partner, i)};
+    return ApplyToCell(expr_, swapped_ ? one : many, swapped_ ? many : one, nullptr, result_,
+                       result_.rows() - 1, i, context_);
+  }
+
+  // The name is gone from the labels already where the operator changes what the metric is.
+  bool DropsName(size_t row) const {
+    if (IsArithmetic(expr_.op)) return false;
+    return expr_.return_bool || many_.drops_name(row);
   }
 
   double Cell(double lhs, double rhs) const {
@@ -209,7 +228,7 @@ class Matching {
   model::Labels ResultLabels(model::LabelsView many, model::LabelsView one) {
     const VectorMatching& matching = expr_.matching;
     builder_.Reset(many);
-    if (IsArithmetic(expr_.op) || expr_.return_bool) builder_.Remove(model::kMetricName);
+    if (IsArithmetic(expr_.op)) RemoveMetricLabels(builder_);
     if (one_to_one_) {
       if (matching.on) {
         builder_.Keep(matching.labels);
@@ -238,12 +257,8 @@ template <typename Keep>
 base::Result<> AddFiltered(const Block& from, size_t row, Keep keep, Block& result,
                            Budget& budget) {
   VEDETTE_TRY_VOID(budget.Work(from.width() + 100));
-  VEDETTE_TRY(const std::span<double> out, result.AddRow(from.labels(row)));
-  const auto cells = from.cells(row);
-  for (size_t i = 0; i < cells.size(); ++i) {
-    if (keep(i)) out[i] = cells[i];
-  }
-  if (!HasAny(out)) result.DropLastRow();
+  VEDETTE_TRY_VOID(result.AddRowOf(from, row, from.labels(row), keep));
+  if (!HasAny(result.cells(result.rows() - 1))) result.DropLastRow();
   return {};
 }
 

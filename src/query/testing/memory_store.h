@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
@@ -18,7 +19,7 @@ namespace vedette::query::testing {
 // A series::Store that keeps everything in a map, for tests of what stands above the store. Takes
 // floats, histograms and exemplars in any order; a second value for a time is refused as
 // conflicting. Not thread-safe while appending. FailNext makes the next call fail with that error.
-class MemoryStore final : public series::Store {
+class MemoryStore : public series::Store {
  public:
   // For tests: one sample.
   void Add(const model::TenantName& tenant, const model::Labels& labels, int64_t t_ms,
@@ -171,7 +172,7 @@ class MemoryStore final : public series::Store {
 
   class Selected final : public series::SelectedSeries {
    public:
-    Selected(const Entry& entry, int64_t from_ms, int64_t to_ms, size_t& reads)
+    Selected(const Entry& entry, int64_t from_ms, int64_t to_ms, std::atomic<size_t>& reads)
         : labels_(entry.first), reads_(reads) {
       for (auto at = entry.second.lower_bound(from_ms);
            at != entry.second.end() && at->first <= to_ms; ++at) {
@@ -201,7 +202,7 @@ class MemoryStore final : public series::Store {
     model::Labels labels_;
     series::SampleColumns samples_;
     bool has_histograms_ = false;
-    size_t& reads_;
+    std::atomic<size_t>& reads_;
   };
 
   std::vector<const Entry*> Find(const series::SelectRequest& request) const {
@@ -220,7 +221,7 @@ class MemoryStore final : public series::Store {
   std::map<model::TenantName, std::map<model::Labels, std::multimap<int64_t, model::Exemplar>>>
       exemplars_;
   std::unique_ptr<base::Error> failure_;
-  size_t reads_ = 0;
+  std::atomic<size_t> reads_{0};
 };
 
 }  // namespace vedette::query::testing

@@ -1,11 +1,10 @@
 #include "query/testing/query_script.h"
 
-#include <charconv>
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
-#include <limits>
-#include <map>
 #include <optional>
+#include <re2/re2.h>
 #include <utility>
 
 #include "base/testing/fake_clock.h"
@@ -15,105 +14,32 @@
 #include "query/parser.h"
 #include "query/printer.h"
 #include "query/testing/memory_store.h"
+#include "query/testing/script_values.h"
 
 namespace vedette::query::testing {
 namespace {
 
 constexpr std::string_view kTenant = "default";
 
-std::string_view Trim(std::string_view text) {
-  while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-  while (!text.empty() && (text.back() == ' ' || text.back() == '\r')) text.remove_suffix(1);
-  return text;
-}
-
-std::string_view TakeWord(std::string_view& text) {
-  text = Trim(text);
-  const size_t end = std::min(text.find(' '), text.size());
-  const std::string_view word = text.substr(0, end);
-  text = Trim(text.substr(end));
-  return word;
-}
-
-std::vector<std::string_view> Words(std::string_view text) {
-  std::vector<std::string_view> words;
-  while (!Trim(text).empty()) words.push_back(TakeWord(text));
-  return words;
-}
-
-std::optional<double> ReadValue(std::string_view text) {
-  if (!text.empty() && text.front() == '+') text.remove_prefix(1);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
-
-// Seconds or a duration.
-int64_t ReadTimeMs(std::string_view text) {
-  if (const auto seconds = ReadValue(text)) return std::llround(*seconds * 1000);
-  return ParsePromDuration(text).value_or(0);
-}
-
-model::Labels ReadLabels(std::string_view text) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  if (text != "{}") {
-    const auto matchers = ParseSelector(text);
-    if (!matchers.ok()) return {};
-    for (const model::Matcher& matcher : *matchers) {
-      pairs.emplace_back(matcher.name(), matcher.value());
-    }
-  }
-  return model::Labels(std::move(pairs));
-}
-
-// Splits `name{a="b c"} rest`.
-std::pair<std::string_view, std::string_view> SplitSeries(std::string_view line) {
-  size_t end = 0;
-  bool quoted = false;
-  bool braces = false;
-  for (; end < line.size(); ++end) {
-    const char c = line[end];
-    if (c == '"' && (end == 0 || line[end - 1] != '\\')) quoted = !quoted;
-    if (!quoted && c == '{') braces = true;
-    if (!quoted && c == '}') braces = false;
-    if (!quoted && !braces && c == ' ') break;
-  }
-  return {line.substr(0, end), Trim(line.substr(std::min(end, line.size())))};
-}
-
-// The values that one word of a `load` line stands for; nullopt is a gap.
-std::vector<std::optional<double>> Expand(std::string_view word) {
-  if (word == "_") return {std::nullopt};
-  if (word == "stale") return {model::StaleNan()};
-  const size_t times = word.rfind('x');
-  if (times == std::string_view::npos) return {ReadValue(word)};
-  const auto count = static_cast<size_t>(ReadValue(word.substr(times + 1)).value_or(0));
-  const std::string_view what = word.substr(0, times);
-  if (what == "_") return std::vector<std::optional<double>>(count);
-  const size_t sign = what.find_first_of("+-", 1);
-  const double start = ReadValue(what.substr(0, sign)).value_or(NAN);
-  const double step =
-      sign == std::string_view::npos ? 0 : ReadValue(what.substr(sign)).value_or(NAN);
-  std::vector<std::optional<double>> values;
-  for (size_t i = 0; i <= count; ++i) values.emplace_back(start + static_cast<double>(i) * step);
-  return values;
-}
-
-bool Agree(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::isnan(a) && std::isnan(b);
-  if (a == b) return true;
-  return std::abs(a - b) <= 1e-9 * std::max(std::abs(a), std::abs(b));
-}
-
-std::string Show(const series::SampleColumns& samples) {
-  std::string out;
+std::string Show(const MatrixSeries& series) {
+  std::string out = series.labels.ToString();
+  const series::SampleColumns& samples = series.samples;
   for (size_t i = 0; i < samples.t_ms.size(); ++i) {
-    out += fmt::format(" {}@{}", GoFloat(samples.values[i]),
-                       GoFloat(static_cast<double>(samples.t_ms[i]) / 1000));
+    const bool histogram = !samples.histograms.empty() && samples.histograms[i] != nullptr;
+    out += fmt::format(
+        " {}@{}", histogram ? ShowHistogram(*samples.histograms[i]) : GoFloat(samples.values[i]),
+        GoFloat(static_cast<double>(samples.t_ms[i]) / 1000));
   }
   return out;
 }
+
+// What one kind of remark should be.
+struct Expectation {
+  bool wanted = false;
+  bool unwanted = false;
+  std::vector<std::string> texts;  // every remark must have one of them, and each be in a remark
+  std::vector<std::string> patterns;
+};
 
 struct Eval {
   size_t line = 0;
@@ -121,32 +47,27 @@ struct Eval {
   int64_t start_ms = 0;
   int64_t end_ms = 0;
   int64_t step_ms = 0;
+  bool range_vector = false;  // an instant query whose answer is a matrix of steps
   std::string expression;
-  std::vector<std::string> expected;  // series, scalar or string
+  std::vector<std::pair<size_t, std::string>> expected;  // line and series or scalar
+  std::optional<std::string> text;                       // of a string
   bool ordered = false;
-  bool fail = false;
-  bool warn = false;
-  bool info = false;
-  bool no_info = false;
-  std::string fail_text;
-  std::string warn_text;
-  std::string info_text;
+  Expectation fail;
+  Expectation warn;
+  Expectation info;
 };
 
 class Script {
  public:
+  explicit Script(const ScriptOptions& options) : options_(options) {}
+
   ScriptReport Run(std::string_view script) {
     while (!script.empty()) {
       const size_t end = std::min(script.find('\n'), script.size());
       const std::string_view line = script.substr(0, end);
       script.remove_prefix(std::min(end + 1, script.size()));
       ++line_;
-      if (Trim(line).empty() || Trim(line).front() == '#') continue;
-      if (line.front() == ' ' || line.front() == '\t') {
-        Detail(Trim(line));
-      } else {
-        Command(Trim(line));
-      }
+      Line(line);
     }
     Finish();
     return std::move(report_);
@@ -155,8 +76,37 @@ class Script {
  private:
   enum class Mode { kNone, kLoad, kSamples, kEval };
 
+  void Line(std::string_view line) {
+    const std::string_view text = TrimSpace(line);
+    if (text.starts_with('#')) return;
+    if (text.empty()) {
+      in_block_ = false;
+      return;
+    }
+    const bool indented = line.front() == ' ' || line.front() == '\t';
+    if (indented || (in_block_ && !IsCommand(text))) {
+      Detail(text);
+    } else {
+      in_block_ = true;
+      Command(text);
+    }
+  }
+
+  static bool IsCommand(std::string_view line) {
+    const std::string_view word = TakeWord(line);
+    return word == "clear" || word == "samples" || word.starts_with("load") ||
+           word.starts_with("eval");
+  }
+
   void Fail(size_t line, std::string_view message) {
     report_.failures.push_back(fmt::format("line {}: {}", line, message));
+  }
+  // The value, or a default after noting the failure.
+  template <typename T>
+  T Must(base::Result<T> result, T otherwise) {
+    if (result.ok()) return *std::move(result);
+    Fail(line_, result.error().message);
+    return otherwise;
   }
 
   void Command(std::string_view line) {
@@ -164,31 +114,40 @@ class Script {
     const std::string_view word = TakeWord(line);
     if (word == "clear") {
       store_.Clear();
-    } else if (word == "load") {
+    } else if (word == "load" || word == "load_with_nhcb") {
       mode_ = Mode::kLoad;
-      load_step_ms_ = ReadTimeMs(line);
+      load_step_ms_ = Must<int64_t>(ReadTimeMs(line), 0);
+      with_custom_ = word == "load_with_nhcb";
     } else if (word == "samples") {
       mode_ = Mode::kSamples;
-      samples_base_ms_ = ReadTimeMs(line);
-    } else if (word == "eval") {
+      samples_base_ms_ = Must<int64_t>(ReadTimeMs(line), 0);
+    } else if (word.starts_with("eval")) {
       mode_ = Mode::kEval;
-      BeginEval(line);
+      BeginEval(word, line);
     } else {
       Fail(line_, "unknown command");
     }
   }
 
-  void BeginEval(std::string_view line) {
+  void BeginEval(std::string_view word, std::string_view line) {
     eval_ = Eval();
     eval_.line = line_;
+    eval_.fail.wanted = word == "eval_fail";
+    eval_.warn.wanted = word == "eval_warn";
+    eval_.info.wanted = word == "eval_info";
+    eval_.ordered = word == "eval_ordered";
     eval_.range = TakeWord(line) == "range";
-    TakeWord(line);  // "at" or "from"
-    eval_.start_ms = ReadTimeMs(TakeWord(line));
+    std::string_view rest = line;
+    const std::string_view at = TakeWord(rest);
+    if (eval_.range || at == "at") {
+      line = rest;
+      eval_.start_ms = Must<int64_t>(ReadTimeMs(TakeWord(line)), 0);
+    }
     if (eval_.range) {
-      TakeWord(line);
-      eval_.end_ms = ReadTimeMs(TakeWord(line));
-      TakeWord(line);
-      eval_.step_ms = ReadTimeMs(TakeWord(line));
+      TakeWord(line);  // "to"
+      eval_.end_ms = Must<int64_t>(ReadTimeMs(TakeWord(line)), 0);
+      TakeWord(line);  // "step"
+      eval_.step_ms = Must<int64_t>(ReadTimeMs(TakeWord(line)), 1);
     }
     eval_.expression = std::string(line);
   }
@@ -197,71 +156,114 @@ class Script {
     switch (mode_) {
       case Mode::kLoad: return LoadSeries(line);
       case Mode::kSamples: return LoadSamples(line);
-      case Mode::kEval: return Expectation(line);
-      case Mode::kNone: return Fail(line_, "an indented line without a command");
+      case Mode::kEval: return Expect(line);
+      case Mode::kNone: return Fail(line_, "a line without a command");
+    }
+  }
+
+  void Store(const model::Labels& labels, int64_t t_ms, const ScriptValue& value) {
+    if (value.histogram != nullptr) {
+      store_.AddHistogram(std::string(kTenant), labels, t_ms, *value.histogram);
+    } else if (value.any) {
+      store_.Add(std::string(kTenant), labels, t_ms, value.number);
     }
   }
 
   void LoadSeries(std::string_view line) {
-    const auto [series, values] = SplitSeries(line);
-    const model::Labels labels = ReadLabels(series);
+    const auto [labels, text] = Must(ReadSeries(line), {});
     if (labels.empty()) Fail(line_, "no labels");
-    int64_t t_ms = 0;
-    for (const std::string_view word : Words(values)) {
-      for (const std::optional<double>& value : Expand(word)) {
-        if (value.has_value()) store_.Add(std::string(kTenant), labels, t_ms, *value);
-        t_ms += load_step_ms_;
+    const std::vector<ScriptValue> values = Must(ReadValues(text), {});
+    for (size_t i = 0; i < values.size(); ++i) {
+      const int64_t t_ms = static_cast<int64_t>(i) * load_step_ms_;
+      Store(labels, t_ms, values[i]);
+      if (with_custom_ && values[i].any && values[i].histogram == nullptr) {
+        converter_.Add(labels, t_ms, values[i].number);
       }
     }
   }
 
   void LoadSamples(std::string_view line) {
-    const auto [series, values] = SplitSeries(line);
-    const model::Labels labels = ReadLabels(series);
+    auto [labels, text] = Must(ReadSeries(line), {});
     if (labels.empty()) Fail(line_, "no labels");
-    for (const std::string_view word : Words(values)) {
+    while (!text.empty()) {
+      const std::string_view word = TakeWord(text);
       const size_t colon = word.find(':');
-      const auto value = ReadValue(word.substr(colon + 1));
-      store_.Add(std::string(kTenant), labels, samples_base_ms_ + ReadTimeMs(word.substr(0, colon)),
+      const auto value = ReadNumber(word.substr(colon + 1));
+      store_.Add(std::string(kTenant), labels,
+                 samples_base_ms_ + Must<int64_t>(ReadTimeMs(word.substr(0, colon)), 0),
                  value.value_or(NAN));
     }
   }
 
-  void Expectation(std::string_view line) {
-    if (!line.starts_with("expect ")) {
-      eval_.expected.emplace_back(line);
+  void Expect(std::string_view line) {
+    std::string_view rest = line;
+    const std::string_view word = TakeWord(rest);
+    if (word == "expected_fail_message") {
+      eval_.fail.texts.emplace_back(rest);
+    } else if (word == "expected_fail_regexp") {
+      eval_.fail.patterns.emplace_back(rest);
+    } else if (word != "expect") {
+      eval_.expected.emplace_back(line_, line);
+    } else {
+      ExpectRemark(rest);
+    }
+  }
+
+  void ExpectRemark(std::string_view line) {
+    const std::string_view what = TakeWord(line);
+    if (what == "range") {  // range vector from A to B step C
+      for (int i = 0; i < 2; ++i) TakeWord(line);
+      eval_.range_vector = true;
+      vector_start_ms_ = Must<int64_t>(ReadTimeMs(TakeWord(line)), 0);
+      TakeWord(line);
+      TakeWord(line);
+      TakeWord(line);
+      eval_.step_ms = Must<int64_t>(ReadTimeMs(TakeWord(line)), 1);
       return;
     }
-    TakeWord(line);
-    const std::string_view what = TakeWord(line);
-    std::string text;
-    if (line.starts_with("msg:")) text = std::string(Trim(line.substr(4)));
-    if (what == "ordered") eval_.ordered = true;
-    if (what == "no_info") eval_.no_info = true;
-    if (what == "fail") eval_.fail = true, eval_.fail_text = text;
-    if (what == "warn") eval_.warn = true, eval_.warn_text = text;
-    if (what == "info") eval_.info = true, eval_.info_text = text;
+    if (what == "string") {
+      eval_.text = Must<std::string>(Unquote(line), "");
+      return;
+    }
+    Expectation ignored;
+    Expectation& expectation = what.ends_with("fail")   ? eval_.fail
+                               : what.ends_with("warn") ? eval_.warn
+                               : what.ends_with("info") ? eval_.info
+                                                        : ignored;
+    if (what == "ordered") {
+      eval_.ordered = true;
+    } else if (&expectation == &ignored) {
+      Fail(line_, "unknown expectation");
+    }
+    (what.starts_with("no_") ? expectation.unwanted : expectation.wanted) = true;
+    if (line.starts_with("msg:")) expectation.texts.emplace_back(TrimSpace(line.substr(4)));
+    if (line.starts_with("regex:")) expectation.patterns.emplace_back(TrimSpace(line.substr(6)));
   }
 
   void Finish() {
     if (mode_ == Mode::kEval) RunEval();
+    if (mode_ == Mode::kLoad && with_custom_) {
+      converter_.Finish([&](const model::Labels& labels, int64_t t_ms, model::Histogram histogram) {
+        store_.AddHistogram(std::string(kTenant), labels, t_ms, std::move(histogram));
+      });
+    }
     mode_ = Mode::kNone;
   }
 
-  base::Result<QueryResult> Ask() {
-    if (!eval_.range) {
-      InstantQuery query;
-      query.tenant = std::string(kTenant);
-      query.text = eval_.expression;
-      query.time = base::FromMillis(eval_.start_ms);
-      return engine_.Instant(query);
-    }
+  base::Result<QueryResult> AskInstant() {
+    InstantQuery query;
+    query.tenant = std::string(kTenant);
+    query.text = eval_.expression;
+    query.time = base::FromMillis(eval_.start_ms);
+    return engine_.Instant(query);
+  }
+  base::Result<QueryResult> AskRange(int64_t start_ms, int64_t end_ms, int64_t step_ms) {
     RangeQuery query;
     query.tenant = std::string(kTenant);
     query.text = eval_.expression;
-    query.start = base::FromMillis(eval_.start_ms);
-    query.end = base::FromMillis(eval_.end_ms);
-    query.step = base::Duration(eval_.step_ms);
+    query.start = base::FromMillis(start_ms);
+    query.end = base::FromMillis(end_ms);
+    query.step = base::Duration(step_ms);
     return engine_.Range(query);
   }
 
@@ -275,135 +277,207 @@ class Script {
   }
 
   void RunEval() {
+    const size_t line = line_;
+    Evaluate();
+    line_ = line;
+  }
+
+  void Evaluate() {
     ++report_.evals;
     CheckPrinted();
-    const base::Result<QueryResult> result = Ask();
+    const base::Result<QueryResult> result =
+        eval_.range ? AskRange(eval_.start_ms, eval_.end_ms, eval_.step_ms) : AskInstant();
     if (!result.ok()) {
       const std::string& message = result.error().message;
-      if (!eval_.fail) Fail(eval_.line, "failed: " + message);
-      if (message.find(eval_.fail_text) == std::string::npos) {
-        Fail(eval_.line, "failed with another message: " + message);
-      }
+      if (!eval_.fail.wanted) Fail(eval_.line, "failed: " + message);
+      CheckRemarks("failure", eval_.fail, {message});
       return;
     }
-    if (eval_.fail) return Fail(eval_.line, "did not fail");
-    CheckRemarks("warning", eval_.warn, !eval_.warn, eval_.warn_text, result->warnings);
-    CheckRemarks("info", eval_.info, eval_.no_info, eval_.info_text, result->infos);
+    if (eval_.fail.wanted) return Fail(eval_.line, "did not fail");
+    CheckRemarks("warning", eval_.warn, result->warnings);
+    CheckRemarks("info", eval_.info, result->infos);
+    const size_t failures = report_.failures.size();
+    if (!eval_.warn.wanted && !result->warnings.empty()) {
+      Fail(eval_.line, "warning: " + result->warnings[0]);
+    }
     switch (result->type) {
-      case ValueType::kScalar: return CheckScalar(result->scalar);
-      case ValueType::kString: return CheckString(result->text);
-      case ValueType::kVector: return CheckVector(*result);
-      case ValueType::kMatrix: return CheckMatrix(*result);
+      case ValueType::kScalar: CheckScalar(result->scalar); break;
+      case ValueType::kString: CheckString(result->text); break;
+      case ValueType::kVector: CheckVector(result->vector, "vector"); break;
+      case ValueType::kMatrix: CheckMatrix(*result); break;
+    }
+    if (!eval_.range && report_.failures.size() == failures) CheckInRange(*result);
+  }
+
+  void CheckRemarks(std::string_view kind, const Expectation& expectation,
+                    const std::vector<std::string>& remarks) {
+    if (expectation.unwanted && !remarks.empty()) {
+      Fail(eval_.line, fmt::format("{}: {}", kind, remarks[0]));
+    }
+    if (!expectation.wanted) return;
+    if (remarks.empty()) return Fail(eval_.line, fmt::format("no {}", kind));
+    const auto fits = [](const std::string& remark, const std::string& text, bool pattern) {
+      return pattern ? re2::RE2::PartialMatch(remark, text)
+                     : remark.find(text) != std::string::npos;
+    };
+    for (const bool pattern : {false, true}) {
+      for (const std::string& text : pattern ? expectation.patterns : expectation.texts) {
+        const bool found = std::any_of(remarks.begin(), remarks.end(), [&](const std::string& r) {
+          return fits(r, text, pattern);
+        });
+        if (!found) {
+          Fail(eval_.line, fmt::format("no {} with \"{}\", but {}", kind, text, remarks[0]));
+        }
+      }
+    }
+    if (expectation.texts.empty() && expectation.patterns.empty()) return;
+    for (const std::string& remark : remarks) {
+      const bool expected =
+          std::any_of(expectation.texts.begin(), expectation.texts.end(),
+                      [&](const std::string& text) { return fits(remark, text, false); }) ||
+          std::any_of(expectation.patterns.begin(), expectation.patterns.end(),
+                      [&](const std::string& text) { return fits(remark, text, true); });
+      if (!expected) Fail(eval_.line, fmt::format("unexpected {}: {}", kind, remark));
     }
   }
 
-  void CheckRemarks(std::string_view kind, bool wanted, bool unwanted, std::string_view text,
-                    const std::vector<std::string>& remarks) {
-    if (unwanted && !remarks.empty()) Fail(eval_.line, fmt::format("{}: {}", kind, remarks[0]));
-    if (!wanted) return;
-    for (const std::string& remark : remarks) {
-      if (remark.find(text) != std::string::npos) return;
+  // The answer at one of several steps is that of an instant query.
+  void CheckInRange(const QueryResult& instant) {
+    if (instant.type != ValueType::kVector && instant.type != ValueType::kScalar) return;
+    if (eval_.ordered) return;
+    for (const std::string_view call : {"start()", "end()", "range()", "step()"}) {
+      if (eval_.expression.find(call) != std::string::npos) return;
     }
-    Fail(eval_.line, fmt::format("no {} with \"{}\"", kind, text));
+    constexpr int64_t kStepMs = 60'000;
+    const base::Result<QueryResult> range =
+        AskRange(eval_.start_ms - kStepMs, eval_.start_ms + kStepMs, kStepMs);
+    if (!range.ok()) return;  // for what is wrong at another step
+    std::vector<VectorSample> vector;
+    for (const MatrixSeries& series : range->matrix) {
+      const auto& times = series.samples.t_ms;
+      const auto found = std::find(times.begin(), times.end(), eval_.start_ms);
+      if (found == times.end()) continue;
+      const size_t i = static_cast<size_t>(found - times.begin());
+      vector.push_back(
+          {series.labels, series.samples.values[i],
+           series.samples.histograms.empty() ? nullptr : series.samples.histograms[i]});
+    }
+    if (instant.type == ValueType::kVector) return CheckVector(vector, "over a range, vector");
+    if (vector.size() != 1) return Fail(eval_.line, "no scalar over a range");
+    CheckScalar(vector[0].value);
   }
 
   void CheckScalar(double value) {
     const auto want =
-        eval_.expected.size() == 1 ? ReadValue(eval_.expected[0]) : std::optional<double>();
-    if (!want || !Agree(value, *want)) Fail(eval_.line, "scalar is " + GoFloat(value));
+        eval_.expected.size() == 1 ? ReadNumber(eval_.expected[0].second) : std::optional<double>();
+    if (!want || !AlmostEqual(value, *want, options_.tolerance)) {
+      Fail(eval_.line, "scalar is " + GoFloat(value));
+    }
   }
 
   void CheckString(const std::string& text) {
-    const bool right = eval_.expected.size() == 1 && eval_.expected[0] == Quote(text);
-    if (!right) Fail(eval_.line, "string is " + Quote(text));
+    const bool bare = eval_.expected.size() == 1 && eval_.expected[0].second == Quote(text);
+    if (!bare && eval_.text != text) Fail(eval_.line, "string is " + Quote(text));
   }
 
-  void CheckVector(const QueryResult& result) {
-    std::vector<std::pair<model::Labels, double>> got;
-    for (const VectorSample& sample : result.vector) got.emplace_back(sample.labels, sample.value);
-    std::string shown;
-    for (const auto& [labels, value] : got) {
-      shown += fmt::format("\n    {} {}", labels.ToString(), GoFloat(value));
-    }
+  bool Same(const ScriptValue& want, double value, const HistogramPtr& histogram) const {
+    if (!want.any || (want.histogram == nullptr) != (histogram == nullptr)) return false;
+    if (histogram == nullptr) return AlmostEqual(want.number, value, options_.tolerance);
+    if (want.reset_hint && want.histogram->counter_reset != histogram->counter_reset) return false;
+    return AlmostEqual(*want.histogram, *histogram, options_.tolerance);
+  }
+
+  void CheckVector(const std::vector<VectorSample>& got, std::string_view what) {
     bool right = got.size() == eval_.expected.size();
     for (size_t i = 0; right && i < eval_.expected.size(); ++i) {
-      const auto [series, text] = SplitSeries(eval_.expected[i]);
-      const model::Labels labels = ReadLabels(series);
-      const auto value = ReadValue(text);
-      const auto same = [&](const auto& entry) {
-        return entry.first == labels && value.has_value() && Agree(entry.second, *value);
+      line_ = eval_.expected[i].first;
+      const auto [labels, text] = Must(ReadSeries(eval_.expected[i].second), {});
+      const std::vector<ScriptValue> values = Must(ReadValues(text), {});
+      const auto same = [&](const VectorSample& sample) {
+        return sample.labels == labels && values.size() == 1 &&
+               Same(values[0], sample.value, sample.histogram);
       };
       right = eval_.ordered ? same(got[i]) : std::count_if(got.begin(), got.end(), same) == 1;
     }
-    if (!right) Fail(eval_.line, "vector is" + (shown.empty() ? " empty" : shown));
+    if (right) return;
+    std::string shown = fmt::format("{} is{}", what, got.empty() ? " empty" : "");
+    for (const VectorSample& sample : got) {
+      shown += fmt::format(
+          "\n    {} {}", sample.labels.ToString(),
+          sample.histogram == nullptr ? GoFloat(sample.value) : ShowHistogram(*sample.histogram));
+    }
+    Fail(eval_.line, shown);
   }
 
-  // The samples that a line of a matrix expects.
-  series::SampleColumns ExpectedSamples(std::string_view text) const {
-    series::SampleColumns samples;
-    int64_t t_ms = eval_.start_ms;
-    for (const std::string_view word : Words(text)) {
-      if (!eval_.range) {
-        const size_t at = word.find('@');
-        samples.values.push_back(ReadValue(word.substr(0, at)).value_or(NAN));
-        samples.t_ms.push_back(ReadTimeMs(word.substr(at + 1)));
-        continue;
-      }
-      for (const std::optional<double>& value : Expand(word)) {
-        if (value.has_value()) {
-          samples.values.push_back(*value);
-          samples.t_ms.push_back(t_ms);
-        }
+  // The samples that a line of a matrix expects: by step, or as value@time.
+  bool SameSeries(std::string_view text, const series::SampleColumns& samples) {
+    std::vector<std::pair<int64_t, ScriptValue>> want;
+    const bool timed = !eval_.range && !eval_.range_vector;
+    const int64_t start_ms = eval_.range_vector ? vector_start_ms_ : eval_.start_ms;
+    while (timed && !text.empty()) {
+      const size_t at = std::min(text.find('@'), text.size() - 1);
+      const std::string_view value = text.substr(0, at);
+      text.remove_prefix(at + 1);
+      const int64_t t_ms = Must<int64_t>(ReadTimeMs(TakeWord(text)), 0);
+      for (const ScriptValue& one : Must(ReadValues(value), {})) want.emplace_back(t_ms, one);
+    }
+    if (!timed) {
+      int64_t t_ms = start_ms;
+      for (const ScriptValue& value : Must(ReadValues(text), {})) {
+        if (value.any) want.emplace_back(t_ms, value);
         t_ms += eval_.step_ms;
       }
     }
-    return samples;
+    if (want.size() != samples.t_ms.size()) return false;
+    for (size_t i = 0; i < want.size(); ++i) {
+      const HistogramPtr histogram = samples.histograms.empty() ? nullptr : samples.histograms[i];
+      if (want[i].first != samples.t_ms[i]) return false;
+      if (!Same(want[i].second, samples.values[i], histogram)) return false;
+    }
+    return true;
   }
 
   void CheckMatrix(const QueryResult& result) {
     bool right = result.matrix.size() == eval_.expected.size();
     for (size_t i = 0; right && i < eval_.expected.size(); ++i) {
-      std::string_view line = eval_.expected[i];
-      if (ReadValue(line.substr(0, line.find(' '))).has_value()) {  // a scalar over steps
-        right = Same(ExpectedSamples(line), result.matrix[i].samples);
+      line_ = eval_.expected[i].first;
+      const std::string_view line = eval_.expected[i].second;
+      if (ReadNumber(line.substr(0, line.find(' '))).has_value()) {  // a scalar over steps
+        right = SameSeries(line, result.matrix[i].samples);
         continue;
       }
-      const auto [name, text] = SplitSeries(line);
-      const model::Labels labels = ReadLabels(name);
-      right = false;
-      for (const MatrixSeries& series : result.matrix) {
-        if (series.labels == labels) right = Same(ExpectedSamples(text), series.samples);
-      }
+      const auto [labels, text] = Must(ReadSeries(line), {});
+      right =
+          std::any_of(result.matrix.begin(), result.matrix.end(), [&](const MatrixSeries& series) {
+            return series.labels == labels && SameSeries(text, series.samples);
+          });
     }
     if (right) return;
     std::string shown;
-    for (const MatrixSeries& series : result.matrix) {
-      shown += "\n    " + series.labels.ToString() + Show(series.samples);
-    }
+    for (const MatrixSeries& series : result.matrix) shown += "\n    " + Show(series);
     Fail(eval_.line, "matrix is" + (shown.empty() ? " empty" : shown));
   }
 
-  static bool Same(const series::SampleColumns& a, const series::SampleColumns& b) {
-    if (a.t_ms != b.t_ms) return false;
-    for (size_t i = 0; i < a.values.size(); ++i) {
-      if (!Agree(a.values[i], b.values[i])) return false;
-    }
-    return true;
-  }
-
+  const ScriptOptions options_;
   MemoryStore store_;
   base::FakeClock clock_;
   Engine engine_{EngineOptions(), store_, clock_};
   ScriptReport report_;
   size_t line_ = 0;
   Mode mode_ = Mode::kNone;
+  bool in_block_ = false;
   int64_t load_step_ms_ = 0;
+  bool with_custom_ = false;
+  CustomBucketConverter converter_;
   int64_t samples_base_ms_ = 0;
+  int64_t vector_start_ms_ = 0;
   Eval eval_;
 };
 
 }  // namespace
 
-ScriptReport RunScript(std::string_view script) { return Script().Run(script); }
+ScriptReport RunScript(std::string_view script, const ScriptOptions& options) {
+  return Script(options).Run(script);
+}
 
 }  // namespace vedette::query::testing

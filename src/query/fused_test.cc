@@ -1,0 +1,177 @@
+#include "query/fused.h"
+
+#include <cmath>
+#include <gtest/gtest.h>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "base/testing/fake_clock.h"
+#include "model/sample.h"
+#include "query/engine.h"
+#include "query/testing/memory_store.h"
+
+// The quick path against the general one: `(x) or (x)` cannot be fused and means the same as x.
+
+namespace vedette::query {
+namespace {
+
+class Fused : public ::testing::Test {
+ protected:
+  // Counters with resets, gaps, stale markers and some values that are no numbers.
+  void Fill(int count, bool odd_values) {
+    base::Random random(7);
+    for (int i = 0; i < count; ++i) {
+      const model::Labels labels({{"__name__", "x_total"},
+                                  {"job", "job" + std::to_string(i % 3)},
+                                  {"instance", std::to_string(i)}});
+      double value = 0;
+      for (int64_t t_ms = 0; t_ms <= 600'000; t_ms += 15'000) {
+        const uint64_t chance = random.Next() % 40;
+        if (chance == 0) continue;
+        value = chance == 1 ? 1 : value + static_cast<double>(random.Next() % 1000) / 8;
+        double stored = chance == 2 ? model::StaleNan() : value;
+        if (odd_values && chance == 3) stored = std::nan("");
+        if (odd_values && chance == 4) stored = HUGE_VAL;
+        store_.Add("acme", labels, t_ms + i % 7 * 1000, stored);
+      }
+    }
+  }
+  // By labels and time.
+  std::map<std::string, double> Ask(const std::string& text) {
+    RangeQuery query;
+    query.tenant = "acme";
+    query.text = text;
+    query.start = base::FromMillis(0);
+    query.end = base::FromMillis(700'000);
+    query.step = base::Duration(17'000);
+    const base::Result<QueryResult> result = engine_.Range(query);
+    EXPECT_TRUE(result.ok()) << text << ": " << result.error().message;
+    std::map<std::string, double> found;
+    if (!result.ok()) return found;
+    for (const MatrixSeries& series : result->matrix) {
+      for (size_t i = 0; i < series.samples.t_ms.size(); ++i) {
+        found[series.labels.ToString() + "@" + std::to_string(series.samples.t_ms[i])] =
+            series.samples.values[i];
+      }
+    }
+    return found;
+  }
+  void ExpectSame(const std::string& op, const std::string& inner) {
+    const auto quick = Ask(op + "(" + inner + ")");
+    const auto general = Ask(op + "((" + inner + ") or (" + inner + "))");
+    ASSERT_EQ(quick.size(), general.size()) << op << inner;
+    for (const auto& [key, value] : general) {
+      ASSERT_TRUE(quick.contains(key)) << key;
+      const double other = quick.at(key);
+      if (std::isnan(value) && std::isnan(other)) continue;
+      if (value == other) continue;
+      EXPECT_NEAR(value, other, std::abs(value) * 1e-12) << op << inner << " " << key;
+    }
+  }
+
+  vedette::query::testing::MemoryStore store_;
+  base::FakeClock clock_;
+  Engine engine_{EngineOptions(), store_, clock_};
+};
+
+const std::vector<std::string> kOps = {"sum by (job) ", "avg by (job) ", "min without (instance) ",
+                                       "max by (job) ", "count by (job) "};
+const std::vector<std::string> kInners = {
+    "x_total",
+    "x_total offset 1m",
+    "x_total @ 300",
+    "rate(x_total[1m])",
+    "increase(x_total[2m] offset 30s)",
+    "rate(x_total[5m] @ end())",
+    "max_over_time(x_total[2m])",
+    "min_over_time(x_total[2m])",
+    "avg_over_time(x_total[2m])",
+    "sum_over_time(x_total[2m])",
+    "count_over_time(x_total[2m])",
+    "last_over_time(x_total[2m])",
+    "quantile_over_time(0.9, x_total[3m])",
+};
+
+TEST_F(Fused, GivesWhatTheGeneralWayGives) {
+  Fill(12, false);
+  for (const std::string& op : kOps) {
+    for (const std::string& inner : kInners) ExpectSame(op, inner);
+  }
+}
+
+TEST_F(Fused, DoesSoForInfinitiesAndNan) {
+  Fill(12, true);
+  for (const std::string& op : kOps) {
+    for (const std::string& inner : kInners) ExpectSame(op, inner);
+  }
+}
+
+TEST_F(Fused, AHugeSeriesIsRefusedBeforeItIsHeld) {
+  Fill(2, false);
+  InstantQuery query;
+  query.tenant = "acme";
+  query.time = base::FromMillis(600'000);
+  for (const char* text :
+       {"sum(sum_over_time(x_total[10m]))", "x_total[10m]", "deriv(x_total[10m])"}) {
+    query.text = text;
+    Engine few({.samples_max = 20}, store_, clock_);
+    const auto samples = few.Instant(query);
+    ASSERT_FALSE(samples.ok()) << text;
+    EXPECT_EQ(samples.error().message,
+              "query processing would load too many samples into memory: the limit is 20");
+    Engine small({.bytes_max = 400}, store_, clock_);
+    const auto bytes = small.Instant(query);
+    ASSERT_FALSE(bytes.ok()) << text;
+    EXPECT_NE(bytes.error().message.find("the limit is 400 bytes"), std::string::npos);
+  }
+}
+
+TEST_F(Fused, HelpersChangeNothing) {
+  Fill(12, false);
+  // Enough series for several pieces.
+  for (int i = 0; i < 1000; ++i) {
+    const model::Labels labels({{"__name__", "wide"},
+                                {"job", "job" + std::to_string(i % 7)},
+                                {"instance", std::to_string(i)}});
+    for (int64_t t_ms = 0; t_ms <= 120'000; t_ms += 15'000) {
+      store_.Add("acme", labels, t_ms, static_cast<double>(i) * static_cast<double>(t_ms));
+    }
+  }
+  const auto alone = Ask("sum by (job) (sum_over_time(wide[1m]))");
+  ASSERT_FALSE(alone.empty());
+  Engine helped({.helpers = 2}, store_, clock_);
+  RangeQuery query;
+  query.tenant = "acme";
+  query.text = "sum by (job) (sum_over_time(wide[1m]))";
+  query.start = base::FromMillis(0);
+  query.end = base::FromMillis(700'000);
+  query.step = base::Duration(17'000);
+  const auto result = helped.Range(query);
+  ASSERT_TRUE(result.ok());
+  size_t points = 0;
+  for (const MatrixSeries& series : result->matrix) {
+    for (size_t i = 0; i < series.samples.t_ms.size(); ++i, ++points) {
+      EXPECT_EQ(series.samples.values[i],
+                alone.at(series.labels.ToString() + "@" + std::to_string(series.samples.t_ms[i])));
+    }
+  }
+  EXPECT_EQ(points, alone.size());
+  EXPECT_EQ(result->stats.samples_read, 9000U);
+}
+
+TEST_F(Fused, LeavesNativeHistogramsToTheGeneralWay) {
+  Fill(3, false);
+  model::WriteBatch batch;
+  batch.BeginSeries(model::Labels({{"__name__", "x_total"}, {"job", "h"}}));
+  model::Histogram histogram;
+  histogram.count = 1;
+  histogram.zero_count = 1;
+  batch.AddHistogram(60'000, histogram);
+  ASSERT_TRUE(store_.Append("acme", batch, {}).ok());
+  EXPECT_EQ(Ask("count by (job) (x_total)").count("{job=\"h\"}@68000"), 1U);
+}
+
+}  // namespace
+}  // namespace vedette::query

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "query/block.h"
+#include "query/range_functions.h"
+#include "series/store.h"
+
+namespace vedette::query {
+
+// From the samples of one series to one number per step. Steps move forward, so every window is
+// found, and where possible computed, from the one before it. Keeps its buffers between series; not
+// thread-safe. Samples are numbers only.
+class RowKernel {
+ public:
+  // How the steps look at a selector: windows are (end - range, end] with end = at(step), which is
+  // the same for all steps when `fixed`.
+  struct Look {
+    Steps steps;
+    int64_t range_ms = 0;
+    int64_t shift_ms = 0;  // offset
+    bool fixed = false;    // @: all steps look at `fixed_end_ms`
+    int64_t fixed_end_ms = 0;
+    int64_t EndOf(size_t step) const { return fixed ? fixed_end_ms : steps.At(step) - shift_ms; }
+  };
+
+  explicit RowKernel(const Look& look) : look_(look) {}
+
+  // The latest sample of each window, but where it is a stale marker.
+  void Latest(const series::SampleColumns& samples, std::span<double> out);
+  // A function of each window. REQUIRES: no stale markers. Error: those of the budget.
+  base::Result<> Apply(FunctionId id, const RangeParameters& parameters,
+                       const series::SampleColumns& samples, std::span<double> out, Budget& budget);
+
+ private:
+  // True when it has a way of its own from one window to the next.
+  bool ApplyForward(FunctionId id, const RangeParameters& parameters,
+                    const series::SampleColumns& samples, std::span<double> out);
+  // Calls `use(low, high, step)` for each window that is not empty: samples [low, high).
+  template <typename Use>
+  void ForEach(const series::SampleColumns& samples, Use use) const;
+  void Rates(const series::SampleColumns& samples, bool per_second, std::span<double> out);
+  void Extremes(const series::SampleColumns& samples, bool largest, std::span<double> out);
+  void Quantiles(const series::SampleColumns& samples, double phi, std::span<double> out);
+  Window WindowOf(const series::SampleColumns& samples, size_t low, size_t high,
+                  size_t step) const {
+    const int64_t end_ms = look_.EndOf(step);
+    return {&samples.t_ms[low],  &samples.values[low],    nullptr,
+            high - low,          end_ms - look_.range_ms, end_ms,
+            look_.steps.At(step)};
+  }
+
+  const Look look_;
+  std::vector<double> lost_;     // by sample: what the counter lost to resets so far
+  std::vector<uint32_t> queue_;  // of candidates for the extreme
+  std::vector<double> sorted_;   // the window's values
+};
+
+}  // namespace vedette::query
