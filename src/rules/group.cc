@@ -208,7 +208,7 @@ base::Result<> Group::Watch(size_t index, base::TimePoint now, const EvaluationI
   const size_t count = state.alerts.size();
   output.changes.clear();
   for (const auto& [labels, alert] : state.alerts) {
-    if (alert.state != AlertState::kFiring) continue;
+    if (alert.state != AlertState::kFiring || alert.fired_at == now) continue;
     output.changes.push_back(Change(AlertChange::Kind::kResolved, index, labels, alert));
   }
   state.alerts.clear();
