@@ -57,9 +57,11 @@ std::optional<std::string> CookieValue(std::string_view cookies, std::string_vie
 
 std::optional<GivenKey> KeyOf(const net::Request& request) {
   const std::string_view authorization = request.headers.Get("Authorization");
-  constexpr std::string_view kBearer = "Bearer ", kBasic = "Basic ";
-  if (authorization.starts_with(kBearer)) {
-    return GivenKey{std::string(authorization.substr(kBearer.size()))};
+  constexpr std::string_view kBasic = "Basic ";
+  for (const std::string_view scheme : {"Bearer ", "Token "}) {  // the second is InfluxDB's
+    if (authorization.starts_with(scheme)) {
+      return GivenKey{std::string(authorization.substr(scheme.size()))};
+    }
   }
   if (authorization.starts_with(kBasic)) {
     const std::optional<std::string> pair = DecodeBase64(authorization.substr(kBasic.size()));

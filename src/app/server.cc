@@ -7,9 +7,14 @@
 #include <utility>
 
 #include "api/access.h"
+#include "api/alert_intake.h"
+#include "api/compat/chatbot/trend.h"
+#include "api/compat/opsbuddy/routes.h"
 #include "api/incidents.h"
+#include "api/influx.h"
 #include "api/intake.h"
 #include "api/json_views.h"
+#include "api/loki.h"
 #include "api/otlp.h"
 #include "api/prometheus.h"
 #include "api/records.h"
@@ -310,6 +315,12 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::IntakeRoutes(*ingester, std::move(intake)));
   add(api::RemoteWriteRoutes(*ingester, RemoteWriteOptionsFor(config)));
   add(api::OtlpRoutes(*ingester, OtlpOptionsFor(config)));
+  add(api::InfluxRoutes(*ingester));
+  add(api::LokiRoutes(*ingester));
+  add(api::AlertIntakeRoutes(*ingester));
+  add(api::compat::opsbuddy::Routes(
+      *ingester, *records, *queries, {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::RecordRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
   add(api::TargetRoutes(*scraper));

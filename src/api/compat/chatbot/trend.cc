@@ -1,0 +1,189 @@
+#include "api/compat/chatbot/trend.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/core.h>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/duration.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+
+namespace vedette::api::compat::chatbot {
+namespace {
+
+constexpr int64_t kHoursMax = 24 * 90;
+constexpr int64_t kStepsMax = 1000;
+constexpr double kStableWithin = 0.2;  // of the older mean
+constexpr size_t kTextBytesMax = 256;
+
+struct Input {
+  std::string component;
+  std::string metric;
+  double hours = 6;
+};
+
+struct Trend {
+  std::string_view direction = "STABLE";
+  size_t points = 0;
+  double average = 0;
+  double low = 0;
+  double high = 0;
+  double latest = 0;
+  double older = 0;
+  double newer = 0;
+};
+
+base::Error Bad(std::string_view field, std::string_view message) {
+  return base::InvalidArgument(fmt::format("{} {}", field, message), std::string(field));
+}
+
+// A member as text, whether it came as text or as a number.
+base::Result<std::string> ReadText(const base::Json& body, const Call& call,
+                                   std::string_view name) {
+  std::string text = call.Parameter(name).value_or("");
+  if (const auto found = body.find(std::string(name)); body.is_object() && found != body.end()) {
+    if (found->is_string()) {
+      text = found->get<std::string>();
+    } else if (found->is_number()) {
+      text = base::DumpJson(*found);
+    } else if (!found->is_null()) {
+      return Bad(name, "must be a text");
+    }
+  }
+  if (text.size() > kTextBytesMax) return Bad(name, "is too long");
+  return text;
+}
+
+base::Result<Input> ReadInput(const Call& call) {
+  base::Json body = base::Json::object();
+  const bool form =
+      call.request.headers.Get("Content-Type").starts_with("application/x-www-form-urlencoded");
+  if (!form && !call.request.body.empty()) {
+    VEDETTE_TRY(body, base::ParseJson(call.request.body));
+    if (!body.is_object()) return base::InvalidArgument("the body must be an object");
+  }
+  Input input;
+  VEDETTE_TRY(input.component, ReadText(body, call, "component"));
+  VEDETTE_TRY(input.metric, ReadText(body, call, "metric_name"));
+  VEDETTE_TRY(const std::string hours, ReadText(body, call, "hours"));
+  if (input.metric.empty()) return Bad("metric_name", "is required");
+  if (input.component.empty()) return Bad("component", "is required");
+  if (hours.empty()) return input;
+  const base::Result<base::Duration> span = base::ParseDuration(hours + "h");
+  if (!span.ok() || span->count() <= 0 || *span > std::chrono::hours(kHoursMax)) {
+    return Bad("hours", fmt::format("must be more than 0 and at most {}", kHoursMax));
+  }
+  input.hours = static_cast<double>(span->count()) / 3'600'000;
+  return input;
+}
+
+std::string Quoted(std::string_view text) {
+  std::string out = "\"";
+  base::AppendJsonEscaped(out, text);
+  return out + '"';
+}
+
+// The mean of all series that match, over steps of at least a minute.
+base::Result<std::vector<double>> Read(query::Engine& engine, const Call& call, const Input& input,
+                                       bool by_component) {
+  const auto span = base::Duration(static_cast<int64_t>(input.hours * 3'600'000));
+  const base::Duration step{std::max<int64_t>(60'000, span.count() / kStepsMax)};
+  const std::string selector =
+      fmt::format("{{__name__={}{}}}", Quoted(input.metric),
+                  by_component ? ",component=" + Quoted(input.component) : "");
+  const auto result =
+      engine.Range({.tenant = call.caller.tenant,
+                    .text = fmt::format("avg(avg_over_time({}[{}ms]))", selector, step.count()),
+                    .start = call.now - span + step,
+                    .end = call.now,
+                    .step = step,
+                    .deadline = call.request.deadline,
+                    .cancelled = call.request.cancelled});
+  if (!result.ok()) return result.error();
+  std::vector<double> values;
+  if (!result->matrix.empty()) values = result->matrix[0].samples.values;
+  std::erase_if(values, [](double value) { return !std::isfinite(value); });
+  return values;
+}
+
+double Mean(const std::vector<double>& values, size_t from, size_t to) {
+  double sum = 0;
+  for (size_t i = from; i < to; ++i) sum += values[i];
+  return sum / static_cast<double>(to - from);
+}
+
+Trend Judge(const std::vector<double>& values) {
+  const size_t part = std::max<size_t>(1, values.size() / 6);
+  Trend trend{.points = values.size(),
+              .average = Mean(values, 0, values.size()),
+              .low = *std::ranges::min_element(values),
+              .high = *std::ranges::max_element(values),
+              .latest = values.back(),
+              .older = Mean(values, 0, part),
+              .newer = Mean(values, values.size() - part, values.size())};
+  const double margin = std::abs(trend.older) * kStableWithin;
+  if (trend.newer > trend.older + margin) trend.direction = "INCREASING";
+  if (trend.newer < trend.older - margin) trend.direction = "DECREASING";
+  return trend;
+}
+
+std::string Sentence(const Input& input, const std::optional<Trend>& trend) {
+  if (!trend) {
+    return fmt::format("No data for {} of {} in the last {:g} hours", input.metric, input.component,
+                       input.hours);
+  }
+  return fmt::format(
+      "{} of {} over the last {:g} hours: {}. Average {:.6g}, min {:.6g}, max {:.6g}, latest "
+      "{:.6g}",
+      input.metric, input.component, input.hours, trend->direction, trend->average, trend->low,
+      trend->high, trend->latest);
+}
+
+net::Response Answer(const Input& input, const std::optional<Trend>& trend, base::TimePoint now) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("trend", Sentence(input, trend));
+  json.Field("component", input.component).Field("metric", input.metric);
+  json.Field("query_hours", input.hours).Field("timestamp", base::FormatTime(now));
+  json.Key("result");
+  if (trend) {
+    json.BeginObject().Field("direction", trend->direction);
+    json.Field("average", trend->average).Field("min", trend->low).Field("max", trend->high);
+    json.Field("latest", trend->latest).Field("oldest_mean", trend->older);
+    json.Field("newest_mean", trend->newer).Field("points", static_cast<uint64_t>(trend->points));
+    json.EndObject();
+  } else {
+    json.Null();
+  }
+  json.EndObject();
+  return net::JsonResponse(200, std::move(out));
+}
+
+net::Response PostTrend(query::Engine& engine, const Call& call) {
+  const base::Result<Input> input = ReadInput(call);
+  if (!input.ok()) return ErrorResponse(input.error());
+  base::Result<std::vector<double>> values = Read(engine, call, *input, true);
+  if (values.ok() && values->empty()) values = Read(engine, call, *input, false);
+  if (!values.ok()) return ErrorResponse(values.error());
+  return Answer(*input, values->empty() ? std::nullopt : std::optional(Judge(*values)), call.now);
+}
+
+}  // namespace
+
+std::vector<Route> TrendRoutes(query::Engine& engine) {
+  return {{"POST",
+           "/metrics/trend",
+           Permission::kRead,
+           [&engine](const Call& call) { return PostTrend(engine, call); },
+           "s5MetricsTrend",
+           {},
+           true}};
+}
+
+}  // namespace vedette::api::compat::chatbot
