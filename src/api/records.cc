@@ -62,15 +62,6 @@ void WritePairs(base::JsonWriter& json, std::string_view key,
   json.EndObject();
 }
 
-void WriteRecord(base::JsonWriter& json, const model::LogRecord& log) {
-  json.BeginObject();
-  json.Field("id", log.id).Field("time", base::FormatTime(log.time));
-  json.Field("level", model::LogSeverityName(log.level)).Field("service", log.service);
-  json.Field("message", log.message).Field("trace_id", log.trace_id);
-  WritePairs(json, "fields", log.fields);
-  json.EndObject();
-}
-
 void WriteRecord(base::JsonWriter& json, const model::Event& event) {
   json.BeginObject();
   json.Field("id", event.id).Field("time", base::FormatTime(event.time));
@@ -78,6 +69,17 @@ void WriteRecord(base::JsonWriter& json, const model::Event& event) {
   json.Field("severity", model::SeverityName(event.severity)).Field("message", event.message);
   json.Key("data").Raw(event.data_json.empty() ? "{}" : event.data_json);
   WritePairs(json, "labels", event.labels);
+  json.EndObject();
+}
+
+void WriteRecord(base::JsonWriter& json, const model::Change& change) {
+  json.BeginObject();
+  json.Field("id", change.id).Field("time", base::FormatTime(change.time));
+  json.Field("service", change.service).Field("kind", change.kind).Field("title", change.title);
+  json.Field("version", change.version).Field("status", change.status);
+  json.Field("author", change.author).Field("url", change.url);
+  json.Key("data").Raw(change.data_json.empty() ? "{}" : change.data_json);
+  WritePairs(json, "labels", change.labels);
   json.EndObject();
 }
 
@@ -97,18 +99,6 @@ net::Response PageResponse(std::string_view name, const records::Page<Record>& p
   return net::JsonResponse(200, std::move(body));
 }
 
-base::Result<records::LogQuery> ReadLogQuery(const Call& call) {
-  records::LogQuery query;
-  VEDETTE_TRY_VOID(ReadCommon(call, query));
-  const std::string level = call.Parameter("level").value_or("");
-  if (level.empty()) return query;
-  query.min_level = model::ParseLogSeverity(level);
-  if (!query.min_level) {
-    return Bad("level", "must be one of trace, debug, info, warning, error, fatal");
-  }
-  return query;
-}
-
 base::Result<records::EventQuery> ReadEventQuery(const Call& call) {
   records::EventQuery query;
   VEDETTE_TRY_VOID(ReadCommon(call, query));
@@ -120,14 +110,6 @@ base::Result<records::EventQuery> ReadEventQuery(const Call& call) {
   return query;
 }
 
-net::Response QueryLogs(records::Store& records, const Call& call) {
-  const base::Result<records::LogQuery> query = ReadLogQuery(call);
-  if (!query.ok()) return ErrorResponse(query.error());
-  const auto page = records.QueryLogs(*query);
-  if (!page.ok()) return ErrorResponse(page.error());
-  return PageResponse("logs", *page);
-}
-
 net::Response QueryEvents(records::Store& records, const Call& call) {
   const base::Result<records::EventQuery> query = ReadEventQuery(call);
   if (!query.ok()) return ErrorResponse(query.error());
@@ -136,20 +118,30 @@ net::Response QueryEvents(records::Store& records, const Call& call) {
   return PageResponse("events", *page);
 }
 
+net::Response QueryChanges(records::Store& records, const Call& call) {
+  records::ChangeQuery query;
+  const base::Result<> read = ReadCommon(call, query);
+  if (!read.ok()) return ErrorResponse(read.error());
+  query.kind = call.Parameter("kind").value_or("");
+  const auto page = records.QueryChanges(query);
+  if (!page.ok()) return ErrorResponse(page.error());
+  return PageResponse("changes", *page);
+}
+
 }  // namespace
 
 std::vector<Route> RecordRoutes(records::Store& records) {
   return {
       {.method = "GET",
-       .pattern = "/api/v1/logs/query",
-       .permission = Permission::kRead,
-       .handler = [&records](const Call& call) { return QueryLogs(records, call); },
-       .operation = "queryLogs"},
-      {.method = "GET",
        .pattern = "/api/v1/events/query",
        .permission = Permission::kRead,
        .handler = [&records](const Call& call) { return QueryEvents(records, call); },
        .operation = "queryEvents"},
+      {.method = "GET",
+       .pattern = "/api/v1/changes",
+       .permission = Permission::kRead,
+       .handler = [&records](const Call& call) { return QueryChanges(records, call); },
+       .operation = "queryChanges"},
   };
 }
 

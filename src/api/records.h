@@ -7,9 +7,9 @@
 
 namespace vedette::api {
 
-// GET /api/v1/logs/query and GET /api/v1/events/query: logs and events by time, newest first, with
-// the parameters from, to, service, level (or severity), type, text, limit (1 to 1000, default
-// 100) and cursor. `records` outlives the routes. Thread-safe.
+// GET /api/v1/events/query and GET /api/v1/changes: events and changes by time, newest first, with
+// the parameters from, to, service, severity and type (or kind), text, limit (1 to 1000, default
+// 100) and cursor. Logs: logs.h; spans: traces.h. `records` outlives the routes. Thread-safe.
 std::vector<Route> RecordRoutes(records::Store& records);
 
 }  // namespace vedette::api

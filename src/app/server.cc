@@ -16,6 +16,8 @@
 #include "api/json_views.h"
 #include "api/loki.h"
 #include "api/otlp.h"
+#include "api/log_tail.h"
+#include "api/logs.h"
 #include "api/prometheus.h"
 #include "api/records.h"
 #include "api/remote_write.h"
@@ -25,6 +27,7 @@
 #include "api/status.h"
 #include "api/stream_hub.h"
 #include "api/targets.h"
+#include "api/traces.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
 #include "app/engine_loop.h"
@@ -171,6 +174,7 @@ struct Server::Parts {
 
   std::unique_ptr<net::HttpClient> client;
   std::unique_ptr<api::StreamHub> hub;
+  std::unique_ptr<api::LogTail> log_tail;
   std::unique_ptr<incident::journal::Journal> journal;
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;
@@ -224,6 +228,8 @@ base::Result<> Server::Parts::OpenPaging() {
       api::StreamHub::Options{.first_id =
                                   static_cast<uint64_t>(base::ToMillis(clock.Now())) * 1000},
       metrics);
+  log_tail = std::make_unique<api::LogTail>(api::LogTail::Options{}, clock, metrics);
+  records->SetTap([this](const auto& batch) { log_tail->OnBatch(*batch); });
   VEDETTE_TRY(client, net::MakeCurlClient({.user_agent = fmt::format("vedette/{}", kVersion)}));
   VEDETTE_TRY(paging, Paging::Open({*state, clock, metrics, *client,
                                     [this](const auto& report) { return loop->Report(report); },
@@ -322,6 +328,9 @@ std::vector<api::Route> Server::Parts::Routes() {
       *ingester, *records, *queries, {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::RecordRoutes(*records));
+  add(api::LogRoutes(*records, clock));
+  add(api::LogTailRoutes(*log_tail));
+  add(api::TraceRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
   add(api::TargetRoutes(*scraper));
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
@@ -380,9 +389,11 @@ void Server::Parts::AddChores() {
   using std::chrono::minutes;
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
+  chores.Add("seal records", minutes(60), [this] { return records->Seal(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("heartbeat", seconds(15), [this]() -> base::Result<> {
     hub->Heartbeat();
+    log_tail->Heartbeat();
     return {};
   });
   chores.Add("status", seconds(5), [this]() -> base::Result<> {
@@ -455,6 +466,7 @@ void Server::Stop() {
   parts.ready = false;
   parts.chores.Stop();
   if (parts.hub) parts.hub->Close();
+  if (parts.log_tail) parts.log_tail->Close();
   if (parts.http) parts.http->Stop();
   if (parts.scraper) parts.scraper->Stop();
   if (parts.workers) parts.workers->Stop();
