@@ -5,7 +5,9 @@
 #include <utility>
 
 #include "base/check.h"
+#include "base/duration.h"
 #include "base/id.h"
+#include "ingest/relabel_batch.h"
 #include "ingest/validity.h"
 #include "records/record_id.h"
 
@@ -113,10 +115,69 @@ base::Result<TenantLimits> Ingester::Admit(const model::TenantName& tenant, Kind
   return limits;
 }
 
+// Whether all histograms and exemplars can be stored as they are.
+bool Ingester::CheckExtras(const model::WriteBatch& batch, WriteReport& report) {
+  bool valid = true;
+  for (const auto& [entry, t_ms, histogram] : batch.histograms()) {
+    const base::Result<> checked = histogram.Validate();
+    if (checked.ok()) continue;
+    valid = false;
+    ++report.invalid_samples;
+    if (!report.first_refusal.empty()) continue;
+    report.first_refusal =
+        fmt::format("series {} at {}: {}", Shown(batch.labels(batch.entries()[entry])),
+                    base::FormatTime(base::FromMillis(t_ms)), checked.error().message);
+  }
+  for (const auto& [entry, exemplar] : batch.exemplars()) {
+    valid = valid && IsValidExemplar(exemplar);
+  }
+  return valid;
+}
+
+// A copy without the series, histograms and exemplars that are not valid.
+model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const TenantLimits& limits,
+                                      WriteReport& report) {
+  model::WriteBatch valid;
+  const auto histograms = batch.histograms();
+  const auto exemplars = batch.exemplars();
+  size_t histogram = 0;
+  size_t exemplar = 0;
+  for (uint32_t i = 0; i < batch.entries().size(); ++i) {
+    const model::WriteBatch::Entry& entry = batch.entries()[i];
+    const bool valid_labels = AreValidLabels(batch.labels(entry), limits);
+    if (valid_labels) {
+      valid.BeginSeries(batch.labels(entry));
+      for (const model::Sample& sample : batch.samples(entry)) valid.Add(sample.t_ms, sample.value);
+    }
+    for (; histogram < histograms.size() && histograms[histogram].entry == i; ++histogram) {
+      const auto& [_, t_ms, value] = histograms[histogram];
+      if (!value.Validate().ok()) continue;  // counted before
+      if (valid_labels) {
+        valid.AddHistogram(t_ms, value);
+      } else {
+        ++report.invalid_samples;
+      }
+    }
+    for (; exemplar < exemplars.size() && exemplars[exemplar].entry == i; ++exemplar) {
+      if (!valid_labels || !IsValidExemplar(exemplars[exemplar].exemplar)) continue;
+      valid.AddExemplar(exemplars[exemplar].exemplar);
+    }
+  }
+  return valid;
+}
+
 base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
                                           const model::WriteBatch& batch) {
-  VEDETTE_TRY(const TenantLimits limits, Admit(tenant, Kind::kSamples, batch.sample_count()));
+  const relabel::Rules rules = limits()->relabel;
+  return rules.empty() ? Store(tenant, batch) : Store(tenant, RelabelBatch(batch, rules));
+}
+
+base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
+                                          const model::WriteBatch& batch) {
+  VEDETTE_TRY(const TenantLimits limits,
+              Admit(tenant, Kind::kSamples, batch.sample_count() + batch.histograms().size()));
   WriteReport report;
+  const bool valid_extras = CheckExtras(batch, report);
   for (const model::WriteBatch::Entry& entry : batch.entries()) {
     const model::LabelsView labels = batch.labels(entry);
     if (AreValidLabels(labels, limits)) [[likely]] {
@@ -128,16 +189,10 @@ base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
     }
     report.invalid_samples += entry.samples;
   }
-  if (report.invalid_series == 0) {
+  if (report.invalid_series == 0 && valid_extras) {
     VEDETTE_TRY(report.stored, Append(tenant, batch, limits));
   } else {
-    model::WriteBatch valid;
-    for (const model::WriteBatch::Entry& entry : batch.entries()) {
-      if (!AreValidLabels(batch.labels(entry), limits)) continue;
-      valid.BeginSeries(batch.labels(entry));
-      for (const model::Sample& sample : batch.samples(entry)) valid.Add(sample.t_ms, sample.value);
-    }
-    VEDETTE_TRY(report.stored, Append(tenant, valid, limits));
+    VEDETTE_TRY(report.stored, Append(tenant, ValidPart(batch, limits, report), limits));
   }
   if (report.first_refusal.empty()) report.first_refusal = report.stored.first_refusal;
   Count(report);

@@ -26,10 +26,11 @@
 
 namespace vedette::ingest {
 
-// What became of the samples of a request: the rest of it is stored and durable.
+// What became of the samples of a request, floats and histograms: the rest of it is stored and
+// durable. Exemplars that are not valid are dropped without a word.
 struct WriteReport {
   series::AppendReport stored;
-  uint64_t invalid_samples = 0;  // whose labels are not valid
+  uint64_t invalid_samples = 0;  // whose labels are not valid, or that are no valid histograms
   uint64_t invalid_series = 0;
   std::string first_refusal;  // names the series and the reason; empty if nothing was refused
 
@@ -88,9 +89,13 @@ class Ingester {
   // Whether the tenant may send so much now; its limits.
   base::Result<TenantLimits> Admit(const model::TenantName& tenant, Kind kind, size_t count)
       EXCLUDES(mutex_);
+  base::Result<WriteReport> Store(const model::TenantName& tenant, const model::WriteBatch& batch);
   base::Result<series::AppendReport> Append(const model::TenantName& tenant,
                                             const model::WriteBatch& batch,
                                             const TenantLimits& limits);
+  static bool CheckExtras(const model::WriteBatch& batch, WriteReport& report);
+  static model::WriteBatch ValidPart(const model::WriteBatch& batch, const TenantLimits& limits,
+                                     WriteReport& report);
   void Count(const WriteReport& report);
 
   series::Store& series_;

@@ -71,6 +71,40 @@ TEST_F(IngesterTest, RefusesOnlyTheSeriesWithoutAName) {
   EXPECT_EQ(series_.Dump("shop"), "up 2 1\n");
 }
 
+TEST_F(IngesterTest, StoresHistogramsAndExemplarsAndRefusesOnlyTheInvalidOnes) {
+  model::Histogram good;
+  good.count = 3;
+  good.zero_count = 3;
+  model::Histogram bad = good;
+  bad.count = 2;
+  bad.positive_runs = {{0, 1}};
+  model::WriteBatch batch;
+  for (const char* name : {"latency", ""}) {
+    batch.BeginSeries(model::Labels({{"__name__", name}, {"a", "b"}}));
+    batch.AddHistogram(1000, good);
+    batch.AddHistogram(2000, bad);
+    batch.AddExemplar({.labels = model::Labels({{"trace_id", "x"}}), .t_ms = 1000, .value = 1});
+    batch.AddExemplar(
+        {.labels = model::Labels({{"trace_id", std::string(200, 'x')}}), .t_ms = 1001, .value = 1});
+  }
+  const auto report = ingester_.Write("shop", batch);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->stored.accepted, 1u);
+  EXPECT_EQ(report->stored.exemplars, 1u);
+  EXPECT_EQ(report->invalid_samples, 3u);
+  EXPECT_EQ(report->invalid_series, 1u);
+  EXPECT_EQ(series_.Dump("shop"), "latency{a=\"b\"} 1000 histogram 3\n");
+}
+
+TEST_F(IngesterTest, CountsHistogramsInTheRateOfSamples) {
+  Use({.samples_per_second = 1, .burst_seconds = 1});
+  model::WriteBatch batch;
+  batch.BeginSeries(model::Labels({{"__name__", "latency"}}));
+  batch.AddHistogram(1000, {});
+  EXPECT_TRUE(ingester_.Write("shop", batch).ok());
+  EXPECT_FALSE(ingester_.Write("shop", batch).ok());
+}
+
 TEST_F(IngesterTest, PassesTheLimitsOfTheTenantToTheStore) {
   Use({.max_series = 7,
        .out_of_order_window = std::chrono::seconds(3),

@@ -11,7 +11,8 @@
 namespace vedette::ingest {
 namespace {
 
-constexpr size_t kShortMax = 127;      // longest text whose length is one ASCII byte
+constexpr size_t kShortMax = 127;  // longest text whose length is one ASCII byte
+constexpr size_t kExemplarCharactersMax = 128;
 constexpr size_t kNameBytesMax = 256;  // of a service, a type, an id
 constexpr std::string_view kCanonicalName = "\x08__name__";
 
@@ -134,6 +135,17 @@ std::string LabelProblem(model::LabelsView labels, const TenantLimits& limits) {
     }
   }
   return {};
+}
+
+bool IsValidExemplar(const model::Exemplar& exemplar) {
+  size_t characters = 0;
+  for (const model::Label& label : exemplar.labels) {
+    for (const std::string_view text : {label.name, label.value}) {
+      if (!base::IsValidUtf8(text)) return false;
+      for (const char c : text) characters += (c & 0xC0) != 0x80 ? 1 : 0;
+    }
+  }
+  return characters <= kExemplarCharactersMax;
 }
 
 Problem LogProblem(const model::LogRecord& record, const TenantLimits& limits,

@@ -5,6 +5,7 @@
 #include "ingest/limits.h"
 #include "model/change.h"
 #include "model/event.h"
+#include "model/exemplar.h"
 #include "model/labels.h"
 #include "model/log_record.h"
 #include "model/span.h"
@@ -18,6 +19,9 @@ namespace vedette::ingest {
 bool AreValidLabels(model::LabelsView labels, const TenantLimits& limits);
 // What is wrong with labels that are not valid; empty when nothing is.
 std::string LabelProblem(model::LabelsView labels, const TenantLimits& limits);
+
+// As OpenMetrics has it: at most 128 characters of label names and values, in valid UTF-8.
+bool IsValidExemplar(const model::Exemplar& exemplar);
 
 // What is wrong with a record: its field and a message. `message` is empty when nothing is.
 struct Problem {
