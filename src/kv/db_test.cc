@@ -231,6 +231,25 @@ TEST(Db, RefusesAnEmptyPath) {
   EXPECT_EQ(db.error().code, base::ErrorCode::kInvalidArgument);
 }
 
+TEST(Db, GivesTheSpaceOfDeletedKeysBack) {
+  base::TempFolder folder("vedette-kv");
+  auto db = MustOpen(OnDisk(folder));
+  for (int i = 0; i < 200; ++i) {
+    std::string value(10'000, 'x');
+    for (size_t at = 0; at < value.size(); ++at) {
+      value[at] = static_cast<char>((at * at * 2654435761u + static_cast<size_t>(i) * at) >> 7);
+    }
+    MustPut(*db, kFirst, "key" + std::to_string(i), value);
+  }
+  ASSERT_TRUE(db->Flush().ok());
+  const uint64_t before = db->GetStats().disk_bytes;
+  Batch batch;
+  batch.DeleteRange(kFirst, "key", "kez");
+  ASSERT_TRUE(db->Write(batch, Durability::kProcess).ok());
+  ASSERT_TRUE(db->Reclaim(kFirst, {}, {}).ok());
+  EXPECT_LT(db->GetStats().disk_bytes, before / 10);
+}
+
 TEST(Db, ACheckpointIsACopyOfItsMoment) {
   base::TempFolder folder("vedette-kv");
   auto db = MustOpen(OnDisk(folder));

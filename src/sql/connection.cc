@@ -1,5 +1,6 @@
 #include "sql/connection.h"
 
+#include <fmt/core.h>
 #include <sqlite3.h>
 #include <utility>
 
@@ -268,6 +269,21 @@ base::Result<> Connection::RunOwn(const char* statement) {
   auto ran = Run(statement, {}, nullptr);
   own_statement_ = false;
   return ran;
+}
+
+base::Result<> Connection::CopyTo(const std::string& path) {
+  sqlite3* target = nullptr;
+  int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE, nullptr);
+  if (code == SQLITE_OK) {
+    // In one step: the copy is of one moment, whatever is written meanwhile.
+    sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");
+    if (backup != nullptr) sqlite3_backup_step(backup, -1);
+    code = backup != nullptr ? sqlite3_backup_finish(backup) : sqlite3_errcode(target);
+  }
+  sqlite3_close(target);
+  if (code == SQLITE_OK) return {};
+  return base::Unavailable(
+      fmt::format("copying the state database to {}: {}", path, sqlite3_errstr(code)));
 }
 
 base::Result<> Connection::BeginWrite() { return RunOwn("BEGIN IMMEDIATE"); }

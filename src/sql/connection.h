@@ -41,6 +41,9 @@ class Connection final : public Session {
   // Runs several statements without values.
   base::Result<> RunScript(std::string_view statements);
 
+  // Writes what is committed to an empty file. REQUIRES: no transaction is open.
+  base::Result<> CopyTo(const std::string& path);
+
   base::Result<> BeginWrite();
   base::Result<> BeginRead();  // until Rollback, statements that write are refused
   base::Result<> Commit();

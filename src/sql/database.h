@@ -92,6 +92,10 @@ class Database {
   virtual base::Result<> Transact(const std::function<base::Result<>(Session&)>& body) = 0;
   // Calls `body` with a consistent read-only view; not from inside another body either.
   virtual base::Result<> Read(const std::function<base::Result<>(Session&)>& body) = 0;
+
+  // A consistent copy of all that is committed, in a new file, on the medium when it returns.
+  // Writers go on beside it. kAlreadyExists when the file is there.
+  virtual base::Result<> CopyTo(const std::string& path) = 0;
 };
 
 }  // namespace vedette::sql

@@ -252,6 +252,32 @@ TEST(Database, OnlyItsOwnerMayReadTheFile) {
   }
 }
 
+TEST(Database, CopiesWhatIsCommittedToAFileThatIsNotThereYet) {
+  base::TempFolder folder("vedette-sql");
+  auto db = *Database::Open({.path = folder.File("state.db")});
+  const auto run = [&](const std::string& statement) {
+    return db->Transact([&](Session& tx) -> base::Result<> {
+      VEDETTE_TRY_VOID(tx.Execute(statement));
+      return {};
+    });
+  };
+  ASSERT_TRUE(run("CREATE TABLE t (x INTEGER)").ok());
+  ASSERT_TRUE(run("INSERT INTO t VALUES (1)").ok());
+  const base::Result<> copied = db->CopyTo(folder.File("copy.db"));
+  ASSERT_TRUE(copied.ok()) << copied.error().message;
+  ASSERT_TRUE(run("INSERT INTO t VALUES (2)").ok());
+  EXPECT_EQ(db->CopyTo(folder.File("copy.db")).error().code, base::ErrorCode::kAlreadyExists);
+
+  auto copy = *Database::Open({.path = folder.File("copy.db")});
+  int64_t rows = 0;
+  ASSERT_TRUE(copy->Read([&](Session& tx) {
+                    return tx.Query("SELECT count(*) FROM t", {},
+                                    [&](const Row& row) { rows = row.GetInt(0); });
+                  })
+                  .ok());
+  EXPECT_EQ(rows, 1);
+}
+
 TEST(Database, ReportsAFileThatIsNone) {
   base::TempFolder folder("vedette-sql");
   std::ofstream(folder.File("state.db")) << std::string(4096, 'x');

@@ -125,4 +125,14 @@ base::Result<> SqliteDatabase::Read(const std::function<base::Result<>(Session&)
   return body(*connection);
 }
 
+base::Result<> SqliteDatabase::CopyTo(const std::string& path) {
+  const Visit visit(*this);
+  VEDETTE_TRY_VOID(visit.Entered());
+  const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) return base::AlreadyExists("the file " + path + " cannot be made anew");
+  ::close(fd);
+  VEDETTE_TRY(const auto connection, in_memory_ ? writer_.Acquire() : readers_.Acquire());
+  return connection->CopyTo(path);
+}
+
 }  // namespace vedette::sql

@@ -21,6 +21,7 @@ class SqliteDatabase final : public Database {
   base::Result<> Migrate(std::string_view module, std::span<const Migration> steps) override;
   base::Result<> Transact(const std::function<base::Result<>(Session&)>& body) override;
   base::Result<> Read(const std::function<base::Result<>(Session&)>& body) override;
+  base::Result<> CopyTo(const std::string& path) override;
 
  private:
   class Visit;
