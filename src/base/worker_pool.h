@@ -31,6 +31,7 @@ class WorkerPool {
   // Runs what is queued, then joins. Idempotent; not to be called from a job.
   void Stop();
 
+  size_t threads() const { return options_.threads; }
   size_t queued() const { return jobs_.size(); }
   uint64_t refused() const { return jobs_.dropped(); }
   uint64_t failed() const { return failed_.load(std::memory_order_relaxed); }
