@@ -160,7 +160,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
   yaml::ReadYaml(text, environment, problems, [&](yaml::YamlReader& root) {
     ReadServer(root, config);
     root.ReadSection("storage", [&](yaml::YamlReader& r) { ReadStorage(r, config.storage); });
-    root.ReadSection("ingest", [&](yaml::YamlReader& r) { ReadIngest(r, config.limits.standard); });
+    root.ReadSection("ingest", [&](yaml::YamlReader& r) {
+      ReadIngest(r, config.limits.standard);
+      config.limits.relabel = ReadRelabelling(r, "relabel_configs");
+    });
     root.ReadSection("otlp", [&](yaml::YamlReader& r) { ReadOtlp(r, config.otlp); });
     root.ReadSection("limits", [&](yaml::YamlReader& r) { ReadLimits(r, config); });
     root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });

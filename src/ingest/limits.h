@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/tenant.h"
+#include "relabel/rules.h"
 
 namespace vedette::ingest {
 
@@ -38,6 +39,7 @@ struct TenantLimits {
 struct Limits {
   TenantLimits standard;
   std::map<model::TenantName, TenantLimits, std::less<>> tenants;  // instead of the standard ones
+  relabel::Rules relabel;  // of every series that comes in, before it is checked; none by default
   size_t tenants_max = 1000;  // that may send since the start; further names are refused
 
   const TenantLimits& Of(const model::TenantName& tenant) const;

@@ -1,0 +1,38 @@
+#include "ingest/relabel_batch.h"
+
+#include <cstdint>
+#include <string>
+
+namespace vedette::ingest {
+
+model::WriteBatch RelabelBatch(const model::WriteBatch& batch, const relabel::Rules& rules) {
+  model::WriteBatch out;
+  model::LabelsBuilder labels;
+  relabel::Texts texts;
+  std::string canonical;
+  const auto histograms = batch.histograms();
+  const auto exemplars = batch.exemplars();
+  size_t histogram = 0;
+  size_t exemplar = 0;
+  for (uint32_t i = 0; i < batch.entries().size(); ++i) {
+    const model::WriteBatch::Entry& entry = batch.entries()[i];
+    labels.Reset(batch.labels(entry));
+    texts.clear();
+    const bool kept = relabel::Apply(rules, labels, texts);
+    if (kept) {
+      canonical.clear();
+      labels.AppendCanonical(canonical);
+      out.BeginSeries(model::LabelsView::FromCanonical(canonical));
+      for (const model::Sample& sample : batch.samples(entry)) out.Add(sample.t_ms, sample.value);
+    }
+    for (; histogram < histograms.size() && histograms[histogram].entry == i; ++histogram) {
+      if (kept) out.AddHistogram(histograms[histogram].t_ms, histograms[histogram].histogram);
+    }
+    for (; exemplar < exemplars.size() && exemplars[exemplar].entry == i; ++exemplar) {
+      if (kept) out.AddExemplar(exemplars[exemplar].exemplar);
+    }
+  }
+  return out;
+}
+
+}  // namespace vedette::ingest
