@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "series/catch_up.h"
 
 namespace vedette::series {
 namespace {
@@ -259,14 +260,16 @@ void Appender::TakeBack() {
 void Appender::ApplyAll() {
   for (const uint32_t index : created_) {
     state_.head.Publish(index);
-    const Slot& slot = state_.head.slot(index);
-    if (state_.observer) state_.observer->OnSeries(index, slot.tenant->name, slot.labels());
+    if (state_.observer) CatchUp::Tell(state_, index);
   }
   for (size_t i = 0; i < accepted_.size(); ++i) {
     if (i + kChunksAhead < accepted_.size()) {
       __builtin_prefetch(state_.head.slot(accepted_[i + kChunksAhead].slot).chunk.tail(), 1);
     }
     const Accepted& sample = accepted_[i];
+    if (state_.observer && !state_.head.slot(sample.slot).observed) {
+      CatchUp::Tell(state_, sample.slot);
+    }
     if (state_.head.Apply(sample.slot, sample.t_ms, sample.value) && state_.observer) {
       observed_.push_back({sample.slot, sample.t_ms, sample.value});
     }

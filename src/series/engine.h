@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -62,6 +63,10 @@ class Engine final : public Store {
   // Disk bytes are those of the whole database.
   StoreStats Stats() override;
 
+  // Midnight (UTC) at which the oldest stored day begins; nothing while none is stored.
+  base::Result<std::optional<base::TimePoint>> OldestDay();
+  // Rewrites the database's files without what was deleted, so that its space comes back.
+  base::Result<> Reclaim();
   // Writes all of memory to head records and cuts the log, so that the next start is quick.
   base::Result<> Checkpoint();
 

@@ -176,7 +176,33 @@ base::Result<> Engine::DropBefore(base::TimePoint horizon) {
     batch.DeleteRange(around_.families.Of(family), KeyOfBucket(BucketOf(kMinTimeMs)),
                       KeyOfBucket(bucket));
   }
-  return db_.Write(batch, kv::Durability::kProcess);
+  VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kProcess));
+  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms}) {
+    VEDETTE_TRY_VOID(db_.Reclaim(around_.families.Of(family), {}, KeyOfBucket(bucket)));
+  }
+  return {};
+}
+
+base::Result<std::optional<base::TimePoint>> Engine::OldestDay() {
+  std::optional<int64_t> oldest;
+  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms}) {
+    auto keys = db_.NewIterator(around_.families.Of(family), {}, {});
+    keys->SeekToFirst();
+    VEDETTE_TRY_VOID(keys->status());
+    if (!keys->Valid()) continue;
+    VEDETTE_TRY(const int64_t bucket, ParseBucket(keys->key()));
+    oldest = std::min(oldest.value_or(bucket), bucket);
+  }
+  if (!oldest.has_value()) return std::optional<base::TimePoint>();
+  return std::optional(base::FromMillis(*oldest * kBucketMs));
+}
+
+base::Result<> Engine::Reclaim() {
+  for (const FamilyName family :
+       {FamilyName::kChunks, FamilyName::kHistograms, FamilyName::kHead, FamilyName::kSeries}) {
+    VEDETTE_TRY_VOID(db_.Reclaim(around_.families.Of(family), {}, {}));
+  }
+  return {};
 }
 
 base::Result<> Engine::DeleteTenant(const model::TenantName& tenant) {

@@ -52,6 +52,7 @@ struct alignas(64) Slot {
   bool dirty : 1 = false;      // has changes that no head record holds
   bool in_closed : 1 = false;  // in the list of slots with closed chunks
   bool out_of_order_on_disk : 1 = false;
+  bool observed : 1 = false;             // the observer knows the series
   bool has_histograms : 1 = false;       // now or ever
   bool newest_is_histogram : 1 = false;  // then newest_bits are those of its sum
   Tenant* tenant = nullptr;

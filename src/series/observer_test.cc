@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <thread>
@@ -76,9 +77,43 @@ TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
   Take();
 
   store_.Reopen();
+  // A slice is done after each task.
+  ASSERT_EQ(store_.CountSeries(), 2u);
+  ASSERT_EQ(store_.CountSeries(), 2u);
 
-  EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "series 1 default{a=\"2\"}",
-                                  "replayed 0 4:4", "replayed 0 5:5", "replayed 1 7:7"));
+  EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "replayed 0 4:4", "replayed 0 5:5",
+                                  "series 1 default{a=\"2\"}", "replayed 1 7:7"));
+}
+
+TEST_F(ObserverTest, HearsOfEverySeriesOnceAndBeforeItsFirstLiveSample) {
+  constexpr int kSeries = 200;
+  const auto append = [&](int64_t t_ms) {
+    std::vector<std::pair<std::string, double>> samples;
+    for (int i = 0; i < kSeries; ++i) samples.emplace_back(fmt::format("a={}", i), 1);
+    ASSERT_TRUE(store_.Append(t_ms, samples).ok());
+  };
+  append(1);
+  Take();
+  store_.Reopen();
+  append(2);
+
+  std::map<std::string, std::string> seen;  // by slot
+  for (const std::string& line : Take()) {
+    const bool series = line.starts_with("series ");
+    const size_t at = line.find(' ') + 1;
+    seen[line.substr(at, line.find(' ', at) - at)] += series ? "s" : line.substr(0, 1);
+  }
+  ASSERT_EQ(seen.size(), static_cast<size_t>(kSeries));
+  for (const auto& [slot, story] : seen) EXPECT_EQ(story, "srl") << slot;
+}
+
+TEST_F(ObserverTest, IsNotToldThatASeriesWentOfWhichItNeverHeard) {
+  ASSERT_TRUE(store_.AppendTo("a=1", {{1, 1}}).ok());
+  Take();
+  store_.Reopen();
+  ASSERT_TRUE(store_.engine().DeleteTenant("default").ok());
+  const std::vector<std::string> lines = Take();
+  EXPECT_TRUE(lines.empty() || lines.front().starts_with("series 0")) << lines.front();
 }
 
 TEST_F(ObserverTest, HearsWhenSeriesGoAndTheirSlotsAreUsedAgain) {

@@ -5,9 +5,8 @@
 #include <utility>
 #include <vector>
 
-#include <boost/unordered/unordered_flat_map.hpp>
-
 #include "base/log.h"
+#include "series/known_series.h"
 #include "series/log_record.h"
 
 namespace vedette::series {
@@ -23,15 +22,11 @@ class Recovery {
     VEDETTE_TRY_VOID(ReadHeads());
     VEDETTE_TRY_VOID(ReadLog());
     state_.head.DropBefore(state_.oldest_ms);
-    TellObserver();
     return {};
   }
 
  private:
-  struct Known {
-    uint32_t slot = 0;
-    uint64_t applied_seq = 0;
-  };
+  using Known = KnownSeries::Known;
 
   base::Result<uint64_t> Number(const std::string& key) {
     VEDETTE_TRY(const auto bytes, state_.around.db.Get(state_.Family(FamilyName::kMeta), key));
@@ -85,11 +80,9 @@ class Recovery {
       const uint32_t slot = state_.head.Create(hash, tenant, labels, ref);
       state_.head.Publish(slot);
       tenant->series.fetch_add(1);
-      known_[CounterOf(ref)] = {.slot = slot};
-      if (state_.observer) {
-        state_.observer->OnSeries(slot, tenant->name, state_.head.slot(slot).labels());
-      }
+      known_.Add(CounterOf(ref), slot);
     }
+    known_.Finish();
     return records->status();
   }
 
@@ -97,16 +90,16 @@ class Recovery {
     auto records = OwnRefs(FamilyName::kHead);
     for (records->SeekToFirst(); records->Valid(); records->Next()) {
       const SeriesRef ref = RefOf(records->key());
-      const auto known = known_.find(CounterOf(ref));
-      if (known == known_.end()) continue;
+      Known* const known = known_.Find(CounterOf(ref));
+      if (known == nullptr) continue;
       const base::Result<HeadRecord> record = DecodeHead(records->value());
       if (!record.ok()) {
         LeaveOut(record.error(), "head", ref);
-        state_.head.RestoreUnknown(known->second.slot);
+        state_.head.RestoreUnknown(known->slot);
         continue;
       }
-      known->second.applied_seq = record->applied_seq;
-      const base::Result<> restored = state_.head.Restore(known->second.slot, *record);
+      known->applied_seq = record->applied_seq;
+      const base::Result<> restored = state_.head.Restore(known->slot, *record);
       if (!restored.ok()) LeaveOut(restored.error(), "open chunk", ref);
     }
     return records->status();
@@ -128,7 +121,9 @@ class Recovery {
         LeaveOut(read.error(), "log", seq);
         continue;
       }
-      for (const LoggedSample& sample : samples) {
+      for (size_t i = 0; i < samples.size(); ++i) {
+        Prefetch(samples, i);
+        const LoggedSample& sample = samples[i];
         const Known* known = Applicable(sample.counter, sample.t_ms, seq);
         if (known != nullptr) state_.head.Apply(known->slot, sample.t_ms, sample.value);
       }
@@ -140,36 +135,32 @@ class Recovery {
     return records->status();
   }
 
-  // The series of a logged sample, if its head record has not applied it.
-  const Known* Applicable(uint64_t counter, int64_t t_ms, uint64_t seq) const {
-    const auto known = known_.find(counter);
-    if (known == known_.end() || seq <= known->second.applied_seq) return nullptr;
-    return t_ms < kMinTimeMs || t_ms > kMaxTimeMs ? nullptr : &known->second;
+  // As when appending: memory is asked for some samples before it is needed.
+  void Prefetch(const std::vector<LoggedSample>& samples, size_t i) {
+    constexpr size_t kSlotsAhead = 12;
+    constexpr size_t kChunksAhead = 4;
+    if (i + kSlotsAhead >= samples.size()) return;
+    if (const Known* known = known_.Find(samples[i + kSlotsAhead].counter)) {
+      const char* slot = reinterpret_cast<const char*>(&state_.head.slot(known->slot));
+      __builtin_prefetch(slot);
+      __builtin_prefetch(slot + 64);
+      __builtin_prefetch(slot + 128);
+    }
+    if (const Known* known = known_.Find(samples[i + kChunksAhead].counter)) {
+      __builtin_prefetch(state_.head.slot(known->slot).chunk.tail(), 1);
+    }
   }
 
-  void TellObserver() {
-    if (!state_.observer) return;
-    std::vector<ObservedSample> observed;
-    SampleColumns samples;
-    std::string bytes;
-    for (uint32_t index = 0; index < state_.head.slot_count(); ++index) {
-      const Slot& slot = state_.head.slot(index);
-      if (!slot.live || slot.chunk.empty()) continue;
-      bytes.clear();
-      slot.chunk.Encode(bytes);
-      samples.Clear();
-      if (!DecodeChunk(bytes, INT64_MIN, INT64_MAX, samples).ok()) continue;
-      observed.clear();
-      for (size_t i = 0; i < samples.t_ms.size(); ++i) {
-        observed.push_back({index, samples.t_ms[i], samples.values[i]});
-      }
-      state_.observer->OnSamples(observed, false);
-    }
+  // The series of a logged sample, if its head record has not applied it.
+  const Known* Applicable(uint64_t counter, int64_t t_ms, uint64_t seq) {
+    const Known* const known = known_.Find(counter);
+    if (known == nullptr || seq <= known->applied_seq) return nullptr;
+    return t_ms < kMinTimeMs || t_ms > kMaxTimeMs ? nullptr : known;
   }
 
   ShardState& state_;
   const SeriesHash& hash_;
-  boost::unordered_flat_map<uint64_t, Known> known_;  // by the counter of the reference
+  KnownSeries known_;
   uint64_t left_out_ = 0;
 };
 

@@ -24,6 +24,7 @@ Shard::Shard(const ShardSurroundings& around, uint32_t number, const base::Clock
       appender_(state_),
       checkpointer_(state_),
       compactor_(state_),
+      catch_up_(state_),
       tasks_(around.options.queue_tasks_max, base::OverflowPolicy::kReject) {
   state_.observer = std::move(observer);
   thread_ = std::thread([this] { Run(); });
@@ -54,13 +55,16 @@ void Shard::Run() {
 }
 
 bool Shard::HasSlices() const {
+  if (catch_up_.Due()) return true;
   return !slice_failed_ && (checkpointer_.Due() || compactor_.Due());
 }
 
 // Merging can wait while tasks do, but not for ever.
 void Shard::DoSlice(bool had_task) {
   base::Result<> done;
-  if (checkpointer_.Due()) {
+  if (catch_up_.Due()) {
+    catch_up_.Slice();
+  } else if (checkpointer_.Due()) {
     done = checkpointer_.Slice();
   } else if (!had_task || ++tasks_since_merge_ >= kTasksPerMerge) {
     tasks_since_merge_ = 0;
@@ -115,7 +119,11 @@ void Shard::SettleIfQuiet(base::SteadyPoint now) {
   }
 }
 
-base::Result<> Shard::Recover(const SeriesHash& hash) { return RecoverShard(state_, hash); }
+base::Result<> Shard::Recover(const SeriesHash& hash) {
+  VEDETTE_TRY_VOID(RecoverShard(state_, hash));
+  catch_up_.Begin();
+  return {};
+}
 
 Index::Postings Shard::Matching(const Tenant* tenant, const SelectRequest& request) const {
   Index::Postings slots = state_.head.Select(tenant, request.matchers);
@@ -247,7 +255,7 @@ base::Result<> Shard::RemoveSeries(const std::vector<uint32_t>& slots) {
   VEDETTE_TRY_VOID(state_.Write(batch, kv::Durability::kProcess));
   for (const uint32_t index : slots) {
     state_.head.slot(index).tenant->series.fetch_sub(1);
-    if (state_.observer) state_.observer->OnSeriesGone(index);
+    if (state_.head.slot(index).observed) state_.observer->OnSeriesGone(index);
     state_.exemplars.Remove(index);
   }
   state_.head.Remove(slots);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "series/appender.h"
+#include "series/catch_up.h"
 #include "series/checkpointer.h"
 #include "series/compactor.h"
 #include "series/deletion.h"
@@ -96,12 +97,13 @@ class Shard {
   Appender appender_;
   Checkpointer checkpointer_;
   Compactor compactor_;
+  CatchUp catch_up_;
   bool slice_failed_ = false;  // try again after the next tick
   uint32_t tasks_since_merge_ = 0;
   enum class Settling { kNothing, kRound, kDone } settling_ = Settling::kNothing;
   uint64_t seen_seq_ = 0;  // of the log, at the last tick
   base::SteadyPoint quiet_since_{};
-  uint64_t exported_series_ = 0;    // this shard's part of the gauges
+  uint64_t exported_series_ = 0;  // this shard's part of the gauges
   uint64_t exported_head_bytes_ = 0;
   base::BoundedQueue<Task> tasks_;
   std::thread thread_;  // last: it uses all of the above
