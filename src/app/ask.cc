@@ -172,10 +172,33 @@ base::Result<std::string> AskQuery(const QueryCommand& command, const AskOptions
   return Describe(body, [](const Json& json) { return DescribeResult(json["data"]); });
 }
 
+namespace {
+
+// Counted lines: a row per series, its labels and its total.
+std::string DescribeStats(const Json& stats) {
+  std::vector<std::vector<std::string>> rows;
+  for (const Json& series : stats["series"]) {
+    std::vector<std::string> row;
+    for (const auto& [name, value] : series["labels"].items()) {
+      row.push_back(name + "=" + value.get<std::string>());
+    }
+    row.push_back(series["total"].dump());
+    if (series.contains("text")) row.push_back(Text(series, "text"));
+    rows.push_back(std::move(row));
+  }
+  std::string out = rows.empty() ? "no log lines\n" : Table(rows);
+  if (const std::string warning = Text(stats, "warning"); !warning.empty()) {
+    out += "warning: " + warning + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
 base::Result<std::string> AskLogs(const LogsCommand& command, const AskOptions& options,
                                   net::HttpClient& client) {
   VEDETTE_TRY(const std::string body, Get("/api/v1/logs/query",
-                                          {{"text", command.text},
+                                          {{"query", command.query},
                                            {"service", command.service},
                                            {"level", command.level},
                                            {"from", command.from},
@@ -184,6 +207,7 @@ base::Result<std::string> AskLogs(const LogsCommand& command, const AskOptions& 
                                           options, client));
   if (options.json) return body + "\n";
   return Describe(body, [](const Json& json) {
+    if (json.contains("stats")) return DescribeStats(json["stats"]);
     std::vector<std::vector<std::string>> rows;
     for (const Json& log : json["logs"]) {
       rows.push_back({Text(log, "time").empty() ? Text(log, "timestamp") : Text(log, "time"),

@@ -30,7 +30,7 @@ base::Result<std::string> AskQuery(const QueryCommand& command, const AskOptions
                                    net::HttpClient& client);
 
 struct LogsCommand {
-  std::string text;  // substring of the message; may be empty
+  std::string query;  // docs/guide/logs.md; empty: all lines
   std::string service;
   std::string level;
   std::string from;

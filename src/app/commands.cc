@@ -117,7 +117,7 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
 
   CLI::App* logs = app.add_subcommand("logs", "Search the log lines of a server");
   auto l = std::make_shared<LogsCommand>();
-  logs->add_option("text", l->text, "Part of the message, in any case");
+  logs->add_option("query", l->query, "In the log query language: docs/guide/logs.md");
   logs->add_option("--service", l->service, "Only this service");
   logs->add_option("--level", l->level, "This level and worse");
   logs->add_option("--from", l->from, "RFC 3339 or seconds since 1970");
@@ -126,7 +126,8 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   AddAskOptions(*logs, *options);
   logs->footer(
       "Examples:\n"
-      "  vedette logs 'connection refused' --service payment\n"
+      "  vedette logs '\"connection refused\"' --service payment\n"
+      "  vedette logs 'level>=warn | count by (service) [5m]' --from 2026-11-21T00:00:00Z\n"
       "  vedette logs --level error --limit 20");
   logs->callback([&run, l, options] {
     run = [=] { return WithClient([&](auto& client) { return AskLogs(*l, *options, client); }); };

@@ -47,6 +47,14 @@ void ReadServer(yaml::YamlReader& root, Config& config) {
 
 void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   storage.Read("retention", out.retention);
+  const auto read_own = [&](const char* key, std::optional<base::Duration>& own) {
+    base::Duration retention{0};
+    if (storage.Read(key, retention)) own = retention;
+  };
+  read_own("retention_logs", out.retention_logs);
+  read_own("retention_events", out.retention_events);
+  read_own("retention_changes", out.retention_changes);
+  read_own("retention_spans", out.retention_spans);
   size_t durability = 0;
   if (storage.ReadChoice("durability", {"default", "sync"}, durability)) {
     out.durability = durability == 0 ? kv::Durability::kProcess : kv::Durability::kMachine;

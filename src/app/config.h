@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +25,11 @@ namespace vedette::app {
 
 struct StorageConfig {
   base::Duration retention = std::chrono::hours(24 * 90);  // 0: for ever
+  // Of records, where it differs from `retention`.
+  std::optional<base::Duration> retention_logs;
+  std::optional<base::Duration> retention_events;
+  std::optional<base::Duration> retention_changes;
+  std::optional<base::Duration> retention_spans;
   kv::Durability durability = kv::Durability::kProcess;
   uint32_t shards = 0;  // 0: one per hardware thread; fixed once the data folder exists
   friend bool operator==(const StorageConfig&, const StorageConfig&) = default;

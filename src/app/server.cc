@@ -365,11 +365,21 @@ base::Result<> Server::Parts::Listen() {
 }
 
 base::Result<> Server::Parts::DropOld() {
-  if (config.storage.retention.count() == 0) return {};
-  const base::TimePoint horizon = clock.Now() - config.storage.retention;
-  VEDETTE_TRY_VOID(series->DropBefore(horizon));
-  VEDETTE_TRY_VOID(records->DropBefore(horizon));
-  return anomalies->DropBefore(horizon);
+  const StorageConfig& storage = config.storage;
+  const base::TimePoint now = clock.Now();
+  const std::pair<records::RecordKind, std::optional<base::Duration>> kinds[] = {
+      {records::RecordKind::kLogs, storage.retention_logs},
+      {records::RecordKind::kEvents, storage.retention_events},
+      {records::RecordKind::kChanges, storage.retention_changes},
+      {records::RecordKind::kSpans, storage.retention_spans}};
+  for (const auto& [kind, own] : kinds) {
+    const base::Duration retention = own.value_or(storage.retention);
+    if (retention.count() == 0) continue;
+    VEDETTE_TRY_VOID(records->DropBefore(kind, now - retention));
+  }
+  if (storage.retention.count() == 0) return {};
+  VEDETTE_TRY_VOID(series->DropBefore(now - storage.retention));
+  return anomalies->DropBefore(now - storage.retention);
 }
 
 void Server::Parts::PublishStatus() {
