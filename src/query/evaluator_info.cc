@@ -20,6 +20,7 @@ namespace {
 
 constexpr std::string_view kIdentifying[] = {"instance", "job"};
 constexpr std::string_view kDefaultInfoMetric = "target_info";
+constexpr std::string_view kInfoMetrics = ".+_info";
 
 struct InfoSelection {
   std::vector<model::Matcher> name_matchers;
@@ -50,10 +51,18 @@ base::Result<InfoSelection> ReadSelection(const CallExpr& call) {
       (is_name ? selection.name_matchers : selection.data_matchers).push_back(matcher);
     }
   }
-  if (selection.name_matchers.empty()) {
+  // Names that are only ruled out leave the other info metrics.
+  const bool named = std::any_of(selection.name_matchers.begin(), selection.name_matchers.end(),
+                                 [](const model::Matcher& matcher) {
+                                   return matcher.op() == model::MatchOp::kEqual ||
+                                          matcher.op() == model::MatchOp::kRegex;
+                                 });
+  if (!named) {
+    const bool any = !selection.name_matchers.empty();
     VEDETTE_TRY(model::Matcher matcher,
-                model::Matcher::Create(std::string(model::kMetricName), model::MatchOp::kEqual,
-                                       std::string(kDefaultInfoMetric)));
+                model::Matcher::Create(std::string(model::kMetricName),
+                                       any ? model::MatchOp::kRegex : model::MatchOp::kEqual,
+                                       std::string(any ? kInfoMetrics : kDefaultInfoMetric)));
     selection.name_matchers.push_back(std::move(matcher));
   }
   return selection;
