@@ -102,6 +102,39 @@ TEST_F(Durability, APowerLossTakesNothingAcknowledgedWhenEveryWriteIsSynced) {
   acknowledged.ExpectAllIn(store, "after the power loss");
 }
 
+TEST_F(Durability, TwentyCrashesInARowWhileStartingLoseNothing) {
+  kv::NthFault fault;
+  kv::CrashableEnv env(&fault);
+  EngineFixture store(Small(kv::Durability::kProcess), &env);
+  Acknowledged acknowledged;
+  AppendAndStore(store, acknowledged);
+  for (uint64_t crash = 1; crash <= 20; ++crash) {
+    env.KillProcess();
+    fault.Arm({.nth = 2 * crash, .lasting = true});
+    base::IgnoreError(store.TryReopenDatabase(), "it dies on the way, or just after it");
+    fault.Disarm();
+  }
+  env.KillProcess();
+  store.ReopenDatabase();
+  acknowledged.ExpectAllIn(store, "after twenty crashes");
+}
+
+TEST_F(Durability, APowerLossTakesOnlyTheNewestOfWhatWasNotSynced) {
+  for (int64_t synced = 1; synced <= 9; synced += 2) {
+    kv::CrashableEnv env;
+    EngineFixture store(Small(kv::Durability::kProcess), &env);
+    Acknowledged before;
+    Acknowledged after;
+    for (int64_t t_ms = 1; t_ms <= synced; ++t_ms) before.AppendOne(store, t_ms);
+    ASSERT_TRUE(store.db().SyncLog().ok());
+    for (int64_t t_ms = synced + 1; t_ms <= 10; ++t_ms) after.AppendOne(store, t_ms);
+    env.CutPower();
+    store.ReopenDatabase();
+    before.ExpectAllIn(store, "synced before the power loss");
+    ASSERT_TRUE(store.AppendTo("a=1", {{100, 100}}).ok());
+  }
+}
+
 TEST_F(Durability, AFullDiskRefusesAppendsServesQueriesAndHealsWithoutARestart) {
   kv::NthFault fault;
   kv::CrashableEnv env(&fault);

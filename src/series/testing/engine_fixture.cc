@@ -20,24 +20,25 @@ model::Labels LabelsOf(std::string_view text) {
 
 EngineFixture::EngineFixture(EngineOptions options, kv::FaultInjector* faults)
     : options_(options), faults_(faults) {
-  OpenDatabase();
+  VEDETTE_CHECK(OpenDatabase().ok());
   Reopen();
 }
 
-void EngineFixture::OpenDatabase() {
-  auto db = kv::Db::Open({.path = "/series",
-                          .families = Engine::Families(),
-                          .in_memory = faults_ == nullptr,
-                          .faults = faults_});
-  VEDETTE_CHECK(db.ok());
-  db_ = std::move(*db);
+base::Result<> EngineFixture::OpenDatabase() {
+  VEDETTE_TRY(db_, kv::Db::Open({.path = "/series",
+                                 .families = Engine::Families(),
+                                 .in_memory = faults_ == nullptr,
+                                 .faults = faults_}));
+  return {};
 }
 
-void EngineFixture::ReopenDatabase() {
+void EngineFixture::ReopenDatabase() { VEDETTE_CHECK(TryReopenDatabase().ok()); }
+
+base::Result<> EngineFixture::TryReopenDatabase() {
   engine_.reset();
   db_.reset();
-  OpenDatabase();
-  Reopen();
+  VEDETTE_TRY_VOID(OpenDatabase());
+  return TryReopen();
 }
 
 void EngineFixture::Reopen() { VEDETTE_CHECK(TryReopen().ok()); }

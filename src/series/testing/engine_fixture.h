@@ -30,6 +30,7 @@ class EngineFixture {
   base::Result<> TryReopen();
   // The same with the database closed and opened in between, as `faults` left its files.
   void ReopenDatabase();
+  base::Result<> TryReopenDatabase();
 
   // Appends one sample per pair of labels in text form ("a=1,b=2") and value.
   base::Result<AppendReport> Append(int64_t t_ms,
@@ -61,7 +62,7 @@ class EngineFixture {
   base::MetricsRegistry& registry() { return *registry_; }
 
  private:
-  void OpenDatabase();
+  base::Result<> OpenDatabase();
 
   const EngineOptions options_;
   kv::FaultInjector* const faults_;

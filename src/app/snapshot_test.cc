@@ -1,0 +1,109 @@
+#include "app/snapshot.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "app/data_folder.h"
+#include "app/server.h"
+#include "base/json.h"
+#include "base/testing/temp_folder.h"
+#include "net/client.h"
+
+namespace vedette::app {
+namespace {
+
+class SnapshotTest : public testing::Test {
+ protected:
+  std::unique_ptr<Server> Start(const std::string& folder) {
+    Config config;
+    config.server.port = 0;
+    config.data_dir = folder_.File(folder);
+    config.log_level = base::LogLevel::kError;
+    base::Result<std::unique_ptr<Server>> server = Server::Start(std::move(config), clock_, {});
+    EXPECT_TRUE(server.ok()) << server.error().message;
+    return server.ok() ? *std::move(server) : nullptr;
+  }
+  static net::Response Send(Server& server, const std::string& method, const std::string& path,
+                            const std::string& body = "") {
+    net::ClientRequest request;
+    request.method = method;
+    request.url = "http://127.0.0.1:" + std::to_string(server.port()) + path;
+    request.body = body;
+    request.addresses = net::AddressPolicy::kAny;
+    const base::Result<net::Response> response = (*net::MakeCurlClient())->Fetch(request);
+    EXPECT_TRUE(response.ok());
+    return response.ok() ? *response : net::Response{};
+  }
+  static void Append(Server& server, const std::string& line) {
+    EXPECT_LT(Send(server, "POST", "/api/v1/import/prometheus", line + "\n").status, 300);
+  }
+  static std::string Names(Server& server) {
+    const auto json = base::ParseJson(Send(server, "GET", "/api/v1/label/__name__/values").body);
+    std::string names;
+    if (!json.ok()) return names;
+    for (const auto& name : (*json)["data"]) {
+      if (name.get<std::string>().starts_with("t_")) names += name.get<std::string>() + " ";
+    }
+    return names;
+  }
+  static std::string MakeOne(Server& server) {
+    const net::Response made = Send(server, "POST", "/api/v1/admin/tsdb/snapshot");
+    EXPECT_EQ(made.status, 200) << made.body;
+    const auto json = base::ParseJson(made.body);
+    return json.ok() ? (*json)["data"]["name"].get<std::string>() : "";
+  }
+
+  base::TempFolder folder_{"snapshot_test"};
+  base::SystemClock clock_;
+};
+
+TEST_F(SnapshotTest, HoldsWhatWasThereAndNothingLater) {
+  const auto server = Start("data");
+  ASSERT_NE(server, nullptr);
+  Append(*server, "t_before 1");
+  const std::string name = MakeOne(*server);
+  Append(*server, "t_after 1");
+  const std::string snapshot = folder_.File("data/snapshots/" + name);
+
+  ASSERT_TRUE(RestoreSnapshot(snapshot, folder_.File("restored")).ok());
+  EXPECT_FALSE(RestoreSnapshot(snapshot, folder_.File("restored")).ok()) << "not empty";
+  EXPECT_FALSE(RestoreSnapshot(folder_.File("nothing"), folder_.File("other")).ok());
+
+  const auto restored = Start("restored");
+  ASSERT_NE(restored, nullptr);
+  EXPECT_EQ(Names(*restored), "t_before ");
+  EXPECT_EQ(Names(*server), "t_after t_before ");
+}
+
+TEST_F(SnapshotTest, OfSnapshotsEachHasItsName) {
+  const auto server = Start("data");
+  ASSERT_NE(server, nullptr);
+  EXPECT_NE(MakeOne(*server), MakeOne(*server));
+}
+
+TEST_F(SnapshotTest, DeletionsOverHttpAreAtOnceAndForGood) {
+  auto server = Start("data");
+  ASSERT_NE(server, nullptr);
+  Append(*server, "t_gone{a=\"1\"} 1");
+  Append(*server, "t_gone{a=\"2\"} 1");
+  Append(*server, "t_stays 1");
+  EXPECT_EQ(Send(*server, "POST", "/api/v1/admin/tsdb/delete_series").status, 400);
+  EXPECT_EQ(Send(*server, "PUT", "/api/v1/admin/tsdb/delete_series?match[]=t_gone%7B").status, 400);
+  const net::Response deleted =
+      Send(*server, "PUT", "/api/v1/admin/tsdb/delete_series?match[]=t_gone");
+  EXPECT_EQ(deleted.status, 204) << deleted.body;
+  EXPECT_EQ(Send(*server, "POST", "/api/v1/admin/tsdb/clean_tombstones").status, 204);
+  EXPECT_EQ(Names(*server), "t_stays ");
+  server->Stop();
+  server = Start("data");
+  ASSERT_NE(server, nullptr);
+  EXPECT_EQ(Names(*server), "t_stays ");
+}
+
+}  // namespace
+}  // namespace vedette::app
