@@ -100,9 +100,12 @@ std::string_view ProtoOf(std::string_view type) {
   }
 }
 
-Protocol ProtocolOf(const net::Headers& headers) {
-  const std::string_view type = headers.Get("Content-Type");
-  const std::string encoding = Lower(headers.Get("Content-Encoding"));
+Protocol ProtocolOf(const net::Request& request) {
+  const std::string_view type = request.headers.Get("Content-Type");
+  // Also one that the server has undone already.
+  const std::string encoding = request.decoded_from.empty()
+                                   ? Lower(request.headers.Get("Content-Encoding"))
+                                   : std::string(request.decoded_from);
   const std::string_view media = Trimmed(type.substr(0, type.find(';')));
   if (!media.empty() && Lower(media) != "application/x-protobuf") {
     return {Message::kForeign,
@@ -142,7 +145,7 @@ class RemoteWrite {
       : ingester_(ingester), options_(std::move(options)) {}
 
   net::Response Handle(const Call& call) {
-    const Protocol protocol = ProtocolOf(call.request.headers);
+    const Protocol protocol = ProtocolOf(call.request);
     Written written;
     net::Response response =
         protocol.problem.empty()

@@ -79,7 +79,8 @@ void Connection::StartRead() {
   if (read_begin_ == read_end_) {
     read_begin_ = read_end_ = 0;
     // Little at a time of what may be a bomb: it is decoded between two looks at other clients.
-    const bool large = reader_.state() == RequestReader::State::kBody && !reader_.head().gzip_body;
+    const bool large = reader_.state() == RequestReader::State::kBody &&
+                       reader_.head().coding == BodyCoding::kNone;
     const size_t want = large ? kBodyBufferBytes : kIdleBufferBytes;
     if (read_capacity_ != want) {
       read_buffer_ = std::make_unique_for_overwrite<char[]>(want);

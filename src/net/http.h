@@ -53,10 +53,11 @@ struct Request {
   std::string path;    // decoded and canonical; the server refuses "//", "/./", "..", ";", %2f, %00
   Parameters query;
   Headers headers;
-  // Whole, decoded from gzip where Content-Encoding says so; other encodings are left as they are.
+  // Whole, decoded from gzip and zstd where Content-Encoding says so; snappy is left as it is.
   // Followed by at least 64 readable bytes (simdjson's padding) in its capacity.
   std::string body;
-  std::string peer_address;  // "127.0.0.1"
+  std::string_view decoded_from;  // the coding that was undone: "gzip", "zstd" or ""
+  std::string peer_address;       // "127.0.0.1"
   bool peer_is_loopback = false;
   bool tls = false;
   base::SteadyPoint deadline;  // the answer is of no use afterwards

@@ -122,6 +122,18 @@ void OnAcceptEncoding(std::string_view value, RequestHead& head) {
   });
 }
 
+Failure OnContentEncoding(std::string_view value, RequestHead& head) {
+  if (EqualsIgnoreCase(value, "gzip") || EqualsIgnoreCase(value, "x-gzip")) {
+    head.coding = BodyCoding::kGzip;
+  } else if (EqualsIgnoreCase(value, "zstd")) {
+    head.coding = BodyCoding::kZstd;
+  } else if (!EqualsIgnoreCase(value, "identity") && !EqualsIgnoreCase(value, "snappy")) {
+    // Snappy is part of the protocols that use it: their parsers undo it.
+    return RequestFailure{415, "the content encodings are gzip, zstd, snappy and identity"};
+  }
+  return {};
+}
+
 // False when the header is consumed here and not to be shown to the handler.
 Failure OnHeader(std::string_view name, std::string_view value, RequestHead& head, Seen& seen) {
   bool keep = true;
@@ -143,11 +155,11 @@ Failure OnHeader(std::string_view name, std::string_view value, RequestHead& hea
     }
     head.expects_continue = head.minor_version == 1;
   } else if (EqualsIgnoreCase(name, "Content-Encoding")) {
-    if (EqualsIgnoreCase(value, "gzip") || EqualsIgnoreCase(value, "x-gzip")) {
-      if (head.gzip_body) return Bad("more than one Content-Encoding");
-      head.gzip_body = true;
-      keep = false;
+    if (head.coding != BodyCoding::kNone || head.headers.Has(name)) {
+      return Bad("more than one Content-Encoding");
     }
+    if (Failure failure = OnContentEncoding(value, head)) return failure;
+    keep = head.coding == BodyCoding::kNone;
   } else if (EqualsIgnoreCase(name, "Accept-Encoding")) {
     OnAcceptEncoding(value, head);
   }
@@ -162,9 +174,6 @@ Failure Conclude(const Seen& seen, RequestHead& head) {
   }
   if (head.framing == BodyFraming::kLength && head.content_length == 0) {
     head.framing = BodyFraming::kNone;
-  }
-  if (head.gzip_body && head.headers.Has("Content-Encoding")) {
-    return Bad("more than one Content-Encoding");
   }
   if (head.framing == BodyFraming::kNone) head.expects_continue = false;
   head.keep_alive = !seen.close && (head.minor_version == 1 || seen.keep_alive);

@@ -18,19 +18,22 @@ struct RequestFailure {
 // How the end of the body is known.
 enum class BodyFraming { kNone, kLength, kChunked };
 
+// The coding of a body that the reader undoes.
+enum class BodyCoding { kNone, kGzip, kZstd };
+
 // The head of a request and what follows from it for the connection.
 struct RequestHead {
   std::string method;
   std::string target;
   std::string path;
   Parameters query;
-  Headers headers;  // without Content-Encoding when `gzip_body`: the reader decodes it
+  Headers headers;  // without Content-Encoding when `coding` says it
   int minor_version = 1;
   BodyFraming framing = BodyFraming::kNone;
   uint64_t content_length = 0;  // for kLength
   bool keep_alive = true;
   bool expects_continue = false;
-  bool gzip_body = false;
+  BodyCoding coding = BodyCoding::kNone;
   bool accepts_gzip = false;
 };
 

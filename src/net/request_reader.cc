@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "net/gzip.h"
 #include "net/http_chars.h"
+#include "net/zstd_inflater.h"
 
 namespace vedette::net {
 namespace {
@@ -75,7 +77,7 @@ void RequestReader::EndOfHead() {
     return;
   }
   if (head_.framing == BodyFraming::kNone) {
-    head_.gzip_body = false;
+    head_.coding = BodyCoding::kNone;
     state_ = State::kComplete;
     return;
   }
@@ -85,8 +87,19 @@ void RequestReader::EndOfHead() {
   }
   body_.Reset(limit);
   length_left_ = head_.content_length;
-  if (head_.gzip_body) inflater_.emplace();
-  state_ = State::kBody;
+  if (BeginDecoding()) state_ = State::kBody;
+}
+
+bool RequestReader::BeginDecoding() {
+  if (head_.coding == BodyCoding::kGzip) inflater_ = std::make_unique<GzipInflater>();
+  if (head_.coding == BodyCoding::kZstd) {
+    inflater_ = ZstdInflater::Make(budget_);
+    if (inflater_ == nullptr) {
+      Fail(503, "too many request bodies are in memory; try again");
+      return false;
+    }
+  }
+  return true;
 }
 
 size_t RequestReader::FeedLength(std::string_view bytes) {
@@ -120,7 +133,8 @@ bool RequestReader::AppendBody(std::string_view bytes) {
   std::string_view out;
   do {
     if (!inflater_->Next(bytes, out)) {
-      Fail(400, "the body is not valid gzip");
+      Fail(400, head_.coding == BodyCoding::kGzip ? "the body is not valid gzip"
+                                                  : "the body is not valid zstd");
       return false;
     }
     if (!AppendPlain(out)) return false;
@@ -142,7 +156,10 @@ bool RequestReader::AppendPlain(std::string_view bytes) {
 }
 
 void RequestReader::EndOfBody() {
-  if (inflater_ && !inflater_->complete()) return Fail(400, "the gzip body is truncated");
+  if (inflater_ && !inflater_->complete()) {
+    return Fail(400, head_.coding == BodyCoding::kGzip ? "the gzip body is truncated"
+                                                       : "the zstd body is truncated");
+  }
   inflater_.reset();
   state_ = State::kComplete;
 }
@@ -155,6 +172,8 @@ Request RequestReader::TakeRequest() {
   request.query = std::move(head_.query);
   request.headers = std::move(head_.headers);
   request.body = body_.Take();
+  if (head_.coding == BodyCoding::kGzip) request.decoded_from = "gzip";
+  if (head_.coding == BodyCoding::kZstd) request.decoded_from = "zstd";
   return request;
 }
 

@@ -3,14 +3,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 
 #include "net/body_budget.h"
 #include "net/chunked_decoder.h"
-#include "net/gzip.h"
 #include "net/http.h"
+#include "net/inflater.h"
 #include "net/request_head.h"
 
 namespace vedette::net {
@@ -22,9 +22,9 @@ struct ReaderLimits {
   std::function<size_t(std::string_view path)> body_limit;
 };
 
-// Turns bytes into requests, one after the other, without I/O: head, framing, gzip and all limits.
-// What it holds is bounded by the limits at every moment. Not thread-safe; one per connection.
-// `limits` and `budget` must outlive it.
+// Turns bytes into requests, one after the other, without I/O: head, framing, gzip, zstd and all
+// limits. What it holds is bounded by the limits at every moment. Not thread-safe; one per
+// connection. `limits` and `budget` must outlive it.
 class RequestReader {
  public:
   enum class State {
@@ -34,7 +34,8 @@ class RequestReader {
     kFailed,    // answer failure() and close: the rest of the stream has no meaning
   };
 
-  RequestReader(const ReaderLimits& limits, BodyBudget& budget) : limits_(limits), body_(budget) {}
+  RequestReader(const ReaderLimits& limits, BodyBudget& budget)
+      : limits_(limits), budget_(budget), body_(budget) {}
 
   // Consumes bytes up to the end of the request, and says how many.
   // REQUIRES: state is kHead or kBody.
@@ -61,10 +62,12 @@ class RequestReader {
   size_t FeedChunked(std::string_view bytes);
   bool AppendBody(std::string_view bytes);
   bool AppendPlain(std::string_view bytes);
+  bool BeginDecoding();
   void EndOfBody();
   void Fail(int status, std::string_view message);
 
   const ReaderLimits& limits_;
+  BodyBudget& budget_;
   State state_ = State::kHead;
   RequestFailure failure_;
 
@@ -77,7 +80,7 @@ class RequestReader {
   uint64_t length_left_ = 0;
   uint64_t body_bytes_read_ = 0;
   ChunkedDecoder chunked_;
-  std::optional<GzipInflater> inflater_;
+  std::unique_ptr<Inflater> inflater_;
   BodyBuffer body_;
 };
 

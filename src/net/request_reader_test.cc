@@ -1,9 +1,11 @@
 #include "net/request_reader.h"
 
 #include <gtest/gtest.h>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
+#include <zstd.h>
 
 #include "base/random.h"
 #include "net/gzip.h"
@@ -26,7 +28,7 @@ ReaderLimits Limits() {
 // What a reader makes of a stream: requests as text, then "!status" when it refuses.
 std::string Outcome(std::string_view stream, size_t piece) {
   const ReaderLimits limits = Limits();
-  BodyBudget budget(1 << 20);
+  BodyBudget budget(16 << 20);
   RequestReader reader(limits, budget);
   std::string outcome;
   while (!stream.empty()) {
@@ -176,8 +178,10 @@ TEST(RequestReader, RefusesMalformedRequestLinesAndHosts) {
       {kPost + "Expect: 200-maybe\r\nContent-Length: 1\r\n\r\na", "!417"},
       {kPost + "Content-Encoding: gzip\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
        "!400"},
-      {kPost + "Content-Encoding: br\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
+      {kPost + "Content-Encoding: zstd\r\nContent-Encoding: gzip\r\nContent-Length: 1\r\n\r\na",
        "!400"},
+      {kPost + "Content-Encoding: br\r\nContent-Length: 1\r\n\r\na", "!415"},
+      {kPost + "Content-Encoding: gzip, zstd\r\nContent-Length: 1\r\n\r\na", "!415"},
   });
 }
 
@@ -239,7 +243,7 @@ TEST(RequestReader, RefusesTooManyParameters) {
   std::string query;
   for (int i = 0; i < 257; ++i) query += "a&";
   const ReaderLimits limits = Limits();
-  BodyBudget budget(1 << 20);
+  BodyBudget budget(16 << 20);
   RequestReader reader(limits, budget);
   reader.Feed("GET /?" + query + " HTTP/1.1\r\nHost: h\r\n\r\n");
   EXPECT_EQ(reader.state(), State::kFailed);
@@ -249,6 +253,45 @@ TEST(RequestReader, RefusesTooManyParameters) {
 std::string GzipPost(std::string_view compressed) {
   return "POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nContent-Length: " +
          std::to_string(compressed.size()) + "\r\n\r\n" + std::string(compressed);
+}
+
+std::string ZstdPost(std::string_view compressed) {
+  return "POST / HTTP/1.1\r\nHost: h\r\nContent-Encoding: zstd\r\nContent-Length: " +
+         std::to_string(compressed.size()) + "\r\n\r\n" + std::string(compressed);
+}
+
+std::string ZstdCompress(std::string_view text, int window_log = 20) {
+  const std::unique_ptr<ZSTD_CCtx, decltype(&ZSTD_freeCCtx)> context(ZSTD_createCCtx(),
+                                                                     &ZSTD_freeCCtx);
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_windowLog, window_log);
+  // Without the size in the frame, as a stream is written.
+  ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 0);
+  std::string out(ZSTD_compressBound(text.size()), '\0');
+  ZSTD_inBuffer input{text.data(), text.size(), 0};
+  ZSTD_outBuffer output{out.data(), out.size(), 0};
+  while (ZSTD_compressStream2(context.get(), &output, &input, ZSTD_e_end) != 0) {
+  }
+  out.resize(output.pos);
+  return out;
+}
+
+TEST(RequestReader, DecodesZstd) {
+  const std::string plain = std::string(50'000, 'a') + "end";
+  const std::string once = ZstdCompress(plain);
+  const std::string twice = once + ZstdCompress(std::string(200, 'b'));
+  ExpectOutcomes({
+      {ZstdPost(once), "POST / [" + plain + "] "},
+      {ZstdPost(twice), "POST / [" + plain + std::string(200, 'b') + "] "},
+      {ZstdPost(once.substr(0, once.size() - 1)), "!400"},
+      {ZstdPost(once + "x"), "!400"},
+      {ZstdPost("not zstd at all"), "!400"},
+      {ZstdPost(once + once), "!413"},
+  });
+}
+
+TEST(RequestReader, RefusesZstdThatWantsALargeWindow) {
+  const std::string large(20 << 20, 'x');
+  ExpectOutcomes({{ZstdPost(ZstdCompress(large, 24)), "!400"}});
 }
 
 TEST(RequestReader, DecodesGzip) {
