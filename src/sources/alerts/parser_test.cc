@@ -25,7 +25,8 @@ constexpr std::string_view kWebhook = R"({
     {"status": "firing", "labels": {"alertname": "HighLatency", "job": "shop", "severity": "page"},
      "annotations": {"summary": "p99 is 2 s"}, "startsAt": "2026-11-21T10:00:00.5Z",
      "endsAt": "0001-01-01T00:00:00Z", "fingerprint": "c0ffee"},
-    {"status": "resolved", "labels": {"alertname": "DiskFull", "service": "db", "severity": "critical"},
+    {"status": "resolved",
+     "labels": {"alertname": "DiskFull", "service": "db", "severity": "critical"},
      "annotations": {}, "startsAt": "2026-11-21T09:00:00Z", "endsAt": "2026-11-21T10:30:00Z"},
     {"status": "firing", "annotations": {}},
     7]})";

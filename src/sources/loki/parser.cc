@@ -160,13 +160,17 @@ class JsonStreams {
   JsonStreams(const ParseOptions& options, RecordMaker& maker) : options_(options), maker_(maker) {}
 
   base::Result<MaybeProblem> ReadStream(Object& object) {
-    VEDETTE_TRY_VOID(maker_.BeginStream(ReadPairs(object.find_field_unordered("stream"))));
+    VEDETTE_TRY(std::optional<std::vector<Pair>> labels, ReadLabels(object));
+    VEDETTE_TRY_VOID(maker_.BeginStream(
+        labels ? base::Result<std::vector<Pair>>(*std::move(labels))
+               : base::InvalidArgument("labels: stream must be an object of few labels")));
+    Value list;
+    const auto code = object.find_field_unordered("values").get(list);
+    if (code && code != simdjson::NO_SUCH_FIELD) return json_items::Broken(code);
+    VEDETTE_TRY(const bool is_list, code ? base::Result<bool>(false) : IsA(list, Kind::array));
+    if (!is_list) return MaybeProblem({"values", "must be a list"});
     simdjson::ondemand::array values;
-    const auto code = object.find_field_unordered("values").get_array().get(values);
-    if (code == simdjson::NO_SUCH_FIELD || code == simdjson::INCORRECT_TYPE) {
-      return MaybeProblem({"values", "must be a list"});
-    }
-    if (code) return json_items::Broken(code);
+    if (const auto broken = list.get_array().get(values)) return json_items::Broken(broken);
     for (auto element : values) {
       Value entry;
       if (const auto broken = std::move(element).get(entry)) return json_items::Broken(broken);
@@ -176,35 +180,48 @@ class JsonStreams {
   }
 
  private:
-  base::Result<std::vector<Pair>> ReadPairs(simdjson::simdjson_result<Value> value) {
-    Object object;
-    if (value.get_object().get(object)) {
-      return base::InvalidArgument("stream must be an object of labels");
-    }
-    return ReadMembers(object);
+  static base::Result<bool> IsA(Value& value, Kind wanted) {
+    VEDETTE_TRY(const Kind kind, json_items::KindOf(value));
+    return kind == wanted;
   }
 
-  base::Result<std::vector<Pair>> ReadMembers(Object& object) {
+  // Nothing when there are none that could be read. An Error is a fault of the JSON, after which
+  // nothing more can be read.
+  base::Result<std::optional<std::vector<Pair>>> ReadLabels(Object& object) {
+    Value value;
+    const auto code = object.find_field_unordered("stream").get(value);
+    if (code == simdjson::NO_SUCH_FIELD) return std::optional<std::vector<Pair>>();
+    if (code) return json_items::Broken(code);
+    VEDETTE_TRY(const bool is_object, IsA(value, Kind::object));
+    if (!is_object) return std::optional<std::vector<Pair>>();
+    return ReadMembers(value);
+  }
+
+  // Nothing when they are too many or nested too deep. REQUIRES: an object.
+  base::Result<std::optional<std::vector<Pair>>> ReadMembers(Value& value) {
+    Object object;
+    if (const auto code = value.get_object().get(object)) return json_items::Broken(code);
     std::vector<Pair> pairs;
     VEDETTE_TRY(const MaybeProblem problem,
                 json_items::ForEachField(
-                    object, [&](std::string_view name, Value value) -> base::Result<MaybeProblem> {
+                    object, [&](std::string_view name, Value member) -> base::Result<MaybeProblem> {
                       std::string key(name);
                       VEDETTE_TRY(std::optional<std::string> text,
-                                  json_items::TextOf(value, kDepthMax));
+                                  json_items::TextOf(member, kDepthMax));
                       if (!text || pairs.size() > options_.fields_max)
                         return MaybeProblem(Problem{});
                       pairs.emplace_back(std::move(key), *std::move(text));
                       return MaybeProblem();
                     }));
-    if (problem) return base::InvalidArgument("too many members, or nested too deep");
-    return pairs;
+    return problem ? std::nullopt : std::optional(std::move(pairs));
   }
 
   // ["nanoseconds", "line"] or with an object of structured metadata behind.
   base::Result<> ReadEntry(Value& value) {
+    VEDETTE_TRY(const bool is_list, IsA(value, Kind::array));
+    if (!is_list) return maker_.Refuse("must be a list of time and line");
     simdjson::ondemand::array parts;
-    if (value.get_array().get(parts)) return maker_.Refuse("must be a list of time and line");
+    if (const auto code = value.get_array().get(parts)) return json_items::Broken(code);
     std::optional<base::TimePoint> time;
     std::string line;
     std::vector<Pair> metadata;
@@ -229,10 +246,9 @@ class JsonStreams {
                                      std::vector<Pair>& metadata) {
     VEDETTE_TRY(const Kind kind, json_items::KindOf(part));
     if (index == 2) {
-      Object object;
-      if (part.get_object().get(object)) return std::string("structured metadata is no object");
-      base::Result<std::vector<Pair>> read = ReadMembers(object);
-      if (!read.ok()) return read.error().With("structured metadata").message;
+      if (kind != Kind::object) return std::string("structured metadata is no object");
+      VEDETTE_TRY(std::optional<std::vector<Pair>> read, ReadMembers(part));
+      if (!read) return std::string("structured metadata has too many fields, or too deep ones");
       metadata = *std::move(read);
       return std::string();
     }
