@@ -1,12 +1,67 @@
 #include "app/rule_commands.h"
 
+#include <algorithm>
+#include <cstdint>
 #include <cstdio>
 #include <fmt/core.h>
+#include <fstream>
+#include <iterator>
+#include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "base/clock.h"
+#include "base/duration.h"
+#include "base/json.h"
 #include "rules/unit/runner.h"
 
 namespace vedette::app {
+namespace {
+
+constexpr base::Duration kWindow = std::chrono::hours(6);  // of one request
+
+base::Result<base::Json> FillWindow(const std::string& rules, base::TimePoint from,
+                                    base::TimePoint to, const AskOptions& options,
+                                    net::HttpClient& client) {
+  net::ClientRequest request;
+  request.method = "POST";
+  request.url = fmt::format("{}/api/v1/rules/backfill?from={}&to={}", options.url,
+                            base::FormatTime(from), base::FormatTime(to));
+  request.body = rules;
+  request.headers.Set("Content-Type", "application/yaml");
+  if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
+  if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
+  request.addresses = net::AddressPolicy::kAny;
+  request.timeout = std::chrono::minutes(5);
+  base::Result<net::Response> response = client.Fetch(request);
+  if (!response.ok()) return response.error().With("asking " + options.url);
+  if (response->status < 300) return base::ParseJson(response->body);
+  return base::FailedPrecondition(
+      fmt::format("the server answers {}: {}", response->status, response->body.substr(0, 500)));
+}
+
+}  // namespace
+
+base::Result<std::string> BackfillRules(const BackfillCommand& command, const AskOptions& options,
+                                        net::HttpClient& client) {
+  VEDETTE_TRY(const base::TimePoint from, base::ParseTime(command.from));
+  VEDETTE_TRY(const base::TimePoint to, base::ParseTime(command.to));
+  if (to < from) return base::InvalidArgument("--to lies before --from");
+  std::ifstream file(command.file, std::ios::binary);
+  if (!file) return base::NotFound(command.file + ": cannot be read");
+  const std::string rules((std::istreambuf_iterator<char>(file)), {});
+  uint64_t count = 0;
+  uint64_t samples = 0;
+  for (base::TimePoint at = from; at <= to; at += kWindow + base::Duration(1)) {
+    VEDETTE_TRY(const base::Json answer,
+                FillWindow(rules, at, std::min(to, at + kWindow), options, client));
+    if (!answer.is_object()) return base::DataLoss("the server's answer is no object");
+    count = answer.value("rules", uint64_t{0});
+    samples += answer.value("samples", uint64_t{0});
+  }
+  return fmt::format("{}: {} recording rule{}, {} samples\n", command.file, count,
+                     count == 1 ? "" : "s", samples);
+}
 
 int TestRules(const std::vector<std::string>& files) {
   const base::SystemClock clock;

@@ -167,15 +167,16 @@ model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const Tena
 }
 
 base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
-                                          const model::WriteBatch& batch) {
+                                          const model::WriteBatch& batch, Age age) {
   const relabel::Rules rules = limits()->relabel;
-  return rules.empty() ? Store(tenant, batch) : Store(tenant, RelabelBatch(batch, rules));
+  return rules.empty() ? Store(tenant, batch, age) : Store(tenant, RelabelBatch(batch, rules), age);
 }
 
 base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
-                                          const model::WriteBatch& batch) {
-  VEDETTE_TRY(const TenantLimits limits,
+                                          const model::WriteBatch& batch, Age age) {
+  VEDETTE_TRY(TenantLimits limits,
               Admit(tenant, Kind::kSamples, batch.sample_count() + batch.histograms().size()));
+  if (age == Age::kAny) limits.unlimited_out_of_order = true;
   WriteReport report;
   const bool valid_extras = CheckExtras(batch, report);
   for (const model::WriteBatch::Entry& entry : batch.entries()) {

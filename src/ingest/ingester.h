@@ -37,6 +37,9 @@ struct WriteReport {
   uint64_t refused() const { return invalid_samples + stored.refused(); }
 };
 
+// Whether a sample may be older than the tenant's window for what comes out of order: back-fill is.
+enum class Age { kLimited, kAny };
+
 // What became of log lines, events, changes or spans, by their index in the request.
 struct Rejection {
   size_t index = 0;
@@ -61,7 +64,8 @@ class Ingester {
   Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
            base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits);
 
-  base::Result<WriteReport> Write(const model::TenantName& tenant, const model::WriteBatch& batch);
+  base::Result<WriteReport> Write(const model::TenantName& tenant, const model::WriteBatch& batch,
+                                  Age age = Age::kLimited);
 
   // Gives ids to log lines, and to events and changes that have none.
   base::Result<RecordReport> WriteLogs(const model::TenantName& tenant,
@@ -89,7 +93,8 @@ class Ingester {
   // Whether the tenant may send so much now; its limits.
   base::Result<TenantLimits> Admit(const model::TenantName& tenant, Kind kind, size_t count)
       EXCLUDES(mutex_);
-  base::Result<WriteReport> Store(const model::TenantName& tenant, const model::WriteBatch& batch);
+  base::Result<WriteReport> Store(const model::TenantName& tenant, const model::WriteBatch& batch,
+                                  Age age);
   base::Result<series::AppendReport> Append(const model::TenantName& tenant,
                                             const model::WriteBatch& batch,
                                             const TenantLimits& limits);

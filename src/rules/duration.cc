@@ -17,7 +17,7 @@ constexpr Unit kUnits[] = {{"y", 365LL * 86'400'000},
                            {"m", 60'000},
                            {"s", 1000},
                            {"ms", 1}};
-constexpr int64_t kMillisMax = 292LL * 365 * 86'400'000;  // what Go's duration holds
+constexpr int64_t kMillisMax = 9'223'372'036'854;  // what Go's duration holds
 
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 

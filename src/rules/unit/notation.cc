@@ -54,7 +54,7 @@ std::vector<std::string_view> Words(std::string_view text) {
 // The number of repeats behind the last x, cut from the word; nothing when there is none.
 base::Result<std::optional<size_t>> TakeRepeats(std::string_view& word) {
   const size_t x = word.rfind('x');
-  if (x == std::string_view::npos || x + 1 == word.size() || word.starts_with("0x")) {
+  if (x == std::string_view::npos || x + 1 == word.size()) {
     return std::nullopt;
   }
   const std::string_view digits = word.substr(x + 1);
