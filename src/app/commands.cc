@@ -11,6 +11,7 @@
 #include "app/config.h"
 #include "app/detect_csv.h"
 #include "app/keys.h"
+#include "app/rule_commands.h"
 #include "app/serve.h"
 #include "app/version.h"
 
@@ -178,6 +179,41 @@ void AddKeys(CLI::App& app, std::function<int()>& run) {
   revoke->callback([&run, options] { run = [options] { return Print(RevokeKey(*options)); }; });
 }
 
+void AddRules(CLI::App& app, std::function<int()>& run) {
+  CLI::App* test = app.add_subcommand("test", "Run tests of what a person wrote");
+  test->require_subcommand(1);
+  CLI::App* rules = test->add_subcommand("rules", "Run unit tests of rules, in promtool's format");
+  auto files = std::make_shared<std::vector<std::string>>();
+  rules->add_option("files", *files, "Files of tests")->required();
+  rules->footer(
+      "Exit status 0 when all pass; else 1, with one line for each failure.\n"
+      "Example:\n"
+      "  vedette test rules tests/rules/service_test.yml");
+  rules->callback([&run, files] { run = [files] { return TestRules(*files); }; });
+}
+
+void AddBackfill(CLI::App& app, std::function<int()>& run) {
+  CLI::App* backfill = app.add_subcommand("backfill", "Compute what was not computed at the time");
+  backfill->require_subcommand(1);
+  CLI::App* rules = backfill->add_subcommand("rules", "Recording rules over the past");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<BackfillCommand>();
+  rules->add_option("file", command->file, "A rule file")->required();
+  rules->add_option("--from", command->from, "RFC 3339 or seconds since 1970")->required();
+  rules->add_option("--to", command->to, "RFC 3339 or seconds since 1970")->required();
+  AddAskOptions(*rules, *options);
+  rules->footer(
+      "It may run again: what is there stays.\n"
+      "Example:\n"
+      "  vedette backfill rules shop.rules.yml --from 2026-11-01T00:00:00Z --to "
+      "2026-11-21T00:00:00Z");
+  rules->callback([&run, command, options] {
+    run = [=] {
+      return WithClient([&](auto& client) { return BackfillRules(*command, *options, client); });
+    };
+  });
+}
+
 void AddOffline(CLI::App& app, std::function<int()>& run) {
   CLI::App* detect = app.add_subcommand("detect", "Run the detectors over a CSV file");
   auto options = std::make_shared<DetectCsvOptions>();
@@ -203,6 +239,8 @@ int RunCommand(int argc, char** argv) {
   AddServe(app, run);
   AddAsking(app, run);
   AddKeys(app, run);
+  AddRules(app, run);
+  AddBackfill(app, run);
   AddOffline(app, run);
   try {
     app.parse(argc, argv);

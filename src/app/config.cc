@@ -132,6 +132,25 @@ void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   }
 }
 
+// What Prometheus has in `global` for rules, and rule_files.
+void ReadRuleFiles(yaml::YamlReader& root, const std::string& folder, Config& config) {
+  root.Read("rule_files", config.rule_files);
+  for (std::string& pattern : config.rule_files) {
+    pattern = (std::filesystem::path(folder) / pattern).string();
+  }
+  rules::RuleContext& context = config.rule_context;
+  root.Read("evaluation_interval", context.interval);
+  if (context.interval < std::chrono::seconds(1)) {
+    root.Problem("evaluation_interval", "must be at least 1s");
+  }
+  root.Read("rule_query_offset", context.query_offset);
+  std::vector<std::pair<std::string, std::string>> labels;
+  root.ReadTexts("external_labels", [&](const std::string& name, const std::string& value) {
+    labels.emplace_back(name, value);
+  });
+  if (!labels.empty()) context.external_labels = model::Labels(std::move(labels));
+}
+
 // A module's own check of options that were each in range.
 void Check(yaml::YamlReader& root, std::string_view section, const base::Result<>& valid) {
   if (!valid.ok()) root.Problem(section, valid.error().message);
@@ -167,6 +186,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
                   std::vector<yaml::Diagnostic>& problems, Config config) {
   yaml::ReadYaml(text, environment, problems, [&](yaml::YamlReader& root) {
     ReadServer(root, config);
+    ReadRuleFiles(root, folder, config);
     root.ReadSection("storage", [&](yaml::YamlReader& r) { ReadStorage(r, config.storage); });
     root.ReadSection("ingest", [&](yaml::YamlReader& r) {
       ReadIngest(r, config.limits.standard);
@@ -200,7 +220,12 @@ base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   Config config =
       ReadConfig(text, folder.empty() ? "." : folder, Environment, problems, std::move(defaults));
-  if (problems.empty()) return config;
+  if (problems.empty()) {
+    VEDETTE_TRY(rules::LoadedRules loaded, rules::LoadRuleFiles(config.rule_files));
+    for (const std::string& warning : loaded.warnings) base::LogWarning(warning);
+    config.rule_groups = std::move(loaded.groups);
+    return config;
+  }
   std::string message;
   for (const yaml::Diagnostic& problem : problems) {
     message += (message.empty() ? "" : "\n") + problem.ToString(path);

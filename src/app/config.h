@@ -17,6 +17,8 @@
 #include "net/server.h"
 #include "notify/delivery/receiver.h"
 #include "query/engine.h"
+#include "rules/group.h"
+#include "rules/rule.h"
 #include "sources/otlp/metrics.h"
 #include "sources/scrape/config.h"
 #include "yaml/reader.h"
@@ -50,6 +52,9 @@ struct Config {
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
+  std::vector<std::string> rule_files;        // patterns of Prometheus' rule files
+  std::vector<rules::RuleGroup> rule_groups;  // what they hold: LoadConfig reads them
+  rules::RuleContext rule_context;            // but its URL, which is external_url
   incident::EngineOptions incidents;
   std::vector<notify::delivery::Receiver> receivers;
 };

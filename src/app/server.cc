@@ -14,14 +14,15 @@
 #include "api/influx.h"
 #include "api/intake.h"
 #include "api/json_views.h"
-#include "api/loki.h"
-#include "api/otlp.h"
 #include "api/log_tail.h"
 #include "api/logs.h"
+#include "api/loki.h"
+#include "api/otlp.h"
 #include "api/prometheus.h"
 #include "api/records.h"
 #include "api/remote_write.h"
 #include "api/router.h"
+#include "api/rule_backfill.h"
 #include "api/self.h"
 #include "api/static_files.h"
 #include "api/status.h"
@@ -33,6 +34,7 @@
 #include "app/engine_loop.h"
 #include "app/paging.h"
 #include "app/periodic.h"
+#include "app/rule_loop.h"
 #include "app/version.h"
 #include "auth/api_keys.h"
 #include "base/bounded_queue.h"
@@ -116,6 +118,12 @@ api::OtlpOptions OtlpOptionsFor(const Config& config) {
   return options;
 }
 
+rules::RuleContext RuleContextFor(const Config& config, const Config& started) {
+  rules::RuleContext context = config.rule_context;
+  context.external_url = ExternalUrl(started);
+  return context;
+}
+
 // The sections that only a restart changes, and that differ.
 std::string NeedRestart(const Config& a, const Config& b) {
   std::string sections;
@@ -145,6 +153,8 @@ struct Server::Parts {
   base::Result<> OpenDetection();
   base::Result<> OpenPaging();
   void OpenIntake();
+  void OpenRules();
+  rules::EvaluationIo RuleIo();
   std::vector<api::Route> Routes();
   base::Result<> Listen();
   void AddChores();
@@ -181,6 +191,9 @@ struct Server::Parts {
 
   std::unique_ptr<ingest::Ingester> ingester;
   std::unique_ptr<sources::scrape::Scraper> scraper;
+  std::vector<model::Anomaly> open_alerts;  // of rules, when the last run ended
+  std::atomic<bool> rules_stopping{false};
+  std::unique_ptr<RuleLoop> rule_loop;
   std::unique_ptr<api::StatusBoard> board;
   std::unique_ptr<base::WorkerPool> workers;
   std::unique_ptr<api::Router> router;
@@ -208,6 +221,11 @@ base::Result<> Server::Parts::OpenStores() {
 
 base::Result<> Server::Parts::OpenDetection() {
   VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
+  const auto of_rules = std::stable_partition(
+      open.begin(), open.end(),
+      [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
+  open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
+  open.erase(of_rules, open.end());
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
   VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.rules));
@@ -276,6 +294,40 @@ void Server::Parts::OpenIntake() {
   scraper->Start();
 }
 
+rules::EvaluationIo Server::Parts::RuleIo() {
+  rules::EvaluationIo io;
+  io.query = [this](const std::string& promql, base::TimePoint time, base::Duration lookback) {
+    query::InstantQuery query;
+    query.tenant = model::kDefaultTenant;
+    query.text = promql;
+    query.time = time;
+    query.lookback = lookback;
+    query.cancelled = [this] { return rules_stopping.load(); };
+    return queries->Instant(query);
+  };
+  io.append = [this](const model::WriteBatch& batch) -> base::Result<> {
+    VEDETTE_TRY(const ingest::WriteReport report,
+                ingester->Write(model::TenantName(model::kDefaultTenant), batch));
+    if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
+    return {};
+  };
+  io.steady = [this] { return clock.Steady(); };
+  return io;
+}
+
+void Server::Parts::OpenRules() {
+  rule_loop =
+      std::make_unique<RuleLoop>(RuleLoop::Parts{.io = RuleIo(),
+                                                 .findings = findings,
+                                                 .clock = clock,
+                                                 .calendar_may_step = !extras.demo,
+                                                 .metrics = metrics,
+                                                 .tenant = model::TenantName(model::kDefaultTenant),
+                                                 .open = std::move(open_alerts)});
+  rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
+  rule_loop->Start();
+}
+
 api::StatusBoard::Sources Server::Parts::StatusSources() {
   const auto list = [this](incident::journal::IncidentQuery query) {
     query.with_timeline = false;
@@ -324,14 +376,15 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::InfluxRoutes(*ingester));
   add(api::LokiRoutes(*ingester));
   add(api::AlertIntakeRoutes(*ingester));
-  add(api::compat::opsbuddy::Routes(
-      *ingester, *records, *queries, {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
+                                    {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::RecordRoutes(*records));
   add(api::LogRoutes(*records, clock));
   add(api::LogTailRoutes(*log_tail));
   add(api::TraceRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
+  add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
   add(api::TargetRoutes(*scraper));
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
                              return loop->Command(std::move(command));
@@ -432,6 +485,7 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   VEDETTE_TRY_VOID(parts.OpenDetection());
   VEDETTE_TRY_VOID(parts.OpenPaging());
   parts.OpenIntake();
+  parts.OpenRules();
   VEDETTE_TRY_VOID(parts.Listen());
   parts.AddChores();
   parts.ready = true;
@@ -458,6 +512,7 @@ base::Result<> Server::Reload(const Config& config) {
   base::SetLogLevel(config.log_level);
   parts.ingester->SetLimits(std::make_shared<const ingest::Limits>(config.limits));
   parts.scraper->ApplyConfig(config.scrape_jobs);
+  parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
   parts.loop->SetOptions(config.incidents);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   if (!config.server.certificate_file.empty()) {
@@ -479,6 +534,8 @@ void Server::Stop() {
   if (parts.log_tail) parts.log_tail->Close();
   if (parts.http) parts.http->Stop();
   if (parts.scraper) parts.scraper->Stop();
+  parts.rules_stopping = true;
+  if (parts.rule_loop) parts.rule_loop->Stop();
   if (parts.workers) parts.workers->Stop();
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
