@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <string>
+#include <utility>
+
+#include "series/block.h"
 
 namespace vedette::series {
 namespace {
@@ -11,12 +14,22 @@ constexpr uint64_t kHeadRecordBytes = 160;  // about
 constexpr uint64_t kRoundsWorth = 16;
 constexpr uint64_t kLogBytesMin = 4 << 20;
 
+// Makes a block of an open chunk, if that is smaller.
+void Pack(std::string& chunk) {
+  SampleColumns samples;
+  if (chunk.empty() || !DecodeChunk(chunk, INT64_MIN, INT64_MAX, samples).ok()) return;
+  std::string block = EncodeBlock(samples.t_ms, samples.values);
+  if (block.size() < chunk.size()) chunk = std::move(block);
+}
+
 }  // namespace
 
-uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch) {
+uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch, bool pack) {
   const Slot& slot = state.head.slot(index);
+  HeadRecord head = state.head.RecordOf(index, state.last_seq);
+  if (pack) Pack(head.open_chunk);
   std::string record;
-  EncodeHead(state.head.RecordOf(index, state.last_seq), record);
+  EncodeHead(head, record);
   batch.Put(state.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
   if (slot.extras == nullptr) return 0;
   for (const ClosedChunk& chunk : slot.extras->closed) {
@@ -42,7 +55,9 @@ bool Checkpointer::Due() const {
 uint64_t Checkpointer::RoundBytes() const { return state_.head.series() * kHeadRecordBytes; }
 
 void Checkpointer::StartRoundIfWorthIt() {
-  if (!in_round_ && state_.log_bytes > RoundBytes()) StartRound();
+  if (in_round_ || state_.log_bytes <= RoundBytes()) return;
+  StartRound();
+  packing_ = true;
 }
 
 bool Checkpointer::TooManyClosed() const {
@@ -64,6 +79,7 @@ base::Result<> Checkpointer::Round() {
 
 void Checkpointer::StartRound() {
   in_round_ = true;
+  packing_ = false;
   next_slot_ = 0;
   round_seq_ = state_.last_seq;
   round_bytes_ = state_.log_bytes;
@@ -128,7 +144,7 @@ base::Result<> Checkpointer::Store(std::span<const uint32_t> slots) {
   if (slots.empty()) return {};
   batch_.Clear();
   uint64_t chunks = 0;
-  for (const uint32_t index : slots) chunks += PutSlot(state_, index, batch_);
+  for (const uint32_t index : slots) chunks += PutSlot(state_, index, batch_, packing_);
   VEDETTE_TRY_VOID(state_.Write(batch_, kv::Durability::kProcess));
   for (const uint32_t index : slots) {
     NoteChunks(index);

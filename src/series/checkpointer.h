@@ -12,8 +12,8 @@
 namespace vedette::series {
 
 // Adds the head record of a series and its closed chunks to a batch, after which Head::MarkStored
-// may say so; returns the number of chunks.
-uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch);
+// may say so; returns the number of chunks. `pack` makes the open chunk smaller, but takes longer.
+uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch, bool pack = false);
 
 // Brings what only the log holds into head records and stored chunks, in slices between a shard's
 // other tasks, so that the log can be cut:
@@ -32,7 +32,7 @@ class Checkpointer {
   bool Due() const;
   // Does one slice of it: about half a millisecond.
   base::Result<> Slice();
-  // Begins a round, if the log is larger than what the round will write.
+  // Begins a round that packs what it stores as densely as it can, if the log is larger than that.
   void StartRoundIfWorthIt();
   // A whole round at once, whatever the size of the log.
   base::Result<> Round();
@@ -49,6 +49,7 @@ class Checkpointer {
 
   ShardState& state_;
   bool in_round_ = false;
+  bool packing_ = false;      // in this round
   uint32_t next_slot_ = 0;    // of the round
   uint64_t round_seq_ = 0;    // the log up to here will be deleted
   uint64_t round_bytes_ = 0;  // its size

@@ -158,6 +158,21 @@ TEST(Compactor, BringsNothingBackThatRetentionDropped) {
   EXPECT_EQ(shard.metrics().blocks.value(), 0u);
 }
 
+TEST(Checkpointer, OfAShardAtRestPacksTheOpenChunksWithoutLosingAnything) {
+  OneShard shard(Small(120, 8));
+  Truth truth;
+  for (int i = 0; i < 100; ++i) truth.Append(shard, "a=1", kDay + i * 15'000, i % 7 * 1e6);
+  shard.checkpointer().StartRoundIfWorthIt();
+  ASSERT_TRUE(shard.checkpointer().Due());
+  while (shard.checkpointer().Due()) ASSERT_TRUE(shard.checkpointer().Slice().ok());
+
+  EXPECT_EQ(shard.LogRecords(), 0u);
+  shard.Crash();
+  truth.ExpectIn(shard);
+  truth.Append(shard, "a=1", kDay + 100 * 15'000, 5);
+  truth.ExpectIn(shard);
+}
+
 TEST(Compactor, ChangesNothingThatIsReadWhateverComes) {
   base::Random random(11);
   for (int round = 0; round < 60; ++round) {

@@ -63,7 +63,7 @@ std::vector<kv::FamilyOptions> Engine::Families() {
   return {{.name = "series_meta", .write_buffer_bytes = 1 << 20},
           {.name = "series", .write_buffer_bytes = 16 << 20},
           {.name = "series_log", .compress = false, .write_buffer_bytes = 64 << 20},
-          {.name = "series_head", .compress = false, .write_buffer_bytes = 32 << 20},
+          {.name = "series_head", .write_buffer_bytes = 32 << 20},
           {.name = "series_chunks", .write_buffer_bytes = 32 << 20},
           {.name = "series_histograms", .write_buffer_bytes = 16 << 20}};
 }
