@@ -17,7 +17,7 @@ struct KeeperOptions {
   // at least `tidy_bytes` were written since the last time.
   base::Duration rest_interval{5000};
   uint64_t rest_bytes = 64 << 10;
-  uint64_t tidy_bytes = 2 << 20;
+  uint64_t tidy_bytes = 256 << 10;
 };
 
 // Looks after a database from a thread of its own: syncs its log in intervals, so that a power loss

@@ -164,6 +164,10 @@ base::Result<> RocksDb::Reclaim(Family family, std::string_view lower, std::stri
 base::Result<> RocksDb::Tidy() {
   VEDETTE_TRY_VOID(Flush());
   VEDETTE_TRY(const auto opening, Writable());
+  // The log is kept for it too, though it holds one key.
+  const rocksdb::Status flushed =
+      opening->db().Flush(rocksdb::FlushOptions(), opening->db().DefaultColumnFamily());
+  if (!flushed.ok()) return ToError(flushed, "tidying up");
   rocksdb::CompactRangeOptions options;  // what lies in the last level already is not rewritten
   options.exclusive_manual_compaction = false;
   for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
