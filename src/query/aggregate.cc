@@ -84,9 +84,12 @@ base::Result<HistogramPtr> TotalOf(const AggregateExpr& expr,
   }
   const auto add = [&](double factor) -> base::Result<HistogramSum> {
     HistogramSum sum(*histograms[0], factor);
+    Share share(context.budget);
     for (size_t i = 1; i < histograms.size(); ++i) {
       VEDETTE_TRY_VOID(context.budget.Work(WorkOf(*histograms[i])));
+      const size_t before = sum.bytes();
       sum.Add(*histograms[i], factor);
+      if (sum.bytes() > before) VEDETTE_TRY_VOID(share.Add(0, sum.bytes() - before));
     }
     return sum;
   };

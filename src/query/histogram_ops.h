@@ -57,11 +57,14 @@ class HistogramSum {
   void Add(const model::Histogram& other, double factor = 1);
   model::Histogram Value() const;
   const CombineNotes& notes() const { return notes_; }
+  // Memory that the buckets take, for budgets: those of many histograms can be many.
+  size_t bytes() const { return (positive_.size() + negative_.size()) * kBytesPerCell; }
   // A finite number has become infinite on the way.
   bool overflowed() const;
 
  private:
   using Cells = std::map<int64_t, CompensatedSum>;
+  static constexpr size_t kBytesPerCell = 64;  // of a node of the map
 
   void Coarsen(int32_t schema);
   void WidenZero(double threshold);

@@ -19,7 +19,7 @@ namespace {
 using model::CounterReset;
 using model::Histogram;
 
-HistogramPtr Share(Histogram histogram) {
+HistogramPtr Shared(Histogram histogram) {
   return std::make_shared<const Histogram>(std::move(histogram));
 }
 
@@ -79,6 +79,13 @@ class MixedWindow {
       case FunctionId::kTsOfLastOverTime: return Number(RangeFunctionOf(id_)(window_, parameters_));
       default: return NumbersOnly();
     }
+  }
+
+  // Adds and counts the memory.
+  void AddTo(HistogramSum& sum, const Histogram& h, double factor) {
+    const size_t before = sum.bytes();
+    sum.Add(h, factor);
+    if (spent_.ok() && sum.bytes() > before) spent_ = share_.Add(0, sum.bytes() - before);
   }
 
   // Counts the work on a histogram. False when the query must end.
@@ -159,7 +166,7 @@ class MixedWindow {
       HistogramSum sum(first(), factor);
       for (size_t i = 1; i < histograms_.size() && compatible && Spend(histogram(i)); ++i) {
         compatible = Compatible(first(), histogram(i));
-        if (compatible) sum.Add(histogram(i), factor);
+        if (compatible) AddTo(sum, histogram(i), factor);
       }
       return sum;
     };
@@ -167,9 +174,9 @@ class MixedWindow {
     if (!compatible) return WarnIncompatible();
     WarnResetConflict();
     InformReconciled(sum.notes(), "aggregation");
-    if (!average) return OfHistogram(Share(sum.Value()));
-    if (sum.overflowed()) return OfHistogram(Share(add(1 / count).Value()));
-    return OfHistogram(Share(DivideHistogram(sum.Value(), count)));
+    if (!average) return OfHistogram(Shared(sum.Value()));
+    if (sum.overflowed()) return OfHistogram(Shared(add(1 / count).Value()));
+    return OfHistogram(Shared(DivideHistogram(sum.Value(), count)));
   }
 
   void WarnResetConflict() {
@@ -196,7 +203,7 @@ class MixedWindow {
                                                .change = change.count});
     Histogram scaled = ScaleHistogram(change, factor);
     scaled.counter_reset = CounterReset::kGauge;
-    return OfHistogram(Share(std::move(scaled)));
+    return OfHistogram(Shared(std::move(scaled)));
   }
 
   void CheckKind(bool counter) {
@@ -239,7 +246,7 @@ class MixedWindow {
       HistogramSum lost(sum.Value());
       const Histogram* before = &start;
       for (size_t i = 1; i < histograms_.size() && Spend(histogram(i)); ++i) {
-        if (IsCounterReset(histogram(i), *before)) lost.Add(*before);
+        if (IsCounterReset(histogram(i), *before)) AddTo(lost, *before, 1);
         before = &histogram(i);
       }
       added = lost.notes();
@@ -296,7 +303,7 @@ class MixedWindow {
     change.counter_reset = CounterReset::kGauge;
     const double seconds =
         static_cast<double>(window_.t_ms[window_.size - 1] - window_.t_ms[window_.size - 2]) / 1000;
-    return OfHistogram(Share(rate ? DivideHistogram(change, seconds) : Compacted(change)));
+    return OfHistogram(Shared(rate ? DivideHistogram(change, seconds) : Compacted(change)));
   }
 
   const CallExpr& call_;
@@ -308,6 +315,7 @@ class MixedWindow {
   std::vector<size_t> histograms_;  // where they are in the window
   std::vector<int64_t> t_ms_;       // of the numbers
   std::vector<double> values_;
+  Share share_{context_.budget};
   base::Result<> spent_;
 };
 
