@@ -452,7 +452,7 @@ void Server::Parts::AddChores() {
   using std::chrono::minutes;
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
-  chores.Add("seal records", minutes(60), [this] { return records->Seal(); });
+  chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("heartbeat", seconds(15), [this]() -> base::Result<> {
     hub->Heartbeat();

@@ -12,6 +12,8 @@ namespace {
 
 constexpr size_t kDeletedPerBatch = 1000;
 constexpr size_t kMigratedPerBatch = 5000;
+constexpr size_t kMuchWaitingBytes = 1 << 20;
+constexpr int kIdleTurns = 240;  // an hour
 
 base::Result<> CheckTenant(std::string_view tenant) {
   if (model::IsValidTenantName(tenant)) return {};
@@ -116,6 +118,20 @@ base::Result<> EmbeddedStore::OpenStores() {
 base::Result<> EmbeddedStore::Seal() {
   VEDETTE_TRY_VOID(logs_->Seal());
   return spans_->Seal();
+}
+
+base::Result<> EmbeddedStore::SealIdle() {
+  {
+    const size_t waiting = logs_->waiting_bytes() + spans_->waiting_bytes();
+    const uint64_t appended = logs_->GetStats().appended + spans_->appended();
+    base::MutexLock lock(sealer_mutex_);
+    idle_turns_ = appended == idle_appended_ && waiting > 0 ? idle_turns_ + 1 : 0;
+    idle_appended_ = appended;
+    const int turns = waiting >= kMuchWaitingBytes ? 1 : kIdleTurns;
+    if (idle_turns_ < turns) return {};
+    idle_turns_ = 0;
+  }
+  return Seal();
 }
 
 // After an append: the sealer follows, and if it does not keep up, the sender waits for it.

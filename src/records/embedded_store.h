@@ -78,9 +78,11 @@ class EmbeddedStore final : public Store {
   base::Result<> DropBefore(RecordKind kind, base::TimePoint horizon) override
       EXCLUDES(events_mutex_);
 
-  // Writes what waits in memory to blocks. Call it now and then, so that a quiet server's log does
-  // not grow old.
+  // Writes what waits in memory to blocks.
   base::Result<> Seal();
+  // The same when nothing came since the last call and there is much, or nothing came for long.
+  // Call it every 15 s, so that the folder of a quiet server is as large as what it holds.
+  base::Result<> SealIdle() EXCLUDES(sealer_mutex_);
 
   // Sees every batch of log lines that was appended, on the thread that appends: for live tails.
   // One at a time; empty ends it.
@@ -152,6 +154,8 @@ class EmbeddedStore final : public Store {
   base::CondVar sealer_wakes_;
   bool seal_wanted_ GUARDED_BY(sealer_mutex_) = false;
   bool stopping_ GUARDED_BY(sealer_mutex_) = false;
+  uint64_t idle_appended_ GUARDED_BY(sealer_mutex_) = 0;  // as SealIdle saw it last
+  int idle_turns_ GUARDED_BY(sealer_mutex_) = 0;
   std::thread sealer_;
 
   struct Counters {

@@ -390,6 +390,19 @@ TEST_F(EmbeddedStoreTest, SealedLinesAreFoundAfterARestartOnceEach) {
   EXPECT_EQ(store_->GetStats().damaged, 0u);
 }
 
+TEST_F(EmbeddedStoreTest, AQuietStoreSealsWhatIsMuch) {
+  Append({Log(1, "a", std::string(2 << 20, 'x'))});
+  ASSERT_TRUE(store_->SealIdle().ok());
+  EXPECT_EQ(store_->GetStats().blocks_sealed, 0u) << "it came since the last call";
+  ASSERT_TRUE(store_->SealIdle().ok());
+  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u);
+  Append({Log(2, "b")});
+  ASSERT_TRUE(store_->SealIdle().ok());
+  ASSERT_TRUE(store_->SealIdle().ok());
+  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u) << "little can wait";
+  EXPECT_EQ(Find(Logs()), "b a ");
+}
+
 // Every operation on the disk fails once during append and seal: what was acknowledged is there
 // after a restart, once, and what was refused is not there in halves.
 TEST_F(EmbeddedStoreTest, SealingSurvivesAFaultAtEveryOperation) {

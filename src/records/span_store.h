@@ -49,6 +49,7 @@ class SpanStore {
                                                       base::TimePoint from, base::TimePoint to);
 
   bool WantsSeal() const { return log_.active_bytes() >= options_.seal_bytes; }
+  size_t waiting_bytes() const { return log_.active_bytes(); }
   // There is so much that an append must wait until it is sealed.
   bool IsFull() const { return log_.active_bytes() >= 3 * options_.seal_bytes; }
   base::Result<> Seal() EXCLUDES(seal_mutex_);
