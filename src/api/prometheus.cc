@@ -1,76 +1,21 @@
 #include "api/prometheus.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
-#include <fmt/format.h>
-#include <iterator>
-#include <set>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include "api/prometheus_ast.h"
-#include "base/duration.h"
+#include "api/prometheus_labels.h"
 #include "base/json_writer.h"
 #include "query/format.h"
-#include "query/lexer.h"
 #include "query/parser.h"
-#include "query/printer.h"
+#include "query/pretty.h"
 
 namespace vedette::api {
 namespace {
-
-constexpr std::string_view kTruncated = "results truncated due to limit";
-
-// Prometheus' version whose API and semantics this is: clients switch features by it.
-constexpr std::string_view kBuildInfo =
-    R"({"version":"3.0.0","revision":"","branch":"","buildUser":"","buildDate":"","goVersion":"",)"
-    R"("application":"Vedette"})";
-
-struct Failure {
-  int status;
-  std::string_view type;
-};
-
-Failure FailureOf(base::ErrorCode code) {
-  switch (code) {
-    case base::ErrorCode::kInvalidArgument: return {400, "bad_data"};
-    case base::ErrorCode::kNotFound: return {404, "not_found"};
-    case base::ErrorCode::kFailedPrecondition:
-    case base::ErrorCode::kResourceExhausted:
-    case base::ErrorCode::kUnimplemented: return {422, "execution"};
-    case base::ErrorCode::kDeadlineExceeded: return {503, "timeout"};
-    case base::ErrorCode::kUnavailable: return {503, "unavailable"};
-    default: return {500, "internal"};
-  }
-}
-
-void AppendTimestamp(std::string& out, int64_t t_ms) {
-  const uint64_t size = t_ms < 0 ? ~static_cast<uint64_t>(t_ms) + 1 : static_cast<uint64_t>(t_ms);
-  if (t_ms < 0) out += '-';
-  fmt::format_to(std::back_inserter(out), "{}", size / 1000);
-  if (size % 1000 != 0) fmt::format_to(std::back_inserter(out), ".{:03}", size % 1000);
-}
-
-// [1435781451.781,"1.5"]
-void AppendPoint(std::string& out, int64_t t_ms, double value) {
-  out += '[';
-  AppendTimestamp(out, t_ms);
-  out += ",\"";
-  query::AppendApiFloat(out, value);
-  out += "\"]";
-}
-
-void WriteLabels(base::JsonWriter& json, model::LabelsView labels) {
-  json.BeginObject();
-  for (const model::Label& label : labels) json.Field(label.name, label.value);
-  json.EndObject();
-}
-
-void WriteStrings(base::JsonWriter& json, const std::vector<std::string>& list) {
-  json.BeginArray();
-  for (const std::string& text : list) json.Value(text);
-  json.EndArray();
-}
 
 bool WriteVector(base::JsonWriter& json, const query::QueryResult& result, size_t limit) {
   std::string point;
@@ -78,104 +23,58 @@ bool WriteVector(base::JsonWriter& json, const query::QueryResult& result, size_
   for (size_t i = 0; i < shown; ++i) {
     const query::VectorSample& sample = result.vector[i];
     point.clear();
-    AppendPoint(point, result.t_ms, sample.value);
+    const bool histogram = sample.histogram != nullptr;
+    if (histogram) {
+      AppendHistogramPoint(point, result.t_ms, *sample.histogram);
+    } else {
+      AppendPoint(point, result.t_ms, sample.value);
+    }
     json.BeginObject().Key("metric");
-    WriteLabels(json, sample.labels);
-    json.Key("value").Raw(point).EndObject();
+    WriteLabelsObject(json, sample.labels);
+    json.Key(histogram ? "histogram" : "value").Raw(point).EndObject();
   }
   return shown < result.vector.size();
 }
 
+void WritePoints(base::JsonWriter& json, const series::SampleColumns& samples) {
+  std::string values;
+  std::string histograms;
+  for (size_t i = 0; i < samples.t_ms.size(); ++i) {
+    const bool histogram = i < samples.histograms.size() && samples.histograms[i] != nullptr;
+    std::string& points = histogram ? histograms : values;
+    points += points.empty() ? '[' : ',';
+    if (histogram) {
+      AppendHistogramPoint(points, samples.t_ms[i], *samples.histograms[i]);
+    } else {
+      AppendPoint(points, samples.t_ms[i], samples.values[i]);
+    }
+  }
+  if (!values.empty()) json.Key("values").Raw(values += ']');
+  if (!histograms.empty()) json.Key("histograms").Raw(histograms += ']');
+}
+
 bool WriteMatrix(base::JsonWriter& json, const query::QueryResult& result, size_t limit) {
-  std::string points;
   const size_t shown = std::min(limit, result.matrix.size());
   for (size_t i = 0; i < shown; ++i) {
     const query::MatrixSeries& series = result.matrix[i];
-    points = "[";
-    for (size_t k = 0; k < series.samples.t_ms.size(); ++k) {
-      if (k > 0) points += ',';
-      AppendPoint(points, series.samples.t_ms[k], series.samples.values[k]);
-    }
-    points += ']';
     json.BeginObject().Key("metric");
-    WriteLabels(json, series.labels);
-    json.Key("values").Raw(points).EndObject();
+    WriteLabelsObject(json, series.labels);
+    WritePoints(json, series.samples);
+    json.EndObject();
   }
   return shown < result.matrix.size();
 }
 
-net::Response ErrorAnswer(const Failure& failure, std::string_view message) {
-  std::string body;
-  base::JsonWriter(body)
-      .BeginObject()
-      .Field("status", "error")
-      .Field("errorType", failure.type)
-      .Field("error", message)
-      .EndObject();
-  net::Response response = net::JsonResponse(failure.status, std::move(body));
-  if (failure.status == 503) response.headers.Set("Retry-After", "1");
-  return response;
-}
-
-// {"status":"success","data":DATA,...}
-net::Response Success(std::string_view data, const std::vector<std::string>& warnings = {},
-                      const std::vector<std::string>& infos = {}) {
-  std::string body;
-  body.reserve(data.size() + 64);
-  base::JsonWriter json(body);
-  json.BeginObject().Field("status", "success").Key("data").Raw(data);
-  if (!warnings.empty()) {
-    json.Key("warnings");
-    WriteStrings(json, warnings);
-  }
-  if (!infos.empty()) {
-    json.Key("infos");
-    WriteStrings(json, infos);
-  }
-  json.EndObject();
-  return net::JsonResponse(200, std::move(body));
-}
-
-base::Error BadParameter(std::string_view name, std::string_view value, std::string_view kind) {
-  return base::InvalidArgument(fmt::format("cannot parse \"{}\" to a valid {}", value, kind),
-                               std::string(name));
-}
-
-base::Result<base::TimePoint> TimeParameter(const Call& call, std::string_view name,
-                                            base::TimePoint missing) {
-  const std::optional<std::string> text = call.Parameter(name);
-  if (!text.has_value() || text->empty()) return missing;
-  const base::Result<base::TimePoint> time = base::ParseTime(*text);
-  if (!time.ok()) return BadParameter(name, *text, "timestamp");
-  return *time;
-}
-
-// Seconds with a fraction, or a duration such as 15s. `missing` when it is not given.
-base::Result<base::Duration> DurationParameter(const Call& call, std::string_view name,
-                                               base::Duration missing) {
-  const std::optional<std::string> text = call.Parameter(name);
-  if (!text.has_value() || text->empty()) return missing;
-  double seconds = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
-  if (error == std::errc() && end == text->data() + text->size()) {
-    constexpr double kSecondsMax = 9'223'372'036.0;
-    if (!(std::abs(seconds) <= kSecondsMax)) return BadParameter(name, *text, "duration");
-    return base::Duration(std::llround(seconds * 1000));
-  }
-  const base::Result<int64_t> ms = query::ParsePromDuration(*text);
-  if (!ms.ok()) return BadParameter(name, *text, "duration");
-  return base::Duration(*ms);
-}
-
-base::Result<size_t> LimitParameter(const Call& call) {
-  const std::optional<std::string> text = call.Parameter("limit");
-  if (!text.has_value() || text->empty()) return size_t{0};
-  size_t limit = 0;
-  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), limit);
-  if (error != std::errc() || end != text->data() + text->size()) {
-    return BadParameter("limit", *text, "number that is not negative");
-  }
-  return limit;
+// What is not measured apart is 0; the names are Prometheus'.
+void WriteStats(base::JsonWriter& json, const query::QueryStats& stats) {
+  const double seconds = stats.seconds;
+  json.Key("stats").BeginObject().Key("timings").BeginObject();
+  json.Field("evalTotalTime", seconds).Field("resultSortTime", 0);
+  json.Field("queryPreparationTime", 0).Field("innerEvalTime", seconds);
+  json.Field("execQueueTime", 0).Field("execTotalTime", seconds).EndObject();
+  json.Key("samples").BeginObject();
+  json.Field("totalQueryableSamples", stats.samples_read);
+  json.Field("peakSamples", stats.samples_peak).EndObject().EndObject();
 }
 
 // What instant and range queries have in common.
@@ -185,8 +84,8 @@ base::Result<> FillCommon(const Call& call, Query& query) {
   query.text = call.Parameter("query").value_or("");
   query.deadline = call.request.deadline;
   query.cancelled = call.request.cancelled;
-  VEDETTE_TRY(query.timeout, DurationParameter(call, "timeout", base::Duration(0)));
-  VEDETTE_TRY(query.lookback, DurationParameter(call, "lookback_delta", base::Duration(0)));
+  VEDETTE_TRY(query.timeout, PrometheusDuration(call, "timeout", base::Duration(0)));
+  VEDETTE_TRY(query.lookback, PrometheusDuration(call, "lookback_delta", base::Duration(0)));
   return {};
 }
 
@@ -194,20 +93,23 @@ net::Response QueryAnswer(const Call& call, base::Result<query::QueryResult> res
   if (!result.ok()) {
     const bool gone = result.error().code == base::ErrorCode::kUnavailable &&
                       call.request.cancelled && call.request.cancelled();
-    return gone ? ErrorAnswer({499, "canceled"}, result.error().message)
+    return gone ? PrometheusError(499, "canceled", result.error().message)
                 : PrometheusError(result.error());
   }
   std::string data;
-  if (AppendQueryData(data, *result, limit)) result->warnings.emplace_back(kTruncated);
-  return Success(data, result->warnings, result->infos);
+  const bool with_stats = !call.Parameter("stats").value_or("").empty();
+  if (AppendQueryData(data, *result, limit, with_stats)) {
+    result->warnings.emplace_back(kTruncated);
+  }
+  return PrometheusAnswer(data, result->warnings, result->infos);
 }
 
 net::Response HandleInstant(query::Engine& engine, const Call& call) {
   const auto parameters = [&]() -> base::Result<std::pair<query::InstantQuery, size_t>> {
     query::InstantQuery query;
     VEDETTE_TRY_VOID(FillCommon(call, query));
-    VEDETTE_TRY(query.time, TimeParameter(call, "time", call.now));
-    VEDETTE_TRY(const size_t limit, LimitParameter(call));
+    VEDETTE_TRY(query.time, PrometheusTime(call, "time", call.now));
+    VEDETTE_TRY(const size_t limit, PrometheusLimit(call));
     return std::pair(std::move(query), limit);
   }();
   if (!parameters.ok()) return PrometheusError(parameters.error());
@@ -219,137 +121,84 @@ net::Response HandleRange(query::Engine& engine, const Call& call) {
     query::RangeQuery query;
     VEDETTE_TRY_VOID(FillCommon(call, query));
     for (const std::string_view name : {"start", "end"}) {
-      if (call.Parameter(name).value_or("").empty()) return BadParameter(name, "", "timestamp");
+      if (call.Parameter(name).value_or("").empty()) {
+        return BadPrometheusParameter(name, "", "timestamp");
+      }
     }
-    if (call.Parameter("step").value_or("").empty()) return BadParameter("step", "", "duration");
-    VEDETTE_TRY(query.start, TimeParameter(call, "start", call.now));
-    VEDETTE_TRY(query.end, TimeParameter(call, "end", call.now));
-    VEDETTE_TRY(query.step, DurationParameter(call, "step", base::Duration(0)));
-    VEDETTE_TRY(const size_t limit, LimitParameter(call));
+    if (call.Parameter("step").value_or("").empty()) {
+      return BadPrometheusParameter("step", "", "duration");
+    }
+    VEDETTE_TRY(query.start, PrometheusTime(call, "start", call.now));
+    VEDETTE_TRY(query.end, PrometheusTime(call, "end", call.now));
+    VEDETTE_TRY(query.step, PrometheusDuration(call, "step", base::Duration(0)));
+    VEDETTE_TRY(const size_t limit, PrometheusLimit(call));
     return std::pair(std::move(query), limit);
   }();
   if (!parameters.ok()) return PrometheusError(parameters.error());
   return QueryAnswer(call, engine.Range(parameters->first), parameters->second);
 }
 
-// The selections that match[], start and end ask for; without match[] one of everything.
-base::Result<std::vector<series::SelectRequest>> Selections(const Call& call) {
+void WriteExemplars(base::JsonWriter& json, const std::vector<model::Exemplar>& exemplars) {
+  json.BeginArray();
+  std::string number;
+  for (const model::Exemplar& exemplar : exemplars) {
+    json.BeginObject().Key("labels");
+    WriteLabelsObject(json, exemplar.labels);
+    number.clear();
+    query::AppendApiFloat(number, exemplar.value);
+    json.Field("value", number);
+    number.clear();
+    AppendTimestamp(number, exemplar.t_ms);
+    json.Key("timestamp").Raw(number).EndObject();
+  }
+  json.EndArray();
+}
+
+base::Result<std::string> FindExemplars(series::Store& store, const Call& call) {
   series::SelectRequest request;
   request.tenant = call.caller.tenant;
   VEDETTE_TRY(const base::TimePoint start,
-              TimeParameter(call, "start", base::FromMillis(INT64_MIN)));
-  VEDETTE_TRY(const base::TimePoint end, TimeParameter(call, "end", base::FromMillis(INT64_MAX)));
+              PrometheusTime(call, "start", base::FromMillis(INT64_MIN)));
+  VEDETTE_TRY(const base::TimePoint end, PrometheusTime(call, "end", base::FromMillis(INT64_MAX)));
   request.from_ms = base::ToMillis(start);
   request.to_ms = base::ToMillis(end);
   if (request.to_ms < request.from_ms) {
-    return base::InvalidArgument("end timestamp must not be before start time", "end");
+    return base::InvalidArgument("end timestamp must not be before start timestamp", "end");
   }
-  std::vector<series::SelectRequest> requests;
-  for (const std::string& text : call.Parameters("match[]")) {
-    base::Result<std::vector<model::Matcher>> matchers = query::ParseSelector(text);
-    if (!matchers.ok()) return base::InvalidArgument(matchers.error().message, "match[]");
-    request.matchers = *std::move(matchers);
-    requests.push_back(request);
+  VEDETTE_TRY(const query::ExprPtr expr, query::Parse(call.Parameter("query").value_or("")));
+  std::map<model::Labels, std::vector<model::Exemplar>> found;
+  for (const query::VectorSelector* selector : query::SelectorsOf(*expr)) {
+    request.matchers = selector->matchers;
+    VEDETTE_TRY(std::vector<series::ExemplarSeries> all, store.Exemplars(request));
+    for (series::ExemplarSeries& one : all) {
+      found.try_emplace(std::move(one.labels), std::move(one.exemplars));
+    }
   }
-  if (requests.empty()) requests.push_back(request);
-  return requests;
-}
-
-// Writes at most `limit` of the items (0: all) as a JSON array.
-template <typename Items, typename Write>
-net::Response ListAnswer(const Items& items, size_t limit, Write write) {
   std::string data;
   base::JsonWriter json(data);
   json.BeginArray();
-  size_t left = limit == 0 ? items.size() : limit;
-  for (const auto& item : items) {
-    if (left-- == 0) break;
-    write(json, item);
+  for (const auto& [labels, exemplars] : found) {
+    json.BeginObject().Key("seriesLabels");
+    WriteLabelsObject(json, labels);
+    json.Key("exemplars");
+    WriteExemplars(json, exemplars);
+    json.EndObject();
   }
   json.EndArray();
-  if (limit > 0 && items.size() > limit) return Success(data, {std::string(kTruncated)});
-  return Success(data);
+  return data;
 }
 
-// The union of what `find(request)` gives for all selections, sorted.
-template <typename Item, typename Find>
-base::Result<std::set<Item>> Union(const Call& call, Find find) {
-  VEDETTE_TRY(const std::vector<series::SelectRequest> requests, Selections(call));
-  std::set<Item> all;
-  for (const series::SelectRequest& request : requests) {
-    VEDETTE_TRY(std::vector<Item> found, find(request));
-    all.insert(std::make_move_iterator(found.begin()), std::make_move_iterator(found.end()));
-  }
-  return all;
-}
-
-net::Response HandleSeries(series::Store& store, const Call& call) {
-  if (call.Parameters("match[]").empty()) {
-    return PrometheusError(base::InvalidArgument("no match[] parameter provided"));
-  }
-  const base::Result<size_t> limit = LimitParameter(call);
-  if (!limit.ok()) return PrometheusError(limit.error());
-  const auto all = Union<model::Labels>(
-      call, [&](const series::SelectRequest& request) { return store.Series(request); });
-  if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, [](base::JsonWriter& json, const model::Labels& labels) {
-    WriteLabels(json, labels);
-  });
-}
-
-void WriteText(base::JsonWriter& json, const std::string& text) { json.Value(text); }
-
-net::Response HandleLabels(series::Store& store, const Call& call) {
-  const base::Result<size_t> limit = LimitParameter(call);
-  if (!limit.ok()) return PrometheusError(limit.error());
-  const auto all = Union<std::string>(
-      call, [&](const series::SelectRequest& request) { return store.LabelNames(request); });
-  if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, WriteText);
-}
-
-// Label names beyond letters, digits and underscores come as Prometheus escapes them in paths:
-// U__ in front, "__" for an underscore, _hex_ for other characters. Others are as they are.
-std::string UnescapedName(std::string_view escaped) {
-  std::string_view rest = escaped;
-  if (!rest.starts_with("U__")) return std::string(escaped);
-  rest.remove_prefix(3);
-  std::string name;
-  while (!rest.empty()) {
-    if (rest.front() != '_' || rest.starts_with("__")) {
-      name += rest.front();
-      rest.remove_prefix(rest.front() == '_' ? 2 : 1);
-      continue;
-    }
-    const size_t end = rest.find('_', 1);
-    const std::string_view code = rest.substr(1, end == std::string_view::npos ? 0 : end - 1);
-    const base::Result<std::string> character = query::Unquote(fmt::format("\"\\U{:0>8}\"", code));
-    if (code.empty() || !character.ok()) return std::string(escaped);
-    name += *character;
-    rest.remove_prefix(end + 1);
-  }
-  return name;
-}
-
-net::Response HandleLabelValues(series::Store& store, const Call& call) {
-  const std::string name = UnescapedName(call.PathValue("name"));
-  if (name.empty()) {
-    return PrometheusError(base::InvalidArgument("invalid label name: \"\"", "name"));
-  }
-  const base::Result<size_t> limit = LimitParameter(call);
-  if (!limit.ok()) return PrometheusError(limit.error());
-  const auto all = Union<std::string>(
-      call, [&](const series::SelectRequest& request) { return store.LabelValues(request, name); });
-  if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, WriteText);
+net::Response HandleExemplars(series::Store& store, const Call& call) {
+  const base::Result<std::string> data = FindExemplars(store, call);
+  return data.ok() ? PrometheusAnswer(*data) : PrometheusError(data.error());
 }
 
 net::Response HandleFormat(const Call& call) {
   const auto expr = query::Parse(call.Parameter("query").value_or(""));
   if (!expr.ok()) return PrometheusError(expr.error());
   std::string data;
-  base::JsonWriter(data).Value(query::Print(**expr));
-  return Success(data);
+  base::JsonWriter(data).Value(query::Pretty(**expr));
+  return PrometheusAnswer(data);
 }
 
 net::Response HandleParse(const Call& call) {
@@ -358,19 +207,13 @@ net::Response HandleParse(const Call& call) {
   std::string data;
   base::JsonWriter json(data);
   WriteSyntaxTree(json, **expr);
-  return Success(data);
+  return PrometheusAnswer(data);
 }
 
 }  // namespace
 
-net::Response PrometheusError(const base::Error& error) {
-  const bool parameter = error.code == base::ErrorCode::kInvalidArgument && !error.field.empty();
-  return ErrorAnswer(FailureOf(error.code), parameter ? fmt::format("invalid parameter \"{}\": {}",
-                                                                    error.field, error.message)
-                                                      : error.message);
-}
-
-bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t limit) {
+bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t limit,
+                     bool with_stats) {
   if (limit == 0) limit = SIZE_MAX;
   base::JsonWriter json(out);
   json.BeginObject();
@@ -400,6 +243,7 @@ bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t 
       json.EndArray();
       break;
   }
+  if (with_stats) WriteStats(json, result.stats);
   json.EndObject();
   return cut;
 }
@@ -407,29 +251,25 @@ bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t 
 std::vector<Route> PrometheusRoutes(query::Engine& engine, series::Store& store) {
   const CallHandler instant = [&engine](const Call& call) { return HandleInstant(engine, call); };
   const CallHandler range = [&engine](const Call& call) { return HandleRange(engine, call); };
-  const CallHandler series = [&store](const Call& call) { return HandleSeries(store, call); };
-  const CallHandler labels = [&store](const Call& call) { return HandleLabels(store, call); };
-  const CallHandler values = [&store](const Call& call) { return HandleLabelValues(store, call); };
-  const CallHandler metadata = [](const Call& /*call*/) { return Success("{}"); };
-  const CallHandler build_info = [](const Call& /*call*/) { return Success(kBuildInfo); };
+  const CallHandler exemplars = [&store](const Call& call) { return HandleExemplars(store, call); };
   constexpr Permission kRead = Permission::kRead;
-  return {
+  std::vector<Route> routes = {
       {"GET", "/api/v1/query", kRead, instant, "queryInstant"},
       {"POST", "/api/v1/query", kRead, instant, "queryInstantForm"},
       {"GET", "/api/v1/query_range", kRead, range, "queryRange"},
       {"POST", "/api/v1/query_range", kRead, range, "queryRangeForm"},
-      {"GET", "/api/v1/series", kRead, series, "listSeries"},
-      {"POST", "/api/v1/series", kRead, series, "listSeriesForm"},
-      {"GET", "/api/v1/labels", kRead, labels, "listLabels"},
-      {"POST", "/api/v1/labels", kRead, labels, "listLabelsForm"},
-      {"GET", "/api/v1/label/{name}/values", kRead, values, "listLabelValues"},
-      {"GET", "/api/v1/metadata", kRead, metadata, "listMetadata"},
+      {"GET", "/api/v1/query_exemplars", kRead, exemplars, "queryExemplars"},
+      {"POST", "/api/v1/query_exemplars", kRead, exemplars, "queryExemplarsForm"},
       {"GET", "/api/v1/format_query", kRead, HandleFormat, "formatQuery"},
       {"POST", "/api/v1/format_query", kRead, HandleFormat, "formatQueryForm"},
       {"GET", "/api/v1/parse_query", kRead, HandleParse, "parseQuery"},
       {"POST", "/api/v1/parse_query", kRead, HandleParse, "parseQueryForm"},
-      {"GET", "/api/v1/status/buildinfo", kRead, build_info, "getBuildInfo"},
   };
+  // Formatting and parsing read nothing.
+  for (Route& route : routes) route.heavy = route.pattern.starts_with("/api/v1/query");
+  std::vector<Route> labels = LabelRoutes(store);
+  std::move(labels.begin(), labels.end(), std::back_inserter(routes));
+  return routes;
 }
 
 }  // namespace vedette::api

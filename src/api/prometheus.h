@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "api/prometheus_answer.h"
 #include "api/route.h"
 #include "query/engine.h"
 #include "query/result.h"
@@ -10,17 +11,15 @@
 
 namespace vedette::api {
 
-// Prometheus' HTTP API for queries, in its own JSON: {"status":"success","data":...,"warnings":[],
-// "infos":[]} or {"status":"error","errorType":...,"error":...}. Error types are bad_data (400),
-// execution (422), canceled (499), timeout and unavailable (503), internal (500). The tenant is the
-// caller's. Values are strings, times seconds with up to three decimals.
+// Prometheus' HTTP API for queries, in its own JSON: query, query_range, query_exemplars, series,
+// labels, label values, format_query and parse_query. A client that is gone gets 499 (canceled).
+// The tenant is the caller's. Values are strings, times seconds with up to three decimals.
 //
 // `engine` and `store` outlive the routes; handlers are thread-safe as they are.
 std::vector<Route> PrometheusRoutes(query::Engine& engine, series::Store& store);
 
-// What other handlers need to answer in the same form.
-net::Response PrometheusError(const base::Error& error);
 // {"resultType":...,"result":...}, appended to `out`. A limit of 0 is none; true when it cut.
-bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t limit);
+bool AppendQueryData(std::string& out, const query::QueryResult& result, size_t limit,
+                     bool with_stats = false);
 
 }  // namespace vedette::api

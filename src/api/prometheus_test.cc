@@ -179,6 +179,10 @@ TEST_F(Prometheus, ListsSeriesLabelsAndValuesOfTheCallersTenantOnly) {
   EXPECT_EQ(Data("/api/v1/label/job/values"), R"(["a","b\"\n"])");
   EXPECT_EQ(Data("/api/v1/label/__name__/values"), R"(["up"])");
   EXPECT_EQ(Data("/api/v1/label/job/values", "start=100&end=200"), "[]");
+  // As promtool and Prometheus' client ask for all of time.
+  EXPECT_EQ(Data("/api/v1/label/job/values",
+                 "start=-292273086-05-16T16:47:06Z&end=292277025-08-18T07:12:54.999999999Z"),
+            R"(["a","b\"\n"])");
   EXPECT_EQ(Get("/api/v1/label/job/values", "limit=1"),
             R"({"status":"success","data":["a"],"warnings":["results truncated due to limit"]})");
 }
@@ -201,8 +205,62 @@ TEST_F(Prometheus, FormatsAndParsesQueries) {
             R"({"type":"matrixSelector","range":300000,"name":"x","matchers":[{"name":"__name__",)"
             R"("value":"x","type":"="}],"offset":0,"timestamp":null,"startOrEnd":"end"}]},)"
             R"("param":{"type":"numberLiteral","val":"1"},"without":false,"grouping":[]})");
-  EXPECT_EQ(Data("/api/v1/metadata"), "{}");
-  EXPECT_NE(Get("/api/v1/status/buildinfo").find("\"version\":\"3."), std::string::npos);
+}
+
+TEST_F(Prometheus, GivesTheCostOfAQueryWhenAsked) {
+  const std::string body = Get("/api/v1/query", "query=sum(up)&stats=all");
+  EXPECT_NE(body.find(R"("stats":{"timings":{"evalTotalTime":)"), std::string::npos) << body;
+  EXPECT_NE(body.find(R"("samples":{"totalQueryableSamples":10,"peakSamples":)"), std::string::npos)
+      << body;
+  EXPECT_EQ(Get("/api/v1/query", "query=sum(up)").find("stats"), std::string::npos);
+}
+
+TEST_F(Prometheus, WritesNativeHistogramsWithTheirBuckets) {
+  auto histogram = std::make_shared<model::Histogram>();
+  histogram->count = 6;
+  histogram->sum = 1.5;
+  histogram->zero_threshold = 0.001;
+  histogram->zero_count = 1;
+  histogram->positive_runs = {{0, 3}};
+  histogram->positive_buckets = {2, 0, 1};
+  histogram->negative_runs = {{1, 1}};
+  histogram->negative_buckets = {2};
+  query::QueryResult result;
+  result.type = query::ValueType::kVector;
+  result.t_ms = 60'000;
+  result.vector.push_back({model::Labels({{"job", "a"}}), 1.5, histogram});
+  std::string out;
+  AppendQueryData(out, result, 0);
+  EXPECT_EQ(out,
+            R"({"resultType":"vector","result":[{"metric":{"job":"a"},"histogram":[60,)"
+            R"({"count":"6","sum":"1.5","buckets":[[1,"-2","-1","2"],[3,"-0.001","0.001","1"],)"
+            R"([0,"0.5","1","2"],[0,"2","4","1"]]}]}]})");
+
+  result.type = query::ValueType::kMatrix;
+  query::MatrixSeries series;
+  series.samples.t_ms = {1000, 2000};
+  series.samples.values = {7, 1.5};
+  auto empty = std::make_shared<model::Histogram>();
+  series.samples.histograms = {nullptr, empty};
+  result.matrix.push_back(series);
+  out.clear();
+  AppendQueryData(out, result, 0);
+  EXPECT_EQ(out, R"({"resultType":"matrix","result":[{"metric":{},"values":[[1,"7"]],)"
+                 R"("histograms":[[2,{"count":"0","sum":"0"}]]}]})");
+}
+
+TEST_F(Prometheus, ListsExemplarsOfTheSelectedSeries) {
+  model::WriteBatch batch;
+  batch.BeginSeries(model::Labels({{"__name__", "up"}, {"job", "a"}}));
+  batch.AddExemplar({model::Labels({{"trace_id", "t1"}}), 30'500, 0.25});
+  ASSERT_TRUE(store_.Append("acme", batch, {}).ok());
+  const std::string found =
+      R"([{"seriesLabels":{"__name__":"up","job":"a"},"exemplars":[{"labels":{"trace_id":"t1"},)"
+      R"("value":"0.25","timestamp":30.500}]}])";
+  EXPECT_EQ(Data("/api/v1/query_exemplars", "query=rate(up[1m])/rate(up[5m])"), found);
+  EXPECT_EQ(Data("/api/v1/query_exemplars", "query=up&start=31&end=60"), "[]");
+  EXPECT_EQ(Ask("POST", "/api/v1/query_exemplars", "query=up%2B").status, 400);
+  EXPECT_EQ(Ask("GET", "/api/v1/query_exemplars", "query=up&start=5&end=4").status, 400);
 }
 
 }  // namespace

@@ -7,6 +7,8 @@
 #include "base/metrics.h"
 #include "base/testing/fake_clock.h"
 #include "net/testing/fake_client.h"
+#include "query/testing/memory_store.h"
+#include "sql/database.h"
 
 namespace vedette::api {
 namespace {
@@ -22,15 +24,22 @@ class TargetsTest : public testing::Test {
     foreign.tenant = "other";
     scraper_.ApplyConfig({job, foreign});
   }
-  net::Response Ask(net::Parameters query) {
+  net::Response Ask(net::Parameters query, std::string_view path = "/api/v1/targets") {
     net::Request request;
     request.query = std::move(query);
-    return TargetRoutes(scraper_)[0].handler(Call{.request = request,
-                                                  .caller = {"loopback", "default"},
-                                                  .path_values = {},
-                                                  .now = clock_.Now()});
+    for (const Route& route : TargetRoutes(scraper_, store_, *book_)) {
+      if (route.pattern != path) continue;
+      return route.handler(Call{.request = request,
+                                .caller = {"loopback", "default"},
+                                .path_values = {},
+                                .now = clock_.Now()});
+    }
+    return net::TextResponse(404, "no route");
   }
 
+  std::unique_ptr<sql::Database> database_ = *sql::Database::Open({.path = ":memory:"});
+  std::unique_ptr<MetadataBook> book_ = *MetadataBook::Open(*database_);
+  query::testing::MemoryStore store_;
   base::FakeClock clock_;
   base::MetricsRegistry registry_;
   sources::scrape::Scraper scraper_{
@@ -54,7 +63,8 @@ TEST_F(TargetsTest, ListsTheTargetsOfTheTenantInPrometheusForm) {
       R"("__scrape_timeout__":"10s","env":"prod","job":"node"},)"
       R"("labels":{"env":"prod","instance":"a:1","job":"node"},"scrapePool":"node",)"
       R"("scrapeUrl":"http://a:1/metrics","globalUrl":"http://a:1/metrics",)";
-  const std::string tail = R"("scrapeInterval":"1m","scrapeTimeout":"10s"}],"droppedTargets":[]}})";
+  const std::string tail = R"("scrapeInterval":"1m","scrapeTimeout":"10s"}],"droppedTargets":[],)"
+                           R"("droppedTargetCounts":{"node":0}}})";
   EXPECT_EQ(Ask({}).body, head +
                               R"("lastError":"","lastScrape":"0001-01-01T00:00:00Z",)"
                               R"("lastScrapeDuration":0,"health":"unknown",)" +
@@ -76,8 +86,38 @@ TEST_F(TargetsTest, ListsTheTargetsOfTheTenantInPrometheusForm) {
 
 TEST_F(TargetsTest, FiltersByState) {
   EXPECT_EQ(Ask({{"state", "dropped"}}).body,
-            R"({"status":"success","data":{"activeTargets":[],"droppedTargets":[]}})");
+            R"({"status":"success","data":{"activeTargets":[],"droppedTargets":[],)"
+            R"("droppedTargetCounts":{"node":0}}})");
   EXPECT_EQ(Ask({{"state", "gone"}}).status, 400);
+}
+
+TEST_F(TargetsTest, ListsPoolsAndTheTargetsOfOne) {
+  EXPECT_EQ(Ask({}, "/api/v1/scrape_pools").body,
+            R"({"status":"success","data":{"scrapePools":["node"]}})");
+  EXPECT_NE(Ask({{"scrapePool", "node"}}).body.find("a:1"), std::string::npos);
+  EXPECT_EQ(Ask({{"scrapePool", "other"}}).body.find("a:1"), std::string::npos);
+}
+
+TEST_F(TargetsTest, ListsMetadataOfFamiliesAndOfTargets) {
+  book_->Note("default", {"http_requests", "counter", "Requests", ""});
+  book_->Note("default", {"latency", "histogram", "Latency", "seconds"});
+  book_->Note("other", {"secret", "gauge", "", ""});
+  EXPECT_EQ(Ask({}, "/api/v1/metadata").body,
+            R"({"status":"success","data":{"http_requests":[{"type":"counter","help":"Requests",)"
+            R"("unit":""}],"latency":[{"type":"histogram","help":"Latency","unit":"seconds"}]}})");
+  EXPECT_EQ(Ask({{"metric", "latency"}}, "/api/v1/metadata").body,
+            R"({"status":"success","data":{"latency":[{"type":"histogram","help":"Latency",)"
+            R"("unit":"seconds"}]}})");
+  EXPECT_EQ(Ask({{"limit", "1"}}, "/api/v1/metadata").body.find("latency"), std::string::npos);
+  EXPECT_EQ(Ask({{"limit", "x"}}, "/api/v1/metadata").status, 400);
+
+  store_.Add("default",
+             model::Labels({{"__name__", "latency_bucket"}, {"job", "node"}, {"instance", "a:1"}}),
+             0, 1);
+  EXPECT_EQ(Ask({{"match_target", "{job=\"node\"}"}}, "/api/v1/targets/metadata").body,
+            R"({"status":"success","data":[{"target":{"env":"prod","instance":"a:1","job":"node"},)"
+            R"("metric":"latency","type":"histogram","help":"Latency","unit":"seconds"}]})");
+  EXPECT_EQ(Ask({{"match_target", "{job=\"x\"}"}}, "/api/v1/targets/metadata").status, 404);
 }
 
 }  // namespace

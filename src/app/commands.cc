@@ -13,6 +13,7 @@
 #include "app/keys.h"
 #include "app/rule_commands.h"
 #include "app/serve.h"
+#include "app/snapshot.h"
 #include "app/version.h"
 
 namespace vedette::app {
@@ -215,6 +216,25 @@ void AddBackfill(CLI::App& app, std::function<int()>& run) {
 }
 
 void AddOffline(CLI::App& app, std::function<int()>& run) {
+  CLI::App* restore = app.add_subcommand("restore", "Make a data folder of a snapshot");
+  auto snapshot = std::make_shared<std::string>();
+  auto data_dir = std::make_shared<std::string>();
+  restore->add_option("snapshot", *snapshot, "Folder of the snapshot, below DATA/snapshots")
+      ->required();
+  restore->add_option("--data", *data_dir, "The new data folder; must be empty or not exist")
+      ->required();
+  restore->footer(
+      "Example:\n"
+      "  curl -X POST http://127.0.0.1:8000/api/v1/admin/tsdb/snapshot\n"
+      "  vedette restore data/snapshots/20261121T120000Z-0123456789abcdef --data data2");
+  restore->callback([&run, snapshot, data_dir] {
+    run = [snapshot, data_dir] {
+      const base::Result<> restored = RestoreSnapshot(*snapshot, *data_dir);
+      return Print(restored.ok() ? base::Result<std::string>("restored into " + *data_dir)
+                                 : base::Result<std::string>(restored.error()));
+    };
+  });
+
   CLI::App* detect = app.add_subcommand("detect", "Run the detectors over a CSV file");
   auto options = std::make_shared<DetectCsvOptions>();
   detect->add_option("--csv", options->file, "Rows of unix seconds,value; a header names columns")

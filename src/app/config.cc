@@ -59,6 +59,12 @@ void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   if (storage.ReadChoice("durability", {"default", "sync"}, durability)) {
     out.durability = durability == 0 ? kv::Durability::kProcess : kv::Durability::kMachine;
   }
+  auto max_bytes = static_cast<int64_t>(out.max_bytes);
+  storage.Read("max_bytes", max_bytes, 0, INT64_MAX);
+  out.max_bytes = static_cast<uint64_t>(max_bytes);
+  auto exemplars_max = static_cast<int64_t>(out.exemplars_max);
+  storage.Read("exemplars_max", exemplars_max, 0, 100'000'000);
+  out.exemplars_max = static_cast<uint64_t>(exemplars_max);
   int64_t shards = out.shards;
   storage.Read("shards", shards, 1, 256);
   out.shards = static_cast<uint32_t>(shards);
@@ -110,6 +116,8 @@ void ReadLimits(yaml::YamlReader& limits, Config& config) {
   ReadCount(limits, "query_samples_max", config.query.samples_max);
   ReadCount(limits, "query_bytes_max", config.query.bytes_max);
   ReadCount(limits, "query_series_max", config.query.series_max);
+  limits.Read("query_slow", config.query_log.slow);
+  ReadCount(limits, "queries_running", config.queries_running);
 }
 
 void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {

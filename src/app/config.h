@@ -17,6 +17,7 @@
 #include "net/server.h"
 #include "notify/delivery/receiver.h"
 #include "query/engine.h"
+#include "query/query_log.h"
 #include "rules/group.h"
 #include "rules/rule.h"
 #include "sources/otlp/metrics.h"
@@ -33,6 +34,8 @@ struct StorageConfig {
   std::optional<base::Duration> retention_changes;
   std::optional<base::Duration> retention_spans;
   kv::Durability durability = kv::Durability::kProcess;
+  uint64_t max_bytes = 0;            // of the telemetry on disk; 0: no limit
+  uint64_t exemplars_max = 100'000;  // in memory, all tenants together
   uint32_t shards = 0;  // 0: one per hardware thread; fixed once the data folder exists
   friend bool operator==(const StorageConfig&, const StorageConfig&) = default;
 };
@@ -49,6 +52,8 @@ struct Config {
   ingest::Limits limits;
   sources::otlp::MetricsOptions otlp;
   query::EngineOptions query;
+  query::QueryLogOptions query_log;
+  size_t queries_running = 4;  // at a time; one thread each
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();

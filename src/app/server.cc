@@ -17,9 +17,13 @@
 #include "api/log_tail.h"
 #include "api/logs.h"
 #include "api/loki.h"
+#include "api/metadata_book.h"
 #include "api/otlp.h"
 #include "api/prometheus.h"
+#include "api/prometheus_rules.h"
+#include "api/prometheus_status.h"
 #include "api/records.h"
+#include "api/remote_read.h"
 #include "api/remote_write.h"
 #include "api/router.h"
 #include "api/rule_backfill.h"
@@ -29,16 +33,21 @@
 #include "api/stream_hub.h"
 #include "api/targets.h"
 #include "api/traces.h"
+#include "api/tsdb_admin.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
 #include "app/engine_loop.h"
+#include "app/facts.h"
 #include "app/paging.h"
 #include "app/periodic.h"
 #include "app/rule_loop.h"
+#include "app/size_retention.h"
+#include "app/snapshot.h"
 #include "app/version.h"
 #include "auth/api_keys.h"
 #include "base/bounded_queue.h"
 #include "base/duration.h"
+#include "base/fair_pool.h"
 #include "base/log.h"
 #include "base/metrics.h"
 #include "base/worker_pool.h"
@@ -109,6 +118,12 @@ api::RemoteWriteOptions RemoteWriteOptionsFor(const Config& config) {
   return options;
 }
 
+rules::RuleContext RuleContextFor(const Config& config, const Config& started) {
+  rules::RuleContext context = config.rule_context;
+  context.external_url = ExternalUrl(started);
+  return context;
+}
+
 api::OtlpOptions OtlpOptionsFor(const Config& config) {
   const ingest::TenantLimits& limits = config.limits.standard;
   api::OtlpOptions options;
@@ -116,12 +131,6 @@ api::OtlpOptions OtlpOptionsFor(const Config& config) {
   options.metrics.labels_max = limits.labels_max;
   options.metrics.value_bytes_max = limits.label_value_bytes_max;
   return options;
-}
-
-rules::RuleContext RuleContextFor(const Config& config, const Config& started) {
-  rules::RuleContext context = config.rule_context;
-  context.external_url = ExternalUrl(started);
-  return context;
 }
 
 // The sections that only a restart changes, and that differ.
@@ -155,6 +164,7 @@ struct Server::Parts {
   void OpenIntake();
   void OpenRules();
   rules::EvaluationIo RuleIo();
+  api::FamilyMetadataSink NoteMetadata();
   std::vector<api::Route> Routes();
   base::Result<> Listen();
   void AddChores();
@@ -167,6 +177,8 @@ struct Server::Parts {
   const Extras extras;
   std::atomic<bool> ready{false};
   bool stopped = false;
+  const base::TimePoint started_at = clock.Now();
+  base::TimePoint configured_at = started_at;
 
   base::MetricsRegistry metrics;
   std::unique_ptr<sql::Database> state;
@@ -180,7 +192,10 @@ struct Server::Parts {
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
   std::unique_ptr<series::Engine> series;
   std::unique_ptr<records::EmbeddedStore> records;
+  std::unique_ptr<SizeRetention> size_retention;
+  std::unique_ptr<query::QueryLog> query_log;
   std::unique_ptr<query::Engine> queries;
+  std::unique_ptr<api::MetadataBook> metadata;
 
   std::unique_ptr<net::HttpClient> client;
   std::unique_ptr<api::StreamHub> hub;
@@ -196,6 +211,7 @@ struct Server::Parts {
   std::unique_ptr<RuleLoop> rule_loop;
   std::unique_ptr<api::StatusBoard> board;
   std::unique_ptr<base::WorkerPool> workers;
+  std::unique_ptr<base::FairPool> query_workers;
   std::unique_ptr<api::Router> router;
   std::unique_ptr<net::HttpServer> http;
   Periodic chores;
@@ -216,14 +232,16 @@ base::Result<> Server::Parts::OpenStores() {
   VEDETTE_TRY(state, sql::Database::Open({.path = StateDatabasePath(config.data_dir)}));
   VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
   VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
+  VEDETTE_TRY(metadata, api::MetadataBook::Open(*state));
   return {};
 }
 
 base::Result<> Server::Parts::OpenDetection() {
   VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
-  const auto of_rules = std::stable_partition(
-      open.begin(), open.end(),
-      [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
+  const auto of_rules =
+      std::stable_partition(open.begin(), open.end(), [](const model::Anomaly& anomaly) {
+        return anomaly.kind != model::AnomalyKind::kRule;
+      });
   open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
   open.erase(of_rules, open.end());
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
@@ -235,9 +253,16 @@ base::Result<> Server::Parts::OpenDetection() {
         detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get()});
   };
   VEDETTE_TRY(series, series::Engine::Open({.shards = config.storage.shards,
-                                            .durability = config.storage.durability},
+                                            .durability = config.storage.durability,
+                                            .exemplars_max = config.storage.exemplars_max},
                                            *telemetry, clock, observe, metrics));
-  queries = std::make_unique<query::Engine>(config.query, *series, clock);
+  size_retention = std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series,
+                                                   *records);
+  if (config.query.helpers == 0) {
+    config.query.helpers = std::max(2U, std::thread::hardware_concurrency()) - 1;
+  }
+  query_log = std::make_unique<query::QueryLog>(config.query_log, metrics);
+  queries = std::make_unique<query::Engine>(config.query, *series, clock, query_log.get());
   return {};
 }
 
@@ -316,14 +341,14 @@ rules::EvaluationIo Server::Parts::RuleIo() {
 }
 
 void Server::Parts::OpenRules() {
-  rule_loop =
-      std::make_unique<RuleLoop>(RuleLoop::Parts{.io = RuleIo(),
-                                                 .findings = findings,
-                                                 .clock = clock,
-                                                 .calendar_may_step = !extras.demo,
-                                                 .metrics = metrics,
-                                                 .tenant = model::TenantName(model::kDefaultTenant),
-                                                 .open = std::move(open_alerts)});
+  rule_loop = std::make_unique<RuleLoop>(
+      RuleLoop::Parts{.io = RuleIo(),
+                      .findings = findings,
+                      .clock = clock,
+                      .calendar_may_step = !extras.demo,
+                      .metrics = metrics,
+                      .tenant = model::TenantName(model::kDefaultTenant),
+                      .open = std::move(open_alerts)});
   rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
   rule_loop->Start();
 }
@@ -361,31 +386,57 @@ api::StatusBoard::Sources Server::Parts::StatusSources() {
   return sources;
 }
 
+api::FamilyMetadataSink Server::Parts::NoteMetadata() {
+  return [this](const model::TenantName& tenant, const api::FamilyMetadata& family) {
+    metadata->Note(tenant, family);
+  };
+}
+
 std::vector<api::Route> Server::Parts::Routes() {
   std::vector<api::Route> routes;
   const auto add = [&routes](std::vector<api::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
   api::IntakeOptions intake = IntakeOptionsFor(config);
-  intake.also_delete = [this](const model::TenantName& name) {
+  intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
+    VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
     return anomalies->DeleteTenant(name);
   };
+  intake.on_metadata = NoteMetadata();
   add(api::IntakeRoutes(*ingester, std::move(intake)));
-  add(api::RemoteWriteRoutes(*ingester, RemoteWriteOptionsFor(config)));
-  add(api::OtlpRoutes(*ingester, OtlpOptionsFor(config)));
+  api::RemoteWriteOptions remote_write = RemoteWriteOptionsFor(config);
+  remote_write.on_metadata = NoteMetadata();
+  add(api::RemoteWriteRoutes(*ingester, std::move(remote_write)));
+  api::OtlpOptions otlp = OtlpOptionsFor(config);
+  otlp.on_metadata = NoteMetadata();
+  add(api::OtlpRoutes(*ingester, std::move(otlp)));
   add(api::InfluxRoutes(*ingester));
   add(api::LokiRoutes(*ingester));
   add(api::AlertIntakeRoutes(*ingester));
-  add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
-                                    {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::opsbuddy::Routes(
+      *ingester, *records, *queries, {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::RecordRoutes(*records));
   add(api::LogRoutes(*records, clock));
   add(api::LogTailRoutes(*log_tail));
   add(api::TraceRoutes(*records));
   add(api::PrometheusRoutes(*queries, *series));
+  add(api::RemoteReadRoutes(*series));
+  add(api::TsdbAdminRoutes(
+      *series,
+      {.snapshot =
+           [this] { return MakeSnapshot(config.data_dir, clock.Now(), *telemetry, *state); },
+       .reclaim = [this] { return series->Reclaim(); }}));
   add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
-  add(api::TargetRoutes(*scraper));
+  add(api::RuleRoutes([this](const model::TenantName& tenant) {
+    std::vector<rules::GroupStatus> groups;
+    if (tenant != model::kDefaultTenant) return groups;
+    for (const auto& status : rule_loop->Statuses()) groups.push_back(*status);
+    return groups;
+  }));
+  add(api::TargetRoutes(*scraper, *series, *metadata));
+  add(api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
+                              *series, *query_log));
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
                              return loop->Command(std::move(command));
                            }}));
@@ -405,10 +456,14 @@ base::Result<> Server::Parts::Listen() {
       .name = "request",
       .threads = std::max<size_t>(4, 2 * std::thread::hardware_concurrency()),
       .queue_jobs_max = 1024});
+  query_workers = std::make_unique<base::FairPool>(base::FairPoolOptions{
+      .name = "query",
+      .threads = config.queries_running,
+      .threads_per_key = std::max<size_t>(1, config.queries_running - 1)});
   router = std::make_unique<api::Router>(
       Routes(),
       api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
-      *workers, clock, metrics);
+      *workers, clock, metrics, query_workers.get());
   config.server.request_deadline =
       std::max(config.server.request_deadline, config.query.timeout + std::chrono::seconds(5));
   VEDETTE_TRY(http, net::HttpServer::Start(config.server, [this](auto request, auto responder) {
@@ -452,8 +507,11 @@ void Server::Parts::AddChores() {
   using std::chrono::minutes;
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
+  chores.Add("retention by size", minutes(1),
+             [this] { return size_retention->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
+  chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });
   chores.Add("heartbeat", seconds(15), [this]() -> base::Result<> {
     hub->Heartbeat();
     log_tail->Heartbeat();
@@ -465,6 +523,11 @@ void Server::Parts::AddChores() {
   });
   metrics.AddCallback("vedette_errors_ignored_total", "Errors dropped by name.",
                       [] { return static_cast<double>(base::IgnoredErrorCount()); });
+  metrics.AddCallback("vedette_queries_waiting", "Queries that wait for a thread.",
+                      [this] { return static_cast<double>(query_workers->queued()); });
+  metrics.AddCallback("vedette_metadata_left_out_total",
+                      "Descriptions of metrics beyond what is kept of a tenant.",
+                      [this] { return static_cast<double>(metadata->left_out()); });
   metrics.AddCallback("vedette_findings_queue", "Anomaly reports waiting for the engine.",
                       [this] { return static_cast<double>(findings.size()); });
   metrics.AddCallback("vedette_series_active", "Series that have samples in memory.",
@@ -537,6 +600,10 @@ void Server::Stop() {
   parts.rules_stopping = true;
   if (parts.rule_loop) parts.rule_loop->Stop();
   if (parts.workers) parts.workers->Stop();
+  if (parts.query_workers) parts.query_workers->Stop();
+  if (parts.metadata) {
+    base::IgnoreError(parts.metadata->Save(), "the next descriptions say the same");
+  }
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
   if (parts.paging) parts.paging->Stop();

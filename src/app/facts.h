@@ -1,0 +1,14 @@
+#pragma once
+
+#include "api/prometheus_status.h"
+#include "app/config.h"
+#include "base/clock.h"
+
+namespace vedette::app {
+
+// The settings in effect as flat keys and as YAML, for /api/v1/status/*. Only what is listed in
+// facts.cc is shown: no secrets, addresses of receivers or credentials of scrape jobs can slip in.
+api::ServerFacts FactsOf(const Config& config, base::TimePoint started_at,
+                         base::TimePoint configured_at);
+
+}  // namespace vedette::app
