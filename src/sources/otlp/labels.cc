@@ -9,7 +9,11 @@ constexpr size_t kNamesKept = 10'000;
 }
 
 void LabelMaker::AddBase(std::string_view name, std::string_view value, bool gives_way) {
-  base_.push_back({std::string(name), std::string(value), gives_way});
+  if (name.empty()) return;
+  BaseLabel& label = base_.emplace_back();
+  label.name = name;
+  label.gives_way = gives_way;
+  if (!value.empty()) model::AppendCanonicalLabel(label.encoded, name, value);
 }
 
 void LabelMaker::FinishBase() {
@@ -77,27 +81,30 @@ void LabelMaker::FinishPoint(std::string_view reserved) {
   front_.clear();
   middle_.clear();
   back_.clear();
-  const auto put = [&](std::string_view name, std::string_view value) {
-    if (value.empty() || name == model::kMetricName || (!reserved.empty() && name == reserved)) {
-      return;
-    }
-    std::string& part = name < model::kMetricName             ? front_
-                        : reserved.empty() || name < reserved ? middle_
-                                                              : back_;
-    model::AppendCanonicalLabel(part, name, value);
+  const auto part_of = [&](std::string_view name) -> std::string& {
+    const bool front = name[0] != '_' ? name[0] < '_' : name < model::kMetricName;
+    if (front) return front_;
+    return reserved.empty() || name < reserved ? middle_ : back_;
+  };
+  const auto is_taken = [&](std::string_view name) {
+    return name == model::kMetricName || (!reserved.empty() && name == reserved);
+  };
+  const auto put_own = [&](const model::Label& label) {
+    if (label.value.empty() || is_taken(label.name)) return;
+    model::AppendCanonicalLabel(part_of(label.name), label.name, label.value);
   };
   auto own = own_.begin();
   for (const BaseLabel* base : sorted_base_) {
-    for (; own != own_.end() && own->name < base->name; ++own) put(own->name, own->value);
+    for (; own != own_.end() && own->name < base->name; ++own) put_own(*own);
     const bool both = own != own_.end() && own->name == base->name;
     if (both && base->gives_way) {
-      put(own->name, own->value);
-    } else {
-      put(base->name, base->value);
+      put_own(*own);
+    } else if (!is_taken(base->name)) {
+      part_of(base->name) += base->encoded;
     }
     if (both) ++own;
   }
-  for (; own != own_.end(); ++own) put(own->name, own->value);
+  for (; own != own_.end(); ++own) put_own(*own);
 }
 
 model::LabelsView LabelMaker::Series(std::string_view metric, std::string_view suffix,

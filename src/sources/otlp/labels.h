@@ -48,8 +48,8 @@ class LabelMaker {
  private:
   struct BaseLabel {
     std::string name;
-    std::string value;
-    bool gives_way;
+    std::string encoded;  // the label in canonical form; empty without a value
+    bool gives_way = false;
   };
   struct Hash {
     using is_transparent = void;

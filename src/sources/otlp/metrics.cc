@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
+#include <unordered_map>
 #include <utility>
 
 #include "base/utf8.h"
@@ -34,6 +35,7 @@ constexpr int32_t kCumulative = 2;
 // minutes' lookback finds it, and no more than this many times.
 constexpr int64_t kInfoStepMs = 150'000;
 constexpr int64_t kInfoSamplesMax = 24;
+constexpr size_t kNamesKept = 10'000;
 
 // A metric's message, read but for its points.
 struct Metric {
@@ -108,6 +110,9 @@ struct MetricsDecoder::Parts {
   explicit Parts(Translation translation) : labels(translation) {}
   LabelMaker labels;
   Point point;
+  // Translated names by name, unit and kind.
+  std::unordered_map<std::string, std::string> names;
+  std::string name_key;
   // The texts of the bounds of the last histogram, which its neighbours nearly always share.
   std::vector<double> text_bounds;
   std::vector<std::string> bound_texts;
@@ -144,6 +149,7 @@ class MetricsDecoder::Run {
   base::Result<> ScopeMetrics(std::string_view message);
   base::Result<> BeginScope(std::string_view message);
   base::Result<> AddMetric(std::string_view message);
+  std::string_view NameOf(const Metric& metric, MetricKind kind);
   base::Result<> AddPoints(const Metric& metric, Kind kind);
   std::string AddPoint(Kind kind);
   std::string AddHistogram();
@@ -162,7 +168,7 @@ class MetricsDecoder::Run {
   const MetadataSink& on_metadata_;
   model::WriteBatch& out_;
   MetricsReport report_;
-  std::string family_;  // the translated name of the metric at hand
+  std::string_view family_;  // the translated name of the metric at hand
   int64_t first_ms_ = 0;
   int64_t last_ms_ = 0;
   bool any_ = false;  // point of the resource at hand
@@ -305,7 +311,7 @@ base::Result<> MetricsDecoder::Run::BeginScope(std::string_view message) {
 base::Result<> MetricsDecoder::Run::AddMetric(std::string_view message) {
   const Metric metric = ReadMetric(message);
   const MetricKind kind = KindOf(metric);
-  family_ = MetricName(metric.name, metric.unit, kind, options_.translation);
+  family_ = NameOf(metric, kind);
   if (on_metadata_ && !family_.empty()) {
     on_metadata_(
         {.family = family_, .type = TypeOf(kind), .help = metric.description, .unit = metric.unit});
@@ -318,6 +324,21 @@ base::Result<> MetricsDecoder::Run::AddMetric(std::string_view message) {
     case 11: return AddPoints(metric, Kind::kSummary);
     default: return {};
   }
+}
+
+// A name is translated once: senders have few, and send them again and again.
+std::string_view MetricsDecoder::Run::NameOf(const Metric& metric, MetricKind kind) {
+  std::string& key = parts_.name_key;
+  key.assign(metric.name).append(1, '\0').append(metric.unit);
+  key += static_cast<char>(kind);
+  auto found = parts_.names.find(key);
+  if (found == parts_.names.end()) {
+    if (parts_.names.size() >= kNamesKept) parts_.names.clear();
+    found =
+        parts_.names.emplace(key, MetricName(metric.name, metric.unit, kind, options_.translation))
+            .first;
+  }
+  return found->second;
 }
 
 base::Result<> MetricsDecoder::Run::AddPoints(const Metric& metric, Kind kind) {

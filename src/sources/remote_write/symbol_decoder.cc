@@ -1,5 +1,6 @@
 #include "sources/remote_write/symbol_decoder.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fmt/core.h>
 #include <vector>
@@ -68,9 +69,16 @@ void ReadRefs(pbf_reader& reader, size_t max, std::vector<uint32_t>& out) {
   const std::string_view packed = Text(reader.get_view());
   const char* p = packed.data();
   const char* const end = p + packed.size();
-  while (p < end && out.size() <= max) {
-    out.push_back(static_cast<uint32_t>(protozero::decode_varint(&p, end)));
+  const size_t before = out.size();
+  if (before > max) return;
+  // Each takes a byte at least.
+  out.resize(std::min(before + packed.size(), max + 1));
+  auto next = out.begin() + static_cast<std::ptrdiff_t>(before);
+  while (p < end && next != out.end()) {
+    *next++ = *p >= 0 ? static_cast<uint32_t>(*p++)
+                      : static_cast<uint32_t>(protozero::decode_varint(&p, end));
   }
+  out.erase(next, out.end());
 }
 
 // The family that a metric belongs to, by the type of the family.

@@ -118,6 +118,14 @@ void SeriesParts::Clear() {
 
 model::Sample ReadSample(std::string_view message) {
   model::Sample sample;
+  // What every sender writes: the value, then the time.
+  if (message.size() > 10 && message[0] == 0x09 && message[9] == 0x10) {
+    const char* p = message.data() + 10;
+    std::memcpy(&sample.value, message.data() + 1, sizeof sample.value);
+    sample.t_ms = static_cast<int64_t>(protozero::decode_varint(&p, message.end()));
+    if (p == message.end()) return sample;
+    sample = {};
+  }
   pbf_reader reader = Reader(message);
   while (reader.next()) {
     switch (reader.tag_and_type()) {
