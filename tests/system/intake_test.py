@@ -80,7 +80,7 @@ class PushTest(unittest.TestCase):
                              "values": [[str(time.time_ns()), "payment failed", {"trace_id": "ab"}]]}]}
         answer = self.vedette.post("/loki/api/v1/push", body)
         self.assertEqual(answer.status, 204, answer.body)
-        logs = self.vedette.get("/api/v1/logs", service="shop").json()
+        logs = self.vedette.get("/api/v1/logs/query", service="shop").json()
         self.assertIn("payment failed", json.dumps(logs))
 
     def test_alertmanager_and_changes(self):
@@ -91,7 +91,7 @@ class PushTest(unittest.TestCase):
             answer = self.vedette.post("/api/v1/events/alertmanager",
                                        {"version": "4", "alerts": [alert]})
             self.assertEqual(answer.status, 200, answer.body)
-        events = self.vedette.get("/api/v1/events", service="db").json()
+        events = self.vedette.get("/api/v1/events/query", service="db").json()
         self.assertEqual(json.dumps(events).count("db is down\""), 2, events)  # message and data
         answer = self.vedette.post("/api/v1/changes", [{"service": "db", "version": "v2"}, {}])
         self.assertEqual(answer.status, 207, answer.body)
@@ -136,6 +136,7 @@ class ScrapeTest(unittest.TestCase):
                                   for t in data["droppedTargets"]], ["127.0.0.1:1"])
         finally:
             pages.shutdown()
+            pages.server_close()
 
 
 if __name__ == "__main__":
