@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "api/prometheus_status.h"
 #include "app/config.h"
 #include "base/clock.h"
@@ -10,5 +12,9 @@ namespace vedette::app {
 // facts.cc is shown: no secrets, addresses of receivers or credentials of scrape jobs can slip in.
 api::ServerFacts FactsOf(const Config& config, base::TimePoint started_at,
                          base::TimePoint configured_at);
+
+// The sections that only a restart changes and that differ, "storage, rules"; empty when there are
+// none.
+std::string NeedRestart(const Config& a, const Config& b);
 
 }  // namespace vedette::app

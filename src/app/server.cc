@@ -133,25 +133,6 @@ api::OtlpOptions OtlpOptionsFor(const Config& config) {
   return options;
 }
 
-// The sections that only a restart changes, and that differ.
-std::string NeedRestart(const Config& a, const Config& b) {
-  std::string sections;
-  const auto compare = [&](std::string_view section, bool same) {
-    if (!same) sections += (sections.empty() ? "" : ", ") + std::string(section);
-  };
-  compare("listen", a.server.host == b.server.host && a.server.port == b.server.port);
-  compare("data_dir", a.data_dir == b.data_dir);
-  compare("external_url", a.external_url == b.external_url);
-  compare("auth", a.loopback_open == b.loopback_open);
-  compare("storage", a.storage == b.storage);
-  compare("limits of bodies, connections and queries",
-          a.server.body_bytes_max == b.server.body_bytes_max &&
-              a.server.max_connections == b.server.max_connections && a.query == b.query);
-  compare("detection", a.detection == b.detection);
-  compare("rules", a.rules == b.rules);
-  return sections;
-}
-
 }  // namespace
 
 // Everything, in the order in which it is made; it ends in reverse.
