@@ -99,7 +99,7 @@ TEST_F(SnapshotTest, DeletionsOverHttpAreAtOnceAndForGood) {
   EXPECT_EQ(deleted.status, 204) << deleted.body;
   EXPECT_EQ(Send(*server, "POST", "/api/v1/admin/tsdb/clean_tombstones").status, 204);
   EXPECT_EQ(Names(*server), "t_stays ");
-  server->Stop();
+  server = nullptr;
   server = Start("data");
   ASSERT_NE(server, nullptr);
   EXPECT_EQ(Names(*server), "t_stays ");

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/log.h"
 #include "series/checkpointer.h"
 
 namespace vedette::series {
@@ -85,8 +86,14 @@ base::Result<> Deletion::Rewrite(FamilyName family, std::string_view key, std::s
   }
   batch_.Delete(state_.Family(family), key);
   if (damaged || (span->min_t_ms >= from_ms_ && span->max_t_ms <= to_ms_)) return {};
-  return family == FamilyName::kChunks ? RewriteFloats(*id, bytes, rest)
+  const base::Result<> rewritten = family == FamilyName::kChunks
+                                       ? RewriteFloats(*id, bytes, rest)
                                        : RewriteHistograms(*id, bytes, rest);
+  if (rewritten.ok()) return {};
+  state_.around.metrics.corrupt.Add();
+  base::LogError("a damaged chunk goes whole with the part that is deleted",
+                 {{"series", id->ref}, {"error", rewritten.error().message}});
+  return {};
 }
 
 base::Result<> Deletion::RewriteFloats(const ChunkId& id, std::string_view bytes, Rest& rest) {
