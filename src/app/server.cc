@@ -219,10 +219,9 @@ base::Result<> Server::Parts::OpenStores() {
 
 base::Result<> Server::Parts::OpenDetection() {
   VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
-  const auto of_rules =
-      std::stable_partition(open.begin(), open.end(), [](const model::Anomaly& anomaly) {
-        return anomaly.kind != model::AnomalyKind::kRule;
-      });
+  const auto of_rules = std::stable_partition(
+      open.begin(), open.end(),
+      [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
   open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
   open.erase(of_rules, open.end());
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
@@ -237,8 +236,8 @@ base::Result<> Server::Parts::OpenDetection() {
                                             .durability = config.storage.durability,
                                             .exemplars_max = config.storage.exemplars_max},
                                            *telemetry, clock, observe, metrics));
-  size_retention = std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series,
-                                                   *records);
+  size_retention =
+      std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series, *records);
   if (config.query.helpers == 0) {
     config.query.helpers = std::max(2U, std::thread::hardware_concurrency()) - 1;
   }
@@ -322,14 +321,14 @@ rules::EvaluationIo Server::Parts::RuleIo() {
 }
 
 void Server::Parts::OpenRules() {
-  rule_loop = std::make_unique<RuleLoop>(
-      RuleLoop::Parts{.io = RuleIo(),
-                      .findings = findings,
-                      .clock = clock,
-                      .calendar_may_step = !extras.demo,
-                      .metrics = metrics,
-                      .tenant = model::TenantName(model::kDefaultTenant),
-                      .open = std::move(open_alerts)});
+  rule_loop =
+      std::make_unique<RuleLoop>(RuleLoop::Parts{.io = RuleIo(),
+                                                 .findings = findings,
+                                                 .clock = clock,
+                                                 .calendar_may_step = !extras.demo,
+                                                 .metrics = metrics,
+                                                 .tenant = model::TenantName(model::kDefaultTenant),
+                                                 .open = std::move(open_alerts)});
   rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
   rule_loop->Start();
 }
@@ -394,8 +393,8 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::InfluxRoutes(*ingester));
   add(api::LokiRoutes(*ingester));
   add(api::AlertIntakeRoutes(*ingester));
-  add(api::compat::opsbuddy::Routes(
-      *ingester, *records, *queries, {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
+                                    {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::RecordRoutes(*records));
   add(api::LogRoutes(*records, clock));
@@ -437,10 +436,10 @@ base::Result<> Server::Parts::Listen() {
       .name = "request",
       .threads = std::max<size_t>(4, 2 * std::thread::hardware_concurrency()),
       .queue_jobs_max = 1024});
-  query_workers = std::make_unique<base::FairPool>(base::FairPoolOptions{
-      .name = "query",
-      .threads = config.queries_running,
-      .threads_per_key = std::max<size_t>(1, config.queries_running - 1)});
+  query_workers = std::make_unique<base::FairPool>(
+      base::FairPoolOptions{.name = "query",
+                            .threads = config.queries_running,
+                            .threads_per_key = std::max<size_t>(1, config.queries_running - 1)});
   router = std::make_unique<api::Router>(
       Routes(),
       api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
@@ -488,8 +487,7 @@ void Server::Parts::AddChores() {
   using std::chrono::minutes;
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
-  chores.Add("retention by size", minutes(1),
-             [this] { return size_retention->Tend(clock.Now()); });
+  chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });

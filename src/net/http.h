@@ -56,8 +56,8 @@ struct Request {
   // Whole, decoded from gzip and zstd where Content-Encoding says so; snappy is left as it is.
   // Followed by at least 64 readable bytes (simdjson's padding) in its capacity.
   std::string body;
-  std::string_view decoded_from;  // the coding that was undone: "gzip", "zstd" or ""
-  std::string peer_address;       // "127.0.0.1"
+  std::string_view decoded_from = {};  // the coding that was undone: "gzip", "zstd" or ""
+  std::string peer_address;            // "127.0.0.1"
   bool peer_is_loopback = false;
   bool tls = false;
   base::SteadyPoint deadline;  // the answer is of no use afterwards
