@@ -338,6 +338,8 @@ bool YamlReader::ReadTexts(
   return true;
 }
 
+int YamlReader::line() const { return node_.Mark().line + 1; }
+
 std::vector<std::string> YamlReader::Keys() const {
   std::vector<std::string> keys;
   for (const auto& entry : node_) {

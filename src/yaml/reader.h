@@ -61,7 +61,7 @@ class YamlReader {
   // The keys that the mapping has, in order.
   std::vector<std::string> Keys() const;
 
-  int line() const { return node_.Mark().line + 1; }  // where the mapping begins
+  int line() const;  // where the mapping begins, from 1
 
   // Reports a problem of a key that was read (or of the mapping itself when `key` is empty).
   void Problem(std::string_view key, std::string message, std::string hint = {});
