@@ -158,10 +158,13 @@ class Otlp {
                 scratch->decoder.Decode(message, scratch->batch, on_metadata));
     VEDETTE_TRY(const ingest::WriteReport report,
                 ingester_.Write(call.caller.tenant, scratch->batch));
+    // The store counts samples: an exponential histogram's point is one, that of a histogram with
+    // bounds or of a summary is several floats.
+    const uint64_t exponential = std::min(scratch->batch.histograms().size(), decoded.points);
+    const uint64_t refused = std::min(report.refused_histograms(), exponential) +
+                             std::min(report.refused_floats(), decoded.points - exponential);
     scratches_.GiveBack(std::move(scratch));
-    // The store counts samples, of which a histogram's point has several.
-    Outcome outcome{.refused = decoded.refused.count + std::min(report.refused(), decoded.points),
-                    .message = {}};
+    Outcome outcome{.refused = decoded.refused.count + refused, .message = {}};
     if (outcome.refused > 0) {
       outcome.message =
           Sentence(outcome.refused, "data points",

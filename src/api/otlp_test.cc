@@ -91,6 +91,27 @@ TEST_F(OtlpTest, SaysWhatItRefused) {
   EXPECT_EQ(series_.Dump("shop"), "up_time 1000 1\n");
 }
 
+// A point of a histogram with bounds is several floats, one of an exponential histogram is one
+// sample: two points are refused here, not the three that the request has.
+TEST_F(OtlpTest, CountsRefusedHistogramsByTheirPoints) {
+  const std::string late = std::to_string(base::ToMillis(clock_.Now()) + 3'600'000) + "000000";
+  const std::string points =
+      R"(,{"name":"e","exponentialHistogram":{"aggregationTemporality":2,"dataPoints":[)"
+      R"({"count":"0","scale":0,"timeUnixNano":"2000000000"},)"
+      R"({"count":"0","scale":0,"timeUnixNano":")" +
+      late + R"("},{"count":"0","scale":0,"timeUnixNano":")" + late + R"("}]}})";
+  const net::Response response = Post("/v1/metrics", Gauge(1000, points));
+  EXPECT_NE(response.body.find(R"("rejectedDataPoints":"2")"), std::string::npos) << response.body;
+  const std::string bounds =
+      R"(,{"name":"h","histogram":{"aggregationTemporality":2,"dataPoints":[)"
+      R"({"count":"3","sum":3,"bucketCounts":["1","1","1"],"explicitBounds":[1,2],)"
+      R"("timeUnixNano":")" +
+      late + R"("}]}})" + points;
+  const net::Response mixed = Post("/v1/metrics", Gauge(2000, bounds));
+  // The gauge's point and the histogram's are two, of which the store refused five floats.
+  EXPECT_NE(mixed.body.find(R"("rejectedDataPoints":"4")"), std::string::npos) << mixed.body;
+}
+
 TEST_F(OtlpTest, TakesLogsAndTraces) {
   EXPECT_EQ(Post("/v1/logs", Log("hello")).body, "{}");
   ASSERT_EQ(records_.logs("shop").size(), 1u);

@@ -1,10 +1,12 @@
 #include "api/prometheus_status.h"
 
 #include <gtest/gtest.h>
+#include <map>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
+#include "query/parser.h"
 #include "query/testing/memory_store.h"
 
 namespace vedette::api {
@@ -70,6 +72,31 @@ TEST_F(StatusRoute, SaysWhatClientsAskBeforeTheyQuery) {
   EXPECT_EQ(Data("/api/v1/alertmanagers")["activeAlertmanagers"], json::array());
   EXPECT_EQ(Data("/api/v1/notifications"), json::array());
   EXPECT_TRUE(Data("/api/v1/features").is_object());
+}
+
+TEST_F(StatusRoute, ClaimsOfTheLanguageWhatTheParserTakes) {
+  const std::map<std::string, std::string> examples = {
+      {"anchored", "rate(x[5m] anchored)"},
+      {"at_modifier", "x @ 1"},
+      {"bool", "x == bool 1"},
+      {"by", "sum by (a) (x)"},
+      {"duration_expr", "rate(x[2 * step() + 1m])"},
+      {"group_left", "x / on (a) group_left (b) y"},
+      {"group_right", "x / on (a) group_right (b) y"},
+      {"ignoring", "x / ignoring (a) y"},
+      {"negative_offset", "x offset -5m"},
+      {"offset", "x offset 5m"},
+      {"on", "x / on (a) y"},
+      {"subqueries", "max_over_time(x[5m:1m])"},
+      {"without", "sum without (a) (x)"},
+  };
+  const json promql = Data("/api/v1/features")["promql"];
+  for (const auto& [name, claimed] : promql.items()) {
+    if (name == "delayed_name_removal") continue;  // no syntax
+    ASSERT_TRUE(examples.contains(name)) << name;
+    const query::QueryTimes times{.step_ms = 1000, .range_ms = 60'000};
+    EXPECT_EQ(query::Parse(examples.at(name), times).ok(), claimed.get<bool>()) << name;
+  }
 }
 
 TEST_F(StatusRoute, CountsSeriesOfTheCallersTenant) {

@@ -129,14 +129,12 @@ Protocol ProtocolOf(const net::Request& request) {
   return protocol;
 }
 
-// What was stored, of what was decoded. The store's report does not tell floats from histograms:
-// what it refused counts as samples first, which only a request with both can show.
+// What was stored, of what was decoded.
 Written WrittenOf(const remote_write::DecodeReport& decoded, const ingest::WriteReport& report) {
-  const uint64_t of_samples = std::min(report.refused(), decoded.samples);
-  const uint64_t of_histograms = std::min(report.refused() - of_samples, decoded.histograms);
-  return {.samples = decoded.samples - of_samples,
-          .histograms = decoded.histograms - of_histograms,
-          .exemplars = report.stored.exemplars};
+  return {
+      .samples = decoded.samples - std::min(report.refused_floats(), decoded.samples),
+      .histograms = decoded.histograms - std::min(report.refused_histograms(), decoded.histograms),
+      .exemplars = report.stored.exemplars};
 }
 
 class RemoteWrite {

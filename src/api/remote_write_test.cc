@@ -174,9 +174,10 @@ const std::vector<net::Header> kSymbols = {
     {"Content-Encoding", "snappy"},
     {"X-Prometheus-Remote-Write-Version", "2.0.0"}};
 
-// 2.0: up{job="x"} with these samples, and what else the series holds.
+// 2.0: up{job="x"} with these samples, what else the series holds, and other series.
 std::string SymbolsBody(const std::vector<model::Sample>& samples, const std::string& more = "",
-                        const std::string& refs = "\x01\x02\x03\x04") {
+                        const std::string& refs = "\x01\x02\x03\x04",
+                        const std::string& others = "") {
   std::string request;
   for (const std::string symbol : {"", "__name__", "up", "job", "x", "Is it up?", "trace_id"}) {
     AddField(request, '\x22', symbol);
@@ -185,7 +186,7 @@ std::string SymbolsBody(const std::vector<model::Sample>& samples, const std::st
   AddField(series, '\x0A', refs);
   for (const model::Sample& sample : samples) AddField(series, '\x12', SampleMessage(sample));
   AddField(request, '\x2A', series + more);
-  return Pack(request);
+  return Pack(request + others);
 }
 
 TEST_F(RemoteWriteTest, TakesVersion2AndSaysWhatItWrote) {
@@ -220,6 +221,33 @@ TEST_F(RemoteWriteTest, Version2SaysWhatItWroteOfAPartialWrite) {
   EXPECT_EQ(empty.body,
             "1 series were refused, the others are stored; the first: series up{job=\"x\"}: it has "
             "neither samples nor histograms\n");
+}
+
+// A series up{x="job"} of empty native histograms at these times.
+std::string HistogramSeries(const std::vector<int64_t>& times_ms) {
+  std::string series;
+  AddField(series, '\x0A', "\x01\x02\x04\x03");
+  for (const int64_t t_ms : times_ms) {
+    std::string message("\x08\x00\x30\x00\x78", 5);  // the counts, of all and of zero, and the time
+    model::AppendVarint(message, static_cast<uint64_t>(t_ms));
+    AddField(series, '\x1A', message);
+  }
+  std::string field;
+  AddField(field, '\x2A', series);
+  return field;
+}
+
+TEST_F(RemoteWriteTest, Version2TellsRefusedHistogramsFromRefusedSamples) {
+  const int64_t now = base::ToMillis(clock_.Now());
+  const int64_t late = now + 3'600'000;
+  const auto post = [&](const std::vector<model::Sample>& samples,
+                        const std::vector<int64_t>& histograms) {
+    return Post(SymbolsBody(samples, "", "\x01\x02\x03\x04", HistogramSeries(histograms)),
+                kSymbols);
+  };
+  EXPECT_EQ(Written(post({{now, 1}, {now + 2, 2}}, {now + 1, late})), "2 1 0");
+  EXPECT_EQ(Written(post({{now, 1}, {late, 2}}, {now + 1})), "1 1 0");
+  EXPECT_EQ(Written(post({{late, 1}}, {now + 1, late})), "0 1 0");
 }
 
 TEST_F(RemoteWriteTest, EveryAnswerToVersion2HasTheCounts) {

@@ -32,6 +32,11 @@ Rate RateOf(const TenantLimits& limits, size_t kind) {
   }
 }
 
+// Floats and histograms.
+size_t SamplesOf(const model::WriteBatch& batch) {
+  return batch.sample_count() + batch.histograms().size();
+}
+
 std::string Shown(model::LabelsView labels) {
   std::string text = labels.ToString();
   if (text.size() > kShownBytes) text = text.substr(0, kShownBytes) + "...";
@@ -123,6 +128,7 @@ bool Ingester::CheckExtras(const model::WriteBatch& batch, WriteReport& report) 
     if (checked.ok()) continue;
     valid = false;
     ++report.invalid_samples;
+    ++report.invalid_histograms;
     if (!report.first_refusal.empty()) continue;
     report.first_refusal =
         fmt::format("series {} at {}: {}", Shown(batch.labels(batch.entries()[entry])),
@@ -156,6 +162,7 @@ model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const Tena
         valid.AddHistogram(t_ms, value);
       } else {
         ++report.invalid_samples;
+        ++report.invalid_histograms;
       }
     }
     for (; exemplar < exemplars.size() && exemplars[exemplar].entry == i; ++exemplar) {
@@ -169,13 +176,17 @@ model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const Tena
 base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
                                           const model::WriteBatch& batch, Age age) {
   const relabel::Rules rules = limits()->relabel;
-  return rules.empty() ? Store(tenant, batch, age) : Store(tenant, RelabelBatch(batch, rules), age);
+  if (rules.empty()) return Store(tenant, batch, age);
+  const model::WriteBatch kept = RelabelBatch(batch, rules);
+  base::Result<WriteReport> report = Store(tenant, kept, age);
+  // What failed is sent and dropped again.
+  if (report.ok()) metrics_.relabel_dropped.Add(SamplesOf(batch) - SamplesOf(kept));
+  return report;
 }
 
 base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
                                           const model::WriteBatch& batch, Age age) {
-  VEDETTE_TRY(TenantLimits limits,
-              Admit(tenant, Kind::kSamples, batch.sample_count() + batch.histograms().size()));
+  VEDETTE_TRY(TenantLimits limits, Admit(tenant, Kind::kSamples, SamplesOf(batch)));
   if (age == Age::kAny) limits.unlimited_out_of_order = true;
   WriteReport report;
   const bool valid_extras = CheckExtras(batch, report);

@@ -30,11 +30,14 @@ namespace vedette::ingest {
 // durable. Exemplars that are not valid are dropped without a word.
 struct WriteReport {
   series::AppendReport stored;
-  uint64_t invalid_samples = 0;  // whose labels are not valid, or that are no valid histograms
+  uint64_t invalid_samples = 0;     // whose labels are not valid, or that are no valid histograms
+  uint64_t invalid_histograms = 0;  // of those: histograms
   uint64_t invalid_series = 0;
   std::string first_refusal;  // names the series and the reason; empty if nothing was refused
 
   uint64_t refused() const { return invalid_samples + stored.refused(); }
+  uint64_t refused_histograms() const { return invalid_histograms + stored.refused_histograms; }
+  uint64_t refused_floats() const { return refused() - refused_histograms(); }
 };
 
 // Whether a sample may be older than the tenant's window for what comes out of order: back-fill is.

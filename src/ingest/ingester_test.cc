@@ -92,6 +92,8 @@ TEST_F(IngesterTest, StoresHistogramsAndExemplarsAndRefusesOnlyTheInvalidOnes) {
   EXPECT_EQ(report->stored.accepted, 1u);
   EXPECT_EQ(report->stored.exemplars, 1u);
   EXPECT_EQ(report->invalid_samples, 3u);
+  EXPECT_EQ(report->refused_histograms(), 3u);
+  EXPECT_EQ(report->refused_floats(), 0u);
   EXPECT_EQ(report->invalid_series, 1u);
   EXPECT_EQ(series_.Dump("shop"), "latency{a=\"b\"} 1000 histogram 3\n");
 }

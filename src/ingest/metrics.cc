@@ -30,6 +30,8 @@ Metrics::Metrics(base::MetricsRegistry& registry)
       conflicting(Refused(registry, "conflicting")),
       too_new(Refused(registry, "too_new")),
       over_series_limit(Refused(registry, "series_limit")),
+      relabel_dropped(registry.AddCounter("vedette_ingest_relabel_dropped_samples_total",
+                                          "Samples that ingest.relabel_configs dropped")),
       new_series(
           registry.AddCounter("vedette_ingest_new_series_total", "Series seen for the first time")),
       logs(Records(registry, "log")),

@@ -15,6 +15,7 @@ struct Metrics {
   base::Counter& conflicting;
   base::Counter& too_new;
   base::Counter& over_series_limit;
+  base::Counter& relabel_dropped;  // samples that the relabelling rules dropped
   base::Counter& new_series;
   base::Counter& logs;
   base::Counter& events;

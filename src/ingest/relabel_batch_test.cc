@@ -57,5 +57,31 @@ TEST(Ingester, RelabelsWhatComesIn) {
   EXPECT_EQ(series.Dump("shop"), "up{job=\"eu-a\"} 1000 1\n");
 }
 
+TEST(Ingester, CountsTheSamplesThatRelabellingDrops) {
+  base::FakeClock clock;
+  base::MetricsRegistry registry;
+  FakeSeriesStore series;
+  FakeRecordStore records;
+  Limits limits;
+  limits.relabel = *relabel::Rules::Compile(
+      {{.source_labels = {"job"}, .regex = "b", .action = relabel::Action::kDrop}});
+  Ingester ingester(series, records, clock, registry, std::make_shared<const Limits>(limits));
+  model::WriteBatch batch;
+  for (const char* job : {"a", "b"}) {
+    batch.BeginSeries(model::Labels({{"__name__", "up"}, {"job", job}}));
+    batch.Add(1000, 1);
+    batch.Add(2000, 2);
+    batch.AddHistogram(3000, {});
+  }
+
+  series.FailNext(base::Unavailable("the disk is full"));
+  EXPECT_FALSE(ingester.Write("shop", batch).ok());
+  ASSERT_TRUE(ingester.Write("shop", batch).ok());
+
+  EXPECT_NE(registry.WriteText().find("vedette_ingest_relabel_dropped_samples_total 3\n"),
+            std::string::npos)
+      << registry.WriteText();
+}
+
 }  // namespace
 }  // namespace vedette::ingest

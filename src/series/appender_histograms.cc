@@ -30,8 +30,11 @@ void Appender::CheckMixedEntry(const SubBatch& work, size_t item, uint32_t index
   };
   for (const auto& [_, t_ms, histogram] : OfEntry(work.batch->histograms(), entry)) {
     check_floats_before(t_ms);
-    if (!Admit(work, item, t_ms, index)) continue;
-    CheckHistogram(work, index, {t_ms, std::make_shared<const model::Histogram>(histogram)});
+    const uint64_t refused = report_.refused();
+    if (Admit(work, item, t_ms, index)) {
+      CheckHistogram(work, index, {t_ms, std::make_shared<const model::Histogram>(histogram)});
+    }
+    report_.refused_histograms += report_.refused() - refused;
   }
   check_floats_before(INT64_MAX);
   if (work.items[item].has_exemplars) NoteExemplars(work, item, index);

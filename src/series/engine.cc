@@ -212,6 +212,7 @@ base::Result<AppendReport> Engine::AppendParts(std::vector<SubBatch> parts) {
     sum.conflicting += result->conflicting;
     sum.too_new += result->too_new;
     sum.over_series_limit += result->over_series_limit;
+    sum.refused_histograms += result->refused_histograms;
     sum.new_series += result->new_series;
     sum.exemplars += result->exemplars;
     if (sum.first_refusal.empty()) sum.first_refusal = result->first_refusal;

@@ -229,6 +229,31 @@ TEST_F(Histograms, OfOneRequestAreTakenInOrderOfTimeWithItsFloats) {
   EXPECT_EQ(store_.Read("a=2"), "5:h50");
 }
 
+TEST_F(Histograms, ThatAreRefusedAreToldFromRefusedFloats) {
+  model::WriteBatch batch;
+  batch.BeginSeries(LabelsOf("a=1"));
+  batch.Add(10, 1);
+  batch.Add(20, 2);
+  batch.Add(151, 3);
+  batch.AddHistogram(20, HistogramOf(20));
+  batch.AddHistogram(30, HistogramOf(30));
+  batch.AddHistogram(152, HistogramOf(40));
+  batch.AddHistogram(153, HistogramOf(50));
+  for (const char* labels : {"a=2", "a=3"}) {  // in other shards
+    batch.BeginSeries(LabelsOf(labels));
+    batch.AddHistogram(154, HistogramOf(60));
+  }
+  AppendLimits soon;
+  soon.max_time_ms = 150;
+
+  const AppendReport report = Must(store_.AppendBatch(batch, soon));
+
+  EXPECT_EQ(report.accepted, 3u);
+  EXPECT_EQ(report.refused(), 6u);
+  EXPECT_EQ(report.refused_histograms, 4u) << "the float of a time came second";
+  EXPECT_EQ(store_.Read("a=1"), "10:1 20:h20 30:h30");
+}
+
 TEST_F(Histograms, OutOfOrderAreReadExactlyOnceWhereverTheyLie) {
   AppendLimits any;
   any.unlimited_out_of_order = true;

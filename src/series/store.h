@@ -41,6 +41,7 @@ struct AppendReport {
   uint64_t conflicting = 0;   // another value is there for this series and time: the first stays
   uint64_t too_new = 0;
   uint64_t over_series_limit = 0;
+  uint64_t refused_histograms = 0;  // of the refused: native histograms; the others are floats
   uint64_t new_series = 0;
   uint64_t exemplars = 0;     // stored; a full or out-of-order exemplar is dropped without a word
   std::string first_refusal;  // names the series, the time and the limit; empty if none

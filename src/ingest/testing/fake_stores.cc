@@ -130,7 +130,10 @@ base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantNa
   }
   for (const auto& [entry, t_ms, histogram] : batch.histograms()) {
     const auto series = series_of(batch.entries()[entry]);
-    if (!Takes(series->second, series->first, t_ms, limits, report)) continue;
+    if (!Takes(series->second, series->first, t_ms, limits, report)) {
+      ++report.refused_histograms;
+      continue;
+    }
     series->second.points.emplace(t_ms, Point{histogram.sum, histogram});
   }
   for (const auto& [entry, exemplar] : batch.exemplars()) {
