@@ -33,7 +33,7 @@ apt_install() {
     made=yes
   fi
   as_root apt-get update -qq || true
-  DEBIAN_FRONTEND=noninteractive as_root apt-get install -y -qq --no-install-recommends "$@" \
+  as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" \
     >"$BUILD/apt.log" 2>&1 || { tail -n 20 "$BUILD/apt.log" >&2; die "apt-get could not install: $*"; }
   [ -z "$made" ] || as_root rm -f "$policy"
 }
