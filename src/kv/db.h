@@ -25,6 +25,9 @@ struct FamilyOptions {
   std::string name;
   bool compress = true;                  // zstd in the bottom levels; off for incompressible bytes
   size_t write_buffer_bytes = 32 << 20;  // memory before a flush to a sorted file
+  // Kept twice, in files of their own, so that damage to one leaves the other: for the few small
+  // records without which nothing else can be read.
+  bool twice = false;
 };
 
 // Decides whether an I/O operation of the database fails, for tests: see kv/testing.
@@ -84,7 +87,9 @@ class Iterator {
 // An open database. Thread-safe; writes and reads may block on the disk.
 class Db {
  public:
-  // Creates or opens; a second process on the same path gets kFailedPrecondition.
+  // Creates or opens; a second process on the same path gets kFailedPrecondition. Damaged files do
+  // not keep it from opening: they are moved to the folder `quarantine` in the path, logged and
+  // counted, and the rest is served.
   static base::Result<std::unique_ptr<Db>> Open(DbOptions options);
   virtual ~Db() = default;  // flushes nothing: the log already holds all that was written
 
@@ -92,6 +97,7 @@ class Db {
   // after an I/O error until Recover succeeds; in both cases nothing of the batch is visible. A
   // batch whose sync failed may be in the log: after Recover it is there whole or not at all.
   virtual base::Result<> Write(const Batch& batch, Durability durability) = 0;
+  // kDataLoss, from iterators too, when what is stored is damaged; gone after the next Recover.
   virtual base::Result<std::optional<std::string>> Get(Family family, std::string_view key) = 0;
   // Bounds may be empty: no bound.
   virtual std::unique_ptr<Iterator> NewIterator(Family family, std::string_view lower,
@@ -105,9 +111,10 @@ class Db {
   // For a time of rest: flushes, and merges away what later writes and deletions left behind, so
   // that the files hold no more than the data. Takes a while and syncs the log meanwhile.
   virtual base::Result<> Tidy() = 0;
-  // After a failed write or a background error: reopens the database in place. Waits up to 5 s for
-  // the iterators of before, then gives up with kUnavailable. While the disk takes no writes the
-  // error remains, reads go on, and Recover is to be called again.
+  // After a failed write or a background error: reopens the database in place. Damaged files are
+  // set aside first, in the folder `quarantine` beside the others. Waits up to 5 s for the
+  // iterators of before, then gives up with kUnavailable. While the disk takes no writes the error
+  // remains, reads go on, and Recover is to be called again.
   virtual base::Result<> Recover() = 0;
   // Gives the space of deleted keys in [lower, upper) back to the disk by rewriting the files that
   // hold them; empty bounds mean all. Takes a while; writes and reads go on beside it.
@@ -121,6 +128,9 @@ class Db {
     uint64_t written_bytes = 0;   // by all batches since the start
     bool writes_stopped = false;  // by an error, or for a while because compaction is behind
     bool needs_recovery = false;  // by an error: nothing is written until Recover succeeds
+    bool damaged = false;         // bytes that were read are damaged: Recover sets the file aside
+    uint64_t quarantined_files = 0;  // in the folder `quarantine`; what was in them is not served
+    uint64_t lost_log_bytes = 0;     // dropped at the end of the log since the start, or damaged
   };
   virtual Stats GetStats() = 0;
 

@@ -17,7 +17,8 @@ Keeper::~Keeper() {
 }
 
 base::Result<> Keeper::Tend(Db& db) {
-  if (db.GetStats().needs_recovery) VEDETTE_TRY_VOID(db.Recover());
+  const Db::Stats stats = db.GetStats();
+  if (stats.needs_recovery || stats.damaged) VEDETTE_TRY_VOID(db.Recover());
   return db.SyncLog();
 }
 

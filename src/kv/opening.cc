@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/check.h"
+#include "kv/health.h"
 #include "kv/rocks_options.h"
 #include "kv/rocks_status.h"
 
@@ -18,32 +19,39 @@ namespace {
 constexpr char kFormatKey[] = "vedette.kv.format";
 constexpr char kFormatVersion[] = "1";
 
-using Descriptors = std::vector<rocksdb::ColumnFamilyDescriptor>;
+// What RocksDB says of a file that is damaged or not there is one thing for an opening.
+base::Error OpenError(const rocksdb::Status& status, const std::string& doing) {
+  base::Error error = ToError(status, doing);
+  if (status.IsNotFound() || status.IsPathNotFound()) error.code = base::ErrorCode::kDataLoss;
+  return error;
+}
 
-// The default family holds only the format version.
-Descriptors DescribeFamilies(const Surroundings& around) {
-  FamilyOptions small;
-  small.write_buffer_bytes = 1 << 20;
-  Descriptors all;
-  all.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions(small, around.cache));
-  for (const FamilyOptions& family : around.families) {
-    all.emplace_back(family.name, MakeFamilyOptions(family, around.cache));
+// RocksDB would begin a new database, and remove the files of the one before.
+base::Result<> CheckIsNew(const Surroundings& around) {
+  std::vector<std::string> names;
+  const rocksdb::IOStatus listed =
+      around.files->GetChildren(around.path, rocksdb::IOOptions(), &names, nullptr);
+  if (!listed.ok()) return {};  // there is no folder
+  for (const std::string& name : names) {
+    if (name.ends_with(".sst")) return base::DataLoss("the file CURRENT is missing");
   }
-  return all;
+  return {};
 }
 
 // RocksDB would report the unnamed family too, but not what to do about it.
 base::Result<> CheckFamilies(const rocksdb::DBOptions& options, const Surroundings& around) {
   const std::string current = around.path + "/CURRENT";
   const rocksdb::IOStatus exists = around.files->FileExists(current, rocksdb::IOOptions(), nullptr);
-  if (exists.IsNotFound()) return {};
+  if (exists.IsNotFound()) return CheckIsNew(around);
   std::vector<std::string> on_disk;
   const rocksdb::Status status = rocksdb::DB::ListColumnFamilies(options, around.path, &on_disk);
-  if (!status.ok()) return ToError(status, "reading the families of " + around.path);
+  if (!status.ok()) return OpenError(status, "reading the families of " + around.path);
   for (const std::string& name : on_disk) {
-    const bool known = name == rocksdb::kDefaultColumnFamilyName ||
-                       std::any_of(around.families.begin(), around.families.end(),
-                                   [&](const FamilyOptions& f) { return f.name == name; });
+    const bool known =
+        name == rocksdb::kDefaultColumnFamilyName ||
+        std::any_of(around.families.begin(), around.families.end(), [&](const FamilyOptions& f) {
+          return f.name == name || (f.twice && NameOfSecond(f) == name);
+        });
     if (!known) {
       return base::FailedPrecondition("the database in " + around.path + " has the family '" +
                                       name + "', which this version does not know");
@@ -55,7 +63,7 @@ base::Result<> CheckFamilies(const rocksdb::DBOptions& options, const Surroundin
 rocksdb::Status OpenRocks(const Surroundings& around, const rocksdb::DBOptions& options,
                           Opening::Mode mode, std::vector<rocksdb::ColumnFamilyHandle*>* handles,
                           rocksdb::DB** db) {
-  const Descriptors families = DescribeFamilies(around);
+  const auto families = DescribeFamilies(around);
   try {
     if (mode == Opening::Mode::kReadOnly) {
       return rocksdb::DB::OpenForReadOnly(options, around.path, families, handles, db);
@@ -68,31 +76,71 @@ rocksdb::Status OpenRocks(const Surroundings& around, const rocksdb::DBOptions& 
 
 }  // namespace
 
-Opening::Opening(std::unique_ptr<rocksdb::DB> db, Mode mode) : db_(std::move(db)), mode_(mode) {}
+std::string NameOfSecond(const FamilyOptions& family) { return family.name + "_second"; }
 
-base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around, Mode mode) {
-  rocksdb::DBOptions options = MakeDbOptions(around.env.get(), around.health);
+// The default family holds only the format version.
+std::vector<rocksdb::ColumnFamilyDescriptor> DescribeFamilies(const Surroundings& around) {
+  FamilyOptions small;
+  small.write_buffer_bytes = 1 << 20;
+  std::vector<rocksdb::ColumnFamilyDescriptor> all;
+  all.emplace_back(rocksdb::kDefaultColumnFamilyName, MakeFamilyOptions(small, around.cache));
+  for (const FamilyOptions& family : around.families) {
+    const rocksdb::ColumnFamilyOptions options = MakeFamilyOptions(family, around.cache);
+    all.emplace_back(family.name, options);
+    if (family.twice) all.emplace_back(NameOfSecond(family), options);
+  }
+  return all;
+}
+
+Opening::Opening(std::unique_ptr<rocksdb::DB> db, Mode mode, std::shared_ptr<Health> health)
+    : db_(std::move(db)), mode_(mode), health_(std::move(health)) {}
+
+// In the order of DescribeFamilies.
+void Opening::SortHandles(const Surroundings& around,
+                          std::vector<rocksdb::ColumnFamilyHandle*> handles) {
+  default_handle_ = handles.front();
+  all_.assign(handles.begin() + 1, handles.end());
+  size_t next = 0;
+  for (const FamilyOptions& family : around.families) {
+    handles_.push_back(all_[next++]);
+    seconds_.push_back(family.twice ? all_[next++] : nullptr);
+  }
+}
+
+base::Error Opening::ReadError(const rocksdb::Status& status, std::string_view doing) const {
+  base::Error error = ToError(status, doing);
+  if (error.code == base::ErrorCode::kDataLoss) health_->NoteDamage(error);
+  return error;
+}
+
+base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around, Mode mode,
+                                                     bool skip_damaged_log) {
   if (mode == Mode::kReadWrite) {
     const rocksdb::Status made = around.env->CreateDirIfMissing(around.path);
     if (!made.ok()) return ToError(made, "making the folder " + around.path);
+  }
+  rocksdb::DBOptions options = MakeDbOptions(around.path, around.env.get(), around.health);
+  if (skip_damaged_log) {
+    options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   }
   VEDETTE_TRY_VOID(CheckFamilies(options, around));
 
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = OpenRocks(around, options, mode, &handles, &db);
-  if (!status.ok()) return ToError(status, "opening the database in " + around.path);
+  if (!status.ok()) return OpenError(status, "opening the database in " + around.path);
 
-  const std::shared_ptr<Opening> opening(
-      std::unique_ptr<Opening>(new Opening(std::unique_ptr<rocksdb::DB>(db), mode)));  // NOLINT
-  opening->default_handle_ = handles.front();
-  opening->handles_.assign(handles.begin() + 1, handles.end());
+  std::unique_ptr<rocksdb::DB> owned(db);
+  // make_unique cannot reach it: the constructor is private.
+  std::unique_ptr<Opening> made(new Opening(std::move(owned), mode, around.health));  // NOLINT
+  const std::shared_ptr<Opening> opening(std::move(made));
+  opening->SortHandles(around, std::move(handles));
   VEDETTE_TRY_VOID(opening->CheckFormat());
   return opening;
 }
 
 Opening::~Opening() {
-  for (rocksdb::ColumnFamilyHandle* handle : handles_) {
+  for (rocksdb::ColumnFamilyHandle* handle : all_) {
     db_->DestroyColumnFamilyHandle(handle).PermitUncheckedError();
   }
   if (default_handle_ != nullptr) {
@@ -116,7 +164,7 @@ base::Result<> Opening::CheckFormat() {
     return base::FailedPrecondition("the database was written in format " + version +
                                     "; this version reads format " + kFormatVersion);
   }
-  if (!status.IsNotFound()) return ToError(status, "reading the format version");
+  if (!status.IsNotFound()) return ReadError(status, "reading the format version");
   if (mode_ == Mode::kReadOnly) return {};
   rocksdb::WriteOptions durable;
   durable.sync = true;

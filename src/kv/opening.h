@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/result.h"
@@ -10,9 +11,11 @@
 namespace rocksdb {
 class Cache;
 class ColumnFamilyHandle;
+struct ColumnFamilyDescriptor;
 class DB;
 class Env;
 class FileSystem;
+class Status;
 }  // namespace rocksdb
 
 namespace vedette::kv {
@@ -29,6 +32,11 @@ struct Surroundings {
   std::shared_ptr<Health> health;
 };
 
+// The name of the family that a family is kept in a second time.
+std::string NameOfSecond(const FamilyOptions& family);
+// How RocksDB is to be told of all families, the default one first.
+std::vector<rocksdb::ColumnFamilyDescriptor> DescribeFamilies(const Surroundings& around);
+
 // The stretch between opening RocksDB and closing it. Recover replaces one by the next. Closes in
 // the destructor. Private to kv. Thread-safe as rocksdb::DB is.
 class Opening {
@@ -36,7 +44,9 @@ class Opening {
   // A read-only opening serves reads while the disk does not take writes.
   enum class Mode { kReadWrite, kReadOnly };
 
-  static base::Result<std::shared_ptr<Opening>> Open(const Surroundings& around, Mode mode);
+  // kDataLoss when a file is damaged or missing: see mending.h.
+  static base::Result<std::shared_ptr<Opening>> Open(const Surroundings& around, Mode mode,
+                                                     bool skip_damaged_log = false);
   ~Opening();
   Opening(const Opening&) = delete;
   Opening& operator=(const Opening&) = delete;
@@ -44,16 +54,26 @@ class Opening {
   rocksdb::DB& db() const { return *db_; }
   // REQUIRES: the family exists.
   rocksdb::ColumnFamilyHandle* handle(Family family) const;
+  // Where the family is kept a second time; null for most.
+  rocksdb::ColumnFamilyHandle* second(Family family) const { return seconds_[family]; }
+  // All but the default family.
+  const std::vector<rocksdb::ColumnFamilyHandle*>& all() const { return all_; }
   const std::vector<rocksdb::ColumnFamilyHandle*>& handles() const { return handles_; }
+  // The error of an operation that reads; damage is remembered, for Recover.
+  base::Error ReadError(const rocksdb::Status& status, std::string_view doing) const;
   bool read_only() const { return mode_ == Mode::kReadOnly; }
 
  private:
-  Opening(std::unique_ptr<rocksdb::DB> db, Mode mode);
+  Opening(std::unique_ptr<rocksdb::DB> db, Mode mode, std::shared_ptr<Health> health);
+  void SortHandles(const Surroundings& around, std::vector<rocksdb::ColumnFamilyHandle*> handles);
   base::Result<> CheckFormat();
 
   std::unique_ptr<rocksdb::DB> db_;
   const Mode mode_;
-  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family; owned through db_
+  const std::shared_ptr<Health> health_;
+  std::vector<rocksdb::ColumnFamilyHandle*> all_;      // owned through db_
+  std::vector<rocksdb::ColumnFamilyHandle*> handles_;  // by Family
+  std::vector<rocksdb::ColumnFamilyHandle*> seconds_;  // by Family
   rocksdb::ColumnFamilyHandle* default_handle_ = nullptr;
 };
 

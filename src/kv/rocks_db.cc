@@ -13,6 +13,7 @@
 #include "kv/batch_ops.h"
 #include "kv/fault_injector.h"
 #include "kv/health.h"
+#include "kv/mending.h"
 #include "kv/rocks_env.h"
 #include "kv/rocks_iterator.h"
 #include "kv/rocks_status.h"
@@ -27,15 +28,20 @@ constexpr uint64_t kReopenBytes = 64 << 20;
 
 rocksdb::Status Translate(const Batch::Ops& ops, const Opening& opening,
                           rocksdb::WriteBatch& native) {
-  for (const Batch::Ops::Op& op : ops.list) {
-    rocksdb::ColumnFamilyHandle* family = opening.handle(op.family);
+  const auto add = [&](const Batch::Ops::Op& op, rocksdb::ColumnFamilyHandle* family) {
     const rocksdb::Slice key(ops.KeyOf(op));
     const rocksdb::Slice value(ops.ValueOf(op));
-    rocksdb::Status status;
     switch (op.kind) {
-      case Batch::Ops::Kind::kPut: status = native.Put(family, key, value); break;
-      case Batch::Ops::Kind::kDelete: status = native.Delete(family, key); break;
-      case Batch::Ops::Kind::kDeleteRange: status = native.DeleteRange(family, key, value); break;
+      case Batch::Ops::Kind::kPut: return native.Put(family, key, value);
+      case Batch::Ops::Kind::kDelete: return native.Delete(family, key);
+      case Batch::Ops::Kind::kDeleteRange: return native.DeleteRange(family, key, value);
+    }
+    return rocksdb::Status();
+  };
+  for (const Batch::Ops::Op& op : ops.list) {
+    rocksdb::Status status = add(op, opening.handle(op.family));
+    if (status.ok() && opening.second(op.family) != nullptr) {
+      status = add(op, opening.second(op.family));
     }
     if (!status.ok()) return status;
   }
@@ -58,7 +64,7 @@ base::Result<std::unique_ptr<Db>> Db::Open(DbOptions options) {
   around.env = MakeEnv(around.files);
   around.cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   around.health = std::make_shared<Health>();
-  VEDETTE_TRY(auto opening, Opening::Open(around, Opening::Mode::kReadWrite));
+  VEDETTE_TRY(auto opening, OpenMending(around));
   return std::make_unique<RocksDb>(std::move(around), std::move(memory), std::move(opening));
 }
 
@@ -112,7 +118,7 @@ base::Result<std::optional<std::string>> RocksDb::Get(Family family, std::string
                                                    rocksdb::Slice(key), &value);
   if (status.ok()) return std::optional<std::string>(std::move(value));
   if (status.IsNotFound()) return std::optional<std::string>();
-  return ToError(status, "reading");
+  return opening->ReadError(status, "reading");
 }
 
 std::unique_ptr<Iterator> RocksDb::NewIterator(Family family, std::string_view lower,
@@ -140,7 +146,7 @@ base::Result<> RocksDb::SyncLog() {
 
 base::Result<> RocksDb::Flush() {
   VEDETTE_TRY(const auto opening, Writable());
-  const rocksdb::Status status = opening->db().Flush(rocksdb::FlushOptions(), opening->handles());
+  const rocksdb::Status status = opening->db().Flush(rocksdb::FlushOptions(), opening->all());
   if (status.ok()) return {};
   base::Error error = ToError(status, "flushing");
   around_.health->Fail(error);
@@ -157,7 +163,7 @@ base::Result<> RocksDb::Reclaim(Family family, std::string_view lower, std::stri
   const rocksdb::Status status =
       opening->db().CompactRange(options, opening->handle(family), lower.empty() ? nullptr : &begin,
                                  upper.empty() ? nullptr : &end);
-  if (!status.ok()) return ToError(status, "reclaiming space");
+  if (!status.ok()) return opening->ReadError(status, "reclaiming space");
   return {};
 }
 
@@ -170,9 +176,9 @@ base::Result<> RocksDb::Tidy() {
   if (!flushed.ok()) return ToError(flushed, "tidying up");
   rocksdb::CompactRangeOptions options;  // what lies in the last level already is not rewritten
   options.exclusive_manual_compaction = false;
-  for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
+  for (rocksdb::ColumnFamilyHandle* family : opening->all()) {
     const rocksdb::Status status = opening->db().CompactRange(options, family, nullptr, nullptr);
-    if (!status.ok()) return ToError(status, "tidying up");
+    if (!status.ok()) return opening->ReadError(status, "tidying up");
     VEDETTE_TRY_VOID(SyncLog());  // rest may be over
   }
   return {};
@@ -191,13 +197,16 @@ base::Result<> RocksDb::Checkpoint(const std::string& path) {
 Db::Stats RocksDb::GetStats() {
   Stats stats;
   stats.needs_recovery = around_.health->failed();
+  stats.damaged = around_.health->damaged();
+  stats.quarantined_files = around_.health->quarantined_files();
+  stats.lost_log_bytes = around_.health->lost_log_bytes();
   stats.written_bytes = written_bytes_.load(std::memory_order_relaxed);
   const std::shared_ptr<Opening> opening = Current();
   if (opening == nullptr) stats.needs_recovery = true;
   stats.writes_stopped = stats.needs_recovery;
   if (opening == nullptr) return stats;
   stats.memory_bytes = around_.cache->GetUsage();
-  for (rocksdb::ColumnFamilyHandle* family : opening->handles()) {
+  for (rocksdb::ColumnFamilyHandle* family : opening->all()) {
     const auto number = [&](const std::string& property) {
       uint64_t value = 0;
       return opening->db().GetIntProperty(family, property, &value) ? value : 0;
@@ -272,7 +281,9 @@ base::Result<> RocksDb::Recover() {
   // Cleared before opening, so that an error of the new opening's background work is not lost.
   const base::Result<> before = around_.health->Check();
   around_.health->Restore();
-  auto opening = Opening::Open(around_, Opening::Mode::kReadWrite);
+  const std::string damage = around_.health->TakeDamage();
+  if (!damage.empty()) SetAsideDamagedTables(around_, damage);
+  auto opening = OpenMending(around_);
   if (opening.ok()) {
     Replace(std::move(*opening));
     return {};

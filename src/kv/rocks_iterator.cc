@@ -7,7 +7,6 @@
 #include <utility>
 
 #include "base/check.h"
-#include "kv/rocks_status.h"
 
 namespace vedette::kv {
 namespace {
@@ -40,7 +39,7 @@ class RocksIterator final : public Iterator {
   std::string_view value() const override { return View(iterator_->value()); }
   base::Result<> status() const override {
     const rocksdb::Status status = iterator_->status();
-    if (!status.ok()) return ToError(status, "reading");
+    if (!status.ok()) return opening_->ReadError(status, "reading");
     return {};
   }
 

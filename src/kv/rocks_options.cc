@@ -1,13 +1,19 @@
 #include "kv/rocks_options.h"
 
 #include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstdarg>
+#include <cstdio>
 #include <rocksdb/cache.h>
 #include <rocksdb/convenience.h>
+#include <rocksdb/env.h>
 #include <rocksdb/listener.h>
 #include <rocksdb/options.h>
 #include <rocksdb/table.h>
 #include <utility>
 
+#include "base/log.h"
 #include "kv/health.h"
 #include "kv/rocks_status.h"
 
@@ -34,6 +40,45 @@ class ErrorListener final : public rocksdb::EventListener {
   const std::shared_ptr<Health> health_;
 };
 
+// Passes on RocksDB's information log, and tells of what is lost when the write-ahead log is read:
+// nothing else does.
+class LossLogger final : public rocksdb::Logger {
+ public:
+  LossLogger(std::shared_ptr<rocksdb::Logger> file, std::shared_ptr<Health> health)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL),
+        file_(std::move(file)),
+        health_(std::move(health)) {}
+
+  using Logger::Logv;
+  void Logv(const char* format, va_list arguments) override {
+    va_list copy;
+    va_copy(copy, arguments);
+    std::array<char, 512> line{};
+    const int size = std::vsnprintf(line.data(), line.size(), format, copy);
+    va_end(copy);
+    if (size > 0)
+      Watch({line.data(), std::min<size_t>(static_cast<size_t>(size), line.size() - 1)});
+    if (file_ != nullptr) file_->Logv(format, arguments);
+  }
+
+ private:
+  // "[...] 000012.log: dropping 32729 bytes; Corruption: ..."
+  void Watch(std::string_view line) {
+    constexpr std::string_view kMark = ": dropping ";
+    const size_t mark = line.find(kMark);
+    if (mark == line.npos || line.substr(0, mark).find(".log") == line.npos) return;
+    const std::string_view rest = line.substr(mark + kMark.size());
+    uint64_t bytes = 0;
+    std::from_chars(rest.data(), rest.data() + rest.size(), bytes);
+    health_->AddLostLog(bytes);
+    base::LogWarning("the end of the write-ahead log is damaged and lost, as after a power loss",
+                     {{"bytes", bytes}, {"log", line}});
+  }
+
+  const std::shared_ptr<rocksdb::Logger> file_;
+  const std::shared_ptr<Health> health_;
+};
+
 bool Supports(rocksdb::CompressionType type) {
   const std::vector<rocksdb::CompressionType> all = rocksdb::GetSupportedCompressions();
   return std::find(all.begin(), all.end(), type) != all.end();
@@ -41,7 +86,8 @@ bool Supports(rocksdb::CompressionType type) {
 
 }  // namespace
 
-rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> health) {
+rocksdb::DBOptions MakeDbOptions(const std::string& path, rocksdb::Env* env,
+                                 std::shared_ptr<Health> health) {
   rocksdb::DBOptions options;
   options.env = env;
   options.create_if_missing = true;
@@ -58,7 +104,6 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> heal
   options.bytes_per_sync = 1 << 20;
 
   options.max_bgerror_resume_count = 0;  // Recover reopens instead
-  options.listeners.push_back(std::make_shared<ErrorListener>(std::move(health)));
 
   options.max_background_jobs = 2;  // one flush and one compaction at a time
   options.max_open_files = kMaxOpenFiles;
@@ -69,6 +114,10 @@ rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> heal
   options.keep_log_file_num = 3;
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
+  std::shared_ptr<rocksdb::Logger> file;
+  if (!rocksdb::CreateLoggerFromOptions(path, options, &file).ok()) file.reset();
+  options.info_log = std::make_shared<LossLogger>(std::move(file), health);
+  options.listeners.push_back(std::make_shared<ErrorListener>(std::move(health)));
   return options;
 }
 

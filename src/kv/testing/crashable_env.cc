@@ -444,6 +444,26 @@ void CrashableEnv::CutPower(const KeepUnsynced& keep) {
   medium_->names = std::move(survivors);
 }
 
+std::vector<std::string> CrashableEnv::Files() const {
+  base::MutexLock lock(medium_->mutex);
+  std::vector<std::string> files;
+  for (const auto& [name, inode] : medium_->names) files.push_back(name);
+  return files;
+}
+
+void CrashableEnv::Damage(const std::string& file,
+                          const std::function<void(std::string& bytes)>& change) {
+  base::MutexLock lock(medium_->mutex);
+  const auto found = medium_->names.find(file);
+  if (found == medium_->names.end()) return;
+  auto damaged = std::make_shared<Inode>();
+  damaged->data = found->second->data;
+  change(damaged->data);
+  damaged->synced = std::min(found->second->synced, damaged->data.size());
+  found->second = damaged;
+  medium_->synced_names[file] = damaged;
+}
+
 std::shared_ptr<rocksdb::FileSystem> CrashableEnv::Wrap(
     std::shared_ptr<rocksdb::FileSystem> /*base*/) {
   uint64_t generation = 0;

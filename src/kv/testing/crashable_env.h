@@ -3,6 +3,8 @@
 #include <cstddef>
 #include <functional>
 #include <memory>
+#include <string>
+#include <vector>
 
 #include "kv/fault_injector.h"
 
@@ -32,6 +34,11 @@ class CrashableEnv final : public FaultInjector {
   void KillProcess();
   // As a power loss: the same, and drops what was not synced.
   void CutPower(const KeepUnsynced& keep = {});
+
+  // The files that there are, by their whole paths, in order.
+  std::vector<std::string> Files() const;
+  // As a medium that decays: changes the bytes of a file. After a crash, before the next Open.
+  void Damage(const std::string& file, const std::function<void(std::string& bytes)>& change);
 
   std::shared_ptr<rocksdb::FileSystem> Wrap(std::shared_ptr<rocksdb::FileSystem> base) override;
 
