@@ -86,6 +86,11 @@ base::Result<> FillCommon(const Call& call, Query& query) {
   query.cancelled = call.request.cancelled;
   VEDETTE_TRY(query.timeout, PrometheusDuration(call, "timeout", base::Duration(0)));
   VEDETTE_TRY(query.lookback, PrometheusDuration(call, "lookback_delta", base::Duration(0)));
+  // As in Thanos; "auto" is a matter of the step.
+  const auto resolution = call.Parameter("max_source_resolution");
+  if (!resolution.has_value() || resolution->empty() || *resolution == "auto") return {};
+  VEDETTE_TRY(query.max_source_resolution,
+              PrometheusDuration(call, "max_source_resolution", base::Duration(0)));
   return {};
 }
 
@@ -131,6 +136,9 @@ net::Response HandleRange(query::Engine& engine, const Call& call) {
     VEDETTE_TRY(query.start, PrometheusTime(call, "start", call.now));
     VEDETTE_TRY(query.end, PrometheusTime(call, "end", call.now));
     VEDETTE_TRY(query.step, PrometheusDuration(call, "step", base::Duration(0)));
+    if (call.Parameter("max_source_resolution") == "auto") {
+      query.max_source_resolution = query.step / 5;
+    }
     VEDETTE_TRY(const size_t limit, PrometheusLimit(call));
     return std::pair(std::move(query), limit);
   }();

@@ -55,6 +55,12 @@ void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   read_own("retention_events", out.retention_events);
   read_own("retention_changes", out.retention_changes);
   read_own("retention_spans", out.retention_spans);
+  storage.ReadSection("rollups", [&](yaml::YamlReader& rollups) {
+    rollups.Read("enabled", out.rollups);
+    rollups.Read("retention_1m", out.rollup_retention[0]);
+    rollups.Read("retention_5m", out.rollup_retention[1]);
+    rollups.Read("retention_1h", out.rollup_retention[2]);
+  });
   size_t durability = 0;
   if (storage.ReadChoice("durability", {"default", "sync"}, durability)) {
     out.durability = durability == 0 ? kv::Durability::kProcess : kv::Durability::kMachine;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -33,6 +34,14 @@ struct StorageConfig {
   std::optional<base::Duration> retention_events;
   std::optional<base::Duration> retention_changes;
   std::optional<base::Duration> retention_spans;
+  // Of roll-ups of 1 min, 5 min and 1 h; 0: none are made.
+  bool rollups = true;
+  std::array<base::Duration, 3> rollup_retention = {
+      base::Duration(0), std::chrono::hours(24 * 400), std::chrono::hours(24 * 400)};
+  // What the store is to do: all 0 without `rollups`.
+  std::array<base::Duration, 3> RollupRetention() const {
+    return rollups ? rollup_retention : std::array<base::Duration, 3>{};
+  }
   kv::Durability durability = kv::Durability::kProcess;
   uint64_t max_bytes = 0;            // of the telemetry on disk; 0: no limit
   uint64_t exemplars_max = 100'000;  // in memory, all tenants together

@@ -234,6 +234,7 @@ base::Result<> Server::Parts::OpenDetection() {
   };
   VEDETTE_TRY(series, series::Engine::Open({.shards = config.storage.shards,
                                             .durability = config.storage.durability,
+                                            .rollup_retention = config.storage.RollupRetention(),
                                             .exemplars_max = config.storage.exemplars_max},
                                            *telemetry, clock, observe, metrics));
   size_retention =

@@ -50,6 +50,10 @@ struct Context {
   uint64_t series_max;
   Budget& budget;
   Annotations& annotations;
+  // Roll-ups of up to this resolution may answer; 0: none; kAutomatic: where the answer is the same
+  // or the samples are gone.
+  static constexpr int64_t kAutomatic = -1;
+  int64_t source_resolution_ms = kAutomatic;
   base::WorkerPool* helpers = nullptr;  // threads beside the caller's; may be null
 };
 

@@ -114,6 +114,9 @@ struct Engine::Session {
             .series_max = engine.options_.series_max,
             .budget = budget,
             .annotations = annotations,
+            .source_resolution_ms = query.max_source_resolution.has_value()
+                                        ? query.max_source_resolution->count()
+                                        : Context::kAutomatic,
             .helpers = engine.helpers_.get()} {}
 
   ~Session() {

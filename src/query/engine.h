@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -38,6 +39,9 @@ struct InstantQuery {
   base::TimePoint time;
   base::Duration timeout{0};                              // 0 or longer: the engine's
   base::Duration lookback{0};                             // 0: the engine's
+  // Roll-ups of up to this resolution may answer; 0: samples alone. Without it, where the answer
+  // is the same or the samples are gone.
+  std::optional<base::Duration> max_source_resolution;
   base::SteadyPoint deadline = base::SteadyPoint::max();  // of whoever waits for it
   std::function<bool()> cancelled;                        // may be empty
 };
@@ -50,6 +54,7 @@ struct RangeQuery {
   base::Duration step{0};
   base::Duration timeout{0};
   base::Duration lookback{0};
+  std::optional<base::Duration> max_source_resolution;
   base::SteadyPoint deadline = base::SteadyPoint::max();
   std::function<bool()> cancelled;
 };

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "base/result.h"
@@ -13,6 +14,7 @@
 #include "query/element_ops.h"
 #include "query/range_functions.h"
 #include "query/result.h"
+#include "query/rollups.h"
 
 namespace vedette::query {
 
@@ -51,11 +53,17 @@ class Evaluator {
 
   // The time that a selector looks at from an evaluation time.
   int64_t ReferenceTime(const TimeModifier& when, int64_t step_ms) const;
-  base::Result<Selection> Select(const VectorSelector& selector, int64_t range_ms);
+  // What a selector looks at: for `function`, or for the newest sample of each step.
+  Looked LookedAt(const VectorSelector& selector, int64_t range_ms,
+                  std::optional<FunctionId> function) const;
+  base::Result<Selection> Select(const VectorSelector& selector, const Looked& looked);
   // The latest sample in each step's lookback, or the time of that sample in seconds.
   base::Result<Block> SelectInstant(const VectorSelector& selector, Want want);
-  base::Result<> VisitRange(const Expr& matrix, const SeriesVisitor& visit);
-  base::Result<> VisitSelector(const MatrixSelector& matrix, const SeriesVisitor& visit);
+  // `function` is what the windows are for; none: for themselves.
+  base::Result<> VisitRange(const Expr& matrix, std::optional<FunctionId> function,
+                            const SeriesVisitor& visit);
+  base::Result<> VisitSelector(const MatrixSelector& matrix, std::optional<FunctionId> function,
+                               const SeriesVisitor& visit);
   base::Result<> VisitSubquery(const Subquery& subquery, const SeriesVisitor& visit);
   // Calls `use(window, step)`, which gives a Result<>, for the window of each step with samples.
   template <typename Use>
@@ -117,9 +125,10 @@ base::Result<> Evaluator::ForEachWindow(const Expr& matrix, const series::Sample
     VEDETTE_TRY_VOID(context_.budget.Work(high - low + 10));
     const HistogramPtr* histograms =
         samples.histograms.empty() ? nullptr : &samples.histograms[low];
-    VEDETTE_TRY_VOID(use(Window{&samples.t_ms[low], &samples.values[low], histograms, high - low,
-                                start_ms, end_ms, steps_.At(i)},
-                         i));
+    VEDETTE_TRY_VOID(
+        use(Window{&samples.t_ms[low], &samples.values[low], histograms, high - low, start_ms,
+                   end_ms, steps_.At(i), samples.rollups.empty() ? nullptr : &samples.rollups[low]},
+            i));
   }
   return {};
 }

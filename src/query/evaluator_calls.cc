@@ -98,7 +98,8 @@ base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
         ForEachWindow(*matrix, samples, [&](const Window& window, size_t step) -> base::Result<> {
           const RangeParameters parameters{first[step], second[step]};
           if (!HoldsHistograms(window)) {
-            out[step] = function(window, parameters);
+            out[step] = window.rollups == nullptr ? function(window, parameters)
+                                                  : OverRollups(id, window, parameters);
             any_number = any_number || !IsAbsent(out[step]);
             return {};
           }
@@ -124,7 +125,7 @@ base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
     }
     return {};
   };
-  VEDETTE_TRY_VOID(VisitRange(*matrix, visit));
+  VEDETTE_TRY_VOID(VisitRange(*matrix, id, visit));
   return block;
 }
 
@@ -204,7 +205,7 @@ base::Result<Block> Evaluator::AbsentOverTime(const CallExpr& call) {
   const Expr& matrix = *call.args[0];
   std::vector<char> set(steps_.count);
   VEDETTE_TRY_VOID(VisitRange(
-      matrix,
+      matrix, call.function.id,
       [&](model::LabelsView /*labels*/, const series::SampleColumns& samples, bool /*drops_name*/) {
         return ForEachWindow(matrix, samples, [&](const Window& /*window*/, size_t step) {
           set[step] = 1;

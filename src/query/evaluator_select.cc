@@ -48,22 +48,35 @@ int64_t Evaluator::ReferenceTime(const TimeModifier& when, int64_t step_ms) cons
   return step_ms - when.offset_ms;
 }
 
+Looked Evaluator::LookedAt(const VectorSelector& selector, int64_t range_ms,
+                           std::optional<FunctionId> function) const {
+  const int64_t first_ms = ReferenceTime(selector.when, steps_.start_ms);
+  const int64_t last_ms = ReferenceTime(selector.when, steps_.end_ms());
+  return {.function = function,
+          .range_ms = range_ms,
+          .first_end_ms = first_ms,
+          .distance_ms = first_ms == last_ms ? 0 : steps_.step_ms};
+}
+
 base::Result<Evaluator::Selection> Evaluator::Select(const VectorSelector& selector,
-                                                     int64_t range_ms) {
+                                                     const Looked& looked) {
   series::SelectRequest request;
   request.tenant = context_.tenant;
   request.matchers = selector.matchers;
   // Ranges are open on the left.
-  request.from_ms = ReferenceTime(selector.when, steps_.start_ms) - range_ms + 1;
+  request.from_ms = looked.first_end_ms - looked.range_ms + 1;
   request.to_ms = ReferenceTime(selector.when, steps_.end_ms());
   request.max_series = context_.series_max;
+  request.rollups = RollupsFor(context_, looked);
   VEDETTE_TRY(Selection selection, context_.store.Select(request));
   VEDETTE_TRY_VOID(context_.budget.Check());
   return selection;
 }
 
 base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Want want) {
-  VEDETTE_TRY(const Selection selection, Select(selector, context_.lookback_ms));
+  const Looked looked = LookedAt(selector, context_.lookback_ms, std::nullopt);
+  VEDETTE_TRY(const Selection selection, Select(selector, looked));
+  int64_t rollup_ms = 0;
   Block block(context_.budget, steps_.count);
   block.Reserve(selection.size());
   series::SampleColumns samples;
@@ -75,13 +88,18 @@ base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Wan
     const bool histograms = want == Want::kValues && !samples.histograms.empty();
     VEDETTE_TRY_VOID(context_.budget.Work(count + 2 * steps_.count + 100));
     if (count == 0) continue;
+    rollup_ms = std::max(rollup_ms, samples.rollup_ms);
     VEDETTE_TRY(const std::span<double> out, block.AddRow(model::Labels(series->labels())));
     size_t next = 0;  // the first sample beyond the step's time
     bool any = false;
     for (size_t i = 0; i < steps_.count; ++i) {
       const int64_t time_ms = ReferenceTime(selector.when, steps_.At(i));
       while (next < count && samples.t_ms[next] <= time_ms) ++next;
-      if (next == 0 || samples.t_ms[next - 1] <= time_ms - context_.lookback_ms) continue;
+      if (next == 0) continue;
+      // The newest sample of a window that has ended is as old as a window can be long.
+      const bool rolled = !samples.rollups.empty() && samples.rollups[next - 1].count > 0;
+      const int64_t lookback_ms = context_.lookback_ms + (rolled ? samples.rollup_ms : 0);
+      if (samples.t_ms[next - 1] <= time_ms - lookback_ms) continue;
       if (model::IsStale(samples.values[next - 1])) continue;
       any = true;
       if (histograms && samples.histograms[next - 1] != nullptr) {
@@ -93,19 +111,25 @@ base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Wan
     }
     if (!any) block.DropLastRow();
   }
+  InformOfRollups(context_, selector, looked, rollup_ms);
   return block;
 }
 
-base::Result<> Evaluator::VisitRange(const Expr& matrix, const SeriesVisitor& visit) {
+base::Result<> Evaluator::VisitRange(const Expr& matrix, std::optional<FunctionId> function,
+                                     const SeriesVisitor& visit) {
   const Expr& inner = Unwrap(matrix);
   if (inner.kind == ExprKind::kSubquery) {
     return VisitSubquery(static_cast<const Subquery&>(inner), visit);
   }
-  return VisitSelector(static_cast<const MatrixSelector&>(inner), visit);
+  return VisitSelector(static_cast<const MatrixSelector&>(inner), function, visit);
 }
 
-base::Result<> Evaluator::VisitSelector(const MatrixSelector& matrix, const SeriesVisitor& visit) {
-  VEDETTE_TRY(const Selection selection, Select(*matrix.selector, matrix.range_ms));
+base::Result<> Evaluator::VisitSelector(const MatrixSelector& matrix,
+                                        std::optional<FunctionId> function,
+                                        const SeriesVisitor& visit) {
+  const Looked looked = LookedAt(*matrix.selector, matrix.range_ms, function);
+  VEDETTE_TRY(const Selection selection, Select(*matrix.selector, looked));
+  int64_t rollup_ms = 0;
   series::SampleColumns samples;
   for (const auto& series : selection) {
     samples.Clear();
@@ -113,8 +137,10 @@ base::Result<> Evaluator::VisitSelector(const MatrixSelector& matrix, const Seri
     VEDETTE_TRY_VOID(ReadWithin(*series, samples, share, context_.budget));
     VEDETTE_TRY_VOID(context_.budget.Work(samples.t_ms.size() + steps_.count + 100));
     RemoveStale(samples);
+    rollup_ms = std::max(rollup_ms, samples.rollup_ms);
     if (!samples.t_ms.empty()) VEDETTE_TRY_VOID(visit(series->labels(), samples, false));
   }
+  InformOfRollups(context_, matrix, looked, rollup_ms);
   return {};
 }
 
@@ -175,7 +201,7 @@ base::Result<std::vector<MatrixSeries>> Evaluator::Matrix(const Expr& expr) {
       return base::Result<>();
     });
   };
-  VEDETTE_TRY_VOID(VisitRange(expr, visit));
+  VEDETTE_TRY_VOID(VisitRange(expr, std::nullopt, visit));
   std::sort(result.begin(), result.end(),
             [](const MatrixSeries& a, const MatrixSeries& b) { return a.labels < b.labels; });
   return result;

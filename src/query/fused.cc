@@ -14,6 +14,7 @@
 #include "query/function_table.h"
 #include "query/numeric.h"
 #include "query/reading.h"
+#include "query/rollups.h"
 #include "query/row_kernels.h"
 
 namespace vedette::query {
@@ -124,7 +125,7 @@ class Worker {
         share_(budget),
         row_(look.steps.count) {}
 
-  // False when the series holds histograms.
+  // False when the series holds histograms or roll-ups.
   base::Result<bool> Add(const series::SelectedSeries& series, size_t position);
   // Takes over the groups of another thread.
   base::Result<> Merge(Worker& other);
@@ -205,7 +206,7 @@ base::Result<bool> Worker::Add(const series::SelectedSeries& series, size_t posi
   samples_.Clear();
   Share share(budget_);
   VEDETTE_TRY_VOID(ReadWithin(series, samples_, share, budget_));
-  if (!samples_.histograms.empty()) return false;
+  if (!samples_.histograms.empty() || !samples_.rollups.empty()) return false;
   VEDETTE_TRY_VOID(budget_.Work(4 * samples_.t_ms.size() + 10 * row_.size() + 300));
   std::fill(row_.begin(), row_.end(), Absent());
   if (plan_.call == nullptr) {
@@ -355,6 +356,13 @@ base::Result<std::optional<Block>> FusedAggregate(const AggregateExpr& expr, con
   request.to_ms = look.EndOf(steps.count - 1);
   request.max_series = context.series_max;
   request.sorted = false;
+  std::optional<FunctionId> function;
+  if (plan->call != nullptr) function = plan->call->function.id;
+  request.rollups =
+      RollupsFor(context, {.function = function,
+                           .range_ms = look.range_ms,
+                           .first_end_ms = look.EndOf(0),
+                           .distance_ms = steps.count > 1 ? look.EndOf(1) - look.EndOf(0) : 0});
   VEDETTE_TRY(const Selection selection, context.store.Select(request));
   VEDETTE_TRY_VOID(context.budget.Check());
 

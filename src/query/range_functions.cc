@@ -32,7 +32,9 @@ double Extrapolated(const Window& w, bool counter, bool per_second) {
                                        .counter = counter,
                                        .per_second = per_second,
                                        .first = w.values[0],
-                                       .change = change});
+                                       .change = change,
+                                       .first_t_ms = w.t_ms[0],
+                                       .count = w.size});
 }
 
 double Rate(const Window& w, const RangeParameters& /*parameters*/) {
@@ -228,10 +230,10 @@ double DoubleExponentialSmoothing(const Window& w, const RangeParameters& parame
 
 double ExtrapolationFactor(const Extrapolation& e) {
   const size_t last = e.w.size - 1;
-  double to_start = Seconds(e.w.t_ms[0] - e.w.start_ms);
+  double to_start = Seconds(e.first_t_ms - e.w.start_ms);
   double to_end = Seconds(e.w.end_ms - e.w.t_ms[last]);
-  const double covered = Seconds(e.w.t_ms[last] - e.w.t_ms[0]);
-  const double distance = covered / static_cast<double>(last);
+  const double covered = Seconds(e.w.t_ms[last] - e.first_t_ms);
+  const double distance = covered / static_cast<double>(e.count - 1);
   const double threshold = distance * 1.1;
   if (to_start >= threshold) to_start = distance / 2;
   if (e.counter && e.change > 0 && e.first >= 0) {

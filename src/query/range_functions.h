@@ -5,6 +5,7 @@
 
 #include "query/function_table.h"
 #include "query/histogram_ops.h"
+#include "series/store.h"
 
 namespace vedette::query {
 
@@ -19,6 +20,7 @@ struct Window {
   int64_t start_ms;
   int64_t end_ms;
   int64_t now_ms;  // the evaluation time, which `offset` and `@` move away from end_ms
+  const series::Rollup* rollups = nullptr;  // by sample, see SampleColumns; null for none
 };
 
 // Of predict_linear (seconds), quantile_over_time, and double_exponential_smoothing (smoothing and
@@ -40,6 +42,8 @@ struct Extrapolation {
   bool per_second;
   double first;
   double change;
+  int64_t first_t_ms;  // of the first sample
+  uint64_t count;      // samples in the window
 };
 // REQUIRES: at least two samples.
 double ExtrapolationFactor(const Extrapolation& extrapolation);

@@ -200,7 +200,9 @@ class MixedWindow {
                                                .counter = counter,
                                                .per_second = id_ == FunctionId::kRate,
                                                .first = first().count,
-                                               .change = change.count});
+                                               .change = change.count,
+                                               .first_t_ms = window_.t_ms[0],
+                                               .count = window_.size});
     Histogram scaled = ScaleHistogram(change, factor);
     scaled.counter_reset = CounterReset::kGauge;
     return OfHistogram(Shared(std::move(scaled)));

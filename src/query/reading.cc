@@ -24,7 +24,7 @@ base::Result<> ReadWithin(const series::SelectedSeries& series, series::SampleCo
 
 base::Result<> Charge(const series::SampleColumns& samples, Share& share) {
   size_t count = samples.t_ms.size();
-  size_t bytes = count * Budget::kSampleBytes;
+  size_t bytes = count * Budget::kSampleBytes + samples.rollups.size() * sizeof(series::Rollup);
   for (const HistogramPtr& histogram : samples.histograms) {
     if (histogram == nullptr) continue;
     count += SamplesOf(*histogram);
@@ -42,12 +42,14 @@ void RemoveStale(series::SampleColumns& samples) {
       samples.t_ms[kept] = samples.t_ms[i];
       samples.values[kept] = samples.values[i];
       if (histograms) samples.histograms[kept] = std::move(samples.histograms[i]);
+      if (!samples.rollups.empty()) samples.rollups[kept] = samples.rollups[i];
     }
     ++kept;
   }
   samples.t_ms.resize(kept);
   samples.values.resize(kept);
   if (histograms) samples.histograms.resize(kept);
+  if (!samples.rollups.empty()) samples.rollups.resize(kept);
 }
 
 }  // namespace vedette::query

@@ -103,7 +103,9 @@ void RowKernel::Rates(const series::SampleColumns& samples, bool per_second,
                                            .counter = true,
                                            .per_second = per_second,
                                            .first = values[low],
-                                           .change = change});
+                                           .change = change,
+                                           .first_t_ms = window.t_ms[0],
+                                           .count = window.size});
   });
 }
 

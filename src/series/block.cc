@@ -333,6 +333,9 @@ base::Error Senseless() { return base::DataLoss("the bits of a chunk make no sen
 
 }  // namespace
 
+void PackValues(std::span<const double> values, std::string& out) { WriteValues(values, out); }
+bool UnpackValues(std::string_view& bytes, std::span<double> out) { return ReadValues(bytes, out); }
+
 base::Result<> DecodeSegments(const ChunkHeader& header, std::string_view segments, int64_t from_ms,
                               int64_t to_ms, SampleColumns& out) {
   const size_t before = out.t_ms.size();

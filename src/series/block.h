@@ -49,6 +49,11 @@ class BlockBuilder {
 // The samples as one block. REQUIRES: as BlockBuilder::Add.
 std::string EncodeBlock(std::span<const int64_t> t_ms, std::span<const double> values);
 
+// Values alone, as segments have them, for other records. At most kSegmentSamples. `bytes` loses
+// what was read; false when it makes no sense.
+void PackValues(std::span<const double> values, std::string& out);
+bool UnpackValues(std::string_view& bytes, std::span<double> out);
+
 // For DecodeChunk: appends the samples with from <= t <= to of segments. Error: kDataLoss, and
 // `out` is as before.
 base::Result<> DecodeSegments(const ChunkHeader& header, std::string_view segments, int64_t from_ms,

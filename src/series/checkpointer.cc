@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "series/block.h"
+#include "series/rollup.h"
 
 namespace vedette::series {
 namespace {
@@ -24,7 +25,7 @@ void Pack(std::string& chunk) {
 
 }  // namespace
 
-uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch, bool pack) {
+uint64_t PutSlot(ShardState& state, uint32_t index, kv::Batch& batch, bool pack) {
   const Slot& slot = state.head.slot(index);
   HeadRecord head = state.head.RecordOf(index, state.last_seq);
   if (pack) Pack(head.open_chunk);
@@ -33,6 +34,12 @@ uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch, bool
   batch.Put(state.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
   if (slot.extras == nullptr) return 0;
   for (const ClosedChunk& chunk : slot.extras->closed) {
+    const int64_t day = BucketOf(chunk.min_t_ms);
+    if (day < state.rolling_day) {
+      state.unrolled = true;
+      MarkUnrolled(state.around.families, state.shard,
+                   {.day = day, .tenant = slot.tenant->id, .ref = slot.ref}, batch);
+    }
     batch.Put(state.Family(FamilyOf(chunk.kind)),
               KeyOfChunk({.tenant = slot.tenant->id,
                           .ref = slot.ref,

@@ -13,7 +13,7 @@ namespace vedette::series {
 
 // Adds the head record of a series and its closed chunks to a batch, after which Head::MarkStored
 // may say so; returns the number of chunks. `pack` makes the open chunk smaller, but takes longer.
-uint64_t PutSlot(const ShardState& state, uint32_t index, kv::Batch& batch, bool pack = false);
+uint64_t PutSlot(ShardState& state, uint32_t index, kv::Batch& batch, bool pack = false);
 
 // Brings what only the log holds into head records and stored chunks, in slices between a shard's
 // other tasks, so that the log can be cut:

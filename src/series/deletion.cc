@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "series/checkpointer.h"
+#include "series/rollup.h"
 
 namespace vedette::series {
 namespace {
@@ -45,6 +46,8 @@ base::Result<> Deletion::DeleteFrom(uint32_t index, std::vector<uint32_t>& empty
     VEDETTE_TRY(const Rest stored, DeleteStored(state_.head.slot(index), family));
     if (stored.any) rest.Add(stored.min_t_ms, stored.max_t_ms);
   }
+  VEDETTE_TRY(const Rest rolled, DeleteRollups(state_.head.slot(index)));
+  if (rolled.any) rest.Add(rolled.min_t_ms, rolled.max_t_ms);
   VEDETTE_TRY(const bool memory,
               state_.head.DeleteSamples(index, from_ms_, to_ms_, rest.min_t_ms, rest.max_t_ms));
   PutSlot(state_, index, batch_);
@@ -72,6 +75,63 @@ base::Result<Deletion::Rest> Deletion::DeleteStored(const Slot& slot, FamilyName
   }
   VEDETTE_TRY_VOID(chunks->status());
   return rest;
+}
+
+base::Result<Deletion::Rest> Deletion::DeleteRollups(const Slot& slot) {
+  Rest rest;
+  for (size_t i = 0; i < kRollupResolutions; ++i) VEDETTE_TRY_VOID(DeleteRollups(slot, i, rest));
+  return rest;
+}
+
+base::Result<> Deletion::DeleteRollups(const Slot& slot, size_t resolution, Rest& rest) {
+  if (slot.first_t_ms > slot.last_t_ms()) return {};
+  int64_t period = RollupPeriodOf(BucketOf(slot.first_t_ms));
+  const int64_t last = RollupPeriodOf(BucketOf(slot.last_t_ms()));
+  const auto keys = state_.around.db.NewIterator(state_.Family(FamilyName::kRollups),
+                                                 KeyOfRollupPeriod(resolution, period),
+                                                 KeyOfRollupPeriod(resolution, last + 1));
+  while (period <= last) {
+    const auto prefix = PrefixOfRollups(resolution, period, slot.tenant->id, slot.ref);
+    for (keys->Seek(prefix); keys->Valid() && keys->key().starts_with(prefix); keys->Next()) {
+      VEDETTE_TRY(const int64_t day, DayOfRollupKey(keys->key()));
+      const bool touched = day * kBucketMs <= to_ms_ && day * kBucketMs + kBucketMs - 1 >= from_ms_;
+      if (day < state_.dropped_day) {
+        RewriteRollups(resolution, keys->key(), keys->value(), rest);
+      } else if (touched) {
+        state_.unrolled = true;
+        MarkUnrolled(state_.around.families, state_.shard,
+                     {.day = day, .tenant = slot.tenant->id, .ref = slot.ref}, batch_);
+      }
+    }
+    if (!keys->Valid()) break;
+    VEDETTE_TRY(const int64_t next, PeriodOfRollupKey(keys->key()));
+    period = std::max(period + 1, next);
+  }
+  return keys->status();
+}
+
+void Deletion::RewriteRollups(size_t resolution, std::string_view key, std::string_view bytes,
+                              Rest& rest) {
+  const kv::Family family = state_.Family(FamilyName::kRollups);
+  const int64_t resolution_ms = kRollupResolutionsMs[resolution];
+  auto windows = DecodeRollups(bytes, resolution_ms);
+  if (!windows.ok()) {
+    batch_.Delete(family, key);  // it cannot be read, so there is nothing in it to keep
+    return;
+  }
+  const size_t touched = std::erase_if(*windows, [&](const RollupWindow& window) {
+    return window.rollup.first_t_ms <= to_ms_ &&
+           std::max(window.last_t_ms, window.stale_ms) >= from_ms_;
+  });
+  if (!windows->empty()) {
+    rest.Add(windows->front().rollup.first_t_ms, windows->back().last_t_ms);
+  }
+  if (touched == 0) return;
+  if (windows->empty()) {
+    batch_.Delete(family, key);
+  } else {
+    batch_.Put(family, key, EncodeRollups(*windows, resolution_ms));
+  }
 }
 
 base::Result<> Deletion::Rewrite(FamilyName family, std::string_view key, std::string_view bytes,

@@ -40,6 +40,11 @@ class Deletion {
 
   base::Result<> DeleteFrom(uint32_t index, std::vector<uint32_t>& empty);
   base::Result<Rest> DeleteStored(const Slot& slot, FamilyName family);
+  // Windows with a deleted sample go whole where the samples are gone; elsewhere their days are
+  // rolled up again.
+  base::Result<Rest> DeleteRollups(const Slot& slot);
+  base::Result<> DeleteRollups(const Slot& slot, size_t resolution, Rest& rest);
+  void RewriteRollups(size_t resolution, std::string_view key, std::string_view bytes, Rest& rest);
   base::Result<> Rewrite(FamilyName family, std::string_view key, std::string_view bytes,
                          Rest& rest);
   base::Result<> RewriteFloats(const ChunkId& id, std::string_view bytes, Rest& rest);

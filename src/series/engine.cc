@@ -65,12 +65,15 @@ std::vector<kv::FamilyOptions> Engine::Families() {
           {.name = "series_log", .compress = false, .write_buffer_bytes = 64 << 20},
           {.name = "series_head", .write_buffer_bytes = 32 << 20},
           {.name = "series_chunks", .write_buffer_bytes = 32 << 20},
-          {.name = "series_histograms", .write_buffer_bytes = 16 << 20}};
+          {.name = "series_histograms", .write_buffer_bytes = 16 << 20},
+          {.name = "series_rollups", .write_buffer_bytes = 16 << 20}};
 }
 
-Engine::Engine(EngineOptions options, kv::Db& db, base::MetricsRegistry& registry)
+Engine::Engine(EngineOptions options, kv::Db& db, const base::Clock& clock,
+               base::MetricsRegistry& registry)
     : options_(options),
       db_(db),
+      clock_(clock),
       metrics_(registry),
       tenants_(db, {.first = options.first_family}, options.tenants_max),
       around_{.options = options_,
@@ -84,9 +87,9 @@ base::Result<std::unique_ptr<Engine>> Engine::Open(EngineOptions options, kv::Db
                                                    ObserverFactory observers,
                                                    base::MetricsRegistry& registry) {
   VEDETTE_TRY_VOID(Validate(options));
-  std::unique_ptr<Engine> engine(new Engine(options, db, registry));  // NOLINT: private
+  std::unique_ptr<Engine> engine(new Engine(options, db, clock, registry));  // NOLINT: private
   VEDETTE_TRY_VOID(engine->Prepare());
-  VEDETTE_TRY_VOID(engine->StartShards(clock, observers));
+  VEDETTE_TRY_VOID(engine->StartShards(observers));
   VEDETTE_TRY_VOID(engine->FinishRemovals());
   return engine;
 }
@@ -115,7 +118,7 @@ base::Result<> Engine::Prepare() {
   return tenants_.Load();
 }
 
-base::Result<> Engine::StartShards(const base::Clock& clock, const ObserverFactory& observers) {
+base::Result<> Engine::StartShards(const ObserverFactory& observers) {
   int64_t oldest_ms = kMinTimeMs;
   VEDETTE_TRY(const auto horizon, db_.Get(around_.families.Of(FamilyName::kMeta), kHorizonKey));
   if (horizon.has_value()) {
@@ -124,7 +127,7 @@ base::Result<> Engine::StartShards(const base::Clock& clock, const ObserverFacto
   }
   for (uint32_t i = 0; i < around_.shards; ++i) {
     shards_.push_back(
-        std::make_unique<Shard>(around_, i, clock, observers ? observers(i) : nullptr));
+        std::make_unique<Shard>(around_, i, clock_, observers ? observers(i) : nullptr));
   }
   // Recovery takes what it takes: no deadline.
   TaskGroup group(shards_.size());

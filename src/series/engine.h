@@ -58,7 +58,8 @@ class Engine final : public Store {
   std::vector<NamedCount> SeriesByTenant() override;
   base::Result<> DeleteTenant(const model::TenantName& tenant) override;
   // Chunks go by whole days: those that end before the horizon. Later samples of series that live
-  // on stay. From then on samples of the days that are gone are refused as out of order.
+  // on stay. From then on samples of the days that are gone are refused as out of order. What goes
+  // is rolled up first; roll-ups go at an age of their own, and series with their last ones.
   base::Result<> DropBefore(base::TimePoint horizon) override;
   // Disk bytes are those of the whole database.
   StoreStats Stats() override;
@@ -73,10 +74,11 @@ class Engine final : public Store {
   uint32_t shards() const { return around_.shards; }
 
  private:
-  Engine(EngineOptions options, kv::Db& db, base::MetricsRegistry& registry);
+  Engine(EngineOptions options, kv::Db& db, const base::Clock& clock,
+         base::MetricsRegistry& registry);
 
   base::Result<> Prepare();
-  base::Result<> StartShards(const base::Clock& clock, const ObserverFactory& observers);
+  base::Result<> StartShards(const ObserverFactory& observers);
   base::Result<> FinishRemovals();
   std::vector<SubBatch> Partition(Tenant* tenant, const model::WriteBatch& batch,
                                   const AppendLimits& limits) const;
@@ -85,12 +87,17 @@ class Engine final : public Store {
   base::Result<> OnAllShards(const std::function<base::Result<>(Shard& shard, size_t index)>& task);
   base::Result<> InSlices(
       const std::function<base::Result<bool>(Shard& shard, size_t index)>& slice);
+  base::Result<> RollUpBefore(int64_t oldest_ms);
+  base::Result<> DeleteRollups(int64_t now_ms);
+  // The time before which roll-ups of a resolution go.
+  int64_t RollupHorizon(size_t resolution, int64_t now_ms) const;
   base::Result<> DeleteChunks(TenantId tenant);
   base::Result<> DeleteRecords(TenantId tenant);
   base::SteadyPoint Deadline() const { return waits_.Steady() + options_.task_deadline; }
 
   const EngineOptions options_;
   kv::Db& db_;
+  const base::Clock& clock_;
   const base::SystemClock waits_;
   Metrics metrics_;
   Tenants tenants_;

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "series/engine.h"
+#include "series/rollup.h"
 
 // The parts of Engine that read, and those that remove.
 
@@ -56,8 +57,9 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
   std::vector<std::shared_ptr<Selection>> selections;
   for (size_t i = 0; i < shards_.size(); ++i) {
     selections.push_back(std::make_shared<Selection>(
-        Selection::Range{.from_ms = request.from_ms, .to_ms = request.to_ms}, db_, around_.families,
-        metrics_.corrupt));
+        Selection::Range{
+            .from_ms = request.from_ms, .to_ms = request.to_ms, .rollups = request.rollups},
+        db_, around_.families, metrics_.corrupt));
   }
   VEDETTE_TRY_VOID(OnAllShards(
       [&](Shard& shard, size_t i) { return shard.Select(tenant, request, *selections[i]); }));
@@ -158,8 +160,14 @@ base::Result<> Engine::Checkpoint() {
 
 base::Result<> Engine::DropBefore(base::TimePoint horizon) {
   const int64_t horizon_ms = std::clamp(base::ToMillis(horizon), kMinTimeMs, kMaxTimeMs);
-  const int64_t bucket = BucketOf(horizon_ms);
-  const int64_t oldest_ms = bucket * kBucketMs;
+  VEDETTE_TRY(const auto before, db_.Get(around_.families.Of(FamilyName::kMeta), kHorizonKey));
+  int64_t oldest_ms = BucketOf(horizon_ms) * kBucketMs;
+  if (before.has_value()) {
+    VEDETTE_TRY(const uint64_t number, DecodeNumber(*before));
+    oldest_ms = std::max(oldest_ms, static_cast<int64_t>(number));
+  }
+  const int64_t bucket = BucketOf(oldest_ms);
+  base::IgnoreError(RollUpBefore(oldest_ms), "a disk that is full needs the space more");
   kv::Batch batch;
   batch.Put(around_.families.Of(FamilyName::kMeta), kHorizonKey,
             EncodeNumber(static_cast<uint64_t>(oldest_ms)));
@@ -168,9 +176,16 @@ base::Result<> Engine::DropBefore(base::TimePoint horizon) {
     shard.DropBuckets(oldest_ms);
     return {};
   }));
+  const int64_t now_ms = base::ToMillis(clock_.Now());
+  int64_t idle_ms = horizon_ms;
+  for (size_t i = 0; i < kRollupResolutions; ++i) {
+    idle_ms = std::min(idle_ms, RollupHorizon(i, now_ms));
+  }
   std::vector<uint32_t> next_slot(shards_.size(), 0);
-  VEDETTE_TRY_VOID(InSlices(
-      [&](Shard& shard, size_t i) { return shard.DropIdleSeries(horizon_ms, next_slot[i]); }));
+  VEDETTE_TRY_VOID(InSlices([&](Shard& shard, size_t i) {
+    return shard.DropIdleSeries(horizon_ms, idle_ms, next_slot[i]);
+  }));
+  VEDETTE_TRY_VOID(DeleteRollups(now_ms));
   batch.Clear();
   for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms}) {
     batch.DeleteRange(around_.families.Of(family), KeyOfBucket(BucketOf(kMinTimeMs)),
@@ -181,6 +196,30 @@ base::Result<> Engine::DropBefore(base::TimePoint horizon) {
     VEDETTE_TRY_VOID(db_.Reclaim(around_.families.Of(family), {}, KeyOfBucket(bucket)));
   }
   return {};
+}
+
+base::Result<> Engine::RollUpBefore(int64_t oldest_ms) {
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t) -> base::Result<> {
+    shard.RefuseBuckets(oldest_ms);
+    return {};
+  }));
+  return InSlices([](Shard& shard, size_t) { return shard.RollUpRefused(); });
+}
+
+int64_t Engine::RollupHorizon(size_t resolution, int64_t now_ms) const {
+  const int64_t kept_ms = options_.rollup_retention[resolution].count();
+  return kept_ms <= 0 ? kMaxTimeMs : std::max(kMinTimeMs, now_ms - std::min(kept_ms, kMaxTimeMs));
+}
+
+base::Result<> Engine::DeleteRollups(int64_t now_ms) {
+  const kv::Family family = around_.families.Of(FamilyName::kRollups);
+  kv::Batch batch;
+  for (size_t i = 0; i < kRollupResolutions; ++i) {
+    const int64_t first = RollupPeriodOf(BucketOf(kMinTimeMs));
+    const int64_t kept = RollupPeriodOf(BucketOf(RollupHorizon(i, now_ms)));
+    batch.DeleteRange(family, KeyOfRollupPeriod(i, first), KeyOfRollupPeriod(i, kept));
+  }
+  return db_.Write(batch, kv::Durability::kProcess);
 }
 
 base::Result<std::optional<base::TimePoint>> Engine::OldestDay() {
@@ -198,8 +237,8 @@ base::Result<std::optional<base::TimePoint>> Engine::OldestDay() {
 }
 
 base::Result<> Engine::Reclaim() {
-  for (const FamilyName family :
-       {FamilyName::kChunks, FamilyName::kHistograms, FamilyName::kHead, FamilyName::kSeries}) {
+  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms,
+                                  FamilyName::kRollups, FamilyName::kHead, FamilyName::kSeries}) {
     VEDETTE_TRY_VOID(db_.Reclaim(around_.families.Of(family), {}, {}));
   }
   return {};
@@ -223,6 +262,20 @@ base::Result<> Engine::DeleteChunks(TenantId tenant) {
       VEDETTE_TRY(const int64_t bucket, ParseBucket(keys->key()));
       batch.DeleteRange(family, KeyOfTenantDay(bucket, tenant), KeyOfTenantDay(bucket, tenant + 1));
       keys->Seek(KeyOfBucket(bucket + 1));
+    }
+    VEDETTE_TRY_VOID(keys->status());
+  }
+  const kv::Family family = around_.families.Of(FamilyName::kRollups);
+  auto keys = db_.NewIterator(family, {}, {});
+  for (size_t i = 0; i < kRollupResolutions; ++i) {
+    int64_t period = RollupPeriodOf(BucketOf(kMinTimeMs));
+    const auto end = KeyOfRollupPeriod(i, RollupPeriodOf(BucketOf(kMaxTimeMs)) + 1);
+    for (keys->Seek(KeyOfRollupPeriod(i, period));
+         keys->Valid() && keys->key() < std::string_view(end);
+         keys->Seek(KeyOfRollupPeriod(i, period + 1))) {
+      VEDETTE_TRY(period, PeriodOfRollupKey(keys->key()));
+      batch.DeleteRange(family, KeyOfRollupTenant(i, period, tenant),
+                        KeyOfRollupTenant(i, period, tenant + 1));
     }
     VEDETTE_TRY_VOID(keys->status());
   }

@@ -28,6 +28,10 @@ struct Metrics {
                                    "Blocks that took the place of chunks")),
         packed_samples(registry.AddCounter("vedette_series_packed_samples_total",
                                            "Samples packed into blocks, again ones included")),
+        rollups(registry.AddCounter("vedette_series_rollups_written_total",
+                                    "Days of series that were rolled up, again ones included")),
+        rollup_bytes(registry.AddCounter("vedette_series_rollup_bytes_written_total",
+                                         "Bytes of roll-ups written, before compression")),
         log_bytes(registry.AddCounter("vedette_series_log_bytes_total",
                                       "Bytes written to the write-ahead log")),
         rounds(registry.AddCounter("vedette_series_checkpoint_rounds_total",
@@ -59,6 +63,8 @@ struct Metrics {
   base::Counter& chunks;
   base::Counter& blocks;
   base::Counter& packed_samples;
+  base::Counter& rollups;
+  base::Counter& rollup_bytes;
   base::Counter& log_bytes;
   base::Counter& rounds;
   base::Counter& corrupt;

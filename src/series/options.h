@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 
@@ -18,6 +19,8 @@ struct EngineOptions {
   size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
   size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
   uint32_t merge_chunks = 8;       // of a series, stored since its last merge, that start one
+  // How long roll-ups of 1 min, 5 min and 1 h are kept; 0: none are made.
+  std::array<base::Duration, 3> rollup_retention{};
   size_t tenants_max = 10'000;
   size_t exemplars_max = 100'000;         // in memory, all shards together
   base::Duration quiet_interval{20'000};  // without appends, after which all that waits is packed

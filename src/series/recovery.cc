@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "series/known_series.h"
 #include "series/log_record.h"
+#include "series/rollup.h"
 
 namespace vedette::series {
 namespace {
@@ -38,6 +39,9 @@ class Recovery {
     VEDETTE_TRY(state_.last_seq, Number(LogFloorKey(state_.shard)));
     VEDETTE_TRY(const uint64_t counter, Number(NextRefKey(state_.shard)));
     state_.next_counter = std::max<uint64_t>(counter, 1);
+    VEDETTE_TRY(const uint64_t rolled, Number(RolledKey(state_.shard)));
+    if (rolled != 0) state_.rolled_day = static_cast<int64_t>(rolled);
+    state_.rolling_day = state_.rolled_day;
     return {};
   }
 

@@ -3,12 +3,14 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <limits>
+#include <map>
 #include <string_view>
 #include <utility>
 
 #include "base/log.h"
 #include "series/histogram_reader.h"
 #include "series/late_samples.h"
+#include "series/rollup.h"
 
 namespace vedette::series {
 namespace {
@@ -21,11 +23,12 @@ constexpr size_t kCopyBytes = 128 << 10;  // of chunks that are copied before th
 // gathered and merged at the end. For equal times the in-order sample wins, then the older chunk.
 class Selection::Reader {
  public:
-  Reader(const Selection& selection, const Entry& entry, SampleColumns& out, size_t samples_max)
+  Reader(const Selection& selection, const Entry& entry, Range range, SampleColumns& out,
+         size_t samples_max)
       : selection_(selection),
         entry_(entry),
-        from_ms_(std::max(selection.range_.from_ms, entry.first_t_ms)),
-        to_ms_(selection.range_.to_ms),
+        from_ms_(std::max(range.from_ms, entry.first_t_ms)),
+        to_ms_(range.to_ms),
         out_(out),
         start_(out.t_ms.size()),
         samples_max_(samples_max),
@@ -207,6 +210,160 @@ class Selection::Reader {
   HistogramReader histograms_;
 };
 
+// Reads one series of which roll-ups stand in for some days: those, and the samples between them.
+class Selection::RollupReader {
+ public:
+  RollupReader(const Selection& selection, const Entry& entry, SampleColumns& out,
+               size_t samples_max)
+      : selection_(selection),
+        entry_(entry),
+        use_(selection.range_.rollups),
+        from_ms_(std::max(selection.range_.from_ms, kMinTimeMs)),
+        to_ms_(std::min(selection.range_.to_ms, kMaxTimeMs)),
+        out_(out),
+        start_(out.t_ms.size()),
+        samples_max_(samples_max) {}
+
+  base::Result<> Run() {
+    VEDETTE_TRY_VOID(FindDays());
+    int64_t next_ms = from_ms_;
+    for (const auto& [day, found] : days_) {
+      VEDETTE_TRY_VOID(ReadSamples(next_ms, day * kBucketMs - 1));
+      VEDETTE_TRY_VOID(Put(found));
+      next_ms = std::max(next_ms, (day + 1) * kBucketMs);
+    }
+    return ReadSamples(next_ms, to_ms_);
+  }
+
+ private:
+  struct Found {
+    int64_t resolution_ms;
+    std::vector<RollupWindow> windows;
+  };
+
+  // What is asked for, the coarsest first; and where the samples are gone what is left, the finest
+  // first.
+  base::Result<> FindDays() {
+    const int64_t first =
+        BucketOf(std::max({FirstNeeded(from_ms_, use_), entry_.first_t_ms, kMinTimeMs}));
+    const int64_t last = std::min(BucketOf(to_ms_), entry_.days.rolled - 1);
+    for (size_t i = kRollupResolutions; i-- > 0;) {
+      if (kRollupResolutionsMs[i] > use_.resolution_ms) continue;
+      VEDETTE_TRY_VOID(FindDays(i, first, last));
+    }
+    const int64_t last_gone = std::min(last, entry_.days.dropped - 1);
+    for (size_t i = 0; i < kRollupResolutions; ++i) {
+      if (kRollupResolutionsMs[i] <= use_.resolution_ms) continue;
+      VEDETTE_TRY_VOID(FindDays(i, first, last_gone));
+    }
+    return {};
+  }
+
+  base::Result<> FindDays(size_t resolution, int64_t first, int64_t last) {
+    base::MutexLock lock(selection_.chunks_mutex_);
+    kv::Iterator& keys = *selection_.rollups_;
+    int64_t period = RollupPeriodOf(first);
+    int64_t day = first;
+    while (day <= last) {
+      keys.Seek(KeyOfRollup(resolution, day, entry_.tenant, entry_.ref));
+      const auto prefix = PrefixOfRollups(resolution, period, entry_.tenant, entry_.ref);
+      for (; keys.Valid() && keys.key().starts_with(prefix); keys.Next()) {
+        VEDETTE_TRY(day, DayOfRollupKey(keys.key()));
+        if (day > last) break;
+        Take(day, resolution, keys.value());
+        if (windows_ > samples_max_) return TooMany();
+      }
+      VEDETTE_TRY_VOID(keys.status());
+      // Periods in which no series has any are passed over.
+      ++period;
+      if (!keys.Valid() || !keys.key().starts_with(ResolutionOnly(resolution))) break;
+      VEDETTE_TRY(const int64_t found, PeriodOfRollupKey(keys.key()));
+      period = std::max(period, found);
+      day = std::max(day + 1, period * kRollupPeriodDays);
+    }
+    return keys.status();
+  }
+
+  static std::string ResolutionOnly(size_t resolution) {
+    return std::string(std::string_view(KeyOfRollupPeriod(resolution, 0)).substr(0, 1));
+  }
+
+  void Take(int64_t day, size_t resolution, std::string_view bytes) {
+    if (days_.contains(day)) return;
+    auto windows = DecodeRollups(bytes, kRollupResolutionsMs[resolution]);
+    if (!windows.ok()) {
+      selection_.corrupt_.Add();
+      base::LogError("damaged roll-ups are left out",
+                     {{"series", entry_.ref}, {"error", windows.error().message}});
+      return;
+    }
+    if (day >= entry_.days.dropped && MemoryHasMore(day, *windows)) return;
+    windows_ += windows->size();
+    days_.emplace(day, Found{kRollupResolutionsMs[resolution], std::move(*windows)});
+  }
+
+  // Samples in memory that came after the day was rolled up.
+  bool MemoryHasMore(int64_t day, const std::vector<RollupWindow>& windows) const {
+    const int64_t newest_ms =
+        windows.empty() ? INT64_MIN : std::max(windows.back().last_t_ms, windows.back().stale_ms);
+    for (size_t i = 0; i < entry_.samples; ++i) {
+      if (BucketOf(selection_.out_of_order_[entry_.first_sample + i].t_ms) == day) return true;
+    }
+    for (size_t i = 0; i < entry_.pieces; ++i) {
+      const Piece& piece = selection_.pieces_[entry_.first_piece + i];
+      const base::Result<ChunkSpan> span = SpanOfChunk(selection_.bytes(piece));
+      if (!span.ok() || BucketOf(span->min_t_ms) != day) continue;
+      if (piece.kind != ChunkKind::kInOrder || span->max_t_ms > newest_ms) return true;
+    }
+    return false;
+  }
+
+  base::Result<> ReadSamples(int64_t from_ms, int64_t to_ms) {
+    to_ms = std::min(to_ms, to_ms_);
+    if (from_ms > to_ms) return {};
+    const size_t used = out_.t_ms.size() - start_;
+    const Range range{.from_ms = from_ms, .to_ms = to_ms};
+    VEDETTE_TRY_VOID(
+        Reader(selection_, entry_, range, out_, samples_max_ - std::min(used, samples_max_)).Run());
+    if (!days_.empty()) out_.rollups.resize(out_.t_ms.size());
+    return {};
+  }
+
+  base::Result<> Put(const Found& found) {
+    const int64_t from_ms = use_.lead ? from_ms_ - found.resolution_ms : from_ms_;
+    const auto put = [&](int64_t t_ms, double value, const Rollup& rollup) {
+      if (t_ms < from_ms || t_ms > to_ms_) return;
+      out_.t_ms.push_back(t_ms);
+      out_.values.push_back(value);
+      out_.rollups.push_back(rollup);
+    };
+    out_.rollups.resize(out_.t_ms.size());
+    for (const RollupWindow& window : found.windows) {
+      if (window.rollup.count > 0) put(window.last_t_ms, window.last, window.rollup);
+      if (window.stale_ms != INT64_MIN) put(window.stale_ms, model::StaleNan(), Rollup());
+    }
+    out_.rollup_ms = std::max(out_.rollup_ms, found.resolution_ms);
+    return out_.t_ms.size() - start_ <= samples_max_ ? base::Result<>() : TooMany();
+  }
+
+  base::Error TooMany() const {
+    return base::ResourceExhausted(
+        fmt::format("a series has more than {} samples in the time range", samples_max_),
+        "samples_max");
+  }
+
+  const Selection& selection_;
+  const Entry& entry_;
+  const RollupUse use_;
+  const int64_t from_ms_;
+  const int64_t to_ms_;
+  SampleColumns& out_;
+  const size_t start_;
+  const size_t samples_max_;
+  std::map<int64_t, Found> days_;
+  size_t windows_ = 0;  // of all days
+};
+
 class Selection::Series final : public SelectedSeries {
  public:
   Series(std::shared_ptr<const Selection> selection, size_t entry)
@@ -214,7 +371,7 @@ class Selection::Series final : public SelectedSeries {
 
   model::LabelsView labels() const override { return selection_->labels(entry_); }
   base::Result<> Read(SampleColumns& out, size_t samples_max) const override {
-    return Reader(*selection_, selection_->entries_[entry_], out, samples_max).Run();
+    return selection_->Read(selection_->entries_[entry_], out, samples_max);
   }
 
  private:
@@ -222,12 +379,30 @@ class Selection::Series final : public SelectedSeries {
   const size_t entry_;
 };
 
+int64_t Selection::FirstNeeded(int64_t from_ms, const RollupUse& rollups) {
+  const int64_t lead_ms = rollups.allowed && rollups.lead ? kRollupResolutionsMs.back() : 0;
+  return from_ms < kMinTimeMs + lead_ms ? from_ms : from_ms - lead_ms;
+}
+
+bool Selection::MayUseRollups(const Entry& entry) const {
+  if (!range_.rollups.allowed || entry.has_histograms) return false;
+  const int64_t from_ms = std::max(FirstNeeded(range_.from_ms, range_.rollups), entry.first_t_ms);
+  const int64_t day = BucketOf(from_ms);
+  return day < entry.days.rolled &&
+         (day < entry.days.dropped || range_.rollups.resolution_ms >= kRollupResolutionsMs.front());
+}
+
+base::Result<> Selection::Read(const Entry& entry, SampleColumns& out, size_t samples_max) const {
+  if (!MayUseRollups(entry)) return Reader(*this, entry, range_, out, samples_max).Run();
+  return RollupReader(*this, entry, out, samples_max).Run();
+}
+
 void Selection::AddPiece(uint32_t number, ChunkKind kind, size_t offset) {
   pieces_.push_back({offset, arena_.size() - offset, number, kind});
   ++entries_.back().pieces;
 }
 
-void Selection::Add(const Slot& slot) {
+void Selection::Add(const Slot& slot, Days days) {
   entries_.push_back({.labels_offset = arena_.size(),
                       .labels_size = slot.label_size,
                       .tenant = slot.tenant->id,
@@ -242,7 +417,11 @@ void Selection::Add(const Slot& slot) {
                       .samples = 0,
                       .has_histograms = slot.has_histograms,
                       .first_late_histogram = late_histograms_.size(),
-                      .late_histograms = 0});
+                      .late_histograms = 0,
+                      .days = days});
+  if (rollups_ == nullptr && MayUseRollups(entries_.back())) {
+    rollups_ = db_.NewIterator(families_.Of(FamilyName::kRollups), {}, {});
+  }
   arena_.append(slot.label_bytes.get(), slot.label_size);
   if (chunks_ == nullptr && slot.first_t_ms <= slot.disk_max_t_ms) {
     chunks_ = db_.NewIterator(families_.Of(FamilyName::kChunks), {}, {});

@@ -25,11 +25,21 @@ class Selection : public std::enable_shared_from_this<Selection> {
   struct Range {
     int64_t from_ms = INT64_MIN;
     int64_t to_ms = INT64_MAX;
+    RollupUse rollups = {};
+  };
+  // Which days have roll-ups (those before `rolled`) and no samples any more (before `dropped`).
+  struct Days {
+    int64_t rolled = INT64_MIN;
+    int64_t dropped = INT64_MIN;
   };
   Selection(Range range, kv::Db& db, Families families, base::Counter& corrupt)
       : range_(range), db_(db), families_(families), corrupt_(corrupt) {}
 
-  void Add(const Slot& slot);
+  // The oldest time that matters to a range from `from_ms` on.
+  static int64_t FirstNeeded(int64_t from_ms, const RollupUse& rollups);
+
+  void Add(const Slot& slot, Days days);
+  void Add(const Slot& slot) { Add(slot, Days()); }
   size_t size() const { return entries_.size(); }
   model::LabelsView labels(size_t entry) const;
 
@@ -39,6 +49,7 @@ class Selection : public std::enable_shared_from_this<Selection> {
  private:
   class Series;
   class Reader;
+  class RollupReader;
 
   // Bytes of the arena.
   struct Piece {
@@ -63,8 +74,11 @@ class Selection : public std::enable_shared_from_this<Selection> {
     bool has_histograms;
     size_t first_late_histogram;
     size_t late_histograms;
+    Days days;
   };
 
+  bool MayUseRollups(const Entry& entry) const;
+  base::Result<> Read(const Entry& entry, SampleColumns& out, size_t samples_max) const;
   void AddHistograms(const SlotExtras& extras, uint32_t number);
   void AddPiece(uint32_t number, ChunkKind kind, size_t offset);
   std::string_view bytes(const Piece& piece) const {
@@ -78,7 +92,8 @@ class Selection : public std::enable_shared_from_this<Selection> {
   mutable base::Mutex chunks_mutex_;
   // Null while no series has stored chunks; made in Add, moved only under the mutex.
   std::unique_ptr<kv::Iterator> chunks_;
-  std::string arena_;  // label bytes and encoded chunks
+  std::unique_ptr<kv::Iterator> rollups_;  // the same, of roll-ups
+  std::string arena_;                      // label bytes and encoded chunks
   std::vector<Entry> entries_;
   std::vector<Piece> pieces_;
   std::vector<model::Sample> out_of_order_;

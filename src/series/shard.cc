@@ -24,6 +24,7 @@ Shard::Shard(const ShardSurroundings& around, uint32_t number, const base::Clock
       appender_(state_),
       checkpointer_(state_),
       compactor_(state_),
+      roller_(state_),
       catch_up_(state_),
       tasks_(around.options.queue_tasks_max, base::OverflowPolicy::kReject) {
   state_.observer = std::move(observer);
@@ -56,7 +57,7 @@ void Shard::Run() {
 
 bool Shard::HasSlices() const {
   if (catch_up_.Due()) return true;
-  return !slice_failed_ && (checkpointer_.Due() || compactor_.Due());
+  return !slice_failed_ && (checkpointer_.Due() || compactor_.Due() || roller_.Due());
 }
 
 // Merging can wait while tasks do, but not for ever.
@@ -68,7 +69,7 @@ void Shard::DoSlice(bool had_task) {
     done = checkpointer_.Slice();
   } else if (!had_task || ++tasks_since_merge_ >= kTasksPerMerge) {
     tasks_since_merge_ = 0;
-    done = compactor_.Slice();
+    done = compactor_.Due() ? compactor_.Slice() : roller_.Slice();
   }
   slice_failed_ = !done.ok();
   base::IgnoreError(done, "the slice is repeated after the next tick; the log has it all");
@@ -96,6 +97,7 @@ void Shard::Tick(base::SteadyPoint now) {
   slice_failed_ = false;
   ExportLevels();
   SettleIfQuiet(now);
+  roller_.Advance(clock_.Now());
   if (state_.observer) state_.observer->OnTick(clock_.Now());
 }
 
@@ -127,6 +129,7 @@ base::Result<> Shard::Recover(const SeriesHash& hash) {
 
 Index::Postings Shard::Matching(const Tenant* tenant, const SelectRequest& request) const {
   Index::Postings slots = state_.head.Select(tenant, request.matchers);
+  const int64_t from_ms = Selection::FirstNeeded(request.from_ms, request.rollups);
   std::erase_if(slots, [&](uint32_t slot) {
     return !state_.head.slot(slot).Overlaps(request.from_ms, request.to_ms);
   });
@@ -141,7 +144,8 @@ base::Result<> Shard::Select(const Tenant* tenant, const SelectRequest& request,
         fmt::format("the selection has more than {} series", request.max_series),
         "limits.max_series_per_query");
   }
-  for (const uint32_t slot : slots) out.Add(state_.head.slot(slot));
+  const Selection::Days days{.rolled = state_.rolled_day, .dropped = state_.dropped_day};
+  for (const uint32_t slot : slots) out.Add(state_.head.slot(slot), days);
   return {};
 }
 
@@ -199,15 +203,17 @@ void Shard::Exemplars(const Tenant* tenant, const SelectRequest& request,
 
 void Shard::DropBuckets(int64_t oldest_ms) {
   state_.oldest_ms = oldest_ms;
+  state_.dropped_day = BucketOf(oldest_ms);
   state_.head.DropBefore(oldest_ms);
 }
 
-base::Result<bool> Shard::DropIdleSeries(int64_t horizon_ms, uint32_t& next_slot) {
+base::Result<bool> Shard::DropIdleSeries(int64_t horizon_ms, int64_t idle_ms, uint32_t& next_slot) {
   std::vector<uint32_t> idle;
   const uint32_t end = std::min(state_.head.slot_count(), next_slot + kSlotsPerSearch);
   for (; next_slot < end && idle.size() < kSeriesPerRemoval; ++next_slot) {
     const Slot& slot = state_.head.slot(next_slot);
-    if (slot.live && slot.last_t_ms() < horizon_ms) idle.push_back(next_slot);
+    const int64_t since_ms = slot.has_histograms ? horizon_ms : idle_ms;
+    if (slot.live && slot.last_t_ms() < since_ms) idle.push_back(next_slot);
   }
   VEDETTE_TRY_VOID(RemoveSeries(idle));
   return next_slot >= state_.head.slot_count();

@@ -17,6 +17,7 @@
 #include "series/compactor.h"
 #include "series/deletion.h"
 #include "series/hash.h"
+#include "series/roller.h"
 #include "series/selection.h"
 #include "series/shard_state.h"
 #include "series/store.h"
@@ -65,11 +66,16 @@ class Shard {
                  std::vector<ExemplarSeries>& out) const;
   base::Result<> Checkpoint() { return checkpointer_.Round(); }
 
-  // Begins to refuse samples of buckets before `oldest_ms` and forgets those in memory.
+  // Begins to refuse samples of buckets before `oldest_ms`.
+  void RefuseBuckets(int64_t oldest_ms) { state_.oldest_ms = oldest_ms; }
+  // Rolls up some of what those buckets hold. True when it was the last.
+  base::Result<bool> RollUpRefused() { return roller_.RollBefore(BucketOf(state_.oldest_ms)); }
+  // The same as RefuseBuckets, and forgets what memory has of them.
   void DropBuckets(int64_t oldest_ms);
-  // Removes some of the series without samples since `horizon_ms`, or of a tenant; the number of
-  // slots looked at is bounded, and `next_slot` says where to go on. True when it was the last.
-  base::Result<bool> DropIdleSeries(int64_t horizon_ms, uint32_t& next_slot);
+  // Removes some of the series without samples since `idle_ms` (with histograms, which are not
+  // rolled up: since `horizon_ms`), or of a tenant; the number of slots looked at is bounded, and
+  // `next_slot` says where to go on. True when it was the last.
+  base::Result<bool> DropIdleSeries(int64_t horizon_ms, int64_t idle_ms, uint32_t& next_slot);
   // Deletes samples of matching series, some at a time; `deleting` says where to go on and is empty
   // at first. True when it was the last.
   struct Deleting {
@@ -97,6 +103,7 @@ class Shard {
   Appender appender_;
   Checkpointer checkpointer_;
   Compactor compactor_;
+  Roller roller_;
   CatchUp catch_up_;
   bool slice_failed_ = false;  // try again after the next tick
   uint32_t tasks_since_merge_ = 0;

@@ -54,7 +54,12 @@ struct ShardState {
   uint64_t last_seq = 0;                    // of the log: its newest record
   uint64_t log_bytes = 0;                   // written since the last cut
   uint64_t next_counter = 1;                // of the next series' reference
-  int64_t oldest_ms = kMinTimeMs;           // begin of the oldest bucket that is kept
+  int64_t oldest_ms = kMinTimeMs;           // begin of the oldest bucket that takes samples
+  // Days of roll-ups (roller.h), as buckets.
+  int64_t dropped_day = BucketOf(kMinTimeMs);  // samples of days before are gone
+  int64_t rolled_day = BucketOf(kMinTimeMs);   // all of the days before is rolled up or marked
+  int64_t rolling_day = BucketOf(kMinTimeMs);  // what is stored for days before is to be marked
+  bool unrolled = true;                        // there may be marks
 
   // Read by other threads.
   std::atomic<uint64_t> samples{0};

@@ -49,6 +49,18 @@ struct AppendReport {
   uint64_t refused() const { return out_of_order + conflicting + too_new + over_series_limit; }
 };
 
+// What the samples of one roll-up window have together (rollup.h). Stale markers do not count.
+struct Rollup {
+  uint32_t count = 0;  // 0: no roll-up, but the one sample that the other columns tell
+  int64_t first_t_ms = 0;
+  double first = 0;
+  double min = 0;
+  double max = 0;
+  double sum = 0;
+  double lost = 0;  // of a counter: the sum of its values before each of its resets
+  friend bool operator==(const Rollup&, const Rollup&) = default;
+};
+
 // Samples of one series in ascending time, no time twice; as columns of equal length. `histograms`
 // is empty while all samples are floats; otherwise a null marks a float, and where there is a
 // histogram the value is its sum, so that model::IsStale(value) holds for both.
@@ -56,7 +68,13 @@ struct SampleColumns {
   std::vector<int64_t> t_ms;
   std::vector<double> values;
   std::vector<std::shared_ptr<const model::Histogram>> histograms = {};
+  // Empty while all are samples. Otherwise, where count > 0, time and value are those of the last
+  // sample of a window; and `rollup_ms` is the coarsest resolution among them.
+  std::vector<Rollup> rollups = {};
+  int64_t rollup_ms = 0;
   void Clear() {
+    rollups.clear();
+    rollup_ms = 0;
     t_ms.clear();
     values.clear();
     histograms.clear();
@@ -79,6 +97,14 @@ class SelectedSeries {
   base::Result<> Read(SampleColumns& out) const { return Read(out, SIZE_MAX); }
 };
 
+// Where roll-ups may stand in for samples. Never where `resolution_ms` does not allow it and the
+// samples are still there.
+struct RollupUse {
+  bool allowed = false;       // where the samples are gone: the finest roll-ups that there are
+  int64_t resolution_ms = 0;  // also elsewhere: the coarsest of at most this, where there are any
+  bool lead = false;          // windows that end before from_ms too, up to the coarsest resolution
+};
+
 struct SelectRequest {
   model::TenantName tenant;
   std::vector<model::Matcher> matchers;  // all must hold; may be empty
@@ -86,6 +112,7 @@ struct SelectRequest {
   int64_t to_ms = INT64_MAX;             // inclusive
   uint64_t max_series = 100'000;         // more: kResourceExhausted, naming the limit
   bool sorted = true;                    // Select's answer, by labels; else in no order
+  RollupUse rollups = {};                // whoever allows them reads SampleColumns::rollups
 };
 
 struct StoreStats {

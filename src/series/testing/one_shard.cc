@@ -18,6 +18,7 @@ OneShard::OneShard(EngineOptions options, kv::FaultInjector* faults)
 OneShard::~OneShard() = default;
 
 void OneShard::ReopenDatabase() {
+  roller_.reset();
   compactor_.reset();
   checkpointer_.reset();
   appender_.reset();
@@ -41,8 +42,12 @@ void OneShard::OpenDatabase() {
   const auto tenant = tenants_->FindOrCreate("default");
   VEDETTE_CHECK(tenant.ok());
   tenant_ = *tenant;
-  around_ = std::make_unique<ShardSurroundings>(ShardSurroundings{
-      .options = options_, .db = *db_, .tenants = *tenants_, .metrics = metrics_, .families = {}});
+  around_ = std::make_unique<ShardSurroundings>(ShardSurroundings{.options = options_,
+                                                                  .db = *db_,
+                                                                  .tenants = *tenants_,
+                                                                  .metrics = metrics_,
+                                                                  .families = {},
+                                                                  .hash_seed = 7});
 }
 
 void OneShard::Crash() {
@@ -51,6 +56,7 @@ void OneShard::Crash() {
   appender_ = std::make_unique<Appender>(*state_);
   checkpointer_ = std::make_unique<Checkpointer>(*state_);
   compactor_ = std::make_unique<Compactor>(*state_);
+  roller_ = std::make_unique<Roller>(*state_);
   VEDETTE_CHECK(RecoverShard(*state_, hash_).ok());
 }
 
@@ -68,20 +74,24 @@ base::Result<AppendReport> OneShard::Append(const std::string& labels, int64_t t
   return appender_->Append(work);
 }
 
-std::shared_ptr<SelectedSeries> OneShard::Select(const std::string& labels) {
+std::shared_ptr<SelectedSeries> OneShard::Select(const std::string& labels,
+                                                 const Selection::Range& range) {
   const uint32_t slot = state_->head.Find(HashOf(labels), tenant_, LabelsOf(labels).bytes());
   if (slot == SlotTable::kNone) return nullptr;
   const auto selection =
-      std::make_shared<Selection>(Selection::Range{}, *db_, around_->families, metrics_.corrupt);
-  selection->Add(state_->head.slot(slot));
+      std::make_shared<Selection>(range, *db_, around_->families, metrics_.corrupt);
+  selection->Add(state_->head.slot(slot),
+                 {.rolled = state_->rolled_day, .dropped = state_->dropped_day});
   std::vector<std::unique_ptr<SelectedSeries>> series;
   selection->MoveInto(series);
   return std::move(series[0]);
 }
 
-SampleColumns OneShard::Read(const std::string& labels) {
+SampleColumns OneShard::Read(const std::string& labels) { return Read(labels, {}); }
+
+SampleColumns OneShard::Read(const std::string& labels, const Selection::Range& range) {
   SampleColumns samples;
-  const auto series = Select(labels);
+  const auto series = Select(labels, range);
   if (series != nullptr) VEDETTE_CHECK(series->Read(samples).ok());
   return samples;
 }

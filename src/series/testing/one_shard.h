@@ -12,6 +12,7 @@
 #include "series/compactor.h"
 #include "series/hash.h"
 #include "series/metrics.h"
+#include "series/roller.h"
 #include "series/selection.h"
 #include "series/shard_state.h"
 #include "series/tenants.h"
@@ -32,22 +33,25 @@ class OneShard {
 
   base::Result<AppendReport> Append(const std::string& labels, int64_t t_ms, double value);
   // The samples that a selection made now will read.
-  std::shared_ptr<SelectedSeries> Select(const std::string& labels);
+  std::shared_ptr<SelectedSeries> Select(const std::string& labels,
+                                         const Selection::Range& range = {});
   SampleColumns Read(const std::string& labels);
+  SampleColumns Read(const std::string& labels, const Selection::Range& range);
   // Keys in the family of chunks.
   size_t StoredChunks();
   size_t LogRecords();
+  size_t Keys(FamilyName family);
 
   ShardState& state() { return *state_; }
   Checkpointer& checkpointer() { return *checkpointer_; }
   Compactor& compactor() { return *compactor_; }
+  Roller& roller() { return *roller_; }
   Metrics& metrics() { return metrics_; }
   kv::Db& db() { return *db_; }
 
  private:
   void OpenDatabase();
   uint64_t HashOf(const std::string& labels) const;
-  size_t Keys(FamilyName family);
 
   const EngineOptions options_;
   kv::FaultInjector* const faults_;
@@ -62,6 +66,7 @@ class OneShard {
   std::unique_ptr<Appender> appender_;
   std::unique_ptr<Checkpointer> checkpointer_;
   std::unique_ptr<Compactor> compactor_;
+  std::unique_ptr<Roller> roller_;
 };
 
 }  // namespace vedette::series
