@@ -42,7 +42,7 @@ void CardinalityCounter::Count(const Index* index) {
   constexpr size_t kSizeMax = (size_t{1} << 30) - 1;
   index->ForEachName([&](std::string_view name) {
     Label& label = labels_[std::string(name)];
-    index->ForEachValue(name, [&](std::string_view value, const Index::Postings& slots) {
+    index->ForEachValue(name, [&](std::string_view value, const Postings& slots) {
       label.values.push_back({.hash = HashOf(name, value),
                               .series = static_cast<uint32_t>(slots.size()),
                               .size = static_cast<uint32_t>(std::min(value.size(), kSizeMax)),
@@ -120,7 +120,7 @@ void CardinalityCounter::Name(const Index* index) {
   index->ForEachName([&](std::string_view label) {
     const bool metric = label == model::kMetricName;
     const bool wanted = label == request_.label;
-    index->ForEachValue(label, [&](std::string_view value, const Index::Postings& /*slots*/) {
+    index->ForEachValue(label, [&](std::string_view value, const Postings& /*slots*/) {
       const uint64_t hash = HashOf(label, value);
       if (metric) name(metrics_, hash, [&] { return std::string(value); });
       if (wanted) name(values_, hash, [&] { return std::string(value); });

@@ -67,7 +67,7 @@ uint32_t Head::Create(uint64_t hash, Tenant* tenant, std::string_view labels, Se
   std::memcpy(slot.label_bytes.get(), labels.data(), labels.size());
   slot.label_size = static_cast<uint32_t>(labels.size());
   memory_bytes_ += labels.size();
-  table_.Insert(hash, index, [this](uint32_t other) { return HashOf(other); });
+  table_.Insert(hash, index);
   return index;
 }
 
@@ -78,7 +78,7 @@ void Head::Publish(uint32_t index) {
 }
 
 void Head::Discard(uint32_t index) {
-  table_.Erase(HashOf(index), index, [this](uint32_t other) { return HashOf(other); });
+  table_.Erase(slot(index).hash, index);
   Free(index);
 }
 
@@ -282,7 +282,7 @@ void Head::DropBefore(int64_t oldest_ms) {
   }
 }
 
-Index::Postings Head::Select(const Tenant* tenant,
+Index::Slots Head::Select(const Tenant* tenant,
                              const std::vector<model::Matcher>& matchers) const {
   const Index* index = IndexOf(tenant);
   if (index == nullptr) return {};

@@ -101,7 +101,7 @@ class Head {
   size_t memory_bytes() const { return memory_bytes_ + table_.memory_bytes(); }
 
   void PrefetchCell(uint64_t hash) const { table_.Prefetch(hash); }
-  // A slot that may be the series: its hash begins in the same way. Or SlotTable::kNone.
+  // A slot that may be the series: its hash ends in the same way. Or SlotTable::kNone.
   uint32_t Guess(uint64_t hash) const {
     return table_.Find(hash, [](uint32_t) { return true; });
   }
@@ -147,7 +147,7 @@ class Head {
   void DropBefore(int64_t oldest_ms);
 
   // The slots of a tenant for which all matchers hold, ascending.
-  Index::Postings Select(const Tenant* tenant, const std::vector<model::Matcher>& matchers) const;
+  Index::Slots Select(const Tenant* tenant, const std::vector<model::Matcher>& matchers) const;
   const Index* IndexOf(const Tenant* tenant) const;
 
  private:
@@ -166,7 +166,6 @@ class Head {
   static int64_t FirstInMemory(const Slot& slot);
   base::Result<> RestoreOpenChunk(uint32_t index, std::string_view bytes);
   base::Result<> RestoreHistograms(uint32_t index, const HeadRecord& record);
-  uint64_t HashOf(uint32_t index) const { return slot(index).hash; }
 
   const uint32_t chunk_samples_;
   std::vector<std::unique_ptr<Slot[]>> blocks_;

@@ -1,45 +1,49 @@
 #include "series/index.h"
 
 #include <algorithm>
-#include <iterator>
-#include <set>
 #include <utility>
+
+#define XXH_INLINE_ALL
+#include <xxhash.h>
 
 #include "base/check.h"
 
 namespace vedette::series {
 namespace {
 
-void InsertSorted(Index::Postings& postings, uint32_t slot) {
-  if (postings.empty() || postings.back() < slot) {
-    postings.push_back(slot);
-  } else {
-    postings.insert(std::lower_bound(postings.begin(), postings.end(), slot), slot);
+// A set of slots for as long as one evaluation takes: the union of many postings.
+class SlotBits {
+ public:
+  void Add(const Postings& slots) {
+    slots.AnyOf([this](uint32_t slot) {
+      if (slot / 64 >= words_.size()) words_.resize(slot / 64 + 1 + words_.size() / 2);
+      words_[slot / 64] |= uint64_t{1} << slot % 64;
+      return false;
+    });
   }
-}
-
-Index::Postings Intersection(std::span<const uint32_t> small, std::span<const uint32_t> large) {
-  Index::Postings out;
-  if (small.size() > large.size()) std::swap(small, large);
-  if (small.size() * 16 < large.size()) {
-    for (const uint32_t slot : small) {
-      if (std::binary_search(large.begin(), large.end(), slot)) out.push_back(slot);
+  bool Contains(uint32_t slot) const {
+    return slot / 64 < words_.size() && (words_[slot / 64] >> slot % 64 & 1) != 0;
+  }
+  Index::Slots ToVector() const {
+    Index::Slots slots;
+    for (size_t i = 0; i < words_.size(); ++i) {
+      for (uint64_t bits = words_[i]; bits != 0; bits &= bits - 1) {
+        slots.push_back(static_cast<uint32_t>(i * 64) +
+                        static_cast<uint32_t>(std::countr_zero(bits)));
+      }
     }
-  } else {
-    std::set_intersection(small.begin(), small.end(), large.begin(), large.end(),
-                          std::back_inserter(out));
+    return slots;
   }
-  return out;
-}
 
-void Subtract(Index::Postings& from, const Index::Postings& what) {
-  Index::Postings out;
-  out.reserve(from.size());
-  std::set_difference(from.begin(), from.end(), what.begin(), what.end(), std::back_inserter(out));
-  from = std::move(out);
-}
+ private:
+  std::vector<uint64_t> words_;
+};
 
 }  // namespace
+
+size_t Index::TextHash::operator()(std::string_view text) const {
+  return XXH3_64bits(text.data(), text.size());
+}
 
 // One evaluation. A matcher that does not accept the empty value selects: its series are the
 // union of some postings. One that does also holds for series without the label, so it can only
@@ -50,7 +54,7 @@ class Index::Search {
  public:
   Search(const Index& index, const LabelsOf& labels_of) : index_(index), labels_of_(labels_of) {}
 
-  Postings Run(const std::vector<model::Matcher>& matchers) {
+  Slots Run(const std::vector<model::Matcher>& matchers) {
     std::vector<const model::Matcher*> others;
     if (!Equalities(matchers, others)) return {};
     std::stable_sort(others.begin(), others.end(),
@@ -79,140 +83,173 @@ class Index::Search {
         others.push_back(&matcher);
         continue;
       }
-      const Postings* list = ListOf(matcher.name(), matcher.value());
+      const Name* name = index_.FindName(matcher.name());
+      const Postings* list = name == nullptr ? nullptr : ListOf(*name, matcher.value());
       if (list == nullptr) return false;
       lists.push_back(list);
     }
     std::sort(lists.begin(), lists.end(),
               [](const Postings* a, const Postings* b) { return a->size() < b->size(); });
-    if (lists.size() == 1) found_ = *lists[0];
-    if (lists.size() > 1) found_ = Intersection(*lists[0], *lists[1]);
-    for (size_t i = 2; i < lists.size(); ++i) found_ = Intersection(found_, *lists[i]);
-    started_ = !lists.empty();
+    if (lists.empty()) return true;
+    found_ = lists[0]->ToVector();
+    for (size_t i = 1; i < lists.size() && !found_.empty(); ++i) lists[i]->Retain(found_);
+    started_ = true;
     return true;
   }
 
   void Select(const model::Matcher& matcher) {
-    const Values* values = ValuesOf(matcher.name());
-    if (values == nullptr) {
+    const Name* name = index_.FindName(matcher.name());
+    if (name == nullptr) {
       found_.clear();
       started_ = true;
       return;
     }
-    if (FewCandidates(*values)) {
+    if (FewCandidates(*name)) {
       Filter(matcher);
       return;
     }
-    Postings selected;
+    SlotBits selected;
     if (!matcher.alternatives().empty() && matcher.op() == model::MatchOp::kRegex) {
-      // A set, because an alternative may be named twice.
-      for (const std::string& value :
-           std::set<std::string>(matcher.alternatives().begin(), matcher.alternatives().end())) {
-        const Postings* list = ListOf(matcher.name(), value);
-        if (list != nullptr) selected.insert(selected.end(), list->begin(), list->end());
+      for (const std::string& value : matcher.alternatives()) {
+        if (const Postings* list = ListOf(*name, value)) selected.Add(*list);
       }
     } else {
-      for (const auto& [value, list] : *values) {
-        if (matcher.Matches(value)) selected.insert(selected.end(), list.begin(), list.end());
+      for (const auto& [text, value] : name->values) {
+        if (matcher.Matches(text)) selected.Add(value->slots);
       }
     }
-    std::sort(selected.begin(), selected.end());  // a slot has one value: no doubles
-    found_ = started_ ? Intersection(selected, found_) : std::move(selected);
+    if (started_) {
+      std::erase_if(found_, [&](uint32_t slot) { return !selected.Contains(slot); });
+    } else {
+      found_ = selected.ToVector();
+    }
     started_ = true;
   }
 
   void TakeAway(const model::Matcher& matcher) {
     Start();
-    const Values* values = ValuesOf(matcher.name());
-    if (values == nullptr) return;
-    if (FewCandidates(*values)) {
+    const Name* name = index_.FindName(matcher.name());
+    if (name == nullptr) return;
+    if (FewCandidates(*name)) {
       Filter(matcher);
       return;
     }
-    Postings refused;
-    for (const auto& [value, list] : *values) {
-      if (!matcher.Matches(value)) refused.insert(refused.end(), list.begin(), list.end());
+    SlotBits refused;
+    for (const auto& [text, value] : name->values) {
+      if (!matcher.Matches(text)) refused.Add(value->slots);
     }
-    std::sort(refused.begin(), refused.end());
-    Subtract(found_, refused);
+    std::erase_if(found_, [&](uint32_t slot) { return refused.Contains(slot); });
   }
 
   void Start() {
     if (started_) return;
-    found_ = index_.all_;
+    found_ = index_.all_.ToVector();
     started_ = true;
   }
-  bool FewCandidates(const Values& values) const {
-    return started_ && found_.size() <= values.size();
+  bool FewCandidates(const Name& name) const {
+    return started_ && found_.size() <= name.values.size();
   }
   void Filter(const model::Matcher& matcher) {
     std::erase_if(found_, [&](uint32_t slot) { return !matcher.Matches(labels_of_(slot)); });
   }
-
-  const Values* ValuesOf(std::string_view name) const {
-    const auto found = index_.names_.find(name);
-    return found == index_.names_.end() ? nullptr : &found->second;
-  }
-  const Postings* ListOf(std::string_view name, std::string_view value) const {
-    const Values* values = ValuesOf(name);
-    if (values == nullptr) return nullptr;
-    const auto found = values->find(value);
-    return found == values->end() ? nullptr : &found->second;
+  static const Postings* ListOf(const Name& name, std::string_view value) {
+    const auto found = name.values.find(value);
+    return found == name.values.end() ? nullptr : &found->second->slots;
   }
 
   const Index& index_;
   const LabelsOf& labels_of_;
-  Postings found_;
+  Slots found_;
   bool started_ = false;
 };
 
+const Index::Name* Index::FindName(std::string_view text) const {
+  const auto found = names_.find(text);
+  return found == names_.end() ? nullptr : found->second.get();
+}
+
+Index::Name& Index::NameOf(size_t place, std::string_view text) {
+  if (place >= last_names_.size()) last_names_.resize(place + 1, nullptr);
+  Name*& last = last_names_[place];
+  if (last != nullptr && last->text == text) return *last;
+  auto found = names_.find(text);
+  if (found == names_.end()) {
+    auto name = std::make_unique<Name>();
+    name->text = text;
+    const std::string_view key = name->text;
+    found = names_.emplace(key, std::move(name)).first;
+  }
+  last = found->second.get();
+  return *last;
+}
+
+Index::Value& Index::ValueOf(Name& name, std::string_view text) {
+  if (name.last != nullptr && name.last->text == text) return *name.last;
+  auto found = name.values.find(text);
+  if (found == name.values.end()) {
+    auto value = std::make_unique<Value>();
+    value->text = text;
+    const std::string_view key = value->text;
+    found = name.values.emplace(key, std::move(value)).first;
+  }
+  name.last = found->second.get();
+  return *name.last;
+}
+
 void Index::Add(uint32_t slot, model::LabelsView labels) {
-  InsertSorted(all_, slot);
+  all_.Add(slot);
+  size_t place = 0;
   for (const model::Label& label : labels) {
-    auto name = names_.find(label.name);
-    if (name == names_.end()) name = names_.emplace(std::string(label.name), Values()).first;
-    auto value = name->second.find(label.value);
-    if (value == name->second.end()) {
-      value = name->second.emplace(std::string(label.value), Postings()).first;
-    }
-    InsertSorted(value->second, slot);
+    ValueOf(NameOf(place++, label.name), label.value).slots.Add(slot);
   }
 }
 
 void Index::Remove(std::span<const uint32_t> slots, const LabelsOf& labels_of) {
-  const Postings gone(slots.begin(), slots.end());
-  std::set<std::pair<std::string_view, std::string_view>> touched;
+  last_names_.clear();
   for (const uint32_t slot : slots) {
-    for (const model::Label& label : labels_of(slot)) touched.emplace(label.name, label.value);
-  }
-  Subtract(all_, gone);
-  for (const auto& [name, value] : touched) {
-    const auto values = names_.find(name);
-    VEDETTE_CHECK(values != names_.end());
-    const auto list = values->second.find(value);
-    VEDETTE_CHECK(list != values->second.end());
-    Subtract(list->second, gone);
-    if (!list->second.empty()) continue;
-    values->second.erase(list);
-    if (values->second.empty()) names_.erase(values);
+    all_.Remove(slot);
+    for (const model::Label& label : labels_of(slot)) {
+      const auto name = names_.find(label.name);
+      VEDETTE_CHECK(name != names_.end());
+      ByText<Value>& values = name->second->values;
+      const auto value = values.find(label.value);
+      VEDETTE_CHECK(value != values.end());
+      value->second->slots.Remove(slot);
+      if (!value->second->slots.empty()) continue;
+      name->second->last = nullptr;
+      values.erase(value);
+      if (values.empty()) names_.erase(name);
+    }
   }
 }
 
-Index::Postings Index::Find(const std::vector<model::Matcher>& matchers,
-                            const LabelsOf& labels_of) const {
+Index::Slots Index::Find(const std::vector<model::Matcher>& matchers,
+                         const LabelsOf& labels_of) const {
   return Search(*this, labels_of).Run(matchers);
 }
 
 void Index::ForEachName(const std::function<void(std::string_view name)>& visit) const {
-  for (const auto& [name, values] : names_) visit(name);
+  for (const auto& [text, name] : names_) visit(text);
 }
 
 void Index::ForEachValue(
     std::string_view name,
     const std::function<void(std::string_view value, const Postings& slots)>& visit) const {
-  const auto values = names_.find(name);
-  if (values == names_.end()) return;
-  for (const auto& [value, slots] : values->second) visit(value, slots);
+  const Name* found = FindName(name);
+  if (found == nullptr) return;
+  for (const auto& [text, value] : found->values) visit(text, value->slots);
+}
+
+size_t Index::memory_bytes() const {
+  constexpr size_t kCellBytes = sizeof(std::string_view) + sizeof(void*) + 1;
+  size_t bytes = all_.memory_bytes();
+  for (const auto& [text, name] : names_) {
+    bytes += kCellBytes + sizeof(Name) + name->values.bucket_count() * kCellBytes;
+    for (const auto& [value_text, value] : name->values) {
+      bytes += sizeof(Value) + value->text.capacity() + value->slots.memory_bytes();
+    }
+  }
+  return bytes;
 }
 
 }  // namespace vedette::series

@@ -3,7 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <map>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
@@ -13,14 +13,17 @@
 
 #include "model/labels.h"
 #include "model/matcher.h"
+#include "series/postings.h"
 
 namespace vedette::series {
 
-// Which series of one tenant in one shard have which labels: for each label name and value the
-// ascending list of slots (postings). Not thread-safe: it belongs to its shard's thread.
+// Which series of one tenant in one shard have which labels: each label name and each value once,
+// and for each value the set of slots (postings.h). Series mostly come in the neighbourhood of
+// others that share all labels but one or two, so Add compares with what it saw last before it
+// searches. Not thread-safe: it belongs to its shard's thread.
 class Index {
  public:
-  using Postings = std::vector<uint32_t>;
+  using Slots = std::vector<uint32_t>;  // ascending
   using LabelsOf = std::function<model::LabelsView(uint32_t slot)>;
 
   // REQUIRES: the slot is not in the index.
@@ -28,8 +31,8 @@ class Index {
   // Removes many at once. REQUIRES: ascending, all in the index, `labels_of` still knows them.
   void Remove(std::span<const uint32_t> slots, const LabelsOf& labels_of);
 
-  // The slots for which all matchers hold, ascending.
-  Postings Find(const std::vector<model::Matcher>& matchers, const LabelsOf& labels_of) const;
+  // The slots for which all matchers hold.
+  Slots Find(const std::vector<model::Matcher>& matchers, const LabelsOf& labels_of) const;
 
   const Postings& all() const { return all_; }
   bool empty() const { return all_.empty(); }
@@ -38,16 +41,34 @@ class Index {
   void ForEachValue(
       std::string_view name,
       const std::function<void(std::string_view value, const Postings& slots)>& visit) const;
+  // Heap memory, about. O(values).
+  size_t memory_bytes() const;
 
  private:
   struct TextHash {
-    using is_transparent = void;
-    size_t operator()(std::string_view text) const { return std::hash<std::string_view>()(text); }
+    using is_avalanching = void;
+    size_t operator()(std::string_view text) const;
   };
-  using Values = boost::unordered_flat_map<std::string, Postings, TextHash, std::equal_to<>>;
+  struct Value {
+    std::string text;
+    Postings slots;
+  };
+  // Keys are the texts of what they lead to.
+  template <typename T>
+  using ByText = boost::unordered_flat_map<std::string_view, std::unique_ptr<T>, TextHash>;
+  struct Name {
+    std::string text;
+    ByText<Value> values;
+    Value* last = nullptr;  // to which Add came last; may be null
+  };
   class Search;
 
-  std::map<std::string, Values, std::less<>> names_;
+  Name& NameOf(size_t place, std::string_view text);
+  static Value& ValueOf(Name& name, std::string_view text);
+  const Name* FindName(std::string_view text) const;
+
+  ByText<Name> names_;
+  std::vector<Name*> last_names_;  // of the labels of the series that came last, by place
   Postings all_;
 };
 

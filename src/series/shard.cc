@@ -127,8 +127,8 @@ base::Result<> Shard::Recover(const SeriesHash& hash) {
   return {};
 }
 
-Index::Postings Shard::Matching(const Tenant* tenant, const SelectRequest& request) const {
-  Index::Postings slots = state_.head.Select(tenant, request.matchers);
+Index::Slots Shard::Matching(const Tenant* tenant, const SelectRequest& request) const {
+  Index::Slots slots = state_.head.Select(tenant, request.matchers);
   const int64_t from_ms = Selection::FirstNeeded(request.from_ms, request.rollups);
   std::erase_if(slots, [&](uint32_t slot) {
     return !state_.head.slot(slot).Overlaps(request.from_ms, request.to_ms);
@@ -138,7 +138,7 @@ Index::Postings Shard::Matching(const Tenant* tenant, const SelectRequest& reque
 
 base::Result<> Shard::Select(const Tenant* tenant, const SelectRequest& request,
                              Selection& out) const {
-  const Index::Postings slots = Matching(tenant, request);
+  const Index::Slots slots = Matching(tenant, request);
   if (slots.size() > request.max_series) {
     return base::ResourceExhausted(
         fmt::format("the selection has more than {} series", request.max_series),
@@ -181,8 +181,8 @@ void Shard::LabelValues(const Tenant* tenant, const SelectRequest& request, std:
   }
   const Index* index = state_.head.IndexOf(tenant);
   if (index == nullptr) return;
-  index->ForEachValue(label, [&](std::string_view value, const Index::Postings& slots) {
-    const bool in_range = std::any_of(slots.begin(), slots.end(), [&](uint32_t slot) {
+  index->ForEachValue(label, [&](std::string_view value, const Postings& slots) {
+    const bool in_range = slots.AnyOf([&](uint32_t slot) {
       return state_.head.slot(slot).Overlaps(request.from_ms, request.to_ms);
     });
     if (in_range) out.emplace(value);
@@ -239,8 +239,8 @@ base::Result<bool> Shard::DeleteSamples(const Tenant* tenant, const SelectReques
 }
 
 base::Result<bool> Shard::DropTenant(const Tenant* tenant) {
-  Index::Postings slots;
-  if (const Index* index = state_.head.IndexOf(tenant)) slots = index->all();
+  Index::Slots slots;
+  if (const Index* index = state_.head.IndexOf(tenant)) slots = index->all().ToVector();
   const bool last = slots.size() <= kSeriesPerRemoval;
   if (!last) slots.resize(kSeriesPerRemoval);
   VEDETTE_TRY_VOID(RemoveSeries(slots));

@@ -94,7 +94,7 @@ class Shard {
   void DoSlice(bool had_task);
   void SettleIfQuiet(base::SteadyPoint now);
   void ExportLevels();
-  Index::Postings Matching(const Tenant* tenant, const SelectRequest& request) const;
+  Index::Slots Matching(const Tenant* tenant, const SelectRequest& request) const;
   base::Result<> RemoveSeries(const std::vector<uint32_t>& slots);
 
   const base::Clock& clock_;
