@@ -131,7 +131,7 @@ Index::Slots Shard::Matching(const Tenant* tenant, const SelectRequest& request)
   Index::Slots slots = state_.head.Select(tenant, request.matchers);
   const int64_t from_ms = Selection::FirstNeeded(request.from_ms, request.rollups);
   std::erase_if(slots, [&](uint32_t slot) {
-    return !state_.head.slot(slot).Overlaps(request.from_ms, request.to_ms);
+    return !state_.head.slot(slot).Overlaps(from_ms, request.to_ms);
   });
   return slots;
 }
