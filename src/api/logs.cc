@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/parameters.h"
+#include "api/records.h"
 #include "base/duration.h"
 #include "query/logs/engine.h"
 
@@ -116,6 +117,7 @@ net::Response PageResponse(const query::logs::Result& result) {
   } else {
     json.Value(result.page.next_cursor);
   }
+  if (!result.warning.empty()) json.Field("warning", result.warning);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -180,12 +182,13 @@ void ChooseRange(Filters& filters, const std::vector<records::LogPattern>& patte
 }
 
 net::Response PatternResponse(const Filters& filters, base::Duration step,
-                              const std::vector<Counted>& counted, bool complete) {
+                              const std::vector<Counted>& counted,
+                              const records::ScanReport& report) {
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Field("from", base::FormatTime(filters.from));
   json.Field("to", base::FormatTime(filters.to)).Field("step", base::FormatDuration(step));
-  json.Field("complete", complete).Key("patterns").BeginArray();
+  json.Field("complete", report.complete && report.damaged == 0).Key("patterns").BeginArray();
   for (const Counted& entry : counted) {
     const records::LogPattern& pattern = *entry.pattern;
     json.BeginObject().Field("id", fmt::format("{:016x}", pattern.id));
@@ -197,7 +200,9 @@ net::Response PatternResponse(const Filters& filters, base::Duration step,
     for (const uint64_t count : entry.buckets) json.Value(count);
     json.EndArray().EndObject();
   }
-  json.EndArray().EndObject();
+  json.EndArray();
+  WriteDamage(json, report.damaged);
+  json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }
 
@@ -245,7 +250,7 @@ base::Result<net::Response> Patterns(records::Store& records, const base::Clock&
     return x != y ? x > y : a.pattern->id < b.pattern->id;
   });
   if (ordered.size() > static_cast<size_t>(limit)) ordered.resize(static_cast<size_t>(limit));
-  return PatternResponse(filters, step, ordered, report.complete);
+  return PatternResponse(filters, step, ordered, report);
 }
 
 }  // namespace

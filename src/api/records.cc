@@ -95,6 +95,7 @@ net::Response PageResponse(std::string_view name, const records::Page<Record>& p
   } else {
     json.Value(page.next_cursor);
   }
+  WriteDamage(json, page.damaged);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -129,6 +130,11 @@ net::Response QueryChanges(records::Store& records, const Call& call) {
 }
 
 }  // namespace
+
+void WriteDamage(base::JsonWriter& json, uint64_t damaged) {
+  if (damaged == 0) return;
+  json.Field("warning", fmt::format("{} damaged records or blocks were left out", damaged));
+}
 
 std::vector<Route> RecordRoutes(records::Store& records) {
   return {

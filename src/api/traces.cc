@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "api/parameters.h"
+#include "api/records.h"
 #include "base/duration.h"
 #include "base/json_writer.h"
 
@@ -18,6 +19,8 @@ namespace {
 
 constexpr size_t kNameBytesMax = 256;
 constexpr int kPagesMax = 50;
+constexpr size_t kAttributesMax = 16;
+constexpr size_t kAttributeBytesMax = 1024;
 constexpr int64_t kNanosPerMilli = 1'000'000;
 constexpr std::string_view kKinds[] = {"unspecified", "internal", "server",
                                        "client",      "producer", "consumer"};
@@ -122,7 +125,8 @@ base::Result<net::Response> GetTrace(records::Store& records, const Call& call) 
     return BadParameter("trace_id", "must be up to 32 hexadecimal digits");
   }
   id.insert(0, 32 - id.size(), '0');  // systems with 64-bit ids leave the zeros out
-  VEDETTE_TRY(const std::vector<model::Span> spans, records.Trace(call.caller.tenant, id));
+  VEDETTE_TRY(const records::Page<model::Span> trace, records.Trace(call.caller.tenant, id));
+  const std::vector<model::Span>& spans = trace.records;
   if (spans.empty()) return base::NotFound("no span of this trace is stored");
   std::string body;
   base::JsonWriter json(body);
@@ -132,8 +136,47 @@ base::Result<net::Response> GetTrace(records::Store& records, const Call& call) 
   for (const model::Span& span : spans) WriteSpan(json, span);
   json.EndArray();
   WriteEdges(json, spans);
+  WriteDamage(json, trace.damaged);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
+}
+
+base::Result<int64_t> ReadNanos(const Call& call, std::string_view name, int64_t otherwise) {
+  const std::string text = call.Parameter(name).value_or("");
+  if (text.empty()) return otherwise;
+  const auto duration = base::ParseDuration(text);
+  if (!duration.ok()) return BadParameter(name, duration.error().message);
+  return std::min<int64_t>(duration->count(), INT64_MAX / kNanosPerMilli) * kNanosPerMilli;
+}
+
+// status=unset, ok or error; error=true says the same as status=error.
+base::Result<std::optional<model::SpanStatus>> ReadStatus(const Call& call) {
+  const std::string error = call.Parameter("error").value_or("");
+  if (error != "" && error != "true" && error != "false") {
+    return BadParameter("error", "must be true or false");
+  }
+  const std::string text = call.Parameter("status").value_or(error == "true" ? "error" : "");
+  if (text.empty()) return std::optional<model::SpanStatus>();
+  const auto found = std::find(std::begin(kStatuses), std::end(kStatuses), text);
+  if (found == std::end(kStatuses)) return BadParameter("status", "must be unset, ok or error");
+  return std::optional(static_cast<model::SpanStatus>(found - std::begin(kStatuses)));
+}
+
+// attribute=http.route=/pay, as often as wanted.
+base::Result<Pairs> ReadAttributes(const Call& call) {
+  Pairs pairs;
+  for (const std::string& text : call.Parameters("attribute")) {
+    const size_t equals = text.find('=');
+    if (equals == 0 || equals == std::string::npos) {
+      return BadParameter("attribute", "must be name=value");
+    }
+    if (pairs.size() == kAttributesMax || text.size() > kAttributeBytesMax) {
+      return BadParameter("attribute", fmt::format("at most {} of {} bytes each", kAttributesMax,
+                                                   kAttributeBytesMax));
+    }
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
 }
 
 base::Result<records::SpanQuery> ReadSpanQuery(const Call& call) {
@@ -146,18 +189,13 @@ base::Result<records::SpanQuery> ReadSpanQuery(const Call& call) {
   if (query.from > query.to) return BadParameter("from", "is after to");
   VEDETTE_TRY(query.service, ReadText(call, "service", kNameBytesMax));
   VEDETTE_TRY(query.operation, ReadText(call, "operation", kNameBytesMax));
-  const std::string duration = call.Parameter("min_duration").value_or("");
-  if (!duration.empty()) {
-    const auto read = base::ParseDuration(duration);
-    if (!read.ok()) return BadParameter("min_duration", read.error().message);
-    query.min_duration_ns =
-        std::min<int64_t>(read->count(), INT64_MAX / kNanosPerMilli) * kNanosPerMilli;
+  VEDETTE_TRY(query.min_duration_ns, ReadNanos(call, "min_duration", 0));
+  VEDETTE_TRY(query.max_duration_ns, ReadNanos(call, "max_duration", INT64_MAX));
+  if (query.min_duration_ns > query.max_duration_ns) {
+    return BadParameter("min_duration", "is above max_duration");
   }
-  const std::string error = call.Parameter("error").value_or("");
-  if (error != "" && error != "true" && error != "false") {
-    return BadParameter("error", "must be true or false");
-  }
-  query.errors_only = error == "true";
+  VEDETTE_TRY(query.status, ReadStatus(call));
+  VEDETTE_TRY(query.attributes, ReadAttributes(call));
   VEDETTE_TRY(const int64_t limit, ReadLimit(call));
   query.limit = static_cast<size_t>(limit);
   query.cursor = call.Parameter("cursor").value_or("");
@@ -169,10 +207,12 @@ base::Result<net::Response> ListTraces(records::Store& records, const Call& call
   const size_t limit = query.limit;
   std::vector<std::string> ids;
   std::set<std::string> known;
+  uint64_t damaged = 0;
   for (int pages = 0; pages < kPagesMax && ids.size() < limit; ++pages) {
     if (call.request.cancelled()) return base::Unavailable("the query was cancelled");
     query.limit = limit - ids.size();  // so that no span that was read is left out
     VEDETTE_TRY(const auto page, records.QuerySpans(query));
+    damaged = std::max(damaged, page.damaged);
     for (const model::Span& span : page.records) {
       if (known.insert(span.trace_id).second) ids.push_back(span.trace_id);
     }
@@ -183,10 +223,11 @@ base::Result<net::Response> ListTraces(records::Store& records, const Call& call
   base::JsonWriter json(body);
   json.BeginObject().Key("traces").BeginArray();
   for (const std::string& id : ids) {
-    VEDETTE_TRY(const std::vector<model::Span> spans, records.Trace(call.caller.tenant, id));
-    if (spans.empty()) continue;
+    VEDETTE_TRY(const records::Page<model::Span> trace, records.Trace(call.caller.tenant, id));
+    damaged = std::max(damaged, trace.damaged);
+    if (trace.records.empty()) continue;
     json.BeginObject();
-    WriteSummary(json, spans);
+    WriteSummary(json, trace.records);
     json.EndObject();
   }
   json.EndArray().Key("next_cursor");
@@ -195,6 +236,7 @@ base::Result<net::Response> ListTraces(records::Store& records, const Call& call
   } else {
     json.Value(query.cursor);
   }
+  WriteDamage(json, damaged);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }

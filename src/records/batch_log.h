@@ -40,20 +40,39 @@ class BatchLog {
     active_.number = 1;
   }
 
-  // Reads what a process before this one left. `prepare` sees each batch; damaged ones are passed
-  // to `damaged` and left where they are. REQUIRES: no other call yet.
+  // Reads what a process before this one left. `prepare` sees each batch; damaged ones, and what
+  // the database itself cannot read, are passed to `damaged` and left where they are. REQUIRES: no
+  // other call yet.
   template <typename Prepare, typename Damaged>
   base::Result<> Recover(const Prepare& prepare, const Damaged& damaged) EXCLUDES(mutex_) {
-    VEDETTE_TRY(const auto sealed, db_.Get(family_, SealedKey()));
-    const auto iterator = db_.NewIterator(family_, Key(0), Key(UINT64_MAX));
+    const auto sealed = db_.Get(family_, SealedKey());
+    if (!sealed.ok() && sealed.error().code != base::ErrorCode::kDataLoss) return sealed.error();
+    const bool known = sealed.ok() && sealed->has_value();
+    std::string_view end = known ? std::string_view(**sealed) : std::string_view();
     base::MutexLock lock(mutex_);
-    std::string_view end = sealed.has_value() ? std::string_view(*sealed) : std::string_view();
-    if (!end.empty() && !ReadFixed64(end, next_)) return base::DataLoss("a number is damaged");
+    bool whole = sealed.ok() && (!known || ReadFixed64(end, next_));
+    if (!whole) damaged();
     active_.number = next_;
-    for (iterator->SeekToFirst(); iterator->Valid(); iterator->Next()) {
+    const bool numbered = whole;
+    const auto iterator = db_.NewIterator(family_, Key(0), Key(UINT64_MAX));
+    uint64_t step = 1;
+    for (iterator->SeekToFirst();; iterator->Next()) {
+      if (!iterator->Valid()) {
+        if (iterator->status().ok()) break;
+        if (iterator->status().error().code != base::ErrorCode::kDataLoss) {
+          return iterator->status();
+        }
+        if (step == 1) damaged();
+        whole = false;
+        if (step > kNumbersMax - next_) break;
+        iterator->Seek(Key(next_ + step));
+        step *= 2;
+        if (!iterator->Valid()) continue;
+      }
+      step = 1;
       std::string_view key = iterator->key().substr(1);
       uint64_t number = 0;
-      if (!ReadFixed64(key, number)) continue;
+      if (!ReadFixed64(key, number) || number >= kNumbersMax) continue;
       next_ = std::max(next_, number + 1);
       auto batch = Batch::Parse(std::string(iterator->value()));
       if (!batch.ok()) {
@@ -64,7 +83,10 @@ class BatchLog {
       active_.bytes += (*batch)->bytes();
       active_.batches.emplace_back(number, *std::move(batch));
     }
-    return iterator->status();
+    // A number must never come again: not that of a batch that could not be read either.
+    if (!whole) next_ += kNumbersSkipped;
+    if (!numbered) active_.number = next_ - 1;  // behind all blocks there are
+    return {};
   }
 
   // Durable and visible when it returns. `also` goes into the same write.
@@ -146,6 +168,9 @@ class BatchLog {
   }
 
  private:
+  static constexpr uint64_t kNumbersMax = uint64_t{1} << 62;
+  static constexpr uint64_t kNumbersSkipped = uint64_t{1} << 32;
+
   std::string Key(uint64_t number) const {
     std::string key(1, kind_);
     AppendFixed64(key, number);

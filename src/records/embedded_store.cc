@@ -4,6 +4,8 @@
 #include <fmt/format.h>
 #include <unordered_set>
 
+#include "base/log.h"
+#include "records/block_walk.h"
 #include "records/cursor.h"
 #include "records/text_filter.h"
 
@@ -116,12 +118,19 @@ base::Result<> EmbeddedStore::OpenStores() {
 // -- Sealing
 
 base::Result<> EmbeddedStore::Seal() {
-  VEDETTE_TRY_VOID(logs_->Seal());
-  return spans_->Seal();
+  base::Result<> sealed = logs_->Seal();
+  if (sealed.ok()) sealed = spans_->Seal();
+  counters_.seal_failing = !sealed.ok();
+  if (!sealed.ok()) {
+    ++counters_.seal_failures;
+    base::LogError("log lines and spans could not be sealed; their log on the disk holds them",
+                   {{"error", sealed.error().message}});
+  }
+  return sealed;
 }
 
 base::Result<> EmbeddedStore::SealIdle() {
-  {
+  if (!counters_.seal_failing) {
     const size_t waiting = logs_->waiting_bytes() + spans_->waiting_bytes();
     const uint64_t appended = logs_->GetStats().appended + spans_->appended();
     base::MutexLock lock(sealer_mutex_);
@@ -134,17 +143,23 @@ base::Result<> EmbeddedStore::SealIdle() {
   return Seal();
 }
 
-// After an append: the sealer follows, and if it does not keep up, the sender waits for it.
+// Before an append: if the sealer does not keep up, the sender seals, and is refused when that
+// fails, so that memory is bounded.
 base::Result<> EmbeddedStore::MakeRoom() {
-  if (!logs_->WantsSeal() && !spans_->WantsSeal()) return {};
-  if (!options_.seal_in_background || logs_->IsFull() || spans_->IsFull()) {
+  if (!logs_->IsFull() && !spans_->IsFull()) return {};
+  return Seal();
+}
+
+// After an append.
+void EmbeddedStore::WakeSealer() {
+  if (!logs_->WantsSeal() && !spans_->WantsSeal()) return;
+  if (!options_.seal_in_background) {
     base::IgnoreError(Seal(), "it is durable in the log and sealed later");
-    return {};
+    return;
   }
   base::MutexLock lock(sealer_mutex_);
   seal_wanted_ = true;
   sealer_wakes_.NotifyAll();
-  return {};
 }
 
 void EmbeddedStore::RunSealer() {
@@ -172,8 +187,12 @@ void EmbeddedStore::Tell(const std::shared_ptr<const LogBatch>& batch) {
 // -- The format before blocks
 
 base::Result<> EmbeddedStore::MigrateLogs() {
-  VEDETTE_TRY(const auto tenants, Tenants());
-  for (const std::string& tenant : tenants) VEDETTE_TRY_VOID(MigrateTenant(tenant));
+  const auto tenants = TenantsOf(db_, records_family());
+  if (!tenants.ok()) return Tolerate(tenants.error(), counters_.damaged);
+  for (const std::string& tenant : *tenants) {
+    const base::Result<> migrated = MigrateTenant(tenant);
+    if (!migrated.ok()) VEDETTE_TRY_VOID(Tolerate(migrated.error(), counters_.damaged));
+  }
   return {};
 }
 
@@ -197,8 +216,9 @@ base::Result<> EmbeddedStore::MigrateTenant(const std::string& tenant) {
     if (records.size() < kMigratedPerBatch && iterator->Valid()) continue;
     kv::Batch moved;
     moved.DeleteRange(records_family(), first, key + '\0');
-    VEDETTE_TRY_VOID(logs_->Append(tenant, records, std::move(moved)));
     VEDETTE_TRY_VOID(MakeRoom());
+    VEDETTE_TRY_VOID(logs_->Append(tenant, records, std::move(moved)));
+    WakeSealer();
     records.clear();
     first.clear();
   }
@@ -234,8 +254,10 @@ base::Result<> EmbeddedStore::AppendLogs(const model::TenantName& tenant,
   for (size_t i = 0; i < records.size(); ++i) {
     VEDETTE_TRY_VOID(CheckId(records[i].id, fmt::format("logs[{}]", i)));
   }
+  VEDETTE_TRY_VOID(MakeRoom());
   VEDETTE_TRY_VOID(logs_->Append(tenant, records));
-  return MakeRoom();
+  WakeSealer();
+  return {};
 }
 
 template <typename Record>
@@ -282,8 +304,10 @@ base::Result<> EmbeddedStore::AppendSpans(const model::TenantName& tenant,
                                           const std::vector<model::Span>& spans) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
   if (spans.empty()) return {};
+  VEDETTE_TRY_VOID(MakeRoom());
   VEDETTE_TRY_VOID(spans_->Append(tenant, spans));
-  return MakeRoom();
+  WakeSealer();
+  return {};
 }
 
 // -- Queries
@@ -338,19 +362,24 @@ base::Result<Page<typename Traits::Record>> EmbeddedStore::Scan(
     const auto view = Traits::View(iterator->value());
     if (!key.has_value() || !view.has_value()) {
       ++counters_.damaged;
+      ++page.damaged;
       continue;
     }
     if (!Traits::Matches(*view, query) || !text.Matches(view->message)) continue;
     auto record = Finish(*key, *view);
     if (!record.has_value()) {
       ++counters_.damaged;
+      ++page.damaged;
       continue;
     }
     bytes += iterator->key().size() + iterator->value().size();
     page.records.push_back(std::move(*record));
   }
   counters_.records_scanned += scanned;
-  VEDETTE_TRY_VOID(iterator->status());
+  if (const base::Result<> status = iterator->status(); !status.ok()) {
+    VEDETTE_TRY_VOID(Tolerate(status.error(), counters_.damaged));
+    ++page.damaged;
+  }
   return page;
 }
 
@@ -383,8 +412,8 @@ base::Result<Page<model::Span>> EmbeddedStore::QuerySpans(const SpanQuery& query
   return spans_->Query(query);
 }
 
-base::Result<std::vector<model::Span>> EmbeddedStore::Trace(const model::TenantName& tenant,
-                                                            std::string_view trace_id) {
+base::Result<Page<model::Span>> EmbeddedStore::Trace(const model::TenantName& tenant,
+                                                     std::string_view trace_id) {
   return spans_->Trace(tenant, trace_id);
 }
 
@@ -413,19 +442,6 @@ base::Result<> EmbeddedStore::DeleteTenant(const model::TenantName& tenant) {
   return db_.Write(batch, kv::Durability::kMachine);
 }
 
-base::Result<std::vector<std::string>> EmbeddedStore::Tenants() {
-  std::vector<std::string> tenants;
-  const auto iterator = db_.NewIterator(records_family(), {}, {});
-  iterator->SeekToFirst();
-  while (iterator->Valid()) {
-    const std::string_view key = iterator->key();
-    tenants.emplace_back(key.substr(0, key.find('\0')));
-    iterator->Seek(AfterPrefix(TenantPrefix(tenants.back())));
-  }
-  VEDETTE_TRY_VOID(iterator->status());
-  return tenants;
-}
-
 base::Result<> EmbeddedStore::DropBefore(RecordKind kind, base::TimePoint horizon) {
   if (kind == RecordKind::kLogs) return logs_->DropBefore(base::ToMillis(horizon));
   if (kind == RecordKind::kSpans) return spans_->DropBefore(base::ToMillis(horizon));
@@ -435,7 +451,7 @@ base::Result<> EmbeddedStore::DropBefore(RecordKind kind, base::TimePoint horizo
   const int64_t horizon_ms = std::max(base::ToMillis(horizon), latest.load());
   latest = horizon_ms;
   const Kind stored = events ? Kind::kEvent : Kind::kChange;
-  VEDETTE_TRY(const auto tenants, Tenants());
+  VEDETTE_TRY(const auto tenants, TenantsOf(db_, records_family()));
   for (const std::string& tenant : tenants) {
     VEDETTE_TRY_VOID(DropOnce(KindPrefix(tenant, stored), TimePrefix(tenant, stored, horizon_ms)));
   }
@@ -454,6 +470,7 @@ base::Result<> EmbeddedStore::DropOnce(const std::string& begin, const std::stri
     if (const auto parts = ParseKey(key)) {
       batch.Delete(ids_family(), IdKey(parts->tenant, parts->kind, parts->id));
     }
+    ++counters_.expired;
     iterator->Next();
     if (++count < kDeletedPerBatch && iterator->Valid()) continue;
     batch.DeleteRange(records_family(), first, key + '\0');
@@ -476,7 +493,15 @@ EmbeddedStore::Stats EmbeddedStore::GetStats() const {
   stats.queries = counters_.queries;
   stats.records_scanned = counters_.records_scanned + logs.scanned;
   stats.damaged = counters_.damaged + logs.damaged + spans_->damaged();
-  stats.blocks_sealed = logs.blocks_sealed;
+  stats.blocks_sealed = logs.blocks_sealed + spans_->blocks_sealed();
+  stats.bytes_sealed = logs.bytes_sealed + spans_->bytes_sealed();
+  stats.seal_failures = counters_.seal_failures;
+  stats.seal_failing = counters_.seal_failing;
+  stats.waiting_bytes = logs_->waiting_bytes() + spans_->waiting_bytes();
+  stats.expired = counters_.expired + logs.dropped + spans_->dropped();
+  stats.patterns = logs.patterns;
+  stats.new_patterns = logs.new_patterns;
+  stats.unclassified_lines = logs.unclassified;
   return stats;
 }
 

@@ -65,8 +65,8 @@ class EmbeddedStore final : public Store {
   base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) override;
   base::Result<Page<model::Change>> QueryChanges(const ChangeQuery& query) override;
   base::Result<Page<model::Span>> QuerySpans(const SpanQuery& query) override;
-  base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
-                                               std::string_view trace_id) override;
+  base::Result<Page<model::Span>> Trace(const model::TenantName& tenant,
+                                        std::string_view trace_id) override;
   base::Result<std::vector<SpanOperation>> Operations(const model::TenantName& tenant,
                                                       base::TimePoint from,
                                                       base::TimePoint to) override;
@@ -78,7 +78,8 @@ class EmbeddedStore final : public Store {
   base::Result<> DropBefore(RecordKind kind, base::TimePoint horizon) override
       EXCLUDES(events_mutex_);
 
-  // Writes what waits in memory to blocks.
+  // Writes what waits in memory to blocks. What fails is counted, logged, and tried again by
+  // SealIdle and by the next append that needs room.
   base::Result<> Seal();
   // The same when nothing came since the last call and there is much, or nothing came for long.
   // Call it every 15 s, so that the folder of a quiet server is as large as what it holds.
@@ -100,6 +101,14 @@ class EmbeddedStore final : public Store {
     uint64_t records_scanned = 0;
     uint64_t damaged = 0;  // records, batches and blocks that could not be read and were left out
     uint64_t blocks_sealed = 0;
+    uint64_t bytes_sealed = 0;  // of blocks, as stored
+    uint64_t seal_failures = 0;
+    bool seal_failing = false;   // the last sealing failed
+    uint64_t waiting_bytes = 0;  // in memory, to be sealed
+    uint64_t expired = 0;        // blocks, events and changes that retention deleted
+    uint64_t patterns = 0;       // of log lines, that are known
+    uint64_t new_patterns = 0;
+    uint64_t unclassified_lines = 0;  // for which there were too many patterns
   };
   Stats GetStats() const;
 
@@ -131,9 +140,9 @@ class EmbeddedStore final : public Store {
   base::Result<> MigrateTenant(const std::string& tenant);
   void Tell(const std::shared_ptr<const LogBatch>& batch) EXCLUDES(tap_mutex_);
   base::Result<> MakeRoom() EXCLUDES(sealer_mutex_);
+  void WakeSealer() EXCLUDES(sealer_mutex_);
   void RunSealer() EXCLUDES(sealer_mutex_);
   base::Result<> DropOnce(const std::string& begin, const std::string& end) REQUIRES(events_mutex_);
-  base::Result<std::vector<std::string>> Tenants();
 
   kv::Db& db_;
   const EmbeddedStoreOptions options_;
@@ -165,6 +174,9 @@ class EmbeddedStore final : public Store {
     std::atomic<uint64_t> queries{0};
     std::atomic<uint64_t> records_scanned{0};
     std::atomic<uint64_t> damaged{0};
+    std::atomic<uint64_t> expired{0};
+    std::atomic<uint64_t> seal_failures{0};
+    std::atomic<bool> seal_failing{false};
   };
   Counters counters_;
 };

@@ -502,8 +502,9 @@ TEST_F(EmbeddedStoreTest, FindsSpansByTraceServiceAndDurationSealedOrNot) {
       Open();
     }
     ASSERT_TRUE(store_->AppendSpans("t", {failed}).ok());  // the second time it replaces itself
-    const auto trace = store_->Trace("t", std::string(32, 'a'));
-    ASSERT_TRUE(trace.ok());
+    const auto found = store_->Trace("t", std::string(32, 'a'));
+    ASSERT_TRUE(found.ok());
+    const std::vector<model::Span>* trace = &found->records;
     ASSERT_EQ(trace->size(), 2u);
     EXPECT_EQ((*trace)[0].service, "shop");
     EXPECT_EQ((*trace)[1].parent_span_id, std::string(16, '1'));
@@ -524,7 +525,7 @@ TEST_F(EmbeddedStoreTest, FindsSpansByTraceServiceAndDurationSealedOrNot) {
     query.min_duration_ns = 6'000'000;
     query.service = "shop";
     EXPECT_EQ(store_->QuerySpans(query)->records.size(), 2u);
-    query.errors_only = true;
+    query.status = model::SpanStatus::kError;
     page = store_->QuerySpans(query);
     ASSERT_EQ(page->records.size(), 1u);
     EXPECT_EQ(page->records[0].events[0].attributes, failed.events[0].attributes);
@@ -541,9 +542,9 @@ TEST_F(EmbeddedStoreTest, FindsSpansByTraceServiceAndDurationSealedOrNot) {
     EXPECT_EQ((*edges)[0].total_ns, 5'000'000);
   }
   ASSERT_TRUE(store_->DropBefore(RecordKind::kSpans, base::FromMillis(15)).ok());
-  EXPECT_TRUE(store_->Trace("t", std::string(32, 'a'))->empty());
+  EXPECT_TRUE(store_->Trace("t", std::string(32, 'a'))->records.empty());
   ASSERT_TRUE(store_->DeleteTenant("t").ok());
-  EXPECT_TRUE(store_->Trace("t", std::string(32, 'b'))->empty());
+  EXPECT_TRUE(store_->Trace("t", std::string(32, 'b'))->records.empty());
 }
 
 TEST_F(EmbeddedStoreTest, KeepsChangesByKindAndOncePerId) {
@@ -668,6 +669,83 @@ TEST(EmbeddedStore, FindsWhatAPlainListFinds) {
     } while (!query.cursor.empty());
     ASSERT_EQ(got, want) << "round " << round;
   }
+}
+
+TEST_F(EmbeddedStoreTest, DamagedBlocksAreLeftOutAndToldWithTheAnswer) {
+  for (int block = 0; block < 3; ++block) {
+    Append({Log(block * 1000, "line" + std::to_string(block), "word number")});
+    ASSERT_TRUE(store_->Seal().ok());
+  }
+  const kv::Family blocks = options_.first_family + 3;
+  for (const std::string_view part : {"b", "m"}) {
+    const std::string prefix = "t" + std::string(1, '\0') + std::string(part);
+    const auto iterator = db_->NewIterator(blocks, prefix, AfterPrefix(prefix));
+    iterator->SeekToFirst();
+    if (part == "m") iterator->Next();
+    ASSERT_TRUE(iterator->Valid());
+    kv::Batch damage;
+    damage.Put(blocks, iterator->key(), "damaged");
+    ASSERT_TRUE(db_->Write(damage, kv::Durability::kProcess).ok());
+  }
+  const auto page = store_->QueryLogs(Logs());
+  EXPECT_EQ(Ids(page), "line2 ");
+  EXPECT_EQ(page->damaged, 2u);
+  LogScan scan;
+  scan.tenant = "t";
+  const auto report = store_->ScanLogs(scan, [](const LogLine&) { return true; });
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->damaged, 2u);
+  EXPECT_EQ(report->lines_scanned, 1u);
+  EXPECT_EQ(store_->GetStats().damaged, 4u) << "each time it is met";
+  Open();
+  EXPECT_EQ(Find(Logs()), "line2 ");
+}
+
+TEST_F(EmbeddedStoreTest, AFailureOfSealingIsCountedAndTriedAgain) {
+  Append({Log(1, "a")});
+  fault_.Arm({.lasting = true});
+  EXPECT_FALSE(store_->Seal().ok());
+  EXPECT_EQ(store_->GetStats().seal_failures, 1u);
+  EXPECT_TRUE(store_->GetStats().seal_failing);
+  EXPECT_EQ(Find(Logs()), "a ");
+  fault_.Disarm();
+  ASSERT_TRUE(db_->Recover().ok());
+  ASSERT_TRUE(store_->SealIdle().ok()) << "at once, not when it has been idle for long";
+  EXPECT_FALSE(store_->GetStats().seal_failing);
+  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u);
+  EXPECT_GT(store_->GetStats().bytes_sealed, 0u);
+  EXPECT_EQ(Find(Logs()), "a ");
+}
+
+TEST_F(EmbeddedStoreTest, SpansAreFoundByStatusDurationAndAttributes) {
+  std::vector<model::Span> spans(3);
+  for (size_t i = 0; i < spans.size(); ++i) {
+    spans[i].trace_id = std::string(32, 'a');
+    spans[i].span_id = std::string(16, static_cast<char>('a' + i));
+    spans[i].service = "shop";
+    spans[i].start_ns = 1'000'000'000;
+    spans[i].end_ns = spans[i].start_ns + static_cast<int64_t>(i + 1) * 1'000'000;
+    spans[i].attributes = {{"http.route", i == 0 ? "/pay" : "/cart"}};
+    spans[i].resource = {{"env", "prod"}};
+  }
+  spans[1].status = model::SpanStatus::kOk;
+  ASSERT_TRUE(store_->AppendSpans("t", spans).ok());
+  ASSERT_TRUE(store_->Seal().ok());
+  const auto found = [&](const std::function<void(SpanQuery&)>& ask) {
+    SpanQuery query;
+    query.tenant = "t";
+    ask(query);
+    std::string ids;
+    const auto page = store_->QuerySpans(query);
+    for (const model::Span& span : page->records) ids += span.span_id[0];
+    return ids;
+  };
+  EXPECT_EQ(found([](SpanQuery& q) { q.status = model::SpanStatus::kOk; }), "b");
+  EXPECT_EQ(found([](SpanQuery& q) { q.min_duration_ns = q.max_duration_ns = 2'000'000; }), "b");
+  EXPECT_EQ(found([](SpanQuery& q) { q.attributes = {{"http.route", "/pay"}, {"env", "prod"}}; }),
+            "a");
+  EXPECT_EQ(found([](SpanQuery& q) { q.attributes = {{"http.route", "/pay"}, {"env", "test"}}; }),
+            "");
 }
 
 }  // namespace

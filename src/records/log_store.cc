@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "records/block_walk.h"
 #include "records/cursor.h"
 #include "records/format.h"
 #include "records/newest.h"
@@ -19,15 +20,6 @@ constexpr char kBody = 'b';
 constexpr char kFilter = 'f';
 constexpr std::string_view kParts = "bfhm";
 constexpr char kMinerPart = 'p';
-
-// Keys of the block family: tenant, 0x00, part, newest time, generation, number.
-std::string PartPrefix(std::string_view tenant, char part) { return TenantPrefix(tenant) + part; }
-
-std::string PartTime(std::string_view tenant, char part, int64_t time_ms) {
-  std::string key = PartPrefix(tenant, part);
-  AppendFixed64(key, static_cast<uint64_t>(time_ms) ^ (uint64_t{1} << 63));
-  return key;
-}
 
 std::string HorizonKey() { return std::string("h") + kBatchKind; }
 
@@ -47,6 +39,12 @@ LogCondition ConditionOf(const LogQuery& query) {
   if (!query.text.empty()) parts.push_back(LogCondition::Part(query.text));
   if (query.condition != nullptr) parts.push_back(*query.condition);
   return LogCondition::And(std::move(parts));
+}
+
+base::Error Stopped() {
+  return base::ResourceExhausted(
+      "the query's limit of time or bytes ended it before its newest lines were found; narrow its "
+      "range or its condition");
 }
 
 size_t SizeOf(const model::LogRecord& record) {
@@ -69,6 +67,7 @@ class LogStore::Reader {
             const std::function<bool(const LogLine&)>& visit) {
     VerdictedBlock verdicted;
     if (base::Result<> loaded = Load(ref, verdicted); !loaded.ok()) {
+      base::IgnoreError(loaded, "counted, and told with the answer");
       ++report.damaged;
       ++store_.damaged_;
       return;
@@ -142,12 +141,8 @@ LogStore::LogStore(kv::Db& db, LogStoreOptions options)
 
 base::Result<std::unique_ptr<LogStore>> LogStore::Open(kv::Db& db, LogStoreOptions options) {
   std::unique_ptr<LogStore> store(new LogStore(db, std::move(options)));
-  VEDETTE_TRY(const auto horizon, db.Get(store->options_.log_family, HorizonKey()));
-  if (horizon.has_value()) {
-    std::string_view bytes = *horizon;
-    uint64_t value = 0;
-    if (ReadFixed64(bytes, value)) store->horizon_ms_ = static_cast<int64_t>(value);
-  }
+  VEDETTE_TRY(store->horizon_ms_, ReadHorizon(db, store->options_.log_family, HorizonKey(),
+                                              [&] { ++store->damaged_; }));
   VEDETTE_TRY_VOID(store->LoadMiners());
   VEDETTE_TRY_VOID(store->log_.Recover([&](LogBatch& batch) { store->Mine(batch, false); },
                                        [&] { ++store->damaged_; }));
@@ -157,15 +152,16 @@ base::Result<std::unique_ptr<LogStore>> LogStore::Open(kv::Db& db, LogStoreOptio
 // -- Appending
 
 base::Result<> LogStore::LoadMiners() {
-  VEDETTE_TRY(const auto tenants, Tenants());
+  const auto tenants = TenantsOf(db_, options_.block_family);
+  if (!tenants.ok()) return Tolerate(tenants.error(), damaged_);
   base::MutexLock lock(miners_mutex_);
-  for (const std::string& tenant : tenants) {
-    VEDETTE_TRY(const auto bytes, db_.Get(options_.block_family, PartPrefix(tenant, kMinerPart)));
+  for (const std::string& tenant : *tenants) {
+    const auto bytes = db_.Get(options_.block_family, PartPrefix(tenant, kMinerPart));
+    if (!bytes.ok()) VEDETTE_TRY_VOID(Tolerate(bytes.error(), damaged_));
     auto& miner = miners_.try_emplace(tenant, PatternMiner::Options{}).first->second;
-    if (!bytes.has_value()) continue;
-    if (base::Result<> loaded = miner.Load(*bytes); !loaded.ok()) {
-      ++damaged_;
-      base::IgnoreError(loaded, "the patterns are found again in new lines");
+    if (!bytes.ok() || !bytes->has_value()) continue;
+    if (base::Result<> loaded = miner.Load(**bytes); !loaded.ok()) {
+      VEDETTE_TRY_VOID(Tolerate(loaded.error(), damaged_));
     }
   }
   return {};
@@ -190,6 +186,7 @@ void LogStore::Mine(LogBatch& batch, bool tell) {
                                                        .last_ms = batch.max_time_ms(),
                                                        .count = shape.rows});
       shape.pattern = pattern.pattern;
+      new_patterns_ += pattern.is_new && tell ? 1 : 0;
       if (pattern.is_new && tell && options_.on_new_pattern) {
         fresh.push_back(*miner.Find(service, pattern.pattern));
       }
@@ -220,66 +217,61 @@ base::Result<> LogStore::Append(const model::TenantName& tenant,
 
 // -- Reading
 
-base::Result<bool> LogStore::PassesFilter(const std::string& tenant, const BlockRef& block,
-                                          const LogMatcher& matcher) {
-  if (!matcher.NeedsFilter()) return true;
-  VEDETTE_TRY(const auto filter,
-              db_.Get(options_.block_family, PartPrefix(tenant, kFilter) + block.place));
-  // Without its filter, a block is read.
-  if (!filter.has_value() || filter->empty()) return true;
-  return matcher.OfFilter(std::string_view(*filter).substr(1)) != Verdict::kNo;
-}
-
 // The blocks that may hold wanted lines, the one with the newest line first. `visit` returns false
 // to end.
 base::Result<> LogStore::ForEachBlock(const std::string& tenant, int64_t from_ms, int64_t to_ms,
                                       uint64_t first_unsealed, const LogMatcher& matcher,
+                                      ScanReport& report,
                                       const std::function<base::Result<bool>(BlockRef)>& visit) {
-  const std::string prefix = PartPrefix(tenant, kMeta);
-  const auto iterator =
-      db_.NewIterator(options_.block_family, PartTime(tenant, kMeta, from_ms), AfterPrefix(prefix));
-  for (iterator->SeekToLast(); iterator->Valid(); iterator->Prev()) {
-    BlockRef block;
-    block.place = iterator->key().substr(prefix.size());
-    std::string_view numbers =
-        std::string_view(block.place).substr(std::min<size_t>(8, block.place.size()));
+  std::optional<PartReader> filters;
+  if (matcher.NeedsFilter()) filters.emplace(db_, options_.block_family, tenant, kFilter);
+  const auto damaged = [&] {
+    ++damaged_;
+    ++report.damaged;
+  };
+  const auto look = [&](std::string_view place, std::string_view value) -> base::Result<bool> {
+    std::string_view numbers = place.substr(std::min<size_t>(8, place.size()));
     uint64_t generation = 0;
-    auto meta = LogMeta::Parse(iterator->value());
+    auto meta = LogMeta::Parse(value);
     if (!meta.ok() || !ReadFixed64(numbers, generation)) {
-      ++damaged_;
-      continue;
+      damaged();
+      return true;
     }
-    if (generation >= first_unsealed || meta->min_time_ms > to_ms) continue;
-    block.meta = *std::move(meta);
-    if (matcher.OfMeta(block.meta) == Verdict::kNo) continue;
-    VEDETTE_TRY(const bool passes, PassesFilter(tenant, block, matcher));
-    if (!passes) continue;
-    VEDETTE_TRY(const bool go_on, visit(std::move(block)));
-    if (!go_on) break;
-  }
-  return iterator->status();
+    if (generation >= first_unsealed || meta->min_time_ms > to_ms) return true;
+    if (matcher.OfMeta(*meta) == Verdict::kNo) return true;
+    if (filters.has_value()) {
+      const auto filter = filters->Read(place);  // without its filter, a block is read
+      report.bytes_read += filter.has_value() ? filter->size() : 0;
+      if (filter.has_value() && !filter->empty() &&
+          matcher.OfFilter(filter->substr(1)) == Verdict::kNo) {
+        return true;
+      }
+    }
+    return visit({std::string(place), *std::move(meta)});
+  };
+  return WalkBack(db_, options_.block_family, tenant, kMeta, from_ms, look, damaged);
 }
 
 // Chooses what one page looks at: all blocks back to a time, which is returned, so that pages
 // partition time and no line is compared twice.
 base::Result<int64_t> LogStore::ChooseBlocks(const std::string& tenant, int64_t from_ms,
                                              int64_t to_ms, uint64_t first_unsealed,
-                                             const LogMatcher& matcher,
+                                             const LogMatcher& matcher, ScanReport& report,
                                              std::vector<BlockRef>& blocks) {
   uint64_t lines = 0;
   int64_t slice_from = from_ms;
-  VEDETTE_TRY_VOID(ForEachBlock(
-      tenant, from_ms, to_ms, first_unsealed, matcher, [&](BlockRef block) -> base::Result<bool> {
-        const bool enough =
-            lines >= options_.scan_records_max || blocks.size() >= options_.scan_blocks_max;
-        if (enough && block.meta.max_time_ms < to_ms) {
-          slice_from = block.meta.max_time_ms + 1;
-          return false;
-        }
-        lines += block.meta.rows;
-        blocks.push_back(std::move(block));
-        return true;
-      }));
+  VEDETTE_TRY_VOID(ForEachBlock(tenant, from_ms, to_ms, first_unsealed, matcher, report,
+                                [&](BlockRef block) -> base::Result<bool> {
+                                  const bool enough = lines >= options_.scan_records_max ||
+                                                      blocks.size() >= options_.scan_blocks_max;
+                                  if (enough && block.meta.max_time_ms < to_ms) {
+                                    slice_from = block.meta.max_time_ms + 1;
+                                    return false;
+                                  }
+                                  lines += block.meta.rows;
+                                  blocks.push_back(std::move(block));
+                                  return true;
+                                }));
   return slice_from;
 }
 
@@ -298,9 +290,13 @@ base::Result<Page<model::LogRecord>> LogStore::Query(const LogQuery& query) {
   const LogCondition condition = ConditionOf(query);
   const LogMatcher matcher(condition);
   const auto view = log_.Look(query.tenant);
+  Reader reader(*this, query.tenant, matcher, true);
+  const auto may_go_on = [&] {
+    return (!query.keep_going || query.keep_going()) && reader.report.bytes_read < query.bytes_max;
+  };
   std::vector<BlockRef> blocks;
-  VEDETTE_TRY(const int64_t slice_from,
-              ChooseBlocks(query.tenant, from_ms, to_ms, view.first_unsealed, matcher, blocks));
+  VEDETTE_TRY(int64_t slice_from, ChooseBlocks(query.tenant, from_ms, to_ms, view.first_unsealed,
+                                               matcher, reader.report, blocks));
   Newest<model::LogRecord> newest(query.limit, options_.page_bytes_max);
   uint64_t scanned = 0;
   const auto take = [&](const LogLine& line) {
@@ -314,6 +310,7 @@ base::Result<Page<model::LogRecord>> LogStore::Query(const LogQuery& query) {
   };
   for (const auto& batch : view.batches) {
     if (batch->max_time_ms() < slice_from || batch->min_time_ms() > to_ms) continue;
+    if (!may_go_on()) return Stopped();
     BatchLine line(*batch);
     for (size_t row = batch->rows().size(); row-- > 0;) {
       line.MoveTo(row);
@@ -324,12 +321,20 @@ base::Result<Page<model::LogRecord>> LogStore::Query(const LogQuery& query) {
       if (matcher.Matches(line) && !take(line)) break;
     }
   }
-  Reader reader(*this, query.tenant, matcher, true);
   for (const BlockRef& block : blocks) {
     if (!newest.Wants(block.meta.max_time_ms)) break;
+    if (!may_go_on()) {
+      // What is newer than the newest line of this block is complete.
+      if (block.meta.max_time_ms >= to_ms) return Stopped();
+      slice_from = block.meta.max_time_ms + 1;
+      newest.DropBefore(slice_from);
+      break;
+    }
     reader.Read(block, slice_from, to_ms, take);
   }
   scanned_ += scanned + reader.report.lines_scanned;
+  page.damaged = reader.report.damaged;
+  page.bytes_read = reader.report.bytes_read;
   page.records = newest.Take(query.tenant, Kind::kLog, page.next_cursor);
   if (page.next_cursor.empty() && slice_from > from_ms) {
     page.next_cursor = EncodeCursor(query.tenant, Kind::kLog, slice_from, "");
@@ -349,7 +354,8 @@ base::Result<ScanReport> LogStore::Scan(const LogScan& scan,
   bool go_on = true;
   const auto take = [&](const LogLine& line) { return go_on = visit(line); };
   const auto may_go_on = [&] {
-    go_on = go_on && (!scan.keep_going || scan.keep_going());
+    go_on = go_on && (!scan.keep_going || scan.keep_going()) &&
+            reader.report.bytes_read < scan.bytes_max;
     return go_on;
   };
   for (const auto& batch : view.batches) {
@@ -365,7 +371,7 @@ base::Result<ScanReport> LogStore::Scan(const LogScan& scan,
   }
   if (go_on) {
     VEDETTE_TRY_VOID(ForEachBlock(scan.tenant, from_ms, to_ms, view.first_unsealed, matcher,
-                                  [&](const BlockRef& block) -> base::Result<bool> {
+                                  reader.report, [&](const BlockRef& block) -> base::Result<bool> {
                                     if (may_go_on()) reader.Read(block, from_ms, to_ms, take);
                                     return go_on;
                                   }));
@@ -387,7 +393,8 @@ std::vector<LogPattern> LogStore::Patterns(const model::TenantName& tenant) cons
 // -- Sealing
 
 void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
-                         const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out) {
+                         const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out,
+                         Sealed& sealed) {
   struct Service {
     std::vector<LogRowRef> rows;
     size_t bytes = 0;
@@ -435,6 +442,7 @@ void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
         AppendFixed64(key, generation);
         AppendFixed64(key, number);
         out.Put(options_.block_family, key, bytes);
+        sealed.bytes += bytes.size();
       };
       put(kMeta, block.meta.Encode());
       put(kHead, block.head);
@@ -443,7 +451,7 @@ void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
       ++number;
     }
   }
-  blocks_sealed_ += number;
+  sealed.blocks += number;
 }
 
 base::Result<> LogStore::Seal() {
@@ -453,8 +461,9 @@ base::Result<> LogStore::Seal() {
   std::map<std::string_view, std::vector<BatchLog<LogBatch>::BatchPtr>> tenants;
   for (const auto& [number, batch] : generation->batches) tenants[batch->tenant()].push_back(batch);
   kv::Batch out;
+  Sealed sealed;
   for (const auto& [tenant, batches] : tenants) {
-    AddBlocks(tenant, generation->number, batches, out);
+    AddBlocks(tenant, generation->number, batches, out, sealed);
     base::MutexLock miners_lock(miners_mutex_);
     const auto miner = miners_.find(tenant);
     if (miner == miners_.end()) continue;
@@ -463,23 +472,12 @@ base::Result<> LogStore::Seal() {
   log_.DeleteKeys(*generation, out);
   VEDETTE_TRY_VOID(db_.Write(out, options_.durability));
   log_.Retire();
+  blocks_sealed_ += sealed.blocks;
+  bytes_sealed_ += sealed.bytes;
   return {};
 }
 
 // -- Deleting
-
-base::Result<std::vector<std::string>> LogStore::Tenants() {
-  std::vector<std::string> tenants;
-  const auto iterator = db_.NewIterator(options_.block_family, {}, {});
-  iterator->SeekToFirst();
-  while (iterator->Valid()) {
-    const std::string_view key = iterator->key();
-    tenants.emplace_back(key.substr(0, key.find('\0')));
-    iterator->Seek(AfterPrefix(TenantPrefix(tenants.back())));
-  }
-  VEDETTE_TRY_VOID(iterator->status());
-  return tenants;
-}
 
 base::Result<> LogStore::DeleteTenant(const model::TenantName& tenant) {
   VEDETTE_TRY_VOID(Seal());  // what is in memory goes with the blocks
@@ -496,7 +494,7 @@ base::Result<> LogStore::DropBefore(int64_t horizon_ms) {
   base::MutexLock lock(seal_mutex_);
   horizon_ms = std::max(horizon_ms, horizon_ms_.load());
   horizon_ms_ = horizon_ms;
-  VEDETTE_TRY(const auto tenants, Tenants());
+  VEDETTE_TRY(const auto tenants, TenantsOf(db_, options_.block_family));
   kv::Batch batch;
   std::string bytes;
   AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
@@ -505,8 +503,8 @@ base::Result<> LogStore::DropBefore(int64_t horizon_ms) {
     const std::string end = PartTime(tenant, kMeta, horizon_ms);
     const auto iterator = db_.NewIterator(options_.block_family, PartPrefix(tenant, kMeta), end);
     iterator->SeekToFirst();
-    VEDETTE_TRY_VOID(iterator->status());
-    if (!iterator->Valid()) continue;  // no tombstone for nothing
+    if (!iterator->Valid() && iterator->status().ok()) continue;  // no tombstone for nothing
+    for (; iterator->Valid(); iterator->Next()) ++dropped_;
     for (const char part : kParts) {
       batch.DeleteRange(options_.block_family, PartPrefix(tenant, part),
                         PartTime(tenant, part, horizon_ms));
@@ -521,6 +519,14 @@ LogStore::Stats LogStore::GetStats() const {
   stats.scanned = scanned_;
   stats.damaged = damaged_;
   stats.blocks_sealed = blocks_sealed_;
+  stats.bytes_sealed = bytes_sealed_;
+  stats.dropped = dropped_;
+  stats.new_patterns = new_patterns_;
+  base::MutexLock lock(miners_mutex_);
+  for (const auto& [tenant, miner] : miners_) {
+    stats.patterns += miner.size();
+    stats.unclassified += miner.unclassified();
+  }
   return stats;
 }
 

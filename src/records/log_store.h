@@ -69,10 +69,19 @@ class LogStore {
     uint64_t scanned = 0;
     uint64_t damaged = 0;  // blocks and batches
     uint64_t blocks_sealed = 0;
+    uint64_t bytes_sealed = 0;  // of blocks, as stored
+    uint64_t dropped = 0;       // blocks that were older than what is kept
+    uint64_t patterns = 0;      // that are known
+    uint64_t new_patterns = 0;  // found since the start
+    uint64_t unclassified = 0;  // lines for which there were too many patterns
   };
-  Stats GetStats() const;
+  Stats GetStats() const EXCLUDES(miners_mutex_);
 
  private:
+  struct Sealed {
+    uint64_t blocks = 0;
+    uint64_t bytes = 0;
+  };
   struct BlockRef {
     std::string place;  // the key behind the part
     LogMeta meta;
@@ -84,15 +93,14 @@ class LogStore {
   void Mine(LogBatch& batch, bool tell) EXCLUDES(miners_mutex_);
   base::Result<> ForEachBlock(const std::string& tenant, int64_t from_ms, int64_t to_ms,
                               uint64_t first_unsealed, const LogMatcher& matcher,
+                              ScanReport& report,
                               const std::function<base::Result<bool>(BlockRef)>& visit);
-  base::Result<bool> PassesFilter(const std::string& tenant, const BlockRef& block,
-                                  const LogMatcher& matcher);
   base::Result<int64_t> ChooseBlocks(const std::string& tenant, int64_t from_ms, int64_t to_ms,
                                      uint64_t first_unsealed, const LogMatcher& matcher,
-                                     std::vector<BlockRef>& blocks);
-  base::Result<std::vector<std::string>> Tenants();
+                                     ScanReport& report, std::vector<BlockRef>& blocks);
   void AddBlocks(std::string_view tenant, uint64_t generation,
-                 const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out);
+                 const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out,
+                 Sealed& sealed);
 
   kv::Db& db_;
   const LogStoreOptions options_;
@@ -108,6 +116,9 @@ class LogStore {
   std::atomic<uint64_t> scanned_{0};
   std::atomic<uint64_t> damaged_{0};
   std::atomic<uint64_t> blocks_sealed_{0};
+  std::atomic<uint64_t> bytes_sealed_{0};
+  std::atomic<uint64_t> dropped_{0};
+  std::atomic<uint64_t> new_patterns_{0};
 };
 
 }  // namespace vedette::records

@@ -63,6 +63,15 @@ class Newest {
     if (full_) oldest_ms_ = entries_.begin()->time_ms;
   }
 
+  // Forgets what is older, because not all of that is known.
+  void DropBefore(int64_t time_ms) {
+    while (!entries_.empty() && entries_.begin()->time_ms < time_ms) {
+      bytes_ -= entries_.begin()->bytes;
+      entries_.erase(entries_.begin());
+    }
+    full_ = entries_.size() > records_max_;
+  }
+
   // The records, newest first, and the cursor behind them if there are more.
   std::vector<Record> Take(std::string_view tenant, Kind kind, std::string& cursor) {
     std::vector<Record> records;

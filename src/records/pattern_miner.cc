@@ -98,6 +98,7 @@ PatternMiner::Group* PatternMiner::Classify(Service& service, const Lines& lines
   group.pattern.id = StableHash(group.pattern.service + '\0' + group.pattern.text) | 1;
   while (service.by_id.contains(group.pattern.id)) group.pattern.id += 2;
   is_new = true;
+  ++size_;
   service.groups.push_back(std::move(group));
   Index(service, service.groups.size() - 1);
   return &service.groups.back();
@@ -197,6 +198,7 @@ bool ReadPattern(std::string_view& bytes, LogPattern& pattern, std::vector<std::
 base::Result<> PatternMiner::Load(std::string_view bytes) {
   const base::Error damaged = base::DataLoss("the snapshot of log patterns is damaged");
   services_.clear();
+  size_ = 0;
   uint64_t count = 0;
   if (bytes.empty() || bytes[0] != kVersion) return damaged;
   bytes.remove_prefix(1);
@@ -217,6 +219,7 @@ base::Result<> PatternMiner::Load(std::string_view bytes) {
   }
   if (!bytes.empty()) return damaged;
   services_ = std::move(services);
+  for (const auto& [name, service] : services_) size_ += service.groups.size();
   return {};
 }
 

@@ -56,6 +56,7 @@ class PatternMiner {
   const LogPattern* Find(std::string_view service, uint64_t pattern) const;
   void ForEach(const std::function<void(const LogPattern&)>& visit) const;
   uint64_t unclassified() const { return unclassified_; }
+  size_t size() const { return size_; }  // patterns
 
   // All that it knows, and back. Error of Load: kDataLoss; it is empty then.
   std::string Save() const;
@@ -78,6 +79,7 @@ class PatternMiner {
   const Options options_;
   std::map<std::string, Service, std::less<>> services_;
   uint64_t unclassified_ = 0;
+  size_t size_ = 0;
 };
 
 }  // namespace vedette::records

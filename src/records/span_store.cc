@@ -4,10 +4,11 @@
 #include <fmt/format.h>
 #include <map>
 #include <set>
-#include <unordered_map>
 
 #include "model/labels.h"
 #include "records/bits.h"
+#include "records/block_walk.h"
+#include "records/call_graph.h"
 #include "records/compress.h"
 #include "records/cursor.h"
 #include "records/message.h"
@@ -24,16 +25,6 @@ constexpr char kBody = 'B';
 constexpr char kFilter = 'F';
 constexpr std::string_view kParts = "BFM";
 constexpr size_t kOperationsMax = 512;
-constexpr size_t kEdgesMax = 100'000;
-constexpr int64_t kMinuteMs = 60'000;
-
-std::string PartPrefix(std::string_view tenant, char part) { return TenantPrefix(tenant) + part; }
-
-std::string PartTime(std::string_view tenant, char part, int64_t time_ms) {
-  std::string key = PartPrefix(tenant, part);
-  AppendFixed64(key, static_cast<uint64_t>(time_ms) ^ (uint64_t{1} << 63));
-  return key;
-}
 
 std::string HorizonKey() { return std::string("h") + kBatchKind; }
 
@@ -49,13 +40,23 @@ base::Result<> CheckRange(const model::TenantName& tenant, base::TimePoint from,
 bool Matches(const SpanRow& row, const SpanQuery& query) {
   return (query.service.empty() || row.view.service == query.service) &&
          (query.operation.empty() || row.view.message == query.operation) &&
-         row.duration_ns() >= query.min_duration_ns &&
-         (!query.errors_only || row.view.status == model::SpanStatus::kError);
+         row.duration_ns() >= query.min_duration_ns && row.duration_ns() <= query.max_duration_ns &&
+         (!query.status.has_value() || row.view.status == *query.status);
+}
+
+// Whether the span or its resource has all of these.
+bool HasAttributes(const model::Span& span,
+                   const std::vector<std::pair<std::string, std::string>>& wanted) {
+  return std::all_of(wanted.begin(), wanted.end(), [&](const auto& pair) {
+    return std::find(span.attributes.begin(), span.attributes.end(), pair) !=
+               span.attributes.end() ||
+           std::find(span.resource.begin(), span.resource.end(), pair) != span.resource.end();
+  });
 }
 
 bool MayMatch(const SpanStore::Meta& meta, const SpanQuery& query) {
   if (meta.longest_ns < query.min_duration_ns) return false;
-  if (query.errors_only && meta.errors == 0) return false;
+  if (query.status == model::SpanStatus::kError && meta.errors == 0) return false;
   if (meta.operations.empty()) return true;
   return std::any_of(meta.operations.begin(), meta.operations.end(), [&](const SpanOperation& o) {
     return (query.service.empty() || o.service == query.service) &&
@@ -117,12 +118,8 @@ SpanStore::SpanStore(kv::Db& db, const SpanStoreOptions& options)
 
 base::Result<std::unique_ptr<SpanStore>> SpanStore::Open(kv::Db& db, SpanStoreOptions options) {
   std::unique_ptr<SpanStore> store(new SpanStore(db, options));
-  VEDETTE_TRY(const auto horizon, db.Get(options.log_family, HorizonKey()));
-  if (horizon.has_value()) {
-    std::string_view bytes = *horizon;
-    uint64_t value = 0;
-    if (ReadFixed64(bytes, value)) store->horizon_ms_ = static_cast<int64_t>(value);
-  }
+  VEDETTE_TRY(store->horizon_ms_,
+              ReadHorizon(db, options.log_family, HorizonKey(), [&] { ++store->damaged_; }));
   VEDETTE_TRY_VOID(store->log_.Recover([](SpanBatch&) {}, [&] { ++store->damaged_; }));
   return store;
 }
@@ -146,48 +143,45 @@ base::Result<> SpanStore::Append(const model::TenantName& tenant,
 // -- Reading
 
 base::Result<> SpanStore::ForEachBlock(const std::string& tenant, int64_t from_ms, int64_t to_ms,
-                                       uint64_t first_unsealed,
+                                       uint64_t first_unsealed, uint64_t& damaged,
                                        const std::function<base::Result<bool>(BlockRef)>& visit) {
-  const std::string prefix = PartPrefix(tenant, kMeta);
-  const auto iterator =
-      db_.NewIterator(options_.block_family, PartTime(tenant, kMeta, from_ms), AfterPrefix(prefix));
-  for (iterator->SeekToLast(); iterator->Valid(); iterator->Prev()) {
-    BlockRef block;
-    block.place = iterator->key().substr(prefix.size());
-    std::string_view numbers =
-        std::string_view(block.place).substr(std::min<size_t>(8, block.place.size()));
+  const auto damage = [&] {
+    ++damaged_;
+    ++damaged;
+  };
+  const auto look = [&](std::string_view place, std::string_view value) -> base::Result<bool> {
+    std::string_view numbers = place.substr(std::min<size_t>(8, place.size()));
     uint64_t generation = 0;
-    auto meta = Meta::Parse(iterator->value());
+    auto meta = Meta::Parse(value);
     if (!meta.ok() || !ReadFixed64(numbers, generation)) {
-      ++damaged_;
-      continue;
+      damage();
+      return true;
     }
-    if (generation >= first_unsealed || meta->min_start_ms > to_ms) continue;
-    block.meta = *std::move(meta);
-    VEDETTE_TRY(const bool go_on, visit(std::move(block)));
-    if (!go_on) break;
-  }
-  return iterator->status();
+    if (generation >= first_unsealed || meta->min_start_ms > to_ms) return true;
+    return visit({std::string(place), *std::move(meta)});
+  };
+  return WalkBack(db_, options_.block_family, tenant, kMeta, from_ms, look, damage);
 }
 
 base::Result<> SpanStore::ReadBlock(const std::string& tenant, const BlockRef& block,
+                                    uint64_t& damaged,
                                     const std::function<void(const SpanRow&)>& visit) {
-  VEDETTE_TRY(const auto body,
-              db_.Get(options_.block_family, PartPrefix(tenant, kBody) + block.place));
-  std::string_view rest = body.has_value() ? std::string_view(*body) : std::string_view();
-  auto raw = ReadCompressed(rest);
-  if (!raw.ok()) {
+  const auto body = db_.Get(options_.block_family, PartPrefix(tenant, kBody) + block.place);
+  if (!body.ok() && body.error().code != base::ErrorCode::kDataLoss) return body.error();
+  const auto damage = [&]() -> base::Result<> {
     ++damaged_;
+    ++damaged;
     return {};
-  }
+  };
+  if (!body.ok() || !body->has_value()) return damage();
+  std::string_view rest = **body;
+  const auto raw = ReadCompressed(rest);
+  if (!raw.ok()) return damage();
   for (std::string_view bytes = *raw; !bytes.empty();) {
     std::string_view value;
     const bool sized = ReadSized(bytes, value);
     const auto row = sized ? ReadSpanRow(value) : std::nullopt;
-    if (!row.has_value()) {
-      ++damaged_;
-      return {};
-    }
+    if (!row.has_value()) return damage();
     visit(*row);
   }
   return {};
@@ -209,17 +203,18 @@ base::Result<Page<model::Span>> SpanStore::Query(const SpanQuery& query) {
   std::vector<BlockRef> blocks;
   uint64_t spans = 0;
   int64_t slice_from = from_ms;
-  VEDETTE_TRY_VOID(ForEachBlock(
-      query.tenant, from_ms, to_ms, view.first_unsealed, [&](BlockRef block) -> base::Result<bool> {
-        if (!MayMatch(block.meta, query)) return true;
-        if (spans >= options_.scan_records_max && block.meta.max_start_ms < to_ms) {
-          slice_from = block.meta.max_start_ms + 1;
-          return false;
-        }
-        spans += block.meta.rows;
-        blocks.push_back(std::move(block));
-        return true;
-      }));
+  VEDETTE_TRY_VOID(ForEachBlock(query.tenant, from_ms, to_ms, view.first_unsealed, page.damaged,
+                                [&](BlockRef block) -> base::Result<bool> {
+                                  if (!MayMatch(block.meta, query)) return true;
+                                  if (spans >= options_.scan_records_max &&
+                                      block.meta.max_start_ms < to_ms) {
+                                    slice_from = block.meta.max_start_ms + 1;
+                                    return false;
+                                  }
+                                  spans += block.meta.rows;
+                                  blocks.push_back(std::move(block));
+                                  return true;
+                                }));
   Newest<model::Span> newest(query.limit, options_.page_bytes_max);
   const auto take = [&](const SpanRow& row) {
     const int64_t start_ms = row.start_ms();
@@ -228,8 +223,10 @@ base::Result<Page<model::Span>> SpanStore::Query(const SpanQuery& query) {
     auto span = row.Read();
     if (!span.has_value()) {
       ++damaged_;
+      ++page.damaged;
       return;
     }
+    if (!HasAttributes(*span, query.attributes)) return;
     newest.Add(start_ms, row.id(), 256 + row.bytes.size(), *std::move(span));
   };
   for (const auto& batch : view.batches) {
@@ -237,7 +234,7 @@ base::Result<Page<model::Span>> SpanStore::Query(const SpanQuery& query) {
   }
   for (const BlockRef& block : blocks) {
     if (!newest.Wants(block.meta.max_start_ms)) break;
-    VEDETTE_TRY_VOID(ReadBlock(query.tenant, block, take));
+    VEDETTE_TRY_VOID(ReadBlock(query.tenant, block, page.damaged, take));
   }
   page.records = newest.Take(query.tenant, Kind::kSpan, page.next_cursor);
   if (page.next_cursor.empty() && slice_from > from_ms) {
@@ -246,8 +243,9 @@ base::Result<Page<model::Span>> SpanStore::Query(const SpanQuery& query) {
   return page;
 }
 
-base::Result<std::vector<model::Span>> SpanStore::Trace(const model::TenantName& tenant,
-                                                        std::string_view trace_id) {
+base::Result<Page<model::Span>> SpanStore::Trace(const model::TenantName& tenant,
+                                                 std::string_view trace_id) {
+  Page<model::Span> page;
   VEDETTE_TRY_VOID(CheckRange(tenant, {}, {}));
   const int64_t horizon_ms = horizon_ms_.load();
   std::map<std::string, model::Span> found;  // by span id: a span that was sent again is one
@@ -261,25 +259,25 @@ base::Result<std::vector<model::Span>> SpanStore::Trace(const model::TenantName&
   };
   const auto view = log_.Look(tenant);
   const uint64_t hash = StableHash(trace_id);
-  VEDETTE_TRY_VOID(ForEachBlock(tenant, horizon_ms, INT64_MAX, view.first_unsealed,
+  PartReader filters(db_, options_.block_family, tenant, kFilter);
+  VEDETTE_TRY_VOID(ForEachBlock(tenant, horizon_ms, INT64_MAX, view.first_unsealed, page.damaged,
                                 [&](const BlockRef& block) -> base::Result<bool> {
-                                  VEDETTE_TRY(const auto filter,
-                                              db_.Get(options_.block_family,
-                                                      PartPrefix(tenant, kFilter) + block.place));
-                                  if (filter.has_value() && !MayHoldWord(*filter, hash))
+                                  const auto filter = filters.Read(block.place);
+                                  if (filter.has_value() && !MayHoldWord(*filter, hash)) {
                                     return true;
-                                  VEDETTE_TRY_VOID(ReadBlock(tenant, block, take));
+                                  }
+                                  VEDETTE_TRY_VOID(ReadBlock(tenant, block, page.damaged, take));
                                   return true;
                                 }));
   for (const auto& batch : view.batches) {
     for (const SpanRow& row : batch->rows()) take(row);
   }
-  std::vector<model::Span> spans;
-  for (auto& [id, span] : found) spans.push_back(std::move(span));
-  std::sort(spans.begin(), spans.end(), [](const model::Span& a, const model::Span& b) {
-    return std::tie(a.start_ns, a.span_id) < std::tie(b.start_ns, b.span_id);
-  });
-  return spans;
+  for (auto& [id, span] : found) page.records.push_back(std::move(span));
+  std::sort(page.records.begin(), page.records.end(),
+            [](const model::Span& a, const model::Span& b) {
+              return std::tie(a.start_ns, a.span_id) < std::tie(b.start_ns, b.span_id);
+            });
+  return page;
 }
 
 base::Result<std::vector<SpanOperation>> SpanStore::Operations(const model::TenantName& tenant,
@@ -287,16 +285,17 @@ base::Result<std::vector<SpanOperation>> SpanStore::Operations(const model::Tena
                                                                base::TimePoint to) {
   VEDETTE_TRY_VOID(CheckRange(tenant, from, to));
   std::set<SpanOperation> found;
+  uint64_t damaged = 0;  // counted by the store: names of operations help, and need not be all
   const auto view = log_.Look(tenant);
   const auto add = [&](const SpanRow& row) {
     found.insert({std::string(row.view.service), std::string(row.view.message)});
   };
   VEDETTE_TRY_VOID(
       ForEachBlock(tenant, std::max(base::ToMillis(from), horizon_ms_.load()), base::ToMillis(to),
-                   view.first_unsealed, [&](const BlockRef& block) -> base::Result<bool> {
+                   view.first_unsealed, damaged, [&](const BlockRef& block) -> base::Result<bool> {
                      found.insert(block.meta.operations.begin(), block.meta.operations.end());
                      if (block.meta.operations.empty()) {
-                       VEDETTE_TRY_VOID(ReadBlock(tenant, block, add));
+                       VEDETTE_TRY_VOID(ReadBlock(tenant, block, damaged, add));
                      }
                      return found.size() < options_.page_records_max;
                    }));
@@ -312,58 +311,30 @@ base::Result<std::vector<model::ServiceEdge>> SpanStore::Edges(const model::Tena
                                                                base::TimePoint from,
                                                                base::TimePoint to) {
   VEDETTE_TRY_VOID(CheckRange(tenant, from, to));
-  struct Call {
-    std::string service;
-    std::string parent;  // trace and span id of the caller's span
-    int64_t start_ms;
-    int64_t duration_ns;
-    bool error;
-  };
   const int64_t from_ms = std::max(base::ToMillis(from), horizon_ms_.load());
   const int64_t to_ms = base::ToMillis(to);
-  std::unordered_map<std::string, Call> spans;
+  CallGraph calls(options_.edge_spans_max);
   const auto add = [&](const SpanRow& row) {
-    if (row.start_ms() < from_ms || row.start_ms() > to_ms) return;
-    if (spans.size() >= options_.edge_spans_max) return;
-    std::string parent;
-    if (!row.parent_span_id.empty()) (parent = row.trace_id) += row.parent_span_id;
-    spans.insert_or_assign(row.id(),
-                           Call{std::string(row.view.service), std::move(parent), row.start_ms(),
-                                row.duration_ns(), row.view.status == model::SpanStatus::kError});
+    if (row.start_ms() >= from_ms && row.start_ms() <= to_ms) calls.Add(row);
   };
   const auto view = log_.Look(tenant);
-  VEDETTE_TRY_VOID(ForEachBlock(tenant, from_ms, to_ms, view.first_unsealed,
+  for (auto batch = view.batches.rbegin(); batch != view.batches.rend(); ++batch) {
+    for (const SpanRow& row : (*batch)->rows()) add(row);
+  }
+  uint64_t damaged = 0;  // counted by the store
+  VEDETTE_TRY_VOID(ForEachBlock(tenant, from_ms, to_ms, view.first_unsealed, damaged,
                                 [&](const BlockRef& block) -> base::Result<bool> {
-                                  VEDETTE_TRY_VOID(ReadBlock(tenant, block, add));
-                                  return spans.size() < options_.edge_spans_max;
+                                  if (calls.full()) return false;
+                                  VEDETTE_TRY_VOID(ReadBlock(tenant, block, damaged, add));
+                                  return true;
                                 }));
-  for (const auto& batch : view.batches) {
-    for (const SpanRow& row : batch->rows()) add(row);
-  }
-  std::map<std::tuple<int64_t, std::string, std::string>, model::ServiceEdge> edges;
-  for (const auto& [id, call] : spans) {
-    const auto caller = spans.find(call.parent);
-    if (caller == spans.end() || caller->second.service == call.service) continue;
-    if (edges.size() >= kEdgesMax) break;
-    const int64_t minute = call.start_ms - call.start_ms % kMinuteMs;
-    model::ServiceEdge& edge = edges[{minute, caller->second.service, call.service}];
-    edge.caller = caller->second.service;
-    edge.callee = call.service;
-    edge.minute = base::FromMillis(minute);
-    ++edge.calls;
-    edge.errors += call.error ? 1 : 0;
-    edge.total_ns += call.duration_ns;
-    edge.longest_ns = std::max(edge.longest_ns, call.duration_ns);
-  }
-  std::vector<model::ServiceEdge> out;
-  for (auto& [key, edge] : edges) out.push_back(std::move(edge));
-  return out;
+  return calls.Edges();
 }
 
 // -- Sealing
 
 void SpanStore::AddBlock(std::string_view tenant, uint64_t generation, uint64_t number,
-                         const std::vector<const SpanRow*>& rows, kv::Batch& out) {
+                         const std::vector<const SpanRow*>& rows, kv::Batch& out, Sealed& sealed) {
   Meta meta;
   meta.rows = rows.size();
   meta.min_start_ms = rows.front()->start_ms();
@@ -388,7 +359,9 @@ void SpanStore::AddBlock(std::string_view tenant, uint64_t generation, uint64_t 
     AppendFixed64(key, generation);
     AppendFixed64(key, number);
     out.Put(options_.block_family, key, bytes);
+    sealed.bytes += bytes.size();
   };
+  ++sealed.blocks;
   std::string body;
   AppendCompressed(body, raw);
   put(kMeta, meta.Encode());
@@ -405,6 +378,7 @@ base::Result<> SpanStore::Seal() {
     for (const SpanRow& row : batch->rows()) tenants[batch->tenant()].push_back(&row);
   }
   kv::Batch out;
+  Sealed sealed;
   for (auto& [tenant, rows] : tenants) {
     std::sort(rows.begin(), rows.end(), Older);
     uint64_t number = 0;
@@ -414,7 +388,7 @@ base::Result<> SpanStore::Seal() {
       block.push_back(row);
       bytes += row->bytes.size();
       if (bytes < options_.block_bytes_max && row != rows.back()) continue;
-      AddBlock(tenant, generation->number, number++, block, out);
+      AddBlock(tenant, generation->number, number++, block, out, sealed);
       block.clear();
       bytes = 0;
     }
@@ -422,23 +396,12 @@ base::Result<> SpanStore::Seal() {
   log_.DeleteKeys(*generation, out);
   VEDETTE_TRY_VOID(db_.Write(out, options_.durability));
   log_.Retire();
+  blocks_sealed_ += sealed.blocks;
+  bytes_sealed_ += sealed.bytes;
   return {};
 }
 
 // -- Deleting
-
-base::Result<std::vector<std::string>> SpanStore::Tenants() {
-  std::vector<std::string> tenants;
-  const auto iterator = db_.NewIterator(options_.block_family, {}, {});
-  iterator->SeekToFirst();
-  while (iterator->Valid()) {
-    const std::string_view key = iterator->key();
-    tenants.emplace_back(key.substr(0, key.find('\0')));
-    iterator->Seek(AfterPrefix(TenantPrefix(tenants.back())));
-  }
-  VEDETTE_TRY_VOID(iterator->status());
-  return tenants;
-}
 
 base::Result<> SpanStore::DeleteTenant(const model::TenantName& tenant) {
   VEDETTE_TRY_VOID(Seal());  // what is in memory goes with the blocks
@@ -455,7 +418,7 @@ base::Result<> SpanStore::DropBefore(int64_t horizon_ms) {
   base::MutexLock lock(seal_mutex_);
   horizon_ms = std::max(horizon_ms, horizon_ms_.load());
   horizon_ms_ = horizon_ms;
-  VEDETTE_TRY(const auto tenants, Tenants());
+  VEDETTE_TRY(const auto tenants, TenantsOf(db_, options_.block_family));
   kv::Batch batch;
   std::string bytes;
   AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
@@ -464,8 +427,8 @@ base::Result<> SpanStore::DropBefore(int64_t horizon_ms) {
     const auto iterator = db_.NewIterator(options_.block_family, PartPrefix(tenant, kMeta),
                                           PartTime(tenant, kMeta, horizon_ms));
     iterator->SeekToFirst();
-    VEDETTE_TRY_VOID(iterator->status());
-    if (!iterator->Valid()) continue;  // no tombstone for nothing
+    if (!iterator->Valid() && iterator->status().ok()) continue;  // no tombstone for nothing
+    for (; iterator->Valid(); iterator->Next()) ++dropped_;
     for (const char part : kParts) {
       batch.DeleteRange(options_.block_family, PartPrefix(tenant, part),
                         PartTime(tenant, part, horizon_ms));

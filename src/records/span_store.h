@@ -41,8 +41,7 @@ class SpanStore {
 
   base::Result<> Append(const model::TenantName& tenant, const std::vector<model::Span>& spans);
   base::Result<Page<model::Span>> Query(const SpanQuery& query);
-  base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
-                                               std::string_view trace_id);
+  base::Result<Page<model::Span>> Trace(const model::TenantName& tenant, std::string_view trace_id);
   base::Result<std::vector<SpanOperation>> Operations(const model::TenantName& tenant,
                                                       base::TimePoint from, base::TimePoint to);
   base::Result<std::vector<model::ServiceEdge>> Edges(const model::TenantName& tenant,
@@ -58,6 +57,9 @@ class SpanStore {
 
   uint64_t appended() const { return appended_; }
   uint64_t damaged() const { return damaged_; }
+  uint64_t blocks_sealed() const { return blocks_sealed_; }
+  uint64_t bytes_sealed() const { return bytes_sealed_; }
+  uint64_t dropped() const { return dropped_; }  // blocks older than what is kept
 
   // What a block says of itself.
   struct Meta {
@@ -73,6 +75,10 @@ class SpanStore {
   };
 
  private:
+  struct Sealed {
+    uint64_t blocks = 0;
+    uint64_t bytes = 0;
+  };
   struct BlockRef {
     std::string place;  // the key behind the part
     Meta meta;
@@ -80,13 +86,12 @@ class SpanStore {
 
   SpanStore(kv::Db& db, const SpanStoreOptions& options);
   base::Result<> ForEachBlock(const std::string& tenant, int64_t from_ms, int64_t to_ms,
-                              uint64_t first_unsealed,
+                              uint64_t first_unsealed, uint64_t& damaged,
                               const std::function<base::Result<bool>(BlockRef)>& visit);
-  base::Result<> ReadBlock(const std::string& tenant, const BlockRef& block,
+  base::Result<> ReadBlock(const std::string& tenant, const BlockRef& block, uint64_t& damaged,
                            const std::function<void(const SpanRow&)>& visit);
   void AddBlock(std::string_view tenant, uint64_t generation, uint64_t number,
-                const std::vector<const SpanRow*>& rows, kv::Batch& out);
-  base::Result<std::vector<std::string>> Tenants();
+                const std::vector<const SpanRow*>& rows, kv::Batch& out, Sealed& sealed);
 
   kv::Db& db_;
   const SpanStoreOptions options_;
@@ -95,6 +100,9 @@ class SpanStore {
   base::Mutex seal_mutex_;
   std::atomic<uint64_t> appended_{0};
   std::atomic<uint64_t> damaged_{0};
+  std::atomic<uint64_t> blocks_sealed_{0};
+  std::atomic<uint64_t> bytes_sealed_{0};
+  std::atomic<uint64_t> dropped_{0};
 };
 
 }  // namespace vedette::records

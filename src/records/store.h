@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -38,6 +39,9 @@ struct LogQuery {
   std::shared_ptr<const LogCondition> condition;  // and this; null: all
   size_t limit = 100;
   std::string cursor;  // from the previous page; empty: the first
+  // Asked between blocks and batches; false ends the page where it is. Empty: go on.
+  std::function<bool()> keep_going = {};
+  uint64_t bytes_max = UINT64_MAX;  // read from the disk; the page ends behind that much
 };
 
 struct EventQuery {
@@ -62,12 +66,13 @@ struct LogScan {
   bool details = true;
   // Asked between blocks; false ends the scan. Empty: go on.
   std::function<bool()> keep_going;
+  uint64_t bytes_max = UINT64_MAX;  // read from the disk; the scan ends behind that much
 };
 struct ScanReport {
-  bool complete = true;        // false: keep_going or the visitor ended it
+  bool complete = true;        // false: keep_going, bytes_max or the visitor ended it
   uint64_t lines_scanned = 0;  // that were looked at one by one
   uint64_t bytes_read = 0;
-  uint64_t damaged = 0;
+  uint64_t damaged = 0;  // blocks that could not be read and were left out
 };
 
 // Spans' names, for pickers.
@@ -95,7 +100,10 @@ struct SpanQuery {
   std::string service;
   std::string operation;        // the span's name
   int64_t min_duration_ns = 0;  // inclusive
-  bool errors_only = false;
+  int64_t max_duration_ns = INT64_MAX;
+  std::optional<model::SpanStatus> status;
+  // Of the span or its resource; all of them.
+  std::vector<std::pair<std::string, std::string>> attributes;
   size_t limit = 100;
   std::string cursor;
 };
@@ -107,6 +115,8 @@ template <typename Record>
 struct Page {
   std::vector<Record> records;
   std::string next_cursor;
+  uint64_t damaged = 0;  // records and blocks that could not be read and were left out
+  uint64_t bytes_read = 0;
 };
 
 // The interface: the embedded store (embedded_store.h) implements it.
@@ -127,7 +137,8 @@ class Store {
                                      const std::vector<model::Span>& spans) = 0;
 
   // kInvalidArgument for a foreign cursor, a limit of 0 or above the store's, or a range that ends
-  // before it begins.
+  // before it begins; kResourceExhausted when the query's own limits end it before anything is
+  // certain.
   virtual base::Result<Page<model::LogRecord>> QueryLogs(const LogQuery& query) = 0;
   // Calls `visit` with each line; false from it ends the scan.
   virtual base::Result<ScanReport> ScanLogs(const LogScan& scan,
@@ -137,9 +148,9 @@ class Store {
   virtual base::Result<Page<model::Event>> QueryEvents(const EventQuery& query) = 0;
   virtual base::Result<Page<model::Change>> QueryChanges(const ChangeQuery& query) = 0;
   virtual base::Result<Page<model::Span>> QuerySpans(const SpanQuery& query) = 0;
-  // The spans of a trace by their start; none when the trace is not known.
-  virtual base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
-                                                       std::string_view trace_id) = 0;
+  // The spans of a trace by their start, on one page; none when the trace is not known.
+  virtual base::Result<Page<model::Span>> Trace(const model::TenantName& tenant,
+                                                std::string_view trace_id) = 0;
   // The services and operations of the spans that were stored in blocks touching that time.
   virtual base::Result<std::vector<SpanOperation>> Operations(const model::TenantName& tenant,
                                                               base::TimePoint from,

@@ -335,18 +335,20 @@ base::Result<records::Page<model::Span>> FakeRecordStore::QuerySpans(
            (query.service.empty() || span.service == query.service) &&
            (query.operation.empty() || span.name == query.operation) &&
            span.end_ns - span.start_ns >= query.min_duration_ns &&
-           (!query.errors_only || span.status == model::SpanStatus::kError);
+           (!query.status.has_value() || span.status == *query.status);
   });
 }
 
-base::Result<std::vector<model::Span>> FakeRecordStore::Trace(const model::TenantName& tenant,
-                                                              std::string_view trace_id) {
+base::Result<records::Page<model::Span>> FakeRecordStore::Trace(const model::TenantName& tenant,
+                                                                std::string_view trace_id) {
   std::vector<model::Span> found;
   for (const model::Span& span : spans(tenant)) {
     if (span.trace_id == trace_id) found.push_back(span);
   }
   std::ranges::sort(found, {}, &model::Span::start_ns);
-  return found;
+  records::Page<model::Span> page;
+  page.records = std::move(found);
+  return page;
 }
 
 base::Result<> FakeRecordStore::DeleteTenant(const model::TenantName& tenant) {

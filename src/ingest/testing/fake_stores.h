@@ -91,8 +91,9 @@ class FakeRecordStore final : public records::Store {
       const records::ChangeQuery& query) override EXCLUDES(mutex_);
   base::Result<records::Page<model::Span>> QuerySpans(const records::SpanQuery& query) override
       EXCLUDES(mutex_);
-  base::Result<std::vector<model::Span>> Trace(const model::TenantName& tenant,
-                                               std::string_view trace_id) override EXCLUDES(mutex_);
+  base::Result<records::Page<model::Span>> Trace(const model::TenantName& tenant,
+                                                 std::string_view trace_id) override
+      EXCLUDES(mutex_);
   base::Result<records::Page<model::LogRecord>> QueryLogs(const records::LogQuery& query) override
       EXCLUDES(mutex_);
   base::Result<records::Page<model::Event>> QueryEvents(const records::EventQuery& query) override

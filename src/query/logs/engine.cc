@@ -292,7 +292,40 @@ class RecordLine final : public records::LogLine {
   const model::LogRecord& record_;
 };
 
+// Extracts, sorts and cuts the lines of a page as the query says.
+void Shape(const Query& query, size_t wanted, records::Page<model::LogRecord>& page) {
+  if (!query.extractions.empty()) {
+    for (model::LogRecord& record : page.records) {
+      record = ExtractedLine(RecordLine(record), query.extractions).Record();
+    }
+  }
+  if (query.sort_by.empty()) {
+    if (query.limit > 0 && page.records.size() >= query.limit) page.next_cursor.clear();
+    return;
+  }
+  std::stable_sort(page.records.begin(), page.records.end(),
+                   [&](const model::LogRecord& a, const model::LogRecord& b) {
+                     const std::string x = FieldOf(a, query.sort_by);
+                     const std::string y = FieldOf(b, query.sort_by);
+                     if (x.empty() || y.empty()) return !x.empty() && y.empty();  // at the end
+                     return query.descending ? Less(y, x) : Less(x, y);
+                   });
+  if (page.records.size() > wanted) page.records.resize(wanted);
+  page.next_cursor.clear();
+}
+
+void AddDamage(uint64_t damaged, std::string& warning) {
+  if (damaged == 0) return;
+  if (!warning.empty()) warning += "; ";
+  warning += fmt::format("{} damaged blocks of lines were left out", damaged);
+}
+
 }  // namespace
+
+std::string Engine::LimitReached(bool late) const {
+  if (late) return fmt::format("stopped after {}", base::FormatDuration(limits_.timeout));
+  return fmt::format("stopped after reading {} bytes", limits_.bytes_max);
+}
 
 base::Result<Result> Engine::Run(const Request& request) {
   VEDETTE_TRY(Query query, Parse(request.query));
@@ -310,13 +343,12 @@ base::Result<Result> Engine::Run(const Request& request) {
     VEDETTE_TRY(result.stats, Aggregate(query, request));
     return result;
   }
-  VEDETTE_TRY(result.page, Lines(query, request));
+  VEDETTE_TRY_VOID(Lines(query, request, result));
   result.fields = std::move(query.fields);
   return result;
 }
 
-base::Result<records::Page<model::LogRecord>> Engine::Lines(const Query& query,
-                                                            const Request& request) {
+base::Result<> Engine::Lines(const Query& query, const Request& request, Result& result) {
   records::LogQuery lines;
   lines.tenant = request.tenant;
   lines.from = request.from;
@@ -326,32 +358,28 @@ base::Result<records::Page<model::LogRecord>> Engine::Lines(const Query& query,
   const size_t wanted = query.limit > 0 ? std::min(query.limit, request.limit) : request.limit;
   lines.limit = query.sort_by.empty() ? wanted : limits_.sorted_max;
   const base::SteadyPoint deadline = clock_.Steady() + limits_.timeout;
-  records::Page<model::LogRecord> page;
-  // A page of the store may be empty with more to come: go on while there is time.
+  const auto late = [&] { return clock_.Steady() >= deadline; };
+  lines.keep_going = [&] { return !late() && !request.cancelled(); };
+  lines.bytes_max = limits_.bytes_max;
+  records::Page<model::LogRecord>& page = result.page;
+  uint64_t bytes_read = 0;
+  uint64_t damaged = 0;
+  // A page of the store may be empty with more to come: go on while the limits allow.
   do {
+    auto next = store_.QueryLogs(lines);
     if (request.cancelled()) return base::Unavailable("the query was cancelled");
-    VEDETTE_TRY(page, store_.QueryLogs(lines));
+    if (!next.ok()) return next.error();
+    page = *std::move(next);
+    bytes_read += page.bytes_read;
+    damaged += page.damaged;
+    lines.bytes_max = limits_.bytes_max - std::min(bytes_read, limits_.bytes_max);
     lines.cursor = page.next_cursor;
-  } while (page.records.empty() && !page.next_cursor.empty() && clock_.Steady() < deadline);
-  if (!query.extractions.empty()) {
-    for (model::LogRecord& record : page.records) {
-      record = ExtractedLine(RecordLine(record), query.extractions).Record();
-    }
-  }
-  if (query.sort_by.empty()) {
-    if (query.limit > 0 && page.records.size() >= query.limit) page.next_cursor.clear();
-    return page;
-  }
-  std::stable_sort(page.records.begin(), page.records.end(),
-                   [&](const model::LogRecord& a, const model::LogRecord& b) {
-                     const std::string x = FieldOf(a, query.sort_by);
-                     const std::string y = FieldOf(b, query.sort_by);
-                     if (x.empty() || y.empty()) return !x.empty() && y.empty();  // at the end
-                     return query.descending ? Less(y, x) : Less(x, y);
-                   });
-  if (page.records.size() > wanted) page.records.resize(wanted);
-  page.next_cursor.clear();
-  return page;
+  } while (page.records.empty() && !page.next_cursor.empty() && lines.bytes_max > 0 && !late());
+  const bool stopped = !page.next_cursor.empty() && page.records.size() < lines.limit;
+  if (stopped && (late() || lines.bytes_max == 0)) result.warning = LimitReached(late());
+  AddDamage(damaged, result.warning);
+  Shape(query, wanted, page);
+  return {};
 }
 
 base::Result<Stats> Engine::Aggregate(const Query& query, const Request& request) {
@@ -370,6 +398,7 @@ base::Result<Stats> Engine::Aggregate(const Query& query, const Request& request
   scan.to = request.to;
   scan.condition = query.condition;
   scan.details = gatherer.NeedsDetails();
+  scan.bytes_max = limits_.bytes_max;
   scan.keep_going = [&] {
     late = clock_.Steady() >= deadline;
     return !late && !request.cancelled();
@@ -385,10 +414,12 @@ base::Result<Stats> Engine::Aggregate(const Query& query, const Request& request
   stats.step = step;
   stats.lines_scanned = report.lines_scanned;
   stats.bytes_read = report.bytes_read;
-  stats.complete = report.complete;
+  stats.complete = report.complete && report.damaged == 0;
   gatherer.Finish(request, stats);
   stats.warning = gatherer.warning();
-  if (late) stats.warning = fmt::format("stopped after {}", base::FormatDuration(limits_.timeout));
+  const bool bytes = !report.complete && report.bytes_read >= limits_.bytes_max;
+  if (late || (bytes && stats.warning.empty())) stats.warning = LimitReached(late);
+  AddDamage(report.damaged, stats.warning);
   return stats;
 }
 

@@ -18,7 +18,7 @@ namespace vedette::query::logs {
 
 struct Limits {
   base::Duration timeout = std::chrono::seconds(30);
-  uint64_t bytes_max = uint64_t{16} << 30;  // read from the store by one query
+  uint64_t bytes_max = uint64_t{16} << 30;  // read from the store by one query; a block more
   size_t series_max = 10'000;               // of an aggregation
   size_t points_max = 500'000;              // of all series together
   size_t steps_max = 11'000;
@@ -59,6 +59,7 @@ struct Result {
   records::Page<model::LogRecord> page;
   std::vector<std::string> fields;  // that are wanted; empty: all
   std::optional<Stats> stats;
+  std::string warning;  // of a page: why it is short
 };
 
 // Runs log queries on the caller's thread. Thread-safe. Errors: kInvalidArgument for what the query
@@ -72,7 +73,8 @@ class Engine {
   base::Result<Result> Run(const Request& request);
 
  private:
-  base::Result<records::Page<model::LogRecord>> Lines(const Query& query, const Request& request);
+  base::Result<> Lines(const Query& query, const Request& request, Result& result);
+  std::string LimitReached(bool late) const;
   base::Result<Stats> Aggregate(const Query& query, const Request& request);
 
   records::Store& store_;

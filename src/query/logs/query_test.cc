@@ -143,6 +143,50 @@ TEST_F(LogEngineTest, StopsAtItsLimitsAndSaysSo) {
   EXPECT_EQ(small.Run(request).error().code, base::ErrorCode::kUnavailable);
 }
 
+TEST_F(LogEngineTest, ReadsNoMoreThanItsBytesAndSaysSo) {
+  ASSERT_TRUE(store_->Seal().ok());
+  Engine small(*store_, clock_, {.bytes_max = 1});
+  Request request;
+  request.tenant = "t";
+  request.query = "* | parse json | count";
+  const auto counted = small.Run(request);
+  ASSERT_TRUE(counted.ok());
+  EXPECT_FALSE(counted->stats->complete);
+  EXPECT_EQ(counted->stats->warning, "stopped after reading 1 bytes");
+  EXPECT_EQ(counted->stats->lines_scanned, 2u) << "of the newer block";
+  // Lines come a block at a time, and the cursor goes on.
+  request.query = "*";
+  const auto page = small.Run(request);
+  ASSERT_TRUE(page.ok()) << page.error().message;
+  EXPECT_EQ(page->page.records.size(), 2u);
+  EXPECT_EQ(page->warning, "stopped after reading 1 bytes");
+  request.cursor = page->page.next_cursor;
+  const auto next = small.Run(request);
+  ASSERT_TRUE(next.ok()) << next.error().message;
+  EXPECT_EQ(next->page.records.size(), 3u);
+  EXPECT_EQ(next->page.next_cursor, "");
+  EXPECT_EQ(next->warning, "");
+}
+
+TEST_F(LogEngineTest, EndsWhenTheClientGoesOrItsTimeIsOver) {
+  ASSERT_TRUE(store_->Seal().ok());
+  Request request;
+  request.tenant = "t";
+  for (const char* query : {"*", "* | count"}) {
+    request.query = query;
+    int asked = 0;
+    request.cancelled = [&] { return ++asked > 1; };  // between the blocks
+    EXPECT_EQ(Engine(*store_, clock_).Run(request).error().code, base::ErrorCode::kUnavailable);
+    request.cancelled = [&] {
+      clock_.Advance(std::chrono::seconds(40));
+      return false;
+    };
+    const auto late = Engine(*store_, clock_).Run(request);
+    ASSERT_TRUE(late.ok()) << query;
+    EXPECT_EQ(late->stats ? late->stats->warning : late->warning, "stopped after 30s");
+  }
+}
+
 TEST(LogQuery, NamesThePlaceOfAMistake) {
   const auto message = [](std::string_view text) { return Parse(text).error().message; };
   EXPECT_EQ(message("level>=loud"),

@@ -1550,6 +1550,7 @@ export interface components {
         ChangePage: {
             changes: components["schemas"]["Change"][];
             next_cursor: components["schemas"]["Cursor"];
+            warning?: string;
         };
         TraceSummary: {
             trace_id: string;
@@ -1565,6 +1566,7 @@ export interface components {
         TraceList: {
             traces: components["schemas"]["TraceSummary"][];
             next_cursor: components["schemas"]["Cursor"];
+            warning?: string;
         };
         TraceServiceList: {
             services: {
@@ -1725,6 +1727,8 @@ export interface components {
         LogPage: {
             logs: components["schemas"]["Log"][];
             next_cursor: components["schemas"]["Cursor"];
+            /** @description Why lines are missing: a limit was reached, or stored blocks are damaged */
+            warning?: string;
         };
         Event: {
             id: string;
@@ -1740,6 +1744,7 @@ export interface components {
         EventPage: {
             events: components["schemas"]["Event"][];
             next_cursor: components["schemas"]["Cursor"];
+            warning?: string;
         };
         /** @description Give it as `cursor` for the next page; null on the last */
         Cursor: string | null;
@@ -3550,6 +3555,12 @@ export interface operations {
                 operation?: string;
                 /** @description Only spans that took so long, such as 250ms */
                 min_duration?: string;
+                /** @description Only spans that took no longer */
+                max_duration?: string;
+                /** @description Only spans of this status */
+                status?: "unset" | "ok" | "error";
+                /** @description name=value: only spans that have this attribute, or whose resource has it; all of them when repeated */
+                attribute?: string[];
                 /** @description true: only spans that failed */
                 error?: boolean;
                 /** @description At most this many rows */
@@ -3685,6 +3696,8 @@ export interface operations {
                 time?: components["schemas"]["PrometheusTime"];
                 /** @description Gives up after this long; at most the server's own limit */
                 timeout?: string;
+                /** @description Roll-ups of up to this resolution may answer in place of samples; 0s: samples alone; auto: a fifth of the step */
+                max_source_resolution?: string;
             };
             header?: never;
             path?: never;
@@ -3755,6 +3768,8 @@ export interface operations {
                 step: string;
                 /** @description Gives up after this long; at most the server's own limit */
                 timeout?: string;
+                /** @description Roll-ups of up to this resolution may answer in place of samples; 0s: samples alone; auto: a fifth of the step */
+                max_source_resolution?: string;
             };
             header?: never;
             path?: never;
