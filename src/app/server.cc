@@ -40,6 +40,7 @@
 #include "app/facts.h"
 #include "app/paging.h"
 #include "app/periodic.h"
+#include "app/record_metrics.h"
 #include "app/rule_loop.h"
 #include "app/size_retention.h"
 #include "app/snapshot.h"
@@ -501,6 +502,7 @@ void Server::Parts::AddChores() {
     PublishStatus();
     return {};
   });
+  AddRecordMetrics(metrics, *records);
   metrics.AddCallback("vedette_errors_ignored_total", "Errors dropped by name.",
                       [] { return static_cast<double>(base::IgnoredErrorCount()); });
   metrics.AddCallback("vedette_queries_waiting", "Queries that wait for a thread.",
