@@ -146,12 +146,28 @@ void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   }
 }
 
-// What Prometheus has in `global` for rules, and rule_files.
-void ReadRuleFiles(yaml::YamlReader& root, const std::string& folder, Config& config) {
-  root.Read("rule_files", config.rule_files);
-  for (std::string& pattern : config.rule_files) {
+void ReadPatterns(yaml::YamlReader& reader, const std::string& key, const std::string& folder,
+                  const model::TenantName& tenant, Config& config) {
+  std::vector<std::string> patterns;
+  if (!reader.Read(key, patterns)) return;
+  for (std::string& pattern : patterns) {
     pattern = (std::filesystem::path(folder) / pattern).string();
   }
+  config.rule_files[tenant] = std::move(patterns);
+}
+
+// What Prometheus has in `global` for rules, rule_files, and those of other tenants.
+void ReadRuleFiles(yaml::YamlReader& root, const std::string& folder, Config& config) {
+  ReadPatterns(root, "rule_files", folder, model::TenantName(model::kDefaultTenant), config);
+  root.ReadSection("tenant_rule_files", [&](yaml::YamlReader& tenants) {
+    for (const std::string& tenant : tenants.Keys()) {
+      ReadPatterns(tenants, tenant, folder, tenant, config);
+      if (!model::IsValidTenantName(tenant)) tenants.Problem(tenant, "is no name of a tenant");
+      if (tenant == model::kDefaultTenant) {
+        tenants.Problem(tenant, "the rule files of this tenant are rule_files");
+      }
+    }
+  });
   rules::RuleContext& context = config.rule_context;
   root.Read("evaluation_interval", context.interval);
   if (context.interval < std::chrono::seconds(1)) {
@@ -235,9 +251,15 @@ base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
   Config config =
       ReadConfig(text, folder.empty() ? "." : folder, Environment, problems, std::move(defaults));
   if (problems.empty()) {
-    VEDETTE_TRY(rules::LoadedRules loaded, rules::LoadRuleFiles(config.rule_files));
-    for (const std::string& warning : loaded.warnings) base::LogWarning(warning);
-    config.rule_groups = std::move(loaded.groups);
+    config.rule_groups.clear();
+    for (const auto& [tenant, patterns] : config.rule_files) {
+      VEDETTE_TRY(rules::LoadedRules loaded, rules::LoadRuleFiles(patterns));
+      for (const std::string& warning : loaded.warnings) base::LogWarning(warning);
+      for (rules::RuleGroup& group : loaded.groups) {
+        group.tenant = tenant;
+        config.rule_groups.push_back(std::move(group));
+      }
+    }
     return config;
   }
   std::string message;

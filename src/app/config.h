@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,6 +16,7 @@
 #include "incident/state.h"
 #include "ingest/limits.h"
 #include "kv/db.h"
+#include "model/tenant.h"
 #include "net/server.h"
 #include "notify/delivery/receiver.h"
 #include "query/engine.h"
@@ -66,7 +68,8 @@ struct Config {
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
-  std::vector<std::string> rule_files;        // patterns of Prometheus' rule files
+  // Patterns of Prometheus' rule files, of each tenant that has any.
+  std::map<model::TenantName, std::vector<std::string>> rule_files;
   std::vector<rules::RuleGroup> rule_groups;  // what they hold: LoadConfig reads them
   rules::RuleContext rule_context;            // but its URL, which is external_url
   incident::EngineOptions incidents;

@@ -119,6 +119,10 @@ TEST(Config, NamesWhatIsWrong) {
        "0.05, critical: 0.2})"},
       {"rules: {absence: [{name: a, selector: '{job=\"x\"}'}]}",
        "f:1:39: rules.absence[0].selector: the metric needs one fixed name"},
+      {"tenant_rule_files: {default: [a.yml]}",
+       "f:1:30: tenant_rule_files.default: the rule files of this tenant are rule_files"},
+      {"tenant_rule_files: {'a/b': [a.yml]}",
+       "f:1:28: tenant_rule_files.a/b: is no name of a tenant"},
       {"notify: {receivers: [{name: a}]}",
        "f:1:22: notify.receivers[0]: needs one of webhook and slack (for instance webhook: {url: "
        "\"https://example.org/hook\"})"},
@@ -128,6 +132,16 @@ TEST(Config, NamesWhatIsWrong) {
     ASSERT_FALSE(problems.empty()) << text;
     EXPECT_EQ(problems[0], want);
   }
+}
+
+TEST(Config, RuleFilesBelongToTenants) {
+  std::vector<yaml::Diagnostic> problems;
+  const Config config = ReadConfig("rule_files: [a.yml]\ntenant_rule_files: {bank: [b/*.yml]}\n",
+                                   "/etc/v", {}, problems);
+
+  ASSERT_TRUE(problems.empty());
+  EXPECT_EQ(config.rule_files.at("default"), std::vector<std::string>{"/etc/v/a.yml"});
+  EXPECT_EQ(config.rule_files.at("bank"), std::vector<std::string>{"/etc/v/b/*.yml"});
 }
 
 TEST(Config, AMissingFileIsAnError) {

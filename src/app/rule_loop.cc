@@ -38,7 +38,7 @@ RuleLoop::RuleLoop(Parts parts)
       metrics_(parts_.metrics),
       reporter_(parts_.findings, kReportsWaitingMax, nullptr) {
   for (const model::Anomaly& anomaly : parts_.open) {
-    adopted_.emplace(AlertKey{anomaly.detector, anomaly.labels}, anomaly);
+    adopted_.emplace(AlertKey{anomaly.tenant, anomaly.detector, anomaly.labels}, anomaly);
   }
 }
 
@@ -61,9 +61,13 @@ void RuleLoop::Stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::vector<std::shared_ptr<const rules::GroupStatus>> RuleLoop::Statuses() const {
+std::vector<rules::GroupStatus> RuleLoop::Statuses(const model::TenantName& tenant) const {
+  std::vector<rules::GroupStatus> statuses;
   base::MutexLock lock(mutex_);
-  return statuses_;
+  for (const auto& status : statuses_) {
+    if (status->tenant == tenant) statuses.push_back(*status);
+  }
+  return statuses;
 }
 
 // Looks at the calendar at least once a second, since it may step.
@@ -121,7 +125,7 @@ void RuleLoop::WatchCalendar(base::TimePoint now) {
 }
 
 void RuleLoop::Handle(const rules::Scheduler::Turn& turn) {
-  for (const rules::AlertChange& change : turn.changes) Report(change, turn.time);
+  for (const rules::AlertChange& change : turn.changes) Report(turn.tenant, change, turn.time);
   metrics_.firing.Set(static_cast<double>(reported_.size()));
   metrics_.missed.Add(turn.missed);
   if (turn.status == nullptr) return;
@@ -131,21 +135,33 @@ void RuleLoop::Handle(const rules::Scheduler::Turn& turn) {
     if (rule.health != rules::RuleHealth::kError) continue;
     metrics_.failures.Add();
     base::LogWarning("a rule failed", {{"file", turn.status->file},
+                                       {"tenant", turn.tenant},
                                        {"group", turn.status->name},
                                        {"rule", rule.name},
                                        {"error", rule.last_error}});
   }
 }
 
-void RuleLoop::Report(const rules::AlertChange& change, base::TimePoint now) {
-  const AlertKey key{change.rule->name, change.alert.labels};
-  const auto found = reported_.find(key);
-  if (change.kind == rules::AlertChange::Kind::kResolved) {
-    if (found == reported_.end()) return;
-    reporter_.Closed(found->second, now, now);
-    reported_.erase(found);
+void RuleLoop::Resolve(const AlertKey& key, base::TimePoint now) {
+  detect::Reported reported;
+  if (auto found = reported_.extract(key)) {
+    reported = std::move(found.mapped());
+  } else if (auto before = adopted_.extract(key)) {
+    reported.anomaly = std::move(before.mapped());
+  } else {
     return;
   }
+  reporter_.Closed(reported, now, now);
+}
+
+void RuleLoop::Report(const model::TenantName& tenant, const rules::AlertChange& change,
+                      base::TimePoint now) {
+  const AlertKey key{tenant, change.rule->name, change.alert.labels};
+  if (change.kind == rules::AlertChange::Kind::kResolved) {
+    Resolve(key, now);
+    return;
+  }
+  const auto found = reported_.find(key);
   if (found != reported_.end()) {
     if (now - found->second.last_report < kUpdateEvery) return;
     rules::DescribeAlert(change, now, found->second.anomaly);
@@ -162,7 +178,7 @@ void RuleLoop::Report(const rules::AlertChange& change, base::TimePoint now) {
     return;
   }
   reported.anomaly.id = "an_" + base::NewId(now);
-  reported.anomaly.tenant = parts_.tenant;
+  reported.anomaly.tenant = tenant;
   reported.anomaly.evidence.id = "ev_" + base::NewId(now);
   rules::DescribeAlert(change, now, reported.anomaly);
   reporter_.Opened(reported, now);

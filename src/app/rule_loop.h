@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 #include <thread>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "app/scaled_clock.h"
@@ -30,12 +30,11 @@ namespace vedette::app {
 class RuleLoop {
  public:
   struct Parts {
-    rules::EvaluationIo io;
+    rules::Scheduler::IoOf io;
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     const base::Clock& clock;
     bool calendar_may_step = true;  // false: a clock that never does, such as a ScaledClock
     base::MetricsRegistry& metrics;
-    model::TenantName tenant;
     std::vector<model::Anomaly> open;  // of rules, when the last run ended
   };
 
@@ -50,8 +49,8 @@ class RuleLoop {
   // Waits for the evaluation that runs. Idempotent.
   void Stop() EXCLUDES(mutex_);
 
-  // One for each group, in the order of the files.
-  std::vector<std::shared_ptr<const rules::GroupStatus>> Statuses() const EXCLUDES(mutex_);
+  // One for each group of the tenant, in the order of the files.
+  std::vector<rules::GroupStatus> Statuses(const model::TenantName& tenant) const EXCLUDES(mutex_);
 
   // What the thread does each time, for tests: takes new rules, evaluates all that is due by `now`
   // and says when there is something to do again.
@@ -71,13 +70,16 @@ class RuleLoop {
     base::Gauge& firing;
     base::Histogram& seconds;
   };
-  using AlertKey = std::pair<std::string, model::Labels>;  // of the rule's name and the alert
+  // The tenant, the rule's name and the alert.
+  using AlertKey = std::tuple<model::TenantName, std::string, model::Labels>;
 
   void Run() EXCLUDES(mutex_);
   void TakeDefinition(base::TimePoint now) EXCLUDES(mutex_);
   void WatchCalendar(base::TimePoint now);
   void Handle(const rules::Scheduler::Turn& turn);
-  void Report(const rules::AlertChange& change, base::TimePoint now);
+  void Report(const model::TenantName& tenant, const rules::AlertChange& change,
+              base::TimePoint now);
+  void Resolve(const AlertKey& key, base::TimePoint now);
   void CloseOrphans(base::TimePoint now);
   void Publish() EXCLUDES(mutex_);
 

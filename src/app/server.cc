@@ -145,7 +145,7 @@ struct Server::Parts {
   base::Result<> OpenPaging();
   void OpenIntake();
   void OpenRules();
-  rules::EvaluationIo RuleIo();
+  rules::EvaluationIo RuleIo(const model::TenantName& tenant);
   api::FamilyMetadataSink NoteMetadata();
   std::vector<api::Route> Routes();
   base::Result<> Listen();
@@ -301,20 +301,20 @@ void Server::Parts::OpenIntake() {
   scraper->Start();
 }
 
-rules::EvaluationIo Server::Parts::RuleIo() {
+rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
   rules::EvaluationIo io;
-  io.query = [this](const std::string& promql, base::TimePoint time, base::Duration lookback) {
+  io.query = [this, tenant](const std::string& promql, base::TimePoint time,
+                            base::Duration lookback) {
     query::InstantQuery query;
-    query.tenant = model::kDefaultTenant;
+    query.tenant = tenant;
     query.text = promql;
     query.time = time;
     query.lookback = lookback;
     query.cancelled = [this] { return rules_stopping.load(); };
     return queries->Instant(query);
   };
-  io.append = [this](const model::WriteBatch& batch) -> base::Result<> {
-    VEDETTE_TRY(const ingest::WriteReport report,
-                ingester->Write(model::TenantName(model::kDefaultTenant), batch));
+  io.append = [this, tenant](const model::WriteBatch& batch) -> base::Result<> {
+    VEDETTE_TRY(const ingest::WriteReport report, ingester->Write(tenant, batch));
     if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
     return {};
   };
@@ -323,14 +323,13 @@ rules::EvaluationIo Server::Parts::RuleIo() {
 }
 
 void Server::Parts::OpenRules() {
-  rule_loop =
-      std::make_unique<RuleLoop>(RuleLoop::Parts{.io = RuleIo(),
-                                                 .findings = findings,
-                                                 .clock = clock,
-                                                 .calendar_may_step = !extras.demo,
-                                                 .metrics = metrics,
-                                                 .tenant = model::TenantName(model::kDefaultTenant),
-                                                 .open = std::move(open_alerts)});
+  rule_loop = std::make_unique<RuleLoop>(
+      RuleLoop::Parts{.io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
+                      .findings = findings,
+                      .clock = clock,
+                      .calendar_may_step = !extras.demo,
+                      .metrics = metrics,
+                      .open = std::move(open_alerts)});
   rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
   rule_loop->Start();
 }
@@ -410,12 +409,8 @@ std::vector<api::Route> Server::Parts::Routes() {
            [this] { return MakeSnapshot(config.data_dir, clock.Now(), *telemetry, *state); },
        .reclaim = [this] { return series->Reclaim(); }}));
   add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
-  add(api::RuleRoutes([this](const model::TenantName& tenant) {
-    std::vector<rules::GroupStatus> groups;
-    if (tenant != model::kDefaultTenant) return groups;
-    for (const auto& status : rule_loop->Statuses()) groups.push_back(*status);
-    return groups;
-  }));
+  add(api::RuleRoutes(
+      [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); }));
   add(api::TargetRoutes(*scraper, *series, *metadata));
   add(api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
                               *series, *query_log));

@@ -8,16 +8,10 @@
 #include "model/sample.h"
 #include "query/parser.h"
 #include "query/printer.h"
+#include "rules/alert_series.h"
 
 namespace vedette::rules {
 namespace {
-
-constexpr std::string_view kAlertName = "alertname";
-constexpr std::string_view kAlertState = "alertstate";
-constexpr std::string_view kAlerts = "ALERTS";
-constexpr std::string_view kAlertsForState = "ALERTS_FOR_STATE";
-// How long after a start an alert of the process before may show up again and go on.
-constexpr base::Duration kRestoreWindow = std::chrono::minutes(5);
 
 // FNV-1a: where in its interval a group has its turn must not change between builds.
 uint64_t Fnv(std::string_view text, uint64_t hash = 14695981039346656037ULL) {
@@ -215,37 +209,7 @@ base::Result<> Group::Watch(size_t index, base::TimePoint now, const EvaluationI
   return base::ResourceExhausted(fmt::format("exceeded limit of {} with {} alerts", limit, count));
 }
 
-// The series ALERTS_FOR_STATE hold when each alert became active.
-base::Result<> Group::Restore(const Rule& rule, RuleState& state, base::TimePoint now,
-                              const EvaluationIo& io) const {
-  if (context_->outage_tolerance.count() == 0) {
-    state.restore_until = now;
-    return {};
-  }
-  std::string selector = fmt::format("{}{{{}=", kAlertsForState, kAlertName);
-  selector += '"';
-  for (const char c : rule.name) {
-    if (c == '"' || c == '\\') selector += '\\';
-    if (c == '\n') {
-      selector += "\\n";
-    } else {
-      selector += c;
-    }
-  }
-  selector += "\"}";
-  VEDETTE_TRY(query::QueryResult result,
-              io.query(selector, now - query_offset(), context_->outage_tolerance));
-  for (const query::VectorSample& sample : result.vector) {
-    model::LabelsBuilder builder(sample.labels);
-    builder.Remove(model::kMetricName);
-    const auto since = base::FromMillis(static_cast<int64_t>(sample.value * 1000));
-    if (since <= now) state.restored.emplace(builder.Build(), since);
-  }
-  state.restore_until = now + kRestoreWindow;
-  return {};
-}
-
-// What the expression gives now, with labels and annotations expanded.
+// What the expression gives at a time, with labels and annotations expanded.
 base::Result<std::map<model::Labels, Group::Alert>> Group::Seen(const Rule& rule,
                                                                 const RuleState& state,
                                                                 base::TimePoint now,
@@ -334,6 +298,11 @@ void Group::Advance(size_t index, std::map<model::Labels, Alert> seen, base::Tim
     model::LabelsBuilder builder(labels);
     builder.Set(model::kMetricName, kAlertsForState);
     output.Add(builder.Build(), static_cast<double>(base::ToMillis(alert.active_at) / 1000));
+    if (alert.keep_firing_since) {
+      builder.Set(model::kMetricName, kAlertsKeepFiringSince);
+      output.Add(builder.Build(),
+                 static_cast<double>(base::ToMillis(*alert.keep_firing_since)) / 1000);
+    }
     builder.Set(model::kMetricName, kAlerts);
     builder.Set(kAlertState, AlertStateName(alert.state));
     output.Add(builder.Build(), 1);
@@ -394,7 +363,8 @@ std::vector<AlertChange> Group::End(base::TimePoint now, const EvaluationIo& io)
   Group nothing({.file = definition_->file,
                  .name = definition_->name,
                  .interval = interval(),
-                 .query_offset = query_offset()},
+                 .query_offset = query_offset(),
+                 .tenant = definition_->tenant},
                 context_);
   nothing.Adopt(*this);
   return nothing.Evaluate(now, io);
@@ -416,6 +386,7 @@ GroupStatus Group::Status() const {
                      .interval = interval(),
                      .query_offset = query_offset(),
                      .limit = definition_->limit,
+                     .tenant = definition_->tenant,
                      .evaluation_seconds = seconds_,
                      .last_evaluation = last_evaluation_};
   for (size_t i = 0; i < states_.size(); ++i) {

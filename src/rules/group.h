@@ -37,7 +37,7 @@ struct RuleContext {
   base::Duration query_offset{0};
   model::Labels external_labels;
   std::string external_url;
-  // How old the trace of an alert in ALERTS_FOR_STATE may be for a new process to go on with it.
+  // How old the series of an alert (alert_series.h) may be for a new process to go on with it.
   // 0: it never does.
   base::Duration outage_tolerance{3'600'000};
   friend bool operator==(const RuleContext&, const RuleContext&) = default;
@@ -120,6 +120,12 @@ class Group {
                Output& output);
   base::Result<> Restore(const Rule& rule, RuleState& state, base::TimePoint now,
                          const EvaluationIo& io) const;
+  base::Result<> RestoreFiring(const Rule& rule, RuleState& state, base::TimePoint now,
+                               const EvaluationIo& io) const;
+  // The values of a query as times, by the labels of alerts; of the last run too.
+  base::Result<std::map<model::Labels, base::TimePoint>> TimesOf(const std::string& promql,
+                                                                 base::TimePoint now,
+                                                                 const EvaluationIo& io) const;
   base::Result<> Finish(std::set<model::Labels>& written, base::TimePoint now,
                         const EvaluationIo& io, const Output& output) const;
   AlertChange Change(AlertChange::Kind kind, size_t index, const model::Labels& labels,

@@ -93,6 +93,7 @@ class GroupTest : public ::testing::Test {
   base::SystemClock clock_;
   query::Engine engine_{{}, store_, clock_};
   EvaluationIo io_;
+  Scheduler::IoOf io_of_ = [this](const model::TenantName&) { return io_; };
   bool fail_queries_ = false;
   std::vector<std::string> written_;
 };
@@ -246,6 +247,32 @@ TEST_F(GroupTest, DoesNotRestoreAnAlertThatWasOver) {
   EXPECT_EQ(MinuteOfChange(second, 7, 40), 17);
 }
 
+// The series that a rule writes say enough for another process to go on.
+TEST_F(GroupTest, KeepsFiringOverARestart) {
+  constexpr std::string_view kRules = R"(
+groups: [{name: g, rules: [
+  {alert: A, expr: x > 0, keep_firing_for: 5m, annotations: {was: '{{ $value }}'}},
+  {alert: A, expr: y > 0, keep_firing_for: 5m}]}])";
+  Group first = Make(kRules);
+  Set({{"__name__", "x"}, {"i", "1"}}, minutes(0), 3);
+  EXPECT_THAT(Changes(first, minutes(0)), ElementsAre("fired A"));
+  Set({{"__name__", "x"}, {"i", "1"}}, minutes(1), 0);
+  EXPECT_THAT(Changes(first, minutes(1)), IsEmpty());
+  Group second = Make(kRules);
+  EXPECT_THAT(Changes(second, minutes(4)), IsEmpty());
+
+  const GroupStatus status = second.Status();
+  ASSERT_EQ(status.rules[0].alerts.size(), 1u);
+  EXPECT_THAT(status.rules[1].alerts, IsEmpty());
+  const AlertStatus& alert = status.rules[0].alerts[0];
+  EXPECT_EQ(alert.state, AlertState::kFiring);
+  EXPECT_EQ(alert.active_at, At(minutes(0)));
+  EXPECT_EQ(alert.keep_firing_since, At(minutes(1)));
+  EXPECT_EQ(alert.annotations, (Texts{{"was", "3"}}));
+  EXPECT_THAT(Changes(second, minutes(5)), IsEmpty());
+  EXPECT_THAT(Changes(second, minutes(6)), ElementsAre("resolved A"));
+}
+
 TEST_F(GroupTest, ForMeasuresRealTimeWhenTheCalendarSteps) {
   Group group = Make(kHigh);
   EXPECT_EQ(MinuteOfChange(group, 0, 5), -1);
@@ -294,15 +321,15 @@ TEST_F(GroupTest, TurnsAreAlignedAndMissedOnesAreCounted) {
   const base::TimePoint due = *scheduler.Due();
   EXPECT_GT(due, At(seconds(0)));
   EXPECT_LE(due, At(seconds(10)));
-  EXPECT_FALSE(scheduler.RunOne(due - base::Duration(1), io_).has_value());
-  const auto turn = scheduler.RunOne(due + seconds(3), io_);
+  EXPECT_FALSE(scheduler.RunOne(due - base::Duration(1), io_of_).has_value());
+  const auto turn = scheduler.RunOne(due + seconds(3), io_of_);
   EXPECT_EQ(turn->time, due);
   EXPECT_EQ(turn->missed, 0u);
   EXPECT_EQ(*scheduler.Due(), due + seconds(10));
-  const auto late = scheduler.RunOne(due + seconds(45), io_);
+  const auto late = scheduler.RunOne(due + seconds(45), io_of_);
   EXPECT_EQ(late->time, due + seconds(40));
   EXPECT_EQ(late->missed, 3u);
-  EXPECT_FALSE(scheduler.RunOne(due + seconds(45), io_).has_value());
+  EXPECT_FALSE(scheduler.RunOne(due + seconds(45), io_of_).has_value());
 }
 
 TEST_F(GroupTest, ReloadingTheSameRulesChangesNothing) {
@@ -310,7 +337,7 @@ TEST_F(GroupTest, ReloadingTheSameRulesChangesNothing) {
   const auto context = std::make_shared<const RuleContext>();
   scheduler.Apply({Read(kHigh)}, context, At(minutes(0)));
   Set({{"__name__", "x"}}, minutes(0), 1);
-  ASSERT_TRUE(scheduler.RunOne(At(minutes(1)), io_).has_value());
+  ASSERT_TRUE(scheduler.RunOne(At(minutes(1)), io_of_).has_value());
   const base::TimePoint due = *scheduler.Due();
   scheduler.Apply({Read(kHigh)}, std::make_shared<const RuleContext>(), At(minutes(1)));
   EXPECT_EQ(*scheduler.Due(), due);
@@ -322,10 +349,10 @@ TEST_F(GroupTest, AGroupThatIsGoneResolvesItsAlertsAndEndsItsSeries) {
   const auto context = std::make_shared<const RuleContext>();
   scheduler.Apply({Read("groups: [{name: g, rules: [{alert: A, expr: vector(1)}]}]")}, context,
                   At(minutes(0)));
-  EXPECT_EQ(scheduler.RunOne(At(minutes(1)), io_)->changes.size(), 1u);
+  EXPECT_EQ(scheduler.RunOne(At(minutes(1)), io_of_)->changes.size(), 1u);
   written_.clear();
   scheduler.Apply({}, context, At(minutes(1)));
-  const auto last = scheduler.RunOne(At(minutes(2)), io_);
+  const auto last = scheduler.RunOne(At(minutes(2)), io_of_);
   ASSERT_EQ(last->changes.size(), 1u);
   EXPECT_EQ(last->changes[0].kind, AlertChange::Kind::kResolved);
   EXPECT_THAT(written_, ElementsAre("ALERTS{alertname=\"A\",alertstate=\"firing\"} stale",

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/tenant.h"
 #include "rules/status.h"
 #include "yaml/reader.h"
 
@@ -41,6 +42,7 @@ struct RuleGroup {
   std::optional<base::Duration> query_offset;   // none: rule_query_offset
   int64_t limit = 0;                            // series or alerts of one rule; 0: none
   std::vector<Rule> rules = {};
+  model::TenantName tenant{model::kDefaultTenant};  // whose data it reads and writes
 
   friend bool operator==(const RuleGroup&, const RuleGroup&) = default;
 };

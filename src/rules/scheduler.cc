@@ -13,7 +13,8 @@ void Scheduler::Apply(std::vector<RuleGroup> groups, std::shared_ptr<const RuleC
   for (RuleGroup& definition : groups) {
     const auto known = std::find_if(before.begin(), before.end(), [&](const Entry& entry) {
       return entry.group != nullptr && entry.group->definition().name == definition.name &&
-             entry.group->definition().file == definition.file;
+             entry.group->definition().file == definition.file &&
+             entry.group->definition().tenant == definition.tenant;
     });
     if (known != before.end() && same_context && known->group->definition() == definition) {
       entries_.push_back(std::move(*known));
@@ -40,11 +41,13 @@ std::optional<base::TimePoint> Scheduler::Due() const {
   return due;
 }
 
-std::optional<Scheduler::Turn> Scheduler::RunOne(base::TimePoint now, const EvaluationIo& io) {
+std::optional<Scheduler::Turn> Scheduler::RunOne(base::TimePoint now, const IoOf& io) {
   if (!ending_.empty()) {
     const std::unique_ptr<Group> group = std::move(ending_.back());
     ending_.pop_back();
-    return Turn{.time = now, .status = nullptr, .changes = group->End(now, io)};
+    const model::TenantName tenant = group->definition().tenant;
+    return Turn{
+        .time = now, .tenant = tenant, .status = nullptr, .changes = group->End(now, io(tenant))};
   }
   const auto earlier = [](const Entry& a, const Entry& b) { return a.due < b.due; };
   const auto next = std::min_element(entries_.begin(), entries_.end(), earlier);
@@ -52,7 +55,8 @@ std::optional<Scheduler::Turn> Scheduler::RunOne(base::TimePoint now, const Eval
   Turn turn;
   turn.time = next->group->TurnAt(now);
   turn.missed = static_cast<uint64_t>((turn.time - next->due) / next->group->interval());
-  turn.changes = next->group->Evaluate(turn.time, io);
+  turn.tenant = next->group->definition().tenant;
+  turn.changes = next->group->Evaluate(turn.time, io(turn.tenant));
   next->due = turn.time + next->group->interval();
   next->status = std::make_shared<const GroupStatus>(next->group->Status());
   turn.status = next->status;

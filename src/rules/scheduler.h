@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <vector>
 
 #include "base/clock.h"
+#include "model/tenant.h"
 #include "rules/group.h"
 
 namespace vedette::rules {
@@ -24,14 +26,18 @@ class Scheduler {
   // When RunOne has something to do next; nothing without groups.
   std::optional<base::TimePoint> Due() const;
 
+  // What the groups of a tenant ask and write.
+  using IoOf = std::function<EvaluationIo(const model::TenantName&)>;
+
   struct Turn {
-    base::TimePoint time;                       // of the evaluation: at or before `now`
+    base::TimePoint time;  // of the evaluation: at or before `now`
+    model::TenantName tenant;
     std::shared_ptr<const GroupStatus> status;  // null for a group that is gone
     std::vector<AlertChange> changes = {};
     uint64_t missed = 0;
   };
   // Evaluates the group that is due longest. Nothing when none is.
-  std::optional<Turn> RunOne(base::TimePoint now, const EvaluationIo& io);
+  std::optional<Turn> RunOne(base::TimePoint now, const IoOf& io);
 
   // The calendar stepped by so much: see Group::Shift.
   void Shift(base::Duration step, base::TimePoint now);

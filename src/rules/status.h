@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "model/labels.h"
+#include "model/tenant.h"
 
 namespace vedette::rules {
 
@@ -54,6 +55,7 @@ struct GroupStatus {
   base::Duration interval{0};
   base::Duration query_offset{0};
   int64_t limit = 0;  // of the series or alerts of one rule; 0: none
+  model::TenantName tenant = {};
   std::vector<RuleStatus> rules = {};
   double evaluation_seconds = 0;
   std::optional<base::TimePoint> last_evaluation = {};
