@@ -10,6 +10,7 @@
 #include "base/bounded_queue.h"
 #include "base/random.h"
 #include "detect/baseline/series_state.h"
+#include "detect/baseline/surprise.h"
 #include "detect/detector.h"
 #include "model/labels.h"
 
@@ -86,6 +87,27 @@ void BM_Step(benchmark::State& state) {
   }
 }
 BENCHMARK(BM_Step);
+
+// The surprise of a value: so many series in turn.
+void BM_Surprise(benchmark::State& state) {
+  std::vector<baseline::Surprise> series(static_cast<size_t>(state.range(0)));
+  base::Random random(1);
+  std::vector<double> values(1021);
+  for (double& value : values) value = 0.4 + 0.02 * random.Normal();
+  int64_t t_ms = kStartMs;
+  size_t next = 0;
+  const auto round = [&] {
+    t_ms += kStepMs;
+    for (baseline::Surprise& one : series) {
+      benchmark::DoNotOptimize(one.Step(t_ms, values[next++ % values.size()]));
+    }
+  };
+  for (int warm = 0; warm < 200; ++warm) round();
+  for (auto _ : state) round();
+  state.SetItemsProcessed(state.iterations() * state.range(0));
+  state.counters["bytes/series"] = static_cast<double>(sizeof(baseline::Surprise));
+}
+BENCHMARK(BM_Surprise)->Arg(1)->Arg(300)->Arg(100'000);
 
 }  // namespace
 }  // namespace vedette::detect

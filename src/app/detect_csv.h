@@ -6,7 +6,9 @@
 
 namespace vedette::app {
 
-// vedette detect: the shipped baseline over the rows of a file, as it would judge them live.
+// vedette detect: how surprising the rows of a file are, and where the server would have an anomaly
+// open. The score is in nats (detect::baseline::Surprise); the server itself opens anomalies by the
+// baseline alone.
 
 struct DetectCsvOptions {
   std::string file;

@@ -3,16 +3,17 @@
 #include <cstdint>
 
 #include "detect/baseline/series_state.h"
+#include "detect/baseline/surprise.h"
 
 namespace vedette::detect::baseline {
 
-// The baseline on one series by itself, for `vedette detect --csv` and for experiments: what it
-// says at a row depends on the rows so far alone. Not thread-safe.
+// The baseline and the surprise on one series by themselves, for `vedette detect --csv` and for
+// experiments: what they say at a row depends on the rows so far alone. Not thread-safe.
 class SeriesScorer {
  public:
   struct Result {
-    double score = 0;    // 0 usual, 1/2 where an anomaly may open, towards 1 beyond
-    bool alert = false;  // an anomaly is open
+    double score = 0;    // the surprise of the value in nats; see Surprise
+    bool alert = false;  // an anomaly is open, as the server would have it
   };
 
   // REQUIRES: Validate(options) succeeded.
@@ -26,6 +27,7 @@ class SeriesScorer {
   const BaselineOptions options_;
   const Signal signal_;
   SeriesState state_{};
+  Surprise surprise_;
 };
 
 }  // namespace vedette::detect::baseline

@@ -386,13 +386,13 @@ TEST(SeriesScorer, ScoresRowsAndKeepsTheAlertWhileItLasts) {
   const auto put = [&](double value) { return scorer.Step(t += kMinute, value); };
   for (int i = 0; i < 300; ++i) {
     const SeriesScorer::Result result = put(10 + random.Normal());
-    EXPECT_LT(result.score, 0.5) << i;
+    EXPECT_LT(result.score, Surprise::kAlert) << i;
     EXPECT_FALSE(result.alert) << i;
   }
-  SeriesScorer::Result result;
-  for (int i = 0; i < 5; ++i) result = put(40);
+  SeriesScorer::Result result = put(40);
+  EXPECT_GE(result.score, Surprise::kAlert);
+  for (int i = 0; i < 4; ++i) result = put(40);
   EXPECT_TRUE(result.alert);
-  EXPECT_GE(result.score, 0.5);
   EXPECT_TRUE(put(std::nan("")).alert);
   for (int i = 0; i < 30; ++i) result = put(10 + random.Normal());
   EXPECT_FALSE(result.alert);

@@ -1,0 +1,87 @@
+#include "detect/baseline/novelty.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vedette::detect::baseline {
+namespace {
+
+constexpr double kFast = 0.2;  // weights of a value in the means
+constexpr double kMiddle = 0.05;
+constexpr double kSlow = 0.0075;
+constexpr double kVolatility = 0.09;
+constexpr double kScale = 0.006;
+constexpr double kScaleClip = 4;
+constexpr uint32_t kScaleStarts = 20;  // values until it is clipped
+constexpr uint32_t kScaleSettles = 200;
+
+// Values until records are kept, and until they are held against new ones.
+constexpr uint32_t kRecordsFrom = 20;
+constexpr uint32_t kJudgesFrom = 100;
+constexpr uint32_t kCountMax = 1U << 30;
+
+// What cannot be told apart: of the scale and of the level; of a logarithm.
+constexpr double kOfScale = 0.014;
+constexpr double kOfLevel = 0.0009;
+constexpr double kOfLogarithm = 0.02;
+constexpr double kLeast = 1e-12;
+
+constexpr double kCertain = 60;  // beyond, only the logarithm counts
+
+}  // namespace
+
+void Novelty::Follow(double value, double residual) {
+  fast_ += kFast * (value - fast_);
+  middle_ += kMiddle * (value - middle_);
+  slow_ += kSlow * (value - slow_);
+  last_ = value;
+  const double size = std::abs(residual);
+  const double clipped =
+      count_ < kScaleStarts ? size : std::min(size, kScaleClip * scale_ + kLeast);
+  const double weight = count_ < kScaleSettles ? 1 / (count_ / 4.0 + 2) : kScale;
+  scale_ += weight * (clipped - scale_);
+  if (count_ < kCountMax) ++count_;
+}
+
+double Novelty::Step(double value, const DayProfile& profile, size_t part) {
+  if (count_ == 0) last_ = fast_ = middle_ = slow_ = value;
+  const double residual = value - fast_;
+  const double slow_before = std::abs(slow_);
+  const double step = std::abs(value - last_);
+  volatility_ += kVolatility * (std::abs(residual) - volatility_);
+  const double resolution = kOfScale * scale_ + kOfLevel * slow_before + kLeast;
+  const double count = count_;
+  const double middle = middle_ + kMiddle * (value - middle_);
+  const double slow = slow_ + kSlow * (value - slow_);
+  const bool knows_part = profile.Count(part) > 0;
+  const std::array<double, kViews> views = {value,
+                                            fast_ + kFast * residual,
+                                            middle,
+                                            slow,
+                                            residual,
+                                            std::log(volatility_ + 1e-3 * slow_before + 1e-9),
+                                            middle - slow,
+                                            step,
+                                            value - profile.At(part)};
+  constexpr size_t kLogarithm = 5;
+  constexpr size_t kStep = 7;
+  Follow(value, residual);
+  if (count_ <= kRecordsFrom) return 0;
+
+  double surprise = 0;
+  const auto hold = [&](Records& records, float view, double least) {
+    if (!records.Beats(view)) return;
+    if (count >= kJudgesFrom) surprise = std::max(surprise, records.Surprise(view, count, least));
+    records.Add(view);
+  };
+  const size_t known = knows_part ? kViews : kViews - 1;
+  for (size_t i = 0; i < known; ++i) {
+    const double least = i == kLogarithm ? kOfLogarithm : resolution;
+    const auto view = static_cast<float>(views[i]);
+    hold(above_[i], view, least);
+    if (i != kStep) hold(below_[i], -view, least);
+  }
+  return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
+}
+
+}  // namespace vedette::detect::baseline

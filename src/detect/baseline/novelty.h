@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "detect/baseline/day_profile.h"
+#include "detect/baseline/records.h"
+
+namespace vedette::detect::baseline {
+
+// Has the series ever been like this? Nine views of it (the value, its means at three speeds, the
+// step, what is left over a fast mean and over the half hour of the day, the logarithm of its
+// volatility, the middle mean over the slow one), each against its own records above and below.
+// Fixed size, no pointers. Not thread-safe.
+class Novelty {
+ public:
+  // The greatest surprise of the views in nats, 0 when nothing is a record or while learning, and
+  // then learns the value. REQUIRES: |value| <= 1e30; `profile` has not learnt this value.
+  double Step(double value, const DayProfile& profile, size_t part);
+
+  // The step and the fast mean begin anew: nothing is known about the time in between.
+  void AfterGap(double value) { last_ = fast_ = value; }
+
+ private:
+  static constexpr size_t kViews = 9;
+  struct Views;
+  void Follow(double value, double residual);
+
+  std::array<Records, kViews> above_;
+  std::array<Records, kViews> below_;
+  double last_ = 0;
+  double fast_ = 0;
+  double middle_ = 0;
+  double slow_ = 0;
+  double volatility_ = 0;
+  double scale_ = 0;  // clipped mean of |value - fast mean|
+  uint32_t count_ = 0;
+};
+
+}  // namespace vedette::detect::baseline

@@ -1,0 +1,92 @@
+#include "detect/baseline/surprise.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace vedette::detect::baseline {
+namespace {
+
+constexpr double kValueMax = 1e30;  // squares, floats and differences stay finite
+
+// Rates are per time: a member's threshold depends on how many values there are in it.
+constexpr double kUsualInterval = 300;
+constexpr double kLogIntervalMin = -1.6;
+constexpr double kLogIntervalMax = 2.5;
+constexpr double kNoveltyPerLog = 4;  // only of shorter intervals
+constexpr double kEnergyPerLog = 1.6;
+
+constexpr double kEnergyOffset = 10;  // where an energy as large as its odds are rare begins
+constexpr double kWeighedMin = 400;   // no interval makes less than that count
+
+// An alert raises the threshold of its member by the logarithm of those in memory.
+constexpr double kNoveltyAlert = 10.4;
+constexpr double kNoveltyWeight = 2;
+constexpr double kEnergyAlert = 11;
+constexpr double kEnergyWeight = 3.5;
+constexpr float kForget = 0.99765F;  // exp(-1 / 425) per value
+
+// The rest of the same deviation is no news.
+constexpr double kRecentAlert = 9.7;
+constexpr double kRecentWeight = 5;
+constexpr float kRecentMax = 3;
+constexpr float kForgetRecent = 0.7515F;  // exp(-1 / 3.5)
+
+constexpr double kProfileWeight = 0.12;  // of a value, when there are six in the half hour
+constexpr float kGapIntervals = 5;
+
+}  // namespace
+
+bool Surprise::Advance(int64_t t_ms) {
+  const auto seconds = static_cast<float>(t_ms - last_ms_) / 1000;
+  const bool had = interval_s_ > 0;
+  const bool gap = had && seconds > kGapIntervals * interval_s_;
+  if (seconds == interval_s_) return false;
+  interval_s_ =
+      had ? interval_s_ + 0.1F * (std::min(seconds, kGapIntervals * interval_s_) - interval_s_)
+          : seconds;
+  const double log = std::log(static_cast<double>(interval_s_) / kUsualInterval);
+  log_interval_ = static_cast<float>(std::clamp(log, kLogIntervalMin, kLogIntervalMax));
+  return gap;
+}
+
+double Surprise::OfNovelty(double nats) {
+  novelty_alerts_ *= kForget;
+  if (nats <= 0) return 0;
+  nats += kNoveltyPerLog * std::min(0.0, static_cast<double>(log_interval_));
+  nats -= kNoveltyWeight * std::log1p(static_cast<double>(novelty_alerts_));
+  if (nats > kNoveltyAlert) novelty_alerts_ += 1;
+  return nats;
+}
+
+double Surprise::OfEnergy(const Energy::Reading& reading) {
+  energy_alerts_ *= kForget;
+  const double weighed = reading.energy * reading.odds * reading.odds;
+  if (weighed <= kWeighedMin) return 0;
+  double nats =
+      std::log(weighed) - kEnergyOffset + kEnergyPerLog * static_cast<double>(log_interval_);
+  nats -= kEnergyWeight * std::log1p(static_cast<double>(energy_alerts_));
+  if (nats > kEnergyAlert) energy_alerts_ += 1;
+  return nats;
+}
+
+double Surprise::Step(int64_t t_ms, double value) {
+  if (!std::isfinite(value) || (started_ && t_ms <= last_ms_)) return 0;
+  value = std::clamp(value, -kValueMax, kValueMax);
+  if (started_ && Advance(t_ms)) novelty_.AfterGap(value);
+  started_ = true;
+  last_ms_ = t_ms;
+
+  const size_t part = DayProfile::PartOf(t_ms);
+  const double by_energy = OfEnergy(energy_.Step(value, profile_, part));
+  const double by_novelty = OfNovelty(novelty_.Step(value, profile_, part));
+  const double share = std::min(1.0, static_cast<double>(interval_s_) / kUsualInterval);
+  profile_.Add(part, value, kProfileWeight * share);
+
+  recent_alerts_ *= kForgetRecent;
+  const double nats =
+      std::max(by_energy, by_novelty) - kRecentWeight * static_cast<double>(recent_alerts_);
+  if (nats > kRecentAlert) recent_alerts_ = std::min(recent_alerts_ + 1, kRecentMax);
+  return std::max(0.0, nats);
+}
+
+}  // namespace vedette::detect::baseline
