@@ -45,7 +45,7 @@ class TargetsTest : public testing::Test {
   sources::scrape::Scraper scraper_{
       {.threads = 0},
       [](const model::TenantName&, const model::WriteBatch&) { return base::Result<>(); },
-      [](const std::string&) -> base::Result<std::unique_ptr<net::HttpClient>> {
+      [](const sources::scrape::TlsConfig&) -> base::Result<std::unique_ptr<net::HttpClient>> {
         auto client = std::make_unique<net::FakeClient>();
         client->SetHandler(
             [](const net::ClientRequest&) { return base::Unavailable("connection refused"); });

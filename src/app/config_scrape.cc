@@ -79,8 +79,14 @@ void ReadAccess(yaml::YamlReader& reader, const std::string& folder, Access& acc
   std::string token_file;
   read_file(reader, "bearer_token_file", token_file);
   if (!token_file.empty()) access.credentials_file = token_file;
-  reader.ReadSection("tls_config",
-                     [&](yaml::YamlReader& tls) { read_file(tls, "ca_file", access.ca_file); });
+  reader.ReadSection("tls_config", [&](yaml::YamlReader& tls) {
+    read_file(tls, "ca_file", access.tls.ca_file);
+    read_file(tls, "cert_file", access.tls.cert_file);
+    read_file(tls, "key_file", access.tls.key_file);
+    tls.Read("server_name", access.tls.server_name);
+    tls.Read("insecure_skip_verify", access.tls.insecure_skip_verify);
+  });
+  reader.Read("follow_redirects", access.follow_redirects);
 }
 
 HttpDiscovery ReadHttpDiscovery(yaml::YamlReader& reader, const std::string& folder) {
@@ -138,6 +144,22 @@ relabel::Rules ReadRelabelling(yaml::YamlReader& reader, std::string_view key) {
 
 namespace {
 
+void ReadProtocols(yaml::YamlReader& reader, JobConfig& job) {
+  std::vector<std::string> names;
+  reader.Read("scrape_protocols", names);
+  for (const std::string& name : names) {
+    if (const auto protocol = sources::scrape::ParseProtocol(name)) {
+      job.scrape_protocols.push_back(*protocol);
+    } else {
+      reader.Problem("scrape_protocols", fmt::format("\"{}\" is none that is understood", name),
+                     "write PrometheusProto, OpenMetricsText1.0.0, PrometheusText1.0.0 or "
+                     "PrometheusText0.0.4");
+    }
+  }
+  reader.Read("scrape_native_histograms", job.scrape_native_histograms);
+  reader.Read("always_scrape_classic_histograms", job.always_scrape_classic_histograms);
+}
+
 void ReadLimits(yaml::YamlReader& reader, JobConfig& job) {
   job.sample_limit = ReadCount(reader, "sample_limit");
   job.label_limit = ReadCount(reader, "label_limit");
@@ -169,6 +191,7 @@ JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   reader.Read("scheme", job.scheme);
   reader.Read("honor_labels", job.honor_labels);
   reader.Read("honor_timestamps", job.honor_timestamps);
+  ReadProtocols(reader, job);
   ReadLimits(reader, job);
   reader.ReadSection("params", [&](yaml::YamlReader& params) {
     for (const std::string& name : params.Keys()) {

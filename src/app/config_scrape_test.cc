@@ -19,6 +19,39 @@ Outcome Read(std::string_view text) {
   return outcome;
 }
 
+TEST(ScrapeConfig, ReadsProtocolsAndTls) {
+  const Outcome read = Read(R"(
+scrape_configs:
+  - job_name: node
+    scheme: https
+    scrape_protocols: [PrometheusProto, PrometheusText0.0.4]
+    scrape_native_histograms: true
+    always_scrape_classic_histograms: true
+    follow_redirects: false
+    tls_config:
+      {ca_file: ca.pem, cert_file: /c.pem, key_file: k.pem, server_name: n,
+       insecure_skip_verify: true}
+  - job_name: bad
+    scrape_protocols: [Fax]
+    tls_config: {cert_file: c.pem}
+)");
+
+  const sources::scrape::JobConfig& job = read.config.scrape_jobs.at(0);
+  EXPECT_EQ(job.scrape_protocols,
+            (std::vector{sources::scrape::Protocol::kProtobuf, sources::scrape::Protocol::kText0}));
+  EXPECT_TRUE(job.scrape_native_histograms);
+  EXPECT_TRUE(job.always_scrape_classic_histograms);
+  EXPECT_FALSE(job.access.follow_redirects);
+  EXPECT_EQ(job.access.tls.ca_file, "/etc/v/ca.pem");
+  EXPECT_EQ(job.access.tls.cert_file, "/c.pem");
+  EXPECT_EQ(job.access.tls.key_file, "/etc/v/k.pem");
+  EXPECT_EQ(job.access.tls.server_name, "n");
+  EXPECT_TRUE(job.access.tls.insecure_skip_verify);
+  ASSERT_EQ(read.problems.size(), 2U);
+  EXPECT_NE(read.problems[0].find("\"Fax\" is none that is understood"), std::string::npos);
+  EXPECT_NE(read.problems[1].find("cert_file and key_file belong together"), std::string::npos);
+}
+
 TEST(ScrapeConfig, ReadsWhatPrometheusReads) {
   const Outcome read = Read(R"(
 scrape_configs:

@@ -64,6 +64,7 @@
 #include "query/engine.h"
 #include "records/embedded_store.h"
 #include "series/engine.h"
+#include "sources/scrape/request.h"
 #include "sources/scrape/scraper.h"
 #include "sql/database.h"
 
@@ -295,8 +296,11 @@ void Server::Parts::OpenIntake() {
         if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
         return {};
       },
-      [](const std::string& ca_file) { return net::MakeCurlClient({.ca_file = ca_file}); },
-      ParseYamlTargets, clock, metrics);
+      [](const auto& tls) { return net::MakeCurlClient(sources::scrape::ClientOptionsOf(tls)); },
+      ParseYamlTargets, clock, metrics,
+      [note = NoteMetadata()](const model::TenantName& tenant, const auto& family) {
+        note(tenant, {family.family, family.type, family.help, family.unit});
+      });
   scraper->ApplyConfig(config.scrape_jobs);
   scraper->Start();
 }

@@ -43,15 +43,20 @@ class HttpClient {
 };
 
 struct ClientOptions {
-  std::string ca_file = {};  // PEM; empty: the system's
+  std::string ca_file = {};           // PEM; empty: the system's
+  std::string certificate_file = {};  // PEM, shown to servers that ask; both or none
+  std::string key_file = {};
+  std::string server_name = {};  // which the certificate must have, instead of the URL's host
+  bool verify = true;            // certificates and their names
   std::string user_agent = "vedette";
   base::Duration connect_timeout{5'000};
   size_t idle_handles_max = 16;  // kept with their connections for reuse
 };
 
-// HTTP/1.1 through libcurl. Certificates are verified, proxies of the environment, cookies and
-// .netrc are ignored, gzip is decoded. Redirects are followed for GET and HEAD only, never from
-// https to http; to another origin only Accept goes along, so no credential leaks.
+// HTTP/1.1 through libcurl. Certificates are verified (files are read at each connection), proxies
+// of the environment, cookies and .netrc are ignored, gzip is decoded. Redirects are followed for
+// GET and HEAD only, never from https to http; to another origin only Accept goes along, so no
+// credential leaks.
 base::Result<std::unique_ptr<HttpClient>> MakeCurlClient(ClientOptions options = {});
 
 }  // namespace vedette::net

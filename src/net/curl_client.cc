@@ -135,13 +135,20 @@ int OnProgress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) tr
   return 1;
 }
 
-base::Result<HeaderList> MakeHeaders(const ClientRequest& request) {
+std::string Authority(const Url& url) {
+  return UrlPart(url.handle.get(), CURLUPART_HOST) + ":" +
+         UrlPart(url.handle.get(), CURLUPART_PORT, CURLU_DEFAULT_PORT);
+}
+
+// `host` is a whole header line; empty: curl makes it of the URL.
+base::Result<HeaderList> MakeHeaders(const ClientRequest& request, const std::string& host) {
   // Without these curl would wait for "100 Continue" and name a form as the type.
   HeaderList list(curl_slist_append(nullptr, "Expect:"));
   const auto add = [&list](const std::string& line) {
     list.reset(curl_slist_append(list.release(), line.c_str()));
   };
   if (!request.headers.Has("Content-Type")) add("Content-Type:");
+  if (!host.empty() && !request.headers.Has("Host")) add(host);
   for (const Header& header : request.headers) {
     if (!IsToken(header.name) || !IsHeaderValue(header.value)) {
       return base::InvalidArgument("a request header is malformed", "headers");
@@ -176,6 +183,7 @@ base::Error ErrorOf(CURLcode code, const Exchange& exchange, const std::string& 
     case CURLE_UNSUPPORTED_PROTOCOL: return base::InvalidArgument(message, "url");
     case CURLE_PEER_FAILED_VERIFICATION:
     case CURLE_SSL_CACERT_BADFILE:
+    case CURLE_SSL_CERTPROBLEM:
     case CURLE_SSL_ISSUER_ERROR:
     case CURLE_SSL_INVALIDCERTSTATUS: return base::FailedPrecondition(message);
     case CURLE_OUT_OF_MEMORY: return base::Internal(message);
@@ -236,11 +244,15 @@ void CurlClient::SetUp(CURL* easy, const Url& url, const curl_slist* headers,
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options_.connect_timeout.count()));
   curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options_.verify ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options_.verify ? 2L : 0L);
   if (!options_.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  }
+  if (!options_.certificate_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_SSLCERT, options_.certificate_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_SSLKEY, options_.key_file.c_str());
   }
   if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
@@ -266,9 +278,21 @@ void CurlClient::SetUp(CURL* easy, const Url& url, const curl_slist* headers,
 base::Result<Response> CurlClient::FetchOnce(CURL* easy, const Url& url,
                                              const ClientRequest& request) const {
   if (!IsToken(request.method)) return base::InvalidArgument("the method is malformed", "method");
-  VEDETTE_TRY(const HeaderList headers, MakeHeaders(request));
+  // The name of the certificate is no matter of HTTP.
+  const std::string host =
+      options_.server_name.empty() || url.scheme != "https" ? "" : "Host: " + Authority(url);
+  VEDETTE_TRY(const HeaderList headers, MakeHeaders(request, host));
   Exchange exchange{.request = request, .response = {}};
   SetUp(easy, url, headers.get(), exchange);
+  UrlHandle renamed;
+  HeaderList connect_to;
+  if (!options_.server_name.empty() && url.scheme == "https") {
+    renamed.reset(curl_url_dup(url.handle.get()));
+    connect_to.reset(curl_slist_append(nullptr, ("::" + Authority(url)).c_str()));
+    curl_url_set(renamed.get(), CURLUPART_HOST, options_.server_name.c_str(), 0);
+    curl_easy_setopt(easy, CURLOPT_CURLU, renamed.get());
+    curl_easy_setopt(easy, CURLOPT_CONNECT_TO, connect_to.get());
+  }
   const CURLcode code = curl_easy_perform(easy);
   if (code != CURLE_OK) return ErrorOf(code, exchange, url.origin);
   long status = 0;
@@ -286,7 +310,15 @@ base::Result<ClientRequest> CurlClient::Redirected(CURL* easy, const Url& from,
   }
   ClientRequest next = request;
   next.url = location;
-  VEDETTE_TRY(const Url to, ParseUrl(next.url));
+  VEDETTE_TRY(Url to, ParseUrl(next.url));
+  if (!options_.server_name.empty() &&
+      UrlPart(to.handle.get(), CURLUPART_HOST) == options_.server_name) {
+    // To the same server, which curl knows by the name in the certificate.
+    const std::string host = UrlPart(from.handle.get(), CURLUPART_HOST);
+    curl_url_set(to.handle.get(), CURLUPART_HOST, host.c_str(), 0);
+    next.url = UrlPart(to.handle.get(), CURLUPART_URL);
+    VEDETTE_TRY(to, ParseUrl(next.url));
+  }
   if (from.scheme == "https" && to.scheme != "https") {
     return base::FailedPrecondition(from.origin + ": a redirect leads from https to http");
   }

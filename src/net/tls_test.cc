@@ -92,6 +92,53 @@ TEST_F(Tls, IsRefusedWhenTheCertificateIsForAnotherHost) {
   EXPECT_EQ(result.error().code, base::ErrorCode::kFailedPrecondition) << result.error().message;
 }
 
+TEST_F(Tls, LetsTheClientNameTheHostOfTheCertificate) {
+  const TestCertificate other = MakeTestCertificate(folder_.path(), "named", "node.example");
+  const auto server = StartServer(
+      [](Request request, std::unique_ptr<Responder> responder) {
+        if (request.path == "/there") {
+          Response redirect{.status = 302, .headers = {}, .body = {}};
+          redirect.headers.Add("Location", "/here");
+          return responder->Send(std::move(redirect));
+        }
+        responder->Send(
+            TextResponse(200, request.path + " " + std::string(request.headers.Get("Host"))));
+      },
+      Options(other));
+  const auto client =
+      *MakeCurlClient({.ca_file = other.certificate_file, .server_name = "node.example"});
+  ClientRequest request = To(*server, "/there");
+  request.redirects_max = 1;
+
+  const base::Result<Response> response = client->Fetch(request);
+
+  ASSERT_TRUE(response.ok()) << response.error().message;
+  EXPECT_EQ(response->body, "/here 127.0.0.1:" + std::to_string(server->port()));
+  const auto wrong =
+      *MakeCurlClient({.ca_file = other.certificate_file, .server_name = "other.example"});
+  EXPECT_FALSE(wrong->Fetch(request).ok());
+}
+
+TEST_F(Tls, IsTakenUncheckedWhenTheClientWantsThat) {
+  const auto server = StartServer(Echo, Options(certificate_));
+  const auto client = *MakeCurlClient({.verify = false});
+  EXPECT_TRUE(client->Fetch(To(*server)).ok());
+}
+
+TEST_F(Tls, NeedsTheClientsCertificateToBeReadable) {
+  const auto server = StartServer(Echo, Options(certificate_));
+  const auto fetch = [&](const std::string& file) {
+    const auto client = *MakeCurlClient({.ca_file = certificate_.certificate_file,
+                                         .certificate_file = file,
+                                         .key_file = certificate_.key_file});
+    return client->Fetch(To(*server));
+  };
+  EXPECT_TRUE(fetch(certificate_.certificate_file).ok());
+  const base::Result<Response> missing = fetch(folder_.path() + "/missing.crt");
+  ASSERT_FALSE(missing.ok());
+  EXPECT_EQ(missing.error().code, base::ErrorCode::kFailedPrecondition);
+}
+
 TEST_F(Tls, UsesReloadedCertificatesForNewConnectionsOnly) {
   const auto server = StartServer(Echo, Options(certificate_));
   const std::string old_ca = folder_.File("old.crt");

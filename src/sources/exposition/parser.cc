@@ -8,6 +8,7 @@
 #include "base/utf8.h"
 #include "sources/exposition/family_checker.h"
 #include "sources/exposition/line_reader.h"
+#include "sources/exposition/protobuf_parser.h"
 
 namespace vedette::sources::exposition {
 namespace {
@@ -106,12 +107,13 @@ base::Result<> Parser::ReadSample() {
   ParsedSample sample;
   VEDETTE_TRY(sample.value, reader_.ReadValue("the value"));
   VEDETTE_TRY(sample.t_ms, reader_.ReadTimestamp());
-  VEDETTE_TRY(sample.exemplar, reader_.ReadExemplar());
+  VEDETTE_TRY(const std::optional<ParsedExemplar> exemplar, reader_.ReadExemplar());
+  if (exemplar) sample.exemplars = {&*exemplar, 1};
   VEDETTE_TRY_VOID(reader_.ExpectEnd());
   sample.labels = reader_.labels();
   if (strict()) {
     VEDETTE_TRY_VOID(checker_.Sample(sample.labels, sample.value, sample.t_ms));
-    if (sample.exemplar) VEDETTE_TRY_VOID(checker_.Exemplar());
+    if (exemplar) VEDETTE_TRY_VOID(checker_.Exemplar());
   }
   ++samples_;
   return on_sample_(sample);
@@ -160,10 +162,7 @@ base::Result<> Parser::SetMetadata(std::string_view keyword) {
 
 void Parser::SetHelp(std::string help) {
   help_ = std::move(help);
-  if (help_.size() <= options_.help_bytes_max) return;
-  size_t size = options_.help_bytes_max;
-  while (size > 0 && (static_cast<unsigned char>(help_[size]) & 0xC0) == 0x80) --size;
-  help_.resize(size);
+  help_.resize(HelpBytes(help_, options_.help_bytes_max));
 }
 
 void Parser::TellMetadata() {
@@ -182,20 +181,30 @@ void Parser::TellMetadata() {
 }  // namespace
 
 Format FormatOf(std::string_view content_type) {
-  return content_type.starts_with("application/openmetrics-text") ? Format::kOpenMetrics
-                                                                  : Format::kText;
+  if (content_type.starts_with("application/openmetrics-text")) return Format::kOpenMetrics;
+  return content_type.starts_with("application/vnd.google.protobuf") ? Format::kProtobuf
+                                                                     : Format::kText;
 }
 
-void AddExemplar(const ParsedExemplar& exemplar, int64_t sample_t_ms, model::WriteBatch& out) {
-  model::LabelsBuilder labels;
-  for (const model::Label& label : exemplar.labels) labels.Append(label.name, label.value);
-  out.AddExemplar({.labels = labels.Build(),
-                   .t_ms = exemplar.t_ms.value_or(sample_t_ms),
-                   .value = exemplar.value});
+void AddSample(const ParsedSample& sample, int64_t t_ms, model::WriteBatch& out) {
+  if (sample.histogram != nullptr) {
+    out.AddHistogram(t_ms, *sample.histogram);
+  } else {
+    out.Add(t_ms, sample.value);
+  }
+  for (const ParsedExemplar& exemplar : sample.exemplars) {
+    model::LabelsBuilder labels;
+    for (const model::Label& label : exemplar.labels) labels.Append(label.name, label.value);
+    out.AddExemplar(
+        {.labels = labels.Build(), .t_ms = exemplar.t_ms.value_or(t_ms), .value = exemplar.value});
+  }
 }
 
 base::Result<uint64_t> Parse(std::string_view text, const ParseOptions& options,
                              const SampleSink& on_sample, const MetadataSink& on_metadata) {
+  if (options.format == Format::kProtobuf) {
+    return ParseProtobuf(text, options, on_sample, on_metadata);
+  }
   return Parser(options, on_sample, on_metadata).Run(text);
 }
 
@@ -211,9 +220,7 @@ base::Result<uint64_t> ParseBatch(std::string_view text, const ParseOptions& opt
     canonical.clear();
     builder.AppendCanonical(canonical);
     out.BeginSeries(model::LabelsView::FromCanonical(canonical));
-    const int64_t t_ms = sample.t_ms.value_or(base::ToMillis(now));
-    out.Add(t_ms, sample.value);
-    if (sample.exemplar) AddExemplar(*sample.exemplar, t_ms, out);
+    AddSample(sample, sample.t_ms.value_or(base::ToMillis(now)), out);
     return {};
   };
   base::Result<uint64_t> samples = Parse(text, options, add, on_metadata);

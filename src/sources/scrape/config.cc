@@ -1,8 +1,10 @@
 #include "sources/scrape/config.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -63,12 +65,28 @@ base::Result<> Access::Validate() const {
   if (basic && (!credentials.empty() || !credentials_file.empty())) {
     return Bad("authorization", "basic_auth and authorization exclude each other");
   }
+  if (tls.cert_file.empty() != tls.key_file.empty()) {
+    return Bad("tls_config", "cert_file and key_file belong together");
+  }
+  if (tls.server_name.find_first_of("/ \t\r\n?#@:") != std::string::npos) {
+    return Bad("tls_config", "server_name is no host name");
+  }
   for (const std::string* text : {&username, &password, &authorization_type, &credentials}) {
     if (text->find_first_of("\r\n") != std::string::npos) {
       return Bad("authorization", "a name or secret must not hold a line break");
     }
   }
   return {};
+}
+
+std::optional<Protocol> ParseProtocol(std::string_view name) {
+  constexpr std::array<std::pair<std::string_view, Protocol>, 4> kNames = {
+      {{"PrometheusProto", Protocol::kProtobuf},
+       {"OpenMetricsText1.0.0", Protocol::kOpenMetrics},
+       {"PrometheusText1.0.0", Protocol::kText1},
+       {"PrometheusText0.0.4", Protocol::kText0}}};
+  const auto* const known = std::ranges::find(kNames, name, [](const auto& n) { return n.first; });
+  return known == kNames.end() ? std::nullopt : std::optional(known->second);
 }
 
 base::Result<> JobConfig::Validate() const {

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <compare>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,6 +31,16 @@ struct FileDiscovery {
   base::Duration refresh_interval = std::chrono::minutes(5);
 };
 
+// tls_config.
+struct TlsConfig {
+  std::string ca_file;    // empty: the system's authorities
+  std::string cert_file;  // what the server is shown; both or none
+  std::string key_file;
+  std::string server_name;  // which the certificate must have; empty: the target's host
+  bool insecure_skip_verify = false;
+  friend auto operator<=>(const TlsConfig&, const TlsConfig&) = default;
+};
+
 // How a server is told who asks, and how its certificate is checked.
 struct Access {
   // basic_auth; the file is read at each request and wins over the text.
@@ -39,7 +51,8 @@ struct Access {
   std::string authorization_type = "Bearer";
   std::string credentials;
   std::string credentials_file;
-  std::string ca_file;  // tls_config; empty: the system's authorities
+  TlsConfig tls;
+  bool follow_redirects = true;
 
   // kInvalidArgument with the field.
   base::Result<> Validate() const;
@@ -52,6 +65,11 @@ struct HttpDiscovery {
   Access access = {};
 };
 
+// What a target is asked for.
+enum class Protocol { kProtobuf, kOpenMetrics, kText1, kText0 };
+// "PrometheusProto", "OpenMetricsText1.0.0", "PrometheusText1.0.0" or "PrometheusText0.0.4".
+std::optional<Protocol> ParseProtocol(std::string_view name);
+
 // One entry of scrape_configs, with Prometheus' names and defaults.
 struct JobConfig {
   std::string job_name;
@@ -62,6 +80,11 @@ struct JobConfig {
   LabelPairs params;            // of the URL, in order; a name may occur again
   bool honor_labels = false;
   bool honor_timestamps = true;
+  // In the order of preference; empty: all texts, before them protobuf with
+  // scrape_native_histograms.
+  std::vector<Protocol> scrape_protocols;
+  bool scrape_native_histograms = false;
+  bool always_scrape_classic_histograms = false;  // of a native histogram, its buckets too
   std::vector<TargetGroup> static_configs;
   std::vector<FileDiscovery> file_sd_configs;
   std::vector<HttpDiscovery> http_sd_configs;

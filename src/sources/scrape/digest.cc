@@ -7,8 +7,6 @@
 #include <utility>
 #include <vector>
 
-#include "sources/exposition/parser.h"
-
 namespace vedette::sources::scrape {
 namespace {
 
@@ -93,16 +91,20 @@ base::Result<> CheckLabels(const TargetRules& rules, model::LabelsView labels) {
 // The samples of an answer; a sample that is to be followed has true in `followed`.
 base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Response& response,
                                     base::TimePoint time, model::WriteBatch& out,
-                                    std::vector<bool>& followed) {
+                                    std::vector<bool>& followed,
+                                    const exposition::MetadataSink& on_metadata) {
   if (response.status != 200) {
     return base::Unavailable(fmt::format("server returned HTTP status {} {}", response.status,
                                          net::StatusText(response.status)));
   }
-  exposition::ParseOptions options{.format =
-                                       exposition::FormatOf(response.headers.Get("Content-Type"))};
+  const exposition::ParseOptions options{
+      .format = exposition::FormatOf(response.headers.Get("Content-Type")),
+      .native_histograms = rules.native_histograms,
+      .classic_with_native = rules.classic_with_native};
   LabelJoin join(rules);
   return exposition::Parse(
-      response.body, options, [&](const exposition::ParsedSample& sample) -> base::Result<> {
+      response.body, options,
+      [&](const exposition::ParsedSample& sample) -> base::Result<> {
         const auto labels = model::LabelsView::FromCanonical(join.Join(sample.labels));
         if (labels.empty()) return {};
         if (rules.sample_limit > 0 && followed.size() >= rules.sample_limit) {
@@ -112,11 +114,11 @@ base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Respons
         const bool own_time = rules.honor_timestamps && sample.t_ms.has_value();
         out.BeginSeries(labels);
         const int64_t t_ms = own_time ? *sample.t_ms : base::ToMillis(time);
-        out.Add(t_ms, sample.value);
-        if (sample.exemplar) exposition::AddExemplar(*sample.exemplar, t_ms, out);
+        exposition::AddSample(sample, t_ms, out);
         followed.push_back(!own_time);
         return {};
-      });
+      },
+      on_metadata);
 }
 
 void AddReport(const TargetRules& rules, base::TimePoint time, std::span<const double, 5> values,
@@ -162,13 +164,13 @@ void SeriesMemory::EndAll(base::TimePoint time, model::WriteBatch& out) {
 
 Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& response,
                base::TimePoint time, base::Duration took, SeriesMemory& memory,
-               model::WriteBatch& out) {
+               model::WriteBatch& out, const exposition::MetadataSink& on_metadata) {
   out.Clear();
   Outcome outcome;
   std::vector<bool> followed;
-  const base::Result<uint64_t> samples = response.ok()
-                                             ? ParseSamples(rules, *response, time, out, followed)
-                                             : base::Result<uint64_t>(response.error());
+  const base::Result<uint64_t> samples =
+      response.ok() ? ParseSamples(rules, *response, time, out, followed, on_metadata)
+                    : base::Result<uint64_t>(response.error());
   if (samples.ok()) {
     outcome.up = true;
     outcome.samples = *samples;

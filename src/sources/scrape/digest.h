@@ -11,6 +11,7 @@
 #include "model/write_batch.h"
 #include "net/http.h"
 #include "relabel/rules.h"
+#include "sources/exposition/parser.h"
 
 namespace vedette::sources::scrape {
 
@@ -22,6 +23,8 @@ struct TargetRules {
   bool honor_labels = false;  // a label of the series wins over one of the target; else it is
                               // renamed to exported_<name>
   bool honor_timestamps = true;
+  bool native_histograms = false;      // of answers in protobuf, instead of their buckets
+  bool classic_with_native = false;    // with their buckets
   relabel::Rules metric_relabel = {};  // of each sample, after its labels met those of the target
   // As JobConfig has them; 0: none.
   uint64_t sample_limit = 0;
@@ -64,9 +67,10 @@ struct Outcome {
 // Fills `out` (cleared first) with the samples of an answer at `time`, stale markers for the series
 // that vanished (all of them when the scrape failed), and up, scrape_duration_seconds,
 // scrape_samples_scraped, scrape_samples_post_metric_relabeling and scrape_series_added.
+// The families that the answer describes go to `on_metadata`.
 Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& response,
                base::TimePoint time, base::Duration took, SeriesMemory& memory,
-               model::WriteBatch& out);
+               model::WriteBatch& out, const exposition::MetadataSink& on_metadata = {});
 
 // The last batch of a target that is no more: stale markers for all its series, up and the like
 // included.

@@ -185,5 +185,40 @@ TEST_F(DigestTest, EndsEverythingOfATargetThatIsNoMore) {
   EXPECT_EQ(memory_.size(), 0u);
 }
 
+TEST_F(DigestTest, TellsWhatTheAnswerSaysOfItsFamilies) {
+  std::string told;
+  Digest(rules_, Page("# HELP x What it is.\n# TYPE x counter\nx 2\n"), base::FromMillis(1), kTook,
+         memory_, batch_, [&](const exposition::FamilyMetadata& metadata) {
+           told += fmt::format("{} {} {}\n", metadata.family, metadata.type, metadata.help);
+         });
+  EXPECT_EQ(told, "x counter What it is.\n");
+}
+
+// h, of one observation in the zero bucket, and a bucket that says the same.
+constexpr std::string_view kNativePage(
+    "\x1c\x0a\x01h\x18\x04\x22\x15\x3a\x13\x08\x01\x1a\x0b\x08\x01\x11\0\0\0\0\0\0\0\0\x38\x01"
+    "\x28\x00",
+    29);
+
+TEST_F(DigestTest, TakesNativeHistogramsWhenTheyAreWanted) {
+  const auto page =
+      Page(std::string(kNativePage), "application/vnd.google.protobuf; encoding=delimited");
+  Scrape(page, 1000);
+  EXPECT_TRUE(outcome_.up) << outcome_.error;
+  EXPECT_EQ(outcome_.samples, 4u) << "two buckets, the sum and the count";
+  EXPECT_EQ(batch_.histograms().size(), 0u);
+
+  rules_.native_histograms = true;
+  Scrape(page, 2000);
+  EXPECT_EQ(outcome_.samples, 1u);
+  ASSERT_EQ(batch_.histograms().size(), 1u);
+  EXPECT_EQ(batch_.histograms()[0].t_ms, 2000);
+
+  EXPECT_EQ(Scrape(Page("x 1\n"), 3000).find("h{instance=\"a:1\",job=\"node\"} 3000 stale") ==
+                std::string::npos,
+            false)
+      << "a histogram that vanishes ends";
+}
+
 }  // namespace
 }  // namespace vedette::sources::scrape

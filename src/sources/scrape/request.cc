@@ -5,7 +5,9 @@
 #include <cstdint>
 #include <fmt/core.h>
 #include <fstream>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace vedette::sources::scrape {
 namespace {
@@ -14,10 +16,34 @@ constexpr size_t kSecretBytesMax = 64 << 10;
 constexpr int kRedirectsMax = 5;
 constexpr base::Duration kDiscoveryTimeout{30'000};
 constexpr size_t kDiscoveryBytesMax = 16 << 20;
-constexpr std::string_view kAccept =
-    "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.6,"
-    "application/openmetrics-text;version=1.0.0;q=0.5,"
-    "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.4,text/plain;version=0.0.4;q=0.3,*/*;q=0.1";
+
+std::string_view MediaTypeOf(Protocol protocol) {
+  switch (protocol) {
+    case Protocol::kProtobuf:
+      return "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+             "encoding=delimited;escaping=allow-utf-8";
+    case Protocol::kOpenMetrics:
+      return "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8";
+    case Protocol::kText1: return "text/plain;version=1.0.0;escaping=allow-utf-8";
+    case Protocol::kText0: return "text/plain;version=0.0.4";
+  }
+  return "*/*";
+}
+
+// What is wanted most has the greatest weight.
+std::string AcceptOf(const JobConfig& job) {
+  std::vector<Protocol> protocols = job.scrape_protocols;
+  if (protocols.empty()) {
+    if (job.scrape_native_histograms) protocols.push_back(Protocol::kProtobuf);
+    protocols.insert(protocols.end(), {Protocol::kOpenMetrics, Protocol::kText1, Protocol::kText0});
+  }
+  std::string accept;
+  size_t weight = protocols.size() + 1;
+  for (const Protocol protocol : protocols) {
+    accept += fmt::format("{};q=0.{},", MediaTypeOf(protocol), weight--);
+  }
+  return accept + "*/*;q=0.1";
+}
 
 std::string Base64(std::string_view bytes) {
   static constexpr char kAlphabet[] =
@@ -62,7 +88,7 @@ base::Result<std::string> AuthorizationOf(const Access& access) {
 base::Result<net::ClientRequest> Prepare(const Access& access, const std::string& url) {
   net::ClientRequest request;
   request.url = url;
-  request.redirects_max = kRedirectsMax;
+  request.redirects_max = access.follow_redirects ? kRedirectsMax : 0;
   request.addresses = net::AddressPolicy::kAny;  // named by the configuration
   VEDETTE_TRY(std::string authorization, AuthorizationOf(access));
   if (!authorization.empty()) request.headers.Add("Authorization", std::move(authorization));
@@ -95,7 +121,7 @@ base::Result<net::ClientRequest> MakeRequest(const JobConfig& job, const std::st
   VEDETTE_TRY(net::ClientRequest request, Prepare(job.access, url));
   request.timeout = timeout;
   request.response_bytes_max = job.body_size_limit;
-  request.headers.Add("Accept", std::string(kAccept));
+  request.headers.Add("Accept", AcceptOf(job));
   request.headers.Add("X-Prometheus-Scrape-Timeout-Seconds", Seconds(timeout));
   return request;
 }
@@ -107,6 +133,14 @@ base::Result<net::ClientRequest> MakeRequest(const HttpDiscovery& discovery) {
   request.headers.Add("Accept", "application/json");
   request.headers.Add("X-Prometheus-Refresh-Interval-Seconds", Seconds(discovery.refresh_interval));
   return request;
+}
+
+net::ClientOptions ClientOptionsOf(const TlsConfig& tls) {
+  return {.ca_file = tls.ca_file,
+          .certificate_file = tls.cert_file,
+          .key_file = tls.key_file,
+          .server_name = tls.server_name,
+          .verify = !tls.insecure_skip_verify};
 }
 
 }  // namespace vedette::sources::scrape

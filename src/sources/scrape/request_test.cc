@@ -73,6 +73,33 @@ TEST(MakeRequest, SendsTheCredentialsOfTheText) {
   EXPECT_EQ(Request(job)->headers.Get("Authorization"), "ApiKey k");
 }
 
+TEST(MakeRequest, AsksForTheProtocolsInTheirOrder) {
+  constexpr std::string_view kTexts =
+      "application/openmetrics-text;version=1.0.0;escaping=allow-utf-8;q=0.4,"
+      "text/plain;version=1.0.0;escaping=allow-utf-8;q=0.3,text/plain;version=0.0.4;q=0.2,"
+      "*/*;q=0.1";
+  constexpr std::string_view kProtobuf =
+      "application/vnd.google.protobuf;proto=io.prometheus.client.MetricFamily;"
+      "encoding=delimited;escaping=allow-utf-8;q=0.";
+  JobConfig job;
+  EXPECT_EQ(Request(job)->headers.Get("Accept"), kTexts);
+
+  job.scrape_native_histograms = true;
+  EXPECT_EQ(Request(job)->headers.Get("Accept"),
+            std::string(kProtobuf) + "5," + std::string(kTexts));
+
+  job.scrape_protocols = {Protocol::kText0, Protocol::kProtobuf};
+  EXPECT_EQ(Request(job)->headers.Get("Accept"),
+            "text/plain;version=0.0.4;q=0.3," + std::string(kProtobuf) + "2,*/*;q=0.1");
+}
+
+TEST(MakeRequest, FollowsRedirectsUnlessToldNotTo) {
+  JobConfig job;
+  EXPECT_GT(Request(job)->redirects_max, 0);
+  job.access.follow_redirects = false;
+  EXPECT_EQ(Request(job)->redirects_max, 0);
+}
+
 TEST(MakeRequest, AsksForListsOfTargets) {
   HttpDiscovery discovery;
   discovery.url = "http://sd/targets";

@@ -28,6 +28,8 @@ TargetRules RulesOf(const JobConfig& job, const Target& target) {
   return {.labels = target.labels,
           .honor_labels = job.honor_labels,
           .honor_timestamps = job.honor_timestamps,
+          .native_histograms = job.scrape_native_histograms,
+          .classic_with_native = job.always_scrape_classic_histograms,
           .metric_relabel = job.metric_relabel,
           .sample_limit = job.sample_limit,
           .label_limit = job.label_limit,
@@ -38,9 +40,11 @@ TargetRules RulesOf(const JobConfig& job, const Target& target) {
 }  // namespace
 
 Scraper::Scraper(ScraperOptions options, Sink sink, ClientFactory make_client,
-                 GroupParser parse_yaml, const base::Clock& clock, base::MetricsRegistry& registry)
+                 GroupParser parse_yaml, const base::Clock& clock, base::MetricsRegistry& registry,
+                 MetadataSink on_metadata)
     : options_(options),
       sink_(std::move(sink)),
+      on_metadata_(std::move(on_metadata)),
       make_client_(std::move(make_client)),
       parse_yaml_(std::move(parse_yaml)),
       clock_(clock),
@@ -90,22 +94,22 @@ void Scraper::ApplyConfig(std::vector<JobConfig> jobs) {
   Reconcile(now);
 }
 
-net::HttpClient* Scraper::ClientFor(const std::string& ca_file, std::string& error) {
-  auto client = clients_.find(ca_file);
+net::HttpClient* Scraper::ClientFor(const TlsConfig& tls, std::string& error) {
+  auto client = clients_.find(tls);
   if (client == clients_.end()) {
-    auto made = make_client_(ca_file);
+    auto made = make_client_(tls);
     if (!made.ok()) {
       error = std::move(made).error().message;
       return nullptr;
     }
-    client = clients_.emplace(ca_file, *std::move(made)).first;
+    client = clients_.emplace(tls, *std::move(made)).first;
   }
   return client->second.get();
 }
 
 Scraper::Job Scraper::MakeJob(JobConfig config, base::TimePoint now) {
   Job job;
-  job.client = ClientFor(config.access.ca_file, job.client_error);
+  job.client = ClientFor(config.access.tls, job.client_error);
   if (job.client == nullptr) {
     base::LogError("scrape: no client", {{"job", config.job_name}, {"error", job.client_error}});
   }
@@ -116,7 +120,7 @@ Scraper::Job Scraper::MakeJob(JobConfig config, base::TimePoint now) {
   }
   for (const HttpDiscovery& discovery : config.http_sd_configs) {
     std::string error;
-    net::HttpClient* const client = ClientFor(discovery.access.ca_file, error);
+    net::HttpClient* const client = ClientFor(discovery.access.tls, error);
     if (client == nullptr) {
       base::LogError("scrape: no client", {{"job", config.job_name}, {"error", error}});
       continue;
@@ -289,9 +293,15 @@ void Scraper::Scrape(TargetState& state, base::TimePoint scheduled) {
   const base::Result<net::Response> response = Fetch(state, assignment);
   if (stopping_) return;  // what was given up says nothing about the target
   const auto took = std::chrono::duration_cast<base::Duration>(clock_.Steady() - begin);
+  exposition::MetadataSink on_metadata;
+  if (on_metadata_) {
+    on_metadata = [&](const exposition::FamilyMetadata& metadata) {
+      on_metadata_(assignment.job->tenant, metadata);
+    };
+  }
   model::WriteBatch batch;
-  const Outcome outcome =
-      Digest(RulesOf(*assignment.job, state.target), response, time, took, state.memory, batch);
+  const Outcome outcome = Digest(RulesOf(*assignment.job, state.target), response, time, took,
+                                 state.memory, batch, on_metadata);
   Finish(state, outcome, sink_(assignment.job->tenant, batch), time, took);
 }
 

@@ -56,9 +56,12 @@ struct TargetStatus {
 // Where the samples go: the ingester, in the name of the job's tenant. Called on the scraper's
 // threads; batches of one target come in order.
 using Sink = std::function<base::Result<>(const model::TenantName&, const model::WriteBatch&)>;
-// Makes the client for the targets that are checked against this CA file (empty: the system's).
+// Hears what targets say of their metric families, at each scrape. On the same threads.
+using MetadataSink =
+    std::function<void(const model::TenantName&, const exposition::FamilyMetadata&)>;
+// Makes the client for the targets with this tls_config.
 using ClientFactory =
-    std::function<base::Result<std::unique_ptr<net::HttpClient>>(const std::string& ca_file)>;
+    std::function<base::Result<std::unique_ptr<net::HttpClient>>(const TlsConfig& tls)>;
 
 // Pulls metrics from targets, each at its own fixed offset in its interval, and ends their series
 // with stale markers when they vanish. Thread-safe, but Start and Stop belong to the owner. The
@@ -66,7 +69,7 @@ using ClientFactory =
 class Scraper {
  public:
   Scraper(ScraperOptions options, Sink sink, ClientFactory make_client, GroupParser parse_yaml,
-          const base::Clock& clock, base::MetricsRegistry& registry);
+          const base::Clock& clock, base::MetricsRegistry& registry, MetadataSink on_metadata = {});
   ~Scraper();  // as Stop
   Scraper(const Scraper&) = delete;
   Scraper& operator=(const Scraper&) = delete;
@@ -136,7 +139,7 @@ class Scraper {
   };
 
   Job MakeJob(JobConfig config, base::TimePoint now) REQUIRES(jobs_mutex_);
-  net::HttpClient* ClientFor(const std::string& ca_file, std::string& error) REQUIRES(jobs_mutex_);
+  net::HttpClient* ClientFor(const TlsConfig& tls, std::string& error) REQUIRES(jobs_mutex_);
   // True when some job's targets may have changed.
   bool Refresh(base::TimePoint now) REQUIRES(jobs_mutex_);
   void AskForTargets(const std::shared_ptr<HttpGroups>& groups);
@@ -154,6 +157,7 @@ class Scraper {
 
   const ScraperOptions options_;
   const Sink sink_;
+  const MetadataSink on_metadata_;
   const ClientFactory make_client_;
   const GroupParser parse_yaml_;
   const base::Clock& clock_;
@@ -162,8 +166,8 @@ class Scraper {
 
   base::Mutex jobs_mutex_;  // taken before mutex_; held while files are read
   std::vector<Job> jobs_ GUARDED_BY(jobs_mutex_);
-  // By CA file; kept for good, because running scrapes point to them.
-  std::map<std::string, std::unique_ptr<net::HttpClient>> clients_ GUARDED_BY(jobs_mutex_);
+  // Kept for good, because running scrapes point to them.
+  std::map<TlsConfig, std::unique_ptr<net::HttpClient>> clients_ GUARDED_BY(jobs_mutex_);
 
   // By HttpGroups::key, so that a reload finds the groups it had.
   std::map<std::string, std::shared_ptr<HttpGroups>> http_groups_ GUARDED_BY(jobs_mutex_);

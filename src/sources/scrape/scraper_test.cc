@@ -74,8 +74,8 @@ class ScraperTest : public testing::Test {
         [this](const model::TenantName& tenant, const model::WriteBatch& batch) {
           return Take(tenant, batch);
         },
-        [this](const std::string& ca_file) -> base::Result<std::unique_ptr<net::HttpClient>> {
-          if (ca_file == "bad") return base::FailedPrecondition("no such CA file");
+        [this](const TlsConfig& tls) -> base::Result<std::unique_ptr<net::HttpClient>> {
+          if (tls.ca_file == "bad") return base::FailedPrecondition("no such CA file");
           return std::make_unique<SharedClient>(pages_);
         },
         GroupParser(), clock_, registry_);
@@ -256,7 +256,7 @@ TEST_F(ScraperTest, SaysWhySamplesWereNotStored) {
 
 TEST_F(ScraperTest, AJobWithoutAClientIsDownWithTheReason) {
   JobConfig job = Job({"a:1"});
-  job.access.ca_file = "bad";
+  job.access.tls.ca_file = "bad";
   scraper_->ApplyConfig({job});
 
   EXPECT_EQ(Run(10), Lines{"default up{a:1} 0"});
@@ -307,7 +307,7 @@ TEST_F(ScraperTest, ASlowTargetIsSkippedAndDelaysNobody) {
         EXPECT_TRUE(stored.Push(std::string(batch.labels(entry).Get("instance"))));
         return {};
       },
-      [&](const std::string&) -> base::Result<std::unique_ptr<net::HttpClient>> {
+      [&](const TlsConfig&) -> base::Result<std::unique_ptr<net::HttpClient>> {
         return std::make_unique<SlowClient>(slow_begins, slow_may_end);
       },
       GroupParser(), clock_, registry_);
@@ -350,7 +350,7 @@ TEST_F(ScraperTest, RunsOnItsOwnThreadsAndStopsAtOnce) {
         EXPECT_TRUE(stored.Push(1));
         return {};
       },
-      [&](const std::string&) -> base::Result<std::unique_ptr<net::HttpClient>> {
+      [&](const TlsConfig&) -> base::Result<std::unique_ptr<net::HttpClient>> {
         return std::make_unique<SharedClient>(pages_);
       },
       GroupParser(), real, registry_);
