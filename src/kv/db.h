@@ -93,8 +93,8 @@ class Db {
   static base::Result<std::unique_ptr<Db>> Open(DbOptions options);
   virtual ~Db() = default;  // flushes nothing: the log already holds all that was written
 
-  // Batches apply to this Db's families. kResourceExhausted when the disk is full, kUnavailable
-  // after an I/O error until Recover succeeds; in both cases nothing of the batch is visible. A
+  // Batches apply to this Db's families. kUnavailable when the disk is full or has failed, until
+  // Recover succeeds; nothing of the batch is visible then. A
   // batch whose sync failed may be in the log: after Recover it is there whole or not at all.
   virtual base::Result<> Write(const Batch& batch, Durability durability) = 0;
   // kDataLoss, from iterators too, when what is stored is damaged; gone after the next Recover.

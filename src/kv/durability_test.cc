@@ -156,12 +156,13 @@ TEST(Durability, AFullDiskIsNamedAndLeftBehindWithoutARestart) {
   fault.Arm({.nth = 1, .lasting = true, .disk_full = true});
   const auto full = db->Write(PairOf(2), Durability::kProcess);
   ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.error().code, base::ErrorCode::kResourceExhausted) << full.error().message;
+  EXPECT_EQ(full.error().code, base::ErrorCode::kUnavailable) << full.error().message;
+  EXPECT_NE(full.error().message.find("No space"), std::string::npos) << full.error().message;
   EXPECT_FALSE(db->Recover().ok());
   EXPECT_TRUE(Has(*db, kLeft, KeyOf(1))) << "reads go on";
   const auto still = db->Write(PairOf(3), Durability::kProcess);
   ASSERT_FALSE(still.ok());
-  EXPECT_EQ(still.error().code, base::ErrorCode::kResourceExhausted) << still.error().message;
+  EXPECT_EQ(still.error().code, base::ErrorCode::kUnavailable) << still.error().message;
   EXPECT_FALSE(db->Recover().ok());
 
   fault.Disarm();

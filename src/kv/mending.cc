@@ -54,7 +54,7 @@ void SetAside(const Surroundings& around, const std::string& folder, const std::
 }
 
 rocksdb::Options OptionsFor(const Surroundings& around) {
-  return {MakeDbOptions(around.path, around.env.get(), around.health),
+  return {MakeDbOptions(around.env.get(), around.health),
           MakeFamilyOptions(FamilyOptions(), around.cache)};
 }
 

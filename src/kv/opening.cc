@@ -119,7 +119,7 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
     const rocksdb::Status made = around.env->CreateDirIfMissing(around.path);
     if (!made.ok()) return ToError(made, "making the folder " + around.path);
   }
-  rocksdb::DBOptions options = MakeDbOptions(around.path, around.env.get(), around.health);
+  rocksdb::DBOptions options = MakeDbOptions(around.env.get(), around.health);
   if (skip_damaged_log) {
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   }

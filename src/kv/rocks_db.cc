@@ -48,6 +48,12 @@ rocksdb::Status Translate(const Batch::Ops& ops, const Opening& opening,
   return {};
 }
 
+// For callers a full disk passes, as other failures of it do: nobody sent too much.
+base::Error Told(base::Error error) {
+  if (error.code == base::ErrorCode::kResourceExhausted) error.code = base::ErrorCode::kUnavailable;
+  return error;
+}
+
 base::Error Closed() { return base::Unavailable("the database is being reopened"); }
 
 }  // namespace
@@ -82,7 +88,9 @@ std::shared_ptr<Opening> RocksDb::Current() {
 }
 
 base::Result<std::shared_ptr<Opening>> RocksDb::Writable() {
-  VEDETTE_TRY_VOID(around_.health->Check());
+  if (const base::Result<> healthy = around_.health->Check(); !healthy.ok()) {
+    return Told(healthy.error());
+  }
   std::shared_ptr<Opening> opening = Current();
   if (opening == nullptr) return Closed();
   return opening;
@@ -107,7 +115,7 @@ base::Result<> RocksDb::Write(const Batch& batch, Durability durability) {
   base::Error error = ToError(status, "writing");
   // Only an argument of ours leaves the log as it was.
   if (error.code != base::ErrorCode::kInvalidArgument) around_.health->Fail(error);
-  return error;
+  return Told(std::move(error));
 }
 
 base::Result<std::optional<std::string>> RocksDb::Get(Family family, std::string_view key) {
@@ -141,7 +149,7 @@ base::Result<> RocksDb::SyncLog() {
   if (status.ok()) return {};
   base::Error error = ToError(status, "syncing the log");
   around_.health->Fail(error);  // what the medium holds is unknown: never sync a second time
-  return error;
+  return Told(std::move(error));
 }
 
 base::Result<> RocksDb::Flush() {
@@ -150,7 +158,7 @@ base::Result<> RocksDb::Flush() {
   if (status.ok()) return {};
   base::Error error = ToError(status, "flushing");
   around_.health->Fail(error);
-  return error;
+  return Told(std::move(error));
 }
 
 base::Result<> RocksDb::Reclaim(Family family, std::string_view lower, std::string_view upper) {

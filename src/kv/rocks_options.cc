@@ -40,42 +40,39 @@ class ErrorListener final : public rocksdb::EventListener {
   const std::shared_ptr<Health> health_;
 };
 
-// Passes on RocksDB's information log, and tells of what is lost when the write-ahead log is read:
-// nothing else does.
+// RocksDB's information log. It has no file: on a full disk a line that cannot be written ends the
+// process, by an assertion of RocksDB 7.8. Tells of what is lost when the write-ahead log is read,
+// which nothing else does.
 class LossLogger final : public rocksdb::Logger {
  public:
-  LossLogger(std::shared_ptr<rocksdb::Logger> file, std::shared_ptr<Health> health)
-      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL),
-        file_(std::move(file)),
-        health_(std::move(health)) {}
+  explicit LossLogger(std::shared_ptr<Health> health)
+      : Logger(rocksdb::InfoLogLevel::WARN_LEVEL), health_(std::move(health)) {}
 
   using Logger::Logv;
   void Logv(const char* format, va_list arguments) override {
-    va_list copy;
-    va_copy(copy, arguments);
-    std::array<char, 512> line{};
-    const int size = std::vsnprintf(line.data(), line.size(), format, copy);
-    va_end(copy);
-    if (size > 0)
-      Watch({line.data(), std::min<size_t>(static_cast<size_t>(size), line.size() - 1)});
-    if (file_ != nullptr) file_->Logv(format, arguments);
+    std::array<char, 512> text{};
+    const int size = std::vsnprintf(text.data(), text.size(), format, arguments);
+    if (size <= 0) return;
+    const std::string_view line(text.data(),
+                                std::min<size_t>(static_cast<size_t>(size), text.size() - 1));
+    if (!IsLoss(line)) base::LogDebug("rocksdb", {{"line", line}});
   }
 
  private:
   // "[...] 000012.log: dropping 32729 bytes; Corruption: ..."
-  void Watch(std::string_view line) {
+  bool IsLoss(std::string_view line) {
     constexpr std::string_view kMark = ": dropping ";
     const size_t mark = line.find(kMark);
-    if (mark == line.npos || line.substr(0, mark).find(".log") == line.npos) return;
+    if (mark == line.npos || line.substr(0, mark).find(".log") == line.npos) return false;
     const std::string_view rest = line.substr(mark + kMark.size());
     uint64_t bytes = 0;
     std::from_chars(rest.data(), rest.data() + rest.size(), bytes);
     health_->AddLostLog(bytes);
     base::LogWarning("the end of the write-ahead log is damaged and lost, as after a power loss",
                      {{"bytes", bytes}, {"log", line}});
+    return true;
   }
 
-  const std::shared_ptr<rocksdb::Logger> file_;
   const std::shared_ptr<Health> health_;
 };
 
@@ -86,8 +83,7 @@ bool Supports(rocksdb::CompressionType type) {
 
 }  // namespace
 
-rocksdb::DBOptions MakeDbOptions(const std::string& path, rocksdb::Env* env,
-                                 std::shared_ptr<Health> health) {
+rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> health) {
   rocksdb::DBOptions options;
   options.env = env;
   options.create_if_missing = true;
@@ -110,13 +106,9 @@ rocksdb::DBOptions MakeDbOptions(const std::string& path, rocksdb::Env* env,
   options.max_manifest_file_size = 32 << 20;
 
   options.info_log_level = rocksdb::InfoLogLevel::WARN_LEVEL;
-  options.max_log_file_size = 1 << 20;
-  options.keep_log_file_num = 3;
+  options.info_log = std::make_shared<LossLogger>(health);
   options.stats_dump_period_sec = 0;
   options.stats_persist_period_sec = 0;
-  std::shared_ptr<rocksdb::Logger> file;
-  if (!rocksdb::CreateLoggerFromOptions(path, options, &file).ok()) file.reset();
-  options.info_log = std::make_shared<LossLogger>(std::move(file), health);
   options.listeners.push_back(std::make_shared<ErrorListener>(std::move(health)));
   return options;
 }

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <memory>
-#include <string>
 
 #include "kv/db.h"
 
@@ -18,10 +17,8 @@ class Health;
 
 // How Vedette sets RocksDB up; the reasons stand beside the settings. Private to kv.
 
-// For the database in the folder `path`. `health` learns of background errors and of lost parts of
-// the log.
-rocksdb::DBOptions MakeDbOptions(const std::string& path, rocksdb::Env* env,
-                                 std::shared_ptr<Health> health);
+// `health` learns of background errors and of lost parts of the log.
+rocksdb::DBOptions MakeDbOptions(rocksdb::Env* env, std::shared_ptr<Health> health);
 
 rocksdb::ColumnFamilyOptions MakeFamilyOptions(const FamilyOptions& family,
                                                const std::shared_ptr<rocksdb::Cache>& cache);

@@ -593,7 +593,7 @@ TEST_F(EmbeddedStoreTest, AFullDiskIsReportedAndStoresNothing) {
   fault_.Arm({.lasting = true, .disk_full = true});
   const auto full = store_->AppendEvents("t", {MakeEvent(1, "a"), MakeEvent(2, "b")});
   ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.error().code, base::ErrorCode::kResourceExhausted);
+  EXPECT_EQ(full.error().code, base::ErrorCode::kUnavailable);
   EXPECT_EQ(Find(Events()), "");
 
   fault_.Disarm();

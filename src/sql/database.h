@@ -49,9 +49,9 @@ class Row {
 using RowCallback = std::function<void(const Row&)>;
 
 // Runs statements, each call one. Errors: kAlreadyExists (unique constraint), kFailedPrecondition
-// (other constraint), kUnavailable (busy, I/O error), kResourceExhausted (disk full), kDataLoss
-// (damaged file), kInternal (a wrong statement). BEGIN, COMMIT, PRAGMA, ATTACH and the like are
-// refused.
+// (other constraint), kUnavailable (busy, I/O error, disk full), kResourceExhausted (memory),
+// kDataLoss (damaged file), kInternal (a wrong statement). BEGIN, COMMIT, PRAGMA, ATTACH and the
+// like are refused.
 class Session {
  public:
   virtual ~Session() = default;

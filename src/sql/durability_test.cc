@@ -99,7 +99,7 @@ TEST(Durability, AFullDiskIsNamedAndLeftBehindWithoutARestart) {
   fault.Arm({.lasting = true, .disk_full = true});
   const auto full = InsertPair(*db, 1);
   ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.error().code, base::ErrorCode::kResourceExhausted) << full.error().message;
+  EXPECT_EQ(full.error().code, base::ErrorCode::kUnavailable) << full.error().message;
 
   fault.Disarm();
   EXPECT_TRUE(InsertPair(*db, 1).ok());

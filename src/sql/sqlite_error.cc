@@ -22,8 +22,8 @@ base::ErrorCode CodeOf(int code) {
     case SQLITE_LOCKED:
     case SQLITE_PROTOCOL:
     case SQLITE_CANTOPEN:
-    case SQLITE_IOERR: return base::ErrorCode::kUnavailable;
     case SQLITE_FULL:
+    case SQLITE_IOERR: return base::ErrorCode::kUnavailable;
     case SQLITE_NOMEM: return base::ErrorCode::kResourceExhausted;
     case SQLITE_CORRUPT:
     case SQLITE_NOTADB: return base::ErrorCode::kDataLoss;
