@@ -21,7 +21,8 @@ constexpr size_t kSamplesPerRaw = 16;
 constexpr size_t kSamplesPerJump = 16;
 constexpr double kWideBytes = 5.0;  // a sample: from here on the bits may be smaller than decimals
 
-enum class Times : uint8_t { kRegular = 0, kJumps = 1, kAny = 2 };
+// kRun: regular times, and one value for all; up to a whole block of them.
+enum class Times : uint8_t { kRegular = 0, kJumps = 1, kAny = 2, kRun = 3 };
 // How values follow: the low bits of a byte; kBits in place of a scale.
 constexpr uint8_t kBits = 0x0f;
 constexpr uint8_t kHasRaw = 0x10;     // values stored aside
@@ -187,6 +188,29 @@ void WriteValues(std::span<const double> values, std::string& out) {
   out.append(as_bits);
 }
 
+// How many samples at the begin are one value at regular times.
+size_t RunLength(std::span<const int64_t> t_ms, std::span<const double> values) {
+  const auto bits = std::bit_cast<uint64_t>(values[0]);
+  size_t n = 1;
+  while (n < values.size() && std::bit_cast<uint64_t>(values[n]) == bits &&
+         t_ms[n] - t_ms[n - 1] == t_ms[1] - t_ms[0]) {
+    ++n;
+  }
+  return n;
+}
+
+// A run is worth a segment of its own when it is no shorter than others are, or when nothing
+// follows it.
+bool IsRun(size_t length, size_t samples) {
+  return length > 1 && (length >= kSegmentSamples || length == samples);
+}
+
+void WriteRun(std::span<const int64_t> t_ms, std::span<const double> values, std::string& out) {
+  out.push_back(static_cast<char>(Times::kRun));
+  PutVarint(out, U(t_ms[1] - t_ms[0]));
+  WriteValues(values.first(1), out);
+}
+
 // -- Reading
 
 // One segment: where it lies, and what is in front of it.
@@ -194,6 +218,7 @@ struct Segment {
   size_t count = 0;
   int64_t min_t_ms = 0;
   int64_t max_t_ms = 0;
+  bool is_run = false;
   std::string_view bytes;
 };
 
@@ -208,7 +233,10 @@ bool TakeSegment(const ChunkHeader& header, std::string_view& bytes, Segment& se
       !TakeVarint(segment.bytes, span)) {
     return false;
   }
-  if (count >= kSegmentSamples || offset > header.span_ms || span > header.span_ms - offset) {
+  segment.is_run =
+      !segment.bytes.empty() && static_cast<Times>(segment.bytes.front()) == Times::kRun;
+  const size_t most = segment.is_run ? BlockBuilder::kMaxSamples : kSegmentSamples;
+  if (count >= most || offset > header.span_ms || span > header.span_ms - offset) {
     return false;
   }
   segment.count = count + 1;
@@ -307,14 +335,32 @@ bool ReadValues(std::string_view& bytes, std::span<double> out) {
   return true;
 }
 
+bool ReadRun(const Segment& segment, std::string_view& bytes, std::span<int64_t> t_ms,
+             std::span<double> values) {
+  uint64_t step;
+  bytes.remove_prefix(1);
+  if (!TakeVarint(bytes, step) || step > U(kBucketMs)) return false;
+  if (!ReadValues(bytes, values.first(1))) return false;
+  uint64_t next_ms = U(segment.min_t_ms);
+  for (int64_t& time : t_ms) time = S(std::exchange(next_ms, next_ms + step));
+  std::fill(values.begin(), values.end(), values[0]);
+  return AreTimes(segment, t_ms);
+}
+
+bool ReadColumns(const Segment& segment, std::span<int64_t> t_ms, std::span<double> values) {
+  std::string_view bytes = segment.bytes;
+  const bool valid = segment.is_run ? ReadRun(segment, bytes, t_ms, values)
+                                    : ReadTimes(segment, bytes, t_ms) && ReadValues(bytes, values);
+  return valid && bytes.empty();
+}
+
 // Appends the samples of the range.
 bool ReadSegment(const Segment& segment, int64_t from_ms, int64_t to_ms, SampleColumns& out) {
   const size_t start = out.t_ms.size();
   out.t_ms.resize(start + segment.count);
   out.values.resize(start + segment.count);
-  std::string_view bytes = segment.bytes;
-  if (!ReadTimes(segment, bytes, std::span(out.t_ms).subspan(start)) ||
-      !ReadValues(bytes, std::span(out.values).subspan(start)) || !bytes.empty()) {
+  if (!ReadColumns(segment, std::span(out.t_ms).subspan(start),
+                   std::span(out.values).subspan(start))) {
     return false;
   }
   if (segment.min_t_ms >= from_ms && segment.max_t_ms <= to_ms) return true;
@@ -362,8 +408,12 @@ void BlockBuilder::AddSegment(std::span<const int64_t> t_ms, std::span<const dou
   PutVarint(segment, t_ms.size() - 1);
   PutVarint(segment, U(t_ms.front() - min_t_ms_));
   PutVarint(segment, U(t_ms.back() - t_ms.front()));
-  WriteTimes(t_ms, segment);
-  WriteValues(values, segment);
+  if (t_ms.size() > 1 && RunLength(t_ms, values) == t_ms.size()) {
+    WriteRun(t_ms, values, segment);
+  } else {
+    WriteTimes(t_ms, segment);
+    WriteValues(values, segment);
+  }
   PutVarint(segments_, segment.size());
   segments_.append(segment);
 }
@@ -373,8 +423,11 @@ void BlockBuilder::Add(std::span<const int64_t> t_ms, std::span<const double> va
   if (t_ms.empty()) return;
   if (count_ == 0) min_t_ms_ = t_ms.front();
   VEDETTE_DCHECK(BucketOf(t_ms.back()) == BucketOf(min_t_ms_));
-  for (size_t i = 0; i < t_ms.size(); i += kSegmentSamples) {
-    const size_t n = std::min(kSegmentSamples, t_ms.size() - i);
+  size_t n = 0;
+  for (size_t i = 0; i < t_ms.size(); i += n) {
+    const size_t left = t_ms.size() - i;
+    const size_t run = RunLength(t_ms.subspan(i), values.subspan(i));
+    n = IsRun(run, left) ? run : std::min(kSegmentSamples, left);
     AddSegment(t_ms.subspan(i, n), values.subspan(i, n));
   }
   count_ += t_ms.size();
@@ -391,7 +444,8 @@ base::Result<> BlockBuilder::AddFullSegments(std::string_view block, SampleColum
     const size_t taken = all.size() - segments.size();
     Segment segment;
     if (!TakeSegment(header, segments, segment)) return Senseless();
-    if (segment.count < kSegmentSamples) {
+    // A last run may go on.
+    if (segment.count < kSegmentSamples || (segment.is_run && segments.empty())) {
       segments_.assign(all.substr(0, taken));
       return DecodeSegments(header, all, segment.min_t_ms, INT64_MAX, rest);
     }

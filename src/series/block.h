@@ -15,9 +15,10 @@ namespace vedette::series {
 
 // Sealed chunks of thousands of samples: what the compactor makes of a series' small chunks of a
 // day. The header is that of every chunk (encoding kBlock), then come segments of up to 1,024
-// samples, each readable without the others: times as regular steps and exceptions, values as
-// decimals scaled to integers, or as their bits where they are no short decimals, bit-packed in
-// frames of 128 (integers.h). Values survive bit by bit. DecodeChunk reads blocks too.
+// samples (of one value at regular times: up to all of the block), each readable without the
+// others: times as regular steps and exceptions, values as decimals scaled to integers, or as their
+// bits where they are no short decimals, bit-packed in frames of 128 (integers.h). Values survive
+// bit by bit. DecodeChunk reads blocks too.
 
 inline constexpr size_t kSegmentSamples = kIntegersMax;
 
@@ -27,7 +28,8 @@ class BlockBuilder {
   static constexpr size_t kMaxSamples = 8 * kSegmentSamples;
 
   // Takes over a block's full segments as they are, without decoding; the samples of a last segment
-  // that is not full are appended to `rest`. REQUIRES: nothing was added before. Error: kDataLoss.
+  // that is not full, or may grow, are appended to `rest`. REQUIRES: nothing was added before.
+  // Error: kDataLoss.
   base::Result<> AddFullSegments(std::string_view block, SampleColumns& rest);
   // REQUIRES: equal lengths, ascending times after all before, in the bucket of the first; at most
   // kMaxSamples together.

@@ -1,5 +1,6 @@
 #include "series/block.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <fmt/format.h>
@@ -89,6 +90,63 @@ TEST(Block, KeepsEveryBitOfWhateverComes) {
     const size_t count = 1 + random.Below(round % 20 == 0 ? BlockBuilder::kMaxSamples : 400);
     ExpectRoundTrip(Mixed(random, count), "round " + std::to_string(round));
   }
+}
+
+// Pieces of one value at regular times between others.
+SampleColumns Runs(base::Random& random, size_t count) {
+  SampleColumns samples;
+  int64_t t_ms = kDay;
+  while (samples.t_ms.size() < count) {
+    const double value = random.Below(4) == 0 ? model::StaleNan() : random.Normal();
+    const size_t n = std::min<size_t>(1 + random.Below(random.Below(3) == 0 ? 4000 : 3),
+                                      count - samples.t_ms.size());
+    const auto step = 1 + static_cast<int64_t>(random.Below(3));
+    for (size_t i = 0; i < n; ++i, t_ms += step) {
+      samples.t_ms.push_back(t_ms);
+      samples.values.push_back(value);
+    }
+  }
+  return samples;
+}
+
+TEST(Block, KeepsRunsWhereverTheyBeginAndEnd) {
+  base::Random random(9);
+  for (int round = 0; round < 200; ++round) {
+    const SampleColumns samples = Runs(random, 1 + random.Below(BlockBuilder::kMaxSamples));
+    ExpectRoundTrip(samples, "round " + std::to_string(round));
+    SampleColumns back;
+    const int64_t from_ms = kDay + static_cast<int64_t>(random.Below(8000));
+    const int64_t to_ms = from_ms + static_cast<int64_t>(random.Below(8000));
+    ASSERT_TRUE(DecodeChunk(Encoded(samples), from_ms, to_ms, back).ok());
+    const auto inside = std::count_if(samples.t_ms.begin(), samples.t_ms.end(), [&](int64_t t_ms) {
+      return t_ms >= from_ms && t_ms <= to_ms;
+    });
+    ASSERT_EQ(back.t_ms.size(), static_cast<size_t>(inside));
+  }
+}
+
+TEST(Block, OfOneValueIsOneRunHoweverOftenItGrows) {
+  std::string block;
+  int64_t t_ms = kDay;
+  SampleColumns all;
+  while (all.t_ms.size() < 5'760) {
+    BlockBuilder builder;
+    SampleColumns rest;
+    if (!block.empty()) ASSERT_TRUE(builder.AddFullSegments(block, rest).ok());
+    for (int i = 0; i < 960; ++i, t_ms += 15'000) {
+      rest.t_ms.push_back(t_ms);
+      rest.values.push_back(0.25);
+      all.t_ms.push_back(t_ms);
+      all.values.push_back(0.25);
+    }
+    builder.Add(rest.t_ms, rest.values);
+    block.clear();
+    builder.Finish(block);
+  }
+  EXPECT_LE(block.size(), kChunkHeaderBytes + 20);
+  SampleColumns back;
+  ASSERT_TRUE(DecodeChunk(block, INT64_MIN, INT64_MAX, back).ok());
+  ExpectSame(back, all, "the run");
 }
 
 TEST(Block, KeepsAnyTimes) {

@@ -5,6 +5,7 @@
 #include <bit>
 #include <cstring>
 #include <limits>
+#include <utility>
 
 #include "base/check.h"
 #include "series/bits.h"
@@ -54,40 +55,83 @@ constexpr size_t ExceptionBytes(size_t count, unsigned width) {
   return count == 0 ? 0 : 2 + BytesOf(count, kPlaceBits) + BytesOf(count, width);
 }
 
+using Frame = std::array<uint64_t, kFrame>;
+
+// Sorts numbers of so many bits, a byte of them at a time: no comparison, so no branch to guess.
+void SortByBytes(std::span<uint64_t> numbers, unsigned bits) {
+  Frame spare;
+  uint64_t* from = numbers.data();
+  uint64_t* to = spare.data();
+  for (unsigned shift = 0; shift < bits; shift += 8) {
+    std::array<uint8_t, 256> next{};  // 128 numbers: a byte counts them
+    for (size_t i = 0; i < numbers.size(); ++i) ++next[from[i] >> shift & 0xff];
+    uint8_t sum = 0;
+    for (uint8_t& place : next) sum = static_cast<uint8_t>(sum + std::exchange(place, sum));
+    for (size_t i = 0; i < numbers.size(); ++i) to[next[from[i] >> shift & 0xff]++] = from[i];
+    std::swap(from, to);
+  }
+  if (from != numbers.data()) std::copy(from, from + numbers.size(), numbers.data());
+}
+
+// The most exceptions that a narrower frame may have and be smaller than `bytes`: each takes its
+// place and more bits than the width.
+size_t ExceptionsMax(size_t n, unsigned width, size_t bytes) {
+  const size_t least = BytesOf(n, width) + 2;
+  return least >= bytes ? 0 : 8 * (bytes - least) / (kPlaceBits + width + 1);
+}
+
+// Where a window of `span` over sorted numbers has most of them inside.
+struct Place {
+  size_t first = 0;
+  size_t inside = 0;
+};
+Place BestPlace(std::span<const uint64_t> sorted, uint64_t span) {
+  Place best;
+  size_t low = 0;
+  for (size_t high = 0; high < sorted.size(); ++high) {
+    while (sorted[high] - sorted[low] > span) ++low;
+    if (high + 1 - low > best.inside) best = {.first = low, .inside = high + 1 - low};
+  }
+  return best;
+}
+
+// True when some window of `span` has all but `outside` of the sorted numbers inside.
+bool HasPlace(std::span<const uint64_t> sorted, uint64_t span, size_t outside) {
+  if (outside >= sorted.size()) return true;
+  const size_t last = sorted.size() - 1 - outside;
+  for (size_t i = 0; i <= outside; ++i) {
+    if (sorted[i + last] - sorted[i] <= span) return true;
+  }
+  return false;
+}
+
 // The width and reference that make a frame smallest. Tries the full range first, then narrower
 // windows over the sorted numbers, with those outside as exceptions.
 Layout Plan(std::span<const int64_t> numbers) {
   const size_t n = numbers.size();
   const auto [least, most] = std::minmax_element(numbers.begin(), numbers.end());
-  const auto full = static_cast<unsigned>(std::bit_width(U(*most) - U(*least)));
+  const uint64_t base = U(*least);
+  const auto full = static_cast<unsigned>(std::bit_width(U(*most) - base));
   Layout best{.reference = *least, .width = full, .bytes = BytesOf(n, full)};
   if (full == 0) return best;
-  std::array<int64_t, kFrame> sorted;
-  std::copy(numbers.begin(), numbers.end(), sorted.begin());
-  std::sort(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(n));
+  Frame offsets;
+  for (size_t i = 0; i < n; ++i) offsets[i] = U(numbers[i]) - base;
+  const std::span<uint64_t> sorted = std::span(offsets).first(n);
+  SortByBytes(sorted, full);
   unsigned tries = 4;  // without success
-  for (unsigned width = full; width-- > 0 && tries > 0;) {
+  for (unsigned width = full; width-- > 0 && tries > 0; --tries) {
     const uint64_t span = (uint64_t{1} << width) - 1;
-    size_t low = 0;
-    size_t inside = 0;
-    size_t first = 0;
-    for (size_t high = 0; high < n; ++high) {
-      while (U(sorted[high]) - U(sorted[low]) > span) ++low;
-      if (high + 1 - low <= inside) continue;
-      inside = high + 1 - low;
-      first = low;
-    }
-    const uint64_t below = U(sorted[first]) - U(sorted[0]);
-    const uint64_t above = U(sorted[n - 1]) - U(sorted[first]);
+    const size_t outside = ExceptionsMax(n, width, best.bytes);
+    if (outside == 0 || !HasPlace(sorted, span, outside)) continue;
+    const Place place = BestPlace(sorted, span);
+    const uint64_t below = sorted[place.first];
+    const uint64_t above = sorted[n - 1] - sorted[place.first];
     const auto exception_width =
         std::min(64u, static_cast<unsigned>(std::bit_width(std::max(below, above))) + 1);
-    const size_t bytes = BytesOf(n, width) + ExceptionBytes(n - inside, exception_width);
-    if (bytes < best.bytes) {
-      best = {.reference = sorted[first], .width = width, .bytes = bytes};
-      tries = 4;
-    } else {
-      --tries;
-    }
+    const size_t bytes = BytesOf(n, width) + ExceptionBytes(n - place.inside, exception_width);
+    if (bytes >= best.bytes) continue;
+    best = {.reference = S(base + sorted[place.first]), .width = width, .bytes = bytes};
+    tries = 5;
   }
   return best;
 }

@@ -18,7 +18,6 @@ namespace vedette::series {
 namespace {
 
 constexpr uint8_t kVersion = 1;
-constexpr size_t kHeadBytes = 5;  // checksum, version
 // Columns that are told by another one.
 constexpr uint8_t kMinIsFirst = 1;
 constexpr uint8_t kMaxIsLast = 2;
@@ -155,6 +154,7 @@ bool TakeSegment(std::string_view& bytes, int64_t resolution_ms, std::vector<Rol
   Columns c(count + 1);
   if (!TakeColumns(bytes, c)) return false;
   const auto inside = [&](int64_t offset) { return offset > 0 && offset <= resolution_ms; };
+  out.reserve(out.size() + c.numbers.size());
   for (size_t i = 0; i <= count; ++i) {
     const int64_t number = c.numbers[i];
     if (number < kMinTimeMs / resolution_ms || number > kMaxTimeMs / resolution_ms + 1) {
@@ -238,27 +238,31 @@ std::vector<RollupWindow> RollUp(const SampleColumns& samples, int64_t resolutio
 
 std::string EncodeRollups(std::span<const RollupWindow> windows, int64_t resolution_ms) {
   VEDETTE_CHECK(!windows.empty());
-  std::string bytes(kHeadBytes, '\0');
+  std::string bytes(kRollupHeadBytes, '\0');
   bytes.back() = static_cast<char>(kVersion);
   for (size_t i = 0; i < windows.size(); i += kSegmentSamples) {
     PutSegment(windows.subspan(i, std::min(kSegmentSamples, windows.size() - i)), resolution_ms,
                bytes);
   }
-  const uint32_t checksum = ChecksumOf(bytes);
-  std::memcpy(bytes.data(), &checksum, sizeof(checksum));
+  SealRollups(bytes);
   return bytes;
+}
+
+void SealRollups(std::span<char> bytes) {
+  const uint32_t checksum = ChecksumOf({bytes.data(), bytes.size()});
+  std::memcpy(bytes.data(), &checksum, sizeof(checksum));
 }
 
 base::Result<std::vector<RollupWindow>> DecodeRollups(std::string_view bytes,
                                                       int64_t resolution_ms) {
   uint32_t checksum = 0;
-  if (bytes.size() <= kHeadBytes) return base::DataLoss("a roll-up is too short");
+  if (bytes.size() <= kRollupHeadBytes) return base::DataLoss("a roll-up is too short");
   std::memcpy(&checksum, bytes.data(), sizeof(checksum));
   if (checksum != ChecksumOf(bytes)) return base::DataLoss("a roll-up has the wrong checksum");
-  if (static_cast<uint8_t>(bytes[kHeadBytes - 1]) != kVersion) {
+  if (static_cast<uint8_t>(bytes[kRollupHeadBytes - 1]) != kVersion) {
     return base::DataLoss("a roll-up has an unknown version");
   }
-  bytes.remove_prefix(kHeadBytes);
+  bytes.remove_prefix(kRollupHeadBytes);
   std::vector<RollupWindow> windows;
   const size_t most = static_cast<size_t>(kBucketMs / resolution_ms) + 1;
   while (!bytes.empty()) {

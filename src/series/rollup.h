@@ -44,6 +44,10 @@ std::string EncodeRollups(std::span<const RollupWindow> windows, int64_t resolut
 base::Result<std::vector<RollupWindow>> DecodeRollups(std::string_view bytes,
                                                       int64_t resolution_ms);
 
+// Writes the checksum in front. REQUIRES: a record's head, at least.
+void SealRollups(std::span<char> bytes);
+inline constexpr size_t kRollupHeadBytes = 5;  // checksum, version
+
 // Keys of `series_rollups`. Records lie together by series within periods of some days, so that a
 // year of a series is a dozen seeks, and retention deletes whole periods by range.
 inline constexpr int64_t kRollupPeriodDays = 32;
