@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstring>
 
 #include "model/labels.h"
 
@@ -59,7 +60,24 @@ bool ReadFrame(std::string_view& bytes, std::span<uint64_t> frame) {
   unsigned filled = 0;
   size_t at = 0;
   const uint64_t mask = width == 64 ? UINT64_MAX : (uint64_t{1} << width) - 1;
-  for (uint64_t& value : frame) {
+  if (width == 0) {
+    std::fill(frame.begin(), frame.end(), base);
+    return true;
+  }
+  // Eight bytes at once hold a number of up to 57 bits, as long as there are eight bytes.
+  size_t bit = 0;
+  size_t i = 0;
+  for (; width <= 57 && i < frame.size() && bit / 8 + 8 <= bytes.size(); ++i, bit += width) {
+    uint64_t word = 0;
+    std::memcpy(&word, bytes.data() + bit / 8, sizeof word);
+    frame[i] = base + ((word >> (bit % 8)) & mask);
+  }
+  at = bit / 8;
+  if (i < frame.size() && bit % 8 != 0) {
+    pending = static_cast<unsigned char>(bytes[at++]) >> (bit % 8);
+    filled = 8 - static_cast<unsigned>(bit % 8);
+  }
+  for (uint64_t& value : frame.subspan(i)) {
     for (; filled < width; filled += 8) {
       pending |= static_cast<unsigned __int128>(static_cast<unsigned char>(bytes[at++])) << filled;
     }
@@ -112,6 +130,24 @@ bool ReadPacked(std::string_view& bytes, size_t count, std::vector<uint64_t>& va
   values[0] = first;
   uint64_t sum = 0;
   for (uint64_t& value : values) value = sum += UnZigZag(value);
+  return true;
+}
+
+bool SkipPacked(std::string_view& bytes, size_t count) {
+  if (count == 0) return true;
+  if (bytes.empty() || count / kFrame * 2 > bytes.size()) return false;
+  const char kind = bytes[0];
+  bytes.remove_prefix(1);
+  uint64_t number = 0;
+  if (kind != kPlain && kind != kDifferences) return false;
+  if (kind == kDifferences && !model::ReadVarint(bytes, number)) return false;
+  for (size_t i = 0; i < count; i += kFrame) {
+    if (!model::ReadVarint(bytes, number) || bytes.empty()) return false;
+    const size_t width = static_cast<unsigned char>(bytes[0]);
+    const size_t size = 1 + (width * std::min(kFrame, count - i) + 7) / 8;
+    if (width > 64 || size > bytes.size()) return false;
+    bytes.remove_prefix(size);
+  }
   return true;
 }
 

@@ -16,6 +16,8 @@ void AppendPacked(std::string& out, std::span<const uint64_t> values);
 
 // Reads `count` numbers from the beginning of `bytes` and removes them. False for damaged bytes.
 bool ReadPacked(std::string_view& bytes, size_t count, std::vector<uint64_t>& values);
+// The same without the numbers.
+bool SkipPacked(std::string_view& bytes, size_t count);
 
 // Texts and numbers with their lengths before them (LEB128), as all formats of this module have
 // them. Read returns false when the bytes end too early.

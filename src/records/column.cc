@@ -147,13 +147,14 @@ void AppendColumn(std::span<const std::string_view> values, std::string& out, st
   AppendPacked(out, sizes);
 }
 
-bool Column::ReadDictionary(std::string_view& bytes, size_t rows) {
+bool Column::ReadDictionary(std::string_view& bytes, size_t rows, bool wanted) {
   uint64_t count = 0;
   if (!model::ReadVarint(bytes, count) || count == 0 || count > kDictionaryMax) return false;
   dictionary_.resize(count);
   for (std::string_view& text : dictionary_) {
     if (!ReadSized(bytes, text)) return false;
   }
+  if (!wanted) return SkipPacked(bytes, rows);
   return ReadPacked(bytes, rows, numbers_) &&
          std::all_of(numbers_.begin(), numbers_.end(), [&](uint64_t i) { return i < count; });
 }
@@ -168,9 +169,10 @@ bool Column::ReadHexadecimal(std::string_view& bytes, size_t rows) {
   return true;
 }
 
-bool Column::ReadPlain(std::string_view& bytes, std::string_view texts, size_t rows) {
+bool Column::ReadPlain(std::string_view& bytes, std::string_view texts, size_t rows, bool wanted) {
   uint64_t offset = 0;
   if (!model::ReadVarint(bytes, offset) || offset > texts.size()) return false;
+  if (!wanted) return SkipPacked(bytes, rows);
   if (!ReadPacked(bytes, rows, numbers_)) return false;
   bytes_ = texts.substr(offset);
   uint64_t end = 0;
@@ -181,7 +183,7 @@ bool Column::ReadPlain(std::string_view& bytes, std::string_view texts, size_t r
   return true;
 }
 
-bool Column::Read(std::string_view& bytes, std::string_view texts, size_t rows) {
+bool Column::Read(std::string_view& bytes, std::string_view texts, size_t rows, bool wanted) {
   if (rows == 0) return true;
   if (bytes.empty()) return false;
   const auto kind = static_cast<unsigned char>(bytes[0]);
@@ -190,16 +192,16 @@ bool Column::Read(std::string_view& bytes, std::string_view texts, size_t rows) 
   kind_ = static_cast<Kind>(kind);
   switch (kind_) {
     case Kind::kConstant: return ReadSized(bytes, bytes_);
-    case Kind::kDictionary: return ReadDictionary(bytes, rows);
+    case Kind::kDictionary: return ReadDictionary(bytes, rows, wanted);
     case Kind::kDecimal:
       if (bytes.empty() || static_cast<unsigned char>(bytes[0]) > kDigitsMax) return false;
       digits_ = static_cast<unsigned char>(bytes[0]);
       bytes.remove_prefix(1);
-      return ReadPacked(bytes, rows, numbers_);
+      return wanted ? ReadPacked(bytes, rows, numbers_) : SkipPacked(bytes, rows);
     case Kind::kHexadecimal: return ReadHexadecimal(bytes, rows);
     case Kind::kPlain: break;
   }
-  return ReadPlain(bytes, texts, rows);
+  return ReadPlain(bytes, texts, rows, wanted);
 }
 
 void Column::Append(size_t row, std::string& out) const {

@@ -17,8 +17,8 @@ void AppendColumn(std::span<const std::string_view> values, std::string& out, st
 class Column {
  public:
   // Removes the column from the beginning of `bytes`. False for damaged bytes; anything else makes
-  // every row readable.
-  bool Read(std::string_view& bytes, std::string_view texts, size_t rows);
+  // every row readable, unless it is not wanted: then it is only removed.
+  bool Read(std::string_view& bytes, std::string_view texts, size_t rows, bool wanted = true);
   // Appends the text of a row.
   void Append(size_t row, std::string& out) const;
   // Whether some row may hold this text: false only if none does. Cheap.
@@ -29,8 +29,8 @@ class Column {
   enum class Kind : uint8_t { kConstant, kDictionary, kDecimal, kHexadecimal, kPlain };
 
   bool ReadHexadecimal(std::string_view& bytes, size_t rows);
-  bool ReadPlain(std::string_view& bytes, std::string_view texts, size_t rows);
-  bool ReadDictionary(std::string_view& bytes, size_t rows);
+  bool ReadPlain(std::string_view& bytes, std::string_view texts, size_t rows, bool wanted);
+  bool ReadDictionary(std::string_view& bytes, size_t rows, bool wanted);
 
   Kind kind_ = Kind::kConstant;
   uint64_t digits_ = 0;  // decimal: of all numbers, 0 when they have no leading zeros

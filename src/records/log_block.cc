@@ -404,22 +404,22 @@ bool LogBlock::ReadHead(std::string_view bytes) {
   });
 }
 
-base::Result<> LogBlock::ParseBody(std::string_view body) {
+base::Result<> LogBlock::ParseBody(std::string_view body, const WantedParts& wanted) {
   if (body.empty() || body[0] != kVersion) return Damaged("body");
   body.remove_prefix(1);
   VEDETTE_TRY(body_, ReadCompressed(body));
   VEDETTE_TRY(texts_, ReadCompressed(body));
-  if (!body.empty() || !ReadBody(body_)) return Damaged("body");
+  if (!body.empty() || !ReadBody(body_, wanted)) return Damaged("body");
   has_body_ = true;
   return {};
 }
 
-bool LogBlock::ReadBody(std::string_view bytes) {
-  return ReadIds(bytes) && trace_ids_.Read(bytes, texts_, rows()) && ReadFields(bytes) &&
-         ReadMessages(bytes) && bytes.empty();
+bool LogBlock::ReadBody(std::string_view bytes, const WantedParts& wanted) {
+  return ReadIds(bytes, wanted.fields) && trace_ids_.Read(bytes, texts_, rows(), wanted.fields) &&
+         ReadFields(bytes, wanted.fields) && ReadMessages(bytes, wanted.shapes) && bytes.empty();
 }
 
-bool LogBlock::ReadIds(std::string_view& bytes) {
+bool LogBlock::ReadIds(std::string_view& bytes, bool wanted) {
   uint64_t count = 0;
   if (!model::ReadVarint(bytes, count) || count > bytes.size() / 16) return false;
   id_bases_.resize(count);
@@ -428,6 +428,10 @@ bool LogBlock::ReadIds(std::string_view& bytes) {
     uint64_t low = 0;
     if (!ReadFixed64(bytes, high) || !ReadFixed64(bytes, low)) return false;
     base = (static_cast<IdNumber>(high) << 64) | low;
+  }
+  if (!wanted) {
+    return SkipPacked(bytes, rows()) && SkipPacked(bytes, rows()) &&
+           explicit_ids_.Read(bytes, texts_, rows(), false);
   }
   if (!ReadPacked(bytes, rows(), id_base_of_) || !ReadPacked(bytes, rows(), id_distance_) ||
       !AllBelow(id_base_of_, count + 1)) {
@@ -444,7 +448,7 @@ bool LogBlock::ReadIds(std::string_view& bytes) {
   return explicit_ids_.Read(bytes, texts_, rows());
 }
 
-bool LogBlock::ReadFields(std::string_view& bytes) {
+bool LogBlock::ReadFields(std::string_view& bytes, bool wanted) {
   uint64_t count = 0;
   if (!model::ReadVarint(bytes, count) || count == 0 || count > rows()) return false;
   field_sets_.resize(count);
@@ -463,20 +467,21 @@ bool LogBlock::ReadFields(std::string_view& bytes) {
     FieldSet& set = field_sets_[s];
     set.columns.resize(set.names.size());
     for (Column& column : set.columns) {
-      if (!column.Read(bytes, texts_, sizes[s])) return false;
+      if (!column.Read(bytes, texts_, sizes[s], wanted)) return false;
     }
   }
   return true;
 }
 
-bool LogBlock::ReadMessages(std::string_view& bytes) {
+bool LogBlock::ReadMessages(std::string_view& bytes, const std::vector<bool>& wanted) {
   std::vector<size_t> sizes;
   row_in_shape_ = RankInGroup(shape_of_, shapes_.size(), sizes);
   for (size_t s = 0; s < shapes_.size(); ++s) {
     first_value_.push_back(values_.size());
+    const bool this_one = wanted.empty() || wanted[s];
     for (size_t hole = 0; hole < shapes_[s].holes; ++hole) {
       values_.emplace_back();
-      if (!values_.back().Read(bytes, texts_, sizes[s])) return false;
+      if (!values_.back().Read(bytes, texts_, sizes[s], this_one)) return false;
     }
   }
   return true;

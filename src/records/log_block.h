@@ -50,6 +50,12 @@ EncodedLogBlock EncodeLogBlock(std::span<const LogRowRef> rows);
 // What stands for "this field has this value" in the filter.
 uint64_t FieldHash(std::string_view name, std::string_view value);
 
+// What is wanted of a body: unpacking the rest would be most of the work.
+struct WantedParts {
+  bool fields = true;        // and ids and trace ids
+  std::vector<bool> shapes;  // whose messages; empty: all
+};
+
 // A block that is read back. Parts are given when they are needed. Not thread-safe.
 class LogBlock {
  public:
@@ -63,7 +69,7 @@ class LogBlock {
   // Error of both: kDataLoss.
   static base::Result<std::unique_ptr<LogBlock>> ParseHead(const LogMeta& meta,
                                                            std::string_view head);
-  base::Result<> ParseBody(std::string_view body);
+  base::Result<> ParseBody(std::string_view body, const WantedParts& wanted = {});
   bool has_body() const { return has_body_; }
 
   size_t rows() const { return times_.size(); }
@@ -75,7 +81,7 @@ class LogBlock {
   size_t shape_of(size_t row) const { return shape_of_[row]; }
   const std::vector<Shape>& shapes() const { return shapes_; }
 
-  // REQUIRES for the rest: has_body().
+  // REQUIRES for the rest: has_body(), with what is asked for among what was wanted.
   void AppendMessage(size_t row, std::string& out) const;
   void AppendTraceId(size_t row, std::string& out) const { trace_ids_.Append(row, out); }
   std::string id(size_t row) const;
@@ -90,10 +96,10 @@ class LogBlock {
     std::vector<Column> columns;
   };
   bool ReadHead(std::string_view bytes);
-  bool ReadBody(std::string_view bytes);
-  bool ReadIds(std::string_view& bytes);
-  bool ReadFields(std::string_view& bytes);
-  bool ReadMessages(std::string_view& bytes);
+  bool ReadBody(std::string_view bytes, const WantedParts& wanted);
+  bool ReadIds(std::string_view& bytes, bool wanted);
+  bool ReadFields(std::string_view& bytes, bool wanted);
+  bool ReadMessages(std::string_view& bytes, const std::vector<bool>& wanted);
 
   std::string head_;
   std::string body_;

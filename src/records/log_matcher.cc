@@ -127,6 +127,15 @@ struct LogMatcher::Node {
            std::any_of(parts.begin(), parts.end(), [](const Node& n) { return n.NeedsDetails(); });
   }
 
+  bool NeedsFields() const {
+    using Kind = LogCondition::Kind;
+    const bool own = condition.kind == Kind::kLine ||
+                     (condition.kind == Kind::kField && condition.field != "service" &&
+                      condition.field != "message");
+    return own ||
+           std::any_of(parts.begin(), parts.end(), [](const Node& n) { return n.NeedsFields(); });
+  }
+
   bool Holds(std::string_view message) const {
     return condition.kind == LogCondition::Kind::kPhrase
                ? HoldsPhrase(message, folded)
@@ -199,7 +208,8 @@ struct LogMatcher::Node {
 LogMatcher::LogMatcher(const LogCondition& condition)
     : root_(std::make_unique<Node>(condition)),
       needs_filter_(root_->NeedsFilter()),
-      needs_details_(root_->NeedsDetails()) {}
+      needs_details_(root_->NeedsDetails()),
+      needs_fields_(root_->NeedsFields()) {}
 LogMatcher::~LogMatcher() = default;
 
 bool LogMatcher::Matches(const LogLine& line) const { return root_->Matches(line); }

@@ -25,6 +25,8 @@ class LogMatcher {
   Verdict OfMeta(const LogMeta& meta) const;
   // Whether a line's level, service, time and pattern are not enough to judge it.
   bool NeedsDetails() const { return needs_details_; }
+  // Whether it looks at more of a line than that and its message.
+  bool NeedsFields() const { return needs_fields_; }
   bool NeedsFilter() const { return needs_filter_; }
   Verdict OfFilter(std::string_view filter) const;  // never kYes
   // With a block whose body is there, also its columns are looked at.
@@ -35,6 +37,7 @@ class LogMatcher {
   std::unique_ptr<Node> root_;
   bool needs_filter_ = false;
   bool needs_details_ = false;
+  bool needs_fields_ = false;
 };
 
 }  // namespace vedette::records

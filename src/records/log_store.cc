@@ -112,7 +112,10 @@ class LogStore::Reader {
       any = maybe = false;
       out.verdicts.resize(block->shapes().size());
       for (size_t i = 0; i < out.verdicts.size(); ++i) {
-        out.verdicts[i] = matcher_.OfShape(*block, i);
+        // With the body, only what could not be judged without it is there to be judged again.
+        if (!block->has_body() || out.verdicts[i] == Verdict::kMaybe) {
+          out.verdicts[i] = matcher_.OfShape(*block, i);
+        }
         any |= out.verdicts[i] != Verdict::kNo;
         maybe |= out.verdicts[i] == Verdict::kMaybe;
       }
@@ -121,7 +124,10 @@ class LogStore::Reader {
     if (!any) return {};
     if (details_ || (maybe && matcher_.NeedsDetails())) {
       VEDETTE_TRY(const std::string body, Part(ref, kBody));
-      VEDETTE_TRY_VOID(block->ParseBody(body));
+      WantedParts wanted;
+      wanted.fields = details_ || matcher_.NeedsFields();
+      for (const Verdict verdict : out.verdicts) wanted.shapes.push_back(verdict != Verdict::kNo);
+      VEDETTE_TRY_VOID(block->ParseBody(body, wanted));
       if (maybe) judge();
     }
     if (any) out.block = std::move(block);

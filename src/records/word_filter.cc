@@ -7,7 +7,7 @@
 namespace vedette::records {
 namespace {
 
-constexpr size_t kBitsPerWord = 10;
+constexpr size_t kBitsPerWord = 13;  // with 7 probes, 2 of 1,000 other words get through
 constexpr size_t kProbes = 7;
 
 size_t CountDistinct(std::span<const uint64_t> hashes) {

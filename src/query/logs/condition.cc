@@ -8,6 +8,7 @@
 #include <re2/re2.h>
 
 #include "model/log_record.h"
+#include "query/logs/number.h"
 
 namespace vedette::query::logs {
 namespace {
@@ -15,13 +16,6 @@ namespace {
 using records::LogCondition;
 
 constexpr int64_t kRegexBytesMax = 1 << 20;
-
-std::optional<double> NumberOf(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
-  return number;
-}
 
 template <typename T>
 bool Holds(std::string_view op, const T& a, const T& b) {

@@ -1,27 +1,18 @@
 #include "query/logs/engine.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
 #include <unordered_map>
 
 #include "base/duration.h"
+#include "query/logs/number.h"
 
 namespace vedette::query::logs {
 namespace {
 
 constexpr int kAutoSteps = 60;
-
-std::optional<double> NumberOf(std::string_view text) {
-  double number = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size() || !std::isfinite(number)) {
-    return std::nullopt;
-  }
-  return number;
-}
 
 // The value of a field by its name in the language.
 std::string ValueOf(const records::LogLine& line, const std::string& name) {

@@ -183,7 +183,8 @@ class Parser {
       return ErrorAt(text_, name.offset, "only limit and sort may follow counted lines");
     }
     if (name.IsWord("where") || name.IsWord("filter")) return ParseWhere();
-    if (name.IsWord("parse")) return ParseParse();
+    if (name.IsWord("parse")) return ParseParse(TakeForm());
+    if (IsForm(name)) return ParseParse(name);  // | json, as elsewhere
     if (name.IsWord("fields")) return ParseNames(query_.fields);
     if (name.IsWord("limit")) return ParseLimit();
     if (name.IsWord("sort")) return ParseSort();
@@ -208,14 +209,22 @@ class Parser {
     return {};
   }
 
-  base::Result<> ParseParse() {
+  static bool IsForm(const Token& token) {
+    return token.IsWord("json") || token.IsWord("logfmt") || token.IsWord("regex") ||
+           token.IsWord("regexp");
+  }
+  Token TakeForm() {
     const Token form = Peek();
-    VEDETTE_TRY_VOID(ExpectName("json, logfmt or regex"));
+    if (form.kind != Token::Kind::kEnd) Next();
+    return form;
+  }
+
+  base::Result<> ParseParse(const Token& form) {
     if (form.IsWord("json")) {
       query_.extractions.push_back(JsonExtraction());
     } else if (form.IsWord("logfmt")) {
       query_.extractions.push_back(LogfmtExtraction());
-    } else if (form.IsWord("regex")) {
+    } else if (form.IsWord("regex") || form.IsWord("regexp")) {
       const Token expression = Peek();
       VEDETTE_TRY(const std::string text, ExpectName("a quoted expression"));
       auto regex = RegexExtraction(text);

@@ -5,6 +5,7 @@
 
 #include "base/testing/fake_clock.h"
 #include "query/logs/engine.h"
+#include "query/logs/number.h"
 #include "records/embedded_store.h"
 
 namespace vedette::query::logs {
@@ -99,6 +100,9 @@ TEST_F(LogEngineTest, FiltersByLevelFieldWordPhraseAndExpression) {
 TEST_F(LogEngineTest, ExtractsFieldsAndFiltersByThem) {
   EXPECT_EQ(Find("* | parse json | where status >= 500"), "2 ");
   EXPECT_EQ(Find("* | parse json | where took.ms < 10"), "1 ");
+  EXPECT_EQ(Find("* | json | where status>=500"), "2 ");
+  EXPECT_EQ(Find("* | logfmt | where took >= 7000ms"), "64 ");
+  EXPECT_EQ(Find("* | regexp \"by (?P<ip>[0-9.]+)\" | where ip=10.0.0.2"), "65 ");
   EXPECT_EQ(Find("* | parse logfmt | where msg=\"disk full\""), "64 ");
   EXPECT_EQ(Find("* | parse regex \"by (?P<ip>[0-9.]+)\" | where ip=10.0.0.2"), "65 ");
   const auto result = Run("service=shop | parse json | fields path, status | limit 1");
@@ -184,6 +188,19 @@ TEST_F(LogEngineTest, EndsWhenTheClientGoesOrItsTimeIsOver) {
     const auto late = Engine(*store_, clock_).Run(request);
     ASSERT_TRUE(late.ok()) << query;
     EXPECT_EQ(late->stats ? late->stats->warning : late->warning, "stopped after 30s");
+  }
+}
+
+TEST(LogNumber, KnowsUnitsOfTimeAndSize) {
+  EXPECT_EQ(NumberOf("250ms"), 0.25);
+  EXPECT_EQ(NumberOf("1m30.5s"), 90.5);
+  EXPECT_EQ(NumberOf("-2h"), -7200);
+  EXPECT_DOUBLE_EQ(*NumberOf("350\u00b5s"), 350e-6);
+  EXPECT_EQ(NumberOf("4KiB"), 4096);
+  EXPECT_EQ(NumberOf("1.5MB"), 1.5e6);
+  EXPECT_EQ(NumberOf("1e3"), 1000);
+  for (const char* text : {"", "x", "1x", "1KB2KB", "1s-2s", "inf", "nan", "1 s", "s"}) {
+    EXPECT_FALSE(NumberOf(text).has_value()) << text;
   }
 }
 
