@@ -9,6 +9,7 @@
 
 #include "api/prometheus_ast.h"
 #include "api/prometheus_labels.h"
+#include "api/prometheus_selection.h"
 #include "base/json_writer.h"
 #include "query/format.h"
 #include "query/parser.h"
@@ -163,16 +164,7 @@ void WriteExemplars(base::JsonWriter& json, const std::vector<model::Exemplar>& 
 }
 
 base::Result<std::string> FindExemplars(series::Store& store, const Call& call) {
-  series::SelectRequest request;
-  request.tenant = call.caller.tenant;
-  VEDETTE_TRY(const base::TimePoint start,
-              PrometheusTime(call, "start", base::FromMillis(INT64_MIN)));
-  VEDETTE_TRY(const base::TimePoint end, PrometheusTime(call, "end", base::FromMillis(INT64_MAX)));
-  request.from_ms = base::ToMillis(start);
-  request.to_ms = base::ToMillis(end);
-  if (request.to_ms < request.from_ms) {
-    return base::InvalidArgument("end timestamp must not be before start timestamp", "end");
-  }
+  VEDETTE_TRY(series::SelectRequest request, SelectionOf(call));
   VEDETTE_TRY(const query::ExprPtr expr, query::Parse(call.Parameter("query").value_or("")));
   std::map<model::Labels, std::vector<model::Exemplar>> found;
   for (const query::VectorSelector* selector : query::SelectorsOf(*expr)) {

@@ -8,33 +8,20 @@
 #include <utility>
 
 #include "api/prometheus_answer.h"
+#include "api/prometheus_selection.h"
 #include "base/json_writer.h"
 #include "query/lexer.h"
-#include "query/parser.h"
 
 namespace vedette::api {
 namespace {
 
-// The selections that match[], start and end ask for; without match[] one of everything.
+// What match[], start and end ask for; without match[] everything.
 base::Result<std::vector<series::SelectRequest>> Selections(const Call& call) {
-  series::SelectRequest request;
-  request.tenant = call.caller.tenant;
-  VEDETTE_TRY(const base::TimePoint start,
-              PrometheusTime(call, "start", base::FromMillis(INT64_MIN)));
-  VEDETTE_TRY(const base::TimePoint end, PrometheusTime(call, "end", base::FromMillis(INT64_MAX)));
-  request.from_ms = base::ToMillis(start);
-  request.to_ms = base::ToMillis(end);
-  if (request.to_ms < request.from_ms) {
-    return base::InvalidArgument("end timestamp must not be before start time", "end");
+  VEDETTE_TRY(std::vector<series::SelectRequest> requests, SelectionsOf(call));
+  if (requests.empty()) {
+    VEDETTE_TRY(series::SelectRequest everything, SelectionOf(call));
+    requests.push_back(std::move(everything));
   }
-  std::vector<series::SelectRequest> requests;
-  for (const std::string& text : call.Parameters("match[]")) {
-    base::Result<std::vector<model::Matcher>> matchers = query::ParseSelector(text);
-    if (!matchers.ok()) return base::InvalidArgument(matchers.error().message, "match[]");
-    request.matchers = *std::move(matchers);
-    requests.push_back(request);
-  }
-  if (requests.empty()) requests.push_back(request);
   return requests;
 }
 

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "api/prometheus_answer.h"
+#include "api/prometheus_selection.h"
 #include "base/json_writer.h"
-#include "query/parser.h"
 
 namespace vedette::api {
 namespace {
@@ -21,25 +21,9 @@ net::Response NoContent(const base::Result<>& done) {
 
 // All selectors are read before anything is deleted.
 base::Result<> Delete(series::Store& store, const Call& call) {
-  series::SelectRequest request;
-  request.tenant = call.caller.tenant;
-  VEDETTE_TRY(const base::TimePoint start,
-              PrometheusTime(call, "start", base::FromMillis(INT64_MIN)));
-  VEDETTE_TRY(const base::TimePoint end, PrometheusTime(call, "end", base::FromMillis(INT64_MAX)));
-  request.from_ms = base::ToMillis(start);
-  request.to_ms = base::ToMillis(end);
-  if (request.to_ms < request.from_ms) {
-    return base::InvalidArgument("end timestamp must not be before start time", "end");
-  }
-  std::vector<std::vector<model::Matcher>> selectors;
-  for (const std::string& text : call.Parameters("match[]")) {
-    base::Result<std::vector<model::Matcher>> matchers = query::ParseSelector(text);
-    if (!matchers.ok()) return base::InvalidArgument(matchers.error().message, "match[]");
-    selectors.push_back(*std::move(matchers));
-  }
-  if (selectors.empty()) return base::InvalidArgument("no match[] parameter provided", "match[]");
-  for (std::vector<model::Matcher>& matchers : selectors) {
-    request.matchers = std::move(matchers);
+  VEDETTE_TRY(const std::vector<series::SelectRequest> requests, SelectionsOf(call));
+  if (requests.empty()) return base::InvalidArgument("no match[] parameter provided", "match[]");
+  for (const series::SelectRequest& request : requests) {
     VEDETTE_TRY_VOID(store.DeleteSeries(request));
   }
   return {};

@@ -2,8 +2,25 @@
 
 #include <charconv>
 #include <fmt/core.h>
+#include <utility>
 
 namespace vedette::notify::delivery {
+
+net::ClientRequest JsonPost(const Receiver& receiver, const model::Page& page,
+                            const Attempt& attempt, std::string body) {
+  constexpr size_t kResponseBytesMax = 64 * 1024;  // of which little is read; it only must end
+  net::ClientRequest request{.method = "POST",
+                             .url = receiver.url,
+                             .headers = {},
+                             .body = std::move(body),
+                             .timeout = receiver.timeout,
+                             .response_bytes_max = kResponseBytesMax,
+                             .addresses = net::AddressPolicy::kAny,  // a person configured it
+                             .cancelled = attempt.cancelled};
+  request.headers.Add("Content-Type", "application/json");
+  request.headers.Add("Idempotency-Key", page.dedup_key);
+  return request;
+}
 
 Answer AnswerOf(int status, std::string_view retry_after) {
   Answer answer{.status = status, .detail = fmt::format("HTTP {}", status), .retry_after = {}};

@@ -9,6 +9,8 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "model/page.h"
+#include "net/client.h"
+#include "notify/delivery/receiver.h"
 
 namespace vedette::notify::delivery {
 
@@ -40,6 +42,11 @@ class Channel {
   virtual ~Channel() = default;
   virtual Answer Send(const model::Page& page, const Attempt& attempt) = 0;
 };
+
+// The POST of a JSON body that hands the page to the receiver's URL, with the page's key as
+// Idempotency-Key.
+net::ClientRequest JsonPost(const Receiver& receiver, const model::Page& page,
+                            const Attempt& attempt, std::string body);
 
 // What the answer of an HTTP receiver means: 2xx delivered; 400, 413 and 422 refused; all others
 // are worth another try, as are receivers that a person is still setting up (401, 403, 404).

@@ -21,7 +21,6 @@ constexpr size_t kHeaderCharactersMax = 150;
 constexpr size_t kTextCharactersMax = 1500;
 constexpr size_t kFieldCharactersMax = 300;
 constexpr size_t kServicesNamedMax = 10;
-constexpr size_t kResponseBytesMax = 64 * 1024;
 constexpr int64_t kLateSeconds = 60;
 
 // What a reader in a hurry sees first: a word and a shape, never colour alone.
@@ -138,16 +137,8 @@ Slack::Slack(delivery::Receiver receiver, std::string external_url, net::HttpCli
     : receiver_(std::move(receiver)), external_url_(std::move(external_url)), client_(client) {}
 
 Answer Slack::Send(const model::Page& page, const Attempt& attempt) {
-  net::ClientRequest request{.method = "POST",
-                             .url = receiver_.url,
-                             .headers = {},
-                             .body = SlackMessage(page, attempt, external_url_),
-                             .timeout = receiver_.timeout,
-                             .response_bytes_max = kResponseBytesMax,
-                             .addresses = net::AddressPolicy::kAny,  // a person configured it
-                             .cancelled = attempt.cancelled};
-  request.headers.Add("Content-Type", "application/json");
-  request.headers.Add("Idempotency-Key", page.dedup_key);
+  const net::ClientRequest request =
+      delivery::JsonPost(receiver_, page, attempt, SlackMessage(page, attempt, external_url_));
   const base::Result<net::Response> response = client_.Fetch(request);
   if (!response.ok()) return delivery::AnswerOf(response.error());
   Answer answer = delivery::AnswerOf(response->status, response->headers.Get("Retry-After"));

@@ -13,8 +13,6 @@ namespace {
 using delivery::Answer;
 using delivery::Attempt;
 
-constexpr size_t kResponseBytesMax = 64 * 1024;  // nobody reads it; it only must end
-
 std::string BodyOf(const model::Page& page, const Attempt& attempt,
                    const std::string& external_url) {
   std::string body;
@@ -38,16 +36,8 @@ Webhook::Webhook(delivery::Receiver receiver, std::string external_url, net::Htt
     : receiver_(std::move(receiver)), external_url_(std::move(external_url)), client_(client) {}
 
 Answer Webhook::Send(const model::Page& page, const Attempt& attempt) {
-  net::ClientRequest request{.method = "POST",
-                             .url = receiver_.url,
-                             .headers = {},
-                             .body = BodyOf(page, attempt, external_url_),
-                             .timeout = receiver_.timeout,
-                             .response_bytes_max = kResponseBytesMax,
-                             .addresses = net::AddressPolicy::kAny,  // a person configured it
-                             .cancelled = attempt.cancelled};
-  request.headers.Add("Content-Type", "application/json");
-  request.headers.Add("Idempotency-Key", page.dedup_key);
+  net::ClientRequest request =
+      delivery::JsonPost(receiver_, page, attempt, BodyOf(page, attempt, external_url_));
   if (!receiver_.secret.empty()) {
     const int64_t seconds = base::ToMillis(attempt.now) / 1000;
     const std::string signed_text = fmt::format("{}.{}", seconds, request.body);
