@@ -44,6 +44,7 @@
 #include "app/rule_loop.h"
 #include "app/size_retention.h"
 #include "app/snapshot.h"
+#include "app/storage_watch.h"
 #include "app/version.h"
 #include "auth/api_keys.h"
 #include "base/bounded_queue.h"
@@ -59,6 +60,7 @@
 #include "incident/journal/journal.h"
 #include "kv/db.h"
 #include "kv/keeper.h"
+#include "kv/mended.h"
 #include "net/client.h"
 #include "net/server.h"
 #include "query/engine.h"
@@ -176,6 +178,7 @@ struct Server::Parts {
   std::unique_ptr<series::Engine> series;
   std::unique_ptr<records::EmbeddedStore> records;
   std::unique_ptr<SizeRetention> size_retention;
+  std::unique_ptr<StorageWatch> storage_watch;
   std::unique_ptr<query::QueryLog> query_log;
   std::unique_ptr<query::Engine> queries;
   std::unique_ptr<api::MetadataBook> metadata;
@@ -209,9 +212,11 @@ base::Result<> Server::Parts::OpenStores() {
   for (kv::FamilyOptions& family : records::Families()) options.families.push_back(family);
   VEDETTE_TRY(telemetry, kv::Db::Open(std::move(options)));
   keeper = std::make_unique<kv::Keeper>(*telemetry, clock, kv::KeeperOptions{});
-  VEDETTE_TRY(records, records::EmbeddedStore::Create(*telemetry,
-                                                      {.first_family = first_record_family,
-                                                       .durability = config.storage.durability}));
+  VEDETTE_TRY(records, kv::OpenMended(*telemetry, [&] {
+                return records::EmbeddedStore::Create(
+                    *telemetry,
+                    {.first_family = first_record_family, .durability = config.storage.durability});
+              }));
   VEDETTE_TRY(state, sql::Database::Open({.path = StateDatabasePath(config.data_dir)}));
   VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
   VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
@@ -226,6 +231,8 @@ base::Result<> Server::Parts::OpenDetection() {
       [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
   open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
   open.erase(of_rules, open.end());
+  storage_watch = std::make_unique<StorageWatch>(*telemetry, findings, metrics);
+  storage_watch->Adopt(open_alerts);
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
   VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.rules));
@@ -234,11 +241,13 @@ base::Result<> Server::Parts::OpenDetection() {
         config.detection,
         detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get()});
   };
-  VEDETTE_TRY(series, series::Engine::Open({.shards = config.storage.shards,
-                                            .durability = config.storage.durability,
-                                            .rollup_retention = config.storage.RollupRetention(),
-                                            .exemplars_max = config.storage.exemplars_max},
-                                           *telemetry, clock, observe, metrics));
+  VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
+                return series::Engine::Open({.shards = config.storage.shards,
+                                             .durability = config.storage.durability,
+                                             .rollup_retention = config.storage.RollupRetention(),
+                                             .exemplars_max = config.storage.exemplars_max},
+                                            *telemetry, clock, observe, metrics);
+              }));
   size_retention =
       std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series, *records);
   if (config.query.helpers == 0) {
@@ -489,6 +498,7 @@ void Server::Parts::AddChores() {
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
+  chores.Add("storage watch", seconds(15), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });
