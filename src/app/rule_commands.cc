@@ -68,6 +68,9 @@ int TestRules(const std::vector<std::string>& files) {
   bool failed = false;
   for (const std::string& file : files) {
     const rules::unit::Outcome outcome = rules::unit::RunTestFile(file, clock);
+    for (const std::string& warning : outcome.warnings) {
+      fmt::print(stderr, "warning: {}\n", warning);
+    }
     for (const std::string& failure : outcome.failures) fmt::print(stderr, "{}\n", failure);
     if (outcome.failures.empty()) {
       fmt::print("{}: ok ({} test{})\n", file, outcome.tests, outcome.tests == 1 ? "" : "s");

@@ -7,12 +7,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/duration.h"
+#include "yaml/expansion.h"
 
 namespace vedette::yaml {
 namespace {
 
 constexpr size_t kDocumentBytesMax = 4 << 20;
-constexpr int kAliasesMax = 100;
+constexpr size_t kValuesMax = 1'000'000;  // with every alias written out
 
 // Levenshtein's distance, for "did you mean".
 size_t EditDistance(std::string_view a, std::string_view b) {
@@ -54,33 +55,20 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
-// The number of YAML aliases (*name) that a plain scan sees; more than there are is fine. A star
-// after anything but an indicator multiplies, in PromQL for one.
-int CountAliases(std::string_view text) {
-  int count = 0;
-  char before = ':';  // the last character that is no space
-  for (size_t i = 0; i + 1 < text.size(); ++i) {
-    const bool space = text[i] == ' ' || text[i] == '\n' || text[i] == '\t' || text[i] == '\r';
-    if (text[i] == '*' && std::string_view(":,[{-?").find(before) != std::string_view::npos) {
-      ++count;
-    }
-    if (!space) before = text[i];
-  }
-  return count;
-}
-
 // Nothing, and a problem, when the text is no YAML or exceeds a limit.
 std::optional<YAML::Node> LoadYaml(std::string_view text, std::vector<Diagnostic>& problems) {
   if (text.size() > kDocumentBytesMax) {
     problems.push_back({0, 0, fmt::format("larger than {} bytes", kDocumentBytesMax), {}});
     return std::nullopt;
   }
-  if (CountAliases(text) > kAliasesMax) {
-    problems.push_back({0, 0, fmt::format("more than {} aliases", kAliasesMax), {}});
-    return std::nullopt;
-  }
   try {
-    return YAML::Load(std::string(text));
+    const std::string copy(text);
+    if (ExpandedSize(copy, kValuesMax) > kValuesMax) {
+      problems.push_back(
+          {0, 0, fmt::format("aliases unfold to more than {} values", kValuesMax), {}});
+      return std::nullopt;
+    }
+    return YAML::Load(copy);
   } catch (const YAML::Exception& error) {
     problems.push_back({error.mark.line + 1, error.mark.column + 1, error.msg,
                         "check the indentation and the quotes near this place"});
@@ -136,12 +124,14 @@ YamlReader::YamlReader(YAML::Node node, std::string path, const EnvironmentLooku
     : node_(std::move(node)),
       path_(std::move(path)),
       environment_(environment),
-      problems_(problems) {
+      problems_(problems),
+      mark_(node_.Mark()) {
   std::set<std::string> seen;
   for (const auto& entry : node_) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "?";
     if (!seen.insert(key).second) Report(entry.first, PathOf(key), "stands here twice");
   }
+  if (std::optional<YAML::Node> merged = Merged(node_)) node_.reset(*merged);
 }
 
 std::string YamlReader::PathOf(std::string_view key) const {
@@ -151,7 +141,7 @@ std::string YamlReader::PathOf(std::string_view key) const {
 
 void YamlReader::Report(const YAML::Node& node, const std::string& path, std::string message,
                         std::string hint) {
-  const YAML::Mark mark = node.Mark();
+  const YAML::Mark mark = node.Mark().is_null() ? mark_ : node.Mark();
   problems_.push_back({mark.line + 1, mark.column + 1,
                        path.empty() ? std::move(message) : path + ": " + message, std::move(hint)});
 }
@@ -324,11 +314,12 @@ bool YamlReader::ReadTexts(
     std::string_view key, const std::function<void(const std::string&, const std::string&)>& body) {
   const std::optional<YAML::Node> map = Take(key);
   if (!map) return false;
-  if (!map->IsMap()) {
+  const std::optional<YAML::Node> merged = Merged(*map);
+  if (!map->IsMap() || !merged) {
     Report(*map, PathOf(key), "must be a mapping of names to values");
     return false;
   }
-  for (const auto& entry : *map) {
+  for (const auto& entry : *merged) {
     const std::string name = entry.first.Scalar();
     const std::optional<std::string> text =
         entry.second.IsNull() ? std::string()
@@ -338,7 +329,7 @@ bool YamlReader::ReadTexts(
   return true;
 }
 
-int YamlReader::line() const { return node_.Mark().line + 1; }
+int YamlReader::line() const { return mark_.line + 1; }
 
 std::vector<std::string> YamlReader::Keys() const {
   std::vector<std::string> keys;

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 #include <vector>
+#include <yaml-cpp/mark.h>
 #include <yaml-cpp/node/node.h>
 
 #include "base/clock.h"
@@ -80,12 +81,14 @@ class YamlReader {
   std::string path_;
   const EnvironmentLookup& environment_;
   std::vector<Diagnostic>& problems_;
+  const YAML::Mark mark_;  // of the mapping as it is written, before it was merged with others
   std::set<std::string, std::less<>> known_;
 };
 
 // Parses a document whose root is a mapping (an empty document is an empty one) and calls `body`
-// with its reader. Syntax errors, unknown and duplicate keys are problems. Aliases are refused
-// beyond 100 and documents beyond 4 MiB, so that no bomb unfolds.
+// with its reader. Syntax errors, unknown and duplicate keys are problems; merge keys (<<) are
+// followed. Refused are documents beyond 4 MiB, or a million values once aliases are written out,
+// so that no bomb unfolds.
 void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
               std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
 

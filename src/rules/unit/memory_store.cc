@@ -1,5 +1,6 @@
 #include "rules/unit/memory_store.h"
 
+#include <bit>
 #include <set>
 #include <utility>
 
@@ -42,14 +43,22 @@ class MemoryStore::Selected final : public series::SelectedSeries {
   series::SampleColumns columns_;
 };
 
+bool MemoryStore::Same(const Point& a, const Point& b) {
+  if (a.histogram != nullptr && b.histogram != nullptr) return *a.histogram == *b.histogram;
+  return a.histogram == b.histogram &&
+         std::bit_cast<uint64_t>(a.value) == std::bit_cast<uint64_t>(b.value);
+}
+
 base::Result<series::AppendReport> MemoryStore::Append(const model::TenantName& /*tenant*/,
                                                        const model::WriteBatch& batch,
                                                        const series::AppendLimits& /*limits*/) {
   series::AppendReport report;
   const auto put = [&](const model::WriteBatch::Entry& entry, int64_t t_ms, Point point) {
-    const bool added =
-        series_[model::Labels(batch.labels(entry))].emplace(t_ms, std::move(point)).second;
-    ++(added ? report.accepted : report.conflicting);
+    Samples& samples = series_[model::Labels(batch.labels(entry))];
+    const auto known = samples.find(t_ms);
+    const bool fits = known == samples.end() || Same(known->second, point);
+    ++(fits ? report.accepted : report.conflicting);
+    if (known == samples.end()) samples.emplace(t_ms, std::move(point));
   };
   for (const auto& entry : batch.entries()) {
     for (const model::Sample& sample : batch.samples(entry)) {

@@ -41,6 +41,7 @@ class MemoryStore final : public series::Store {
   };
   using Samples = std::map<int64_t, Point>;
   class Selected;
+  static bool Same(const Point& a, const Point& b);
 
   std::map<model::Labels, Samples> series_;
 };

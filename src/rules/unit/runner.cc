@@ -146,8 +146,10 @@ class TestRun {
       return engine_.Instant(query);
     };
     io_.append = [this](const model::WriteBatch& results) -> base::Result<> {
-      VEDETTE_TRY_VOID(store_.Append(model::TenantName(kTenant), results, {}));
-      return {};
+      VEDETTE_TRY(const series::AppendReport report,
+                  store_.Append(model::TenantName(kTenant), results, {}));
+      if (report.conflicting == 0) return {};
+      return base::FailedPrecondition("duplicate sample for timestamp");
     };
     return {};
   }
@@ -325,7 +327,15 @@ Outcome RunTests(std::string_view text, const std::string& path, const base::Clo
   }
   std::vector<std::string> patterns;
   const std::filesystem::path folder = std::filesystem::path(path).parent_path();
-  for (const std::string& name : file.rule_files) patterns.push_back((folder / name).string());
+  for (const std::string& name : file.rule_files) {
+    const std::filesystem::path file_path = folder / name;
+    const bool pattern = name.find_first_of("*?[") != std::string::npos;
+    if (std::error_code error; pattern || std::filesystem::exists(file_path, error)) {
+      patterns.push_back(file_path.string());
+    } else {
+      outcome.warnings.push_back(file_path.string() + ": no such file");
+    }
+  }
   base::Result<LoadedRules> loaded = LoadRuleFiles(patterns);
   if (!loaded.ok()) AddLines(loaded.error().message, outcome.failures);
   if (!outcome.failures.empty()) return outcome;
@@ -340,7 +350,7 @@ Outcome RunTests(std::string_view text, const std::string& path, const base::Clo
 
 Outcome RunTestFile(const std::string& path, const base::Clock& clock) {
   std::ifstream file(path, std::ios::binary);
-  if (!file) return {.tests = 0, .failures = {path + ": cannot be read"}};
+  if (!file) return {.tests = 0, .failures = {path + ": cannot be read"}, .warnings = {}};
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   return RunTests(text, path, clock);
 }

@@ -14,6 +14,7 @@ namespace vedette::rules::unit {
 struct Outcome {
   size_t tests = 0;                   // that ran
   std::vector<std::string> failures;  // each one line: "file:line: test, what, expected, got"
+  std::vector<std::string> warnings;  // rule files that do not exist: promtool goes on without them
 };
 
 // Runs the tests of a file. Files that cannot be read, and mistakes in them, are failures too. Rule

@@ -147,11 +147,60 @@ tests:
 TEST_F(Runner, ReportsMistakesOfTheFiles) {
   EXPECT_THAT(Failures(kRules, "rule_files: [r.yml]\ntest: []\n"),
               ElementsAre(HasSubstr("t.yml:2:1: test: unknown key (did you mean tests?)")));
-  EXPECT_THAT(Failures(kRules, "rule_files: [none.yml]\n"),
-              ElementsAre(HasSubstr("none.yml: no such file")));
   EXPECT_THAT(
       Failures("groups: [{name: g, rules: [{record: a, expr: 'sum('}]}]", "rule_files: [r.yml]\n"),
       ElementsAre(HasSubstr("could not parse expression: 1:5: parse error")));
+}
+
+TEST_F(Runner, GoesOnWithoutARuleFileThatDoesNotExist) {
+  const Outcome outcome = RunTests(R"(
+rule_files: [none.yml]
+tests: [{promql_expr_test: [{expr: vector(1), eval_time: 0, exp_samples: [{value: 1}]}]}]
+)",
+                                   folder_.File("t.yml"), clock_);
+  EXPECT_THAT(outcome.failures, IsEmpty());
+  EXPECT_THAT(outcome.warnings, ElementsAre(HasSubstr("none.yml: no such file")));
+  EXPECT_EQ(outcome.tests, 1u);
+}
+
+// As promtool does: of two rules that write one series, the second fails unless it says the same.
+TEST_F(Runner, RefusesASecondValueForATime) {
+  constexpr std::string_view kTest = R"(
+rule_files: [r.yml]
+tests: [{promql_expr_test: [{expr: a, eval_time: 1m, exp_samples: [{labels: a, value: 1}]}]}]
+)";
+  EXPECT_THAT(Failures("groups: [{name: g, rules: [{record: a, expr: vector(1)}, {record: a, expr: "
+                       "vector(2)}]}]",
+                       kTest),
+              ElementsAre(HasSubstr("duplicate sample for timestamp")));
+  EXPECT_THAT(Failures("groups: [{name: g, rules: [{record: a, expr: vector(1)}, {record: a, expr: "
+                       "vector(1)}]}]",
+                       kTest),
+              IsEmpty());
+}
+
+TEST_F(Runner, TakesAnchorsAndMergeKeysInRulesAndTests) {
+  EXPECT_THAT(Failures(R"(
+groups:
+  - name: g
+    rules:
+      - &rule
+        alert: Down
+        expr: up == 0
+        labels: &labels {severity: page}
+      - {<<: *rule, alert: DownToo, labels: {<<: *labels, team: b}}
+)",
+                       R"(
+rule_files: [r.yml]
+tests:
+  - &test
+    input_series: [{series: up, values: 0x5}]
+    alert_rule_test:
+      - {eval_time: 1m, alertname: Down, exp_alerts: [{exp_labels: &page {severity: page}}]}
+      - {eval_time: 1m, alertname: DownToo, exp_alerts: [{exp_labels: {<<: *page, team: b}}]}
+  - {<<: *test, name: again}
+)"),
+              IsEmpty());
 }
 
 TEST_F(Runner, StopsAtARuleThatFails) {
