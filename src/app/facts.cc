@@ -100,4 +100,13 @@ std::string NeedRestart(const Config& a, const Config& b) {
   return sections;
 }
 
+std::string ExternalUrl(const Config& config) {
+  if (!config.external_url.empty()) return config.external_url;
+  const char* scheme = config.server.certificate_file.empty() ? "http" : "https";
+  std::string host = config.server.host;
+  if (host.find(':') != std::string::npos) host = "[" + host + "]";
+  if (host == "0.0.0.0" || host == "[::]") host = "localhost";
+  return fmt::format("{}://{}:{}", scheme, host, config.server.port);
+}
+
 }  // namespace vedette::app

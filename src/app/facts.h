@@ -17,4 +17,7 @@ api::ServerFacts FactsOf(const Config& config, base::TimePoint started_at,
 // none.
 std::string NeedRestart(const Config& a, const Config& b);
 
+// The address under which people reach the server: the configured one, or where it listens.
+std::string ExternalUrl(const Config& config);
+
 }  // namespace vedette::app

@@ -94,15 +94,6 @@ api::KeyLookup LookupIn(auth::ApiKeys& keys) {
   };
 }
 
-std::string ExternalUrl(const Config& config) {
-  if (!config.external_url.empty()) return config.external_url;
-  const char* scheme = config.server.certificate_file.empty() ? "http" : "https";
-  std::string host = config.server.host;
-  if (host.find(':') != std::string::npos) host = "[" + host + "]";
-  if (host == "0.0.0.0" || host == "[::]") host = "localhost";
-  return fmt::format("{}://{}:{}", scheme, host, config.server.port);
-}
-
 // The parsers' limits follow those of the tenants, so that one setting decides.
 api::IntakeOptions IntakeOptionsFor(const Config& config) {
   const ingest::TenantLimits& limits = config.limits.standard;
