@@ -60,7 +60,7 @@ base::Error Busy() { return base::Unavailable("the metrics store is overloaded; 
 }  // namespace
 
 std::vector<kv::FamilyOptions> Engine::Families() {
-  return {{.name = "series_meta", .write_buffer_bytes = 1 << 20},
+  return {{.name = "series_meta", .write_buffer_bytes = 1 << 20, .twice = true},
           {.name = "series", .write_buffer_bytes = 16 << 20},
           {.name = "series_log", .compress = false, .write_buffer_bytes = 64 << 20},
           {.name = "series_head", .write_buffer_bytes = 32 << 20},

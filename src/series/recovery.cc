@@ -94,6 +94,8 @@ class Recovery {
     auto records = OwnRefs(FamilyName::kHead);
     for (records->SeekToFirst(); records->Valid(); records->Next()) {
       const SeriesRef ref = RefOf(records->key());
+      // Of a series whose own record is lost: its reference must not be given to another one.
+      state_.next_counter = std::max(state_.next_counter, CounterOf(ref) + 1);
       Known* const known = known_.Find(CounterOf(ref));
       if (known == nullptr) continue;
       const base::Result<HeadRecord> record = DecodeHead(records->value());
@@ -103,6 +105,8 @@ class Recovery {
         continue;
       }
       known->applied_seq = record->applied_seq;
+      // The floor may have been set aside with a damaged file.
+      state_.last_seq = std::max(state_.last_seq, record->applied_seq);
       const base::Result<> restored = state_.head.Restore(known->slot, *record);
       if (!restored.ok()) LeaveOut(restored.error(), "open chunk", ref);
     }
