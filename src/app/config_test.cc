@@ -134,6 +134,19 @@ TEST(Config, NamesWhatIsWrong) {
   }
 }
 
+TEST(Config, RollUpsHaveTheirOwnRetentionOrAreOff) {
+  std::vector<yaml::Diagnostic> problems;
+  const auto kept = [&](const std::string& text) {
+    return ReadConfig(text, "", {}, problems).storage.RollupRetention();
+  };
+  const base::Duration day = std::chrono::hours(24);
+
+  EXPECT_EQ(kept("storage: {rollups: {retention_1m: 7d, retention_1h: 800d}}"),
+            (std::array<base::Duration, 3>{7 * day, 400 * day, 800 * day}));
+  EXPECT_EQ(kept("storage: {rollups: {enabled: false}}"), (std::array<base::Duration, 3>{}));
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST(Config, RuleFilesBelongToTenants) {
   std::vector<yaml::Diagnostic> problems;
   const Config config = ReadConfig("rule_files: [a.yml]\ntenant_rule_files: {bank: [b/*.yml]}\n",

@@ -129,7 +129,11 @@ base::Result<> Shard::Recover(const SeriesHash& hash) {
 
 Index::Slots Shard::Matching(const Tenant* tenant, const SelectRequest& request) const {
   Index::Slots slots = state_.head.Select(tenant, request.matchers);
-  const int64_t from_ms = Selection::FirstNeeded(request.from_ms, request.rollups);
+  // A lead is for roll-ups: without any, series that ended before the range stay out.
+  const bool may_be_rolled =
+      request.rollups.resolution_ms > 0 || request.from_ms < (state_.dropped_day + 1) * kBucketMs;
+  const int64_t from_ms =
+      may_be_rolled ? Selection::FirstNeeded(request.from_ms, request.rollups) : request.from_ms;
   std::erase_if(slots, [&](uint32_t slot) {
     return !state_.head.slot(slot).Overlaps(from_ms, request.to_ms);
   });
