@@ -9,6 +9,7 @@
 
 #include "base/mutex.h"
 #include "model/write_batch.h"
+#include "sources/otlp/delta_totals.h"
 #include "sources/otlp/json.h"
 #include "sources/otlp/response.h"
 #include "sources/otlp/traces.h"
@@ -155,7 +156,11 @@ class Otlp {
     }
     std::unique_ptr<Scratch> scratch = scratches_.Take(options_.metrics);
     VEDETTE_TRY(const otlp::MetricsReport decoded,
-                scratch->decoder.Decode(message, scratch->batch, on_metadata));
+                scratch->decoder.Decode(message, scratch->batch, on_metadata,
+                                        [&](model::LabelsView labels, int64_t t_ms, double delta) {
+                                          return deltas_.Add(call.caller.tenant, labels, t_ms,
+                                                             delta, call.now);
+                                        }));
     VEDETTE_TRY(const ingest::WriteReport report,
                 ingester_.Write(call.caller.tenant, scratch->batch));
     // The store counts samples: an exponential histogram's point is one, that of a histogram with
@@ -190,6 +195,7 @@ class Otlp {
   ingest::Ingester& ingester_;
   const OtlpOptions options_;
   Scratches scratches_;
+  otlp::DeltaTotals deltas_;
 };
 
 }  // namespace

@@ -78,7 +78,7 @@ TEST_F(OtlpTest, TakesMetricsInBothFormsAtBothPaths) {
 
 TEST_F(OtlpTest, SaysWhatItRefused) {
   const std::string delta =
-      R"(,{"name":"d","sum":{"aggregationTemporality":1,"dataPoints":[{"asInt":"1"}]}})";
+      R"(,{"name":"d","exponentialHistogram":{"aggregationTemporality":1,"dataPoints":[{}]}})";
   const net::Response response = Post("/v1/metrics", Gauge(1000, delta));
   EXPECT_EQ(response.status, 200);
   EXPECT_EQ(
@@ -89,6 +89,30 @@ TEST_F(OtlpTest, SaysWhatItRefused) {
   const int64_t late = base::ToMillis(clock_.Now()) + 3'600'000;
   EXPECT_NE(Post("/v1/metrics", Gauge(late)).body.find("too new"), std::string::npos);
   EXPECT_EQ(series_.Dump("shop"), "up_time 1000 1\n");
+}
+
+TEST_F(OtlpTest, SumsDeltas) {
+  const auto deltas = [](const std::string& t, const std::string& value) {
+    return R"(,{"name":"hits","sum":{"aggregationTemporality":1,"isMonotonic":true,)"
+           R"("dataPoints":[{"asInt":")" +
+           value + R"(","timeUnixNano":")" + t +
+           R"(000000000"}]}},{"name":"h","histogram":{"aggregationTemporality":1,"dataPoints":[)"
+           R"({"count":"2","sum":3,"bucketCounts":["1","1"],"explicitBounds":[1],)"
+           R"("timeUnixNano":")" +
+           t + R"(000000000"}]}})";
+  };
+  EXPECT_EQ(Post("/v1/metrics", Gauge(1000, deltas("1", "5"))).body, "{}");
+  EXPECT_EQ(Post("/v1/metrics", Gauge(2000, deltas("2", "3"))).body, "{}");
+  EXPECT_EQ(Post("/v1/metrics", Gauge(2000, deltas("2", "3"))).body, "{}") << "sent again";
+  EXPECT_EQ(series_.Dump("shop"),
+            "h_bucket{le=\"+Inf\"} 1000 2\nh_bucket{le=\"+Inf\"} 2000 4\n"
+            "h_bucket{le=\"1\"} 1000 1\nh_bucket{le=\"1\"} 2000 2\n"
+            "h_count 1000 2\nh_count 2000 4\nh_sum 1000 3\nh_sum 2000 6\n"
+            "hits_total 1000 5\nhits_total 2000 8\n"
+            "up_time 1000 1\nup_time 2000 1\n");
+  const net::Response old = Post("/v1/metrics", Gauge(3000, deltas("1", "3")));
+  EXPECT_NE(old.body.find(R"("rejectedDataPoints":"2")"), std::string::npos) << old.body;
+  EXPECT_NE(old.body.find("older than the last delta of its series"), std::string::npos);
 }
 
 // A point of a histogram with bounds is several floats, one of an exponential histogram is one

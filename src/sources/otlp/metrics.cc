@@ -30,6 +30,7 @@ using protozero::pbf_wire_type;
 using protozero::tag_and_type;
 using Kind = PointKind;
 
+constexpr int32_t kDelta = 1;
 constexpr int32_t kCumulative = 2;
 // target_info is written so often between a resource's first and last point that a query of five
 // minutes' lookback finds it, and no more than this many times.
@@ -122,12 +123,13 @@ struct MetricsDecoder::Parts {
 class MetricsDecoder::Run {
  public:
   Run(const MetricsOptions& options, Parts& parts, const MetadataSink& on_metadata,
-      model::WriteBatch& out)
+      const DeltaSink& on_delta, model::WriteBatch& out)
       : options_(options),
         limits_{.attributes_max = options.attributes_max, .buckets_max = options.buckets_max},
         parts_(parts),
         point_(parts.point),
         on_metadata_(on_metadata),
+        on_delta_(on_delta),
         out_(out) {}
 
   base::Result<> Request(std::string_view message) {
@@ -166,9 +168,12 @@ class MetricsDecoder::Run {
   Parts& parts_;
   Point& point_;
   const MetadataSink& on_metadata_;
+  const DeltaSink& on_delta_;
   model::WriteBatch& out_;
   MetricsReport report_;
   std::string_view family_;  // the translated name of the metric at hand
+  bool delta_ = false;       // the metric at hand
+  std::string unsummed_;     // why a delta of the point at hand is left out
   int64_t first_ms_ = 0;
   int64_t last_ms_ = 0;
   bool any_ = false;  // point of the resource at hand
@@ -342,11 +347,13 @@ std::string_view MetricsDecoder::Run::NameOf(const Metric& metric, MetricKind ki
 }
 
 base::Result<> MetricsDecoder::Run::AddPoints(const Metric& metric, Kind kind) {
+  delta_ = on_delta_ && metric.temporality == kDelta &&
+           (metric.data_field == 7 || kind == Kind::kHistogram);
   std::string whole;  // what is wrong with all points
   if (family_.empty()) {
     whole = "its name has no character that a name may have";
   } else if (metric.data_field != 5 && kind != Kind::kSummary &&
-             metric.temporality != kCumulative) {
+             metric.temporality != kCumulative && !delta_) {
     whole =
         "its aggregation temporality is not cumulative: set the exporter's temporality "
         "preference to cumulative";
@@ -388,6 +395,7 @@ std::string MetricsDecoder::Run::AddPoint(Kind kind) {
     case Kind::kExponential: problem = AddExponential(); break;
     case Kind::kSummary: AddSummary(); break;
   }
+  if (problem.empty()) problem = std::exchange(unsummed_, {});
   if (!problem.empty()) return problem;
   first_ms_ = any_ ? std::min(first_ms_, point_.t_ms) : point_.t_ms;
   last_ms_ = any_ ? std::max(last_ms_, point_.t_ms) : point_.t_ms;
@@ -399,6 +407,14 @@ void MetricsDecoder::Run::AddSample(std::string_view suffix, std::string_view re
                                     double value) {
   if (label_bytes_ > options_.label_bytes_max) return;  // CheckLimits refuses the request
   const model::LabelsView labels = parts_.labels.Series(family_, suffix, reserved);
+  if (delta_ && point_.recorded) {
+    const base::Result<double> sum = on_delta_(labels, point_.t_ms, value);
+    if (!sum.ok()) {
+      unsummed_ = sum.error().message;
+      return;
+    }
+    value = *sum;
+  }
   label_bytes_ += labels.bytes().size();
   ++samples_;
   out_.BeginSeries(labels);
@@ -478,6 +494,7 @@ void MetricsDecoder::Run::AddSummary() {
 
 // Exemplars of values in (above, up_to], for the series that began last.
 void MetricsDecoder::Run::AddExemplars(double above, double up_to) {
+  if (!unsummed_.empty()) return;  // their series did not begin
   const bool first = std::isinf(above);
   const bool last = std::isinf(up_to);
   for (const model::Exemplar& exemplar : point_.exemplars) {
@@ -510,10 +527,11 @@ MetricsDecoder::MetricsDecoder(MetricsOptions options)
 MetricsDecoder::~MetricsDecoder() = default;
 
 base::Result<MetricsReport> MetricsDecoder::Decode(std::string_view message, model::WriteBatch& out,
-                                                   const MetadataSink& on_metadata) {
+                                                   const MetadataSink& on_metadata,
+                                                   const DeltaSink& on_delta) {
   out.Clear();
   parts_->labels.Trim();
-  Run run(options_, *parts_, on_metadata, out);
+  Run run(options_, *parts_, on_metadata, on_delta, out);
   base::Result<> read;
   try {
     read = run.Request(message);

@@ -24,8 +24,9 @@ namespace vedette::sources::otlp {
 //   summary                 name with quantile, name_sum, name_count
 //   a resource              target_info; job and instance on every series of it
 //
-// Sums and histograms must be cumulative: deltas are refused, by name. A point that says "no
-// recorded value" is a stale marker.
+// Deltas of sums and of histograms with bounds become cumulative through a DeltaSink; without one,
+// and those of exponential histograms, they are refused, by name. A point that says "no recorded
+// value" is a stale marker.
 
 struct MetricsOptions {
   Translation translation = Translation::kUnderscoreEscapingWithSuffixes;
@@ -75,6 +76,9 @@ struct MetricMetadata {
   std::string_view unit;
 };
 using MetadataSink = std::function<void(const MetricMetadata&)>;
+// The sum of the deltas of a series with this one; an Error refuses the point.
+using DeltaSink =
+    std::function<base::Result<double>(model::LabelsView labels, int64_t t_ms, double delta)>;
 
 // Keeps its buffers between requests: one per worker. Not thread-safe.
 class MetricsDecoder {
@@ -85,7 +89,8 @@ class MetricsDecoder {
   // Clears `out` and fills it. Errors: kInvalidArgument when the body is no such message or exceeds
   // a limit of the whole request; `out` is then empty. Never throws.
   base::Result<MetricsReport> Decode(std::string_view message, model::WriteBatch& out,
-                                     const MetadataSink& on_metadata = {});
+                                     const MetadataSink& on_metadata = {},
+                                     const DeltaSink& on_delta = {});
 
  private:
   class Run;

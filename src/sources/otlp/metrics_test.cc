@@ -239,6 +239,40 @@ TEST_F(OtlpMetrics, AttributesOfOneLabelShareIt) {
   EXPECT_EQ(Dump(batch_), "a{job=\"shop\",x_y=\"1;2\"} 1000 1.000000\n");
 }
 
+TEST_F(OtlpMetrics, HandsDeltasToTheirSink) {
+  const auto message = JsonToProtobuf(
+      Signal::kMetrics,
+      Request(R"({"name":"hits","sum":{"aggregationTemporality":1,"isMonotonic":true,"dataPoints":[
+                 {"timeUnixNano":"1000000000","asInt":"5",
+                  "exemplars":[{"timeUnixNano":"1000000000","asInt":"1"}]}]}},
+                 {"name":"h","histogram":{"aggregationTemporality":1,"dataPoints":[
+                 {"timeUnixNano":"1000000000","count":"2","sum":3,"bucketCounts":["1","1"],
+                  "explicitBounds":[1]}]}},
+                 {"name":"e","exponentialHistogram":{"aggregationTemporality":1,"dataPoints":[
+                 {"timeUnixNano":"1000000000"}]}})"));
+  ASSERT_TRUE(message.ok());
+  const DeltaSink tenfold = [](model::LabelsView, int64_t, double delta) {
+    return base::Result<double>(10 * delta);
+  };
+  auto report = MetricsDecoder(Bare()).Decode(*message, batch_, {}, tenfold);
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(Dump(batch_),
+            "hits_total{job=\"shop\"} 1000 50.000000\n"
+            "h_sum{job=\"shop\"} 1000 30.000000\nh_count{job=\"shop\"} 1000 20.000000\n"
+            "h_bucket{job=\"shop\",le=\"1\"} 1000 10.000000\n"
+            "h_bucket{job=\"shop\",le=\"+Inf\"} 1000 20.000000\n");
+  EXPECT_EQ(report->refused.count, 1u) << "the exponential one";
+
+  const DeltaSink full = [](model::LabelsView, int64_t, double) {
+    return base::Result<double>(base::ResourceExhausted("no room"));
+  };
+  report = MetricsDecoder(Bare()).Decode(*message, batch_, {}, full);
+  ASSERT_TRUE(report.ok());
+  EXPECT_TRUE(batch_.empty());
+  EXPECT_EQ(report->refused.count, 3u);
+  EXPECT_EQ(report->refused.first, "metric \"hits\": no room");
+}
+
 TEST_F(OtlpMetrics, BoundsARequest) {
   const std::string many = Request(R"({"name":"a","gauge":{"dataPoints":[
       {"timeUnixNano":"1","asDouble":1},{"timeUnixNano":"1","asDouble":1}]}})");
