@@ -275,15 +275,25 @@ base::Result<std::vector<size_t>> KeptCounts(std::span<const double> param) {
   return kept;
 }
 
-// Best first; NaN after all others. Equal values in the order of rows.
-void SortByRank(AggregateOp op, const Block& input, size_t step, std::vector<size_t>& rows) {
+// A row's value at the step at hand.
+struct Ranked {
+  double value;
+  size_t row;
+};
+
+// Leaves the best `kept`, best first; NaN after all others. Equal values in the order of rows.
+void KeepBest(AggregateOp op, size_t kept, std::vector<Ranked>& ranked) {
   const bool largest = op == AggregateOp::kTopk;
-  std::stable_sort(rows.begin(), rows.end(), [&](size_t a, size_t b) {
-    const double x = input.cells(a)[step];
-    const double y = input.cells(b)[step];
-    if (std::isnan(x) || std::isnan(y)) return !std::isnan(x) && std::isnan(y);
-    return largest ? x > y : x < y;
-  });
+  kept = std::min(kept, ranked.size());
+  std::partial_sort(ranked.begin(), ranked.begin() + static_cast<std::ptrdiff_t>(kept),
+                    ranked.end(), [&](const Ranked& a, const Ranked& b) {
+                      if (a.value > b.value) return largest;
+                      if (a.value < b.value) return !largest;
+                      const bool a_nan = std::isnan(a.value);
+                      const bool b_nan = std::isnan(b.value);
+                      return a_nan == b_nan ? a.row < b.row : b_nan;
+                    });
+  ranked.resize(kept);
 }
 
 base::Result<Block> Best(const AggregateExpr& expr, const Groups& groups, const Block& input,
@@ -292,27 +302,28 @@ base::Result<Block> Best(const AggregateExpr& expr, const Groups& groups, const 
   std::vector<size_t> position(input.rows(), KeyIndex::kNone);
   Block result(context.budget, input.width());
   VEDETTE_TRY(const std::vector<size_t> kept, KeptCounts(param));
-  std::vector<size_t> ranked;
+  std::vector<Ranked> ranked;
   for (const std::vector<size_t>& rows : groups.rows) {
     for (size_t i = 0; i < input.width(); ++i) {
       VEDETTE_TRY_VOID(context.budget.Work(rows.size() * 20));
       ranked.clear();
       for (const size_t row : rows) {
-        if (IsAbsent(input.cells(row)[i])) continue;
+        const double value = input.cells(row)[i];
+        if (IsAbsent(value)) continue;
         if (input.is_histogram(row, i)) {
           if (kept[i] > 0) InformIgnored(expr, expr, context);
         } else {
-          ranked.push_back(row);
+          ranked.push_back({value, row});
         }
       }
-      SortByRank(expr.op, input, i, ranked);
-      ranked.resize(std::min(ranked.size(), kept[i]));
-      for (const size_t row : ranked) {
-        if (position[row] == KeyIndex::kNone) {
-          position[row] = result.rows();
-          VEDETTE_TRY_VOID(result.AddRow(input.labels(row), input.drops_name(row)));
+      KeepBest(expr.op, kept[i], ranked);
+      for (const Ranked& best : ranked) {
+        size_t& at = position[best.row];
+        if (at == KeyIndex::kNone) {
+          at = result.rows();
+          VEDETTE_TRY_VOID(result.AddRow(input.labels(best.row), input.drops_name(best.row)));
         }
-        result.cells(position[row])[i] = input.cells(row)[i];
+        result.cells(at)[i] = best.value;
       }
     }
   }

@@ -75,6 +75,10 @@ bool HasAny(std::span<const double> cells) {
   return std::any_of(cells.begin(), cells.end(), [](double cell) { return !IsAbsent(cell); });
 }
 
+bool IsMetricLabel(std::string_view name) {
+  return name == model::kMetricName || name == "__type__" || name == "__unit__";
+}
+
 void RemoveMetricLabels(model::LabelsBuilder& builder) {
   builder.Remove(model::kMetricName);
   builder.Remove("__type__");

@@ -111,6 +111,7 @@ base::Result<> Block::AddRowOf(const Block& from, size_t row, model::Labels labe
 bool HasAny(std::span<const double> cells);
 
 // The labels that say what a metric is, not what it is about: its name, type and unit.
+bool IsMetricLabel(std::string_view name);
 void RemoveMetricLabels(model::LabelsBuilder& builder);
 model::Labels WithoutName(model::LabelsView labels);
 

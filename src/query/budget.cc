@@ -1,6 +1,5 @@
 #include "query/budget.h"
 
-#include <algorithm>
 #include <fmt/format.h>
 #include <utility>
 
@@ -8,7 +7,10 @@ namespace vedette::query {
 
 Budget::Budget(BudgetLimits limits, const base::Clock& clock, base::SteadyPoint deadline,
                std::function<bool()> cancelled)
-    : limits_(limits), clock_(clock), deadline_(deadline), cancelled_(std::move(cancelled)) {}
+    : account_(std::make_shared<Account>(limits)),
+      clock_(clock),
+      deadline_(deadline),
+      cancelled_(std::move(cancelled)) {}
 
 base::Result<> Budget::Check() {
   work_ = 0;
@@ -17,29 +19,38 @@ base::Result<> Budget::Check() {
   return {};
 }
 
+bool Budget::Level::Take(size_t count) {
+  size_t before = held_.load(std::memory_order_relaxed);
+  do {
+    if (count > max_ - before) return false;
+  } while (!held_.compare_exchange_weak(before, before + count, std::memory_order_relaxed));
+  size_t peak = peak_.load(std::memory_order_relaxed);
+  while (peak < before + count &&
+         !peak_.compare_exchange_weak(peak, before + count, std::memory_order_relaxed)) {
+  }
+  return true;
+}
+
 base::Result<> Budget::Take(size_t samples, size_t bytes) {
-  if (samples > limits_.samples_max - samples_) {
+  if (!account_->samples.Take(samples)) {
     return base::ResourceExhausted(
         fmt::format("query processing would load too many samples into memory: the limit is {}",
-                    limits_.samples_max),
+                    account_->samples.max()),
         "query.samples_max");
   }
-  if (bytes > limits_.bytes_max - bytes_) {
+  if (!account_->bytes.Take(bytes)) {
+    account_->samples.Give(samples);
     return base::ResourceExhausted(
         fmt::format("query processing would take too much memory: the limit is {} bytes",
-                    limits_.bytes_max),
+                    account_->bytes.max()),
         "query.bytes_max");
   }
-  samples_ += samples;
-  bytes_ += bytes;
-  samples_peak_ = std::max(samples_peak_, samples_);
-  bytes_peak_ = std::max(bytes_peak_, bytes_);
   return {};
 }
 
 void Budget::Give(size_t samples, size_t bytes) {
-  samples_ -= samples;
-  bytes_ -= bytes;
+  account_->samples.Give(samples);
+  account_->bytes.Give(bytes);
 }
 
 Share& Share::operator=(Share&& other) noexcept {

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -16,9 +18,10 @@ struct BudgetLimits {
 };
 
 // What one query may use, and how much it does. Evaluation asks it before taking memory and after
-// every piece of work, so that no query outlives its deadline or its caller by much. One query,
-// one thread. Errors: kResourceExhausted (names the limit), kDeadlineExceeded, kUnavailable
-// (cancelled).
+// every piece of work, so that no query outlives its deadline or its caller by much. Each thread of
+// a query has a budget of its own over the same account, so the limits are those of all together.
+// Not thread-safe but for that. Errors: kResourceExhausted (names the limit), kDeadlineExceeded,
+// kUnavailable (cancelled).
 class Budget {
  public:
   static constexpr size_t kSampleBytes = 16;  // in columns
@@ -27,19 +30,16 @@ class Budget {
   Budget(BudgetLimits limits, const base::Clock& clock, base::SteadyPoint deadline,
          std::function<bool()> cancelled);
 
-  // A budget for a thread that helps with the same query, with what is left of the other's limits.
-  Budget(BudgetLimits limits, const Budget& other)
-      : Budget(limits, other.clock_, other.deadline_, other.cancelled_) {}
-  // What is left now.
-  BudgetLimits limits() const {
-    return {limits_.samples_max - samples_, limits_.bytes_max - bytes_};
-  }
-  // Counts what a helper did.
-  void Absorb(const Budget& helper) {
-    samples_read_ += helper.samples_read_;
-    samples_peak_ = std::max(samples_peak_, samples_ + helper.samples_peak_);
-    bytes_peak_ = std::max(bytes_peak_, bytes_ + helper.bytes_peak_);
-  }
+  // For a thread that helps with the query of `other`, which must outlive it. `cancelled` is then
+  // asked by several threads.
+  struct Helping {
+    Budget& other;
+  };
+  explicit Budget(Helping helping)
+      : account_(helping.other.account_),
+        clock_(helping.other.clock_),
+        deadline_(helping.other.deadline_),
+        cancelled_(helping.other.cancelled_) {}
 
   // Counts work in units of about a nanosecond to ten and looks at the clock now and then.
   base::Result<> Work(size_t units) {
@@ -53,30 +53,50 @@ class Budget {
   base::Result<> Take(size_t samples, size_t bytes);
   void Give(size_t samples, size_t bytes);
 
-  size_t samples() const { return samples_; }
-  size_t samples_peak() const { return samples_peak_; }
-  size_t bytes_peak() const { return bytes_peak_; }
+  size_t samples() const { return account_->samples.held(); }
+  size_t samples_peak() const { return account_->samples.peak(); }
+  size_t bytes_peak() const { return account_->bytes.peak(); }
   // For what reads from the store: how many samples may still be held, and what was read so far.
   size_t samples_left() const {
-    const size_t by_bytes = (limits_.bytes_max - bytes_) / kSampleBytes;
-    return std::min(limits_.samples_max - samples_, by_bytes);
+    return std::min(account_->samples.left(), account_->bytes.left() / kSampleBytes);
   }
-  void CountRead(size_t samples) { samples_read_ += samples; }
-  size_t samples_read() const { return samples_read_; }
+  void CountRead(size_t samples) {
+    account_->samples_read.fetch_add(samples, std::memory_order_relaxed);
+  }
+  size_t samples_read() const { return account_->samples_read.load(std::memory_order_relaxed); }
 
  private:
   static constexpr size_t kWorkPerCheck = 200'000;
 
-  const BudgetLimits limits_;
+  // What is held of one limit. Thread-safe; never above the limit.
+  class Level {
+   public:
+    explicit Level(size_t max) : max_(max) {}
+    bool Take(size_t count);
+    void Give(size_t count) { held_.fetch_sub(count, std::memory_order_relaxed); }
+    size_t max() const { return max_; }
+    size_t held() const { return held_.load(std::memory_order_relaxed); }
+    size_t left() const { return max_ - held(); }
+    size_t peak() const { return peak_.load(std::memory_order_relaxed); }
+
+   private:
+    const size_t max_;
+    std::atomic<size_t> held_{0};
+    std::atomic<size_t> peak_{0};
+  };
+  // What all threads of a query use.
+  struct Account {
+    explicit Account(BudgetLimits limits) : samples(limits.samples_max), bytes(limits.bytes_max) {}
+    Level samples;
+    Level bytes;
+    std::atomic<size_t> samples_read{0};
+  };
+
+  const std::shared_ptr<Account> account_;
   const base::Clock& clock_;
   const base::SteadyPoint deadline_;
   const std::function<bool()> cancelled_;
   size_t work_ = 0;
-  size_t samples_ = 0;
-  size_t samples_peak_ = 0;
-  size_t samples_read_ = 0;
-  size_t bytes_ = 0;
-  size_t bytes_peak_ = 0;
 };
 
 // A share of a budget, given back at the end of its life. Movable.

@@ -12,7 +12,6 @@
 #include "base/mutex.h"
 #include "model/labels.h"
 #include "query/function_table.h"
-#include "query/numeric.h"
 #include "query/reading.h"
 #include "query/rollups.h"
 #include "query/row_kernels.h"
@@ -109,9 +108,22 @@ struct Group {
   size_t first = SIZE_MAX;  // the first series that belongs to it, which decides the order
   model::Labels labels;
   std::vector<double> counts;
-  std::vector<CompensatedSum> sums;  // sum, avg
-  std::vector<double> extremes;      // min, max
+  std::vector<double> sums;           // sum, avg
+  std::vector<double> compensations;  // what rounding took from each sum
+  std::vector<double> extremes;       // min, max
 };
+
+// Adds with the rounding error kept apart, without branches (Knuth's TwoSum). An infinite sum makes
+// its compensation NaN: Total looks at that.
+void AddTo(double& sum, double& compensation, double value) {
+  const double next = sum + value;
+  const double part = next - sum;
+  compensation += (sum - (next - part)) + (value - part);
+  sum = next;
+}
+double Total(double sum, double compensation) {
+  return std::isfinite(sum) ? sum + compensation : sum;
+}
 
 // What one thread works with.
 class Worker {
@@ -133,8 +145,9 @@ class Worker {
   base::Result<bool> Finish(Block& block);
 
  private:
+  void MakeKey(model::LabelsView labels);
   base::Result<Group*> GroupOf(model::LabelsView labels, size_t position);
-  base::Result<> Put(Group& group);
+  void Put(Group& group);
   static void PutExtreme(Group& group, std::span<const double> values, bool largest);
 
   const AggregateExpr& expr_;
@@ -145,22 +158,25 @@ class Worker {
   Share share_;
   std::vector<double> row_;
   series::SampleColumns samples_;
-  model::LabelsBuilder builder_;
   std::string key_;
   KeyIndex index_;
   std::vector<Group> groups_;
 };
 
-base::Result<Group*> Worker::GroupOf(model::LabelsView labels, size_t position) {
-  builder_.Reset(labels);
-  if (expr_.without) {
-    builder_.Drop(expr_.grouping);
-    RemoveMetricLabels(builder_);
-  } else {
-    builder_.Keep(expr_.grouping);
-  }
+// The labels of the group. They come in canonical order already.
+void Worker::MakeKey(model::LabelsView labels) {
   key_.clear();
-  builder_.AppendCanonical(key_);
+  const auto& names = expr_.grouping;
+  if (names.empty() && !expr_.without) return;
+  for (const model::Label& label : labels) {
+    const bool named = std::find(names.begin(), names.end(), label.name) != names.end();
+    if (expr_.without ? named || IsMetricLabel(label.name) : !named) continue;
+    model::AppendCanonicalLabel(key_, label.name, label.value);
+  }
+}
+
+base::Result<Group*> Worker::GroupOf(model::LabelsView labels, size_t position) {
+  MakeKey(labels);
   const size_t found = index_.Find(key_);
   if (found == groups_.size()) {
     const size_t steps = look_.steps.count;
@@ -168,13 +184,16 @@ base::Result<Group*> Worker::GroupOf(model::LabelsView labels, size_t position) 
     const bool extremes = expr_.op == AggregateOp::kMin || expr_.op == AggregateOp::kMax;
     VEDETTE_TRY_VOID(
         share_.Add(steps, key_.size() * 2 + sizeof(Group) +
-                              steps * (sizeof(double) + (sums ? sizeof(CompensatedSum) : 0) +
+                              steps * (sizeof(double) + (sums ? 2 * sizeof(double) : 0) +
                                        (extremes ? sizeof(double) : 0))));
     Group& group = groups_.emplace_back();
     group.first = position;
     group.labels = model::Labels(model::LabelsView::FromCanonical(key_));
     group.counts.resize(steps);
-    if (sums) group.sums.resize(steps);
+    if (sums) {
+      group.sums.resize(steps);
+      group.compensations.resize(steps);
+    }
     if (extremes) group.extremes.resize(steps);
   }
   Group& group = groups_[found];
@@ -191,15 +210,19 @@ void Worker::PutExtreme(Group& group, std::span<const double> values, bool large
   }
 }
 
-base::Result<> Worker::Put(Group& group) {
+void Worker::Put(Group& group) {
   if (!group.extremes.empty()) PutExtreme(group, row_, expr_.op == AggregateOp::kMax);
+  const size_t count = row_.size();
+  const double* const row = row_.data();
   if (!group.sums.empty()) {
-    for (size_t i = 0; i < row_.size(); ++i) {
-      if (!IsAbsent(row_[i])) group.sums[i].Add(row_[i]);
+    double* const sums = group.sums.data();
+    double* const compensations = group.compensations.data();
+    for (size_t i = 0; i < count; ++i) {
+      AddTo(sums[i], compensations[i], IsAbsent(row[i]) ? 0.0 : row[i]);
     }
   }
-  for (size_t i = 0; i < row_.size(); ++i) group.counts[i] += IsAbsent(row_[i]) ? 0 : 1;
-  return {};
+  double* const counts = group.counts.data();
+  for (size_t i = 0; i < count; ++i) counts[i] += IsAbsent(row[i]) ? 0.0 : 1.0;
 }
 
 base::Result<bool> Worker::Add(const series::SelectedSeries& series, size_t position) {
@@ -207,10 +230,10 @@ base::Result<bool> Worker::Add(const series::SelectedSeries& series, size_t posi
   Share share(budget_);
   VEDETTE_TRY_VOID(ReadWithin(series, samples_, share, budget_));
   if (!samples_.histograms.empty() || !samples_.rollups.empty()) return false;
-  VEDETTE_TRY_VOID(budget_.Work(4 * samples_.t_ms.size() + 10 * row_.size() + 300));
+  VEDETTE_TRY_VOID(budget_.Work(4 * row_.size() + 300));
   std::fill(row_.begin(), row_.end(), Absent());
   if (plan_.call == nullptr) {
-    kernel_.Latest(samples_, row_);
+    VEDETTE_TRY_VOID(kernel_.Latest(samples_, row_, budget_));
   } else {
     RemoveStale(samples_);
     VEDETTE_TRY_VOID(
@@ -218,7 +241,7 @@ base::Result<bool> Worker::Add(const series::SelectedSeries& series, size_t posi
   }
   if (!HasAny(row_)) return true;
   VEDETTE_TRY(Group * group, GroupOf(series.labels(), position));
-  VEDETTE_TRY_VOID(Put(*group));
+  Put(*group);
   return true;
 }
 
@@ -234,7 +257,10 @@ base::Result<> Worker::Merge(Worker& other) {
     into.first = std::min(into.first, from.first);
     for (size_t i = 0; i < row_.size(); ++i) {
       if (from.counts[i] == 0) continue;
-      if (!into.sums.empty()) into.sums[i].Add(from.sums[i].value());
+      if (!into.sums.empty()) {
+        AddTo(into.sums[i], into.compensations[i], from.sums[i]);
+        into.compensations[i] += from.compensations[i];
+      }
       if (!into.extremes.empty()) {
         const double value = from.extremes[i];
         double& extreme = into.extremes[i];
@@ -259,11 +285,11 @@ base::Result<bool> Worker::Finish(Block& block) {
         case AggregateOp::kCount: out[i] = group.counts[i]; break;
         case AggregateOp::kMin:
         case AggregateOp::kMax: out[i] = group.extremes[i]; break;
-        case AggregateOp::kSum: out[i] = group.sums[i].value(); break;
+        case AggregateOp::kSum: out[i] = Total(group.sums[i], group.compensations[i]); break;
         default:
           // Where a sum overflows, the mean need not.
-          if (std::isinf(group.sums[i].raw())) return false;
-          out[i] = group.sums[i].value() / group.counts[i];
+          if (std::isinf(group.sums[i])) return false;
+          out[i] = Total(group.sums[i], group.compensations[i]) / group.counts[i];
       }
     }
   }
@@ -276,14 +302,24 @@ class Pieces {
  public:
   static constexpr size_t kSize = 128;
 
-  explicit Pieces(size_t count) : count_(count) {}
-
-  // The next piece as [begin, end), or an empty one.
-  std::pair<size_t, size_t> Next() {
-    const size_t begin = next_.fetch_add(kSize, std::memory_order_relaxed);
-    return {std::min(begin, count_), std::min(begin + kSize, count_)};
+  Pieces(size_t count, size_t workers) : count_(count), regions_(workers) {
+    for (size_t i = 0; i < workers; ++i) regions_[i].next = Begin(i);
   }
-  void Stop() { next_.store(count_, std::memory_order_relaxed); }
+
+  // The next piece for a worker as [begin, end), or an empty one. Each begins in a region of its
+  // own, since the store reads neighbours at once best, and then helps in the others.
+  std::pair<size_t, size_t> Next(size_t worker) {
+    for (size_t i = 0; i < regions_.size(); ++i) {
+      const size_t region = (worker + i) % regions_.size();
+      const size_t end = Begin(region + 1);
+      const size_t begin = regions_[region].next.fetch_add(kSize, std::memory_order_relaxed);
+      if (begin < end) return {begin, std::min(begin + kSize, end)};
+    }
+    return {count_, count_};
+  }
+  void Stop() {
+    for (Region& region : regions_) region.next.store(count_, std::memory_order_relaxed);
+  }
 
   // A helper takes part between Enter, unless it gives false, and Leave.
   bool Enter() EXCLUDES(mutex_) {
@@ -305,8 +341,13 @@ class Pieces {
   }
 
  private:
+  struct Region {
+    std::atomic<size_t> next{0};
+  };
+  size_t Begin(size_t region) const { return count_ * region / regions_.size(); }
+
   const size_t count_;
-  std::atomic<size_t> next_{0};
+  std::vector<Region> regions_;
   base::Mutex mutex_;
   base::CondVar empty_;
   size_t inside_ GUARDED_BY(mutex_) = 0;
@@ -314,9 +355,9 @@ class Pieces {
 };
 
 // False when a series holds histograms.
-base::Result<bool> Work(const Selection& selection, Pieces& pieces, Worker& worker) {
+base::Result<bool> Work(const Selection& selection, Pieces& pieces, size_t number, Worker& worker) {
   for (;;) {
-    const auto [begin, end] = pieces.Next();
+    const auto [begin, end] = pieces.Next(number);
     if (begin == end) return true;
     for (size_t i = begin; i < end; ++i) {
       base::Result<bool> numbers = worker.Add(*selection[i], i);
@@ -329,8 +370,8 @@ base::Result<bool> Work(const Selection& selection, Pieces& pieces, Worker& work
 
 // A thread beside the caller's.
 struct Helper {
-  Helper(const AggregateExpr& expr, const Plan& plan, const RowKernel::Look& look, const Budget& of)
-      : budget(of.limits(), of), worker(expr, plan, look, budget) {}
+  Helper(const AggregateExpr& expr, const Plan& plan, const RowKernel::Look& look, Budget& of)
+      : budget(Budget::Helping{of}), worker(expr, plan, look, budget) {}
   Budget budget;
   Worker worker;
   base::Result<bool> done = true;
@@ -366,24 +407,25 @@ base::Result<std::optional<Block>> FusedAggregate(const AggregateExpr& expr, con
   VEDETTE_TRY(const Selection selection, context.store.Select(request));
   VEDETTE_TRY_VOID(context.budget.Check());
 
-  const auto pieces = std::make_shared<Pieces>(selection.size());
+  const size_t threads = context.helpers == nullptr ? 0 : context.helpers->threads();
+  const size_t most = std::min(threads, selection.size() / (2 * Pieces::kSize));
+  const auto pieces = std::make_shared<Pieces>(selection.size(), most + 1);
   Worker mine(expr, *plan, look, context.budget);
   std::vector<std::unique_ptr<Helper>> helpers;
-  const size_t most = context.helpers == nullptr ? 0 : context.helpers->threads();
-  while (helpers.size() < std::min(most, selection.size() / (2 * Pieces::kSize))) {
+  while (helpers.size() < most) {
     helpers.push_back(std::make_unique<Helper>(expr, *plan, look, context.budget));
     Helper* const helper = helpers.back().get();
-    const bool taken = context.helpers->Submit([pieces, helper, &selection] {
+    const size_t number = helpers.size();
+    const bool taken = context.helpers->Submit([pieces, helper, number, &selection] {
       if (!pieces->Enter()) return;
-      helper->done = Work(selection, *pieces, helper->worker);
+      helper->done = Work(selection, *pieces, number, helper->worker);
       pieces->Leave();
     });
     if (!taken) break;
   }
-  base::Result<bool> numbers = Work(selection, *pieces, mine);
+  base::Result<bool> numbers = Work(selection, *pieces, 0, mine);
   pieces->Close();
   for (const auto& helper : helpers) {
-    context.budget.Absorb(helper->budget);
     if (!numbers.ok() || !*numbers) continue;
     if (helper->done.ok() && *helper->done) {
       VEDETTE_TRY_VOID(mine.Merge(helper->worker));

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -159,6 +160,91 @@ TEST_F(Fused, HelpersChangeNothing) {
   }
   EXPECT_EQ(points, alone.size());
   EXPECT_EQ(result->stats.samples_read, 9000U);
+}
+
+// A series that is longer than anybody may read, in parts of 1,000 samples.
+class EndlessStore : public vedette::query::testing::MemoryStore {
+ public:
+  base::Result<std::vector<std::unique_ptr<series::SelectedSeries>>> Select(
+      const series::SelectRequest& /*request*/) override {
+    std::vector<std::unique_ptr<series::SelectedSeries>> found;
+    found.push_back(std::make_unique<Endless>(parts));
+    return found;
+  }
+  size_t parts = 0;  // read so far
+
+ private:
+  class Endless final : public series::SelectedSeries {
+   public:
+    explicit Endless(size_t& parts) : parts_(parts) {}
+    model::LabelsView labels() const override { return labels_; }
+    base::Result<> Read(series::SampleColumns& /*out*/, size_t /*samples_max*/) const override {
+      return base::Internal("it is read in parts");
+    }
+    base::Result<> ReadInParts(series::SampleColumns& out, size_t /*samples_max*/,
+                               const Progress& progress) const override {
+      for (;;) {
+        ++parts_;
+        for (int i = 0; i < 1000; ++i) {
+          out.t_ms.push_back(static_cast<int64_t>(out.t_ms.size()));
+          out.values.push_back(1);
+        }
+        VEDETTE_TRY_VOID(progress(1000));
+      }
+    }
+
+   private:
+    const model::Labels labels_{{{"__name__", "x_total"}}};
+    size_t& parts_;
+  };
+};
+
+TEST_F(Fused, OneEndlessSeriesMeetsTheLimitsAndTheCaller) {
+  EndlessStore endless;
+  InstantQuery query;
+  query.tenant = "acme";
+  for (const char* text : {"sum(rate(x_total[1h]))", "x_total", "deriv(x_total[1h])"}) {
+    query.text = text;
+    endless.parts = 0;
+    query.cancelled = nullptr;
+    Engine few({.samples_max = 20'000}, endless, clock_);
+    const auto refused = few.Instant(query);
+    ASSERT_FALSE(refused.ok()) << text;
+    EXPECT_EQ(refused.error().field, "query.samples_max");
+    EXPECT_EQ(endless.parts, 21U);
+
+    endless.parts = 0;
+    size_t calls = 0;
+    query.cancelled = [&] { return ++calls == 5; };
+    const auto cancelled = Engine({}, endless, clock_).Instant(query);
+    ASSERT_FALSE(cancelled.ok()) << text;
+    EXPECT_EQ(cancelled.error().message, "query was canceled");
+    EXPECT_LT(endless.parts, 1000U);
+  }
+}
+
+TEST_F(Fused, ThreadsOfOneQueryShareItsLimits) {
+  for (int i = 0; i < 3000; ++i) {
+    store_.Add("acme", model::Labels({{"__name__", "wide"}, {"i", std::to_string(i)}}), 0, i);
+  }
+  RangeQuery query;
+  query.tenant = "acme";
+  query.text = "sum by (i) (wide)";  // as many groups as series, of 101 steps each
+  query.start = base::FromMillis(0);
+  query.end = base::FromMillis(100'000);
+  query.step = base::Duration(1000);
+  // The groups of all threads and the answer made of them are held at one time, however the series
+  // fall to the threads.
+  constexpr size_t kHeld = size_t{2} * 3000 * 101;
+  Engine few({.samples_max = kHeld - 1, .helpers = 3}, store_, clock_);
+  const auto refused = few.Range(query);
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().field, "query.samples_max");
+  Engine enough({.samples_max = kHeld + 10, .helpers = 3}, store_, clock_);
+  const auto result = enough.Range(query);
+  ASSERT_TRUE(result.ok());
+  EXPECT_GE(result->stats.samples_peak, kHeld);
+  EXPECT_EQ(result->stats.samples_read, 3000U);
 }
 
 TEST_F(Fused, LeavesNativeHistogramsToTheGeneralWay) {

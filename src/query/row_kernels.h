@@ -28,22 +28,29 @@ class RowKernel {
 
   explicit RowKernel(const Look& look) : look_(look) {}
 
+  // Errors are those of the budget, which is asked within long series too.
+
   // The latest sample of each window, but where it is a stale marker.
-  void Latest(const series::SampleColumns& samples, std::span<double> out);
-  // A function of each window. REQUIRES: no stale markers. Error: those of the budget.
+  base::Result<> Latest(const series::SampleColumns& samples, std::span<double> out,
+                        Budget& budget);
+  // A function of each window. REQUIRES: no stale markers.
   base::Result<> Apply(FunctionId id, const RangeParameters& parameters,
                        const series::SampleColumns& samples, std::span<double> out, Budget& budget);
 
  private:
-  // True when it has a way of its own from one window to the next.
-  bool ApplyForward(FunctionId id, const RangeParameters& parameters,
-                    const series::SampleColumns& samples, std::span<double> out);
-  // Calls `use(low, high, step)` for each window that is not empty: samples [low, high).
+  // Whether there is a way of its own from one window to the next.
+  static bool HasForward(FunctionId id, const RangeParameters& parameters,
+                         const series::SampleColumns& samples);
+  // Calls `use(low, high, step)` for each window that is not empty: samples [low, high). It gives
+  // units of Budget::Work.
   template <typename Use>
-  void ForEach(const series::SampleColumns& samples, Use use) const;
-  void Rates(const series::SampleColumns& samples, bool per_second, std::span<double> out);
-  void Extremes(const series::SampleColumns& samples, bool largest, std::span<double> out);
-  void Quantiles(const series::SampleColumns& samples, double phi, std::span<double> out);
+  base::Result<> ForEach(const series::SampleColumns& samples, Budget& budget, Use use) const;
+  base::Result<> Rates(const series::SampleColumns& samples, bool per_second, std::span<double> out,
+                       Budget& budget);
+  base::Result<> Extremes(const series::SampleColumns& samples, bool largest, std::span<double> out,
+                          Budget& budget);
+  base::Result<> Quantiles(const series::SampleColumns& samples, double phi, std::span<double> out,
+                           Budget& budget);
   Window WindowOf(const series::SampleColumns& samples, size_t low, size_t high,
                   size_t step) const {
     const int64_t end_ms = look_.EndOf(step);

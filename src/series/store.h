@@ -95,6 +95,16 @@ class SelectedSeries {
   // kResourceExhausted soon after `samples_max`: a chunk is the most that it decodes beyond.
   virtual base::Result<> Read(SampleColumns& out, size_t samples_max) const = 0;
   base::Result<> Read(SampleColumns& out) const { return Read(out, SIZE_MAX); }
+
+  // As Read, and tells after each part, a chunk at most, how many samples came with it: so that
+  // reading a long series can be charged and cancelled. What `progress` gives back ends it.
+  using Progress = std::function<base::Result<>(size_t samples)>;
+  virtual base::Result<> ReadInParts(SampleColumns& out, size_t samples_max,
+                                     const Progress& progress) const {
+    const size_t before = out.t_ms.size();
+    VEDETTE_TRY_VOID(Read(out, samples_max));
+    return progress(out.t_ms.size() - before);
+  }
 };
 
 // Where roll-ups may stand in for samples. Never where `resolution_ms` does not allow it and the
