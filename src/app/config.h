@@ -38,8 +38,8 @@ struct StorageConfig {
   std::optional<base::Duration> retention_spans;
   // Of roll-ups of 1 min, 5 min and 1 h; 0: none are made.
   bool rollups = true;
-  std::array<base::Duration, 3> rollup_retention = {
-      base::Duration(0), std::chrono::hours(24 * 400), std::chrono::hours(24 * 400)};
+  std::array<base::Duration, 3> rollup_retention = {base::Duration(0), std::chrono::hours(24 * 400),
+                                                    std::chrono::hours(24 * 400)};
   // What the store is to do: all 0 without `rollups`.
   std::array<base::Duration, 3> RollupRetention() const {
     return rollups ? rollup_retention : std::array<base::Duration, 3>{};

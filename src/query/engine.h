@@ -37,11 +37,11 @@ struct InstantQuery {
   model::TenantName tenant;
   std::string text;  // PromQL
   base::TimePoint time;
-  base::Duration timeout{0};                              // 0 or longer: the engine's
-  base::Duration lookback{0};                             // 0: the engine's
+  base::Duration timeout{0};   // 0 or longer: the engine's
+  base::Duration lookback{0};  // 0: the engine's
   // Roll-ups of up to this resolution may answer; 0: samples alone. Without it, where the answer
   // is the same or the samples are gone.
-  std::optional<base::Duration> max_source_resolution;
+  std::optional<base::Duration> max_source_resolution = std::nullopt;
   base::SteadyPoint deadline = base::SteadyPoint::max();  // of whoever waits for it
   std::function<bool()> cancelled;                        // may be empty
 };
@@ -54,7 +54,7 @@ struct RangeQuery {
   base::Duration step{0};
   base::Duration timeout{0};
   base::Duration lookback{0};
-  std::optional<base::Duration> max_source_resolution;
+  std::optional<base::Duration> max_source_resolution = std::nullopt;
   base::SteadyPoint deadline = base::SteadyPoint::max();
   std::function<bool()> cancelled;
 };

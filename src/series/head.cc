@@ -282,8 +282,7 @@ void Head::DropBefore(int64_t oldest_ms) {
   }
 }
 
-Index::Slots Head::Select(const Tenant* tenant,
-                             const std::vector<model::Matcher>& matchers) const {
+Index::Slots Head::Select(const Tenant* tenant, const std::vector<model::Matcher>& matchers) const {
   const Index* index = IndexOf(tenant);
   if (index == nullptr) return {};
   return index->Find(matchers, [this](uint32_t slot_index) { return slot(slot_index).labels(); });
