@@ -1,6 +1,7 @@
 #include "series/selection.h"
 
 #include <algorithm>
+#include <cstring>
 #include <fmt/format.h>
 #include <limits>
 #include <map>
@@ -33,6 +34,9 @@ class Selection::Reader {
         start_(out.t_ms.size()),
         samples_max_(samples_max),
         histograms_(from_ms_, to_ms_, selection.corrupt_) {}
+
+  // Tells how much came after each chunk.
+  void TellTo(const SelectedSeries::Progress& progress) { progress_ = &progress; }
 
   base::Result<> Run() {
     if (selection_.chunks_ != nullptr && from_ms_ <= std::min(to_ms_, entry_.disk_max_t_ms)) {
@@ -79,11 +83,15 @@ class Selection::Reader {
     return {};
   }
 
-  base::Result<> CheckSize() const {
-    if (out_.t_ms.size() - start_ + late_.size() + histograms_.size() <= samples_max_) return {};
-    return base::ResourceExhausted(
-        fmt::format("a series has more than {} samples in the time range", samples_max_),
-        "samples_max");
+  base::Result<> CheckSize() {
+    const size_t size = out_.t_ms.size() - start_ + late_.size() + histograms_.size();
+    if (size > samples_max_) {
+      return base::ResourceExhausted(
+          fmt::format("a series has more than {} samples in the time range", samples_max_),
+          "samples_max");
+    }
+    if (progress_ == nullptr || size <= told_) return {};
+    return (*progress_)(size - std::exchange(told_, size));
   }
 
   // In turns: copying some chunks while no other reader of the selection moves the iterator, and
@@ -109,8 +117,11 @@ class Selection::Reader {
     const int64_t last_bucket = BucketOf(std::min(to_ms_, entry_.disk_max_t_ms));
     base::MutexLock lock(selection_.chunks_mutex_);
     kv::Iterator& chunks = *selection_.chunks_;
+    const bool at_a_first = std::exchange(selection_.chunks_at_a_first_, false);
     if (next_key.empty()) {
-      SeekInto(chunks, bucket);
+      const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
+      const bool there = at_a_first && chunks.Valid() && chunks.key().starts_with(prefix);
+      if (!there) chunks.Seek(prefix);
     } else {
       chunks.Seek(next_key);
     }
@@ -122,13 +133,13 @@ class Selection::Reader {
           next_key = key;
           return true;
         }
-        Copy(key, chunks.value());
+        if (MayMatter(chunks.value())) Copy(key, chunks.value());
         chunks.Next();
         continue;
       }
       VEDETTE_TRY(const int64_t found, ParseBucket(key));
       if (found == bucket && key > std::string_view(prefix)) {
-        if (++bucket <= last_bucket) SeekInto(chunks, bucket);  // past this series
+        if (++bucket <= last_bucket) SeekTo(chunks, bucket);  // past this series
         continue;
       }
       bucket = std::max(bucket, found);
@@ -136,27 +147,25 @@ class Selection::Reader {
       if (key < std::string_view(next)) {
         chunks.Seek(next);
       } else if (!key.starts_with(next) && ++bucket <= last_bucket) {
-        SeekInto(chunks, bucket);
+        SeekTo(chunks, bucket);
       }
     }
     VEDETTE_TRY_VOID(chunks.status());
+    selection_.chunks_at_a_first_ = true;
     return false;
   }
 
-  // To the first chunk of a day that can matter. Without out-of-order chunks the chunks of a day
-  // follow one another, so the search may begin in the middle.
-  void SeekInto(kv::Iterator& chunks, int64_t bucket) const {
-    const auto prefix = PrefixOfChunks(bucket, entry_.tenant, entry_.ref);
-    if (!entry_.out_of_order_on_disk && BucketOf(from_ms_) == bucket) {
-      const ChunkId newest{.tenant = entry_.tenant,
-                           .ref = entry_.ref,
-                           .min_t_ms = from_ms_,
-                           .kind = ChunkKind::kOutOfOrder,
-                           .number = std::numeric_limits<uint32_t>::max()};
-      chunks.SeekForPrev(KeyOfChunk(newest));
-      if (chunks.Valid() && chunks.key().starts_with(prefix)) return;
-    }
-    chunks.Seek(prefix);
+  void SeekTo(kv::Iterator& chunks, int64_t bucket) const {
+    chunks.Seek(PrefixOfChunks(bucket, entry_.tenant, entry_.ref));
+  }
+
+  // Not when the chunk ends before the range: that is cheaper to see here than to search for the
+  // first one that does not, since a day has a few chunks only. The bytes are not checked yet.
+  bool MayMatter(std::string_view bytes) const {
+    ChunkHeader header;
+    if (bytes.size() < sizeof(header)) return true;
+    std::memcpy(&header, bytes.data(), kChunkHeaderBytes);
+    return header.max_t_ms() >= from_ms_;
   }
 
   void Copy(std::string_view key, std::string_view bytes) {
@@ -208,6 +217,8 @@ class Selection::Reader {
   std::string copies_;
   std::vector<Copied> copied_;
   HistogramReader histograms_;
+  const SelectedSeries::Progress* progress_ = nullptr;
+  size_t told_ = 0;  // samples
 };
 
 // Reads one series of which roll-ups stand in for some days: those, and the samples between them.
@@ -373,6 +384,17 @@ class Selection::Series final : public SelectedSeries {
   base::Result<> Read(SampleColumns& out, size_t samples_max) const override {
     return selection_->Read(selection_->entries_[entry_], out, samples_max);
   }
+  base::Result<> ReadInParts(SampleColumns& out, size_t samples_max,
+                             const Progress& progress) const override {
+    const Entry& entry = selection_->entries_[entry_];
+    // Roll-ups are few, so they come as one part.
+    if (selection_->MayUseRollups(entry)) {
+      return SelectedSeries::ReadInParts(out, samples_max, progress);
+    }
+    Reader reader(*selection_, entry, selection_->range_, out, samples_max);
+    reader.TellTo(progress);
+    return reader.Run();
+  }
 
  private:
   const std::shared_ptr<const Selection> selection_;
@@ -410,7 +432,6 @@ void Selection::Add(const Slot& slot, Days days) {
                       .first_t_ms = slot.first_t_ms,
                       .disk_max_t_ms = slot.disk_max_t_ms,
                       .first_number_in_memory = slot.next_number,
-                      .out_of_order_on_disk = slot.out_of_order_on_disk,
                       .first_piece = pieces_.size(),
                       .pieces = 0,
                       .first_sample = out_of_order_.size(),

@@ -66,7 +66,6 @@ class Selection : public std::enable_shared_from_this<Selection> {
     int64_t first_t_ms;
     int64_t disk_max_t_ms;
     uint32_t first_number_in_memory;
-    bool out_of_order_on_disk;
     size_t first_piece;
     size_t pieces;
     size_t first_sample;  // out-of-order samples
@@ -93,7 +92,10 @@ class Selection : public std::enable_shared_from_this<Selection> {
   // Null while no series has stored chunks; made in Add, moved only under the mutex.
   std::unique_ptr<kv::Iterator> chunks_;
   std::unique_ptr<kv::Iterator> rollups_;  // the same, of roll-ups
-  std::string arena_;                      // label bytes and encoded chunks
+  // Whether it stands at the first chunk of some series and day, or at the end: whoever reads
+  // series as they are stored finds the next one there, without a search.
+  mutable bool chunks_at_a_first_ GUARDED_BY(chunks_mutex_) = false;
+  std::string arena_;  // label bytes and encoded chunks
   std::vector<Entry> entries_;
   std::vector<Piece> pieces_;
   std::vector<model::Sample> out_of_order_;
