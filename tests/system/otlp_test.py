@@ -19,7 +19,8 @@ def install():
     """The client with its packages; nothing is fetched when they are there already."""
     INSTALLED.mkdir(parents=True, exist_ok=True)
     lock = INSTALLED / "installed-lock.json"
-    shutil.copy(CLIENT / "client.js", INSTALLED)
+    for program in CLIENT.glob("*.js"):
+        shutil.copy(program, INSTALLED)
     wanted = (CLIENT / "package-lock.json").read_bytes()
     if lock.exists() and lock.read_bytes() == wanted:
         return
@@ -46,8 +47,8 @@ class OpenTelemetry(unittest.TestCase):
         self.assertEqual(len(result), 1, f"{text}: {result}")
         return float(result[0]["value"][1])
 
-    def send(self, form, compression):
-        run = subprocess.run(["node", "client.js", str(self.vedette.port), form, compression],
+    def send(self, *arguments, program="client.js"):
+        run = subprocess.run(["node", program, str(self.vedette.port), *arguments],
                              cwd=INSTALLED, capture_output=True, text=True, timeout=120)
         self.assertEqual(run.returncode, 0, run.stderr)
         sent = json.loads(run.stdout.splitlines()[-1])
@@ -104,6 +105,26 @@ class OpenTelemetry(unittest.TestCase):
 
     def test_json_with_gzip(self):
         self.check("http", "gzip")
+
+    def sums(self, service):
+        """All series of a service without the label that names it: {labels: value}."""
+        found = {}
+        for row in self.query(f'{{job="{service}",__name__!="target_info"}}'):
+            labels = {n: v for n, v in row["metric"].items() if n not in ("job", "service_name")}
+            found[tuple(sorted(labels.items()))] = float(row["value"][1])
+        return found
+
+    def test_sums_of_deltas_are_the_cumulative_ones(self):
+        for form in ("proto", "http"):
+            with self.subTest(form):
+                self.send(form, program="temporality.js")
+                want = self.sums(f"cumulative-{form}")
+                # Three methods, pages and queue; sum, count and three buckets of two methods.
+                self.assertEqual(len(want), 15)
+                self.assertEqual(self.sums(f"delta-{form}"), want)
+                posts = f'checkout_requests_total{{job="delta-{form}",http_method="POST"}}'
+                self.assertEqual(self.value(posts), 24)
+                self.assertEqual(self.value(f"count_over_time({posts}[1m])"), 3)
 
     def test_answers_as_the_protocol_says(self):
         post = self.vedette.post
