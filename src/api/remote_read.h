@@ -13,12 +13,13 @@ struct RemoteReadOptions {
   sources::remote_read::DecodeLimits request;
   uint64_t series_max = 100'000;                // of a query
   size_t samples_max = 5'000'000;               // of an answer
-  size_t answer_bytes_max = size_t{128} << 20;  // before compression
+  size_t answer_bytes_max = size_t{128} << 20;  // of samples before compression
 };
 
-// POST /api/v1/read: Prometheus' remote read, answered with samples. What is beyond a limit is 400
-// with the limit's name; a client that takes streamed chunks alone is 400 too. The tenant is the
-// caller's. `store` outlives the routes. Thread-safe.
+// POST /api/v1/read: Prometheus' remote read, answered with samples or streamed XOR chunks, as the
+// client prefers. Native histograms have no chunks here: where there are some, a client that takes
+// samples too gets those, and another one 400. What is beyond a limit is 400 with the limit's
+// name. The tenant is the caller's. `store` outlives the routes. Thread-safe.
 std::vector<Route> RemoteReadRoutes(series::Store& store, RemoteReadOptions options = {});
 
 }  // namespace vedette::api

@@ -23,6 +23,10 @@ std::string Packed(const std::string& message) {
          message;
 }
 
+// Kinds of answers, as fields of a request.
+const std::string kSamples("\x10\x00", 2);
+const std::string kChunks("\x10\x01", 2);
+
 // {job="a"} from 0 to 100 ms.
 std::string RequestBody(const std::string& more = "") {
   return Packed(
@@ -68,6 +72,36 @@ TEST_F(RemoteReadRoute, AnswersWithTheSamplesOfTheCallersTenant) {
   EXPECT_EQ(response.body, want.Finish());
 }
 
+TEST_F(RemoteReadRoute, StreamsChunksToAClientThatPrefersThem) {
+  remote_read::FrameWriter want;
+  const model::Labels labels({{"__name__", "m"}, {"job", "a"}});
+  const std::vector<int64_t> times = {0, 50, 100};
+  const std::vector<double> values = {1, 1, 1};
+  want.Add(0, {labels, times, values, {}});
+
+  const net::Response response = Ask(RequestBody(kChunks + kSamples));
+
+  EXPECT_EQ(response.status, 200);
+  EXPECT_EQ(response.headers.Get("Content-Type"),
+            "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse");
+  EXPECT_EQ(response.headers.Get("Content-Encoding"), "");
+  EXPECT_EQ(response.body, want.Finish());
+  EXPECT_EQ(Ask(RequestBody(kSamples + kChunks)).headers.Get("Content-Encoding"), "snappy");
+}
+
+TEST_F(RemoteReadRoute, AnswersHistogramsWithSamplesOrNotAtAll) {
+  model::Histogram histogram;
+  histogram.count = 1;
+  histogram.zero_count = 1;
+  store_.AddHistogram("acme", model::Labels({{"__name__", "h"}, {"job", "a"}}), 50, histogram);
+  const net::Response samples = Ask(RequestBody(kChunks + kSamples));
+  EXPECT_EQ(samples.status, 200);
+  EXPECT_EQ(samples.headers.Get("Content-Type"), "application/x-protobuf");
+  const net::Response refused = Ask(RequestBody(kChunks));
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_NE(refused.body.find("native histograms"), std::string::npos) << refused.body;
+}
+
 TEST_F(RemoteReadRoute, NamesTheLimitThatARequestMeets) {
   RemoteReadOptions few;
   few.samples_max = 2;
@@ -77,8 +111,10 @@ TEST_F(RemoteReadRoute, NamesTheLimitThatARequestMeets) {
   small.answer_bytes_max = 10;
   EXPECT_NE(Ask(RequestBody(), small).body.find("more than 10 bytes"), std::string::npos);
   EXPECT_EQ(Ask("garbage").status, 400);
-  // Streamed chunks alone.
-  EXPECT_EQ(Ask(RequestBody(std::string("\x10\x01", 2))).status, 400);
+  // Streamed chunks have the same limits.
+  EXPECT_NE(Ask(RequestBody(kChunks), small).body.find("more than 10 bytes"), std::string::npos);
+  // A kind of answer that nobody knows.
+  EXPECT_EQ(Ask(RequestBody("\x10\x07")).status, 400);
 }
 
 }  // namespace

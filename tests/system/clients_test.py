@@ -4,13 +4,14 @@ requests of Grafana's Prometheus data source, and line protocol as Telegraf send
 import gzip
 import json
 import shutil
+import struct
 import subprocess
 import time
 import unittest
 import urllib.parse
 
-from tests.harness import (REMOTE_WRITE_HEADERS, Program, Vedette, free_port, remote_write, request,
-                           wait_for)
+from tests.harness import (REMOTE_WRITE_HEADERS, Program, Vedette, field, free_port, remote_write,
+                           request, snappy_literal, varint, wait_for)
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 END = int(time.time()) // 60 * 60
@@ -169,6 +170,157 @@ remote_read:
                     self.assertEqual(ours[labels][0], t)
                     # Prometheus 2 sums without the compensation of 3.
                     self.assertAlmostEqual(float(ours[labels][1]), float(value), delta=1e-9)
+        finally:
+            program.kill()
+
+
+def fields(message):
+    """The fields of a protobuf message in order: (number, integer or bytes)."""
+    at = 0
+
+    def number():
+        nonlocal at
+        value = shift = 0
+        while True:
+            byte = message[at]
+            at, value, shift = at + 1, value | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                return value
+    while at < len(message):
+        tag = number()
+        if tag & 7 == 0:
+            yield tag >> 3, number()
+        else:
+            size = number()
+            yield tag >> 3, message[at:at + size]
+            at += size
+
+
+def crc32c(data):
+    crc = 0xFFFFFFFF
+    for byte in data:
+        crc ^= byte
+        for _ in range(8):
+            crc = crc >> 1 ^ (0x82F63B78 if crc & 1 else 0)
+    return crc ^ 0xFFFFFFFF
+
+
+def xor_chunk(data):
+    """The samples of a chunk of Prometheus' XOR encoding: [(t_ms, value), ...]."""
+    text, at = "".join(f"{byte:08b}" for byte in data), 0
+
+    def bits(count):
+        nonlocal at
+        at += count
+        return int(text[at - count:at] or "0", 2)
+
+    def uvarint():
+        value = shift = 0
+        while True:
+            byte = bits(8)
+            value, shift = value | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                return value
+
+    def change():
+        for size in (0, 14, 17, 20):
+            if bits(1) == 0:
+                value = bits(size)
+                return value - (1 << size) if size and value > 1 << size - 1 else value
+        value = bits(64)
+        return value - (1 << 64) if value >= 1 << 63 else value
+    samples, t, delta, word, leading, trailing = [], 0, 0, 0, 0, 0
+    for i in range(bits(16)):
+        if i == 0:
+            zigzag = uvarint()
+            t, word = zigzag >> 1 ^ -(zigzag & 1), bits(64)
+        else:
+            delta = uvarint() if i == 1 else delta + change()
+            t += delta
+            if bits(1):
+                if bits(1):
+                    leading, size = bits(5), bits(6)
+                    trailing = 64 - leading - (size or 64)
+                word ^= bits(64 - leading - trailing) << trailing
+        samples.append((t, struct.unpack(">d", struct.pack(">Q", word))[0]))
+    return samples
+
+
+def streamed_chunks(port, matchers, start, end):
+    """What a server streams for one query: {labels: samples}, in its order."""
+    query = b"".join(field(3, field(2, name.encode()) + field(3, value.encode()))
+                     for name, value in matchers.items())
+    message = field(1, b"\x08" + varint(start * 1000) + b"\x10" + varint(end * 1000) + query) + b"\x10\x01"
+    answer = request(port, "POST", "/api/v1/read", snappy_literal(message),
+                     {"Content-Type": "application/x-protobuf", "Content-Encoding": "snappy",
+                      "X-Prometheus-Remote-Read-Version": "0.1.0"})
+    assert answer.status == 200, (answer.status, answer.body)
+    assert answer.headers["Content-Type"] == \
+        "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse", answer.headers
+    found, rest = {}, answer.body
+    while rest:
+        size = shift = at = 0
+        while True:
+            byte = rest[at]
+            at, size, shift = at + 1, size | (byte & 127) << shift, shift + 7
+            if byte < 128:
+                break
+        crc, frame, rest = rest[at:at + 4], rest[at + 4:at + 4 + size], rest[at + 4 + size:]
+        assert int.from_bytes(crc, "big") == crc32c(frame)
+        for number, series in fields(frame):
+            assert number == 1, number
+            labels = tuple(tuple(text.decode() for _, text in fields(pair))
+                           for tag, pair in fields(series) if tag == 1)
+            for tag, chunk in fields(series):
+                if tag != 2:
+                    continue
+                chunk = dict(fields(chunk))
+                samples = xor_chunk(chunk[4])
+                assert chunk[3] == 1 and len(samples) <= 120
+                assert (chunk[1], chunk[2]) == (samples[0][0], samples[-1][0])
+                found.setdefault(labels, []).extend(samples)
+    return found
+
+
+@unittest.skipUnless(shutil.which("prometheus"), "Debian's prometheus is not installed")
+class StreamedChunks(Clients):
+    """Debian's Prometheus asks for samples only, so here a reader of our own asks both servers."""
+
+    def test_vedette_streams_what_a_prometheus_streams(self):
+        folder, port = self.vedette.folder, free_port()
+        times = range(START, END + 1, 15)
+        lines = ["# TYPE up gauge"]
+        for number, service in enumerate(("cart", "pay", "ship")):
+            lines += [f'up{{instance="10.0.0.{number}:80",job="shop",service="{service}"}} 1 {t}' for t in times]
+        lines.append("# TYPE wave gauge")
+        wave = [(t * 1000, round(abs((t % 997) - 498.5) * 1.1, 3)) for t in times]
+        lines += [f'wave{{job="shop"}} {value} {t // 1000}' for t, value in wave] + ["# EOF\n"]
+        answer = self.vedette.post("/api/v1/write", remote_write([({"__name__": "wave", "job": "shop"}, wave)]),
+                                   REMOTE_WRITE_HEADERS)
+        self.assertEqual(answer.status, 204, answer.body)
+        (folder / "page").write_text("\n".join(lines))
+        (folder / "prometheus.yml").write_text("")
+        subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", folder / "page",
+                        folder / "blocks"], check=True, capture_output=True, timeout=60)
+        program = Program(["prometheus", f"--config.file={folder}/prometheus.yml",
+                           f"--storage.tsdb.path={folder}/blocks", "--storage.tsdb.retention.time=10y",
+                           f"--web.listen-address=127.0.0.1:{port}"], folder, "prometheus-blocks")
+        try:
+            def ready():
+                try:
+                    return request(port, "GET", "/-/ready").status == 200
+                except OSError:
+                    return False
+            wait_for(ready, 30, "prometheus is ready")
+            for matchers in ({"__name__": "up"}, {"__name__": "wave", "job": "shop"}, {"__name__": "no"}):
+                theirs, ours = (streamed_chunks(at, matchers, START, END) for at in (port, self.vedette.port))
+                # Its chunks may hold more than was asked for.
+                theirs = {labels: [s for s in samples if START * 1000 <= s[0] <= END * 1000]
+                          for labels, samples in theirs.items()}
+                self.assertEqual(list(ours), list(theirs), program.output()[-1000:])
+                self.assertEqual(ours, theirs)
+                self.assertEqual(sum(map(len, ours.values())),
+                                 {"up": 3, "wave": 1, "no": 0}[matchers["__name__"]] * 121)
         finally:
             program.kill()
 

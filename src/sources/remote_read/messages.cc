@@ -1,5 +1,6 @@
 #include "sources/remote_read/messages.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <memory>
 #include <snappy.h>
@@ -7,6 +8,9 @@
 
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
+#include <protozero/varint.hpp>
+
+#include "sources/remote_read/xor_chunk.h"
 
 // The messages, of which unknown fields are skipped:
 //
@@ -16,6 +20,10 @@
 //   ReadResponse 1: QueryResult...     QueryResult 1: TimeSeries...
 //   TimeSeries   1: Label...  2: Sample...  4: Histogram...
 //   Sample       1: double value  2: int64 timestamp (ms)
+//
+//   ChunkedReadResponse 1: ChunkedSeries...  2: index of the query
+//   ChunkedSeries       1: Label...  2: Chunk...
+//   Chunk               1: first time (ms)  2: last time (ms)  3: encoding (1 XOR)  4: bytes
 
 namespace vedette::sources::remote_read {
 namespace {
@@ -70,14 +78,14 @@ base::Result<Query> ReadQuery(pbf_reader reader, const DecodeLimits& limits) {
   return query;
 }
 
-void TakeKind(int32_t kind, Request& request) {
-  if (kind == 0) request.takes_samples = true;
-  if (kind == 1) request.takes_chunks = true;
+void TakeKind(int32_t number, std::vector<AnswerKind>& kinds) {
+  if (number != 0 && number != 1) return;
+  const AnswerKind kind = number == 0 ? AnswerKind::kSamples : AnswerKind::kStreamedChunks;
+  if (std::ranges::find(kinds, kind) == kinds.end()) kinds.push_back(kind);
 }
 
 base::Result<Request> ReadRequest(std::string_view message, const DecodeLimits& limits) {
   Request request;
-  request.takes_samples = false;
   bool any_kind = false;
   pbf_reader reader(message.data(), message.size());
   while (reader.next()) {
@@ -92,17 +100,17 @@ base::Result<Request> ReadRequest(std::string_view message, const DecodeLimits& 
         break;
       }
       case tag_and_type(2, kVarint):
-        TakeKind(reader.get_enum(), request);
+        TakeKind(reader.get_enum(), request.kinds);
         any_kind = true;
         break;
       case tag_and_type(2, kBytes):
-        for (const int32_t kind : reader.get_packed_enum()) TakeKind(kind, request);
+        for (const int32_t kind : reader.get_packed_enum()) TakeKind(kind, request.kinds);
         any_kind = true;
         break;
       default: reader.skip();
     }
   }
-  if (!any_kind) request.takes_samples = true;
+  if (!any_kind) request.kinds = {AnswerKind::kSamples};
   return request;
 }
 
@@ -112,6 +120,14 @@ void AddSpans(pbf_writer& writer, protozero::pbf_tag_type tag,
     pbf_writer span(writer, tag);
     span.add_sint32(1, run.offset);
     span.add_uint32(2, run.length);
+  }
+}
+
+void AddLabels(pbf_writer& series, model::LabelsView labels) {
+  for (const model::Label& label : labels) {
+    pbf_writer pair(series, 1);
+    pair.add_string(1, label.name.data(), label.name.size());
+    pair.add_string(2, label.value.data(), label.value.size());
   }
 }
 
@@ -161,11 +177,7 @@ base::Result<Request> DecodeRequest(std::string_view body, const DecodeLimits& l
 void ResponseWriter::Add(const SeriesView& series) {
   series_.clear();
   pbf_writer writer(series_);
-  for (const model::Label& label : series.labels) {
-    pbf_writer pair(writer, 1);
-    pair.add_string(1, label.name.data(), label.name.size());
-    pair.add_string(2, label.value.data(), label.value.size());
-  }
+  AddLabels(writer, series.labels);
   for (size_t i = 0; i < series.t_ms.size(); ++i) {
     if (i < series.histograms.size() && series.histograms[i] != nullptr) {
       AddHistogram(writer, series.t_ms[i], *series.histograms[i]);
@@ -188,6 +200,43 @@ std::string ResponseWriter::Finish() {
   snappy::Compress(message_.data(), message_.size(), &packed);
   message_.clear();
   return packed;
+}
+
+void FrameWriter::Add(size_t query_index, const SeriesView& series) {
+  constexpr int32_t kXor = 1;
+  labels_.clear();
+  pbf_writer label_writer(labels_);
+  AddLabels(label_writer, series.labels);
+  series_ = labels_;
+  for (size_t first = 0; first < series.t_ms.size(); first += kChunkSamplesMax) {
+    const size_t count = std::min(kChunkSamplesMax, series.t_ms.size() - first);
+    const auto times = series.t_ms.subspan(first, count);
+    chunk_.clear();
+    AppendXorChunk(times, series.values.subspan(first, count), chunk_);
+    {
+      pbf_writer writer(series_);
+      pbf_writer chunk(writer, 2);
+      chunk.add_int64(1, times.front());
+      chunk.add_int64(2, times.back());
+      chunk.add_enum(3, kXor);
+      chunk.add_bytes(4, chunk_);
+    }
+    if (series_.size() < frame_bytes_max_) continue;
+    EndFrame(query_index);
+    series_ = labels_;
+  }
+  if (series_.size() > labels_.size()) EndFrame(query_index);
+}
+
+void FrameWriter::EndFrame(size_t query_index) {
+  frame_.clear();
+  pbf_writer writer(frame_);
+  writer.add_message(1, series_);
+  if (query_index > 0) writer.add_int64(2, static_cast<int64_t>(query_index));
+  protozero::add_varint_to_buffer(&stream_, frame_.size());
+  const uint32_t crc = Crc32c(frame_);
+  for (const int shift : {24, 16, 8, 0}) stream_ += static_cast<char>(crc >> shift & 0xFF);
+  stream_ += frame_;
 }
 
 }  // namespace vedette::sources::remote_read

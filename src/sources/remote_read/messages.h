@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/result.h"
@@ -30,11 +31,13 @@ struct DecodeLimits {
   size_t matchers_max = 64;  // of a query
 };
 
+enum class AnswerKind { kSamples, kStreamedChunks };
+
 struct Request {
   std::vector<Query> queries;
-  // The kinds of answer that the client takes; a client that names none takes samples.
-  bool takes_samples = true;
-  bool takes_chunks = false;
+  // What the client takes, in the order of its preference, each kind once; kSamples when it names
+  // none. Empty when it names only others.
+  std::vector<AnswerKind> kinds;
 };
 
 // Error: kInvalidArgument for what is no request or is beyond a limit, which is named.
@@ -63,6 +66,30 @@ class ResponseWriter {
   std::string message_;
   std::string result_;  // of the query that is being written
   std::string series_;
+};
+
+// Writes a streamed answer: frames of a length (LEB128), the CRC-32C of what follows (big endian)
+// and a ChunkedReadResponse with one series in chunks. A long series takes several frames. Not
+// thread-safe.
+class FrameWriter {
+ public:
+  explicit FrameWriter(size_t frame_bytes_max = 1 << 20) : frame_bytes_max_(frame_bytes_max) {}
+
+  // Histograms have no place in these chunks. REQUIRES: series without any, in ascending order of
+  // their labels.
+  void Add(size_t query_index, const SeriesView& series);
+  size_t size() const { return stream_.size(); }
+  std::string Finish() { return std::exchange(stream_, {}); }
+
+ private:
+  void EndFrame(size_t query_index);
+
+  const size_t frame_bytes_max_;
+  std::string stream_;
+  std::string labels_;
+  std::string series_;
+  std::string chunk_;
+  std::string frame_;
 };
 
 }  // namespace vedette::sources::remote_read

@@ -7,6 +7,9 @@
 
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
+#include <protozero/varint.hpp>
+
+#include "sources/remote_read/xor_chunk.h"
 
 namespace vedette::sources::remote_read {
 namespace {
@@ -51,12 +54,62 @@ TEST(RemoteRead, ReadsQueriesWithTheirMatchers) {
   EXPECT_EQ(query.matchers[0].value(), "a.*");
 }
 
-TEST(RemoteRead, TakesSamplesWhenNoKindIsNamed) {
-  EXPECT_TRUE(DecodeRequest(RequestOf(1, 0, 0), {})->takes_samples);
-  const auto chunks = DecodeRequest(RequestOf(1, 0, 0, {1}), {});
-  EXPECT_FALSE(chunks->takes_samples);
-  EXPECT_TRUE(chunks->takes_chunks);
-  EXPECT_TRUE(DecodeRequest(RequestOf(1, 0, 0, {1, 0}), {})->takes_samples);
+TEST(RemoteRead, KeepsTheClientsOrderOfKinds) {
+  using Kinds = std::vector<AnswerKind>;
+  const auto kinds = [](const std::vector<int32_t>& sent) {
+    return DecodeRequest(RequestOf(1, 0, 0, sent), {})->kinds;
+  };
+  EXPECT_EQ(kinds({}), Kinds{AnswerKind::kSamples});
+  EXPECT_EQ(kinds({1}), Kinds{AnswerKind::kStreamedChunks});
+  EXPECT_EQ(kinds({1, 0, 1, 7}), (Kinds{AnswerKind::kStreamedChunks, AnswerKind::kSamples}));
+  EXPECT_EQ(kinds({0, 1}), (Kinds{AnswerKind::kSamples, AnswerKind::kStreamedChunks}));
+  EXPECT_EQ(kinds({7}), Kinds{});
+}
+
+TEST(RemoteRead, FramesHoldTheirChecksumAndSplitALongSeries) {
+  const model::Labels labels({{"__name__", "m"}});
+  std::vector<int64_t> times;
+  std::vector<double> values;
+  for (int i = 0; i < 300; ++i) {
+    times.push_back(i * 1000);
+    values.push_back(i * 0.1);
+  }
+  FrameWriter writer(500);
+  writer.Add(2, {labels, times, values, {}});
+  const std::string stream = writer.Finish();
+  EXPECT_EQ(writer.size(), 0U);
+
+  const char* p = stream.data();
+  const char* const end = p + stream.size();
+  std::vector<int64_t> firsts, lasts;
+  int frames = 0;
+  for (; p != end; ++frames) {
+    const uint64_t size = protozero::decode_varint(&p, end);
+    uint32_t crc = 0;
+    for (int i = 0; i < 4; ++i) crc = crc << 8 | static_cast<uint8_t>(*p++);
+    const std::string_view frame(p, size);
+    p += size;
+    EXPECT_EQ(crc, Crc32c(frame));
+    protozero::pbf_reader response(frame.data(), frame.size());
+    ASSERT_TRUE(response.next(1));
+    protozero::pbf_reader series = response.get_message();
+    ASSERT_TRUE(response.next(2));
+    EXPECT_EQ(response.get_int64(), 2);
+    ASSERT_TRUE(series.next(1));  // each frame says whose chunks they are
+    series.skip();
+    while (series.next(2)) {
+      protozero::pbf_reader chunk = series.get_message();
+      ASSERT_TRUE(chunk.next(1));
+      firsts.push_back(chunk.get_int64());
+      ASSERT_TRUE(chunk.next(2));
+      lasts.push_back(chunk.get_int64());
+      ASSERT_TRUE(chunk.next(3));
+      EXPECT_EQ(chunk.get_enum(), 1);
+    }
+  }
+  EXPECT_GT(frames, 1);
+  EXPECT_EQ(firsts, (std::vector<int64_t>{0, 120'000, 240'000}));
+  EXPECT_EQ(lasts, (std::vector<int64_t>{119'000, 239'000, 299'000}));
 }
 
 TEST(RemoteRead, RefusesWhatIsNoRequestAndWhatIsTooMuch) {
