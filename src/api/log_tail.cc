@@ -86,8 +86,7 @@ void LogTail::Send(Reader& reader, const records::LogBatch& batch) {
       dropped_.Add();
       continue;
     }
-    const model::LogRecord record =
-        query::logs::ExtractedLine(line, reader.query.extractions).Record();
+    const model::LogRecord record = query::logs::Shown(line, reader.query);
     std::string data;
     base::JsonWriter json(data);
     WriteLog(json, record, reader.query.fields);

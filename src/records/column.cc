@@ -56,8 +56,8 @@ struct Dictionary {
   size_t bytes = 0;
 };
 
-// Nothing when it would not be short.
-std::optional<Dictionary> MakeDictionary(std::span<const std::string_view> values) {
+// Nothing when it would not be short for so many rows.
+std::optional<Dictionary> MakeDictionary(std::span<const std::string_view> values, size_t rows) {
   Dictionary dictionary;
   std::array<uint16_t, kSlots> slots{};  // 1 + index of the text, 0: free
   dictionary.rows.reserve(values.size());
@@ -68,7 +68,8 @@ std::optional<Dictionary> MakeDictionary(std::span<const std::string_view> value
     }
     if (slots[slot] == 0) {
       if (dictionary.texts.size() == kDictionaryMax ||
-          (dictionary.rows.size() >= 16 && dictionary.texts.size() * 2 > dictionary.rows.size())) {
+          (dictionary.rows.size() >= 16 && dictionary.texts.size() * 2 > dictionary.rows.size() &&
+           dictionary.texts.size() * 2 > rows - values.size())) {
         return std::nullopt;
       }
       dictionary.texts.push_back(value);
@@ -93,7 +94,35 @@ void AppendNibbles(std::span<const std::string_view> values, std::string& out) {
   if (half) out += static_cast<char>((pending << 4) & 0xff);
 }
 
+void AppendDictionary(const Dictionary& dictionary, std::span<const uint64_t> rows,
+                      std::string& out) {
+  model::AppendVarint(out, dictionary.texts.size());
+  for (const std::string_view text : dictionary.texts) AppendSized(out, text);
+  AppendPacked(out, rows);
+}
+
 }  // namespace
+
+void AppendColumnOf(std::span<const std::string_view> values, std::span<const uint32_t> of_row,
+                    std::string& out, std::string& texts) {
+  const bool shared = values.size() * 2 <= of_row.size();
+  if (std::all_of(values.begin(), values.end(), [&](auto v) { return v == values[0]; })) {
+    return AppendColumn(values.first(std::min<size_t>(values.size(), 1)), out, texts);
+  }
+  std::vector<uint64_t> rows;
+  if (shared && !DecimalDigits(values).has_value()) {
+    // Few texts: each is looked up once, not once a row.
+    if (const auto dictionary = MakeDictionary(values, of_row.size())) {
+      for (const uint32_t i : of_row) rows.push_back(dictionary->rows[i]);
+      out += static_cast<char>(Column::Kind::kDictionary);
+      return AppendDictionary(*dictionary, rows, out);
+    }
+  }
+  std::vector<std::string_view> all;
+  all.reserve(of_row.size());
+  for (const uint32_t i : of_row) all.push_back(values[i]);
+  AppendColumn(all, out, texts);
+}
 
 void AppendColumn(std::span<const std::string_view> values, std::string& out, std::string& texts) {
   using Kind = Column::Kind;
@@ -114,15 +143,12 @@ void AppendColumn(std::span<const std::string_view> values, std::string& out, st
     packed += static_cast<char>(*decimal);
     AppendPacked(packed, numbers);
   }
-  if (const auto dictionary = MakeDictionary(values)) {
+  if (const auto dictionary = MakeDictionary(values, values.size())) {
     const auto bits = static_cast<size_t>(std::bit_width(dictionary->texts.size() - 1));
     const size_t size = dictionary->bytes + bits * values.size() / 8;
     if (!decimal.has_value() || size < packed.size()) {
       begin(Kind::kDictionary);
-      model::AppendVarint(out, dictionary->texts.size());
-      for (const std::string_view text : dictionary->texts) AppendSized(out, text);
-      AppendPacked(out, dictionary->rows);
-      return;
+      return AppendDictionary(*dictionary, dictionary->rows, out);
     }
   }
   if (decimal.has_value()) {

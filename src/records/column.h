@@ -12,6 +12,10 @@ namespace vedette::records {
 // numbers, hexadecimal digits, or plain. Plain bytes go to `texts`, which its owner compresses;
 // everything else, to `out`, is dense already. Bytes: docs/formats/records.md. Pure function.
 void AppendColumn(std::span<const std::string_view> values, std::string& out, std::string& texts);
+// The same of rows that share texts: row i has values[of_row[i]]. REQUIRES: values in the order in
+// which rows first have them.
+void AppendColumnOf(std::span<const std::string_view> values, std::span<const uint32_t> of_row,
+                    std::string& out, std::string& texts);
 
 // Reads a column back. Views the bytes that it was given, which must live as long. Not thread-safe.
 class Column {
@@ -26,6 +30,8 @@ class Column {
 
  private:
   friend void AppendColumn(std::span<const std::string_view>, std::string&, std::string&);
+  friend void AppendColumnOf(std::span<const std::string_view>, std::span<const uint32_t>,
+                             std::string&, std::string&);
   enum class Kind : uint8_t { kConstant, kDictionary, kDecimal, kHexadecimal, kPlain };
 
   bool ReadHexadecimal(std::string_view& bytes, size_t rows);

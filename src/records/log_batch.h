@@ -59,6 +59,7 @@ class LogBatch {
   std::vector<Shape>& mutable_shapes() { return shapes_; }
   const Stream& stream(const Row& row) const { return streams_[row.stream]; }
   const Stream& stream(uint32_t index) const { return streams_[index]; }
+  size_t stream_count() const { return streams_.size(); }
   std::string_view message(const Row& row) const {
     return std::string_view(bytes_).substr(row.message_offset, row.message_size);
   }

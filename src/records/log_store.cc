@@ -9,6 +9,7 @@
 #include "records/cursor.h"
 #include "records/format.h"
 #include "records/newest.h"
+#include "records/row_groups.h"
 
 namespace vedette::records {
 namespace {
@@ -401,45 +402,8 @@ std::vector<LogPattern> LogStore::Patterns(const model::TenantName& tenant) cons
 void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
                          const std::vector<BatchLog<LogBatch>::BatchPtr>& batches, kv::Batch& out,
                          Sealed& sealed) {
-  struct Service {
-    std::vector<LogRowRef> rows;
-    size_t bytes = 0;
-  };
-  std::map<std::string_view, Service> services;
-  for (const auto& batch : batches) {
-    Service* service = nullptr;
-    uint32_t stream = UINT32_MAX;
-    for (uint32_t i = 0; i < batch->rows().size(); ++i) {
-      const LogBatch::Row& row = batch->rows()[i];
-      if (row.stream != stream) service = &services[batch->stream(row).service];
-      stream = row.stream;
-      service->rows.push_back({batch.get(), i});
-      service->bytes += row.message_size + 32;
-    }
-  }
-  std::vector<std::vector<LogRowRef>> groups;
-  std::vector<LogRowRef> rest;
-  for (auto& [name, service] : services) {
-    if (service.bytes >= options_.own_block_bytes || services.size() == 1) {
-      groups.push_back(std::move(service.rows));
-    } else {
-      rest.insert(rest.end(), service.rows.begin(), service.rows.end());
-    }
-  }
-  if (!rest.empty()) groups.push_back(std::move(rest));
   uint64_t number = 0;
-  for (std::vector<LogRowRef>& rows : groups) {
-    const auto row_of = [](const LogRowRef& ref) -> const LogBatch::Row& {
-      return ref.batch->rows()[ref.row];
-    };
-    const auto before = [&](const LogRowRef& a, const LogRowRef& b) {
-      const LogBatch::Row& x = row_of(a);
-      const LogBatch::Row& y = row_of(b);
-      if (x.time_ms != y.time_ms) return x.time_ms < y.time_ms;
-      if (x.id_size > 0 || y.id_size > 0) return a.batch->id(x) < b.batch->id(y);
-      return a.batch->first_id() + x.id_offset < b.batch->first_id() + y.id_offset;
-    };
-    std::sort(rows.begin(), rows.end(), before);
+  for (const std::vector<LogRowRef>& rows : GroupRows(batches, options_.own_block_bytes)) {
     for (size_t begin = 0; begin < rows.size(); begin += options_.block_rows_max) {
       const size_t count = std::min(options_.block_rows_max, rows.size() - begin);
       const EncodedLogBlock block = EncodeLogBlock(std::span(rows).subspan(begin, count));

@@ -340,11 +340,11 @@ void SpanStore::AddBlock(std::string_view tenant, uint64_t generation, uint64_t 
   meta.min_start_ms = rows.front()->start_ms();
   meta.max_start_ms = rows.back()->start_ms();
   std::string raw;
-  std::vector<uint64_t> traces;
+  WordSet traces;
   std::set<SpanOperation> operations;
   for (const SpanRow* row : rows) {
     AppendSized(raw, row->bytes);
-    traces.push_back(StableHash(row->trace_id));
+    traces.Add(StableHash(row->trace_id));
     meta.longest_ns = std::max(meta.longest_ns, row->duration_ns());
     meta.errors += row->view.status == model::SpanStatus::kError ? 1 : 0;
     if (operations.size() <= kOperationsMax) {

@@ -5,9 +5,11 @@
 #include <fmt/core.h>
 #include <limits>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "base/duration.h"
 #include "query/logs/number.h"
+#include "records/message.h"
 
 namespace vedette::query::logs {
 namespace {
@@ -34,7 +36,8 @@ struct Cell {
   double sum = 0;
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
-  std::vector<double> numbers;  // for quantiles
+  std::vector<double> numbers;            // for quantiles
+  std::unordered_set<uint64_t> distinct;  // the hashes of values
 
   void Add(const Cell& other) {
     count += other.count;
@@ -42,6 +45,7 @@ struct Cell {
     low = std::min(low, other.low);
     high = std::max(high, other.high);
     numbers.insert(numbers.end(), other.numbers.begin(), other.numbers.end());
+    distinct.insert(other.distinct.begin(), other.distinct.end());
   }
 };
 
@@ -49,6 +53,7 @@ std::optional<double> ResultOf(const Aggregation& aggregation, Cell& cell, doubl
   switch (aggregation.function) {
     case Function::kCount: return static_cast<double>(cell.count);
     case Function::kRate: return static_cast<double>(cell.count) / seconds;
+    case Function::kDistinct: return static_cast<double>(cell.distinct.size());
     case Function::kSum: return cell.sum;
     default: break;
   }
@@ -98,8 +103,15 @@ class Gatherer {
 
   bool Gather(const records::LogLine& line) {
     std::optional<double> number = 0;
+    uint64_t hash = 0;
     if (!aggregation_.of.empty()) {
-      number = NumberOf(ValueOf(line, aggregation_.of));
+      const std::string value = ValueOf(line, aggregation_.of);
+      if (value.empty()) return true;  // the line has no such field
+      if (aggregation_.function == Function::kDistinct) {
+        hash = records::StableHash(value);
+      } else {
+        number = NumberOf(value);
+      }
       if (!number.has_value()) return true;
     }
     Series* const series = SeriesOf(line);
@@ -116,6 +128,10 @@ class Gatherer {
     cell.sum += *number;
     cell.low = std::min(cell.low, *number);
     cell.high = std::max(cell.high, *number);
+    if (aggregation_.function == Function::kDistinct) {
+      if (!cell.distinct.insert(hash).second) return true;
+      return ++samples_ <= limits_.samples_max || Stop("values", limits_.samples_max);
+    }
     if (aggregation_.function != Function::kQuantile) return true;
     if (++samples_ > limits_.samples_max) return Stop("numbers", limits_.samples_max);
     cell.numbers.push_back(*number);
@@ -212,9 +228,9 @@ void Gatherer::Finish(const Request& request, Stats& stats) {
     }
     for (int64_t t = first; t <= last; t += step_ms_) stats.times.push_back(base::FromMillis(t));
   }
-  const bool zero_is_a_value = aggregation_.function == Function::kCount ||
-                               aggregation_.function == Function::kRate ||
-                               aggregation_.function == Function::kSum;
+  const bool zero_is_a_value =
+      aggregation_.function == Function::kCount || aggregation_.function == Function::kRate ||
+      aggregation_.function == Function::kDistinct || aggregation_.function == Function::kSum;
   for (auto& [key, series] : series_) {
     Stats::Series out;
     out.labels = std::move(series.labels);
@@ -285,11 +301,11 @@ class RecordLine final : public records::LogLine {
 
 // Extracts, sorts and cuts the lines of a page as the query says.
 void Shape(const Query& query, size_t wanted, records::Page<model::LogRecord>& page) {
-  if (!query.extractions.empty()) {
-    for (model::LogRecord& record : page.records) {
-      record = ExtractedLine(RecordLine(record), query.extractions).Record();
-    }
-  }
+  const auto show = [&] {
+    if (query.extractions.empty() && !query.format.has_value()) return;
+    for (model::LogRecord& record : page.records) record = Shown(RecordLine(record), query);
+  };
+  show();
   if (query.sort_by.empty()) {
     if (query.limit > 0 && page.records.size() >= query.limit) page.next_cursor.clear();
     return;

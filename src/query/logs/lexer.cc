@@ -7,8 +7,8 @@ namespace vedette::query::logs {
 namespace {
 
 constexpr size_t kQueryBytesMax = 8192;
-constexpr std::string_view kSigns[] = {"=~", "!~", "!=", ">=", "<=", "=", ">", "<",
-                                       "(",  ")",  "[",  "]",  "|",  ",", "!", "~"};
+constexpr std::string_view kSigns[] = {"=~", "!~", "!=", "|=", "|~", ">=", "<=", "=", ">", "<",
+                                       "(",  ")",  "[",  "]",  "{",  "}",  "|",  ",", "!", "~"};
 
 bool IsSpace(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 bool EndsWord(char c) {
@@ -67,6 +67,9 @@ base::Result<std::vector<Token>> Tokenize(std::string_view query) {
         "query");
   }
   std::vector<Token> tokens;
+  bool in_braces = false;
+  // Words may hold braces, but not those of a selector.
+  const auto ends_word = [&](char c) { return EndsWord(c) || (in_braces && c == '}'); };
   for (size_t i = 0; i < query.size();) {
     if (IsSpace(query[i])) {
       ++i;
@@ -78,9 +81,9 @@ base::Result<std::vector<Token>> Tokenize(std::string_view query) {
     if (query[i] == '"' || query[i] == '\'' || query[i] == '`') {
       token.kind = Token::Kind::kQuoted;
       VEDETTE_TRY(token.text, Unquote(query, i));
-    } else if (!EndsWord(query[i])) {
+    } else if (query[i] != '{' && !ends_word(query[i])) {
       token.kind = Token::Kind::kWord;
-      while (i < query.size() && !EndsWord(query[i])) token.text += query[i++];
+      while (i < query.size() && !ends_word(query[i])) token.text += query[i++];
     } else {
       token.kind = Token::Kind::kSign;
       for (const std::string_view sign : kSigns) {
@@ -89,6 +92,7 @@ base::Result<std::vector<Token>> Tokenize(std::string_view query) {
         break;
       }
       i += token.text.size();
+      in_braces = token.Is("{") || (in_braces && !token.Is("}"));
     }
     tokens.push_back(std::move(token));
   }

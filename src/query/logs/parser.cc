@@ -19,6 +19,18 @@ constexpr size_t kNamesMax = 16;
 constexpr size_t kLimitMax = 10'000;
 constexpr size_t kDefaultTop = 10;
 
+// The message holds exactly this text. What is sure of it is said in words and in any case too,
+// because that finds blocks.
+LogCondition MessageHolds(const std::string& text) {
+  LogCondition exact;
+  exact.kind = LogCondition::Kind::kField;
+  exact.field = "message";
+  exact.test = [text](std::optional<std::string_view> message) {
+    return message.value_or("").find(text) != std::string_view::npos;
+  };
+  return LogCondition::And({LogCondition::Part(text), std::move(exact)});
+}
+
 // Reads a query from its tokens. One method per rule of the grammar in docs/guide/logs.md.
 class Parser {
  public:
@@ -26,11 +38,21 @@ class Parser {
       : text_(text), tokens_(std::move(tokens)) {}
 
   base::Result<Query> ParseQuery() {
+    VEDETTE_TRY_VOID(RefuseMetricQuery());
     if (!Peek().Is("|")) {
       VEDETTE_TRY(LogCondition condition, ParseOr());
       conditions_.push_back(std::move(condition));
     }
-    while (Take("|")) VEDETTE_TRY_VOID(ParseStage());
+    while (true) {
+      if (Take("|")) {
+        VEDETTE_TRY_VOID(ParseStage());
+      } else if (AtLineFilter() && !query_.aggregation.has_value()) {
+        VEDETTE_TRY(LogCondition filter, ParseLineFilter());
+        conditions_.push_back(std::move(filter));
+      } else {
+        break;
+      }
+    }
     if (Peek().kind != Token::Kind::kEnd) return Error("unexpected " + Shown(Peek()));
     query_.condition =
         std::make_shared<const LogCondition>(LogCondition::And(std::move(conditions_)));
@@ -78,6 +100,33 @@ class Parser {
 
   // -- Conditions
 
+  // rate({service="shop"}[5m]): not ours, but one can say what is.
+  base::Result<> RefuseMetricQuery() const {
+    constexpr std::string_view kFunctions[] = {"count_over_time",
+                                               "bytes_over_time",
+                                               "bytes_rate",
+                                               "sum_over_time",
+                                               "avg_over_time",
+                                               "rate",
+                                               "sum",
+                                               "avg",
+                                               "min",
+                                               "max",
+                                               "count",
+                                               "topk",
+                                               "bottomk",
+                                               "quantile_over_time"};
+    const bool function = std::any_of(std::begin(kFunctions), std::end(kFunctions),
+                                      [&](std::string_view name) { return Peek().IsWord(name); });
+    const bool calls = Peek(1).Is("(") || Peek(1).IsWord("by");
+    const bool selects = std::any_of(tokens_.begin(), tokens_.end(),
+                                     [](const Token& token) { return token.Is("{"); });
+    if (!function || !calls || !selects) return {};
+    return Error(
+        "counting is a stage here, behind the lines: {service=\"shop\"} |= \"refused\" | count by "
+        "(level) [1m]; there are count, rate, sum(f), avg(f), min(f), max(f) and p99(f)");
+  }
+
   bool EndsCondition() const {
     return Peek().kind == Token::Kind::kEnd || Peek().Is("|") || Peek().Is(")") ||
            Peek().IsWord("or");
@@ -117,7 +166,9 @@ class Parser {
       VEDETTE_TRY_VOID(Expect(")"));
       return inner;
     }
-    if (Peek().Is("~") || Peek().Is("=~") || Peek().Is("!~")) return ParseMessageRegex();
+    if (Take("{")) return ParseSelector();
+    if (AtLineFilter()) return ParseLineFilter();
+    if (Peek().Is("~") || Peek().Is("=~")) return ParseMessageRegex();
     const Token token = Peek();
     if (token.kind != Token::Kind::kWord && token.kind != Token::Kind::kQuoted) {
       return Error("expected a word, a \"phrase\" or field=value, not " + Shown(token));
@@ -128,6 +179,48 @@ class Parser {
     return ParseWord(token);
   }
 
+  // {service="shop", pod=~"p.*"}: all of these; expressions fit the whole value, as in LogQL.
+  base::Result<LogCondition> ParseSelector() {
+    std::vector<LogCondition> parts;
+    while (!Take("}")) {
+      if (!parts.empty()) VEDETTE_TRY_VOID(Expect(","));
+      if (Take("}")) break;
+      VEDETTE_TRY(const std::string field, ExpectName("the name of a field"));
+      if (!IsComparison(Peek())) return Error("expected =, !=, =~ or !~, not " + Shown(Peek()));
+      const std::string op = Next().text;
+      const Token value = Peek();
+      VEDETTE_TRY(std::string text, ExpectName("a value"));
+      if (op.ends_with('~')) text = "^(?:" + text + ")$";
+      auto condition = Compare(field, op, text);
+      if (!condition.ok()) return ErrorOf(value, condition.error());
+      parts.push_back(*std::move(condition));
+    }
+    return LogCondition::And(std::move(parts));
+  }
+
+  // |= "text", != "text", |~ "expression", !~ "expression" of LogQL, on the message.
+  bool AtLineFilter() const {
+    const bool sign = Peek().Is("|=") || Peek().Is("!=") || Peek().Is("|~") || Peek().Is("!~");
+    return sign && Peek(1).kind == Token::Kind::kQuoted;
+  }
+
+  base::Result<LogCondition> ParseLineFilter() {
+    const std::string op = Next().text;
+    LogCondition any;
+    any.kind = LogCondition::Kind::kOr;
+    do {
+      const Token text = Next();
+      if (op.ends_with('~')) {
+        auto condition = Compare("message", "=~", text.text);
+        if (!condition.ok()) return ErrorOf(text, condition.error());
+        any.parts.push_back(*std::move(condition));
+      } else {
+        any.parts.push_back(MessageHolds(text.text));
+      }
+    } while (Peek().IsWord("or") && Peek(1).kind == Token::Kind::kQuoted && TakeWord("or"));
+    return op.starts_with('!') ? Not(std::move(any)) : std::move(any);
+  }
+
   static bool IsComparison(const Token& token) {
     constexpr std::string_view kOps[] = {"=", "!=", "=~", "!~", ">", ">=", "<", "<="};
     return token.kind == Token::Kind::kSign &&
@@ -135,11 +228,11 @@ class Parser {
   }
 
   base::Result<LogCondition> ParseMessageRegex() {
-    const bool negated = Next().text == "!~";
+    Next();
     const Token expression = Peek();
     if (expression.kind != Token::Kind::kQuoted) return Error("expected a quoted expression");
     Next();
-    auto condition = Compare("message", negated ? "!~" : "=~", expression.text);
+    auto condition = Compare("message", "=~", expression.text);
     if (!condition.ok()) return ErrorOf(expression, condition.error());
     return condition;
   }
@@ -178,6 +271,8 @@ class Parser {
 
   base::Result<> ParseStage() {
     const Token name = Peek();
+    const bool is_filter = name.Is("(") || (IsComparison(Peek(1)) && !IsForm(name));
+    if (is_filter && !query_.aggregation.has_value()) return ParseWhere();  // | status >= 500
     VEDETTE_TRY_VOID(ExpectName("a stage such as count, rate, top, pattern, parse or where"));
     if (query_.aggregation.has_value() && !name.IsWord("limit") && !name.IsWord("sort")) {
       return ErrorAt(text_, name.offset, "only limit and sort may follow counted lines");
@@ -186,6 +281,7 @@ class Parser {
     if (name.IsWord("parse")) return ParseParse(TakeForm());
     if (IsForm(name)) return ParseParse(name);  // | json, as elsewhere
     if (name.IsWord("fields")) return ParseNames(query_.fields);
+    if (name.IsWord("format") || name.IsWord("line_format")) return ParseFormat();
     if (name.IsWord("limit")) return ParseLimit();
     if (name.IsWord("sort")) return ParseSort();
     if (name.IsWord("top")) return ParseTop();
@@ -242,6 +338,16 @@ class Parser {
       if (names.size() == kNamesMax) return Error(fmt::format("more than {} fields", kNamesMax));
       names.push_back(std::move(name));
     } while (Take(","));
+    return {};
+  }
+
+  base::Result<> ParseFormat() {
+    const Token text = Peek();
+    if (text.kind != Token::Kind::kQuoted) return Error("expected a quoted format");
+    Next();
+    auto format = LineFormat::Parse(text.text);
+    if (!format.ok()) return ErrorOf(text, format.error());
+    query_.format = *std::move(format);
     return {};
   }
 
@@ -304,26 +410,33 @@ class Parser {
   base::Result<> ParseFunction(const Token& name) {
     Aggregation aggregation;
     constexpr std::pair<std::string_view, Function> kFunctions[] = {
-        {"count", Function::kCount},  {"rate", Function::kRate},    {"sum", Function::kSum},
-        {"avg", Function::kAvg},      {"min", Function::kMin},      {"max", Function::kMax},
-        {"p50", Function::kQuantile}, {"p90", Function::kQuantile}, {"p95", Function::kQuantile},
-        {"p99", Function::kQuantile}};
+        {"count", Function::kCount},
+        {"rate", Function::kRate},
+        {"sum", Function::kSum},
+        {"avg", Function::kAvg},
+        {"min", Function::kMin},
+        {"max", Function::kMax},
+        {"p50", Function::kQuantile},
+        {"p90", Function::kQuantile},
+        {"p95", Function::kQuantile},
+        {"p99", Function::kQuantile},
+        {"count_distinct", Function::kDistinct}};
     const auto found = std::find_if(std::begin(kFunctions), std::end(kFunctions),
                                     [&](const auto& f) { return name.IsWord(f.first); });
     if (found == std::end(kFunctions)) {
       return ErrorAt(text_, name.offset,
-                     fmt::format("no stage is called {}; there are where, parse, fields, sort, "
-                                 "limit, count, rate, sum, avg, min, max, p50, p90, p95, p99, top "
-                                 "and pattern",
+                     fmt::format("no stage is called {}; there are where, parse, fields, format, "
+                                 "sort, limit, count, count_distinct, rate, sum, avg, min, max, "
+                                 "p50, p90, p95, p99, top and pattern",
                                  Shown(name)));
     }
     aggregation.function = found->second;
     if (found->second == Function::kQuantile) {
       aggregation.quantile = (name.text[1] - '0') / 10.0 + (name.text[2] - '0') / 100.0;
     }
-    const bool numbers =
+    const bool has_field =
         aggregation.function != Function::kCount && aggregation.function != Function::kRate;
-    if (numbers) {
+    if (has_field) {
       VEDETTE_TRY_VOID(Expect("("));
       VEDETTE_TRY(aggregation.of, ExpectName("the name of a field"));
       VEDETTE_TRY_VOID(Expect(")"));
@@ -387,6 +500,12 @@ model::LogRecord ExtractedLine::Record() const {
                                    [&](const auto& field) { return field.first == name; });
     if (!known) record.fields.emplace_back(name, value);
   }
+  return record;
+}
+
+model::LogRecord Shown(const records::LogLine& line, const Query& query) {
+  model::LogRecord record = ExtractedLine(line, query.extractions).Record();
+  if (query.format.has_value()) record.message = query.format->Of(record);
   return record;
 }
 

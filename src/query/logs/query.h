@@ -10,12 +10,14 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "query/logs/line_format.h"
 #include "records/log_condition.h"
 #include "records/log_line.h"
 
 namespace vedette::query::logs {
 
-// The language of log queries (docs/guide/logs.md): a condition, and what becomes of the lines:
+// The language of log queries (docs/guide/logs.md): a condition, and what becomes of the lines.
+// Selectors and line filters of LogQL are understood too:
 //
 //   level>=warn service="shop" "connection refused" | parse logfmt | where elapsed > 100 | count by
 //   (pod) [1m]
@@ -28,13 +30,13 @@ class Extraction {
                        std::vector<std::pair<std::string, std::string>>& fields) const = 0;
 };
 
-enum class Function : uint8_t { kCount, kRate, kSum, kAvg, kMin, kMax, kQuantile };
+enum class Function : uint8_t { kCount, kRate, kDistinct, kSum, kAvg, kMin, kMax, kQuantile };
 
 // count by (level) [1m]; top and pattern are counts too, that are cut.
 struct Aggregation {
   Function function = Function::kCount;
   double quantile = 0;
-  std::string of;               // the field whose numbers are summed up; empty for count and rate
+  std::string of;               // the field that is summed up; empty for count and rate
   std::vector<std::string> by;  // fields; "pattern" is the text of the pattern
   std::optional<base::Duration> step;
   size_t top = 0;  // so many series at most, the largest; 0: all
@@ -43,7 +45,8 @@ struct Aggregation {
 struct Query {
   std::shared_ptr<const records::LogCondition> condition;  // with the `where` stages
   std::vector<std::shared_ptr<const Extraction>> extractions;
-  std::vector<std::string> fields;  // of the result; empty: all
+  std::vector<std::string> fields;   // of the result; empty: all
+  std::optional<LineFormat> format;  // what the messages of the result read
   std::optional<Aggregation> aggregation;
   std::string sort_by;  // empty: by time, newest first
   bool descending = false;
@@ -73,5 +76,8 @@ class ExtractedLine final : public records::LogLine {
   const records::LogLine& line_;
   std::vector<std::pair<std::string, std::string>> fields_;
 };
+
+// A line as the query shows it: with what is extracted, and formatted.
+model::LogRecord Shown(const records::LogLine& line, const Query& query);
 
 }  // namespace vedette::query::logs

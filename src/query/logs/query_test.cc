@@ -97,6 +97,52 @@ TEST_F(LogEngineTest, FiltersByLevelFieldWordPhraseAndExpression) {
   EXPECT_EQ(Find("10.0.0.2"), "65 ");
 }
 
+TEST_F(LogEngineTest, UnderstandsSelectorsAndLineFiltersOfLogQL) {
+  EXPECT_EQ(Find("{service=\"shop\"}"), "3 2 1 ");
+  EXPECT_EQ(Find("{}"), "65 64 3 2 1 ");
+  EXPECT_EQ(Find("{service=~\"c.*\", pod!=\"p1\",} |= \"refused\""), "65 ");
+  EXPECT_EQ(Find("{service=~\"sho\"}"), "");  // whole values, as there
+  EXPECT_EQ(Find("{service=cart}"), "65 64 ");
+  EXPECT_EQ(Find("{service=\"shop\"} |= `\"status\":503`"), "2 ");
+  EXPECT_EQ(Find("{} |= \"Refused\""), "");  // case counts, as there
+  EXPECT_EQ(Find("{} |= \"fuse\" != \"10.0.0.1\""), "65 ");
+  EXPECT_EQ(Find("{} |= \"fused by\" or \"disk\""), "65 64 3 ");
+  EXPECT_EQ(Find("{} != \"status\" or \"disk\""), "65 3 ");
+  EXPECT_EQ(Find("{} |~ \"re.used\" !~ \"[.]1$\""), "65 ");
+  EXPECT_EQ(Find("{service=\"shop\"} | json | status >= 500"), "2 ");
+  EXPECT_EQ(Find("{service=\"shop\"} | json |= \"took\" | (status=200 or path=/b)"), "2 1 ");
+  EXPECT_EQ(Find("a{b}"), "");  // a word may hold braces
+  EXPECT_EQ(Find("{service}").substr(0, 5), "1:9: ");
+  EXPECT_EQ(Find("{service=\"shop\"").substr(0, 6), "1:16: ");
+  EXPECT_NE(Find("sum by (pod) (count_over_time({service=\"shop\"}[5m]))").find("| count by"),
+            std::string::npos);
+  EXPECT_NE(Find("rate({service=\"shop\"} |= \"a\" [5m])").find("| count by"), std::string::npos);
+  EXPECT_EQ(Find("rate (refused)"), "");  // still two words
+}
+
+TEST_F(LogEngineTest, FormatsMessagesFromFields) {
+  const auto first = [&](std::string query) {
+    const auto result = Run(std::move(query));
+    if (!result.ok()) return result.error().message;
+    return result->page.records.empty() ? "" : result->page.records[0].message;
+  };
+  EXPECT_EQ(first("service=shop | json | where status=503 | format \"{status} {path} {no}|\""),
+            "503 /b |");
+  EXPECT_EQ(first("{pod=\"p2\"} | line_format `{{.level}} {{ .pod }}: {{.message}} \\{x\\}`"),
+            "info p2: connection refused by 10.0.0.2 {x}");
+  EXPECT_EQ(first("* | format \"{time} {service} {id}\""), "1970-01-01T00:01:05.000Z cart 65");
+  EXPECT_EQ(first("* | format \"{time\"").substr(0, 6), "1:12: ");
+  EXPECT_EQ(first("* | format \"{}\"").substr(0, 6), "1:12: ");
+  EXPECT_EQ(first("* | format \"{{ if .x }}\"").substr(0, 6), "1:12: ");
+}
+
+TEST_F(LogEngineTest, CountsDistinctValues) {
+  EXPECT_EQ(Count("* | count_distinct(service)"), "=2[2];");
+  EXPECT_EQ(Count("* | count_distinct(pod) by (service) [1m]"), "cart=1[0 1];shop=1[1 0];");
+  EXPECT_EQ(Count("* | json | count_distinct(path)"), "=2[2];");
+  EXPECT_EQ(Count("* | count_distinct(nothing)"), "");
+}
+
 TEST_F(LogEngineTest, ExtractsFieldsAndFiltersByThem) {
   EXPECT_EQ(Find("* | parse json | where status >= 500"), "2 ");
   EXPECT_EQ(Find("* | parse json | where took.ms < 10"), "1 ");
@@ -213,8 +259,8 @@ TEST(LogQuery, NamesThePlaceOfAMistake) {
   EXPECT_EQ(message("\"open"), "1:1: the quoted text does not end");
   EXPECT_EQ(
       message("a |\n  cuont"),
-      "2:3: no stage is called \"cuont\"; there are where, parse, fields, sort, limit, count, "
-      "rate, sum, avg, min, max, p50, p90, p95, p99, top and pattern");
+      "2:3: no stage is called \"cuont\"; there are where, parse, fields, format, sort, limit, "
+      "count, count_distinct, rate, sum, avg, min, max, p50, p90, p95, p99, top and pattern");
   EXPECT_EQ(message("x=~\"(\"").substr(0, 12), "1:4: regex: ");
   EXPECT_EQ(message("x > y"), "1:5: > needs a number, not \"y\"");
   EXPECT_EQ(message("* | count | where a"), "1:13: only limit and sort may follow counted lines");
