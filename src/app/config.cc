@@ -68,6 +68,9 @@ void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   auto max_bytes = static_cast<int64_t>(out.max_bytes);
   storage.Read("max_bytes", max_bytes, 0, INT64_MAX);
   out.max_bytes = static_cast<uint64_t>(max_bytes);
+  auto min_free_bytes = static_cast<int64_t>(out.min_free_bytes);
+  storage.Read("min_free_bytes", min_free_bytes, 0, INT64_MAX);
+  out.min_free_bytes = static_cast<uint64_t>(min_free_bytes);
   auto exemplars_max = static_cast<int64_t>(out.exemplars_max);
   storage.Read("exemplars_max", exemplars_max, 0, 100'000'000);
   out.exemplars_max = static_cast<uint64_t>(exemplars_max);

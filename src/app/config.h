@@ -45,7 +45,9 @@ struct StorageConfig {
     return rollups ? rollup_retention : std::array<base::Duration, 3>{};
   }
   kv::Durability durability = kv::Durability::kProcess;
-  uint64_t max_bytes = 0;            // of the telemetry on disk; 0: no limit
+  uint64_t max_bytes = 0;  // of the telemetry on disk; 0: no limit
+  // What must be free on the disk for telemetry to be taken; 0: no limit.
+  uint64_t min_free_bytes = 64 << 20;
   uint64_t exemplars_max = 100'000;  // in memory, all tenants together
   uint32_t shards = 0;  // 0: one per hardware thread; fixed once the data folder exists
   friend bool operator==(const StorageConfig&, const StorageConfig&) = default;

@@ -25,5 +25,6 @@ base::Result<> MakeDataFolder(const std::string& folder) {
 
 std::string StateDatabasePath(const std::string& folder) { return folder + "/state.db"; }
 std::string TelemetryPath(const std::string& folder) { return folder + "/telemetry"; }
+std::string QuarantinePath(const std::string& folder) { return folder + "/quarantine"; }
 
 }  // namespace vedette::app

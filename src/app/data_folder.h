@@ -13,5 +13,6 @@ base::Result<> MakeDataFolder(const std::string& folder);
 
 std::string StateDatabasePath(const std::string& folder);  // SQLite: state.db
 std::string TelemetryPath(const std::string& folder);      // RocksDB: telemetry/
+std::string QuarantinePath(const std::string& folder);     // damaged state databases: quarantine/
 
 }  // namespace vedette::app

@@ -38,7 +38,9 @@
 #include "app/data_folder.h"
 #include "app/engine_loop.h"
 #include "app/facts.h"
+#include "app/free_space.h"
 #include "app/paging.h"
+#include "app/part_options.h"
 #include "app/periodic.h"
 #include "app/record_metrics.h"
 #include "app/rule_loop.h"
@@ -69,64 +71,13 @@
 #include "sources/scrape/request.h"
 #include "sources/scrape/scraper.h"
 #include "sql/database.h"
+#include "sql/mending.h"
 
 namespace vedette::app {
 namespace {
 
-constexpr size_t kFindingsMax = 65'536;  // anomaly reports on their way to the engine
-
-auth::Permission ToAuth(api::Permission permission) {
-  switch (permission) {
-    case api::Permission::kPublic:
-    case api::Permission::kRead: return auth::Permission::kRead;
-    case api::Permission::kIngest: return auth::Permission::kIngest;
-    case api::Permission::kRespond: return auth::Permission::kRespond;
-    case api::Permission::kAdmin: return auth::Permission::kAdmin;
-  }
-  return auth::Permission::kAdmin;
-}
-
-api::KeyLookup LookupIn(auth::ApiKeys& keys) {
-  return [&keys](std::string_view token, base::TimePoint now) -> base::Result<api::KeyHolder> {
-    VEDETTE_TRY(const auth::Identity identity, keys.Authenticate(token, now));
-    return api::KeyHolder{{identity.name, identity.tenant},
-                          [identity](api::Permission p) { return identity.May(ToAuth(p)); }};
-  };
-}
-
-// The parsers' limits follow those of the tenants, so that one setting decides.
-api::IntakeOptions IntakeOptionsFor(const Config& config) {
-  const ingest::TenantLimits& limits = config.limits.standard;
-  api::IntakeOptions options;
-  options.exposition.labels_max = limits.labels_max;
-  options.exposition.name_bytes_max = limits.label_name_bytes_max;
-  options.exposition.value_bytes_max = limits.label_value_bytes_max;
-  return options;
-}
-
-api::RemoteWriteOptions RemoteWriteOptionsFor(const Config& config) {
-  const ingest::TenantLimits& limits = config.limits.standard;
-  api::RemoteWriteOptions options;
-  options.decoder.labels_max = limits.labels_max;
-  options.decoder.name_bytes_max = limits.label_name_bytes_max;
-  options.decoder.value_bytes_max = limits.label_value_bytes_max;
-  return options;
-}
-
-rules::RuleContext RuleContextFor(const Config& config, const Config& started) {
-  rules::RuleContext context = config.rule_context;
-  context.external_url = ExternalUrl(started);
-  return context;
-}
-
-api::OtlpOptions OtlpOptionsFor(const Config& config) {
-  const ingest::TenantLimits& limits = config.limits.standard;
-  api::OtlpOptions options;
-  options.metrics = config.otlp;
-  options.metrics.labels_max = limits.labels_max;
-  options.metrics.value_bytes_max = limits.label_value_bytes_max;
-  return options;
-}
+constexpr size_t kFindingsMax = 65'536;          // anomaly reports on their way to the engine
+constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a disk that is full
 
 }  // namespace
 
@@ -157,6 +108,7 @@ struct Server::Parts {
   base::TimePoint configured_at = started_at;
 
   base::MetricsRegistry metrics;
+  const FreeSpace free_space{config.data_dir, config.storage.min_free_bytes};
   std::unique_ptr<sql::Database> state;
   std::unique_ptr<kv::Db> telemetry;
   std::unique_ptr<kv::Keeper> keeper;
@@ -208,7 +160,10 @@ base::Result<> Server::Parts::OpenStores() {
                     *telemetry,
                     {.first_family = first_record_family, .durability = config.storage.durability});
               }));
-  VEDETTE_TRY(state, sql::Database::Open({.path = StateDatabasePath(config.data_dir)}));
+  VEDETTE_TRY(sql::OpenedMended opened, sql::OpenMended({.path = StateDatabasePath(config.data_dir),
+                                                         .reserve_bytes = kStateReserveBytes},
+                                                        QuarantinePath(config.data_dir)));
+  state = std::move(opened.database);
   VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
   VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
   VEDETTE_TRY(metadata, api::MetadataBook::Open(*state));
@@ -222,7 +177,8 @@ base::Result<> Server::Parts::OpenDetection() {
       [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
   open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
   open.erase(of_rules, open.end());
-  storage_watch = std::make_unique<StorageWatch>(*telemetry, findings, metrics);
+  storage_watch = std::make_unique<StorageWatch>(
+      *telemetry, free_space, QuarantinePath(config.data_dir), findings, metrics);
   storage_watch->Adopt(open_alerts);
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
@@ -288,7 +244,8 @@ base::Result<> Server::Parts::OpenPaging() {
 
 void Server::Parts::OpenIntake() {
   ingester = std::make_unique<ingest::Ingester>(
-      *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits));
+      *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits),
+      [this] { return free_space.Check(); });
   scraper = std::make_unique<sources::scrape::Scraper>(
       sources::scrape::ScraperOptions{},
       [this](const model::TenantName& tenant, const model::WriteBatch& batch) -> base::Result<> {
@@ -489,7 +446,7 @@ void Server::Parts::AddChores() {
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
-  chores.Add("storage watch", seconds(15), [this] { return storage_watch->Tend(clock.Now()); });
+  chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });

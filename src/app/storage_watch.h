@@ -1,8 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <string>
 #include <vector>
 
+#include "app/free_space.h"
+#include "app/self_alert.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/metrics.h"
@@ -13,13 +15,14 @@
 
 namespace vedette::app {
 
-// Pages about damage to the stored telemetry: while files are set aside, an anomaly of the service
-// `vedette` is open, in the tenant `default`. Puts what the database says of itself into the
-// metrics. Not thread-safe; all references outlive it.
+// Pages about the server's own disk: while files of the telemetry are set aside, while a damaged
+// state database is, and while there is no room for telemetry. Puts what the database says of
+// itself into the metrics. Not thread-safe; all references outlive it.
 class StorageWatch {
  public:
-  StorageWatch(kv::Db& db, base::BoundedQueue<model::AnomalyUpdate>& findings,
-               base::MetricsRegistry& metrics);
+  // Each entry of the folder `quarantine` is a state database that was damaged.
+  StorageWatch(kv::Db& db, const FreeSpace& space, std::string quarantine,
+               base::BoundedQueue<model::AnomalyUpdate>& findings, base::MetricsRegistry& metrics);
 
   // Takes what is its own of the anomalies that were open when the last run ended.
   void Adopt(std::vector<model::Anomaly>& open);
@@ -27,10 +30,15 @@ class StorageWatch {
   base::Result<> Tend(base::TimePoint now);
 
  private:
+  uint64_t DamagedStates() const;
+
   kv::Db& db_;
+  const FreeSpace& space_;
+  const std::string quarantine_;
   detect::Reporter reporter_;
-  std::optional<detect::Reported> open_;
-  uint64_t reported_files_ = 0;
+  SelfAlert damaged_telemetry_;
+  SelfAlert damaged_state_;
+  SelfAlert full_disk_;
 };
 
 }  // namespace vedette::app

@@ -1,14 +1,17 @@
 #include "app/storage_watch.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 
 #include "base/log.h"
+#include "base/testing/temp_folder.h"
 #include "kv/testing/crashable_env.h"
 
 namespace vedette::app {
 namespace {
 
 const base::TimePoint kNow = base::FromMillis(1'700'000'000'000);
+const FreeSpace kRoom("/", 0);
 
 std::unique_ptr<kv::Db> OpenOn(kv::CrashableEnv& env) {
   auto db = kv::Db::Open({.path = "/db", .families = {{.name = "one"}}, .faults = &env});
@@ -34,7 +37,7 @@ TEST(StorageWatch, OpensOneAnomalyWhileFilesAreSetAside) {
   const auto db = Damaged(env);
   base::BoundedQueue<model::AnomalyUpdate> findings(10, base::OverflowPolicy::kReject);
   base::MetricsRegistry metrics;
-  StorageWatch watch(*db, findings, metrics);
+  StorageWatch watch(*db, kRoom, "/no/such/folder", findings, metrics);
 
   ASSERT_TRUE(watch.Tend(kNow).ok());
   ASSERT_TRUE(watch.Tend(kNow + std::chrono::seconds(15)).ok());
@@ -54,13 +57,13 @@ TEST(StorageWatch, ClosesTheAnomalyOfTheLastRunWhenNothingIsSetAsideAnyMore) {
   {
     const auto db = Damaged(damaged);
     base::MetricsRegistry metrics;
-    StorageWatch watch(*db, findings, metrics);
+    StorageWatch watch(*db, kRoom, "/no/such/folder", findings, metrics);
     ASSERT_TRUE(watch.Tend(kNow).ok());
     open.push_back(findings.PopUntil({})->anomaly);
   }
   const auto db = OpenOn(sound);
   base::MetricsRegistry metrics;
-  StorageWatch watch(*db, findings, metrics);
+  StorageWatch watch(*db, kRoom, "/no/such/folder", findings, metrics);
   watch.Adopt(open);
   EXPECT_TRUE(open.empty());
 
@@ -69,6 +72,28 @@ TEST(StorageWatch, ClosesTheAnomalyOfTheLastRunWhenNothingIsSetAsideAnyMore) {
   const auto update = findings.PopUntil({});
   ASSERT_TRUE(update.has_value());
   EXPECT_EQ(update->transition, model::AnomalyTransition::kClosed);
+}
+
+TEST(StorageWatch, PagesOfAFullDiskAndOfADamagedStateDatabase) {
+  kv::CrashableEnv env;
+  const auto db = OpenOn(env);
+  const base::TempFolder folder("storage_watch");
+  const FreeSpace full(folder.File("."), UINT64_MAX);
+  base::BoundedQueue<model::AnomalyUpdate> findings(10, base::OverflowPolicy::kReject);
+  base::MetricsRegistry metrics;
+  StorageWatch watch(*db, full, folder.File("."), findings, metrics);
+
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+
+  ASSERT_EQ(findings.size(), 1u) << "once";
+  EXPECT_NE(findings.PopUntil({})->anomaly.summary.find("storage.min_free_bytes"),
+            std::string::npos);
+  std::filesystem::create_directory(folder.File("state-1"));
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_NE(findings.PopUntil({})->anomaly.summary.find("state database was damaged"),
+            std::string::npos);
 }
 
 }  // namespace

@@ -71,11 +71,13 @@ RecordReport Sift(std::vector<Record>& records, const Check& check) {
 }  // namespace
 
 Ingester::Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
-                   base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits)
+                   base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits,
+                   std::function<base::Result<>()> may_store)
     : series_(series),
       records_(records),
       clock_(clock),
       metrics_(registry),
+      may_store_(std::move(may_store)),
       limits_(std::move(limits)) {
   VEDETTE_CHECK(this->limits() != nullptr);
 }
@@ -94,6 +96,12 @@ std::shared_ptr<const Limits> Ingester::limits() const {
 base::Result<TenantLimits> Ingester::Admit(const model::TenantName& tenant, Kind kind,
                                            size_t count) {
   VEDETTE_TRY_VOID(CheckTenant(tenant));
+  if (may_store_) {
+    if (base::Result<> may = may_store_(); !may.ok()) {
+      metrics_.store_errors.Add();
+      return may.error();
+    }
+  }
   base::MutexLock lock(mutex_);
   auto found = tenants_.find(tenant);
   if (found == tenants_.end()) {

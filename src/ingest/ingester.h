@@ -59,13 +59,16 @@ struct RecordReport {
 // methods may block on the disk. The stores, the clock and the registry must outlive it.
 //
 // Errors of all: kInvalidArgument for a bad tenant name; kResourceExhausted when a rate limit is
-// reached or there are too many tenants, with the name of the limit as field; what the store says.
+// reached or there are too many tenants, with the name of the limit as field; what `may_store` and
+// the store say.
 // After an error nothing of the request is stored.
 class Ingester {
  public:
+  // `may_store` is asked before anything is taken, from any thread; empty: always.
   // REQUIRES: limits is not null and valid.
   Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
-           base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits);
+           base::MetricsRegistry& registry, std::shared_ptr<const Limits> limits,
+           std::function<base::Result<>()> may_store = {});
 
   base::Result<WriteReport> Write(const model::TenantName& tenant, const model::WriteBatch& batch,
                                   Age age = Age::kLimited);
@@ -110,6 +113,7 @@ class Ingester {
   records::Store& records_;
   const base::Clock& clock_;
   const Metrics metrics_;
+  const std::function<base::Result<>()> may_store_;
 
   mutable base::Mutex mutex_;
   std::shared_ptr<const Limits> limits_ GUARDED_BY(mutex_);

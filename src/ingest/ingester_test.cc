@@ -61,6 +61,25 @@ TEST_F(IngesterTest, StoresValidSamplesUnderTheirTenant) {
   EXPECT_EQ(series_.Dump("default"), "");
 }
 
+TEST_F(IngesterTest, TakesNothingWhileItMayNotStore) {
+  base::MetricsRegistry registry;
+  bool may = false;
+  Ingester ingester(series_, records_, clock_, registry, std::make_shared<const Limits>(),
+                    [&]() -> base::Result<> {
+                      if (may) return {};
+                      return base::Unavailable("the disk is full");
+                    });
+  const auto refused = ingester.Write("shop", Batch({{"up", 1000}}));
+  ASSERT_FALSE(refused.ok());
+  EXPECT_EQ(refused.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_FALSE(ingester.WriteLogs("shop", {Log("hello")}).ok());
+  EXPECT_FALSE(ingester.WriteEvents("shop", {Event("e1")}).ok());
+  EXPECT_EQ(series_.Dump("shop"), "");
+
+  may = true;
+  EXPECT_TRUE(ingester.Write("shop", Batch({{"up", 1000}})).ok());
+}
+
 TEST_F(IngesterTest, RefusesOnlyTheSeriesWithoutAName) {
   const auto report = ingester_.Write("shop", Batch({{"unnamed", 1}, {"up", 2}, {"unnamed", 3}}));
 

@@ -9,6 +9,7 @@
 
 #include "base/check.h"
 #include "kv/health.h"
+#include "kv/manifest_mark.h"
 #include "kv/rocks_options.h"
 #include "kv/rocks_status.h"
 
@@ -123,7 +124,10 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
   if (skip_damaged_log) {
     options.wal_recovery_mode = rocksdb::WALRecoveryMode::kSkipAnyCorruptedRecords;
   }
+  const auto mark = std::make_shared<ManifestMark>(around.path, around.files);
+  VEDETTE_TRY_VOID(mark->Check());
   VEDETTE_TRY_VOID(CheckFamilies(options, around));
+  if (mode == Mode::kReadWrite) options.listeners.push_back(mark);
 
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
@@ -136,6 +140,7 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
   const std::shared_ptr<Opening> opening(std::move(made));
   opening->SortHandles(around, std::move(handles));
   VEDETTE_TRY_VOID(opening->CheckFormat());
+  if (mode == Mode::kReadWrite) mark->Set();
   return opening;
 }
 

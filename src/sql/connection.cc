@@ -4,6 +4,7 @@
 #include <sqlite3.h>
 #include <utility>
 
+#include "sql/sealed_vfs.h"
 #include "sql/sqlite_error.h"
 
 namespace vedette::sql {
@@ -121,7 +122,7 @@ base::Result<std::unique_ptr<Connection>> Connection::Open(const ConnectionOptio
     ::sqlite3_close_v2(handle);
     return error;
   }
-  auto connection = std::unique_ptr<Connection>(new Connection(handle));
+  auto connection = std::unique_ptr<Connection>(new Connection(handle, options.vfs));
   VEDETTE_TRY_VOID(connection->Configure(options));
   return connection;
 }
@@ -133,6 +134,7 @@ Connection::~Connection() {
 }
 
 base::Result<> Connection::Configure(const ConnectionOptions& options) {
+  MakeRoomForSeals(handle_);
   ::sqlite3_busy_timeout(handle_, kBusyTimeoutMillis);
   for (const Limit& limit : kLimits) ::sqlite3_limit(handle_, limit.id, limit.value);
   ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -148,8 +150,21 @@ base::Result<> Connection::Configure(const ConnectionOptions& options) {
         "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 67108864", cache.c_str()}) {
     VEDETTE_TRY_VOID(RunOwn(pragma));
   }
+  if (options.reserve_bytes > 0) Reserve(options.reserve_bytes);
   if (options.read_only) VEDETTE_TRY_VOID(RunOwn("PRAGMA query_only = ON"));
   return {};
+}
+
+// The log is written over from its beginning again and again: what it was given once it keeps.
+// Bytes behind its last frame are not read as frames. Without room now, the next opening tries.
+void Connection::Reserve(int64_t bytes) {
+  sqlite3_file* log = nullptr;
+  ::sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
+  if (log == nullptr || log->pMethods == nullptr) return;
+  auto chunk = static_cast<int>(bytes);
+  sqlite3_int64 size = bytes;
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_CHUNK_SIZE, &chunk);
+  log->pMethods->xFileControl(log, SQLITE_FCNTL_SIZE_HINT, &size);
 }
 
 int Connection::Authorize(void* self, int action, const char* /*first*/, const char* /*second*/,
@@ -271,9 +286,24 @@ base::Result<> Connection::RunOwn(const char* statement) {
   return ran;
 }
 
+base::Result<> Connection::Check() {
+  // A damaged database stays as it is, also when it is closed.
+  ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
+  std::string found;
+  own_statement_ = true;
+  const auto checked = Query("PRAGMA quick_check(1)", {},
+                             [&](const Row& row) { found = std::string(row.GetText(0)); });
+  own_statement_ = false;
+  VEDETTE_TRY_VOID(checked);
+  if (found != "ok") return base::DataLoss("state database: " + found);
+  ::sqlite3_db_config(handle_, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 0, nullptr);
+  return {};
+}
+
 base::Result<> Connection::CopyTo(const std::string& path) {
   sqlite3* target = nullptr;
-  int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE, nullptr);
+  int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE,
+                             IsSealed(handle_) ? vfs_.c_str() : nullptr);
   if (code == SQLITE_OK) {
     // In one step: the copy is of one moment, whatever is written meanwhile.
     sqlite3_backup* backup = sqlite3_backup_init(target, "main", handle_, "main");

@@ -21,6 +21,7 @@ struct ConnectionOptions {
   std::string vfs;  // empty: SQLite's own
   bool read_only = false;
   int cache_kib = 2048;
+  int64_t reserve_bytes = 0;  // taken ahead for the log
 };
 
 // One SQLite connection with the settings that Vedette wants and a cache of prepared statements.
@@ -41,6 +42,9 @@ class Connection final : public Session {
   // Runs several statements without values.
   base::Result<> RunScript(std::string_view statements);
 
+  // Reads all pages, and looks whether they fit together. kDataLoss when they do not.
+  base::Result<> Check();
+
   // Writes what is committed to an empty file. REQUIRES: no transaction is open.
   base::Result<> CopyTo(const std::string& path);
 
@@ -48,6 +52,9 @@ class Connection final : public Session {
   base::Result<> BeginRead();  // until Rollback, statements that write are refused
   base::Result<> Commit();
   void Rollback();  // also when no transaction is open
+
+  // For what is private to sql as well.
+  sqlite3* handle() const { return handle_; }
 
   // True after an error that leaves the state of the files in doubt: open another connection.
   bool broken() const { return broken_; }
@@ -65,9 +72,10 @@ class Connection final : public Session {
   using Cache = std::list<CachedStatement>;
   class Use;
 
-  explicit Connection(sqlite3* handle) : handle_(handle) {}
+  Connection(sqlite3* handle, std::string vfs) : handle_(handle), vfs_(std::move(vfs)) {}
 
   base::Result<> Configure(const ConnectionOptions& options);
+  void Reserve(int64_t bytes);
   base::Result<> RunOwn(const char* statement);  // not subject to the refusals
   base::Error Failed(int code, std::string_view doing);
   base::Result<Statement> Prepare(std::string_view text);
@@ -78,6 +86,7 @@ class Connection final : public Session {
                        const char* database, const char* trigger);
 
   sqlite3* const handle_;
+  const std::string vfs_;
   bool own_statement_ = false;  // the statement being prepared is ours, not a caller's
   bool reading_ = false;        // between BeginRead and Rollback
   bool broken_ = false;

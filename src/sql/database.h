@@ -75,6 +75,9 @@ class FaultInjector;
 struct DatabaseOptions {
   std::string path;                 // a file; ":memory:" for tests
   FaultInjector* faults = nullptr;  // not owned, may be null: see sql/testing
+  // Room on the disk that is taken ahead for what is written next, so that transactions commit for
+  // a while although others have filled the disk.
+  int64_t reserve_bytes = 0;
 };
 
 // Thread-safe: one writer at a time, readers beside it.

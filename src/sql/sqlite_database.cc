@@ -14,21 +14,19 @@ constexpr std::string_view kMemory = ":memory:";
 constexpr size_t kReaders = 3;
 constexpr int kWriterCacheKib = 8192;
 
-ConnectionOptions OptionsOf(const DatabaseOptions& options) {
-  ConnectionOptions out;
-  out.path = options.path;
-  if (options.faults != nullptr) out.vfs = options.faults->VfsName();
-  return out;
+std::string BaseVfs(const DatabaseOptions& options) {
+  return options.faults != nullptr ? options.faults->VfsName() : std::string();
 }
 
-ConnectionOptions WriterOptions(const DatabaseOptions& options) {
-  ConnectionOptions out = OptionsOf(options);
+ConnectionOptions WriterOptions(const DatabaseOptions& options, const SealedVfs& vfs) {
+  ConnectionOptions out{.path = options.path, .vfs = vfs.name()};
   out.cache_kib = kWriterCacheKib;
+  out.reserve_bytes = options.reserve_bytes;
   return out;
 }
 
-ConnectionOptions ReaderOptions(const DatabaseOptions& options) {
-  ConnectionOptions out = OptionsOf(options);
+ConnectionOptions ReaderOptions(const DatabaseOptions& options, const SealedVfs& vfs) {
+  ConnectionOptions out{.path = options.path, .vfs = vfs.name()};
   out.read_only = true;
   return out;
 }
@@ -94,8 +92,9 @@ base::Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) 
 }
 
 SqliteDatabase::SqliteDatabase(const DatabaseOptions& options)
-    : writer_(WriterOptions(options), 1, options.path == kMemory),
-      readers_(ReaderOptions(options), kReaders, false),
+    : vfs_(BaseVfs(options)),
+      writer_(WriterOptions(options, vfs_), 1, options.path == kMemory),
+      readers_(ReaderOptions(options, vfs_), kReaders, false),
       in_memory_(options.path == kMemory) {}
 
 base::Result<> SqliteDatabase::Write(const std::function<base::Result<>(Connection&)>& body) {
@@ -123,6 +122,11 @@ base::Result<> SqliteDatabase::Read(const std::function<base::Result<>(Session&)
   const RollbackGuard guard(*connection);  // there is nothing to commit
   VEDETTE_TRY_VOID(connection->BeginRead());
   return body(*connection);
+}
+
+base::Result<> SqliteDatabase::Check() {
+  VEDETTE_TRY(const auto connection, writer_.Acquire());
+  return connection->Check();
 }
 
 base::Result<> SqliteDatabase::CopyTo(const std::string& path) {

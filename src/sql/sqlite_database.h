@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "sql/connection_pool.h"
 #include "sql/database.h"
+#include "sql/sealed_vfs.h"
 
 namespace vedette::sql {
 
@@ -23,10 +24,14 @@ class SqliteDatabase final : public Database {
   base::Result<> Read(const std::function<base::Result<>(Session&)>& body) override;
   base::Result<> CopyTo(const std::string& path) override;
 
+  // Reads all of it. kDataLoss when it is damaged.
+  base::Result<> Check();
+
  private:
   class Visit;
   base::Result<> Write(const std::function<base::Result<>(Connection&)>& body);
 
+  const SealedVfs vfs_;
   ConnectionPool writer_;
   ConnectionPool readers_;
   const bool in_memory_;

@@ -15,6 +15,8 @@ base::ErrorCode CodeOf(int code) {
     case SQLITE_CONSTRAINT_ROWID: return base::ErrorCode::kAlreadyExists;
     default: break;
   }
+  if (code == SQLITE_IOERR_DATA || code == SQLITE_IOERR_CORRUPTFS)
+    return base::ErrorCode::kDataLoss;
   switch (code & 0xff) {  // the primary code
     case SQLITE_CONSTRAINT:
     case SQLITE_READONLY: return base::ErrorCode::kFailedPrecondition;

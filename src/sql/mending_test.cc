@@ -1,0 +1,200 @@
+// What damaged bytes do to a state database: it opens, shows nothing that was not committed, and
+// says so when something is gone.
+
+#include "sql/mending.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+#include <map>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/testing/temp_folder.h"
+
+namespace vedette::sql {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kRows = 300;
+const Migration kTables{1, "tables",
+                        "CREATE TABLE words (n BIGINT PRIMARY KEY, word TEXT NOT NULL);"
+                        "CREATE TABLE numbers (n BIGINT PRIMARY KEY, number TEXT NOT NULL);"
+                        "CREATE INDEX words_by_word ON words (word);"
+                        "CREATE TRIGGER words_stay BEFORE DELETE ON words BEGIN "
+                        "SELECT RAISE(ABORT, 'words stay'); END"};
+
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 20; }
+
+std::string ValueOf(const std::string& table, int n) {
+  base::Random random(static_cast<uint64_t>(n) + table.size());
+  return fmt::format("{} {} {}", table, n,
+                     std::string(100, static_cast<char>('a' + random.Below(26))));
+}
+
+std::string ReadFile(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+void WriteFile(const std::string& path, const std::string& bytes) {
+  std::ofstream(path, std::ios::binary) << bytes;
+}
+
+class MendingTest : public testing::Test {
+ protected:
+  MendingTest() {
+    base::SetLogSink([this](std::string_view line) { log_ += std::string(line) + "\n"; });
+    Fill();
+  }
+  ~MendingTest() override { base::SetLogSink({}); }
+
+  // A database whose process was killed: most of it in the file, the latest in the log.
+  void Fill() {
+    const std::string path = folder_.File("made.db");
+    auto db = *Database::Open({.path = path});
+    ASSERT_TRUE(db->Migrate("test", {&kTables, 1}).ok());
+    for (int n = 0; n < kRows; n += 10) Insert(*db, n, n + 10);
+    db.reset();  // into the file
+    db = *Database::Open({.path = path});
+    Insert(*db, kRows, kRows + 10);
+    Insert(*db, kRows + 10, kRows + 20);
+    file_ = ReadFile(path);
+    wal_ = ReadFile(path + "-wal");
+  }
+  static void Insert(Database& db, int from, int to) {
+    ASSERT_TRUE(db.Transact([&](Session& session) -> base::Result<> {
+                    for (int n = from; n < to; ++n) {
+                      VEDETTE_TRY_VOID(session.Execute("INSERT INTO words VALUES (?, ?)",
+                                                       {Int(n), Text(ValueOf("words", n))}));
+                      VEDETTE_TRY_VOID(session.Execute("INSERT INTO numbers VALUES (?, ?)",
+                                                       {Int(n), Text(ValueOf("numbers", n))}));
+                    }
+                    return {};
+                  }).ok());
+  }
+
+  std::string Place(const std::string& file, const std::string& wal) {
+    const std::string at = folder_.File(fmt::format("data{}", ++folders_));
+    fs::create_directory(at);
+    WriteFile(at + "/state.db", file);
+    WriteFile(at + "/state.db-wal", wal);
+    return at;
+  }
+  static base::Result<OpenedMended> Open(const std::string& at) {
+    return OpenMended({.path = at + "/state.db"}, at + "/quarantine");
+  }
+
+  // The number of rows that are there, all as they were written.
+  static size_t CountSound(Database& db, const std::string& table) {
+    size_t count = 0;
+    const auto read = db.Read([&](Session& session) {
+      return session.Query("SELECT * FROM " + table, {}, [&](const Row& row) {
+        EXPECT_EQ(row.GetText(1), ValueOf(table, static_cast<int>(row.GetInt(0))));
+        ++count;
+      });
+    });
+    EXPECT_TRUE(read.ok()) << read.error().message;
+    return count;
+  }
+
+  base::TempFolder folder_{"sql_mending"};
+  int folders_ = 0;
+  std::string file_;
+  std::string wal_;
+  std::string log_;
+};
+
+TEST_F(MendingTest, ASoundDatabaseIsOpenedAsItIs) {
+  const std::string at = Place(file_, wal_);
+  const auto opened = Open(at);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_FALSE(opened->mended.has_value());
+  EXPECT_EQ(CountSound(*opened->database, "words"), kRows + 20u);
+  EXPECT_FALSE(fs::exists(at + "/quarantine"));
+}
+
+TEST_F(MendingTest, OfADamagedPageTheRestIsKeptAndTheDamagedFilesToo) {
+  file_[file_.size() / 2] ^= 1;
+  const std::string at = Place(file_, wal_);
+  const auto opened = Open(at);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  ASSERT_TRUE(opened->mended.has_value());
+  EXPECT_EQ(ReadFile(at + "/quarantine/state-1/state.db"), file_);
+  const size_t words = CountSound(*opened->database, "words");
+  const size_t numbers = CountSound(*opened->database, "numbers");
+  EXPECT_GT(words + numbers, kRows * 2u * 8 / 10);
+  EXPECT_NE(log_.find(at + "/quarantine/state-1"), std::string::npos) << log_;
+  const auto deleted = opened->database->Transact([](Session& session) -> base::Result<> {
+    VEDETTE_TRY_VOID(session.Execute("DELETE FROM words"));
+    return {};
+  });
+  EXPECT_FALSE(deleted.ok()) << "triggers are kept";
+}
+
+TEST_F(MendingTest, AFileThatIsNoDatabaseIsSetAsideAndANewOneBegun) {
+  const std::string at = Place(std::string(10'000, 'x'), "");
+  auto opened = Open(at);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_TRUE(opened->mended.has_value());
+  ASSERT_TRUE(opened->database->Migrate("test", {&kTables, 1}).ok());
+  Insert(*opened->database, 0, 3);
+  opened->database.reset();
+  opened = Open(at);
+  ASSERT_TRUE(opened.ok());
+  EXPECT_FALSE(opened->mended.has_value()) << "once";
+  EXPECT_EQ(CountSound(*opened->database, "words"), 3u);
+}
+
+TEST_F(MendingTest, AnInterruptedExchangeIsFinished) {
+  const std::string at = Place("", "");
+  {
+    const std::string whole = Place(file_, wal_);
+    ASSERT_TRUE((*Open(whole)).database->CopyTo(at + "/state.db.mended").ok());
+  }
+  fs::remove(at + "/state.db");
+  const auto opened = Open(at);
+  ASSERT_TRUE(opened.ok()) << opened.error().message;
+  EXPECT_EQ(CountSound(*opened->database, "words"), kRows + 20u);
+  EXPECT_TRUE(fs::exists(at + "/quarantine/state-1"));
+}
+
+TEST_F(MendingTest, NeverShowsWhatWasNotCommittedNorKeepsTheDatabaseFromOpening) {
+  for (int seed = 0; seed < Rounds(); ++seed) {
+    base::Random random(static_cast<uint64_t>(seed));
+    std::string file = file_;
+    std::string wal = wal_;
+    const bool of_log = random.Below(4) == 0;
+    std::string& bytes = of_log ? wal : file;
+    const size_t at = random.Below(bytes.size());
+    const bool cut = random.Below(4) == 0;
+    const std::string what =
+        fmt::format("seed {}: the {} {} at {} of {}", seed, of_log ? "log" : "file",
+                    cut ? "cut" : "changed", at, bytes.size());
+    if (cut) {
+      bytes.resize(at);
+    } else {
+      bytes[at] = static_cast<char>(static_cast<uint8_t>(bytes[at]) ^ (1 + random.Below(255)));
+    }
+    const std::string folder = Place(file, wal);
+    const auto opened = Open(folder);
+    ASSERT_TRUE(opened.ok()) << what << ": " << opened.error().message;
+    ASSERT_TRUE(opened->database->Migrate("test", {&kTables, 1}).ok()) << what;
+    const size_t words = CountSound(*opened->database, "words");
+    const size_t numbers = CountSound(*opened->database, "numbers");
+    if (of_log && !opened->mended) {
+      EXPECT_EQ(words, numbers) << what << ": half of a transaction";
+      EXPECT_GE(words, kRows + 0u) << what;
+    } else if (words + numbers < 2 * (kRows + 20u)) {
+      EXPECT_TRUE(opened->mended.has_value()) << what << ": rows are gone in silence";
+    }
+    ASSERT_FALSE(HasFailure()) << what << "\n" << log_;
+    fs::remove_all(folder);
+  }
+}
+
+}  // namespace
+}  // namespace vedette::sql

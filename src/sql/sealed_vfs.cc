@@ -1,0 +1,208 @@
+#include "sql/sealed_vfs.h"
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <fmt/format.h>
+#include <sqlite3.h>
+
+#include "base/check.h"
+
+namespace vedette::sql {
+
+struct SealedVfs::State {
+  std::string name;
+  sqlite3_vfs vfs{};
+  sqlite3_vfs* base = nullptr;
+};
+
+namespace {
+
+using State = SealedVfs::State;
+
+constexpr int kPageBytes = 4096;
+constexpr int kSealBytes = 8;
+constexpr int kIsSealed = 0x56645365;  // a file control of our own
+// In the header of a database: how many bytes are free at the end of each page.
+constexpr int kReserveOffset = 20;
+
+// SQLite gives the memory; the file of the real VFS lies right behind.
+struct SealedFile {
+  sqlite3_file head;
+  bool sealed;
+};
+
+SealedFile& FileOf(sqlite3_file* file) { return *reinterpret_cast<SealedFile*>(file); }
+sqlite3_file* RealOf(sqlite3_file* file) {
+  return reinterpret_cast<sqlite3_file*>(reinterpret_cast<SealedFile*>(file) + 1);
+}
+
+// Each step is a bijection of what was before, so that no change of one word can go unseen.
+uint64_t SealOf(const char* page, sqlite3_int64 offset) {
+  uint64_t seal = 0x9e3779b97f4a7c15u ^ static_cast<uint64_t>(offset);
+  for (int at = 0; at < kPageBytes - kSealBytes; at += 8) {
+    uint64_t word = 0;
+    std::memcpy(&word, page + at, sizeof(word));
+    seal = (seal ^ word) * 0xd6e8feb86659fd93u;
+    seal ^= seal >> 32;
+  }
+  return seal;
+}
+
+bool IsPage(int size, sqlite3_int64 offset) {
+  return size == kPageBytes && offset % kPageBytes == 0;
+}
+
+int Read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
+  sqlite3_file* real = RealOf(file);
+  const int code = real->pMethods->xRead(real, data, size, offset);
+  if (code != SQLITE_OK || !FileOf(file).sealed || !IsPage(size, offset)) return code;
+  const char* page = static_cast<const char*>(data);
+  uint64_t seal = 0;
+  std::memcpy(&seal, page + kPageBytes - kSealBytes, kSealBytes);
+  return seal == SealOf(page, offset) ? SQLITE_OK : SQLITE_IOERR_DATA;
+}
+
+int Write(sqlite3_file* file, const void* data, int size, sqlite3_int64 offset) {
+  sqlite3_file* real = RealOf(file);
+  if (!FileOf(file).sealed || !IsPage(size, offset)) {
+    return real->pMethods->xWrite(real, data, size, offset);
+  }
+  std::array<char, kPageBytes> page{};
+  std::memcpy(page.data(), data, kPageBytes);
+  const uint64_t seal = SealOf(page.data(), offset);
+  std::memcpy(page.data() + kPageBytes - kSealBytes, &seal, kSealBytes);
+  return real->pMethods->xWrite(real, page.data(), size, offset);
+}
+
+int FileControl(sqlite3_file* file, int operation, void* argument) {
+  if (operation == kIsSealed) {
+    *static_cast<bool*>(argument) = FileOf(file).sealed;
+    return SQLITE_OK;
+  }
+  return RealOf(file)->pMethods->xFileControl(RealOf(file), operation, argument);
+}
+
+int Close(sqlite3_file* file) { return RealOf(file)->pMethods->xClose(RealOf(file)); }
+int Truncate(sqlite3_file* file, sqlite3_int64 size) {
+  return RealOf(file)->pMethods->xTruncate(RealOf(file), size);
+}
+int Sync(sqlite3_file* file, int flags) {
+  return RealOf(file)->pMethods->xSync(RealOf(file), flags);
+}
+int FileSize(sqlite3_file* file, sqlite3_int64* size) {
+  return RealOf(file)->pMethods->xFileSize(RealOf(file), size);
+}
+int Lock(sqlite3_file* file, int level) {
+  return RealOf(file)->pMethods->xLock(RealOf(file), level);
+}
+int Unlock(sqlite3_file* file, int level) {
+  return RealOf(file)->pMethods->xUnlock(RealOf(file), level);
+}
+int CheckReservedLock(sqlite3_file* file, int* result) {
+  return RealOf(file)->pMethods->xCheckReservedLock(RealOf(file), result);
+}
+int SectorSize(sqlite3_file* file) { return RealOf(file)->pMethods->xSectorSize(RealOf(file)); }
+int DeviceCharacteristics(sqlite3_file* file) {
+  return RealOf(file)->pMethods->xDeviceCharacteristics(RealOf(file));
+}
+int ShmMap(sqlite3_file* file, int page, int size, int extend, void volatile** out) {
+  return RealOf(file)->pMethods->xShmMap(RealOf(file), page, size, extend, out);
+}
+int ShmLock(sqlite3_file* file, int offset, int n, int flags) {
+  return RealOf(file)->pMethods->xShmLock(RealOf(file), offset, n, flags);
+}
+void ShmBarrier(sqlite3_file* file) { RealOf(file)->pMethods->xShmBarrier(RealOf(file)); }
+int ShmUnmap(sqlite3_file* file, int remove) {
+  return RealOf(file)->pMethods->xShmUnmap(RealOf(file), remove);
+}
+
+// Version 2: with shared memory, which WAL needs, without memory-mapped reads, which no seal sees.
+constexpr sqlite3_io_methods kMethods = {
+    .iVersion = 2,
+    .xClose = &Close,
+    .xRead = &Read,
+    .xWrite = &Write,
+    .xTruncate = &Truncate,
+    .xSync = &Sync,
+    .xFileSize = &FileSize,
+    .xLock = &Lock,
+    .xUnlock = &Unlock,
+    .xCheckReservedLock = &CheckReservedLock,
+    .xFileControl = &FileControl,
+    .xSectorSize = &SectorSize,
+    .xDeviceCharacteristics = &DeviceCharacteristics,
+    .xShmMap = &ShmMap,
+    .xShmLock = &ShmLock,
+    .xShmBarrier = &ShmBarrier,
+    .xShmUnmap = &ShmUnmap,
+    .xFetch = nullptr,
+    .xUnfetch = nullptr,
+};
+
+// A database is taken for one without seals only when it says so and its first page has none that
+// fits: one damaged byte cannot take the seals away.
+bool HasSeals(sqlite3_file* real) {
+  sqlite3_int64 size = 0;
+  std::array<char, kPageBytes> page{};
+  if (real->pMethods->xFileSize(real, &size) != SQLITE_OK || size == 0) return true;  // a new one
+  if (size < kPageBytes) return true;
+  if (real->pMethods->xRead(real, page.data(), kPageBytes, 0) != SQLITE_OK) return true;
+  if (page[kReserveOffset] != 0) return true;
+  page[kReserveOffset] = kSealBytes;
+  uint64_t seal = 0;
+  std::memcpy(&seal, page.data() + kPageBytes - kSealBytes, kSealBytes);
+  return seal == SealOf(page.data(), 0);
+}
+
+int Open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
+  auto* state = static_cast<State*>(vfs->pAppData);
+  if ((flags & SQLITE_OPEN_MAIN_DB) == 0) {
+    return state->base->xOpen(state->base, name, file, flags, out_flags);
+  }
+  sqlite3_file* real = RealOf(file);
+  const int code = state->base->xOpen(state->base, name, real, flags, out_flags);
+  // SQLite closes a file that failed to open if it has methods.
+  file->pMethods = real->pMethods != nullptr ? &kMethods : nullptr;
+  FileOf(file).sealed = code == SQLITE_OK && HasSeals(real);
+  return code;
+}
+
+int Delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
+  sqlite3_vfs* base = static_cast<State*>(vfs->pAppData)->base;
+  return base->xDelete(base, path, sync_folder);
+}
+
+}  // namespace
+
+// The rest of the real VFS works on its own data, so it is called as it is.
+SealedVfs::SealedVfs(const std::string& base) : state_(std::make_unique<State>()) {
+  state_->base = ::sqlite3_vfs_find(base.empty() ? nullptr : base.c_str());
+  VEDETTE_CHECK(state_->base != nullptr);
+  state_->name = fmt::format("vedette-sealed-{}", static_cast<const void*>(state_.get()));
+  state_->vfs = *state_->base;
+  state_->vfs.pNext = nullptr;
+  state_->vfs.szOsFile = static_cast<int>(sizeof(SealedFile)) + state_->base->szOsFile;
+  state_->vfs.zName = state_->name.c_str();
+  state_->vfs.pAppData = state_.get();
+  state_->vfs.xOpen = &Open;
+  state_->vfs.xDelete = &Delete;
+  VEDETTE_CHECK(::sqlite3_vfs_register(&state_->vfs, 0) == SQLITE_OK);
+}
+
+SealedVfs::~SealedVfs() { ::sqlite3_vfs_unregister(&state_->vfs); }
+
+std::string SealedVfs::name() const { return state_->name; }
+
+bool IsSealed(sqlite3* connection) {
+  bool sealed = false;
+  return ::sqlite3_file_control(connection, "main", kIsSealed, &sealed) == SQLITE_OK && sealed;
+}
+
+void MakeRoomForSeals(sqlite3* connection) {
+  int bytes = kSealBytes;
+  if (!IsSealed(connection)) return;
+  ::sqlite3_file_control(connection, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
+}
+
+}  // namespace vedette::sql

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+struct sqlite3;
+
+namespace vedette::sql {
+
+// A SQLite VFS that seals each page of a database with a checksum of its bytes and its place, in
+// the 8 bytes that SQLite leaves free at the end of a page, and refuses a page whose seal does not
+// fit (SQLITE_IOERR_DATA). SQLite's own log has checksums already. New databases are sealed; one
+// that was made without seals is left as it is. Other programs can read a sealed database; what
+// they write is refused as damage. Private to sql. Must outlive the connections.
+class SealedVfs {
+ public:
+  // Stands before the VFS of that name; empty: SQLite's own.
+  explicit SealedVfs(const std::string& base);
+  ~SealedVfs();
+  SealedVfs(const SealedVfs&) = delete;
+  SealedVfs& operator=(const SealedVfs&) = delete;
+
+  std::string name() const;
+
+  struct State;
+
+ private:
+  const std::unique_ptr<State> state_;
+};
+
+// Whether the open database has seals. A new one gets room for them if so: to be called before
+// anything is written.
+bool IsSealed(sqlite3* connection);
+void MakeRoomForSeals(sqlite3* connection);
+
+}  // namespace vedette::sql
