@@ -1,10 +1,45 @@
 #include <utility>
 
+#include "base/json_fields.h"
 #include "incident/input.h"
-#include "incident/json_fields.h"
+#include "model/json_fields.h"
+
+namespace vedette::model {
+
+template <typename Archive>
+void Fields(Archive& archive, Anomaly& anomaly) {
+  archive("id", anomaly.id);
+  archive("tenant", anomaly.tenant);
+  archive("kind", anomaly.kind);
+  archive("entity", anomaly.entity);
+  archive("labels", anomaly.labels);
+  archive("score", anomaly.score);
+  archive("severity", anomaly.severity);
+  archive("state", anomaly.state);
+  archive("started_at", anomaly.started_at);
+  archive("updated_at", anomaly.updated_at);
+  archive("ended_at", anomaly.ended_at);
+  archive("observed", anomaly.observed);
+  archive("expected_low", anomaly.expected_low);
+  archive("expected_high", anomaly.expected_high);
+  archive("detector", anomaly.detector);
+  archive("summary", anomaly.summary);
+  archive("evidence", anomaly.evidence.id);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, AnomalyUpdate& update) {
+  archive("transition", update.transition);
+  archive("anomaly", update.anomaly);
+}
+
+}  // namespace vedette::model
 
 namespace vedette::incident {
 namespace {
+
+using base::JsonIn;
+using base::JsonOut;
 
 constexpr int64_t kVersion = 1;
 
@@ -47,33 +82,6 @@ void Fields(Archive& archive, DeliveryResult& result) {
   archive("ok", result.ok);
   archive("final", result.final);
   archive("detail", result.detail);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, model::Anomaly& anomaly) {
-  archive("id", anomaly.id);
-  archive("tenant", anomaly.tenant);
-  archive("kind", anomaly.kind);
-  archive("entity", anomaly.entity);
-  archive("labels", anomaly.labels);
-  archive("score", anomaly.score);
-  archive("severity", anomaly.severity);
-  archive("state", anomaly.state);
-  archive("started_at", anomaly.started_at);
-  archive("updated_at", anomaly.updated_at);
-  archive("ended_at", anomaly.ended_at);
-  archive("observed", anomaly.observed);
-  archive("expected_low", anomaly.expected_low);
-  archive("expected_high", anomaly.expected_high);
-  archive("detector", anomaly.detector);
-  archive("summary", anomaly.summary);
-  archive("evidence", anomaly.evidence.id);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, model::AnomalyUpdate& update) {
-  archive("transition", update.transition);
-  archive("anomaly", update.anomaly);
 }
 
 std::string InputToJson(const Input& input) {

@@ -1,11 +1,37 @@
 #include <utility>
 
+#include "base/json_fields.h"
 #include "incident/engine.h"
-#include "incident/json_fields.h"
 #include "incident/state.h"
+#include "model/json_fields.h"
+
+namespace vedette::model {
+
+template <typename Archive>
+void Fields(Archive& archive, Incident& incident) {
+  archive("id", incident.id);
+  archive("tenant", incident.tenant);
+  archive("title", incident.title);
+  archive("severity", incident.severity);
+  archive("state", incident.state);
+  archive("entities", incident.entities);
+  archive("anomaly_ids", incident.anomaly_ids);
+  archive("started_at", incident.started_at);
+  archive("updated_at", incident.updated_at);
+  archive("acknowledged_at", incident.acknowledged_at);
+  archive("resolved_at", incident.resolved_at);
+  archive("acknowledged_by", incident.acknowledged_by);
+  archive("resolved_by", incident.resolved_by);
+  archive("revision", incident.revision);
+}
+
+}  // namespace vedette::model
 
 namespace vedette::incident {
 namespace {
+
+using base::JsonIn;
+using base::JsonOut;
 
 constexpr int64_t kVersion = 1;
 
@@ -29,24 +55,6 @@ void Fields(Archive& archive, EngineOptions& options) {
   archive("open_anomalies_max", options.open_anomalies_max);
   archive("anomalies_listed_max", options.anomalies_listed_max);
   archive("timeline_rows_max", options.timeline_rows_max);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, model::Incident& incident) {
-  archive("id", incident.id);
-  archive("tenant", incident.tenant);
-  archive("title", incident.title);
-  archive("severity", incident.severity);
-  archive("state", incident.state);
-  archive("entities", incident.entities);
-  archive("anomaly_ids", incident.anomaly_ids);
-  archive("started_at", incident.started_at);
-  archive("updated_at", incident.updated_at);
-  archive("acknowledged_at", incident.acknowledged_at);
-  archive("resolved_at", incident.resolved_at);
-  archive("acknowledged_by", incident.acknowledged_by);
-  archive("resolved_by", incident.resolved_by);
-  archive("revision", incident.revision);
 }
 
 template <typename Archive>

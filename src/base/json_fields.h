@@ -18,13 +18,8 @@
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
-#include "model/anomaly.h"
-#include "model/incident.h"
-#include "model/labels.h"
-#include "model/page.h"
-#include "model/severity.h"
 
-namespace vedette::incident {
+namespace vedette::base {
 
 // One list of a struct's fields serves both directions, so that they cannot drift apart:
 //
@@ -39,19 +34,11 @@ namespace vedette::incident {
 // Times are milliseconds since 1970, durations milliseconds, enums their names, numbers that are
 // not finite the strings "nan", "inf" and "-inf". A map is a list of pairs: a JSON object takes
 // linear time per key here, and maps can be long.
+//
+// Enums are found by EnumName(Enum), which gives an empty name beyond the last, and other leaf
+// types by ToJsonValue(const T&) and FromJsonValue(const Json&, T&), each in the namespace of its
+// type.
 
-// The names of the enums that are stored. Parse gives nothing for an unknown name.
-inline std::string_view EnumName(model::Severity value) { return model::SeverityName(value); }
-inline std::string_view EnumName(model::AnomalyKind value) { return model::AnomalyKindName(value); }
-inline std::string_view EnumName(model::AnomalyState value) {
-  return model::AnomalyStateName(value);
-}
-inline std::string_view EnumName(model::AnomalyTransition value) {
-  return model::AnomalyTransitionName(value);
-}
-inline std::string_view EnumName(model::IncidentState value) {
-  return model::IncidentStateName(value);
-}
 template <typename Enum>
 std::optional<Enum> ParseEnum(std::string_view name) {
   constexpr int kValuesMax = 16;  // more than any of them has; beyond the last, names are empty
@@ -66,46 +53,43 @@ std::optional<Enum> ParseEnum(std::string_view name) {
 // Writes fields into a JSON object.
 class JsonOut {
  public:
-  JsonOut() : json_(base::Json::object()) {}
+  JsonOut() : json_(Json::object()) {}
 
   template <typename T>
   void operator()(const char* key, const T& value) {
     json_[key] = Of(value);
   }
-  const base::Json& value() const { return json_; }
+  const Json& value() const { return json_; }
 
  private:
-  static base::Json Of(const std::string& value) { return value; }
-  static base::Json Of(bool value) { return value; }
-  static base::Json Of(int64_t value) { return value; }
-  static base::Json Of(double value) {
+  static Json Of(const std::string& value) { return value; }
+  static Json Of(bool value) { return value; }
+  static Json Of(int64_t value) { return value; }
+  static Json Of(double value) {
     if (std::isnan(value)) return "nan";
     if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
     return value;
   }
-  static base::Json Of(base::TimePoint value) { return base::ToMillis(value); }
-  static base::Json Of(base::Duration value) { return value.count(); }
-  static base::Json Of(const model::Labels& labels) {
-    base::Json json = base::Json::object();
-    for (const model::Label& label : labels) json[std::string(label.name)] = label.value;
-    return json;
-  }
+  static Json Of(TimePoint value) { return ToMillis(value); }
+  static Json Of(Duration value) { return value.count(); }
   template <typename T>
-  static base::Json Of(const std::optional<T>& value) {
-    return value ? Of(*value) : base::Json(nullptr);
+  static Json Of(const std::optional<T>& value) {
+    return value ? Of(*value) : Json(nullptr);
   }
   template <typename Key, typename T, typename Order>
-  static base::Json Of(const std::map<Key, T, Order>& map) {
-    base::Json json = base::Json::array();
-    for (const auto& [key, value] : map) json.push_back(base::Json::array({key, Of(value)}));
+  static Json Of(const std::map<Key, T, Order>& map) {
+    Json json = Json::array();
+    for (const auto& [key, value] : map) json.push_back(Json::array({key, Of(value)}));
     return json;
   }
   template <typename T>
-  static base::Json Of(const T& value) {
+  static Json Of(const T& value) {
     if constexpr (std::is_enum_v<T>) {
       return std::string(EnumName(value));
+    } else if constexpr (requires { ToJsonValue(value); }) {
+      return ToJsonValue(value);
     } else if constexpr (requires { value.begin(); }) {
-      base::Json json = base::Json::array();
+      Json json = Json::array();
       for (const auto& item : value) json.push_back(Of(item));
       return json;
     } else {
@@ -115,14 +99,14 @@ class JsonOut {
     }
   }
 
-  base::Json json_;
+  Json json_;
 };
 
 // Reads what JsonOut wrote. A field that is absent or of the wrong kind makes the result an error;
 // the first one wins, and what follows is not touched.
 class JsonIn {
  public:
-  explicit JsonIn(const base::Json& json) : json_(json) {
+  explicit JsonIn(const Json& json) : json_(json) {
     if (!json.is_object()) Fail("", "is not an object");
   }
 
@@ -136,32 +120,32 @@ class JsonIn {
       Fail(key, "has the wrong form");
     }
   }
-  base::Result<> result() const {
+  Result<> result() const {
     if (error_) return *error_;
     return {};
   }
 
  private:
   void Fail(std::string_view key, std::string_view what) {
-    error_ = base::DataLoss("field '" + std::string(key) + "' " + std::string(what));
+    error_ = DataLoss("field '" + std::string(key) + "' " + std::string(what));
   }
 
-  static bool Into(const base::Json& json, std::string& value) {
+  static bool Into(const Json& json, std::string& value) {
     if (!json.is_string()) return false;
     value = json.get<std::string>();
     return true;
   }
-  static bool Into(const base::Json& json, bool& value) {
+  static bool Into(const Json& json, bool& value) {
     if (!json.is_boolean()) return false;
     value = json.get<bool>();
     return true;
   }
-  static bool Into(const base::Json& json, int64_t& value) {
+  static bool Into(const Json& json, int64_t& value) {
     if (!json.is_number_integer()) return false;
     value = json.get<int64_t>();
     return true;
   }
-  static bool Into(const base::Json& json, double& value) {
+  static bool Into(const Json& json, double& value) {
     if (json.is_number()) {
       value = json.get<double>();
       return true;
@@ -176,52 +160,44 @@ class JsonIn {
     }
     return true;
   }
-  static bool Into(const base::Json& json, base::TimePoint& value) {
+  static bool Into(const Json& json, TimePoint& value) {
     int64_t millis = 0;
     if (!Into(json, millis)) return false;
-    value = base::FromMillis(millis);
+    value = FromMillis(millis);
     return true;
   }
-  static bool Into(const base::Json& json, base::Duration& value) {
+  static bool Into(const Json& json, Duration& value) {
     int64_t millis = 0;
     if (!Into(json, millis)) return false;
-    value = base::Duration(millis);
-    return true;
-  }
-  static bool Into(const base::Json& json, model::Labels& labels) {
-    if (!json.is_object()) return false;
-    std::vector<std::pair<std::string, std::string>> pairs;
-    for (const auto& [name, value] : json.items()) {
-      if (!value.is_string()) return false;
-      pairs.emplace_back(name, value.get<std::string>());
-    }
-    labels = model::Labels(std::move(pairs));
+    value = Duration(millis);
     return true;
   }
   template <typename T>
-  static bool Into(const base::Json& json, std::optional<T>& value) {
+  static bool Into(const Json& json, std::optional<T>& value) {
     value.reset();
     return json.is_null() || Into(json, value.emplace());
   }
   template <typename Key, typename T, typename Order>
-  static bool Into(const base::Json& json, std::map<Key, T, Order>& map) {
+  static bool Into(const Json& json, std::map<Key, T, Order>& map) {
     if (!json.is_array()) return false;
-    for (const base::Json& pair : json) {
+    for (const Json& pair : json) {
       if (!pair.is_array() || pair.size() != 2 || !pair[0].is_string()) return false;
       if (!Into(pair[1], map[pair[0].get<std::string>()])) return false;
     }
     return true;
   }
   template <typename T>
-  static bool Into(const base::Json& json, T& value) {
+  static bool Into(const Json& json, T& value) {
     if constexpr (std::is_enum_v<T>) {
       if (!json.is_string()) return false;
       const std::optional<T> parsed = ParseEnum<T>(json.get_ref<const std::string&>());
       if (parsed) value = *parsed;
       return parsed.has_value();
+    } else if constexpr (requires { FromJsonValue(json, value); }) {
+      return FromJsonValue(json, value);
     } else if constexpr (requires { value.begin(); }) {
       if (!json.is_array()) return false;
-      for (const base::Json& item : json) {
+      for (const Json& item : json) {
         typename T::value_type element{};
         if (!Into(item, element)) return false;
         value.insert(value.end(), std::move(element));
@@ -234,8 +210,8 @@ class JsonIn {
     }
   }
 
-  const base::Json& json_;
-  std::optional<base::Error> error_;
+  const Json& json_;
+  std::optional<Error> error_;
 };
 
-}  // namespace vedette::incident
+}  // namespace vedette::base

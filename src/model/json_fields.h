@@ -1,0 +1,46 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "base/json_fields.h"
+#include "model/anomaly.h"
+#include "model/incident.h"
+#include "model/labels.h"
+#include "model/page.h"
+#include "model/severity.h"
+
+namespace vedette::model {
+
+// How values of the model are stored by base/json_fields.h.
+
+inline std::string_view EnumName(Severity value) { return SeverityName(value); }
+inline std::string_view EnumName(AnomalyKind value) { return AnomalyKindName(value); }
+inline std::string_view EnumName(AnomalyState value) { return AnomalyStateName(value); }
+inline std::string_view EnumName(AnomalyTransition value) { return AnomalyTransitionName(value); }
+inline std::string_view EnumName(IncidentState value) { return IncidentStateName(value); }
+inline std::string_view EnumName(PageKind value) { return PageKindName(value); }
+
+inline base::Json ToJsonValue(const Labels& labels) {
+  base::Json json = base::Json::object();
+  for (const Label& label : labels) json[std::string(label.name)] = label.value;
+  return json;
+}
+
+inline bool FromJsonValue(const base::Json& json, Labels& labels) {
+  if (!json.is_object()) return false;
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const auto& [name, value] : json.items()) {
+    if (!value.is_string()) return false;
+    pairs.emplace_back(name, value.get<std::string>());
+  }
+  labels = Labels(std::move(pairs));
+  return true;
+}
+
+}  // namespace vedette::model
