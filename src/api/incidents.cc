@@ -257,8 +257,10 @@ void WriteLetter(JsonWriter& json, const LetterWithRows& entry) {
       .Field("dedup_key", letter.dedup_key)
       .Field("receiver", letter.address.receiver)
       .Field("channel", letter.address.channel)
+      .Field("to", letter.address.to)
       .Field("state", waiting ? "pending" : letter.state)
-      .Field("attempts", letter.attempts);
+      .Field("attempts", letter.attempts)
+      .Field("replaced", letter.replaced);
   WriteOptionalTime(json, "delivered_at", delivered ? letter.finished_at : none);
   WriteOptionalTime(json, "next_attempt_at",
                     waiting ? std::optional(letter.next_attempt_at) : none);
@@ -324,7 +326,7 @@ base::Result<std::string> ListLedger(const IncidentSources& sources, const Call&
       for (Letter& letter : letters) {
         VEDETTE_TRY(std::vector<LedgerRow> rows,
                     notify::delivery::ReadLedger(session, letter.dedup_key, letter.address.receiver,
-                                                 kLedgerRowsPerPage));
+                                                 kLedgerRowsPerPage, letter.address.to));
         entries.push_back({std::move(letter), std::move(rows)});
       }
       return {};

@@ -200,7 +200,8 @@ base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
   }
   for (const notify::delivery::Report& report : batch.reports) {
     if (!report.final) continue;
-    VEDETTE_TRY_VOID(notify::delivery::MarkReported(session, report.dedup_key, report.receiver));
+    VEDETTE_TRY_VOID(
+        notify::delivery::MarkReported(session, report.dedup_key, report.receiver, report.to));
   }
   return {};
 }

@@ -20,6 +20,9 @@ struct Attempt {
   base::TimePoint now;
   base::Duration delay{0};          // since the page was decided
   std::function<bool()> cancelled;  // true: give up, the process is stopping; may be empty
+  std::string to = {};              // of the address: whom to reach, where the channel can
+  int64_t replaced = 0;             // earlier pages about the incident that were left out for this
+  base::Duration timeout = std::chrono::seconds(10);
 };
 
 enum class Verdict {

@@ -32,6 +32,9 @@ CourierMetrics::CourierMetrics(base::MetricsRegistry& registry, const std::strin
                                   {{"receiver", receiver}})),
       failed(registry.AddCounter("vedette_pages_failed_total", "Pages refused or given up",
                                  {{"receiver", receiver}})),
+      superseded(registry.AddCounter("vedette_pages_superseded_total",
+                                     "Pages left out for a newer one of the same incident",
+                                     {{"receiver", receiver}})),
       breaker_open(registry.AddGauge("vedette_receiver_down", "1 while a receiver is only probed",
                                      {{"receiver", receiver}})),
       latency(registry.AddHistogram("vedette_page_attempt_seconds", "How long an attempt takes",
@@ -40,6 +43,7 @@ CourierMetrics::CourierMetrics(base::MetricsRegistry& registry, const std::strin
 Courier::Courier(const Receiver& receiver, Parts parts, CourierOptions options, uint64_t seed)
     : address_{receiver.name, receiver.kind},
       min_interval_(receiver.min_interval),
+      timeout_(receiver.timeout),
       parts_(std::move(parts)),
       options_(options),
       random_(seed),
@@ -90,20 +94,30 @@ bool Courier::IsDue(const Letter& letter, base::TimePoint now) const {
 }
 
 base::Result<> Courier::NoteAttempt(Letter& letter, base::TimePoint now) {
-  letter.state = "sending";
-  ++letter.attempts;
-  return parts_.database.Transact([&](sql::Session& session) -> base::Result<> {
+  const bool old_news = now - letter.created_at >= options_.collapse_after;
+  const int64_t replaced_before = letter.replaced;
+  VEDETTE_TRY_VOID(parts_.database.Transact([&](sql::Session& session) -> base::Result<> {
+    if (old_news) {
+      VEDETTE_TRY(letter, Collapse(session, letter, now));
+    }
+    letter.state = "sending";
+    ++letter.attempts;
     VEDETTE_TRY_VOID(Update(session, letter));
     return AppendToLedger(session, {.time = now,
                                     .event = "attempt",
                                     .dedup_key = letter.dedup_key,
                                     .receiver = address_.receiver,
+                                    .recipient = letter.address.to,
                                     .attempt = letter.attempts,
                                     .outcome = {},
                                     .delayed_seconds = DelayedSeconds(letter.created_at, now),
                                     .detail = {},
                                     .hash = {}});
-  });
+  }));
+  if (const int64_t more = letter.replaced - replaced_before; more > 0) {
+    parts_.metrics.superseded.Add(static_cast<uint64_t>(more));
+  }
+  return {};
 }
 
 Answer Courier::Send(const Letter& letter, const std::function<bool()>& cancelled) {
@@ -113,8 +127,13 @@ Answer Courier::Send(const Letter& letter, const std::function<bool()>& cancelle
   }
   const base::TimePoint now = parts_.clock.Now();
   const base::Duration delay = std::max(kAtOnce, now - letter.created_at);
-  Answer answer = parts_.channel.Send(
-      *page, {.number = letter.attempts, .now = now, .delay = delay, .cancelled = cancelled});
+  Answer answer = parts_.channel.Send(*page, {.number = letter.attempts,
+                                              .now = now,
+                                              .delay = delay,
+                                              .cancelled = cancelled,
+                                              .to = letter.address.to,
+                                              .replaced = letter.replaced,
+                                              .timeout = timeout_});
   next_send_ = parts_.clock.Steady() + min_interval_;
   answer.detail.resize(std::min(answer.detail.size(), kDetailBytesMax));
   return answer;
@@ -129,6 +148,7 @@ void Courier::Judge(Letter letter, const Answer& answer, base::Duration latency)
                 .event = "answer",
                 .dedup_key = letter.dedup_key,
                 .receiver = address_.receiver,
+                .recipient = letter.address.to,
                 .attempt = letter.attempts,
                 .outcome = delivered ? "delivered" : "retry",
                 .status = answer.status,
@@ -192,6 +212,7 @@ base::Result<> Courier::Settle() {
         .incident_id = letter.incident_id,
         .tenant = letter.tenant,
         .receiver = address_.receiver,
+        .to = letter.address.to,
         .ok = ok,
         .final = final,
         .detail = late < 60 ? letter.detail : fmt::format("{}, {} s late", letter.detail, late)};

@@ -28,6 +28,8 @@ struct CourierOptions {
   int64_t refused_attempts_max = 3;
   base::Duration retry_after_max = std::chrono::minutes(5);  // a receiver may ask for no more
   int64_t letters_in_memory_max = 64;
+  // What waited this long is old news: of one incident only the newest page is sent.
+  base::Duration collapse_after = std::chrono::seconds(30);
 };
 
 // What became of a letter: its end, or the first failure, after which it is tried on.
@@ -36,6 +38,7 @@ struct Report {
   std::string incident_id;
   model::TenantName tenant;
   std::string receiver;
+  std::string to = {};  // the address's
   bool ok = false;
   bool final = true;
   std::string detail;
@@ -49,13 +52,15 @@ struct CourierMetrics {
   base::Counter& delivered;
   base::Counter& retried;
   base::Counter& failed;
+  base::Counter& superseded;
   base::Gauge& breaker_open;
   base::Histogram& latency;  // of one attempt
 };
 
 // Carries the letters of one receiver, one at a time, at least once each, in order within an
-// incident. Every attempt is in the ledger before anything is sent, and its answer afterwards. Not
-// thread-safe; the dispatcher gives each courier a thread of its own.
+// incident; of those that waited long only the newest of each incident. Every attempt is in the
+// ledger before anything is sent, and its answer afterwards. Not thread-safe; the dispatcher gives
+// each courier a thread of its own.
 class Courier {
  public:
   struct Parts {
@@ -90,6 +95,7 @@ class Courier {
 
   const Address address_;
   const base::Duration min_interval_;
+  const base::Duration timeout_;  // of one attempt
   const Parts parts_;
   const CourierOptions options_;
 

@@ -8,6 +8,8 @@
 #include "base/testing/fake_clock.h"
 #include "base/testing/temp_folder.h"
 #include "notify/delivery/dispatcher.h"
+#include "notify/delivery/page_json.h"
+#include "notify/delivery/schema.h"
 #include "notify/delivery/testing/fake_channel.h"
 #include "notify/delivery/testing/pages.h"
 #include "sql/testing/fault_injector.h"
@@ -212,10 +214,8 @@ TEST_F(CourierTest, ADayWithoutTheReceiverLosesNothingAndIsMadeUpSoon) {
   std::vector<std::string> want;
   for (int hour = 0; hour < 24; ++hour) {
     const std::string id = "in_" + std::to_string(100 + hour);
-    for (const PageKind kind : {PageKind::kOpened, PageKind::kResolved}) {
-      Order(PageAbout(id, kind, clock_.Now()));
-      want.push_back(id + (kind == PageKind::kOpened ? ":opened:1" : ":resolved:1"));
-    }
+    Order(PageAbout(id, PageKind::kOpened, clock_.Now()));
+    want.push_back(id + ":opened:1");
     RunFor(std::chrono::hours(1));
   }
   const size_t probes = channel_.keys().size();
@@ -233,6 +233,94 @@ TEST_F(CourierTest, ADayWithoutTheReceiverLosesNothingAndIsMadeUpSoon) {
   EXPECT_GE(rows.back().delayed_seconds, 24 * 3600);
   EXPECT_NE(reports_.back().detail.find("s late"), std::string::npos) << reports_.back().detail;
   EXPECT_TRUE(Verify(*database_).ok());
+}
+
+// Ten thousand letters about twenty incidents wait for a receiver that is away.
+TEST_F(CourierTest, WhatWaitedLongIsSentAsOnePageOfEachIncidentThatSaysHowItStands) {
+  channel_.Always(FakeChannel::Down());
+  ASSERT_TRUE(database_
+                  ->Transact([&](sql::Session& session) -> base::Result<> {
+                    for (int i = 0; i < 10'000; ++i) {
+                      const std::string id = "in_" + std::to_string(100 + i % 20);
+                      model::Page page = PageAbout(id, PageKind::kOpened, clock_.Now());
+                      page.dedup_key = id + ":opened:" + std::to_string(i);
+                      if (i >= 9'980) page = PageAbout(id, PageKind::kResolved, clock_.Now());
+                      VEDETTE_TRY_VOID(Enqueue(session, page, {{"hook", "webhook"}}, clock_.Now()));
+                    }
+                    return {};
+                  })
+                  .ok());
+  RunFor(std::chrono::hours(1));
+  const size_t probes = channel_.keys().size();
+  std::vector<int64_t> replaced;
+  channel_.SetHandler([&](const model::Page&, const Attempt& attempt) {
+    replaced.push_back(attempt.replaced);
+    return FakeChannel::Delivered();
+  });
+
+  RunFor(60 * kSecond);
+
+  std::vector<std::string> got = channel_.keys();
+  got.erase(got.begin(), got.begin() + static_cast<int64_t>(probes));
+  ASSERT_EQ(got.size(), 20u);
+  for (const std::string& key : got) EXPECT_TRUE(key.ends_with(":resolved:1")) << key;
+  EXPECT_THAT(replaced, ::testing::Each(499));
+  EXPECT_EQ(courier_->Step(), std::nullopt);
+  EXPECT_EQ(metrics_.superseded.value(), 9'980u);
+  const std::vector<LedgerRow> rows = LedgerOf(*database_, "in_100:opened:9960");
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].event, "superseded");
+  EXPECT_EQ(rows[0].detail, "in its place in_100:resolved:1");
+  EXPECT_TRUE(Verify(*database_).ok());
+}
+
+TEST_F(CourierTest, WhatWaitedBrieflyIsSentInFull) {
+  channel_.Always(FakeChannel::Down());
+  Order(PageAbout("in_1", PageKind::kOpened));
+  Order(PageAbout("in_1", PageKind::kResolved));
+  RunFor(3 * kSecond);
+  const size_t failed = channel_.keys().size();
+  channel_.Always(FakeChannel::Delivered());
+
+  RunFor(60 * kSecond);
+
+  std::vector<std::string> got = channel_.keys();
+  got.erase(got.begin(), got.begin() + static_cast<int64_t>(failed));
+  EXPECT_THAT(got, ElementsAre("in_1:opened:1", "in_1:resolved:1"));
+}
+
+TEST_F(CourierTest, EachPersonGetsTheirOwnAndNobodyWaitsForAnother) {
+  const std::vector<Address> persons = {{"hook", "webhook", "+491"}, {"hook", "webhook", "+492"}};
+  for (const PageKind kind : {PageKind::kOpened, PageKind::kResolved}) {
+    ASSERT_TRUE(delivery::Order(*database_, PageAbout("in_1", kind), clock_.Now(), persons).ok());
+  }
+  std::vector<std::string> sent;
+  channel_.SetHandler([&](const model::Page& page, const Attempt& attempt) {
+    if (attempt.to == "+491") return FakeChannel::Refused();
+    sent.push_back(attempt.to + " " + page.dedup_key);
+    return FakeChannel::Delivered();
+  });
+
+  RunFor(60 * kSecond);
+
+  EXPECT_THAT(sent, ElementsAre("+492 in_1:opened:1", "+492 in_1:resolved:1"));
+  const std::vector<Letter> letters = Letters(*database_);
+  ASSERT_EQ(letters.size(), 4u);
+  EXPECT_EQ(letters[3].address.to, "+491");
+  EXPECT_EQ(letters[3].state, "failed");
+  EXPECT_EQ(letters[2].state, "delivered");
+  std::vector<LedgerRow> rows;
+  ASSERT_TRUE(database_
+                  ->Read([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY(rows, ReadLedger(session, "in_1:opened:1", "hook", 10, "+492"));
+                    return {};
+                  })
+                  .ok());
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].outcome, "delivered");
+  EXPECT_EQ(rows[1].recipient, "+492");
+  EXPECT_TRUE(Verify(*database_).ok());
+  EXPECT_EQ(reports_.back().to, "+492");
 }
 
 TEST_F(CourierTest, ARefusedPageFailsAndTheNextIsSent) {
@@ -320,6 +408,41 @@ TEST(Outbox, SaysWhenNobodyCouldBeTold) {
   EXPECT_EQ(LedgerOf(*database, "in_1:opened:1", "").at(0).event, "dropped");
 }
 
+// Rows of the first schema, as the release before wrote them.
+TEST(Outbox, RowsFromBeforePersonsWereKnownAreStillSent) {
+  auto opened = sql::Database::Open({.path = ":memory:"});
+  ASSERT_TRUE(opened.ok());
+  sql::Database& database = **opened;
+  ASSERT_TRUE(database.Migrate("delivery", Migrations().first(1)).ok());
+  const std::string page = PageToJson(PageAbout("in_1"));
+  ASSERT_TRUE(database
+                  .Transact([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY_VOID(session.Execute(
+                        "INSERT INTO outbox (id, dedup_key, receiver, channel, tenant, "
+                        "incident_id, kind, page, state, done, reported, attempts, created_at, "
+                        "next_attempt_at, detail) VALUES (1, 'in_1:opened:1', 'hook', 'webhook', "
+                        "'default', 'in_1', 'opened', ?, 'pending', 0, 0, 2, 5, 6, 'HTTP 503')",
+                        {sql::Text(page)}));
+                    return {};
+                  })
+                  .ok());
+
+  ASSERT_TRUE(Dispatcher::Migrate(database).ok());
+
+  std::vector<Letter> heads;
+  ASSERT_TRUE(database
+                  .Read([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY(heads, Heads(session, "hook", 10));
+                    return {};
+                  })
+                  .ok());
+  ASSERT_EQ(heads.size(), 1u);
+  EXPECT_EQ(heads[0].attempts, 2);
+  EXPECT_EQ(heads[0].address.to, "");
+  EXPECT_EQ(heads[0].page_json, page);
+  EXPECT_EQ(heads[0].detail, "HTTP 503");
+}
+
 TEST(Ledger, AChangedRowBreaksTheChain) {
   auto database = OpenTables({.path = ":memory:"});
   for (int i = 0; i < 5; ++i) {
@@ -339,6 +462,9 @@ TEST(Ledger, AChangedRowBreaksTheChain) {
   EXPECT_NE(Verify(*database).error().message.find("row 3"), std::string::npos);
   run("UPDATE ledger SET detail = 'no receiver is configured' WHERE seq = 3");
   EXPECT_TRUE(Verify(*database).ok());
+  run("UPDATE ledger SET recipient = 'somebody' WHERE seq = 4");
+  EXPECT_NE(Verify(*database).error().message.find("row 4"), std::string::npos);
+  run("UPDATE ledger SET recipient = '' WHERE seq = 4");
   run("DELETE FROM ledger WHERE seq = 2");
 
   EXPECT_EQ(Verify(*database).error().code, base::ErrorCode::kDataLoss);

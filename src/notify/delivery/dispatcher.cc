@@ -50,6 +50,7 @@ base::Result<> Dispatcher::Start() {
                                       .incident_id = letter.incident_id,
                                       .tenant = letter.tenant,
                                       .receiver = letter.address.receiver,
+                                      .to = letter.address.to,
                                       .ok = letter.state == "delivered",
                                       .final = true,
                                       .detail = letter.detail});

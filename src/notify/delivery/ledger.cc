@@ -16,13 +16,14 @@ using sql::Time;
 
 constexpr std::string_view kColumns =
     "seq, time, event, dedup_key, receiver, attempt, outcome, status, latency_ms, "
-    "delayed_seconds, detail, hash, previous_hash";
+    "delayed_seconds, detail, hash, previous_hash, recipient";
 
-// The one text of a row that the hash covers: its values as a JSON list.
+// The one text of a row that the hash covers: its values as a JSON list, with the recipient at the
+// end where there is one.
 std::string Canonical(const LedgerRow& row) {
   std::string text;
-  base::JsonWriter(text)
-      .BeginArray()
+  base::JsonWriter json(text);
+  json.BeginArray()
       .Value(row.seq)
       .Value(base::ToMillis(row.time))
       .Value(row.event)
@@ -33,8 +34,9 @@ std::string Canonical(const LedgerRow& row) {
       .Value(row.status)
       .Value(row.latency_ms)
       .Value(row.delayed_seconds)
-      .Value(row.detail)
-      .EndArray();
+      .Value(row.detail);
+  if (!row.recipient.empty()) json.Value(row.recipient);
+  json.EndArray();
   return text;
 }
 
@@ -48,6 +50,7 @@ LedgerRow FromRow(const Row& row) {
           .event = std::string(row.GetText(2)),
           .dedup_key = std::string(row.GetText(3)),
           .receiver = std::string(row.GetText(4)),
+          .recipient = std::string(row.GetText(13)),
           .attempt = row.GetInt(5),
           .outcome = std::string(row.GetText(6)),
           .status = row.GetInt(7),
@@ -69,22 +72,24 @@ base::Result<> AppendToLedger(sql::Session& session, const LedgerRow& row) {
                                    previous = last.GetText(1);
                                  }));
   VEDETTE_TRY_VOID(session.Execute(
-      fmt::format("INSERT INTO ledger ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+      fmt::format("INSERT INTO ledger ({}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                   kColumns),
       {Int(next.seq), Time(next.time), Text(next.event), Text(next.dedup_key), Text(next.receiver),
        Int(next.attempt), Text(next.outcome), Int(next.status), Int(next.latency_ms),
-       Int(next.delayed_seconds), Text(next.detail), Text(HashOf(previous, next)),
-       Text(previous)}));
+       Int(next.delayed_seconds), Text(next.detail), Text(HashOf(previous, next)), Text(previous),
+       Text(next.recipient)}));
   return {};
 }
 
 base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::string_view dedup_key,
-                                                std::string_view receiver, int64_t limit) {
+                                                std::string_view receiver, int64_t limit,
+                                                std::string_view recipient) {
   std::vector<LedgerRow> rows;
   VEDETTE_TRY_VOID(session.Query(
-      fmt::format("SELECT {} FROM ledger WHERE dedup_key = ? AND receiver = ? ORDER BY seq LIMIT ?",
+      fmt::format("SELECT {} FROM ledger WHERE dedup_key = ? AND receiver = ? AND recipient = ? "
+                  "ORDER BY seq LIMIT ?",
                   kColumns),
-      {Text(dedup_key), Text(receiver), Int(limit)},
+      {Text(dedup_key), Text(receiver), Text(recipient), Int(limit)},
       [&](const Row& row) { rows.push_back(FromRow(row)); }));
   return rows;
 }

@@ -17,9 +17,11 @@ namespace vedette::notify::delivery {
 struct LedgerRow {
   int64_t seq = 0;  // given by Append
   base::TimePoint time;
-  std::string event;  // "attempt" (committed before anything is sent), "answer", "dropped"
+  // "attempt" (committed before anything is sent), "answer", "superseded", "dropped"
+  std::string event;
   std::string dedup_key;
   std::string receiver;
+  std::string recipient = {};  // the address's `to`
   int64_t attempt = 0;
   std::string outcome;  // of an answer: "delivered", "retry", "refused", "gave_up"
   int64_t status = 0;   // the provider's, 0 when there was none
@@ -32,9 +34,10 @@ struct LedgerRow {
 // REQUIRES: a read-write session.
 base::Result<> AppendToLedger(sql::Session& session, const LedgerRow& row);
 
-// The rows about one page at one receiver, oldest first, at most `limit`.
+// The rows about one page at one receiver and person, oldest first, at most `limit`.
 base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::string_view dedup_key,
-                                                std::string_view receiver, int64_t limit);
+                                                std::string_view receiver, int64_t limit,
+                                                std::string_view recipient = {});
 
 // Recomputes every hash; the number of rows, or kDataLoss that names the first row that does not
 // fit.

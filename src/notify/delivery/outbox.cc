@@ -19,18 +19,20 @@ using sql::Value;
 
 constexpr std::string_view kColumns =
     "id, dedup_key, receiver, channel, tenant, incident_id, kind, page, state, attempts, "
-    "created_at, next_attempt_at, finished_at, detail";
+    "created_at, next_attempt_at, finished_at, detail, recipient, replaced";
 
 Letter FromRow(const Row& row) {
   Letter letter{.id = row.GetInt(0),
                 .dedup_key = std::string(row.GetText(1)),
-                .address = {std::string(row.GetText(2)), std::string(row.GetText(3))},
+                .address = {std::string(row.GetText(2)), std::string(row.GetText(3)),
+                            std::string(row.GetText(14))},
                 .tenant = std::string(row.GetText(4)),
                 .incident_id = std::string(row.GetText(5)),
                 .kind = std::string(row.GetText(6)),
                 .page_json = std::string(row.GetText(7)),
                 .state = std::string(row.GetText(8)),
                 .attempts = row.GetInt(9),
+                .replaced = row.GetInt(15),
                 .created_at = row.GetTime(10),
                 .next_attempt_at = row.GetTime(11),
                 .finished_at = {},
@@ -57,14 +59,14 @@ base::Result<> Insert(Session& session, const Letter& letter) {
   const bool done = IsDone(letter.state);
   VEDETTE_TRY_VOID(session.Execute(
       fmt::format("INSERT INTO outbox ({}, done, reported) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-                  "ON CONFLICT (dedup_key, receiver) DO NOTHING",
+                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) "
+                  "ON CONFLICT (dedup_key, receiver, recipient) DO NOTHING",
                   kColumns),
       {Int(id), Text(letter.dedup_key), Text(letter.address.receiver), Text(letter.address.channel),
        Text(letter.tenant), Text(letter.incident_id), Text(letter.kind), Text(letter.page_json),
        Text(letter.state), Int(0), Time(letter.created_at), Time(letter.next_attempt_at),
-       done ? Time(letter.created_at) : sql::Null(), Text(letter.detail), Int(done ? 1 : 0),
-       Int(done ? 1 : 0)}));
+       done ? Time(letter.created_at) : sql::Null(), Text(letter.detail), Text(letter.address.to),
+       Int(done ? 1 : 0), Int(done ? 1 : 0)}));
   return {};
 }
 
@@ -104,17 +106,48 @@ base::Result<std::vector<Letter>> Heads(Session& session, std::string_view recei
                                         int64_t limit) {
   return Select(session,
                 "WHERE id IN (SELECT MIN(id) FROM outbox WHERE done = 0 AND receiver = ? "
-                "GROUP BY incident_id) ORDER BY id LIMIT ?",
+                "GROUP BY incident_id, recipient) ORDER BY id LIMIT ?",
                 {Text(receiver), Int(limit)});
+}
+
+base::Result<Letter> Collapse(Session& session, const Letter& head, base::TimePoint now) {
+  const Address& address = head.address;
+  VEDETTE_TRY(
+      std::vector<Letter> waiting,
+      Select(session,
+             "WHERE done = 0 AND receiver = ? AND incident_id = ? AND recipient = ? ORDER BY id",
+             {Text(address.receiver), Text(head.incident_id), Text(address.to)}));
+  if (waiting.empty()) return base::Internal("a letter that waits is not in the outbox");
+  Letter newest = std::move(waiting.back());
+  waiting.pop_back();
+  for (Letter& letter : waiting) {
+    newest.replaced += letter.replaced + 1;
+    letter.state = "superseded";
+    letter.finished_at = now;
+    letter.detail = fmt::format("in its place {}", newest.dedup_key);
+    VEDETTE_TRY_VOID(Update(session, letter));
+    VEDETTE_TRY_VOID(MarkReported(session, letter.dedup_key, address.receiver, address.to));
+    VEDETTE_TRY_VOID(AppendToLedger(session, {.time = now,
+                                              .event = "superseded",
+                                              .dedup_key = letter.dedup_key,
+                                              .receiver = address.receiver,
+                                              .recipient = address.to,
+                                              .attempt = letter.attempts,
+                                              .outcome = {},
+                                              .detail = letter.detail,
+                                              .hash = {}}));
+  }
+  return newest;
 }
 
 base::Result<> Update(Session& session, const Letter& letter) {
   VEDETTE_TRY_VOID(session.Execute(
-      "UPDATE outbox SET state = ?, done = ?, attempts = ?, next_attempt_at = ?, finished_at = ?, "
-      "detail = ? WHERE id = ?",
+      "UPDATE outbox SET state = ?, done = ?, attempts = ?, replaced = ?, next_attempt_at = ?, "
+      "finished_at = ?, detail = ? WHERE id = ?",
       {Text(letter.state), Int(IsDone(letter.state) ? 1 : 0), Int(letter.attempts),
-       Time(letter.next_attempt_at), letter.finished_at ? Time(*letter.finished_at) : sql::Null(),
-       Text(letter.detail), Int(letter.id)}));
+       Int(letter.replaced), Time(letter.next_attempt_at),
+       letter.finished_at ? Time(*letter.finished_at) : sql::Null(), Text(letter.detail),
+       Int(letter.id)}));
   return {};
 }
 
@@ -129,12 +162,12 @@ base::Result<std::vector<Letter>> Unreported(Session& session, int64_t limit) {
   return Select(session, "WHERE reported = 0 AND done = 1 ORDER BY id LIMIT ?", {Int(limit)});
 }
 
-base::Result<> MarkReported(Session& session, std::string_view dedup_key,
-                            std::string_view receiver) {
+base::Result<> MarkReported(Session& session, std::string_view dedup_key, std::string_view receiver,
+                            std::string_view to) {
   VEDETTE_TRY_VOID(
       session.Execute("UPDATE outbox SET reported = 1 "
-                      "WHERE dedup_key = ? AND receiver = ? AND done = 1",
-                      {Text(dedup_key), Text(receiver)}));
+                      "WHERE dedup_key = ? AND receiver = ? AND recipient = ? AND done = 1",
+                      {Text(dedup_key), Text(receiver), Text(to)}));
   return {};
 }
 

@@ -18,7 +18,7 @@ namespace vedette::notify::delivery {
 //
 //   pending -> sending -> delivered
 //      ^          |-----> failed      (refused, or given up after a long time)
-//      `----------'
+//      `----------'-----> superseded  (a later page about the incident tells how things stand)
 //
 // A row that a crash leaves in `sending` is sent again with the same dedup_key. Functions take the
 // caller's session; those that write need a read-write one.
@@ -31,23 +31,29 @@ struct Letter {
   std::string incident_id;
   std::string kind;       // of the page
   std::string page_json;  // see page_json.h
-  std::string state;      // "pending", "sending", "delivered", "failed", "dropped"
+  std::string state;      // "pending", "sending", "delivered", "failed", "superseded", "dropped"
   int64_t attempts = 0;
+  int64_t replaced = 0;  // how many superseded letters it stands for
   base::TimePoint created_at;
   base::TimePoint next_attempt_at;
   std::optional<base::TimePoint> finished_at;
   std::string detail;  // what came of the last attempt
 };
 
-// Orders a page for each address. The same page twice is one. Without an address the row says that
-// nobody was told ("dropped").
+// Orders a page for each address. The same page to the same address twice is one. Without an
+// address the row says that nobody was told ("dropped").
 base::Result<> Enqueue(sql::Session& session, const model::Page& page,
                        const std::vector<Address>& addresses, base::TimePoint now);
 
-// For each incident the oldest letter that the receiver has not got: what may be sent next without
-// breaking the order. Oldest first, at most `limit`.
+// For each incident and person the oldest letter that the receiver has not got: what may be sent
+// next without breaking the order. Oldest first, at most `limit`.
 base::Result<std::vector<Letter>> Heads(sql::Session& session, std::string_view receiver,
                                         int64_t limit);
+
+// The newest letter that waits for the address of `head` about its incident: it alone tells how
+// things stand. All older ones become "superseded", each with a row in the ledger, and the engine
+// is not told of them.
+base::Result<Letter> Collapse(sql::Session& session, const Letter& head, base::TimePoint now);
 
 // `letter` as it now is; `state` decides whether it is done.
 base::Result<> Update(sql::Session& session, const Letter& letter);
@@ -59,7 +65,7 @@ base::Result<> MakeDue(sql::Session& session, std::string_view receiver, base::T
 // that it has, to be made in the engine's own transaction.
 base::Result<std::vector<Letter>> Unreported(sql::Session& session, int64_t limit);
 base::Result<> MarkReported(sql::Session& session, std::string_view dedup_key,
-                            std::string_view receiver);
+                            std::string_view receiver, std::string_view to = {});
 
 // For people.
 struct LetterQuery {

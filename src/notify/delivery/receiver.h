@@ -19,10 +19,13 @@ struct Receiver {
   base::Duration timeout = std::chrono::seconds(10);  // of one attempt
 };
 
-// The receiver as the outbox knows it.
+// Where a page goes, as the outbox keeps it.
 struct Address {
   std::string receiver;  // its name
   std::string channel;   // its kind
+  // Whom to reach there, instead of whom its configuration names: a phone number, an e-mail
+  // address, a user of the chat. Empty: as configured. Channels that know no persons ignore it.
+  std::string to = {};
 };
 
 inline constexpr size_t kReceiversMax = 32;

@@ -3,9 +3,9 @@
 #include <vector>
 
 namespace vedette::notify::delivery {
+namespace {
 
-std::span<const sql::Migration> Migrations() {
-  static const std::vector<sql::Migration> steps = {{1, "outbox and ledger", R"(
+constexpr const char* kOutboxAndLedger = R"(
 CREATE TABLE outbox (
   id BIGINT PRIMARY KEY,
   dedup_key TEXT NOT NULL,
@@ -41,7 +41,57 @@ CREATE TABLE ledger (
   detail TEXT NOT NULL,
   previous_hash TEXT NOT NULL,
   hash TEXT NOT NULL);
-CREATE INDEX ledger_by_page ON ledger (dedup_key, receiver, seq))"}};
+CREATE INDEX ledger_by_page ON ledger (dedup_key, receiver, seq))";
+
+// SQLite cannot change what is unique in a table, so the rows move to a new one.
+constexpr const char* kPersonsAndThreads = R"(
+CREATE TABLE outbox_2 (
+  id BIGINT PRIMARY KEY,
+  dedup_key TEXT NOT NULL,
+  receiver TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  channel TEXT NOT NULL,
+  tenant TEXT NOT NULL,
+  incident_id TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  page TEXT NOT NULL,
+  state TEXT NOT NULL,
+  done BIGINT NOT NULL,
+  reported BIGINT NOT NULL,
+  attempts BIGINT NOT NULL,
+  replaced BIGINT NOT NULL,
+  created_at BIGINT NOT NULL,
+  next_attempt_at BIGINT NOT NULL,
+  finished_at BIGINT,
+  detail TEXT NOT NULL,
+  UNIQUE (dedup_key, receiver, recipient));
+INSERT INTO outbox_2 (id, dedup_key, receiver, recipient, channel, tenant, incident_id, kind, page,
+                      state, done, reported, attempts, replaced, created_at, next_attempt_at,
+                      finished_at, detail)
+  SELECT id, dedup_key, receiver, '', channel, tenant, incident_id, kind, page,
+         state, done, reported, attempts, 0, created_at, next_attempt_at,
+         finished_at, detail FROM outbox;
+DROP TABLE outbox;
+ALTER TABLE outbox_2 RENAME TO outbox;
+CREATE INDEX outbox_by_receiver ON outbox (done, receiver, incident_id, recipient, id);
+CREATE INDEX outbox_by_incident ON outbox (tenant, incident_id, id);
+CREATE INDEX outbox_by_reported ON outbox (reported, done);
+ALTER TABLE ledger ADD COLUMN recipient TEXT NOT NULL DEFAULT '';
+CREATE TABLE threads (
+  receiver TEXT NOT NULL,
+  recipient TEXT NOT NULL,
+  incident_id TEXT NOT NULL,
+  reference TEXT NOT NULL,
+  updated_at BIGINT NOT NULL,
+  PRIMARY KEY (receiver, recipient, incident_id));
+CREATE INDEX threads_by_age ON threads (updated_at))";
+
+}  // namespace
+
+std::span<const sql::Migration> Migrations() {
+  static const std::vector<sql::Migration> steps = {
+      {1, "outbox and ledger", kOutboxAndLedger},
+      {2, "persons, superseded letters, threads", kPersonsAndThreads}};
   return steps;
 }
 

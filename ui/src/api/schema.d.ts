@@ -880,7 +880,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Prometheus remote read, answered with samples */
+        /** Prometheus remote read, answered with samples or streamed XOR chunks, whichever the request names first */
         post: operations["remoteRead"];
         delete?: never;
         options?: never;
@@ -1883,11 +1883,18 @@ export interface components {
             kind: string;
             /** @description Name in the configuration */
             receiver: string;
-            /** @description webhook or slack */
+            /** @description Its kind: webhook, slack, email, ... */
             channel: string;
-            /** @enum {string} */
-            state: "pending" | "delivered" | "failed" | "dropped";
+            /** @description Whom it went to there; empty: as the receiver is configured */
+            to: string;
+            /**
+             * @description superseded: it waited so long that a newer one went in its place
+             * @enum {string}
+             */
+            state: "pending" | "delivered" | "failed" | "superseded" | "dropped";
             attempts: number;
+            /** @description How many superseded messages it went in the place of */
+            replaced: number;
             /** Format: date-time */
             delivered_at: string | null;
             /** Format: date-time */
@@ -4243,13 +4250,14 @@ export interface operations {
             };
         };
         responses: {
-            /** @description snappy-compressed prometheus.ReadResponse */
+            /** @description snappy-compressed prometheus.ReadResponse, or frames of prometheus.ChunkedReadResponse */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
                     "application/x-protobuf": string;
+                    "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse": string;
                 };
             };
             /** @description Broken, or beyond a limit, which is named */

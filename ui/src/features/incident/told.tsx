@@ -10,6 +10,7 @@ const STATES: Record<LedgerEntry["state"], { word: string; tone: Tone }> = {
   delivered: { word: "Delivered", tone: "normal" },
   pending: { word: "On its way", tone: "info" },
   failed: { word: "Failed", tone: "critical" },
+  superseded: { word: "Left out for a newer one", tone: "info" },
   dropped: { word: "Not sent", tone: "warning" },
 };
 
@@ -39,14 +40,18 @@ export function Told({ id }: { id: string }) {
 }
 
 function ToldRow({ entry }: { entry: LedgerEntry }) {
-  const { time, kind, receiver, channel, state, attempts, delivered_at, detail } = entry;
+  const { time, kind, receiver, channel, to, state, attempts, delivered_at, detail } = entry;
   const { word, tone } = STATES[state] ?? { word: state, tone: "info" };
   return (
     <li className="row">
       <StateMark tone={tone} />
       <div className="min-w-0 flex-1">
         <p className="break-words font-medium">
-          {receiver} <span className="text-muted">by {channel}</span>
+          {receiver}{" "}
+          <span className="text-muted">
+            by {channel}
+            {to && `, to ${to}`}
+          </span>
         </p>
         <p className="row-facts">
           <span>{kind.replaceAll("_", " ")}</span>
