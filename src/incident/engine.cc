@@ -45,6 +45,15 @@ void AddUnique(std::vector<std::string>& list, const std::string& item, int64_t 
   if (std::find(list.begin(), list.end(), item) == list.end()) list.push_back(item);
 }
 
+// What routes look at.
+model::Labels PageLabels(const Tracked& tracked) {
+  model::LabelsBuilder builder;
+  const std::string severity(model::SeverityName(tracked.incident.severity));
+  if (!tracked.incident.entities.empty()) builder.Set("service", tracked.incident.entities[0]);
+  builder.Set("severity", severity);
+  return builder.Build();
+}
+
 }  // namespace
 
 Engine::Engine(EngineOptions options) : state_(std::make_unique<State>()) {
@@ -393,6 +402,9 @@ void Engine::Page(Tracked& tracked, model::PageKind kind) {
   page.entities = incident.entities;
   page.incident_started_at = incident.started_at;
   page.decided_at = state_->now;
+  page.labels = PageLabels(tracked);
+  page.priority = model::PriorityOf(page.labels, page.severity);
+  page.state = incident.state;
   if (kind != model::PageKind::kOpened && kind != model::PageKind::kSeverityRaised) return;
   tracked.resolution_owed = true;
   const base::Duration repeat = state_->options.repeat_interval;

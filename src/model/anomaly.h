@@ -16,6 +16,7 @@ enum class AnomalyKind {
   kThreshold,  // a configured limit is passed
   kAbsence,    // data stopped
   kRule,       // an alerting rule fires
+  kAlert,      // another system says that a rule of its own fires
 };
 std::string_view AnomalyKindName(AnomalyKind kind);  // "baseline", "threshold", ...
 std::optional<AnomalyKind> ParseAnomalyKind(std::string_view name);
@@ -52,6 +53,8 @@ struct Anomaly {
   std::string detector;  // "baseline", or the rule's name
   std::string summary;   // one sentence for a person
   Evidence evidence;
+  Labels annotations;         // of an alert
+  std::string generator_url;  // of an alert: the page of the rule
 };
 
 enum class AnomalyTransition { kOpened, kUpdated, kClosed };

@@ -16,10 +16,11 @@ constexpr NameTable<Severity, 3> kSeverities = {{{{Severity::kInfo, "info"},
                                                   {Severity::kWarning, "warning"},
                                                   {Severity::kCritical, "critical"}}}};
 
-constexpr NameTable<AnomalyKind, 4> kAnomalyKinds = {{{{AnomalyKind::kBaseline, "baseline"},
+constexpr NameTable<AnomalyKind, 5> kAnomalyKinds = {{{{AnomalyKind::kBaseline, "baseline"},
                                                        {AnomalyKind::kThreshold, "threshold"},
                                                        {AnomalyKind::kAbsence, "absence"},
-                                                       {AnomalyKind::kRule, "rule"}}}};
+                                                       {AnomalyKind::kRule, "rule"},
+                                                       {AnomalyKind::kAlert, "alert"}}}};
 
 constexpr NameTable<AnomalyState, 2> kAnomalyStates = {
     {{{AnomalyState::kOpen, "open"}, {AnomalyState::kClosed, "closed"}}}};
@@ -34,10 +35,13 @@ constexpr NameTable<IncidentState, 3> kIncidentStates = {
       {IncidentState::kAcknowledged, "acknowledged"},
       {IncidentState::kResolved, "resolved"}}}};
 
-constexpr NameTable<PageKind, 4> kPageKinds = {{{{PageKind::kOpened, "opened"},
-                                                 {PageKind::kSeverityRaised, "severity_raised"},
-                                                 {PageKind::kAcknowledged, "acknowledged"},
-                                                 {PageKind::kResolved, "resolved"}}}};
+constexpr NameTable<PageKind, 6> kPageKinds = {
+    {{{PageKind::kOpened, "opened"},
+      {PageKind::kSeverityRaised, "severity_raised"},
+      {PageKind::kAcknowledged, "acknowledged"},
+      {PageKind::kResolved, "resolved"},
+      {PageKind::kUpdated, "updated"},
+      {PageKind::kSilenceExpiring, "silence_expiring"}}}};
 
 constexpr NameTable<LogSeverity, 6> kLogSeverities = {{{{LogSeverity::kTrace, "trace"},
                                                         {LogSeverity::kDebug, "debug"},

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "model/alert.h"
 
 namespace vedette::rules {
 namespace {
@@ -15,21 +16,9 @@ constexpr size_t kSummaryBytesMax = 500;
 // What evidence shows before an alert became active, at least.
 constexpr base::Duration kContext = std::chrono::minutes(10);
 
-bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> set) {
-  return std::find(set.begin(), set.end(), text) != set.end();
-}
-
 std::string_view Find(const Texts& texts, std::string_view name) {
   for (const auto& [key, value] : texts) {
     if (key == name) return value;
-  }
-  return {};
-}
-
-// Whom it concerns.
-std::string EntityOf(model::LabelsView labels) {
-  for (const std::string_view name : {"service", "job", "alertname"}) {
-    if (const std::string_view value = labels.Get(name); !value.empty()) return std::string(value);
   }
   return {};
 }
@@ -57,24 +46,12 @@ std::string ResultJson(const AlertChange& change, base::TimePoint now) {
 
 }  // namespace
 
-model::Severity SeverityOfAlert(model::LabelsView labels) {
-  std::string severity(labels.Get("severity"));
-  for (char& c : severity) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-  if (IsOneOf(severity, {"critical", "page", "emergency", "fatal"})) {
-    return model::Severity::kCritical;
-  }
-  if (IsOneOf(severity, {"", "warning", "warn", "error", "major", "ticket"})) {
-    return model::Severity::kWarning;
-  }
-  return model::Severity::kInfo;
-}
-
 void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomaly& out) {
   const AlertStatus& alert = change.alert;
   out.kind = model::AnomalyKind::kRule;
-  out.entity = EntityOf(alert.labels);
+  out.entity = model::EntityOfAlert(alert.labels);
   out.labels = alert.labels;
-  out.severity = SeverityOfAlert(alert.labels);
+  out.severity = model::SeverityOfAlert(alert.labels);
   out.score = out.severity == model::Severity::kCritical  ? 0.95
               : out.severity == model::Severity::kWarning ? 0.8
                                                           : 0.5;
@@ -85,6 +62,7 @@ void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomal
   out.expected_high = std::numeric_limits<double>::infinity();
   out.detector = change.rule->name;
   out.summary = Summary(change);
+  out.annotations = model::Labels(alert.annotations);
   out.evidence.query = change.rule->expr;
   out.evidence.from =
       alert.active_at - std::max<base::Duration>(kContext, change.rule->for_duration);

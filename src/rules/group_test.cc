@@ -360,16 +360,5 @@ TEST_F(GroupTest, AGroupThatIsGoneResolvesItsAlertsAndEndsItsSeries) {
   EXPECT_FALSE(scheduler.Due().has_value());
 }
 
-TEST(SeverityOfAlert, FollowsTheLabel) {
-  const auto severity = [](std::string value) {
-    return SeverityOfAlert(model::Labels({{"severity", std::move(value)}, {"a", "b"}}));
-  };
-  EXPECT_EQ(severity("critical"), model::Severity::kCritical);
-  EXPECT_EQ(severity("Page"), model::Severity::kCritical);
-  EXPECT_EQ(severity("warning"), model::Severity::kWarning);
-  EXPECT_EQ(severity(""), model::Severity::kWarning);
-  EXPECT_EQ(severity("none"), model::Severity::kInfo);
-}
-
 }  // namespace
 }  // namespace vedette::rules

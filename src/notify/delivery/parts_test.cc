@@ -22,6 +22,45 @@ TEST(PageJson, ReadsBackWhatItWrote) {
   EXPECT_EQ(read->decided_at, page.decided_at);
 }
 
+TEST(PageJson, KeepsWhatRoutingNeeds) {
+  model::Page page = PageAbout("in_1", model::PageKind::kUpdated);
+  page.labels = model::Labels({{"service", "payment"}, {"severity", "critical"}});
+  page.group_labels = model::Labels({{"alertname", "Slow"}});
+  page.annotations = model::Labels({{"runbook_url", "https://example.org/r"}});
+  page.priority = 2;
+  page.state = model::IncidentState::kAcknowledged;
+  model::Alert alert;
+  alert.labels = model::Labels({{"alertname", "Slow"}, {"pod", "a"}});
+  alert.starts_at = page.incident_started_at;
+  alert.ends_at = page.decided_at;
+  alert.generator_url = "http://prometheus/graph";
+  page.alerts = {alert};
+  page.alerts_left_out = 7;
+
+  const base::Result<model::Page> read = PageFromJson(PageToJson(page));
+
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->labels, page.labels);
+  EXPECT_EQ(read->group_labels, page.group_labels);
+  EXPECT_EQ(read->annotations, page.annotations);
+  EXPECT_EQ(read->priority, 2);
+  EXPECT_EQ(read->state, page.state);
+  ASSERT_EQ(read->alerts.size(), 1u);
+  EXPECT_EQ(read->alerts[0].labels, alert.labels);
+  EXPECT_EQ(read->alerts[0].ends_at, alert.ends_at);
+  EXPECT_EQ(read->alerts_left_out, 7);
+}
+
+TEST(PageJson, PagesOfBeforeRoutingCanBeRead) {
+  std::string text = PageToJson(PageAbout("in_1"));
+  text = text.substr(0, text.find(",\"priority\"")) + "}";
+
+  const base::Result<model::Page> read = PageFromJson(text);
+
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(read->priority, 1) << "of a critical page";
+}
+
 TEST(PageJson, DamageIsAnError) {
   const std::string good = PageToJson(PageAbout("in_1"));
   for (const std::string_view member :

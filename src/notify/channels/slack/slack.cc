@@ -28,7 +28,9 @@ std::string Heading(const model::Page& page) {
   switch (page.kind) {
     case model::PageKind::kResolved: return ":white_check_mark: Resolved";
     case model::PageKind::kAcknowledged: return ":eyes: Acknowledged";
+    case model::PageKind::kSilenceExpiring: return ":hourglass: A silence ends soon";
     case model::PageKind::kOpened:
+    case model::PageKind::kUpdated:
     case model::PageKind::kSeverityRaised: break;
   }
   switch (page.severity) {
