@@ -64,6 +64,55 @@ base::Result<Matcher> Matcher::Create(std::string name, MatchOp op, std::string 
   return matcher;
 }
 
+base::Result<Matcher> Matcher::Parse(std::string_view text) {
+  const auto bad = [&](std::string_view why) {
+    return base::InvalidArgument(fmt::format(
+        "\"{}\" is no matcher ({}): write for instance service=\"payment\" or severity=~\"a|b\"",
+        text, why));
+  };
+  const auto trimmed = [](std::string_view part) {
+    while (part.starts_with(' ')) part.remove_prefix(1);
+    while (part.ends_with(' ')) part.remove_suffix(1);
+    return part;
+  };
+  const size_t at = text.find_first_of("=!");
+  if (at == std::string_view::npos) return bad("no = in it");
+  const std::string_view name = trimmed(text.substr(0, at));
+  if (name.empty() || name.find_first_of(" \"{}") != std::string_view::npos) return bad("no label");
+  const std::string_view rest = text.substr(at);
+  MatchOp op = MatchOp::kEqual;
+  size_t op_bytes = 2;
+  if (rest.starts_with("=~")) {
+    op = MatchOp::kRegex;
+  } else if (rest.starts_with("!~")) {
+    op = MatchOp::kNotRegex;
+  } else if (rest.starts_with("!=")) {
+    op = MatchOp::kNotEqual;
+  } else if (rest.starts_with("=")) {
+    op_bytes = 1;
+  } else {
+    return bad("no operator after the label");
+  }
+  const std::string_view written = trimmed(rest.substr(op_bytes));
+  if (!written.starts_with('"')) {
+    if (written.find_first_of("\",") != std::string_view::npos) return bad("quote the value");
+    return Create(std::string(name), op, std::string(written));
+  }
+  std::string value;
+  for (size_t i = 1; i < written.size(); ++i) {
+    if (written[i] == '"') {
+      if (i + 1 != written.size()) return bad("text after the value");
+      return Create(std::string(name), op, std::move(value));
+    }
+    if (written[i] == '\\' && ++i < written.size()) {
+      value += written[i] == 'n' ? '\n' : written[i];
+    } else if (i < written.size()) {
+      value += written[i];
+    }
+  }
+  return bad("the value has no end");
+}
+
 bool Matcher::Matches(std::string_view value) const {
   switch (op_) {
     case MatchOp::kEqual: return value == value_;

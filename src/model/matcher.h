@@ -22,6 +22,8 @@ class Matcher {
  public:
   // Error: kInvalidArgument when the regular expression does not compile.
   static base::Result<Matcher> Create(std::string name, MatchOp op, std::string value);
+  // Reads what ToString writes, quoted or not: service="payment", severity=~critical|warning.
+  static base::Result<Matcher> Parse(std::string_view text);
 
   const std::string& name() const { return name_; }
   MatchOp op() const { return op_; }

@@ -114,6 +114,23 @@ TEST(Matcher, MatchesAsPrometheusDoes) {
   }
 }
 
+TEST(Matcher, ReadsItsOwnTextAndWhatPeopleWrite) {
+  const auto text_of = [](std::string_view text) {
+    const base::Result<Matcher> matcher = Matcher::Parse(text);
+    return matcher.ok() ? matcher->ToString() : std::string(base::ErrorCodeName(matcher.error().code));
+  };
+
+  EXPECT_EQ(text_of("service=payment"), "service=\"payment\"");
+  EXPECT_EQ(text_of(" severity =~ \"critical|warning\" "), "severity=~\"critical|warning\"");
+  EXPECT_EQ(text_of("team!=a b"), "team!=\"a b\"");
+  EXPECT_EQ(text_of("x!~\"a\\\"b\\\\c\""), "x!~\"a\\\"b\\\\c\"");
+  EXPECT_EQ(text_of("x=\"\""), "x=\"\"");
+  for (const char* bad : {"", "service", "=x", "a!b", "a=\"b", "a=\"b\"c", "a=b,c=d", "{a}=b"}) {
+    EXPECT_EQ(text_of(bad), "invalid_argument") << bad;
+  }
+  EXPECT_EQ(text_of("x=~a("), "invalid_argument");
+}
+
 TEST(Matcher, NamesABadExpression) {
   const base::Result<Matcher> matcher = Matcher::Create("job", MatchOp::kRegex, "a(");
 
