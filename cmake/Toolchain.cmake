@@ -29,6 +29,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 implements std::stable_sort with a function that it deprecates itself.
   target_compile_options(vedette_flags INTERFACE
     -Wno-deprecated-declarations -Wthread-safety -Wunused-result -Wno-c99-designator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+else()
+  # GoogleTest's macros end in an else that g++ takes for a reader's trap.
+  target_compile_options(vedette_flags INTERFACE -Wno-dangling-else)
 endif()
 
 if(VEDETTE_SANITIZE STREQUAL "address")
