@@ -7,6 +7,8 @@
 
 #include "base/duration.h"
 #include "series/catch_up.h"
+#include "series/checkpointer.h"
+#include "series/cold.h"
 
 namespace vedette::series {
 namespace {
@@ -46,6 +48,10 @@ base::Result<AppendReport> Appender::Append(const SubBatch& work) {
   Begin();
   GuessSlots(work);
   for (size_t i = 0; i < work.items.size(); ++i) CheckEntry(work, i);
+  if (!failed_.ok()) {
+    TakeBack();
+    return std::move(failed_).error().With("finding a series that left memory");
+  }
   if (!accepted_.empty() || !histograms_.empty()) {
     if (base::Result<> written = WriteLog(); !written.ok()) {
       TakeBack();
@@ -62,6 +68,7 @@ base::Result<AppendReport> Appender::Append(const SubBatch& work) {
 
 void Appender::Begin() {
   report_ = AppendReport();
+  failed_ = {};
   accepted_.clear();
   created_.clear();
   observed_.clear();
@@ -145,9 +152,22 @@ inline bool Appender::Admit(const SubBatch& work, size_t item, int64_t t_ms, uin
 }
 
 uint32_t Appender::CreateSlot(const SubBatch& work, uint64_t hash, std::string_view labels) {
+  if (!failed_.ok()) return SlotTable::kNone;
   if (work.tenant->series.fetch_add(1) >= work.limits->max_series) {
     work.tenant->series.fetch_sub(1);
     return SlotTable::kNone;
+  }
+  const base::Result<uint32_t> returned = Return(state_, hash, work.tenant, labels);
+  if (!returned.ok()) {
+    work.tenant->series.fetch_sub(1);
+    failed_ = returned.error();
+    return SlotTable::kNone;
+  }
+  if (*returned != SlotTable::kNone) {
+    // Its last chunk may be small: to be merged before the series leaves again.
+    const int64_t last_t_ms = state_.head.slot(*returned).disk_max_t_ms;
+    if (last_t_ms != INT64_MIN) state_.loose.Add(*returned, BucketOf(last_t_ms));
+    return *returned;
   }
   const SeriesRef ref = MakeRef(state_.shard, state_.next_counter + created_.size());
   const uint32_t index = state_.head.Create(hash, work.tenant, labels, ref);
@@ -171,11 +191,9 @@ void Appender::CheckSample(const SubBatch& work, uint32_t index, const model::Sa
   Slot& slot = state_.head.slot(index);
   const auto bits = std::bit_cast<uint64_t>(sample.value);
   if (sample.t_ms > slot.newest_t_ms) {
-    slot.newest_t_ms = sample.t_ms;
-    slot.newest_bits = bits;
-    slot.newest_is_histogram = false;
+    slot.SetNewest(sample.t_ms, bits, false);
     Accept(index, sample);
-  } else if (sample.t_ms < slot.newest_t_ms) {
+  } else if (sample.t_ms < slot.newest_t_ms || slot.newest_is_unknown) {
     CheckOlder(work, index, sample);
   } else if (bits == slot.newest_bits && !slot.newest_is_histogram) {
     CountDuplicate();
@@ -232,9 +250,14 @@ base::Result<> Appender::WriteLog() {
     log_.AddHistogram(
         {.counter = CounterOf(state_.head.slot(accepted.slot).ref), .sample = accepted.sample});
   }
+  // Those that came back are put there whole: what they had is in chunks, and the log goes on.
+  returned_.clear();
+  for (const auto& [index, key] : state_.head.returning()) returned_.push_back(index);
+  for (const uint32_t index : returned_) PutSlot(state_, index, batch_);
   const std::string_view record = log_.Finish();
   batch_.Put(state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, state_.last_seq + 1), record);
   VEDETTE_TRY_VOID(state_.Write(batch_, state_.around.options.durability));
+  for (const uint32_t index : returned_) state_.head.MarkStored(index);
   ++state_.last_seq;
   state_.next_counter += created_.size();
   state_.log_bytes += record.size();

@@ -16,6 +16,11 @@ std::span<const Item> OfEntry(std::span<const Item> all, uint32_t entry) {
   return {first, last};
 }
 
+// Also of a series that came back from the disk, of which memory has the newest sample alone.
+bool IsNewestFloat(const Slot& slot, int64_t t_ms) {
+  return t_ms == slot.newest_t_ms && !slot.newest_is_unknown && !slot.newest_is_histogram;
+}
+
 }  // namespace
 
 // A series can change from floats to histograms and back within one request: in order of time.
@@ -43,9 +48,7 @@ void Appender::CheckMixedEntry(const SubBatch& work, size_t item, uint32_t index
 void Appender::CheckHistogram(const SubBatch& work, uint32_t index, HistogramSample sample) {
   Slot& slot = state_.head.slot(index);
   if (sample.t_ms > slot.newest_t_ms) {
-    slot.newest_t_ms = sample.t_ms;
-    slot.newest_bits = std::bit_cast<uint64_t>(sample.histogram->sum);
-    slot.newest_is_histogram = true;
+    slot.SetNewest(sample.t_ms, std::bit_cast<uint64_t>(sample.histogram->sum), true);
     AcceptHistogram(index, std::move(sample));
   } else if (const model::Histogram* known = KnownHistogram(index, sample.t_ms)) {
     if (*known == *sample.histogram) {
@@ -53,7 +56,7 @@ void Appender::CheckHistogram(const SubBatch& work, uint32_t index, HistogramSam
     } else {
       RefuseConflicting(index, sample.t_ms);
     }
-  } else if (KnownValue(index, sample.t_ms).has_value()) {
+  } else if (KnownValue(index, sample.t_ms).has_value() || IsNewestFloat(slot, sample.t_ms)) {
     RefuseConflicting(index, sample.t_ms);
   } else if (!OutsideWindow(work, index, sample.t_ms)) {
     AcceptHistogram(index, std::move(sample));

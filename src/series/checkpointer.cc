@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "series/block.h"
+#include "series/cold.h"
 #include "series/rollup.h"
 
 namespace vedette::series {
@@ -32,9 +33,12 @@ uint64_t PutSlot(ShardState& state, uint32_t index, kv::Batch& batch, bool pack)
   std::string record;
   EncodeHead(head, record);
   batch.Put(state.Family(FamilyName::kHead), KeyOfSeries(slot.ref), record);
+  if (slot.returning) PutReturned(state, index, batch);
   if (slot.extras == nullptr) return 0;
+  uint64_t chunks = 0;
   for (const ClosedChunk& chunk : slot.extras->closed) {
     const int64_t day = BucketOf(chunk.min_t_ms);
+    if (day < state.dropped_day) continue;  // retention has taken it, and its roll-ups stay
     if (day < state.rolling_day) {
       state.unrolled = true;
       MarkUnrolled(state.around.families, state.shard,
@@ -47,8 +51,9 @@ uint64_t PutSlot(ShardState& state, uint32_t index, kv::Batch& batch, bool pack)
                           .kind = chunk.kind,
                           .number = chunk.number}),
               chunk.bytes);
+    ++chunks;
   }
-  return slot.extras->closed.size();
+  return chunks;
 }
 
 // A round costs a record per series: the log may grow to some times that, but not beyond the

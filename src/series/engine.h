@@ -10,6 +10,7 @@
 
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "base/mutex.h"
 #include "base/result.h"
 #include "kv/db.h"
 #include "series/hash.h"
@@ -70,6 +71,9 @@ class Engine final : public Store {
   base::Result<> Reclaim();
   // Writes all of memory to head records and cuts the log, so that the next start is quick.
   base::Result<> Checkpoint();
+  // One of the sweeps that otherwise come by themselves, four in EngineOptions::idle_after: series
+  // without a sample since the fifth last one leave memory.
+  base::Result<> SweepIdle();
 
   uint32_t shards() const { return around_.shards; }
 
@@ -87,12 +91,17 @@ class Engine final : public Store {
   base::Result<> OnAllShards(const std::function<base::Result<>(Shard& shard, size_t index)>& task);
   base::Result<> InSlices(
       const std::function<base::Result<bool>(Shard& shard, size_t index)>& slice);
+  // Names or values: those in memory, and what `add` takes of each cold series; sorted.
+  base::Result<std::vector<std::string>> CollectTexts(
+      const std::function<void(Shard& shard, Shard::Texts& texts, ColdWalk& cold)>& in_memory,
+      const std::function<void(model::LabelsView labels, Shard::Texts& texts)>& add);
   base::Result<> RollUpBefore(int64_t oldest_ms);
   base::Result<> DeleteRollups(int64_t now_ms);
   // The time before which roll-ups of a resolution go.
   int64_t RollupHorizon(size_t resolution, int64_t now_ms) const;
   base::Result<> DeleteChunks(TenantId tenant);
   base::Result<> DeleteRecords(TenantId tenant);
+  base::Result<> DeleteCold(TenantId tenant);
   base::SteadyPoint Deadline() const { return waits_.Steady() + options_.task_deadline; }
 
   const EngineOptions options_;
@@ -102,6 +111,7 @@ class Engine final : public Store {
   Metrics metrics_;
   Tenants tenants_;
   ShardSurroundings around_;  // constant once the shards run
+  base::Mutex deletions_;     // held by one DeleteSeries at a time
   std::unique_ptr<SeriesHash> hash_;
   std::vector<std::unique_ptr<Shard>> shards_;  // last: their threads use all of the above
 };

@@ -51,7 +51,7 @@ base::Result<> Engine::OnAllShards(
 base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
     const SelectRequest& request) {
   std::vector<std::unique_ptr<SelectedSeries>> found;
-  const Tenant* tenant = tenants_.Find(request.tenant);
+  Tenant* const tenant = tenants_.Find(request.tenant);
   if (tenant == nullptr || request.from_ms > request.to_ms) return found;
   const base::SteadyPoint start = waits_.Steady();
   std::vector<std::shared_ptr<Selection>> selections;
@@ -61,9 +61,18 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
             .from_ms = request.from_ms, .to_ms = request.to_ms, .rollups = request.rollups},
         db_, around_.families, metrics_.corrupt));
   }
-  VEDETTE_TRY_VOID(OnAllShards(
-      [&](Shard& shard, size_t i) { return shard.Select(tenant, request, *selections[i]); }));
-  for (const auto& selection : selections) selection->MoveInto(found);
+  std::vector<Shard::ColdSelect> cold(shards_.size());
+  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) {
+    return shard.Select(tenant, request, *selections[i], cold[i]);
+  }));
+  for (size_t i = 0; i < selections.size(); ++i) {
+    Selection& selection = *selections[i];
+    VEDETTE_TRY_VOID(cold[i].walk.Run([&](const Slot& slot) {
+      selection.Add(slot, cold[i].days);
+      return selection.size() <= request.max_series;
+    }));
+    selection.MoveInto(found);
+  }
   if (found.size() > request.max_series) {
     return base::ResourceExhausted(
         fmt::format("the selection has more than {} series", request.max_series),
@@ -86,27 +95,47 @@ base::Result<std::vector<model::Labels>> Engine::Series(const SelectRequest& req
 }
 
 base::Result<std::vector<std::string>> Engine::LabelNames(const SelectRequest& request) {
-  const Tenant* tenant = tenants_.Find(request.tenant);
+  Tenant* const tenant = tenants_.Find(request.tenant);
   if (tenant == nullptr) return std::vector<std::string>();
-  std::vector<std::set<std::string, std::less<>>> parts(shards_.size());
-  VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
-    shard.LabelNames(tenant, request, parts[i]);
-    return {};
-  }));
-  for (size_t i = 1; i < parts.size(); ++i) parts[0].merge(parts[i]);
-  return std::vector<std::string>(parts[0].begin(), parts[0].end());
+  return CollectTexts([&](Shard& shard, Shard::Texts& texts,
+                          ColdWalk& cold) { shard.LabelNames(tenant, request, texts, cold); },
+                      [](model::LabelsView labels, Shard::Texts& texts) {
+                        for (const model::Label& label : labels) {
+                          if (!texts.contains(label.name)) texts.emplace(label.name);
+                        }
+                      });
 }
 
 base::Result<std::vector<std::string>> Engine::LabelValues(const SelectRequest& request,
                                                            std::string_view label) {
-  const Tenant* tenant = tenants_.Find(request.tenant);
+  Tenant* const tenant = tenants_.Find(request.tenant);
   if (tenant == nullptr) return std::vector<std::string>();
-  std::vector<std::set<std::string, std::less<>>> parts(shards_.size());
+  return CollectTexts(
+      [&](Shard& shard, Shard::Texts& texts, ColdWalk& cold) {
+        shard.LabelValues(tenant, request, label, texts, cold);
+      },
+      [&](model::LabelsView labels, Shard::Texts& texts) {
+        const std::string_view value = labels.Get(label);
+        if (!value.empty() && !texts.contains(value)) texts.emplace(value);
+      });
+}
+
+base::Result<std::vector<std::string>> Engine::CollectTexts(
+    const std::function<void(Shard& shard, Shard::Texts& texts, ColdWalk& cold)>& in_memory,
+    const std::function<void(model::LabelsView labels, Shard::Texts& texts)>& add) {
+  std::vector<Shard::Texts> parts(shards_.size());
+  std::vector<ColdWalk> cold(shards_.size());
   VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
-    shard.LabelValues(tenant, request, label, parts[i]);
+    in_memory(shard, parts[i], cold[i]);
     return {};
   }));
   for (size_t i = 1; i < parts.size(); ++i) parts[0].merge(parts[i]);
+  for (ColdWalk& walk : cold) {
+    VEDETTE_TRY_VOID(walk.Run([&](const Slot& slot) {
+      add(slot.labels(), parts[0]);
+      return true;
+    }));
+  }
   return std::vector<std::string>(parts[0].begin(), parts[0].end());
 }
 
@@ -131,8 +160,9 @@ base::Result<> Engine::DeleteSeries(const SelectRequest& request) {
   if (request.matchers.empty()) {
     return base::InvalidArgument("at least one matcher says which series to delete", "match[]");
   }
-  const Tenant* tenant = tenants_.Find(request.tenant);
+  Tenant* const tenant = tenants_.Find(request.tenant);
   if (tenant == nullptr || request.from_ms > request.to_ms) return {};
+  const base::MutexLock lock(deletions_);
   std::vector<Shard::Deleting> deleting(shards_.size());
   return InSlices(
       [&](Shard& shard, size_t i) { return shard.DeleteSamples(tenant, request, deleting[i]); });
@@ -158,6 +188,10 @@ base::Result<> Engine::Checkpoint() {
   return OnAllShards([](Shard& shard, size_t) { return shard.Checkpoint(); });
 }
 
+base::Result<> Engine::SweepIdle() {
+  return OnAllShards([](Shard& shard, size_t) { return shard.SweepIdle(); });
+}
+
 base::Result<> Engine::DropBefore(base::TimePoint horizon) {
   const int64_t horizon_ms = std::clamp(base::ToMillis(horizon), kMinTimeMs, kMaxTimeMs);
   VEDETTE_TRY(const auto before, db_.Get(around_.families.Of(FamilyName::kMeta), kHorizonKey));
@@ -181,9 +215,9 @@ base::Result<> Engine::DropBefore(base::TimePoint horizon) {
   for (size_t i = 0; i < kRollupResolutions; ++i) {
     idle_ms = std::min(idle_ms, RollupHorizon(i, now_ms));
   }
-  std::vector<uint32_t> next_slot(shards_.size(), 0);
+  std::vector<Shard::Dropping> dropping(shards_.size());
   VEDETTE_TRY_VOID(InSlices([&](Shard& shard, size_t i) {
-    return shard.DropIdleSeries(horizon_ms, idle_ms, next_slot[i]);
+    return shard.DropIdleSeries(horizon_ms, idle_ms, dropping[i]);
   }));
   VEDETTE_TRY_VOID(DeleteRollups(now_ms));
   batch.Clear();
@@ -237,8 +271,9 @@ base::Result<std::optional<base::TimePoint>> Engine::OldestDay() {
 }
 
 base::Result<> Engine::Reclaim() {
-  for (const FamilyName family : {FamilyName::kChunks, FamilyName::kHistograms,
-                                  FamilyName::kRollups, FamilyName::kHead, FamilyName::kSeries}) {
+  for (const FamilyName family :
+       {FamilyName::kChunks, FamilyName::kHistograms, FamilyName::kRollups, FamilyName::kHead,
+        FamilyName::kSeries, FamilyName::kCold}) {
     VEDETTE_TRY_VOID(db_.Reclaim(around_.families.Of(family), {}, {}));
   }
   return {};
@@ -248,6 +283,7 @@ base::Result<> Engine::DeleteTenant(const model::TenantName& tenant) {
   VEDETTE_TRY(const Tenant* removed, tenants_.Remove(tenant));
   if (removed == nullptr) return {};
   VEDETTE_TRY_VOID(InSlices([&](Shard& shard, size_t) { return shard.DropTenant(removed); }));
+  VEDETTE_TRY_VOID(DeleteCold(removed->id));
   VEDETTE_TRY_VOID(DeleteChunks(removed->id));
   return tenants_.ForgetRemoved(removed->id);
 }
@@ -283,6 +319,11 @@ base::Result<> Engine::DeleteChunks(TenantId tenant) {
   return db_.Write(batch, kv::Durability::kProcess);
 }
 
+base::Result<> Engine::DeleteCold(TenantId tenant) {
+  std::vector<std::string> cursors(shards_.size());
+  return InSlices([&](Shard& shard, size_t i) { return shard.DropColdOf(tenant, cursors[i]); });
+}
+
 // Series and heads that a crash in the middle of DeleteTenant left behind.
 base::Result<> Engine::DeleteRecords(TenantId tenant) {
   constexpr size_t kBatchBytesMax = 1 << 20;
@@ -307,6 +348,7 @@ base::Result<> Engine::FinishRemovals() {
   for (const TenantId tenant : tenants_.removed()) {
     VEDETTE_TRY_VOID(DeleteChunks(tenant));
     VEDETTE_TRY_VOID(DeleteRecords(tenant));
+    VEDETTE_TRY_VOID(DeleteCold(tenant));
     VEDETTE_TRY_VOID(tenants_.ForgetRemoved(tenant));
   }
   return {};

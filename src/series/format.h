@@ -22,8 +22,17 @@ namespace vedette::series {
 // gives kDataLoss for anything that writing cannot have made.
 
 // The families, in the order in which they stand in DbOptions::families.
-enum class FamilyName : kv::Family { kMeta, kSeries, kLog, kHead, kChunks, kHistograms, kRollups };
-inline constexpr size_t kFamilies = 7;
+enum class FamilyName : kv::Family {
+  kMeta,
+  kSeries,
+  kLog,
+  kHead,
+  kChunks,
+  kHistograms,
+  kRollups,
+  kCold
+};
+inline constexpr size_t kFamilies = 8;
 
 // Where the store's families begin in a database that it shares.
 struct Families {

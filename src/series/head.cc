@@ -42,6 +42,7 @@ void Head::Free(uint32_t index) {
   Slot& slot = this->slot(index);
   memory_bytes_ -= slot.label_size + slot.chunk.memory_bytes();
   if (slot.extras != nullptr) memory_bytes_ -= slot.extras->histograms.memory_bytes();
+  if (slot.returning) returning_.erase(index);
   slot = Slot();
   free_.push_back(index);
 }
@@ -77,6 +78,26 @@ void Head::Publish(uint32_t index) {
   indexes_[slot.tenant->id].Add(index, slot.labels());
 }
 
+uint32_t Head::Return(const Slot& series, Tenant* tenant, std::string key) {
+  const uint32_t index = Create(series.hash, tenant, series.labels().bytes(), series.ref);
+  Slot& slot = this->slot(index);
+  slot.out_of_order_on_disk = series.out_of_order_on_disk;
+  slot.has_histograms = series.has_histograms;
+  slot.SetNewest(series.newest_t_ms, series.newest_bits, series.newest_is_histogram);
+  slot.newest_is_unknown = series.newest_is_unknown;
+  slot.first_t_ms = series.first_t_ms;
+  slot.disk_max_t_ms = series.disk_max_t_ms;
+  slot.next_number = series.next_number;
+  MarkReturning(index, std::move(key));
+  Publish(index);
+  return index;
+}
+
+void Head::MarkReturning(uint32_t index, std::string key) {
+  slot(index).returning = true;
+  returning_.insert_or_assign(index, std::move(key));
+}
+
 void Head::Discard(uint32_t index) {
   table_.Erase(slot(index).hash, index);
   Free(index);
@@ -97,6 +118,7 @@ void Head::Remove(std::span<const uint32_t> slots) {
 bool Head::Apply(uint32_t index, int64_t t_ms, double value) {
   Slot& slot = this->slot(index);
   slot.dirty = true;
+  slot.age = 0;
   slot.first_t_ms = std::min(slot.first_t_ms, t_ms);
   if (t_ms <= slot.in_order_after_ms()) {
     InsertOutOfOrder(index, {t_ms, value});
@@ -110,9 +132,7 @@ bool Head::Apply(uint32_t index, int64_t t_ms, double value) {
   slot.chunk.Append(t_ms, value);
   memory_bytes_ += slot.chunk.memory_bytes() - before;
   if (t_ms < slot.newest_t_ms) return true;  // there is a newer histogram
-  slot.newest_t_ms = t_ms;
-  slot.newest_bits = std::bit_cast<uint64_t>(value);
-  slot.newest_is_histogram = false;
+  slot.SetNewest(t_ms, std::bit_cast<uint64_t>(value), false);
   return true;
 }
 
@@ -156,6 +176,17 @@ void Head::SpillOutOfOrder(uint32_t index) {
   AddClosed(index, ChunkKind::kOutOfOrder, chunk);
 }
 
+void Head::CloseAll(uint32_t index) {
+  Slot& slot = this->slot(index);
+  const size_t before = slot.chunk.memory_bytes();
+  if (!slot.chunk.empty()) CloseChunk(index);
+  memory_bytes_ += slot.chunk.memory_bytes() - before;
+  if (slot.extras == nullptr) return;
+  if (!slot.extras->out_of_order.empty()) SpillOutOfOrder(index);
+  if (!slot.extras->histograms.empty()) CloseHistograms(index);
+  if (!slot.extras->late_histograms.empty()) SpillHistograms(index);
+}
+
 std::optional<uint64_t> Head::ValueAt(uint32_t index, int64_t t_ms) const {
   const Slot& slot = this->slot(index);
   if (!slot.chunk.empty() && t_ms >= slot.chunk.min_t_ms() && t_ms <= slot.chunk.max_t_ms()) {
@@ -176,20 +207,18 @@ std::optional<uint64_t> Head::ValueAt(uint32_t index, int64_t t_ms) const {
 
 void Head::RestoreNewest(uint32_t index) {
   Slot& slot = this->slot(index);
-  slot.newest_t_ms = INT64_MIN;
-  slot.newest_is_histogram = false;
+  slot.SetNewest(INT64_MIN, 0, false);
   if (!slot.chunk.empty()) {
-    slot.newest_t_ms = slot.chunk.max_t_ms();
-    const auto value = ValueAt(index, slot.newest_t_ms);
+    const auto value = ValueAt(index, slot.chunk.max_t_ms());
     VEDETTE_CHECK(value.has_value());
-    slot.newest_bits = *value;
+    slot.SetNewest(slot.chunk.max_t_ms(), *value, false);
   }
-  if (slot.extras == nullptr || slot.extras->histograms.empty()) return;
-  const OpenHistogramChunk& histograms = slot.extras->histograms;
-  if (histograms.max_t_ms() <= slot.newest_t_ms) return;
-  slot.newest_t_ms = histograms.max_t_ms();
-  slot.newest_bits = std::bit_cast<uint64_t>(histograms.last().sum);
-  slot.newest_is_histogram = true;
+  if (slot.extras != nullptr && !slot.extras->histograms.empty() &&
+      slot.extras->histograms.max_t_ms() > slot.newest_t_ms) {
+    const OpenHistogramChunk& histograms = slot.extras->histograms;
+    slot.SetNewest(histograms.max_t_ms(), std::bit_cast<uint64_t>(histograms.last().sum), true);
+  }
+  slot.SetNewestFromChunks();
 }
 
 base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
@@ -200,7 +229,9 @@ base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
   slot.out_of_order_on_disk = record.out_of_order_on_disk;
   if (!record.out_of_order.empty()) slot.Extras().out_of_order = record.out_of_order;
   VEDETTE_TRY_VOID(RestoreOpenChunk(index, record.open_chunk));
-  return RestoreHistograms(index, record);
+  VEDETTE_TRY_VOID(RestoreHistograms(index, record));
+  slot.SetNewestFromChunks();
+  return {};
 }
 
 base::Result<> Head::RestoreOpenChunk(uint32_t index, std::string_view bytes) {
@@ -218,8 +249,7 @@ base::Result<> Head::RestoreOpenChunk(uint32_t index, std::string_view bytes) {
   }
   memory_bytes_ += slot.chunk.memory_bytes() - before;
   slot.chunk_end_ms = BucketEnd(samples.t_ms.back());
-  slot.newest_t_ms = samples.t_ms.back();
-  slot.newest_bits = std::bit_cast<uint64_t>(samples.values.back());
+  slot.SetNewest(samples.t_ms.back(), std::bit_cast<uint64_t>(samples.values.back()), false);
   return {};
 }
 
@@ -260,6 +290,8 @@ void Head::MarkStored(uint32_t index) {
   Slot& slot = this->slot(index);
   slot.dirty = false;
   slot.in_closed = false;
+  if (slot.returning) returning_.erase(index);
+  slot.returning = false;
   if (slot.extras == nullptr) return;
   for (const ClosedChunk& chunk : slot.extras->closed) {
     slot.disk_max_t_ms = std::max(slot.disk_max_t_ms, chunk.max_t_ms);

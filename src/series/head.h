@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <map>
@@ -55,6 +56,9 @@ struct alignas(64) Slot {
   bool observed : 1 = false;             // the observer knows the series
   bool has_histograms : 1 = false;       // now or ever
   bool newest_is_histogram : 1 = false;  // then newest_bits are those of its sum
+  bool newest_is_unknown : 1 = false;    // the newest sample is stored, its value not at hand
+  bool returning : 1 = false;            // the disk may not have it among those in memory
+  uint8_t age : 3 = 0;                   // sweeps since its last sample (idle.h)
   Tenant* tenant = nullptr;
   int64_t newest_t_ms = INT64_MIN;  // also of samples that are being appended right now
   uint64_t newest_bits = 0;
@@ -64,6 +68,7 @@ struct alignas(64) Slot {
   int64_t first_t_ms = INT64_MAX;     // oldest sample of the series
   int64_t disk_max_t_ms = INT64_MIN;  // newest sample in stored chunks
   uint32_t next_number = 0;           // of the next chunk
+  uint32_t returned = 0;              // which return to memory of the shard its last one was
   std::unique_ptr<SlotExtras> extras;
 
   model::LabelsView labels() const {
@@ -71,14 +76,30 @@ struct alignas(64) Slot {
   }
   // The newest sample in memory or on disk.
   int64_t last_t_ms() const { return newest_t_ms > disk_max_t_ms ? newest_t_ms : disk_max_t_ms; }
-  // Samples up to here come out of order. Without an open chunk (its samples were deleted) stored
-  // ones count, unless their end is unknown.
-  int64_t in_order_after_ms() const {
-    if (!chunk.empty()) return chunk.max_t_ms();
-    return disk_max_t_ms == kMaxTimeMs ? INT64_MIN : disk_max_t_ms;
+  // Samples up to here come out of order. Without an open chunk those before count, unless their
+  // end is unknown.
+  int64_t in_order_after_ms() const { return chunk.empty() ? chunked_ms() : chunk.max_t_ms(); }
+  int64_t chunked_ms() const {
+    int64_t t_ms = disk_max_t_ms == kMaxTimeMs ? INT64_MIN : disk_max_t_ms;
+    if (extras == nullptr) return t_ms;
+    for (const ClosedChunk& closed : extras->closed) t_ms = std::max(t_ms, closed.max_t_ms);
+    return t_ms;
   }
   bool Overlaps(int64_t from_ms, int64_t to_ms) const {
     return first_t_ms <= to_ms && last_t_ms() >= from_ms;
+  }
+  void SetNewest(int64_t t_ms, uint64_t bits, bool is_histogram) {
+    newest_t_ms = t_ms;
+    newest_bits = bits;
+    newest_is_histogram = is_histogram;
+    newest_is_unknown = false;
+  }
+  // When closed or stored chunks have a newer one.
+  void SetNewestFromChunks() {
+    const int64_t t_ms = chunked_ms();
+    if (t_ms <= newest_t_ms) return;
+    newest_t_ms = t_ms;
+    newest_is_unknown = true;
   }
   SlotExtras& Extras() {
     if (extras == nullptr) extras = std::make_unique<SlotExtras>();
@@ -113,6 +134,13 @@ class Head {
   void Publish(uint32_t index);
   // Takes back a Create that was not published.
   void Discard(uint32_t index);
+  // Makes a slot of a series that was cold (cold.h), which the disk has under `key`. Published.
+  uint32_t Return(const Slot& series, Tenant* tenant, std::string key);
+  // Notes that the disk may have a series under `key` among the cold ones (nowhere, if it is
+  // empty), although it is in memory: the next write is to put it right.
+  void MarkReturning(uint32_t index, std::string key);
+  // The slots of which that is so, with their keys.
+  const std::map<uint32_t, std::string>& returning() const { return returning_; }
   // Forgets series. REQUIRES: ascending, live, published.
   void Remove(std::span<const uint32_t> slots);
 
@@ -124,7 +152,7 @@ class Head {
   // The same for histograms. True when it was in order.
   bool ApplyHistogram(uint32_t index, const HistogramSample& sample);
   std::shared_ptr<const model::Histogram> HistogramAt(uint32_t index, int64_t t_ms) const;
-  // Makes the newest sample again what has been applied, after a failed append.
+  // Makes the newest sample again what has been applied or stored, after a failed append.
   void RestoreNewest(uint32_t index);
 
   // Fills a slot from its head record. Error: kDataLoss.
@@ -135,6 +163,8 @@ class Head {
   HeadRecord RecordOf(uint32_t index, uint64_t applied_seq) const;
   // That record and the closed chunks are stored.
   void MarkStored(uint32_t index);
+  // Closes all that is open, for a series that is to leave memory.
+  void CloseAll(uint32_t index);
   // Slots with closed chunks, to be taken and stored. May name a slot that has none any more.
   std::vector<uint32_t>& closed_slots() { return closed_slots_; }
 
@@ -174,6 +204,7 @@ class Head {
   SlotTable table_;
   std::map<TenantId, Index> indexes_;
   std::vector<uint32_t> closed_slots_;
+  std::map<uint32_t, std::string> returning_;
   size_t memory_bytes_ = 0;  // of slots, labels and open chunks
 };
 

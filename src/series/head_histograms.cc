@@ -23,6 +23,7 @@ std::shared_ptr<const model::Histogram> HistogramIn(std::string_view bytes, int6
 bool Head::ApplyHistogram(uint32_t index, const HistogramSample& sample) {
   Slot& slot = this->slot(index);
   slot.dirty = true;
+  slot.age = 0;
   slot.has_histograms = true;
   slot.first_t_ms = std::min(slot.first_t_ms, sample.t_ms);
   SlotExtras& extras = slot.Extras();
@@ -43,9 +44,7 @@ bool Head::ApplyHistogram(uint32_t index, const HistogramSample& sample) {
   extras.histograms.Append(sample);
   memory_bytes_ += open.memory_bytes() - before;
   if (sample.t_ms < slot.newest_t_ms) return true;  // there is a newer float
-  slot.newest_t_ms = sample.t_ms;
-  slot.newest_bits = std::bit_cast<uint64_t>(sample.histogram->sum);
-  slot.newest_is_histogram = true;
+  slot.SetNewest(sample.t_ms, std::bit_cast<uint64_t>(sample.histogram->sum), true);
   return true;
 }
 

@@ -38,6 +38,14 @@ class LooseChunks {
     }
   }
 
+  bool Has(uint32_t slot) const { return slot < entries_.size() && entries_[slot].chunks > 0; }
+  // REQUIRES: Has(slot).
+  void MakeDue(uint32_t slot) {
+    if (entries_[slot].due) return;
+    entries_[slot].due = true;
+    due_.push_back(slot);
+  }
+
   bool due() const { return !due_.empty(); }
   std::optional<Days> Take() {
     if (due_.empty()) return std::nullopt;
@@ -62,12 +70,6 @@ class LooseChunks {
     uint16_t chunks = 0;
     bool due = false;
   };
-
-  void MakeDue(uint32_t slot) {
-    if (entries_[slot].due) return;
-    entries_[slot].due = true;
-    due_.push_back(slot);
-  }
 
   const uint32_t due_at_;
   std::vector<Entry> entries_;  // by slot

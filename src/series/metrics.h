@@ -23,6 +23,10 @@ struct Metrics {
                                            "Tasks refused because a shard's queue was full")),
         series_created(registry.AddCounter("vedette_series_created_total", "Series created")),
         series_removed(registry.AddCounter("vedette_series_removed_total", "Series removed")),
+        series_left(registry.AddCounter("vedette_series_left_memory_total",
+                                        "Idle series that left memory for the disk")),
+        series_returned(registry.AddCounter("vedette_series_returned_total",
+                                            "Series that came back from the disk to memory")),
         chunks(registry.AddCounter("vedette_series_chunks_written_total", "Chunks stored")),
         blocks(registry.AddCounter("vedette_series_blocks_written_total",
                                    "Blocks that took the place of chunks")),
@@ -60,6 +64,8 @@ struct Metrics {
   base::Counter& queue_refusals;
   base::Counter& series_created;
   base::Counter& series_removed;
+  base::Counter& series_left;
+  base::Counter& series_returned;
   base::Counter& chunks;
   base::Counter& blocks;
   base::Counter& packed_samples;

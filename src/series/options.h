@@ -18,6 +18,8 @@ struct EngineOptions {
   uint64_t checkpoint_bytes = 64ull << 20;  // of log, all shards together, that start a round
   size_t closed_series_max = 128;  // per shard, with full chunks that wait to be stored together
   size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
+  // Without samples for so long (up to a quarter more), a series leaves memory; 0: never.
+  base::Duration idle_after{0};
   uint32_t merge_chunks = 8;       // of a series, stored since its last merge, that start one
   // How long roll-ups of 1 min, 5 min and 1 h are kept; 0: none are made.
   std::array<base::Duration, 3> rollup_retention{};

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/log.h"
+#include "series/cold.h"
 #include "series/known_series.h"
 #include "series/log_record.h"
 #include "series/rollup.h"
@@ -42,7 +43,7 @@ class Recovery {
     VEDETTE_TRY(const uint64_t rolled, Number(RolledKey(state_.shard)));
     if (rolled != 0) state_.rolled_day = static_cast<int64_t>(rolled);
     state_.rolling_day = state_.rolled_day;
-    return {};
+    return RecoverCold(state_);
   }
 
   std::unique_ptr<kv::Iterator> OwnRefs(FamilyName family) {

@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "series/cold.h"
 #include "series/selection.h"
 
 namespace vedette::series {
@@ -32,11 +33,7 @@ int64_t NextInMemory(const Slot& slot, int64_t day) {
 }  // namespace
 
 Roller::Roller(ShardState& state)
-    : state_(state),
-      hash_(state.around.hash_seed),
-      enabled_(std::any_of(state.around.options.rollup_retention.begin(),
-                           state.around.options.rollup_retention.end(),
-                           [](base::Duration kept) { return kept.count() > 0; })) {}
+    : state_(state), hash_(state.around.hash_seed), enabled_(state.RollsUp()) {}
 
 void Roller::Advance(base::TimePoint now) {
   if (!enabled_) return;
@@ -88,6 +85,7 @@ base::Result<> Roller::Roll() {
   if (const auto written = WriteBatch(); !written.ok()) return repeat(written.error());
   if (!last) return {};
   state_.rolled_day = end_day_;
+  state_.unrolled = true;  // series that left memory before the end of a day have marks for it
   rolling_ = false;
   return {};
 }
@@ -109,7 +107,7 @@ base::Result<> Roller::RollSeries(uint32_t index, kv::Iterator& chunks) {
     chunks.Seek(prefix);
     const int64_t in_memory = NextInMemory(slot, day);
     if (in_memory == day || (chunks.Valid() && chunks.key().starts_with(prefix))) {
-      VEDETTE_TRY_VOID(RollDay(index, day));
+      VEDETTE_TRY_VOID(RollDay(slot, day));
       ++day;
       continue;
     }
@@ -124,8 +122,7 @@ base::Result<> Roller::RollSeries(uint32_t index, kv::Iterator& chunks) {
   return {};
 }
 
-base::Result<> Roller::RollDay(uint32_t index, int64_t day) {
-  const Slot& slot = state_.head.slot(index);
+base::Result<> Roller::RollDay(const Slot& slot, int64_t day) {
   const Selection::Range range{.from_ms = day * kBucketMs, .to_ms = (day + 1) * kBucketMs - 1};
   const auto selection = std::make_shared<Selection>(
       range, state_.around.db, state_.around.families, state_.around.metrics.corrupt);
@@ -164,11 +161,13 @@ base::Result<> Roller::RollMarked() {
         all = false;
         break;
       }
-      batch_.Delete(family(), marks->key());
       const base::Result<Unrolled> mark = ParseUnrolledKey(marks->key());
+      if (mark.ok() && mark->day >= state_.rolled_day) break;  // their turn comes with the day's
+      batch_.Delete(family(), marks->key());
       if (!mark.ok() || mark->day < state_.dropped_day) continue;
-      VEDETTE_TRY(const auto slot, SlotOf(*mark));
-      if (!slot.has_value() || state_.head.slot(*slot).has_histograms) continue;
+      std::optional<Slot> cold;
+      VEDETTE_TRY(const Slot* slot, SlotOf(*mark, cold));
+      if (slot == nullptr || slot->has_histograms) continue;
       VEDETTE_TRY_VOID(RollDay(*slot, mark->day));
     }
     VEDETTE_TRY_VOID(marks->status());
@@ -179,20 +178,21 @@ base::Result<> Roller::RollMarked() {
   return {};
 }
 
-base::Result<std::optional<uint32_t>> Roller::SlotOf(const Unrolled& mark) const {
+base::Result<const Slot*> Roller::SlotOf(const Unrolled& mark, std::optional<Slot>& cold) const {
   Tenant* const tenant = state_.around.tenants.FindById(mark.tenant);
-  if (tenant == nullptr) return std::optional<uint32_t>();
+  if (tenant == nullptr) return nullptr;
   VEDETTE_TRY(const auto bytes,
               state_.around.db.Get(state_.Family(FamilyName::kSeries), KeyOfSeries(mark.ref)));
-  if (!bytes.has_value()) return std::optional<uint32_t>();
-  const base::Result<SeriesRecord> record = DecodeSeries(*bytes);
-  if (!record.ok()) return std::optional<uint32_t>();
-  const std::string_view labels = record->labels.bytes();
-  const uint32_t slot = state_.head.Find(hash_(mark.tenant, labels), tenant, labels);
-  if (slot == SlotTable::kNone || state_.head.slot(slot).ref != mark.ref) {
-    return std::optional<uint32_t>();
+  if (bytes.has_value()) {
+    const base::Result<SeriesRecord> record = DecodeSeries(*bytes);
+    if (!record.ok()) return nullptr;
+    const std::string_view labels = record->labels.bytes();
+    const uint32_t slot = state_.head.Find(hash_(mark.tenant, labels), tenant, labels);
+    if (slot == SlotTable::kNone || state_.head.slot(slot).ref != mark.ref) return nullptr;
+    return &state_.head.slot(slot);
   }
-  return std::optional(slot);
+  VEDETTE_TRY(cold, FindCold(state_, tenant, mark.ref));
+  return cold.has_value() ? &*cold : nullptr;
 }
 
 base::Result<bool> Roller::RollBefore(int64_t day) {
@@ -217,7 +217,7 @@ base::Result<bool> Roller::RollMemory(int64_t end_day) {
     if (!slot.live || slot.has_histograms) continue;
     int64_t day = NextInMemory(slot, state_.dropped_day);
     for (; day < end_day; day = NextInMemory(slot, day + 1)) {
-      VEDETTE_TRY_VOID(RollDay(index, day));
+      VEDETTE_TRY_VOID(RollDay(slot, day));
     }
   }
   VEDETTE_TRY_VOID(WriteBatch());

@@ -38,8 +38,9 @@ class Roller {
   base::Result<> RollMarked();
   base::Result<bool> RollMemory(int64_t end_day);
   base::Result<> RollSeries(uint32_t index, kv::Iterator& chunks);
-  base::Result<> RollDay(uint32_t index, int64_t day);
-  base::Result<std::optional<uint32_t>> SlotOf(const Unrolled& mark) const;
+  base::Result<> RollDay(const Slot& slot, int64_t day);
+  // The series of a mark, made in `cold` if it is not in memory; null when there is none.
+  base::Result<const Slot*> SlotOf(const Unrolled& mark, std::optional<Slot>& cold) const;
   base::Result<> WriteBatch();
   kv::Family family() const { return state_.Family(FamilyName::kRollups); }
 

@@ -98,6 +98,24 @@ TEST_F(RollingUp, TakesTheDaysThatAreOver) {
   EXPECT_EQ(Tell(shard.Read("a=1")).rollups, 0u);
 }
 
+// An open chunk outlives its day when no sample follows.
+TEST_F(RollingUp, StaysWhenTheLastChunkOfADayIsClosedAfterItsSamplesWent) {
+  OneShard shard(Rolling());
+  Append(shard, kDay + 2 * kHour, kDay + 4 * kHour);
+  Roll(shard, kDay + kBucketMs + 2 * kHour);
+  shard.state().oldest_ms = kDay + kBucketMs;
+  shard.state().dropped_day = BucketOf(kDay + kBucketMs);
+  shard.state().head.DropBefore(kDay + kBucketMs);
+
+  Append1(shard, kDay + 2 * kBucketMs);
+  ASSERT_TRUE(shard.checkpointer().Round().ok());
+  Roll(shard, kDay + 3 * kBucketMs + 2 * kHour);
+
+  const Told hours = Tell(shard.Read("a=1", Up(kHour)));
+  ExpectAll(hours, "by the hour");
+  EXPECT_EQ(hours.rollups, 4u);
+}
+
 TEST_F(RollingUp, IsDoneAgainForADayThatGetsLateSamples) {
   OneShard shard(Rolling());
   Append(shard, kDay, kDay + 2 * kHour);

@@ -470,6 +470,13 @@ void Selection::Add(const Slot& slot, Days days) {
   AddPiece(slot.next_number, ChunkKind::kInOrder, offset);
 }
 
+void Selection::AddLater() {
+  if (chunks_ == nullptr) chunks_ = db_.NewIterator(families_.Of(FamilyName::kChunks), {}, {});
+  if (rollups_ == nullptr && range_.rollups.allowed) {
+    rollups_ = db_.NewIterator(families_.Of(FamilyName::kRollups), {}, {});
+  }
+}
+
 void Selection::AddHistograms(const SlotExtras& extras, uint32_t number) {
   late_histograms_.insert(late_histograms_.end(), extras.late_histograms.begin(),
                           extras.late_histograms.end());

@@ -19,7 +19,8 @@ namespace vedette::series {
 // What one shard found for a selection: copies of all that memory held, and a view of the stored
 // chunks as they were at that moment, so that nothing appears twice and nothing is missing, however
 // chunks are stored, merged or deleted meanwhile. Filled on the shard's thread, which is the one
-// that stores chunks; then constant and read from any. Must not outlive the database.
+// that stores chunks, and after AddLater on the one that selects; then constant and read from any.
+// Must not outlive the database.
 class Selection : public std::enable_shared_from_this<Selection> {
  public:
   struct Range {
@@ -40,6 +41,9 @@ class Selection : public std::enable_shared_from_this<Selection> {
 
   void Add(const Slot& slot, Days days);
   void Add(const Slot& slot) { Add(slot, Days()); }
+  // Takes the view of stored chunks now: slots without anything in memory may be added from another
+  // thread then, one at a time.
+  void AddLater();
   size_t size() const { return entries_.size(); }
   model::LabelsView labels(size_t entry) const;
 

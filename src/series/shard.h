@@ -14,9 +14,11 @@
 #include "series/appender.h"
 #include "series/catch_up.h"
 #include "series/checkpointer.h"
+#include "series/cold.h"
 #include "series/compactor.h"
 #include "series/deletion.h"
 #include "series/hash.h"
+#include "series/idle.h"
 #include "series/roller.h"
 #include "series/selection.h"
 #include "series/shard_state.h"
@@ -30,6 +32,11 @@ namespace vedette::series {
 class Shard {
  public:
   using Task = std::function<void(Shard& shard)>;
+  using Texts = std::set<std::string, std::less<>>;
+  struct ColdSelect {
+    ColdWalk walk;
+    Selection::Days days;
+  };
 
   // `clock` and `around` must outlive it. The observer may be null.
   Shard(const ShardSurroundings& around, uint32_t number, const base::Clock& clock,
@@ -55,11 +62,12 @@ class Shard {
 
   base::Result<> Recover(const SeriesHash& hash);
   base::Result<AppendReport> Append(const SubBatch& work) { return appender_.Append(work); }
-  base::Result<> Select(const Tenant* tenant, const SelectRequest& request, Selection& out) const;
-  void LabelNames(const Tenant* tenant, const SelectRequest& request,
-                  std::set<std::string, std::less<>>& out) const;
-  void LabelValues(const Tenant* tenant, const SelectRequest& request, std::string_view label,
-                   std::set<std::string, std::less<>>& out) const;
+  // These give what memory has, and with `cold` the way to the rest, to be walked on any thread.
+  base::Result<> Select(Tenant* tenant, const SelectRequest& request, Selection& out,
+                        ColdSelect& cold) const;
+  void LabelNames(Tenant* tenant, const SelectRequest& request, Texts& out, ColdWalk& cold) const;
+  void LabelValues(Tenant* tenant, const SelectRequest& request, std::string_view label, Texts& out,
+                   ColdWalk& cold) const;
   // The index of a tenant's series; null when there are none.
   const Index* IndexOf(const Tenant* tenant) const { return state_.head.IndexOf(tenant); }
   void Exemplars(const Tenant* tenant, const SelectRequest& request,
@@ -73,18 +81,30 @@ class Shard {
   // The same as RefuseBuckets, and forgets what memory has of them.
   void DropBuckets(int64_t oldest_ms);
   // Removes some of the series without samples since `idle_ms` (with histograms, which are not
-  // rolled up: since `horizon_ms`), or of a tenant; the number of slots looked at is bounded, and
-  // `next_slot` says where to go on. True when it was the last.
-  base::Result<bool> DropIdleSeries(int64_t horizon_ms, int64_t idle_ms, uint32_t& next_slot);
+  // rolled up: since `horizon_ms`), in memory or not; the number looked at is bounded, and
+  // `dropping` says where to go on and is empty at first. True when it was the last.
+  struct Dropping {
+    uint32_t next_slot = 0;
+    std::string cursor;  // among the cold ones
+  };
+  base::Result<bool> DropIdleSeries(int64_t horizon_ms, int64_t idle_ms, Dropping& dropping);
   // Deletes samples of matching series, some at a time; `deleting` says where to go on and is empty
   // at first. True when it was the last.
   struct Deleting {
-    bool begun = false;
+    enum class Phase { kBegin, kMemory, kCold, kReturned };
+    Phase phase = Phase::kBegin;
     std::vector<Deletion::Target> targets;
+    std::string cursor;    // among the cold ones
+    uint32_t returns = 0;  // ShardState::returns when memory was last looked at
   };
-  base::Result<bool> DeleteSamples(const Tenant* tenant, const SelectRequest& request,
+  base::Result<bool> DeleteSamples(Tenant* tenant, const SelectRequest& request,
                                    Deleting& deleting);
+  // Removes some of the series of a tenant that are in memory. True when it was the last.
   base::Result<bool> DropTenant(const Tenant* tenant);
+  // The same for those that are not, from `cursor` on, which is empty at first.
+  base::Result<bool> DropColdOf(TenantId tenant, std::string& cursor);
+  // One sweep of idle series (idle.h), and the merges that some of them wait for, at once.
+  base::Result<> SweepIdle();
 
  private:
   void Run();
@@ -94,7 +114,14 @@ class Shard {
   void DoSlice(bool had_task);
   void SettleIfQuiet(base::SteadyPoint now);
   void ExportLevels();
+  int64_t FirstNeeded(const SelectRequest& request) const;
   Index::Slots Matching(const Tenant* tenant, const SelectRequest& request) const;
+  ColdWalk MatchingCold(Tenant* tenant, const SelectRequest& request,
+                        std::string_view cursor = {}) const;
+  void ValuesInMemory(const Index& index, const SelectRequest& request, std::string_view label,
+                      Texts& out) const;
+  base::Result<bool> NextTargets(Tenant* tenant, const SelectRequest& request, Deleting& deleting);
+  base::Result<bool> ReturnSome(Tenant* tenant, const SelectRequest& request, Deleting& deleting);
   base::Result<> RemoveSeries(const std::vector<uint32_t>& slots);
 
   const base::Clock& clock_;
@@ -104,6 +131,7 @@ class Shard {
   Checkpointer checkpointer_;
   Compactor compactor_;
   Roller roller_;
+  Idle idle_;
   CatchUp catch_up_;
   bool slice_failed_ = false;  // try again after the next tick
   uint32_t tasks_since_merge_ = 0;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <atomic>
 #include <cstdint>
 #include <memory>
@@ -38,6 +39,11 @@ struct ShardState {
         loose(surroundings.options.merge_chunks) {}
 
   kv::Family Family(FamilyName name) const { return around.families.Of(name); }
+  bool RollsUp() const {
+    const auto& kept = around.options.rollup_retention;
+    return std::any_of(kept.begin(), kept.end(), [](base::Duration d) { return d.count() > 0; });
+  }
+  bool HasCold() const { return cold_until_ms != INT64_MIN; }
   // Writes, and counts failures.
   base::Result<> Write(const kv::Batch& batch, kv::Durability durability) const {
     base::Result<> written = around.db.Write(batch, durability);
@@ -60,6 +66,9 @@ struct ShardState {
   int64_t rolled_day = BucketOf(kMinTimeMs);   // all of the days before is rolled up or marked
   int64_t rolling_day = BucketOf(kMinTimeMs);  // what is stored for days before is to be marked
   bool unrolled = true;                        // there may be marks
+  // Series that left memory (cold.h): no sample of theirs is newer; none left so far if it is none.
+  int64_t cold_until_ms = INT64_MIN;
+  uint32_t returns = 0;  // of such to memory, ever; Slot::returned is one of them
 
   // Read by other threads.
   std::atomic<uint64_t> samples{0};

@@ -209,16 +209,26 @@ struct ObservedSample {
   double value;
 };
 
+inline constexpr int64_t kReplayMemoryOnly = INT64_MAX;
+
 // Sees every accepted in-order sample on the thread of the shard that owns its series, after the
 // append: the hook for streaming detection. One observer per shard, called from that shard's
 // thread only; it must not block and must not call the store.
 class ShardObserver {
  public:
   virtual ~ShardObserver() = default;
-  // Before the first sample of a slot, also for each series found at start-up.
+  // Before the first sample of a slot, also for each series found at start-up, and for one that
+  // comes back from the disk.
   virtual void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) = 0;
+  // Asked after OnSeries of a series that has samples: after which time they are replayed. For
+  // kReplayMemoryOnly those of the open chunk are, which costs nothing to read. What was stored
+  // before is read if need be, unless it is more than 100,000 samples or has histograms.
+  virtual int64_t ReplayAfter(uint32_t /*slot*/) const { return kReplayMemoryOnly; }
+  // Removed, or out of memory for want of samples; a later sample comes with another OnSeries.
   virtual void OnSeriesGone(uint32_t slot) = 0;
-  // `live` is false for samples replayed from disk at start-up: learn from them, report nothing.
+  // Whether a series without samples for long may leave memory; it is asked again if not.
+  virtual bool MayLeave(uint32_t /*slot*/) const { return true; }
+  // `live` is false for samples replayed from disk: learn from them, report nothing.
   virtual void OnSamples(std::span<const ObservedSample> samples, bool live) = 0;
   // About once a second of real time while the shard lives.
   virtual void OnTick(base::TimePoint now) = 0;
