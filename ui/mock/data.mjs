@@ -3,7 +3,7 @@
 
 const MINUTE = 60_000;
 const SCRAPE = 15_000; // samples lie on multiples of it
-const SERVICES = [
+export const SERVICES = [
   "api-gateway",
   "user",
   "order",
@@ -24,7 +24,7 @@ export function noise(seed, index) {
   return x - Math.floor(x);
 }
 
-function hash(text) {
+export function hash(text) {
   let value = 7;
   for (const char of text) value = (value * 31 + char.charCodeAt(0)) % 100_003;
   return value;

@@ -8,6 +8,7 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { summary, World } from "./data.mjs";
+import { answerRecords, plainRange } from "./records.mjs";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
 const OPENAPI = fileURLToPath(new URL("../../src/api/openapi.json", import.meta.url));
@@ -38,6 +39,7 @@ const SECURITY = {
 
 class Mock {
   #streams = new Set();
+  #tails = new Set();
   #ring = [];
   #lastId = 0;
   #failing = new Set(); // path prefixes that answer 503
@@ -58,6 +60,7 @@ class Mock {
   stop() {
     for (const timer of this.timers) clearInterval(timer);
     for (const { response } of this.#streams) response.end();
+    for (const response of this.#tails) response.end();
   }
 
   #write(text) {
@@ -110,6 +113,13 @@ class Mock {
     response.on("close", () => this.#streams.delete(stream));
   }
 
+  tail(response) {
+    response.writeHead(200, { "Content-Type": "text/event-stream", "Cache-Control": "no-store" });
+    response.write(": hello\n\n");
+    this.#tails.add(response);
+    response.on("close", () => this.#tails.delete(response));
+  }
+
   // What tests ask for. POST /mock/<name> with a JSON body.
   control(name, body) {
     const { world } = this;
@@ -137,6 +147,13 @@ class Mock {
     } else if (name === "comment") {
       const incident = world.incidents.get(body.id);
       this.publishIncident(incident, [world.row(incident, "comment", "jo", body.text, Date.now())]);
+    } else if (name === "line") {
+      const line = { level: "error", service: "order", trace_id: "", fields: {}, ...body };
+      const log = { id: `tail${this.#lastId++}`, time: new Date().toISOString(), ...line };
+      for (const response of this.#tails) {
+        response.write(`event: log\ndata: ${JSON.stringify(log)}\n\n`);
+      }
+      return { tails: this.#tails.size };
     } else if (name === "disconnect") {
       for (const { response } of this.#streams) response.destroy();
     } else if (name === "mute") {
@@ -174,6 +191,8 @@ const send = (response, status, body) => {
 };
 const refuse = (response, status, code, message, field) =>
   send(response, status, { error: { code, message, field } });
+const promError = (response, error) =>
+  send(response, 400, { status: "error", errorType: "bad_data", error });
 const missing = (response, what) =>
   refuse(response, 404, "not_found", `There is no ${what} of this id.`, "id");
 
@@ -270,13 +289,23 @@ async function api(mock, request, response, url) {
     }
     case "/api/v1/query_range": {
       const [start, end] = [Date.parse(query.get("start")), Date.parse(query.get("end"))];
-      const data = world.range(query.get("query"), start, end, Number(query.get("step")));
+      const asked = query.get("query");
+      if (/[({]$/.test(asked)) return promError(response, "unexpected end of input");
+      const data = world.range(asked, start, end, Number(query.get("step")));
+      if (data.result.length === 0) {
+        data.result = plainRange(world, asked, start, end, Number(query.get("step")));
+      }
       return send(response, 200, { status: "success", data });
     }
     case "/api/v1/stream":
       return mock.stream(request, response, url);
-    default:
+    case "/api/v1/logs/tail":
+      return mock.tail(response);
+    default: {
+      const records = answerRecords(world, path, query);
+      if (records) return send(response, 200, records);
       return refuse(response, 404, "not_found", `There is no ${path}.`);
+    }
   }
 }
 

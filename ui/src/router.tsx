@@ -7,6 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { NotFound, PageFault } from "./frame/fault_pages";
 import { Frame } from "./frame/frame";
+import { QUERY_WORDS, readWords } from "./frame/search_words";
 import { readRangeSearch } from "./frame/use_time_range";
 
 const root = createRootRoute({
@@ -46,6 +47,56 @@ const evidence = createRoute({
   component: lazyRouteComponent(() => import("./features/evidence/evidence_page")),
 });
 
+// Explore begins with metrics.
+const explore = createRoute({
+  getParentRoute: () => root,
+  path: "/explore",
+  beforeLoad: () => {
+    throw redirect({ to: "/explore/metrics" });
+  },
+});
+
+const metrics = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/metrics",
+  validateSearch: readWords(...QUERY_WORDS, "cmp", "step"),
+  component: lazyRouteComponent(() => import("./features/explore/metrics/metrics_page")),
+});
+
+const logs = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/logs",
+  validateSearch: readWords("q", "service", "level", "view", "tail"),
+  component: lazyRouteComponent(() => import("./features/explore/logs/logs_page")),
+});
+
+const events = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/events",
+  validateSearch: readWords("q", "service", "type", "severity"),
+  component: lazyRouteComponent(() => import("./features/explore/events_page")),
+});
+
+const anomalies = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/anomalies",
+  validateSearch: readWords("service", "state", "severity", "kind"),
+  component: lazyRouteComponent(() => import("./features/explore/anomalies_page")),
+});
+
+const traces = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/traces",
+  validateSearch: readWords("service", "operation", "min", "max", "attribute", "failed"),
+  component: lazyRouteComponent(() => import("./features/explore/traces/traces_page")),
+});
+
+const trace = createRoute({
+  getParentRoute: () => root,
+  path: "/explore/traces/$id",
+  component: lazyRouteComponent(() => import("./features/explore/traces/trace_page")),
+});
+
 const docs = createRoute({
   getParentRoute: () => root,
   path: "/docs",
@@ -64,7 +115,11 @@ function stringifySearch(search: Record<string, unknown>): string {
 }
 
 export const router = createRouter({
-  routeTree: root.addChildren([now, incidents, incident, evidence, docs]),
+  routeTree: root.addChildren([
+    ...[now, incidents, incident, evidence],
+    ...[explore, metrics, logs, events, anomalies, traces, trace],
+    docs,
+  ]),
   parseSearch,
   stringifySearch,
   defaultErrorComponent: PageFault,

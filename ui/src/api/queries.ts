@@ -2,10 +2,10 @@
 // the stream's patches into the same places.
 import { keepPreviousData, queryOptions } from "@tanstack/react-query";
 import { parseRange, type TimeRange } from "../frame/time_range";
-import { serverNow, setServerNow } from "../kit/clock";
+import { clockKnown, serverNow, setServerNow } from "../kit/clock";
 import { connection } from "../live/connection";
 import { ApiError, ask, client } from "./client";
-import type { Anomaly, IncidentState } from "./types";
+import type { Anomaly, AnomalyState, IncidentState } from "./types";
 
 export interface IncidentFilter {
   states: IncidentState[];
@@ -14,7 +14,10 @@ export interface IncidentFilter {
   limit: number;
 }
 export type IncidentsKey = readonly ["incidents", IncidentFilter];
-export type AnomaliesKey = readonly ["anomalies", { range: TimeRange } | { incident: string }];
+export type AnomaliesKey = readonly [
+  "anomalies",
+  ({ range: TimeRange } & AnomalyFilter) | { incident: string },
+];
 
 const LIVE = new Set<unknown>(["status", "incidents", "incident", "anomalies", "ledger"]);
 
@@ -29,14 +32,20 @@ export const keys = {
 };
 
 // A list by time takes new rows only when it goes up to now; an incident's list is read anew.
-export function isAnomalyListFor([, filter]: AnomaliesKey, _anomaly: Anomaly): boolean {
-  return "range" in filter && filter.range.to === "now";
+export function isAnomalyListFor([, filter]: AnomaliesKey, anomaly: Anomaly): boolean {
+  return (
+    "range" in filter &&
+    filter.range.to === "now" &&
+    (!filter.state || filter.state === anomaly.state) &&
+    (!filter.entity || filter.entity === anomaly.entity)
+  );
 }
 
 // The stream keeps answers fresh; without it they are asked for again.
 const pollWithoutStream = () => (connection.get().link === "open" ? false : 15_000);
 
-function times(range: TimeRange): { from: string; to: string } {
+export async function times(range: TimeRange): Promise<{ from: string; to: string }> {
+  if (range.from.includes("now")) await clockKnown;
   const interval = parseRange(range, serverNow());
   if (!interval) throw new ApiError(400, "invalid_argument", "The time range is not valid.");
   return {
@@ -59,9 +68,10 @@ export const statusQuery = () =>
 export const incidentsQuery = (filter: IncidentFilter) =>
   queryOptions({
     queryKey: ["incidents", filter] satisfies IncidentsKey,
-    queryFn: ({ signal }) => {
+    queryFn: async ({ signal }) => {
       const { states: state, range, text, limit } = filter;
-      const query = { state, limit, text, view: "summary" as const, ...(range && times(range)) };
+      const within = range && (await times(range));
+      const query = { state, limit, text, view: "summary" as const, ...within };
       return ask(client.GET("/api/v1/incidents", { params: { query }, signal }));
     },
     placeholderData: keepPreviousData,
@@ -76,16 +86,18 @@ export const incidentQuery = (id: string) =>
     refetchInterval: pollWithoutStream,
   });
 
-export const anomaliesQuery = (range: TimeRange) =>
+export interface AnomalyFilter {
+  state?: AnomalyState;
+  entity?: string;
+}
+
+export const anomaliesQuery = (range: TimeRange, filter: AnomalyFilter = {}) =>
   queryOptions({
-    queryKey: ["anomalies", { range }] satisfies AnomaliesKey,
-    queryFn: ({ signal }) =>
-      ask(
-        client.GET("/api/v1/anomalies", {
-          params: { query: { ...times(range), limit: 100 } },
-          signal,
-        }),
-      ),
+    queryKey: ["anomalies", { range, ...filter }] satisfies AnomaliesKey,
+    queryFn: async ({ signal }) => {
+      const query = { ...(await times(range)), ...filter, limit: 100 };
+      return ask(client.GET("/api/v1/anomalies", { params: { query }, signal }));
+    },
     placeholderData: keepPreviousData,
     refetchInterval: pollWithoutStream,
   });

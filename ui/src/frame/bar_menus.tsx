@@ -61,9 +61,9 @@ function rangeWords(range: TimeRange, zone: Settings["zone"]): string {
 }
 
 function RangeMenu() {
-  const { range, chosen, onNow, setRange } = useTimeRange();
+  const { range, chosen, always, setRange } = useTimeRange();
   const { zone } = useSettings();
-  const words = chosen || onNow ? rangeWords(range, zone) : "Around the incident";
+  const words = chosen || always ? rangeWords(range, zone) : "Around the incident";
   return (
     <Panel
       label={`Time range: ${words}`}
@@ -84,7 +84,7 @@ function RangeMenu() {
         return (
           <>
             <ul className="grid gap-0.5" aria-label="Ranges up to now">
-              {!onNow && (
+              {!always && (
                 <Choice chosen={!chosen} label="Around the incident" pick={() => choose(null)} />
               )}
               {PRESETS.map((preset) => (
@@ -92,7 +92,7 @@ function RangeMenu() {
                   key={preset.label}
                   label={preset.label}
                   chosen={
-                    (chosen !== null || onNow) &&
+                    (chosen !== null || always) &&
                     preset.range.from === range.from &&
                     preset.range.to === range.to
                   }

@@ -1,8 +1,10 @@
 // What is around every page: rail, top bar, messages, dialogs, keys.
-import { CatchBoundary, Link, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
-import { BookOpen, CircleHelp, Radar, Search } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { CatchBoundary, Outlet, useNavigate, useRouter } from "@tanstack/react-router";
+import { CircleHelp, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { keyNeeded } from "../api/client";
+import { statusQuery } from "../api/queries";
 import { copyText } from "../kit/clipboard";
 import { changeSettings, useSettings } from "../kit/settings";
 import { useStore } from "../kit/store";
@@ -12,8 +14,10 @@ import { Announcer } from "./announcer";
 import { KeyGate } from "./key_gate";
 import { holdKeys, listenForKeys, moveRow, useAction } from "./keys";
 import { LiveButton } from "./live_button";
+import { Rail } from "./rail";
+import { SCREENS, type Screen } from "./screens";
 import { parsePasted, shiftRange, zoomRange } from "./time_range";
-import { absoluteLink, nowSearch, useTimeRange } from "./use_time_range";
+import { absoluteLink, keptRange, useTimeRange } from "./use_time_range";
 
 const BarMenus = lazy(() => import("./bar_menus"));
 const HelpDialog = lazy(() => import("./help_dialog"));
@@ -31,13 +35,17 @@ export function Frame() {
   useFrameActions(setLayer);
   useTimeActions();
   useFocusOnNavigation();
+  useQuery(statusQuery()); // every page goes by the server's clock
   const close = () => setLayer(null);
   return (
     <div className="frame">
       <a href="#main" className="skip-link">
         Skip to the page
       </a>
-      <Rail />
+      <Rail openPalette={() => setLayer("palette")} />
+      {SCREENS.map((screen) => (
+        <GoKey key={screen.id} screen={screen} />
+      ))}
       <TopBar open={setLayer} />
       <main id="main" className="page" tabIndex={-1}>
         {useStore(keyNeeded) ? <KeyGate /> : <Outlet />}
@@ -66,17 +74,14 @@ function WhenShown({ run }: { run: () => void }) {
 
 function useFrameActions(open: (layer: Layer) => void): void {
   const live = useLive();
-  const navigate = useNavigate();
-  const { range, chosen, onNow } = useTimeRange();
+  const { range, chosen, always } = useTimeRange();
   useAction("palette", () => open("palette"));
   useAction("help", () => open("help"));
   useAction("pause", () => live.togglePause());
   useAction("permalink", () => {
-    void copyText(absoluteLink(onNow ? range : chosen), "Link");
+    void copyText(absoluteLink(always ? range : chosen), "Link");
   });
   useAction("escape", () => void closeLastToast());
-  useAction("go-now", () => void navigate({ to: "/", search: nowSearch() }));
-  useAction("go-api", () => void navigate({ to: "/docs" }));
   useAction("next", () => moveRow(1));
   useAction("previous", () => moveRow(-1));
 }
@@ -118,27 +123,11 @@ function useFocusOnNavigation(): void {
   );
 }
 
-function Rail() {
-  return (
-    <nav className="rail" aria-label="Screens">
-      <Link to="/" search={nowSearch} className="rail-mark" aria-label="Vedette: Now">
-        <span className="mark" />
-      </Link>
-      <Link
-        to="/"
-        search={nowSearch}
-        className="rail-link"
-        activeOptions={{ includeSearch: false }}
-      >
-        <Radar size={20} aria-hidden />
-        Now
-      </Link>
-      <Link to="/docs" className="rail-link">
-        <BookOpen size={20} aria-hidden />
-        API
-      </Link>
-    </nav>
-  );
+// "g" and the screen's key.
+function GoKey({ screen: { id, path } }: { screen: Screen }) {
+  const navigate = useNavigate();
+  useAction(`go-${id}`, () => void navigate({ to: path, search: keptRange() }));
+  return null;
 }
 
 function TopBar({ open }: { open: (layer: Layer) => void }) {

@@ -2,6 +2,7 @@
 // shown. Never in inputs, never with a modifier down (but for the palette's Ctrl/Cmd K).
 import { useEffect, useRef } from "react";
 import { currentSettings } from "../kit/settings";
+import { SCREENS } from "./screens";
 
 export interface Action {
   id: string;
@@ -16,8 +17,10 @@ export const ACTIONS: Action[] = [
   { id: "pause", keys: ".", label: "Pause or resume live data", group: "Page" },
   { id: "permalink", keys: "y", label: "Copy a link with absolute times", group: "Page" },
   { id: "escape", keys: "Escape", label: "Close what is on top", group: "Page" },
-  { id: "go-now", keys: "g n", label: "Now", group: "Go to" },
-  { id: "go-api", keys: "g d", label: "API documentation", group: "Go to" },
+  { id: "filter", keys: "/", label: "Write a query or a filter", group: "Page" },
+  ...SCREENS.map(
+    ({ id, key, label }): Action => ({ id: `go-${id}`, keys: `g ${key}`, label, group: "Go to" }),
+  ),
   { id: "next", keys: "j", label: "Next row", group: "Lists" },
   { id: "previous", keys: "k", label: "Previous row", group: "Lists" },
   { id: "open", keys: "Enter", label: "Open the row", group: "Lists" },

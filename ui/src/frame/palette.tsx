@@ -1,16 +1,21 @@
-// Ctrl/Cmd K: actions of this page, and incidents as the server finds them. At most 25 rows.
+// Ctrl/Cmd K: every screen, actions of this page, and what the server finds: incidents and metrics.
 import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useEffect, useState } from "react";
+import { metricNamesQuery } from "../api/data_queries";
 import { incidentsQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone } from "../kit/state_mark";
 import { Keys } from "./help_dialog";
 import { ACTIONS, isActionHere, runAction } from "./keys";
+import { SCREENS } from "./screens";
+import { keptRange } from "./use_time_range";
 
-const ROWS_MAX = 25;
+const INCIDENTS_MAX = 12;
+const METRICS_MAX = 6;
+const METRIC_CHARS_MIN = 2; // fewer fit too much
 const ALL_STATES = ["open", "acknowledged", "resolved"] as const;
 
 const SETTINGS: { label: string; run: () => void }[] = [
@@ -37,14 +42,21 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const settled = useSettled(text.trim(), 150);
   const found = useQuery(
-    incidentsQuery({ states: [...ALL_STATES], text: settled, limit: ROWS_MAX }),
+    incidentsQuery({ states: [...ALL_STATES], text: settled, limit: INCIDENTS_MAX }),
   );
+  const searched = settled.length >= METRIC_CHARS_MIN;
+  const metrics = useQuery({ ...metricNamesQuery(settled, METRICS_MAX), enabled: searched });
   const matches = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
   const actions = ACTIONS.filter(
-    ({ id, label }) => isActionHere(id) && !["palette", "escape"].includes(id) && matches(label),
+    ({ id, label, group }) =>
+      isActionHere(id) &&
+      group !== "Go to" &&
+      !["palette", "escape"].includes(id) &&
+      matches(label),
   );
+  const screens = SCREENS.filter(({ label }) => matches(label));
   const settings = text.trim() ? SETTINGS.filter(({ label }) => matches(label)) : [];
-  const incidents = found.data?.incidents.slice(0, ROWS_MAX) ?? [];
+  const incidents = found.data?.incidents ?? [];
   const then = (run: () => void) => () => {
     onClose();
     // After the dialog has given the focus back, so that "next row" has a place to start from.
@@ -62,7 +74,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Search incidents, or type an action"
+        placeholder="Search incidents, metrics, screens, actions"
         maxLength={200}
       />
       <Command.List label="Results">
@@ -80,6 +92,39 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 <StateMark tone={severityTone(incident.severity)} />
                 <span className="min-w-0 flex-1 truncate">{incident.title}</span>
                 <IncidentStateBadge state={incident.state} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {screens.length > 0 && (
+          <Command.Group heading="Screens">
+            {screens.map(({ id, label, key, path }) => (
+              <Command.Item
+                key={id}
+                value={`screen ${id}`}
+                onSelect={then(() => void navigate({ to: path, search: keptRange() }))}
+              >
+                <span className="flex-1">{label}</span>
+                <Keys keys={`g ${key}`} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {searched && (metrics.data?.length ?? 0) > 0 && (
+          <Command.Group heading="Metrics">
+            {metrics.data?.map((name) => (
+              <Command.Item
+                key={name}
+                value={`metric ${name}`}
+                onSelect={then(
+                  () =>
+                    void navigate({
+                      to: "/explore/metrics",
+                      search: { ...keptRange(), q: name },
+                    }),
+                )}
+              >
+                <code>{name}</code>
               </Command.Item>
             ))}
           </Command.Group>

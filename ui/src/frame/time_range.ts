@@ -99,3 +99,21 @@ export function stepSeconds({ from, to }: Interval, points = 300): number {
   const round = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 21_600, 43_200];
   return round.find((step) => step >= raw) ?? Math.ceil(raw / 86_400) * 86_400;
 }
+
+export interface StepWindow {
+  start: number; // ms
+  end: number;
+  step: number; // seconds
+}
+
+// Ends on whole steps: a window that moves by milliseconds would be another query each second.
+export function toSteps(interval: Interval, step = 0): StepWindow {
+  const seconds = step || stepSeconds(interval);
+  const ms = seconds * 1000;
+  const end = Math.floor(interval.to / ms) * ms;
+  return {
+    start: Math.min(Math.floor(interval.from / ms) * ms, end - ms),
+    end,
+    step: seconds,
+  };
+}

@@ -1,8 +1,20 @@
-// The range in the address. On Now it is the last hour unless the address says otherwise; on pages
-// with a time of their own (an incident) there is none unless the address names one.
+// The range in the address. Pages of lists and charts have the last hour unless the address says
+// otherwise; pages with a time of their own (an incident) have none unless the address names one.
 import { useLocation, useNavigate, useSearch } from "@tanstack/react-router";
-import { serverNow } from "../kit/clock";
-import { DEFAULT_RANGE, type Interval, parseRange, type TimeRange, toAbsolute } from "./time_range";
+import { useRef } from "react";
+import { serverNow, useNow } from "../kit/clock";
+import { useStore } from "../kit/store";
+import { connection } from "../live/connection";
+import {
+  DEFAULT_RANGE,
+  type Interval,
+  isRelative,
+  parseRange,
+  type StepWindow,
+  type TimeRange,
+  toAbsolute,
+  toSteps,
+} from "./time_range";
 
 export interface RangeSearch {
   from?: string;
@@ -16,18 +28,25 @@ export function readRangeSearch(search: Record<string, unknown>): RangeSearch {
   return parseRange({ from, to }, Date.now()) ? { from, to } : {};
 }
 
-// The range that Now showed last, so that the way back to it keeps it.
-let lastOnNow: RangeSearch = {};
-export const nowSearch = () => lastOnNow;
+// "always": the page shows a range. "own": it has a time of its own. "none": time means nothing to it.
+export function rangeUse(path: string): "always" | "own" | "none" {
+  if (path === "/" || path === "/changes") return "always";
+  if (path.startsWith("/explore/traces/")) return "none";
+  if (path.startsWith("/explore")) return "always";
+  return path.startsWith("/incidents/") ? "own" : "none";
+}
+
+// The range that was shown last: the way from screen to screen keeps it.
+let lastRange: RangeSearch = {};
+export const keptRange = () => lastRange;
 
 export function useTimeRange() {
   const search = readRangeSearch(useSearch({ strict: false }));
-  const path = useLocation({ select: ({ pathname }) => pathname });
-  const onNow = path === "/";
-  // Evidence has its window in itself, and documentation none.
-  const hasRange = onNow || path.startsWith("/incidents/");
+  const use = rangeUse(useLocation({ select: ({ pathname }) => pathname }));
+  const always = use === "always";
+  const hasRange = use !== "none";
   const navigate = useNavigate();
-  if (onNow) lastOnNow = { from: search.from, to: search.to };
+  if (always) lastRange = { from: search.from, to: search.to };
   const chosen = search.from && search.to ? { from: search.from, to: search.to } : null;
   const range: TimeRange = chosen ?? DEFAULT_RANGE;
   const setRange = (next: TimeRange | null) =>
@@ -39,7 +58,29 @@ export function useTimeRange() {
     const interval = hasRange && parseRange(range, serverNow());
     if (interval) setRange(toAbsolute(edit(interval)));
   };
-  return { range, chosen, onNow, hasRange, setRange, change };
+  return { range, chosen, always, hasRange, setRange, change };
+}
+
+const REFRESH_MS = 15_000;
+
+// The range as whole steps for query_range, moved along while it goes up to now and the page is not
+// paused. `step` in seconds; 0 chooses one.
+export function useRangeWindow(step = 0): StepWindow {
+  const { range } = useTimeRange();
+  const { paused } = useStore(connection);
+  useNow(REFRESH_MS);
+  const now = useRef(serverNow());
+  if (!paused) now.current = serverNow();
+  const interval = parseRange(range, now.current) ?? {
+    from: now.current - 3_600_000,
+    to: now.current,
+  };
+  return toSteps(interval, step);
+}
+
+// How often an answer about the window is asked for again: never when it lies in the past.
+export function useRefreshMs(): number {
+  return isRelative(useTimeRange().range) ? REFRESH_MS : 0;
 }
 
 // The address of this page with absolute times: it shows the same tomorrow.

@@ -1,9 +1,20 @@
-// Lines over time with the range that was expected and the moment it began: uPlot behind a figure
-// that can be read, stepped through by arrow keys and listed as a table. A chunk of its own.
+// Lines or stacked bars over time, with the range that was expected and moments that are marked:
+// uPlot behind a figure that can be read, stepped through by arrow keys and listed as a table. A
+// chunk of its own.
 import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from "react";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
-import { type ChartData, type Expected, rangeOfValues, thin } from "./chart_data";
+import {
+  type ChartData,
+  type ChartSeries,
+  type Expected,
+  LINES,
+  lineColor,
+  type Mark,
+  rangeOfValues,
+  stack,
+  thin,
+} from "./chart_data";
 import { formatClock, formatNumber, type Zone } from "./format";
 import { useSettings } from "./settings";
 
@@ -12,14 +23,15 @@ interface ChartProps {
   window: { start: number; end: number }; // ms
   caption: string;
   expected?: Expected;
-  startedAt?: number; // ms
-  endedAt?: number | null;
+  marks?: Mark[];
   height?: number;
+  stacked?: boolean; // bars on top of each other: counts of parts
+  quiet?: boolean; // a legend elsewhere says the values: none below the chart
+  onSelect?: (window: { from: number; to: number }) => void; // ms; a part was drawn with the pointer
+  onIndex?: (index: number) => void; // the point under the cursor; -1: none
 }
 
 const TABLE_ROWS_MAX = 50;
-const LINES = ["--line-1", "--line-2", "--line-3", "--line-4"];
-
 const color = (name: string) =>
   getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
@@ -62,13 +74,14 @@ function drawExpected(plot: uPlot, expected: Expected): void {
   ctx.restore();
 }
 
-function drawMark(plot: uPlot, ms: number, word: string): void {
+function drawMark(plot: uPlot, { at, word, quiet }: Mark): void {
   const { ctx, bbox } = plot;
-  const x = Math.round(plot.valToPos(ms / 1000, "x", true));
+  const x = Math.round(plot.valToPos(at / 1000, "x", true));
   if (x < bbox.left || x > bbox.left + bbox.width) return;
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = color("--mark");
+  ctx.strokeStyle = ctx.fillStyle = color(quiet ? "--muted" : "--mark");
   ctx.lineWidth = devicePixelRatio;
+  if (quiet) ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
   ctx.beginPath();
   ctx.moveTo(x, bbox.top);
   ctx.lineTo(x, bbox.top + bbox.height);
@@ -81,14 +94,39 @@ function drawMark(plot: uPlot, ms: number, word: string): void {
   ctx.restore();
 }
 
+function lineOptions(line: ChartSeries, index: number, props: ChartProps): uPlot.Series {
+  const { data, stacked } = props;
+  const stroke = color(lineColor(line, index));
+  if (stacked) {
+    return {
+      label: line.name,
+      stroke,
+      fill: stroke,
+      width: 0,
+      points: { show: false },
+      paths: uPlot.paths.bars?.({ size: [0.85, 40], align: 1 }),
+    };
+  }
+  return {
+    label: line.name,
+    stroke,
+    width: line.dashed ? 1.3 : 1.8,
+    // Beyond the colours that there are, a dash tells two lines apart.
+    dash: line.dashed ? [2, 4] : index >= LINES ? [8, 3] : undefined,
+    points: { show: data.times.length < 40 && !line.dashed },
+  };
+}
+
 function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: number) => void) {
-  const { data, window, expected, startedAt, endedAt, height = 200 } = props;
+  const { data, window, expected, marks = [], height = 200, stacked, onSelect } = props;
   const axis: uPlot.Axis = {
     stroke: color("--muted"),
     grid: { stroke: color("--line"), width: 1 },
     ticks: { stroke: color("--line"), width: 1 },
     font: "12px system-ui, sans-serif",
   };
+  const range = () =>
+    rangeOfValues(stacked ? { ...data, series: stackedSeries(data) } : data, expected);
   const options: uPlot.Options = {
     width,
     height,
@@ -97,7 +135,7 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       zone === "utc" ? uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC") : new Date(seconds * 1000),
     scales: {
       x: { range: () => [window.start / 1000, window.end / 1000] },
-      y: { range: () => rangeOfValues(data, expected) },
+      y: { range: stacked ? () => [0, range()[1]] : range },
     },
     axes: [
       {
@@ -109,46 +147,56 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       },
       { ...axis, size: 58, values: (_plot, ticks) => ticks.map(formatNumber) },
     ],
-    series: [
-      {},
-      ...data.series.map((line, index) => ({
-        label: line.name,
-        stroke: color(LINES[index % LINES.length] ?? "--line-1"),
-        width: 1.8,
-        points: { show: data.times.length < 40 },
-      })),
-    ],
-    cursor: { drag: { x: false, y: false }, points: { size: 7 } },
+    series: [{}, ...data.series.map((line, index) => lineOptions(line, index, props))],
+    cursor: {
+      drag: { x: onSelect !== undefined, y: false, setScale: false },
+      points: stacked ? { show: false } : { size: 7 },
+    },
     hooks: {
       drawClear: [(plot) => expected && drawExpected(plot, expected)],
       draw: [
         (plot) => {
-          if (startedAt) drawMark(plot, startedAt, "start");
-          if (endedAt) drawMark(plot, endedAt, "end");
+          for (const mark of marks) drawMark(plot, mark);
         },
       ],
       setCursor: [(plot) => onIndex(plot.cursor.idx ?? -1)],
+      setSelect: [(plot) => tellSelection(plot, onSelect)],
     },
   };
   return options;
 }
 
+const SELECTION_PX_MIN = 5; // less is a click
+
+function tellSelection(plot: uPlot, onSelect: ChartProps["onSelect"]): void {
+  const { left, width } = plot.select;
+  if (!onSelect || width < SELECTION_PX_MIN) return;
+  const ms = (x: number) => Math.round(plot.posToVal(x, "x") * 1000);
+  onSelect({ from: ms(left), to: ms(left + width) });
+  plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
+}
+
 export default function Chart(props: ChartProps) {
-  const { data, window, caption } = props;
+  const { data, window, caption, quiet = false } = props;
   const { zone } = useSettings();
   const theme = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const [index, setIndex] = useState(-1);
+  const [index, setIndexState] = useState(-1);
   const captionId = useId();
 
   const latest = useRef(props);
   latest.current = props;
+  const setIndex = (next: number) => {
+    setIndexState(next);
+    latest.current.onIndex?.(next);
+  };
   const shape = JSON.stringify([
-    data.series.map((line) => line.name),
+    data.series.map(({ name, color, dashed }) => [name, color, dashed]),
     props.expected,
-    props.startedAt,
-    props.endedAt,
+    props.marks,
+    props.stacked,
+    props.height,
     window,
   ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` and `theme` stand for the props
@@ -156,7 +204,7 @@ export default function Chart(props: ChartProps) {
     const element = place.current;
     if (!element) return;
     const width = () => Math.max(240, element.clientWidth);
-    const values = () => columns(latest.current.data);
+    const values = () => columns(latest.current);
     const drawn = new uPlot(
       plotOptions(latest.current, zone, width(), setIndex),
       values(),
@@ -173,7 +221,8 @@ export default function Chart(props: ChartProps) {
       plot.current = null;
     };
   }, [shape, zone, theme]);
-  useEffect(() => plot.current?.setData(columns(data)), [data]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `data` is what `latest` holds
+  useEffect(() => plot.current?.setData(columns(latest.current)), [data]);
 
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
@@ -209,18 +258,23 @@ export default function Chart(props: ChartProps) {
         onKeyDown={move}
         ref={place}
       />
-      <p className="chart-reading" aria-hidden>
-        {reading}
-        {data.left > 0 && ` (${data.left} more series are not drawn)`}
-      </p>
+      {!quiet && (
+        <p className="chart-reading" aria-hidden>
+          {reading}
+          {data.left > 0 && ` (${data.left} more series are not drawn)`}
+        </p>
+      )}
       <ChartTable data={data} zone={zone} now={window.end} />
     </figure>
   );
 }
 
-const columns = (data: ChartData): uPlot.AlignedData => [
+const stackedSeries = ({ series }: ChartData): ChartSeries[] =>
+  stack(series).map((values, index) => ({ name: String(index), values }));
+
+const columns = ({ data, stacked }: ChartProps): uPlot.AlignedData => [
   data.times,
-  ...data.series.map((line) => line.values),
+  ...(stacked ? stack(data.series) : data.series.map((line) => line.values)),
 ];
 
 function describePoint(data: ChartData, index: number, zone: Zone, now: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { describeSeen, rangeOfValues, readMatrix, thin } from "./chart_data";
+import { describeSeen, rangeOfValues, readMatrix, stack, thin } from "./chart_data";
 
 const matrix = (...rows: [string, [number, string][]][]) => ({
   resultType: "matrix",
@@ -29,8 +29,8 @@ test("series are laid on common times, with holes where they have no sample", ()
   ).toEqual({
     times: [1, 2, 3],
     series: [
-      { name: "a", values: [10, null, 30] },
-      { name: "b", values: [null, 20, null] },
+      { name: "a", labels: { __name__: "a" }, values: [10, null, 30] },
+      { name: "b", labels: { __name__: "b" }, values: [null, 20, null] },
     ],
     left: 0,
   });
@@ -91,4 +91,12 @@ test("the axis holds all values and the expected range", () => {
   expect(low).toBeLessThanOrEqual(50);
   expect(high).toBeGreaterThan(200);
   expect(rangeOfValues({ times: [], series: [], left: 0 })).toEqual([0, 1]);
+});
+
+test("a stack has each part on top of those after it", () => {
+  const line = (values: (number | null)[]) => ({ name: "x", values });
+  expect(stack([line([1, null]), line([10, 20])])).toEqual([
+    [11, 20],
+    [10, 20],
+  ]);
 });

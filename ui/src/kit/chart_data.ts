@@ -4,18 +4,33 @@ import { formatDuration, formatExpected, formatLabels, formatNumber } from "./fo
 export interface ChartSeries {
   name: string;
   values: (number | null)[]; // beside `times`; null: no sample
+  labels?: Record<string, string>; // of the series, where it has them
+  color?: string; // a custom property such as --line-3; default: by place
+  dashed?: boolean; // a time to compare with
+}
+
+export const LINES = 8; // colours: --line-1 to --line-8
+
+export const lineColor = ({ color }: { color?: string }, index: number) =>
+  color ?? `--line-${(index % LINES) + 1}`;
+
+// A moment to be marked on a chart.
+export interface Mark {
+  at: number; // ms
+  word: string;
+  quiet?: boolean; // a fact beside others, not the point of the chart
 }
 
 export interface ChartData {
   times: number[]; // Unix seconds, ascending
   series: ChartSeries[];
-  left: number; // series beyond SERIES_MAX
+  left: number; // series beyond the most that are drawn
 }
 
 export const SERIES_MAX = 8;
 
 // Takes any JSON; null when it is not a matrix.
-export function readMatrix(answer: unknown): ChartData | null {
+export function readMatrix(answer: unknown, seriesMax = SERIES_MAX): ChartData | null {
   if (typeof answer !== "object" || answer === null) return null;
   const { resultType, result } = answer as { resultType?: unknown; result?: unknown };
   if (resultType !== "matrix" || !Array.isArray(result)) return null;
@@ -27,14 +42,16 @@ export function readMatrix(answer: unknown): ChartData | null {
       const time = Number(point[0]);
       if (Number.isFinite(time)) points.set(time, readValue(point[1]));
     }
-    return [{ name: formatLabels(row.metric ?? {}) || "value", points }];
+    const labels = row.metric ?? {};
+    return [{ name: formatLabels(labels) || "value", labels, points }];
   });
-  const kept = all.slice(0, SERIES_MAX);
+  const kept = all.slice(0, seriesMax);
   const times = [...new Set(kept.flatMap(({ points }) => [...points.keys()]))].sort(
     (a, b) => a - b,
   );
-  const series = kept.map(({ name, points }) => ({
+  const series = kept.map(({ name, labels, points }) => ({
     name,
+    labels,
     values: times.map((time) => {
       const value = points.get(time);
       return value === undefined || !Number.isFinite(value) ? null : value;
@@ -93,6 +110,18 @@ export function thin<T>(rows: T[], max: number): T[] {
     { length: max },
     (_, index) => rows[Math.round((index * (rows.length - 1)) / (max - 1))] as T,
   );
+}
+
+// Each value with those of the series after it: the top of a stack, drawn first to last.
+export function stack(series: ChartSeries[]): (number | null)[][] {
+  const sums: number[] = [];
+  const rows = series.toReversed().map(({ values }) =>
+    values.map((value, index) => {
+      sums[index] = (sums[index] ?? 0) + (value ?? 0);
+      return sums[index];
+    }),
+  );
+  return rows.reverse();
 }
 
 export function rangeOfValues(data: ChartData, expected?: Expected): [number, number] {

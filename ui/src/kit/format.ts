@@ -29,6 +29,11 @@ export function formatClock(ms: number, zone: Zone, now: number, seconds = true)
   return time;
 }
 
+// The same with milliseconds: "02:11:07.250".
+export function formatFine(ms: number, zone: Zone, now: number): string {
+  return `${formatClock(ms, zone, now)}.${String(ms % 1000).padStart(3, "0")}`;
+}
+
 // The whole moment in one zone: "21 Nov 2026, 02:11:07 UTC".
 export function formatMoment(ms: number, zone: Zone): string {
   const p = parts(ms, zone);
@@ -100,3 +105,22 @@ export function formatLabels(labels: Record<string, string>): string {
 
 export const plural = (count: number, noun: string, many = `${noun}s`) =>
   `${count.toLocaleString("en-US")} ${count === 1 ? noun : many}`;
+
+// "512 B", "3.2 kB", "1.4 GB": decimal, as disks are sold.
+export function formatBytes(bytes: number): string {
+  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
+  let value = bytes;
+  let unit = 0;
+  while (Math.abs(value) >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${Number(value.toPrecision(3))} ${units[unit]}`;
+}
+
+// How long something took: "850 µs", "12.3 ms", "4.2 s".
+export function formatTook(ms: number): string {
+  if (ms < 1) return `${Number((ms * 1000).toPrecision(3))} µs`;
+  if (ms < 1000) return `${Number(ms.toPrecision(3))} ms`;
+  return ms < 60_000 ? `${Number((ms / 1000).toPrecision(3))} s` : formatDuration(ms);
+}

@@ -21,6 +21,32 @@ const PAGES = {
     await open(`/e/${anomalies[0].evidence_id}`);
     await page.getByRole("heading", { name: "What was seen" }).waitFor();
   },
+  metrics: async ({ open, page }) => {
+    await open("/explore/metrics?q=up");
+    await page.locator(".chart canvas").waitFor();
+  },
+  logs: async ({ open, page }) => {
+    await open("/explore/logs");
+    await page.locator(".histogram canvas").waitFor();
+    await page.locator(".log-line").first().click();
+    await page.locator(".log-fields").waitFor();
+  },
+  patterns: async ({ open, page }) => {
+    await open("/explore/logs?view=patterns");
+    await page.locator(".pattern-count").first().waitFor();
+  },
+  events: async ({ open, page }) => {
+    await open("/explore/events");
+    await page.locator(".section .row, .section .empty").first().waitFor();
+  },
+  anomalies: async ({ open, page }) => {
+    await open("/explore/anomalies");
+    await page.locator("li[data-row]").first().waitFor();
+  },
+  traces: async ({ open, page }) => {
+    await open("/explore/traces");
+    await page.locator(".section .row, .section .empty").first().waitFor();
+  },
   docs: async ({ open, page }) => {
     await open("/docs");
     await page.getByText("/api/v1/status/now").first().waitFor();
@@ -91,8 +117,19 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
 });
 
+test("a trace is accessible and fits a phone", { mock: true, viewport: PHONE }, async (tools) => {
+  const { traces } = await tools.api("/api/v1/traces");
+  await tools.open(`/explore/traces/${traces[0].trace_id}`);
+  await tools.page.locator(".span-open").first().click();
+  for (const theme of ["light", "dark"]) {
+    await tools.setTheme(theme);
+    await tools.fitsWidth();
+    await tools.axe();
+  }
+});
+
 test("no width makes a page scroll sideways", { mock: true }, async (tools) => {
-  for (const name of ["now", "incident"]) {
+  for (const name of ["now", "incident", "metrics", "logs", "traces"]) {
     await PAGES[name](bound(tools));
     for (const width of [320, 600, 768, 1024, 1920]) {
       await tools.page.setViewportSize({ width, height: 800 });

@@ -5,6 +5,7 @@ import "./states.mjs";
 import "./acting.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
+import "./explore.mjs";
 import "./serving.mjs";
 
 process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

@@ -2,9 +2,9 @@ import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { evidenceQuery, rangeQuery } from "../../api/queries";
 import type { Anomaly, Incident } from "../../api/types";
-import { type Interval, parseRange, stepSeconds } from "../../frame/time_range";
+import { type Interval, parseRange, toSteps } from "../../frame/time_range";
 import { useTimeRange } from "../../frame/use_time_range";
-import { describeSeen, readMatrix } from "../../kit/chart_data";
+import { describeSeen, type Mark, readMatrix } from "../../kit/chart_data";
 import { serverNow, useNow } from "../../kit/clock";
 import { Answer, Empty, Loading } from "../../kit/section";
 import { expectedOf, observedOf } from "../seen";
@@ -21,12 +21,9 @@ export function ownWindow(anomaly: Anomaly, now: number): Interval {
   return { from: Date.parse(anomaly.started_at) - LEAD_MS, to: Math.min(end, now) };
 }
 
-// Ends on whole steps: a window that moves by milliseconds would be another query each second.
-export function toSteps(interval: Interval) {
-  const step = stepSeconds(interval);
-  const ms = step * 1000;
-  const end = Math.floor(interval.to / ms) * ms;
-  return { start: Math.min(Math.floor(interval.from / ms) * ms, end - ms), end, step };
+function marksOf({ started_at, ended_at }: Anomaly): Mark[] {
+  const start = { at: Date.parse(started_at), word: "start" };
+  return ended_at ? [start, { at: Date.parse(ended_at), word: "end" }] : [start];
 }
 
 export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident: Incident }) {
@@ -71,8 +68,7 @@ export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident
               window={window}
               caption={caption}
               expected={expectedOf(anomaly)}
-              startedAt={Date.parse(anomaly.started_at)}
-              endedAt={anomaly.ended_at ? Date.parse(anomaly.ended_at) : null}
+              marks={marksOf(anomaly)}
             />
           </Suspense>
         );

@@ -5,7 +5,7 @@ import { lazy, Suspense, useState } from "react";
 import { acknowledge } from "../../api/actions";
 import type { Incident } from "../../api/types";
 import { runAction, useAction } from "../../frame/keys";
-import { nowSearch } from "../../frame/use_time_range";
+import { keptRange } from "../../frame/use_time_range";
 import { IncidentStateBadge, SeverityWord, severityTone } from "../../kit/state_mark";
 import { Clock, Stopwatch } from "../../kit/time";
 
@@ -21,7 +21,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
   useAction("resolve", askToResolve);
   return (
     <header className={`incident-head edge-${severityTone(severity)}`}>
-      <Link to="/" search={nowSearch} className="link inline-flex items-center gap-1 text-sm">
+      <Link to="/" search={keptRange} className="link inline-flex items-center gap-1 text-sm">
         <ArrowLeft size={14} aria-hidden /> Now
       </Link>
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">

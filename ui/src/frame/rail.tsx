@@ -1,0 +1,59 @@
+// The way between screens: a rail at the side, a bar at the foot of a phone, where the rarer
+// screens are found by the palette.
+import { Link, useLocation } from "@tanstack/react-router";
+import { BookOpen, Compass, Ellipsis, type LucideIcon, Radar } from "lucide-react";
+import type { ScreenPath } from "./screens";
+import { keptRange } from "./use_time_range";
+
+interface RailItem {
+  to: ScreenPath;
+  within?: string; // also marked as here on pages below this path
+  label: string;
+  Icon: LucideIcon;
+  rare?: boolean; // not on a phone
+}
+
+const ITEMS: RailItem[] = [
+  { to: "/", label: "Now", Icon: Radar },
+  { to: "/explore/metrics", within: "/explore", label: "Explore", Icon: Compass },
+];
+
+const FOOT: RailItem[] = [{ to: "/docs", label: "API", Icon: BookOpen, rare: true }];
+
+export function Rail({ openPalette }: { openPalette: () => void }) {
+  return (
+    <nav className="rail" aria-label="Screens">
+      <Link to="/" search={keptRange} className="rail-mark" aria-label="Vedette: Now">
+        <span className="mark" />
+      </Link>
+      {ITEMS.map((item) => (
+        <RailLink key={item.to} item={item} />
+      ))}
+      <span className="rail-gap" />
+      {FOOT.map((item) => (
+        <RailLink key={item.to} item={item} />
+      ))}
+      <button type="button" className="rail-link rail-more" onClick={openPalette}>
+        <Ellipsis size={20} aria-hidden />
+        More
+      </button>
+    </nav>
+  );
+}
+
+function RailLink({ item: { to, within, label, Icon, rare } }: { item: RailItem }) {
+  const here = useLocation({ select: ({ pathname }) => within && pathname.startsWith(within) });
+  return (
+    <Link
+      to={to}
+      search={keptRange}
+      className="rail-link"
+      data-rare={rare}
+      {...(here ? { "data-status": "active", "aria-current": "true" } : {})}
+      activeOptions={{ includeSearch: false, exact: to === "/" }}
+    >
+      <Icon size={20} aria-hidden />
+      {label}
+    </Link>
+  );
+}
