@@ -117,7 +117,8 @@ TEST(Matcher, MatchesAsPrometheusDoes) {
 TEST(Matcher, ReadsItsOwnTextAndWhatPeopleWrite) {
   const auto text_of = [](std::string_view text) {
     const base::Result<Matcher> matcher = Matcher::Parse(text);
-    return matcher.ok() ? matcher->ToString() : std::string(base::ErrorCodeName(matcher.error().code));
+    return matcher.ok() ? matcher->ToString()
+                        : std::string(base::ErrorCodeName(matcher.error().code));
   };
 
   EXPECT_EQ(text_of("service=payment"), "service=\"payment\"");

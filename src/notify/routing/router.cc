@@ -1,0 +1,460 @@
+#include "notify/routing/router.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <utility>
+
+#include "notify/routing/router_parts.h"
+#include "notify/routing/schedule.h"
+
+namespace vedette::notify::routing {
+namespace {
+
+using base::TimePoint;
+using model::PageKind;
+
+constexpr TimePoint kNever = TimePoint::max();
+constexpr size_t kTextBytesMax = 1'000;
+
+bool CallsForPeople(PageKind kind) {
+  return kind == PageKind::kOpened || kind == PageKind::kSeverityRaised;
+}
+
+std::string Clock(TimePoint time, TimeZone zone) {
+  return fmt::format("{} {}", FormatLocal(zone.ToLocal(time)), zone.name());
+}
+
+bool SameDoor(const Told& a, const Told& b) { return a.receiver == b.receiver && a.to == b.to; }
+
+}  // namespace
+
+// A step that is being carried out.
+struct Router::Asked {
+  Case& c;
+  const size_t index;              // of the flow
+  const std::string chain;         // "route payments > policy payments, step 1"
+  std::optional<TimePoint> first;  // when the first of them will be told
+};
+
+Router::Router(RouterOptions options) : options_(options) {}
+
+// --- inputs
+
+void Router::OnPage(const model::Page& page, TimePoint now) {
+  state_.now = std::max(state_.now, now);
+  if (CallsForPeople(page.kind)) return Open(page);
+  Case* c = page.incident_id.empty() ? nullptr : Find(page.tenant, page.incident_id);
+  if (c == nullptr) return Direct(page, "nobody is known to have been told before");
+  if (page.kind == PageKind::kUpdated) {
+    c->page.title = page.title;
+    c->page.text = page.text;
+    c->page.alerts = page.alerts;
+    c->page.alerts_left_out = page.alerts_left_out;
+    dirty_.insert(KeyOf(page.tenant, page.incident_id));
+  } else {
+    Stop(*c, fmt::format("{}: nobody else is told", model::PageKindName(page.kind)));
+  }
+  TellAgain(*c, page);
+  if (page.kind == PageKind::kResolved) End({page.tenant, page.incident_id});
+}
+
+void Router::OnIncident(const model::Incident& incident, TimePoint now) {
+  state_.now = std::max(state_.now, now);
+  Case* c = Find(incident.tenant, incident.id);
+  if (c == nullptr) return;
+  if (incident.state == model::IncidentState::kOpen) {
+    if (!c->stopped) return;
+    c->stopped = false;
+    dirty_.insert(KeyOf(incident.tenant, incident.id));
+    return;
+  }
+  Stop(*c, fmt::format("{}: nobody else is told", model::IncidentStateName(incident.state)));
+  if (incident.state == model::IncidentState::kResolved) End({incident.tenant, incident.id});
+}
+
+void Router::OnDelivered(const Delivered& delivered, TimePoint now) {
+  state_.now = std::max(state_.now, now);
+  Case* c = Find(delivered.tenant, delivered.incident_id);
+  if (c == nullptr) return;
+  const auto told = std::find_if(c->told.begin(), c->told.end(), [&](const Told& t) {
+    return t.receiver == delivered.receiver && t.to == delivered.to;
+  });
+  if (told == c->told.end()) return;
+  Flow& flow = c->flows.at(static_cast<size_t>(told->flow));
+  if (delivered.ok) {
+    if (!std::exchange(flow.arrived, true))
+      dirty_.insert(KeyOf(c->page.tenant, c->page.incident_id));
+    return;
+  }
+  Say(c->page, "failed",
+      fmt::format("{} did not take it ({}): {}", told->receiver, delivered.detail, told->why));
+  if (c->stopped) return;
+  const int64_t index = told->flow;
+  for (Waiting& waiting : c->waiting) {
+    if (waiting.who.flow != index || waiting.who.person != told->person) continue;
+    waiting.due = std::min(waiting.due, state_.now);
+    break;
+  }
+  const bool more = std::any_of(c->waiting.begin(), c->waiting.end(),
+                                [&](const Waiting& waiting) { return waiting.who.flow == index; });
+  if (told->turn == flow.turn && --flow.hopes <= 0 && !more) {
+    if (flow.done) {
+      Finish(*c, static_cast<size_t>(index));
+    } else {
+      flow.next_at = state_.now;
+    }
+  }
+  RunDue(*c);
+}
+
+void Router::Advance(TimePoint now) {
+  state_.now = std::max(state_.now, now);
+  if (state_.now < next_due_) return;
+  next_due_ = kNever;
+  for (auto& [key, c] : state_.cases) {
+    SendDue(c);
+    RunDue(c);
+  }
+}
+
+void Router::SetPlan(std::shared_ptr<const Plan> plan) { plan_ = std::move(plan); }
+
+// --- the life of a case
+
+void Router::Open(const model::Page& page) {
+  const Key key{page.tenant, page.incident_id};
+  const auto known = state_.cases.find(key);
+  if (known == state_.cases.end() && state_.cases.size() >= options_.cases_max) {
+    return Direct(page, fmt::format("{} incidents are followed already", options_.cases_max));
+  }
+  Case& c = known == state_.cases.end() ? state_.cases[key] : known->second;
+  const bool raised = known != state_.cases.end() && page.severity > c.page.severity;
+  c.page = page;
+  dirty_.insert(KeyOf(page.tenant, page.incident_id));
+  if (c.stopped) {
+    if (c.told.empty()) return Direct(page, "acknowledged before anybody was told");
+    return TellAgain(c, page);
+  }
+  for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
+    const auto flow = std::find_if(c.flows.begin(), c.flows.end(), [&](const Flow& f) {
+      return f.route == taken.name && f.policy == taken.policy;
+    });
+    if (flow == c.flows.end()) {
+      Begin(c, c.flows.emplace_back(), taken);
+    } else if (flow->done || raised || taken.policy.empty()) {
+      Begin(c, *flow, taken);
+    } else {
+      Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
+    }
+  }
+  RunDue(c);
+}
+
+void Router::Begin(Case& c, Flow& flow, const Taken& taken) {
+  const int64_t index = &flow - c.flows.data();
+  std::erase_if(c.waiting, [&](const Waiting& w) { return w.who.flow == index; });
+  const int64_t turn = flow.turn;
+  flow = Flow{};
+  flow.route = taken.name;
+  flow.policy = taken.policy;
+  flow.turn = turn;
+  flow.next_at = state_.now;
+  if (taken.hours.empty() || c.page.severity >= taken.defer_below) return;
+  flow.next_at = NextInside(taken.hours, taken.zone, state_.now).value_or(state_.now);
+  if (flow.next_at > state_.now) {
+    Say(c.page, "deferred",
+        fmt::format("route {}: {} waits for its hours, until {}", taken.name,
+                    model::SeverityName(c.page.severity), Clock(flow.next_at, taken.zone)));
+  }
+}
+
+void Router::RunDue(Case& c) {
+  for (size_t i = 0; i < c.flows.size() && !c.stopped; ++i) {
+    if (!c.flows[i].done && c.flows[i].next_at <= state_.now) RunFlow(c, i);
+  }
+  SendDue(c);
+  Schedule(c);
+}
+
+// The next step that reaches somebody.
+void Router::RunFlow(Case& c, size_t index) {
+  dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
+  while (true) {
+    Flow& flow = c.flows[index];
+    const Policy* policy = plan_->FindPolicy(flow.policy);
+    if (policy == nullptr) {
+      const std::optional<Taken> taken = FindRoute(*plan_, flow.route);
+      flow.done = true;
+      const bool told = flow.policy.empty() && taken && taken->policy.empty() &&
+                        RunStep(c, index, {.targets = taken->targets});
+      if (!told) Finish(c, index);
+      return;
+    }
+    const auto steps = static_cast<int64_t>(policy->steps.size());
+    if (flow.step >= steps) {
+      if (flow.round > policy->repeats || !flow.reached) return Finish(c, index);
+      ++flow.round;
+      flow.step = 0;
+      flow.reached = false;
+    }
+    if (RunStep(c, index, policy->steps[static_cast<size_t>(flow.step++)])) return;
+  }
+}
+
+bool Router::RunStep(Case& c, size_t index, const Step& step) {
+  Flow& flow = c.flows[index];
+  ++flow.turn;
+  flow.hopes = 0;
+  std::string chain = fmt::format("route {}", flow.route);
+  if (!flow.policy.empty()) {
+    chain += fmt::format(" > policy {}, step {}", flow.policy, flow.step);
+    if (flow.round > 1) chain += fmt::format(", round {}", flow.round);
+  }
+  Asked asked{c, index, std::move(chain), {}};
+  for (const Target& target : step.round_robin ? InTurn(flow, step) : step.targets) {
+    Ask(asked, target);
+    if (step.round_robin && asked.first) break;
+  }
+  if (!asked.first) {
+    if (step.targets.empty()) Say(c.page, "nobody", asked.chain + ": there is nobody to tell");
+    return false;
+  }
+  flow.reached = true;
+  flow.next_at = std::max(state_.now, *asked.first) + step.patience;
+  return true;
+}
+
+// The targets, beginning with the one whose turn it is.
+std::vector<Target> Router::InTurn(const Flow& flow, const Step& step) {
+  const std::string key = fmt::format("{}/{}", flow.policy, flow.step);
+  int64_t& next = state_.turns[key];
+  std::vector<Target> targets = step.targets;
+  std::rotate(targets.begin(), targets.begin() + next % static_cast<int64_t>(targets.size()),
+              targets.end());
+  ++next;
+  dirty_.insert(fmt::format("{}{}", kTurnKey, key));
+  return targets;
+}
+
+void Router::Finish(Case& c, size_t index) {
+  Flow& flow = c.flows[index];
+  flow.done = true;
+  const bool at_the_end = flow.route == kCatchAll;
+  if (flow.arrived || at_the_end) {
+    Say(c.page, at_the_end && !flow.reached ? "nobody" : "exhausted",
+        fmt::format("route {}: no step is left, and nobody has acknowledged", flow.route));
+    if (at_the_end && !flow.reached) pending_.notices.push_back(MakeNotice(c.page, {}));
+    return;
+  }
+  Say(c.page, "fell_back",
+      fmt::format("route {} is not known to have reached anybody: {}", flow.route, kCatchAll));
+  for (const Flow& other : c.flows) {
+    if (other.route == kCatchAll && other.reached) return;
+  }
+  Begin(c, flow, *FindRoute(*plan_, kCatchAll));
+  RunFlow(c, index);
+}
+
+// --- people
+
+void Router::Ask(Asked& asked, const Target& target) {
+  const std::string chain = fmt::format("{} > {}", asked.chain, target.ToString());
+  switch (target.kind) {
+    case TargetKind::kUser: return AskPerson(asked, target.name, asked.chain);
+    case TargetKind::kReceiver: {
+      Waiting waiting;
+      waiting.due = state_.now;
+      waiting.who.receiver = target.name;
+      waiting.who.why = chain;
+      return Order(asked, std::move(waiting));
+    }
+    case TargetKind::kTeam: {
+      const Team* team = plan_->FindTeam(target.name);
+      if (team == nullptr) break;
+      if (!team->schedule.empty()) {
+        Asked of_team{asked.c, asked.index, chain, asked.first};
+        Ask(of_team, {TargetKind::kSchedule, team->schedule});
+        asked.first = of_team.first;
+        return;
+      }
+      for (const std::string& member : team->members) AskPerson(asked, member, chain);
+      return;
+    }
+    case TargetKind::kSchedule: {
+      const routing::Schedule* schedule = plan_->FindSchedule(target.name);
+      if (schedule == nullptr) break;
+      const Duty duty = OnCall(*schedule, overrides(), state_.now);
+      if (!duty.user.empty()) {
+        return AskPerson(asked, duty.user, fmt::format("{} ({})", chain, duty.cause));
+      }
+      Say(asked.c.page, "nobody",
+          fmt::format("{}: nobody is on call until {}", chain, Clock(duty.to, schedule->zone)));
+      return;
+    }
+  }
+  Say(asked.c.page, "nobody", chain + ": is no longer configured");
+}
+
+void Router::AskPerson(Asked& asked, std::string_view name, const std::string& chain) {
+  const User* user = plan_->FindUser(name);
+  const model::Page& page = asked.c.page;
+  const std::string to_person = fmt::format("{} > {}", chain, name);
+  if (user == nullptr) return Say(page, "nobody", to_person + ": is no longer configured");
+  bool any = false;
+  std::optional<TimePoint> quiet_until;
+  for (const Contact& contact : user->contacts) {
+    if (!contact.Takes(page.severity)) continue;
+    any = true;
+    Waiting waiting;
+    waiting.due = state_.now + contact.after;
+    if (user->quiet && page.severity < user->quiet->below) {
+      const TimePoint awake =
+          NextOutside(user->quiet->hours, user->zone, waiting.due).value_or(waiting.due);
+      if (awake > waiting.due) quiet_until = waiting.due = awake;
+    }
+    waiting.who.receiver = contact.receiver;
+    waiting.who.to = contact.to;
+    waiting.who.person = user->name;
+    waiting.who.why = fmt::format("{} > {}", to_person, contact.receiver);
+    Order(asked, std::move(waiting));
+  }
+  if (!any) {
+    Say(page, "nobody",
+        fmt::format("{}: has no contact for {}", to_person, model::SeverityName(page.severity)));
+  } else if (quiet_until) {
+    Say(page, "deferred",
+        fmt::format("{}: quiet hours until {}", to_person, Clock(*quiet_until, user->zone)));
+  }
+}
+
+void Router::Order(Asked& asked, Waiting waiting) {
+  Case& c = asked.c;
+  Flow& flow = c.flows[asked.index];
+  const Receiver* receiver = plan_->FindReceiver(waiting.who.receiver);
+  if (receiver == nullptr) {
+    return Say(c.page, "nobody", waiting.who.why + ": is no longer configured");
+  }
+  asked.first = std::min(asked.first.value_or(waiting.due), waiting.due);
+  const auto same = [&](const Waiting& other) {
+    return SameDoor(other.who, waiting.who) && other.due <= waiting.due;
+  };
+  if (std::any_of(c.waiting.begin(), c.waiting.end(), same)) return;
+  if (c.waiting.size() >= options_.waiting_max) {
+    return Say(c.page, "limit", waiting.who.why + ": too many messages wait for this incident");
+  }
+  waiting.who.channel = receiver->channel;
+  waiting.who.route = flow.route;
+  waiting.who.policy = flow.policy;
+  waiting.who.flow = static_cast<int64_t>(asked.index);
+  waiting.who.turn = flow.turn;
+  waiting.step = flow.policy.empty() ? 0 : flow.step;
+  waiting.round = flow.round;
+  ++flow.hopes;
+  c.waiting.push_back(std::move(waiting));
+}
+
+// --- messages
+
+void Router::SendDue(Case& c) {
+  if (c.stopped) return;
+  std::vector<Waiting> due;
+  std::erase_if(c.waiting, [&](Waiting& waiting) {
+    if (waiting.due > state_.now) return false;
+    due.push_back(std::move(waiting));
+    return true;
+  });
+  for (const Waiting& waiting : due) Send(c, waiting);
+}
+
+void Router::Send(Case& c, const Waiting& waiting) {
+  dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
+  auto told = std::find_if(c.told.begin(), c.told.end(),
+                           [&](const Told& t) { return SameDoor(t, waiting.who); });
+  const bool known = told != c.told.end();
+  if (known && told->page_key == c.page.dedup_key && told->last_at == state_.now) return;
+  Notice notice = MakeNotice(c.page, waiting.who);
+  notice.step = waiting.step;
+  notice.round = waiting.round;
+  notice.page.decided_at = std::max(notice.page.decided_at, state_.now);
+  if (known && told->page_key == c.page.dedup_key) {
+    notice.page.dedup_key += fmt::format(":{}", told->times + 1);
+  }
+  if (waiting.step > 1 || waiting.round > 1) {
+    notice.page.text += fmt::format(" Nobody has acknowledged it so far (step {} of policy {}).",
+                                    waiting.step, waiting.who.policy);
+  }
+  pending_.notices.push_back(std::move(notice));
+  if (!known) {
+    if (c.told.size() >= options_.told_max) {
+      return Say(c.page, "limit", waiting.who.why + ": will not hear of the end, too many will");
+    }
+    told = c.told.insert(c.told.end(), Told{});
+  }
+  const int64_t times = told->times + 1;
+  *told = waiting.who;
+  told->times = times;
+  told->page_key = c.page.dedup_key;
+  told->last_at = state_.now;
+}
+
+// News for those who know of the incident.
+void Router::TellAgain(Case& c, const model::Page& page) {
+  if (c.told.empty()) {
+    return Say(page, "nobody",
+               fmt::format("{}: nobody has been told of the incident", PageKindName(page.kind)));
+  }
+  for (const Told& told : c.told) {
+    Notice& notice = pending_.notices.emplace_back(MakeNotice(page, told));
+    notice.why = fmt::format("told before: {}", told.why);
+  }
+}
+
+// To the catch-all at once, without a case.
+void Router::Direct(const model::Page& page, const std::string& why) {
+  Case c;
+  c.page = page;
+  Begin(c, c.flows.emplace_back(), *FindRoute(*plan_, kCatchAll));
+  Say(page, "direct", fmt::format("{}: {}", kCatchAll, why));
+  const std::set<std::string> dirty = dirty_;
+  RunFlow(c, 0);
+  for (Waiting& waiting : c.waiting) waiting.due = state_.now;  // nothing will wait for it
+  SendDue(c);
+  dirty_ = dirty;
+}
+
+void Router::Stop(Case& c, const std::string& why) {
+  if (c.stopped) return;
+  c.stopped = true;
+  dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
+  const bool under_way = !c.waiting.empty() || std::any_of(c.flows.begin(), c.flows.end(),
+                                                           [](const Flow& f) { return !f.done; });
+  c.waiting.clear();
+  for (Flow& flow : c.flows) flow.done = true;
+  if (under_way) Say(c.page, "stopped", why);
+}
+
+void Router::End(const Key& key) {
+  state_.cases.erase(key);
+  dirty_.insert(KeyOf(key.first, key.second));
+}
+
+void Router::Say(const model::Page& page, std::string kind, std::string text) {
+  if (text.size() > kTextBytesMax) text.resize(kTextBytesMax);
+  pending_.remarks.push_back(
+      {page.tenant, page.incident_id, state_.now, std::move(kind), std::move(text)});
+}
+
+void Router::Schedule(const Case& c) {
+  if (c.stopped) return;
+  for (const Waiting& waiting : c.waiting) next_due_ = std::min(next_due_, waiting.due);
+  for (const Flow& flow : c.flows) {
+    if (!flow.done) next_due_ = std::min(next_due_, flow.next_at);
+  }
+}
+
+Case* Router::Find(const model::TenantName& tenant, const std::string& incident_id) {
+  const auto it = state_.cases.find({tenant, incident_id});
+  return it == state_.cases.end() ? nullptr : &it->second;
+}
+
+}  // namespace vedette::notify::routing

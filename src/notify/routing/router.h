@@ -1,0 +1,159 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/incident.h"
+#include "model/page.h"
+#include "notify/routing/plan.h"
+#include "notify/routing/router_state.h"
+
+namespace vedette::notify::routing {
+
+// The order to tell one person, or one receiver, about a page; what the outbox carries out.
+struct Notice {
+  model::Page page;  // its key tells repetitions from new orders
+  std::string receiver;
+  std::string channel;
+  std::string to;
+  std::string person;  // empty: whoever reads the receiver
+  std::string route;
+  std::string policy;  // empty: the route tells directly
+  int64_t step = 0;    // from 1; 0: without a policy
+  int64_t round = 0;   // from 1
+  std::string why;     // "route payments > policy payments, step 1 > schedule primary > ann > sms"
+};
+
+// What happened to a page beside notices, or instead of them: the answer to "why was I not told".
+struct Remark {
+  model::TenantName tenant;
+  std::string incident_id;
+  base::TimePoint time;
+  std::string kind;  // "routed", "deferred", "nobody", "escalated", "exhausted", "stopped", ...
+  std::string text;
+};
+
+// A part of the state as it is now; without a value it is gone.
+struct Kept {
+  std::string key;
+  std::optional<std::string> value;
+};
+
+struct Outcome {
+  std::vector<Notice> notices;
+  std::vector<Remark> remarks;
+  std::vector<Kept> kept;  // what changed: write it with what the inputs were written with
+
+  bool empty() const { return notices.empty() && remarks.empty() && kept.empty(); }
+};
+
+// The end of a letter at its receiver.
+struct Delivered {
+  std::string incident_id;
+  model::TenantName tenant;
+  std::string receiver;
+  std::string to;
+  bool ok = false;
+  std::string detail;
+};
+
+// What readers see: the plan, and the overrides that are durable.
+struct View {
+  std::shared_ptr<const Plan> plan;
+  std::vector<Override> overrides;
+};
+
+struct TestPage {
+  std::string id;  // "test_" and a ULID: stands for the incident
+  model::TenantName tenant;
+  Target target;  // a user or a receiver
+  model::Severity severity = model::Severity::kCritical;
+  std::string asked_by;
+};
+
+// Decides who is told of the pages that the incident engine orders: a deterministic state machine
+// beside it, without clock, disk, threads or chance. Its state is the fold of its inputs.
+//
+//   Route      a page takes the routes that match its labels, else the catch-all.
+//   Escalate   a policy's steps follow each other until somebody acknowledges; a step that reaches
+//              nobody, or whose messages all failed, gives way at once. After the last step and
+//              its repeats nothing more comes until the engine pages again.
+//   Fall back  a route that reached nobody in all its steps goes to the catch-all.
+//   Defer      by a route's hours and by quiet hours; never what is as severe as these except.
+//   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
+//              only those, who were told before.
+//
+// Time is monotone. Bounded: incidents, and who is remembered of each; beyond the limits the
+// catch-all is told. Not thread-safe.
+class Router {
+ public:
+  explicit Router(RouterOptions options = {});
+
+  // Inputs. `now` is engine time.
+  void OnPage(const model::Page& page, base::TimePoint now);
+  // After the pages of the same moment.
+  void OnIncident(const model::Incident& incident, base::TimePoint now);
+  void OnDelivered(const Delivered& delivered, base::TimePoint now);
+  void Advance(base::TimePoint now);
+  void SetPlan(std::shared_ptr<const Plan> plan);
+  // kInvalidArgument, kNotFound, kResourceExhausted.
+  base::Result<> Add(const Override& override, base::TimePoint now);
+  base::Result<> Remove(std::string_view override_id);
+  // The keys of the notices. kNotFound, kFailedPrecondition when the person has no contact.
+  base::Result<std::vector<std::string>> Test(const TestPage& test, base::TimePoint now);
+
+  Outcome Take();
+
+  // No input but time will change anything before; nothing when only other inputs will.
+  std::optional<base::TimePoint> NextDeadline() const;
+
+  // The whole state in parts, and back. The plan is not in it. kDataLoss.
+  std::vector<Kept> Snapshot() const;
+  base::Result<> Restore(const std::vector<Kept>& parts);
+
+  const Plan& plan() const { return *plan_; }
+  std::vector<Override> overrides() const;
+  size_t cases() const { return state_.cases.size(); }
+
+ private:
+  using Key = std::pair<model::TenantName, std::string>;
+  struct Asked;
+
+  void Open(const model::Page& page);
+  void Begin(Case& c, Flow& flow, const Taken& taken);
+  void RunDue(Case& c);
+  void RunFlow(Case& c, size_t index);
+  bool RunStep(Case& c, size_t index, const Step& step);
+  void Finish(Case& c, size_t index);
+  std::vector<Target> InTurn(const Flow& flow, const Step& step);
+  void Ask(Asked& asked, const Target& target);
+  void AskPerson(Asked& asked, std::string_view name, const std::string& chain);
+  void Order(Asked& asked, Waiting waiting);
+  void SendDue(Case& c);
+  void Send(Case& c, const Waiting& waiting);
+  void TellAgain(Case& c, const model::Page& page);
+  void Direct(const model::Page& page, const std::string& why);
+  void Stop(Case& c, const std::string& why);
+  void End(const Key& key);
+  void Say(const model::Page& page, std::string kind, std::string text);
+  void Schedule(const Case& c);
+  Case* Find(const model::TenantName& tenant, const std::string& incident_id);
+
+  RouterOptions options_;
+  std::shared_ptr<const Plan> plan_ = std::make_shared<const Plan>();
+  RouterState state_;
+
+  base::TimePoint next_due_{};   // no deadline is earlier
+  std::set<std::string> dirty_;  // keys of the parts that changed
+  Outcome pending_;
+};
+
+}  // namespace vedette::notify::routing

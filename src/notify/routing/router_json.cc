@@ -1,0 +1,158 @@
+#include <utility>
+
+#include "base/json_fields.h"
+#include "model/json_fields.h"
+#include "notify/routing/router_state.h"
+
+namespace vedette::notify::routing {
+namespace {
+
+using base::JsonIn;
+using base::JsonOut;
+
+constexpr int64_t kVersion = 1;
+
+}  // namespace
+
+// The model's types, in the form in which they are kept here.
+struct KeptAlert {
+  model::Alert alert;
+};
+struct KeptPage {
+  model::Page page;
+};
+
+template <typename Archive>
+void Fields(Archive& archive, KeptAlert& kept) {
+  model::Alert& alert = kept.alert;
+  archive("tenant", alert.tenant);
+  archive("labels", alert.labels);
+  archive("annotations", alert.annotations);
+  archive("starts_at", alert.starts_at);
+  archive("ends_at", alert.ends_at);
+  archive("updated_at", alert.updated_at);
+  archive("generator_url", alert.generator_url);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, KeptPage& kept) {
+  model::Page& page = kept.page;
+  archive("dedup_key", page.dedup_key);
+  archive("kind", page.kind);
+  archive("tenant", page.tenant);
+  archive("incident", page.incident_id);
+  archive("title", page.title);
+  archive("text", page.text);
+  archive("severity", page.severity);
+  archive("entities", page.entities);
+  archive("incident_started_at", page.incident_started_at);
+  archive("decided_at", page.decided_at);
+  archive("labels", page.labels);
+  archive("priority", page.priority);
+  archive("state", page.state);
+  archive("group_labels", page.group_labels);
+  archive("annotations", page.annotations);
+  std::vector<KeptAlert> alerts;
+  for (model::Alert& alert : page.alerts) alerts.push_back({std::move(alert)});
+  archive("alerts", alerts);
+  page.alerts.clear();
+  for (KeptAlert& alert : alerts) page.alerts.push_back(std::move(alert.alert));
+  archive("alerts_left_out", page.alerts_left_out);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Told& told) {
+  archive("receiver", told.receiver);
+  archive("channel", told.channel);
+  archive("to", told.to);
+  archive("person", told.person);
+  archive("route", told.route);
+  archive("policy", told.policy);
+  archive("why", told.why);
+  archive("flow", told.flow);
+  archive("turn", told.turn);
+  archive("times", told.times);
+  archive("page_key", told.page_key);
+  archive("last_at", told.last_at);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Waiting& waiting) {
+  archive("due", waiting.due);
+  archive("who", waiting.who);
+  archive("step", waiting.step);
+  archive("round", waiting.round);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Flow& flow) {
+  archive("route", flow.route);
+  archive("policy", flow.policy);
+  archive("step", flow.step);
+  archive("round", flow.round);
+  archive("turn", flow.turn);
+  archive("next_at", flow.next_at);
+  archive("done", flow.done);
+  archive("reached", flow.reached);
+  archive("arrived", flow.arrived);
+  archive("hopes", flow.hopes);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Case& c) {
+  KeptPage page{std::move(c.page)};
+  archive("page", page);
+  c.page = std::move(page.page);
+  archive("stopped", c.stopped);
+  archive("flows", c.flows);
+  archive("told", c.told);
+  archive("waiting", c.waiting);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Override& override) {
+  archive("id", override.id);
+  archive("schedule", override.schedule);
+  archive("user", override.user);
+  archive("replaces", override.replaces);
+  archive("from", override.from);
+  archive("to", override.to);
+  archive("reason", override.reason);
+  archive("created_by", override.created_by);
+  archive("created_at", override.created_at);
+}
+
+namespace {
+
+template <typename T>
+std::string ToText(const T& value) {
+  JsonOut out;
+  out("version", kVersion);
+  out("value", value);
+  return base::DumpJson(out.value());
+}
+
+template <typename T>
+base::Result<T> FromText(std::string_view text) {
+  const base::Result<base::Json> json = base::ParseJson(text);
+  if (!json.ok()) return base::DataLoss("routing: " + json.error().message);
+  JsonIn in(*json);
+  int64_t version = 0;
+  T value;
+  in("version", version);
+  if (in.result().ok() && version != kVersion) {
+    return base::DataLoss("routing: version " + std::to_string(version) + " is not known");
+  }
+  in("value", value);
+  if (const base::Result<> read = in.result(); !read.ok()) return read.error().With("routing");
+  return value;
+}
+
+}  // namespace
+
+std::string CaseToJson(const Case& c) { return ToText(c); }
+base::Result<Case> CaseFromJson(std::string_view text) { return FromText<Case>(text); }
+std::string OverrideToJson(const Override& override) { return ToText(override); }
+base::Result<Override> OverrideFromJson(std::string_view text) { return FromText<Override>(text); }
+
+}  // namespace vedette::notify::routing
