@@ -10,6 +10,7 @@
 #include "app/ask.h"
 #include "app/config.h"
 #include "app/detect_csv.h"
+#include "app/diagnose_case.h"
 #include "app/keys.h"
 #include "app/rule_commands.h"
 #include "app/serve.h"
@@ -241,6 +242,13 @@ void AddOffline(CLI::App& app, std::function<int()>& run) {
       ->required();
   detect->add_flag("--json", options->json, "Print JSON lines");
   detect->callback([&run, options] { run = [options] { return Print(DetectCsv(*options)); }; });
+
+  CLI::App* diagnose = app.add_subcommand("diagnose", "Say why, from the files of one incident");
+  auto which = std::make_shared<DiagnoseCaseOptions>();
+  diagnose->add_option("--case", which->folder, "Folder with metrics.csv, meta.json and more")
+      ->required();
+  diagnose->add_flag("--json", which->json, "Print one JSON object");
+  diagnose->callback([&run, which] { run = [which] { return Print(DiagnoseCase(*which)); }; });
 
   app.add_subcommand("version", "Print the version")->callback([&run] {
     run = [] {

@@ -1,0 +1,125 @@
+#include "diagnose/claims.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <string>
+
+namespace vedette::diagnose {
+namespace {
+
+constexpr size_t kWordsShown = 5;
+
+std::string Number(double value) { return fmt::format("{:.4g}", value); }
+
+std::string OfWhom(const Series& series) {
+  return series.callee.empty() ? series.entity
+                               : fmt::format("calls from {} to {}", series.entity, series.callee);
+}
+
+// "4 minutes", "35 seconds".
+std::string InWords(base::Duration duration) {
+  const auto seconds = std::abs(duration.count()) / 1000;
+  return seconds < 120 ? fmt::format("{} seconds", seconds)
+                       : fmt::format("{} minutes", seconds / 60);
+}
+
+}  // namespace
+
+Claim MetricClaim(const Evidence& evidence, const Suspect& suspect) {
+  const Movement& movement = *suspect.movement;
+  const Series& series = evidence.series[movement.series];
+  Claim claim;
+  claim.kind = ClaimKind::kMetric;
+  claim.entity = series.entity;
+  claim.subject = series.metric;
+  claim.statistic = series.statistic;
+  if (movement.onset) claim.at = evidence.times[*movement.onset];
+  claim.before = movement.usual.center;
+  claim.after = suspect.by_level ? movement.level_value : movement.peak_value;
+  claim.deviation = (suspect.by_level ? movement.level : movement.peak) * movement.direction;
+  claim.text =
+      fmt::format("{} of {} went from {} to {}: {:.1f} robust standard deviations", series.metric,
+                  OfWhom(series), Number(*claim.before), Number(*claim.after), *claim.deviation);
+  if (!series.baseline.empty() && !suspect.by_level) {
+    claim.text += fmt::format(", {:.1f} times the farthest of {} usual values",
+                              movement.beyond_record, movement.usual.count);
+  }
+  if (suspect.network) {
+    claim.text += fmt::format("; {} itself noticed less of it: the network between", series.callee);
+  }
+  return claim;
+}
+
+Claim SymptomClaim(const Evidence& evidence, const Suspect& suspect) {
+  Claim claim;
+  claim.kind = ClaimKind::kEdge;
+  claim.entity = evidence.symptom->entity;
+  claim.subject = evidence.series[suspect.movement->series].entity;
+  claim.after = suspect.follows;
+  claim.text = fmt::format(
+      "{} {} {} along the calls, which follows the symptom with a correlation of {:.2f}",
+      claim.entity, suspect.on_path ? "reaches" : "does not reach", claim.subject, suspect.follows);
+  return claim;
+}
+
+Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspect& by) {
+  Claim claim;
+  claim.kind = ClaimKind::kEdge;
+  claim.entity = graph.Name(suspect.entity);
+  claim.subject = graph.Name(by.entity);
+  claim.before = suspect.own;
+  claim.after = suspect.score;
+  claim.text =
+      suspect.seen_from_outside
+          ? fmt::format("{} is how a caller sees {}, which moved with it", claim.entity,
+                        claim.subject)
+          : fmt::format("{} calls {}, which moved too: of its score of {:.2f}, {:.2f} is left",
+                        claim.entity, claim.subject, suspect.own, suspect.score);
+  return claim;
+}
+
+Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect) {
+  const Change& change = evidence.changes[suspect.change];
+  Claim claim;
+  claim.kind = ClaimKind::kChange;
+  claim.entity = change.entity;
+  claim.subject = change.id;
+  claim.at = change.time;
+  claim.text =
+      fmt::format("{} {} of {}", change.kind == ChangeKind::kDeployment ? "change" : "flag",
+                  change.id, change.entity);
+  if (!change.title.empty()) claim.text += fmt::format(" (\"{}\")", change.title);
+  if (!suspect.ruled_out.empty()) {
+    claim.text += " is ruled out: " + suspect.ruled_out;
+    return claim;
+  }
+  claim.text += fmt::format(" came {} before {} first moved", InWords(*suspect.moved - change.time),
+                            change.entity);
+  if (suspect.nature != DiffNature::kUnknown) {
+    claim.text += fmt::format("; it {}", DescribeNature(suspect.nature));
+  }
+  if (suspect.others_moved_at_once) claim.text += "; strangers moved at the same time";
+  if (!suspect.shared_words.empty()) {
+    const size_t shown = std::min(kWordsShown, suspect.shared_words.size());
+    claim.text +=
+        fmt::format("; it shares with the new failures: {}",
+                    fmt::join(suspect.shared_words.begin(),
+                              suspect.shared_words.begin() + static_cast<ptrdiff_t>(shown), ", "));
+  }
+  return claim;
+}
+
+Claim MovedClaim(const Evidence& evidence, const SuspectChange& suspect) {
+  const Series& series = evidence.series[*suspect.moved_series];
+  Claim claim;
+  claim.kind = ClaimKind::kMetric;
+  claim.entity = series.entity;
+  claim.subject = series.metric;
+  claim.statistic = series.statistic;
+  claim.at = suspect.moved;
+  claim.text = fmt::format("{} of {} was the first of it to move", series.metric, OfWhom(series));
+  return claim;
+}
+
+}  // namespace vedette::diagnose

@@ -1,0 +1,28 @@
+#pragma once
+
+#include "diagnose/change_rank.h"
+#include "diagnose/diagnosis.h"
+#include "diagnose/evidence.h"
+#include "diagnose/graph.h"
+#include "diagnose/metric_rank.h"
+
+namespace vedette::diagnose {
+
+// Findings as statements that a person can check: each names the table row it came from, and the
+// numbers in its text are those in its fields.
+
+Claim MetricClaim(const Evidence& evidence, const Suspect& suspect);
+
+// How the suspect stands to the symptom. REQUIRES: there is a symptom.
+Claim SymptomClaim(const Evidence& evidence, const Suspect& suspect);
+
+// What explains the suspect. REQUIRES: `by` is what suspect.explained_by names.
+Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspect& by);
+
+// The change itself, its time, and why it is or is not to blame.
+Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect);
+
+// The first movement of what was changed. REQUIRES: suspect.moved.
+Claim MovedClaim(const Evidence& evidence, const SuspectChange& suspect);
+
+}  // namespace vedette::diagnose

@@ -1,0 +1,203 @@
+#include "diagnose/diagnose.h"
+
+#include <algorithm>
+#include <cmath>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "diagnose/change_rank.h"
+#include "diagnose/claims.h"
+#include "diagnose/graph.h"
+#include "diagnose/metric_rank.h"
+#include "diagnose/movement.h"
+
+namespace vedette::diagnose {
+namespace {
+
+constexpr size_t kMaxHypotheses = 10;
+constexpr size_t kMaxRuledOut = 3;
+
+// From these on an entity is a cause rather than noise: a score, and how far beyond the worst of
+// the baseline it went. Chosen so that fewer than one fault-free period in ten has such an entity.
+constexpr double kMinScore = 1.6;
+constexpr double kMinBeyondRecord = 1.2;
+constexpr double kMinScoreOfLevel = 1;
+constexpr double kMinChangeScore = 1.5;
+
+// Scores to probabilities: exp(score / temperature), with "nothing of these" beside them.
+constexpr double kTemperature = 0.5;
+constexpr double kNothingScore = 1;
+constexpr double kChangeTemperature = 0.7;
+
+// What is left for entities when none of the known changes began it: the cause lies outside.
+constexpr double kOutside = 0.3;
+
+constexpr double kConfirmed = 0.8;
+constexpr double kLikely = 0.5;
+
+const Suspect* FindSuspect(const std::vector<Suspect>& suspects, int entity) {
+  const auto at = std::find_if(suspects.begin(), suspects.end(),
+                               [&](const Suspect& suspect) { return suspect.entity == entity; });
+  return at == suspects.end() ? nullptr : &*at;
+}
+
+Status StatusOf(bool cause, double probability) {
+  if (cause && probability >= kConfirmed) return Status::kConfirmed;
+  return cause && probability >= kLikely ? Status::kLikely : Status::kInconclusive;
+}
+
+class Judge {
+ public:
+  Judge(const Evidence& evidence, const CallGraph& graph, const std::vector<Suspect>& suspects,
+        const std::vector<SuspectChange>& changes)
+      : evidence_(evidence), graph_(graph), suspects_(suspects), changes_(changes) {}
+
+  Diagnosis Run() const;
+
+ private:
+  bool IsCause(const Suspect& suspect) const;
+  bool IsCause(const SuspectChange& change) const;
+  Hypothesis Make(const Suspect& suspect) const;
+  Hypothesis Make(const SuspectChange& change) const;
+  std::vector<Hypothesis> OfChanges() const;
+  std::vector<Hypothesis> OfEntities(double weight) const;
+  void AddRuledOut(std::vector<Hypothesis>& hypotheses) const;
+
+  const Evidence& evidence_;
+  const CallGraph& graph_;
+  const std::vector<Suspect>& suspects_;
+  const std::vector<SuspectChange>& changes_;
+};
+
+bool Judge::IsCause(const Suspect& suspect) const {
+  const Movement& movement = *suspect.movement;
+  if (suspect.by_level || evidence_.series[movement.series].baseline.empty()) {
+    return suspect.score >= kMinScoreOfLevel;
+  }
+  return suspect.score >= kMinScore && movement.sustained &&
+         movement.beyond_record >= kMinBeyondRecord;
+}
+
+bool Judge::IsCause(const SuspectChange& change) const {
+  return change.ruled_out.empty() && change.score >= kMinChangeScore;
+}
+
+Hypothesis Judge::Make(const Suspect& suspect) const {
+  Hypothesis hypothesis;
+  hypothesis.entity = graph_.Name(suspect.entity);
+  hypothesis.claims.push_back(MetricClaim(evidence_, suspect));
+  const Series& series = evidence_.series[suspect.movement->series];
+  const MetricKind kind = suspect.movement->kind;
+  if (kind == MetricKind::kCpu || kind == MetricKind::kMemory) hypothesis.region = series.metric;
+  if (suspect.network) hypothesis.region = "network";
+  if (evidence_.symptom && !suspect.by_level && series.entity != evidence_.symptom->entity) {
+    hypothesis.claims.push_back(SymptomClaim(evidence_, suspect));
+  }
+  if (const Suspect* by = FindSuspect(suspects_, suspect.explained_by)) {
+    hypothesis.claims.push_back(ExplainedClaim(graph_, suspect, *by));
+  }
+  return hypothesis;
+}
+
+Hypothesis Judge::Make(const SuspectChange& change) const {
+  Hypothesis hypothesis;
+  hypothesis.entity = evidence_.changes[change.change].entity;
+  hypothesis.region = evidence_.changes[change.change].id;
+  hypothesis.claims.push_back(ChangeClaim(evidence_, change));
+  if (change.moved_series) hypothesis.claims.push_back(MovedClaim(evidence_, change));
+  return hypothesis;
+}
+
+std::vector<Hypothesis> Judge::OfChanges() const {
+  double sum = std::exp(kNothingScore / kChangeTemperature);
+  for (const SuspectChange& change : changes_) {
+    if (change.ruled_out.empty()) sum += std::exp(change.score / kChangeTemperature);
+  }
+  std::vector<Hypothesis> hypotheses;
+  for (const SuspectChange& change : changes_) {
+    if (!IsCause(change)) continue;
+    Hypothesis hypothesis = Make(change);
+    hypothesis.probability = std::exp(change.score / kChangeTemperature) / sum;
+    hypothesis.status = StatusOf(true, hypothesis.probability);
+    hypotheses.push_back(std::move(hypothesis));
+  }
+  return hypotheses;
+}
+
+// `weight` is the probability that is left for them.
+std::vector<Hypothesis> Judge::OfEntities(double weight) const {
+  double sum = std::exp(kNothingScore / kTemperature);
+  for (const Suspect& suspect : suspects_) {
+    if (suspect.score > 0) sum += std::exp(suspect.score / kTemperature);
+  }
+  std::vector<Hypothesis> hypotheses;
+  for (const Suspect& suspect : suspects_) {
+    if (suspect.score <= 0 || hypotheses.size() == kMaxHypotheses) break;
+    Hypothesis hypothesis = Make(suspect);
+    hypothesis.probability = weight * std::exp(suspect.score / kTemperature) / sum;
+    hypothesis.status = StatusOf(IsCause(suspect), hypothesis.probability);
+    hypotheses.push_back(std::move(hypothesis));
+  }
+  return hypotheses;
+}
+
+// What moved or was changed, and why it is not the cause: worth as much as the cause.
+void Judge::AddRuledOut(std::vector<Hypothesis>& hypotheses) const {
+  size_t added = 0;
+  for (const Suspect& suspect : suspects_) {
+    if (suspect.score > 0 || suspect.own < kMinScore || added == kMaxRuledOut) continue;
+    if (!FindSuspect(suspects_, suspect.explained_by)) continue;
+    ++added;
+    Hypothesis hypothesis = Make(suspect);
+    hypothesis.status = Status::kRuledOut;
+    hypotheses.push_back(std::move(hypothesis));
+  }
+  for (const SuspectChange& change : changes_) {
+    if (change.ruled_out.empty() || added == 2 * kMaxRuledOut) continue;
+    ++added;
+    Hypothesis hypothesis = Make(change);
+    hypothesis.status = Status::kRuledOut;
+    hypothesis.region.clear();
+    hypotheses.push_back(std::move(hypothesis));
+  }
+}
+
+Diagnosis Judge::Run() const {
+  Diagnosis diagnosis;
+  diagnosis.hypotheses = OfChanges();
+  const bool changed = !diagnosis.hypotheses.empty();
+  double left = changed || changes_.empty() ? 1 : kOutside;
+  for (const Hypothesis& hypothesis : diagnosis.hypotheses) left -= hypothesis.probability;
+  std::vector<Hypothesis> entities = OfEntities(left);
+  const bool caused = std::any_of(suspects_.begin(), suspects_.end(),
+                                  [&](const Suspect& suspect) { return IsCause(suspect); });
+  // Where changes are known and none of them began it, the cause lies outside of what we see.
+  diagnosis.abstained = !changed && (!caused || !changes_.empty());
+  if (diagnosis.abstained) {
+    for (Hypothesis& hypothesis : entities) hypothesis.status = Status::kInconclusive;
+  }
+  if (caused || changed) {
+    std::move(entities.begin(), entities.end(), std::back_inserter(diagnosis.hypotheses));
+  }
+  std::stable_sort(
+      diagnosis.hypotheses.begin(), diagnosis.hypotheses.end(),
+      [](const Hypothesis& a, const Hypothesis& b) { return a.probability > b.probability; });
+  AddRuledOut(diagnosis.hypotheses);
+  return diagnosis;
+}
+
+}  // namespace
+
+Diagnosis Diagnose(const Evidence& evidence) {
+  if (evidence.times.empty()) return {.abstained = true, .hypotheses = {}, .onset = {}};
+  const Frame frame = FrameOf(evidence);
+  CallGraph graph(evidence.calls);
+  const std::vector<Suspect> suspects = RankByMetrics(evidence, frame, graph);
+  const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
+  Diagnosis diagnosis = Judge(evidence, graph, suspects, changes).Run();
+  diagnosis.onset = evidence.times[frame.incident];
+  return diagnosis;
+}
+
+}  // namespace vedette::diagnose
