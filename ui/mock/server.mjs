@@ -9,6 +9,7 @@ import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { summary, World } from "./data.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
+import { answerSystem } from "./system.mjs";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
 const OPENAPI = fileURLToPath(new URL("../../src/api/openapi.json", import.meta.url));
@@ -302,8 +303,8 @@ async function api(mock, request, response, url) {
     case "/api/v1/logs/tail":
       return mock.tail(response);
     default: {
-      const records = answerRecords(world, path, query);
-      if (records) return send(response, 200, records);
+      const answer = answerRecords(world, path, query) ?? answerSystem(world, path);
+      if (answer) return send(response, 200, answer);
       return refuse(response, 404, "not_found", `There is no ${path}.`);
     }
   }
@@ -355,6 +356,13 @@ async function handle(mock, request, response) {
     return refuse(response, 401, "unauthenticated", "An API key is needed.");
   }
   if (path.startsWith("/api/")) return api(mock, request, response, url);
+  if (path === "/metrics") {
+    response.writeHead(200, { "Content-Type": "text/plain" });
+    return response.end(answerSystem(mock.world, path));
+  }
+  if (path === "/readyz" || path === "/healthz") {
+    return send(response, 200, answerSystem(mock.world, path));
+  }
   if (path === "/openapi.json") {
     response.writeHead(200, { "Content-Type": "application/json" });
     return response.end(readFileSync(OPENAPI));

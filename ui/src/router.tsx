@@ -97,6 +97,13 @@ const trace = createRoute({
   component: lazyRouteComponent(() => import("./features/explore/traces/trace_page")),
 });
 
+const system = createRoute({
+  getParentRoute: () => root,
+  path: "/system",
+  validateSearch: readWords("view"),
+  component: lazyRouteComponent(() => import("./features/system/system_page")),
+});
+
 const docs = createRoute({
   getParentRoute: () => root,
   path: "/docs",
@@ -118,7 +125,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[now, incidents, incident, evidence],
     ...[explore, metrics, logs, events, anomalies, traces, trace],
-    docs,
+    ...[system, docs],
   ]),
   parseSearch,
   stringifySearch,

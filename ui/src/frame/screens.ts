@@ -14,6 +14,7 @@ export type ScreenPath =
   | "/explore/events"
   | "/explore/anomalies"
   | "/explore/traces"
+  | "/system"
   | "/docs";
 
 export const SCREENS: Screen[] = [
@@ -23,5 +24,6 @@ export const SCREENS: Screen[] = [
   { id: "events", label: "Explore events", path: "/explore/events", key: "v" },
   { id: "anomalies", label: "Explore anomalies", path: "/explore/anomalies", key: "y" },
   { id: "traces", label: "Explore traces", path: "/explore/traces", key: "t" },
+  { id: "system", label: "System", path: "/system", key: "s" },
   { id: "api", label: "API documentation", path: "/docs", key: "d" },
 ];

@@ -207,6 +207,7 @@ test("the palette and the keys reach every screen", { mock: true }, async (tools
     ["v", "/explore/events"],
     ["y", "/explore/anomalies"],
     ["t", "/explore/traces"],
+    ["s", "/system"],
     ["d", "/docs"],
   ]) {
     await page.keyboard.press("g");

@@ -47,6 +47,11 @@ const PAGES = {
     await open("/explore/traces");
     await page.locator(".section .row, .section .empty").first().waitFor();
   },
+  system: async ({ open, page }) => {
+    await open("/system");
+    await page.getByRole("button", { name: "Test HTTP server" }).click();
+    await page.getByText('"status": "ready"').waitFor();
+  },
   docs: async ({ open, page }) => {
     await open("/docs");
     await page.getByText("/api/v1/status/now").first().waitFor();
@@ -117,6 +122,14 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
 });
 
+test("every part of System is accessible", { mock: true }, async (tools) => {
+  for (const view of ["cardinality", "queries", "targets", "config"]) {
+    await tools.open(`/system?view=${view}`);
+    await tools.page.locator(".section .table, .section .row, .section dl").first().waitFor();
+    await tools.axe();
+  }
+});
+
 test("a trace is accessible and fits a phone", { mock: true, viewport: PHONE }, async (tools) => {
   const { traces } = await tools.api("/api/v1/traces");
   await tools.open(`/explore/traces/${traces[0].trace_id}`);
@@ -129,7 +142,7 @@ test("a trace is accessible and fits a phone", { mock: true, viewport: PHONE }, 
 });
 
 test("no width makes a page scroll sideways", { mock: true }, async (tools) => {
-  for (const name of ["now", "incident", "metrics", "logs", "traces"]) {
+  for (const name of ["now", "incident", "metrics", "logs", "traces", "system"]) {
     await PAGES[name](bound(tools));
     for (const width of [320, 600, 768, 1024, 1920]) {
       await tools.page.setViewportSize({ width, height: 800 });

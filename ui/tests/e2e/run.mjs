@@ -6,6 +6,7 @@ import "./acting.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
 import "./explore.mjs";
+import "./system.mjs";
 import "./serving.mjs";
 
 process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

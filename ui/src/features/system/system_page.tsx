@@ -1,0 +1,65 @@
+// System: how Vedette itself is. Each part with a test of its own, what comes in and what is
+// refused, storage, cardinality, slow queries, targets of scrapes, the configuration in effect.
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { statusQuery } from "../../api/queries";
+import { useWords } from "../../frame/search_words";
+import { Ago } from "../../kit/time";
+import { usePageTitle } from "../../kit/use_page_title";
+import { CardinalityView } from "./cardinality";
+import { ConfigView } from "./config_view";
+import { Overview } from "./overview";
+import { runtimeQuery } from "./queries";
+import { SlowQueries } from "./slow_queries";
+import { Targets } from "./targets";
+import "./system.css";
+
+const VIEWS = {
+  status: { label: "Status", View: Overview },
+  cardinality: { label: "Cardinality", View: CardinalityView },
+  queries: { label: "Slow queries", View: SlowQueries },
+  targets: { label: "Targets", View: Targets },
+  config: { label: "Config", View: ConfigView },
+};
+
+type ViewName = keyof typeof VIEWS;
+
+export default function SystemPage() {
+  usePageTitle("System");
+  const [{ view }] = useWords();
+  const chosen: ViewName = view && view in VIEWS ? (view as ViewName) : "status";
+  const { View } = VIEWS[chosen];
+  return (
+    <div className="stack">
+      <header className="page-head">
+        <h1>System</h1>
+        <nav className="tabs" aria-label="System">
+          {Object.entries(VIEWS).map(([name, { label }]) => (
+            <Link
+              key={name}
+              to="/system"
+              search={name === "status" ? {} : { view: name }}
+              activeOptions={{ exact: true }}
+            >
+              {label}
+            </Link>
+          ))}
+        </nav>
+        <About />
+      </header>
+      <View />
+    </div>
+  );
+}
+
+function About() {
+  const status = useQuery(statusQuery());
+  const runtime = useQuery(runtimeQuery());
+  if (!runtime.data) return null;
+  return (
+    <p className="system-about">
+      Vedette {status.data?.version} on {runtime.data.hostname}, started{" "}
+      <Ago at={runtime.data.startTime} />
+    </p>
+  );
+}
