@@ -89,7 +89,8 @@ class Db {
  public:
   // Creates or opens; a second process on the same path gets kFailedPrecondition. Damaged files do
   // not keep it from opening: they are moved to the folder `quarantine` in the path, logged and
-  // counted, and the rest is served.
+  // counted, and the rest is served. Nor does a full disk: reads are served, and writes when
+  // Recover finds room; kUnavailable if there is nothing to read.
   static base::Result<std::unique_ptr<Db>> Open(DbOptions options);
   virtual ~Db() = default;  // flushes nothing: the log already holds all that was written
 

@@ -13,13 +13,16 @@ class KeeperTest : public testing::Test {
  protected:
   KeeperTest() { Open(); }
 
-  void Open() {
-    db_.reset();
+  DbOptions Options() {
     DbOptions options;
     options.path = "/db";
     options.families = {{.name = "only"}};
     options.faults = &env_;
-    auto db = Db::Open(options);
+    return options;
+  }
+  void Open() {
+    db_.reset();
+    auto db = Db::Open(Options());
     ASSERT_TRUE(db.ok()) << db.error().message;
     db_ = std::move(*db);
   }
@@ -66,6 +69,37 @@ TEST_F(KeeperTest, ARoundReopensAfterAFullDisk) {
   EXPECT_TRUE(Keeper::Tend(*db_).ok());
   EXPECT_TRUE(Put("after"));
   EXPECT_TRUE(Has("before"));
+}
+
+TEST_F(KeeperTest, AStartOnAFullDiskServesWhatIsThereUntilThereIsRoom) {
+  ASSERT_TRUE(Put("before"));
+  db_.reset();
+  fault_.Arm({.lasting = true, .disk_full = true});
+  Open();
+  EXPECT_TRUE(Has("before"));
+  EXPECT_FALSE(Put("refused"));
+  EXPECT_TRUE(db_->GetStats().needs_recovery);
+  const auto second = Db::Open(Options());
+  ASSERT_FALSE(second.ok());
+  EXPECT_EQ(second.error().code, base::ErrorCode::kFailedPrecondition) << second.error().message;
+  EXPECT_FALSE(Keeper::Tend(*db_).ok());
+
+  fault_.Disarm();
+  EXPECT_TRUE(Keeper::Tend(*db_).ok());
+  EXPECT_TRUE(Put("after"));
+  EXPECT_TRUE(Has("before"));
+  EXPECT_FALSE(Has("refused"));
+}
+
+TEST_F(KeeperTest, AFirstStartOnAFullDiskSaysHowMuchIsNeeded) {
+  fault_.Arm({.lasting = true, .disk_full = true});
+  DbOptions options = Options();
+  options.path = "/new";
+  const auto opened = Db::Open(options);
+  ASSERT_FALSE(opened.ok());
+  EXPECT_EQ(opened.error().code, base::ErrorCode::kUnavailable);
+  EXPECT_NE(opened.error().message.find("64 MiB are needed"), std::string::npos)
+      << opened.error().message;
 }
 
 TEST_F(KeeperTest, TidyingUpLeavesNoMoreThanTheData) {

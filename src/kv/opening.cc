@@ -93,6 +93,28 @@ std::vector<rocksdb::ColumnFamilyDescriptor> DescribeFamilies(const Surroundings
   return all;
 }
 
+// RocksDB takes the lock itself when it opens for writing.
+class Opening::Lock {
+ public:
+  static base::Result<std::unique_ptr<Lock>> Take(const Surroundings& around) {
+    rocksdb::FileLock* lock = nullptr;
+    const rocksdb::Status status =
+        around.files->LockFile(around.path + "/LOCK", rocksdb::IOOptions(), &lock, nullptr);
+    if (!status.ok()) return OpenError(status, "locking the database in " + around.path);
+    return std::unique_ptr<Lock>(new Lock(around.files, lock));  // NOLINT: private
+  }
+  ~Lock() { files_->UnlockFile(lock_, rocksdb::IOOptions(), nullptr).PermitUncheckedError(); }
+  Lock(const Lock&) = delete;
+  Lock& operator=(const Lock&) = delete;
+
+ private:
+  Lock(std::shared_ptr<rocksdb::FileSystem> files, rocksdb::FileLock* lock)
+      : files_(std::move(files)), lock_(lock) {}
+
+  const std::shared_ptr<rocksdb::FileSystem> files_;
+  rocksdb::FileLock* const lock_;
+};
+
 Opening::Opening(std::unique_ptr<rocksdb::DB> db, Mode mode, std::shared_ptr<Health> health)
     : db_(std::move(db)), mode_(mode), health_(std::move(health)) {}
 
@@ -129,6 +151,11 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
   VEDETTE_TRY_VOID(CheckFamilies(options, around));
   if (mode == Mode::kReadWrite) options.listeners.push_back(mark);
 
+  std::unique_ptr<Lock> lock;
+  if (mode == Mode::kReadOnly) {
+    VEDETTE_TRY(lock, Lock::Take(around));
+  }
+
   std::vector<rocksdb::ColumnFamilyHandle*> handles;
   rocksdb::DB* db = nullptr;
   const rocksdb::Status status = OpenRocks(around, options, mode, &handles, &db);
@@ -138,6 +165,7 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
   // make_unique cannot reach it: the constructor is private.
   std::unique_ptr<Opening> made(new Opening(std::move(owned), mode, around.health));  // NOLINT
   const std::shared_ptr<Opening> opening(std::move(made));
+  opening->lock_ = std::move(lock);
   opening->SortHandles(around, std::move(handles));
   VEDETTE_TRY_VOID(opening->CheckFormat());
   if (mode == Mode::kReadWrite) mark->Set();

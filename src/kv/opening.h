@@ -41,7 +41,8 @@ std::vector<rocksdb::ColumnFamilyDescriptor> DescribeFamilies(const Surroundings
 // the destructor. Private to kv. Thread-safe as rocksdb::DB is.
 class Opening {
  public:
-  // A read-only opening serves reads while the disk does not take writes.
+  // A read-only opening serves reads while the disk does not take writes. Either keeps other
+  // processes away.
   enum class Mode { kReadWrite, kReadOnly };
 
   // kDataLoss when a file is damaged or missing: see mending.h.
@@ -64,10 +65,13 @@ class Opening {
   bool read_only() const { return mode_ == Mode::kReadOnly; }
 
  private:
+  class Lock;
+
   Opening(std::unique_ptr<rocksdb::DB> db, Mode mode, std::shared_ptr<Health> health);
   void SortHandles(const Surroundings& around, std::vector<rocksdb::ColumnFamilyHandle*> handles);
   base::Result<> CheckFormat();
 
+  std::unique_ptr<Lock> lock_;  // of a read-only opening
   std::unique_ptr<rocksdb::DB> db_;
   const Mode mode_;
   const std::shared_ptr<Health> health_;

@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/clock.h"
+#include "base/log.h"
 #include "kv/batch_ops.h"
 #include "kv/fault_injector.h"
 #include "kv/health.h"
@@ -54,6 +55,21 @@ base::Error Told(base::Error error) {
   return error;
 }
 
+// On a full disk what is there is served, and Recover is left to make the database writable.
+base::Result<std::shared_ptr<Opening>> OpenForReading(const Surroundings& around,
+                                                      const base::Error& full) {
+  auto opening = Opening::Open(around, Opening::Mode::kReadOnly);
+  if (!opening.ok()) {
+    return Told(full).With("the disk is full, and there is nothing to read yet: " +
+                           std::to_string(kReopenBytes >> 20) + " MiB are needed");
+  }
+  around.health->Fail(full);
+  base::LogError(
+      "the disk is full: the database is open for reading until there is room",
+      {{"path", around.path}, {"needed_mib", kReopenBytes >> 20}, {"error", full.message}});
+  return opening;
+}
+
 base::Error Closed() { return base::Unavailable("the database is being reopened"); }
 
 }  // namespace
@@ -70,7 +86,11 @@ base::Result<std::unique_ptr<Db>> Db::Open(DbOptions options) {
   around.env = MakeEnv(around.files);
   around.cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   around.health = std::make_shared<Health>();
-  VEDETTE_TRY(auto opening, OpenMending(around));
+  auto opened = OpenMending(around);
+  if (!opened.ok() && opened.error().code == base::ErrorCode::kResourceExhausted) {
+    opened = OpenForReading(around, opened.error());
+  }
+  VEDETTE_TRY(auto opening, std::move(opened));
   return std::make_unique<RocksDb>(std::move(around), std::move(memory), std::move(opening));
 }
 

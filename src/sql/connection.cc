@@ -150,21 +150,8 @@ base::Result<> Connection::Configure(const ConnectionOptions& options) {
         "PRAGMA cell_size_check = ON", "PRAGMA journal_size_limit = 67108864", cache.c_str()}) {
     VEDETTE_TRY_VOID(RunOwn(pragma));
   }
-  if (options.reserve_bytes > 0) Reserve(options.reserve_bytes);
   if (options.read_only) VEDETTE_TRY_VOID(RunOwn("PRAGMA query_only = ON"));
   return {};
-}
-
-// The log is written over from its beginning again and again: what it was given once it keeps.
-// Bytes behind its last frame are not read as frames. Without room now, the next opening tries.
-void Connection::Reserve(int64_t bytes) {
-  sqlite3_file* log = nullptr;
-  ::sqlite3_file_control(handle_, "main", SQLITE_FCNTL_JOURNAL_POINTER, static_cast<void*>(&log));
-  if (log == nullptr || log->pMethods == nullptr) return;
-  auto chunk = static_cast<int>(bytes);
-  sqlite3_int64 size = bytes;
-  log->pMethods->xFileControl(log, SQLITE_FCNTL_CHUNK_SIZE, &chunk);
-  log->pMethods->xFileControl(log, SQLITE_FCNTL_SIZE_HINT, &size);
 }
 
 int Connection::Authorize(void* self, int action, const char* /*first*/, const char* /*second*/,
@@ -257,6 +244,15 @@ base::Result<int64_t> Connection::Execute(std::string_view statement, std::vecto
 base::Result<> Connection::Query(std::string_view statement, std::vector<Value> values,
                                  const RowCallback& on_row) {
   return Run(statement, values, &on_row);
+}
+
+base::Result<std::vector<std::string>> Connection::ColumnsOf(std::string_view table) {
+  VEDETTE_TRY(const Statement statement, Prepare(fmt::format("SELECT * FROM \"{}\"", table)));
+  std::vector<std::string> names;
+  for (int i = 0; i < ::sqlite3_column_count(statement.get()); ++i) {
+    names.emplace_back(::sqlite3_column_name(statement.get(), i));
+  }
+  return names;
 }
 
 base::Result<> Connection::RunScript(std::string_view statements) {

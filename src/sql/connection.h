@@ -21,7 +21,6 @@ struct ConnectionOptions {
   std::string vfs;  // empty: SQLite's own
   bool read_only = false;
   int cache_kib = 2048;
-  int64_t reserve_bytes = 0;  // taken ahead for the log
 };
 
 // One SQLite connection with the settings that Vedette wants and a cache of prepared statements.
@@ -38,6 +37,9 @@ class Connection final : public Session {
   base::Result<int64_t> Execute(std::string_view statement, std::vector<Value> values) override;
   base::Result<> Query(std::string_view statement, std::vector<Value> values,
                        const RowCallback& on_row) override;
+
+  // The names of a table's columns, in order.
+  base::Result<std::vector<std::string>> ColumnsOf(std::string_view table);
 
   // Runs several statements without values.
   base::Result<> RunScript(std::string_view statements);
@@ -75,7 +77,6 @@ class Connection final : public Session {
   Connection(sqlite3* handle, std::string vfs) : handle_(handle), vfs_(std::move(vfs)) {}
 
   base::Result<> Configure(const ConnectionOptions& options);
-  void Reserve(int64_t bytes);
   base::Result<> RunOwn(const char* statement);  // not subject to the refusals
   base::Error Failed(int code, std::string_view doing);
   base::Result<Statement> Prepare(std::string_view text);

@@ -75,8 +75,9 @@ class FaultInjector;
 struct DatabaseOptions {
   std::string path;                 // a file; ":memory:" for tests
   FaultInjector* faults = nullptr;  // not owned, may be null: see sql/testing
-  // Room on the disk that is taken ahead for what is written next, so that transactions commit for
-  // a while although others have filled the disk.
+  // Room on the disk that is taken ahead, twice this much, so that transactions commit for a while
+  // although others have filled the disk: until the database has grown by half of it. At most 16
+  // MiB. One process may open a database with a reserve once at a time.
   int64_t reserve_bytes = 0;
 };
 

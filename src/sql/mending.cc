@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "sql/connection.h"
 #include "sql/fault_injector.h"
+#include "sql/salvage.h"
 #include "sql/sealed_vfs.h"
 #include "sql/sqlite_database.h"
 #include "sql/sqlite_error.h"
@@ -64,24 +65,23 @@ bool Run(sqlite3* database, const std::string& text) {
   return ::sqlite3_exec(database, text.c_str(), nullptr, nullptr, nullptr) == SQLITE_OK;
 }
 
-struct Item {
-  std::string type;
-  std::string name;
-  std::string sql;
-};
+// Name and statement of each table that the schema still shows.
+using Tables = std::vector<std::pair<std::string, std::string>>;
 
-std::vector<Item> ReadSchema(sqlite3* source) {
-  std::vector<Item> items;
-  const Statement select =
-      Prepare(source, "SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL");
+Tables ReadSchema(sqlite3* source) {
+  Tables tables;
+  const Statement select = Prepare(
+      source,
+      "SELECT name, sql FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' "
+      "AND name <> 'schema_migrations' AND sql IS NOT NULL");
   while (select != nullptr && ::sqlite3_step(select.get()) == SQLITE_ROW) {
     const auto text = [&](int column) {
       const auto* bytes = ::sqlite3_column_text(select.get(), column);
       return bytes == nullptr ? std::string() : reinterpret_cast<const char*>(bytes);
     };
-    items.push_back({text(0), text(1), text(2)});
+    tables.emplace_back(text(0), text(1));
   }
-  return items;
+  return tables;
 }
 
 // Copies rows in one direction until the end, a page that cannot be read, or row `stop`. Says
@@ -126,16 +126,13 @@ Mended::Table CopyTable(sqlite3* source, sqlite3* target, const std::string& tab
 
 base::Result<std::vector<Mended::Table>> CopyAll(Connection& source, sqlite3* target) {
   std::vector<Mended::Table> tables;
-  const std::vector<Item> items = ReadSchema(source.handle());
   if (!Run(target, "BEGIN")) return ToError(::sqlite3_errcode(target), target, "mending");
-  for (const Item& item : items) {
-    if (item.type != "table" || item.name.starts_with("sqlite_")) continue;
-    if (!Run(target, item.sql)) continue;
-    tables.push_back(CopyTable(source.handle(), target, item.name));
-  }
-  for (const Item& item : items) {
-    if (item.type == "table") continue;
-    if (!Run(target, item.sql)) base::LogWarning("not in the new database", {{"sql", item.sql}});
+  for (const auto& [name, statement] : ReadSchema(source.handle())) {
+    if (!Run(target, statement)) continue;
+    tables.push_back(CopyTable(source.handle(), target, name));
+    if (name.starts_with(SalvagedName(""))) continue;  // mended before, and not taken over yet
+    Run(target,
+        fmt::format("ALTER TABLE {} RENAME TO {}", Quoted(name), Quoted(SalvagedName(name))));
   }
   if (!Run(target, "COMMIT")) return ToError(::sqlite3_errcode(target), target, "mending");
   return tables;

@@ -17,6 +17,7 @@ namespace vedette::sql {
 //   what can be read of each table is copied to a new database, row by row
 //   the damaged files are moved, whole, to a folder of their own below `quarantine`
 //   the new database takes their place
+//   modules make their tables in it as in a new one, by Migrate, and there find their rows again
 //
 // An interruption at any point leaves the damaged database or the finished new one.
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "sql/salvage.h"
+
 namespace vedette::sql {
 namespace {
 
@@ -80,7 +82,7 @@ base::Result<> RunMigrations(Connection& connection, std::string_view module,
         "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
         {Text(module), Int(step.version), Text(step.name), Text(ChecksumOf(step.statements))}));
   }
-  return {};
+  return TakeOverSalvaged(connection);
 }
 
 }  // namespace vedette::sql

@@ -7,6 +7,7 @@
 #include <sqlite3.h>
 
 #include "base/check.h"
+#include "sql/reserve.h"
 
 namespace vedette::sql {
 
@@ -14,6 +15,7 @@ struct SealedVfs::State {
   std::string name;
   sqlite3_vfs vfs{};
   sqlite3_vfs* base = nullptr;
+  Reserve* reserve = nullptr;
 };
 
 namespace {
@@ -26,10 +28,14 @@ constexpr int kIsSealed = 0x56645365;  // a file control of our own
 // In the header of a database: how many bytes are free at the end of each page.
 constexpr int kReserveOffset = 20;
 
+constexpr int kLogHeaderBytes = 32;
+
 // SQLite gives the memory; the file of the real VFS lies right behind.
 struct SealedFile {
   sqlite3_file head;
   bool sealed;
+  bool is_log;
+  Reserve* reserve;  // null: none
 };
 
 SealedFile& FileOf(sqlite3_file* file) { return *reinterpret_cast<SealedFile*>(file); }
@@ -56,7 +62,14 @@ bool IsPage(int size, sqlite3_int64 offset) {
 int Read(sqlite3_file* file, void* data, int size, sqlite3_int64 offset) {
   sqlite3_file* real = RealOf(file);
   const int code = real->pMethods->xRead(real, data, size, offset);
-  if (code != SQLITE_OK || !FileOf(file).sealed || !IsPage(size, offset)) return code;
+  if (!FileOf(file).sealed || !IsPage(size, offset)) return code;
+  if (code == SQLITE_IOERR_SHORT_READ) {
+    // Beyond the end a page is zeros; one that the file ends in was cut.
+    sqlite3_int64 end = 0;
+    const int sized = real->pMethods->xFileSize(real, &end);
+    return sized == SQLITE_OK && offset < end ? SQLITE_IOERR_DATA : code;
+  }
+  if (code != SQLITE_OK) return code;
   const char* page = static_cast<const char*>(data);
   uint64_t seal = 0;
   std::memcpy(&seal, page + kPageBytes - kSealBytes, kSealBytes);
@@ -84,12 +97,46 @@ int FileControl(sqlite3_file* file, int operation, void* argument) {
 }
 
 int Close(sqlite3_file* file) { return RealOf(file)->pMethods->xClose(RealOf(file)); }
+
+// SQLite empties the log when the last connection is closed. Without a header it is as empty, and
+// keeps its room.
+int TruncateLog(sqlite3_file* real, sqlite3_int64 size, sqlite3_int64 kept) {
+  if (size > 0) return real->pMethods->xTruncate(real, size);
+  static constexpr std::array<char, kLogHeaderBytes> kNoHeader{};
+  const int code = real->pMethods->xWrite(real, kNoHeader.data(), kLogHeaderBytes, 0);
+  sqlite3_int64 now = 0;
+  if (code != SQLITE_OK || real->pMethods->xFileSize(real, &now) != SQLITE_OK || now <= kept) {
+    return code;
+  }
+  return real->pMethods->xTruncate(real, kept);
+}
+
 int Truncate(sqlite3_file* file, sqlite3_int64 size) {
-  return RealOf(file)->pMethods->xTruncate(RealOf(file), size);
+  sqlite3_file* real = RealOf(file);
+  Reserve* const reserve = FileOf(file).reserve;
+  if (reserve == nullptr) return real->pMethods->xTruncate(real, size);
+  if (FileOf(file).is_log) return TruncateLog(real, size, reserve->bytes());
+  // To the size that it has already: the room behind its end would go.
+  sqlite3_int64 now = 0;
+  if (real->pMethods->xFileSize(real, &now) == SQLITE_OK && now == size) return SQLITE_OK;
+  const int code = real->pMethods->xTruncate(real, size);
+  reserve->Take();
+  return code;
 }
+
+// The log is synced with every transaction, the database when pages went from the log to it.
 int Sync(sqlite3_file* file, int flags) {
-  return RealOf(file)->pMethods->xSync(RealOf(file), flags);
+  const int code = RealOf(file)->pMethods->xSync(RealOf(file), flags);
+  Reserve* const reserve = FileOf(file).reserve;
+  if (reserve == nullptr) return code;
+  if (FileOf(file).is_log) {
+    reserve->TakeMissing();
+  } else {
+    reserve->Take();
+  }
+  return code;
 }
+
 int FileSize(sqlite3_file* file, sqlite3_int64* size) {
   return RealOf(file)->pMethods->xFileSize(RealOf(file), size);
 }
@@ -157,14 +204,26 @@ bool HasSeals(sqlite3_file* real) {
 
 int Open(sqlite3_vfs* vfs, sqlite3_filename name, sqlite3_file* file, int flags, int* out_flags) {
   auto* state = static_cast<State*>(vfs->pAppData);
-  if ((flags & SQLITE_OPEN_MAIN_DB) == 0) {
+  const bool is_database = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+  const bool is_log = (flags & SQLITE_OPEN_WAL) != 0;
+  const char* database = is_log ? ::sqlite3_filename_database(name) : name;
+  const bool reserves =
+      (is_database || is_log) && state->reserve != nullptr && state->reserve->IsFor(database);
+  if (!is_database && !reserves)
     return state->base->xOpen(state->base, name, file, flags, out_flags);
-  }
   sqlite3_file* real = RealOf(file);
   const int code = state->base->xOpen(state->base, name, real, flags, out_flags);
   // SQLite closes a file that failed to open if it has methods.
   file->pMethods = real->pMethods != nullptr ? &kMethods : nullptr;
-  FileOf(file).sealed = code == SQLITE_OK && HasSeals(real);
+  SealedFile& own = FileOf(file);
+  own.sealed = is_database && code == SQLITE_OK && HasSeals(real);
+  own.is_log = is_log;
+  own.reserve = reserves ? state->reserve : nullptr;
+  if (!reserves || code != SQLITE_OK) return code;
+  // The log stays when the last connection is closed, and with it its room.
+  int persist = 1;
+  if (is_database) FileControl(file, SQLITE_FCNTL_PERSIST_WAL, &persist);
+  state->reserve->Take();
   return code;
 }
 
@@ -176,7 +235,9 @@ int Delete(sqlite3_vfs* vfs, const char* path, int sync_folder) {
 }  // namespace
 
 // The rest of the real VFS works on its own data, so it is called as it is.
-SealedVfs::SealedVfs(const std::string& base) : state_(std::make_unique<State>()) {
+SealedVfs::SealedVfs(const std::string& base, Reserve* reserve)
+    : state_(std::make_unique<State>()) {
+  state_->reserve = reserve;
   state_->base = ::sqlite3_vfs_find(base.empty() ? nullptr : base.c_str());
   VEDETTE_CHECK(state_->base != nullptr);
   state_->name = fmt::format("vedette-sealed-{}", static_cast<const void*>(state_.get()));

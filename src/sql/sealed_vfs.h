@@ -7,15 +7,22 @@ struct sqlite3;
 
 namespace vedette::sql {
 
+class Reserve;
+
 // A SQLite VFS that seals each page of a database with a checksum of its bytes and its place, in
 // the 8 bytes that SQLite leaves free at the end of a page, and refuses a page whose seal does not
 // fit (SQLITE_IOERR_DATA). SQLite's own log has checksums already. New databases are sealed; one
 // that was made without seals is left as it is. Other programs can read a sealed database; what
-// they write is refused as damage. Private to sql. Must outlive the connections.
+// they write is refused as damage.
+//
+// Of a database with a reserve it also keeps the room that was taken ahead: it takes it at the
+// right moments, and cuts neither the file nor its log where that would give the room away.
+//
+// Private to sql. Must outlive the connections.
 class SealedVfs {
  public:
-  // Stands before the VFS of that name; empty: SQLite's own.
-  explicit SealedVfs(const std::string& base);
+  // Stands before the VFS of that name; empty: SQLite's own. The reserve, if any, outlives this.
+  explicit SealedVfs(const std::string& base, Reserve* reserve = nullptr);
   ~SealedVfs();
   SealedVfs(const SealedVfs&) = delete;
   SealedVfs& operator=(const SealedVfs&) = delete;

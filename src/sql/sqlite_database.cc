@@ -21,7 +21,6 @@ std::string BaseVfs(const DatabaseOptions& options) {
 ConnectionOptions WriterOptions(const DatabaseOptions& options, const SealedVfs& vfs) {
   ConnectionOptions out{.path = options.path, .vfs = vfs.name()};
   out.cache_kib = kWriterCacheKib;
-  out.reserve_bytes = options.reserve_bytes;
   return out;
 }
 
@@ -36,6 +35,11 @@ ConnectionOptions ReaderOptions(const DatabaseOptions& options, const SealedVfs&
 void MakePrivateFile(const std::string& path) {
   const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
   if (fd >= 0) ::close(fd);
+}
+
+std::unique_ptr<Reserve> MakeReserve(const DatabaseOptions& options) {
+  if (options.reserve_bytes <= 0 || options.path == kMemory) return nullptr;
+  return std::make_unique<Reserve>(options.path, options.reserve_bytes);
 }
 
 // Ends the transaction unless it was committed.
@@ -92,7 +96,8 @@ base::Result<std::unique_ptr<Database>> Database::Open(DatabaseOptions options) 
 }
 
 SqliteDatabase::SqliteDatabase(const DatabaseOptions& options)
-    : vfs_(BaseVfs(options)),
+    : reserve_(MakeReserve(options)),
+      vfs_(BaseVfs(options), reserve_.get()),
       writer_(WriterOptions(options, vfs_), 1, options.path == kMemory),
       readers_(ReaderOptions(options, vfs_), kReaders, false),
       in_memory_(options.path == kMemory) {}

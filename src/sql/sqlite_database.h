@@ -9,6 +9,7 @@
 #include "base/mutex.h"
 #include "sql/connection_pool.h"
 #include "sql/database.h"
+#include "sql/reserve.h"
 #include "sql/sealed_vfs.h"
 
 namespace vedette::sql {
@@ -31,6 +32,7 @@ class SqliteDatabase final : public Database {
   class Visit;
   base::Result<> Write(const std::function<base::Result<>(Connection&)>& body);
 
+  const std::unique_ptr<Reserve> reserve_;  // may be null; ends last, see there
   const SealedVfs vfs_;
   ConnectionPool writer_;
   ConnectionPool readers_;
