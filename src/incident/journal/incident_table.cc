@@ -46,13 +46,25 @@ std::vector<std::string> FromJsonList(std::string_view text) {
   return list;
 }
 
+// After a loss the engine may give a number a second time: the row goes behind the others then.
 base::Result<> WriteRow(Session& session, const std::string& incident_id,
                         const model::TimelineEntry& row) {
+  int64_t seq = row.seq;
+  bool written = false;
+  VEDETTE_TRY_VOID(session.Query(
+      "SELECT seq, kind, text FROM incident_timeline WHERE incident_id = ? AND seq >= ? "
+      "ORDER BY seq",
+      {Text(incident_id), Int(row.seq)}, [&](const Row& other) {
+        written |= other.GetInt(0) == row.seq && other.GetText(1) == row.kind &&
+                   other.GetText(2) == row.text;
+        seq = other.GetInt(0) + 1;
+      }));
+  if (written) return {};
   VEDETTE_TRY_VOID(session.Execute(
       "INSERT INTO incident_timeline (incident_id, seq, time, kind, actor, text, anomaly_id) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (incident_id, seq) DO NOTHING",
-      {Text(incident_id), Int(row.seq), Time(row.time), Text(row.kind), Text(row.actor),
-       Text(row.text), Text(row.anomaly_id)}));
+      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      {Text(incident_id), Int(seq), Time(row.time), Text(row.kind), Text(row.actor), Text(row.text),
+       Text(row.anomaly_id)}));
   return {};
 }
 

@@ -1,5 +1,6 @@
 #include "incident/journal/journal.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <optional>
 #include <utility>
@@ -53,24 +54,65 @@ base::Result<std::vector<Snapshot>> ReadSnapshots(Session& session) {
   return snapshots;
 }
 
-base::Result<Engine> RestoreChecked(const Snapshot& snapshot) {
-  if (base::Sha256Hex(snapshot.state) != snapshot.checksum) {
-    return base::DataLoss(fmt::format("snapshot {} is damaged", snapshot.seq));
-  }
-  return Engine::Restore(snapshot.state);
+bool IsSound(const Snapshot& snapshot) {
+  return base::Sha256Hex(snapshot.state) == snapshot.checksum;
 }
 
-base::Result<> ApplyLines(std::string_view lines, Engine& engine) {
+base::Result<std::vector<Input>> ParseLines(std::string_view lines) {
+  std::vector<Input> inputs;
   while (!lines.empty()) {
     const size_t end = std::min(lines.find('\n'), lines.size());
-    VEDETTE_TRY(const Input input, InputFromJson(lines.substr(0, end)));
-    if (const base::Result<> answer = engine.Apply(input); !answer.ok()) {
-      base::IgnoreError(answer.error(), "the person was told when the command was given");
-    }
+    VEDETTE_TRY(Input input, InputFromJson(lines.substr(0, end)));
+    inputs.push_back(std::move(input));
     lines.remove_prefix(std::min(end + 1, lines.size()));
   }
+  return inputs;
+}
+
+void ApplyAgain(const std::vector<Input>& inputs, Engine& engine) {
+  for (const Input& input : inputs) {
+    base::IgnoreError(engine.Apply(input), "the person was told when the command was given");
+  }
   engine.Take();  // carried out when it was committed
-  return {};
+}
+
+// Those of `incidents` (tenant and id) that the engine does not know.
+base::Result<std::vector<std::pair<std::string, std::string>>> UnknownTo(
+    const Engine& engine, const std::vector<std::pair<std::string, std::string>>& incidents) {
+  VEDETTE_TRY(Engine probe, Engine::Restore(engine.Snapshot()));
+  std::vector<std::pair<std::string, std::string>> unknown;
+  for (const auto& [tenant, id] : incidents) {
+    const Command command{CommandKind::kAcknowledge, tenant, id, "vedette", {}};
+    const base::Result<> answer = probe.Apply({probe.seq() + 1, probe.now(), {}, command});
+    if (!answer.ok() && answer.error().code == base::ErrorCode::kNotFound) {
+      unknown.emplace_back(tenant, id);
+    }
+  }
+  return unknown;
+}
+
+// Ends an incident that nobody else will end.
+base::Result<> Close(Session& session, const std::string& tenant, const std::string& id,
+                     base::TimePoint now) {
+  VEDETTE_TRY(model::Incident incident, ReadIncident(session, tenant, id));
+  model::TimelineEntry row;
+  row.seq = incident.timeline.empty() ? 1 : incident.timeline.back().seq + 1;
+  row.time = std::max(now, incident.updated_at);
+  row.kind = "resolved";
+  row.actor = "vedette";
+  row.text =
+      "closed because the server lost its memory of it when the state database was damaged; what "
+      "still goes on opens a new incident";
+  incident.state = model::IncidentState::kResolved;
+  incident.updated_at = row.time;
+  incident.resolved_at = row.time;
+  incident.resolved_by = row.actor;
+  incident.open_anomaly_ids.clear();
+  ++incident.revision;
+  incident.timeline = {std::move(row)};
+  Decisions decisions;
+  decisions.changed.push_back(std::move(incident));
+  return WriteDecisions(session, decisions, 0);
 }
 
 }  // namespace
@@ -81,57 +123,130 @@ base::Result<std::unique_ptr<Journal>> Journal::Open(sql::Database& database,
   return std::unique_ptr<Journal>(new Journal(database, options));
 }
 
+// -- Loading
+
 base::Result<Engine> Journal::Load(const EngineOptions& options) {
+  loss_ = {};
+  last_seq_ = 0;
   std::optional<Engine> loaded;
+  bool first = false;
   VEDETTE_TRY_VOID(database_.Read([&](Session& session) -> base::Result<> {
-    VEDETTE_TRY(const std::vector<Snapshot> snapshots, ReadSnapshots(session));
-    std::string why;
-    for (const Snapshot& snapshot : snapshots) {
-      base::Result<Engine> restored = RestoreChecked(snapshot);
-      if (!restored.ok()) {
-        why = restored.error().message;
-        base::LogError("an incident snapshot cannot be read; trying the one before",
-                       {{"error", why}});
-        continue;
-      }
-      last_hash_ = snapshot.journal_hash;
-      VEDETTE_TRY(Engine engine, Replay(session, *std::move(restored)));
-      loaded.emplace(std::move(engine));
-      return {};
-    }
-    if (!snapshots.empty()) return base::DataLoss("no incident snapshot can be read: " + why);
-    return {};
+    VEDETTE_TRY(loaded, LoadSnapshot(session));
+    first = !loaded;
+    if (first) loaded.emplace(options);
+    return Replay(session, *loaded);
   }));
-  const bool first = !loaded.has_value();
-  Engine engine = first ? Engine(options) : *std::move(loaded);
-  if (first || !(engine.options() == options)) {
+  Engine engine = *std::move(loaded);
+  const bool lost = loss_.any() || options_.mended;
+  if (lost) VEDETTE_TRY_VOID(GoOnAfterLoss(engine));
+  if (first || lost || !(engine.options() == options)) {
     engine.Reconfigure(options);
     VEDETTE_TRY_VOID(SaveSnapshot(engine));
   }
   return engine;
 }
 
-base::Result<Engine> Journal::Replay(Session& session, Engine engine) {
+// The newest one that can be read; nothing when there is none.
+base::Result<std::optional<Engine>> Journal::LoadSnapshot(Session& session) {
+  VEDETTE_TRY(const std::vector<Snapshot> snapshots, ReadSnapshots(session));
+  last_hash_.clear();
+  std::optional<base::Error> not_understood;
+  for (const Snapshot& snapshot : snapshots) {
+    last_seq_ = std::max(last_seq_, snapshot.seq);
+    base::Error why = base::DataLoss("its checksum does not fit");
+    if (IsSound(snapshot)) {
+      base::Result<Engine> restored = Engine::Restore(snapshot.state);
+      if (restored.ok()) {
+        last_hash_ = snapshot.journal_hash;
+        return std::optional<Engine>(*std::move(restored));
+      }
+      why = restored.error();
+      not_understood = why;
+    }
+    ++loss_.snapshots;
+    base::LogError("an incident snapshot cannot be read; trying the one before",
+                   {{"seq", snapshot.seq}, {"error", why.message}});
+  }
+  // As it was written, but in a form of which this version knows nothing: no damage.
+  if (not_understood) return not_understood->With("no incident snapshot can be read");
+  loss_.began_anew = !snapshots.empty();
+  return std::optional<Engine>();
+}
+
+base::Result<> Journal::Replay(Session& session, Engine& engine) {
   base::Result<> outcome;
   inputs_since_snapshot_ = 0;
-  VEDETTE_TRY_VOID(session.Query(
-      "SELECT last_seq, first_seq, inputs, previous_hash, hash FROM incident_journal "
-      "WHERE last_seq > ? ORDER BY last_seq",
-      {Int(engine.seq())}, [&](const Row& row) {
-        if (!outcome.ok()) return;
-        const std::string_view lines = row.GetText(2);
-        if (row.GetText(3) != last_hash_ || row.GetText(4) != ChainHash(last_hash_, lines)) {
-          outcome = base::DataLoss(
-              fmt::format("the incident journal's chain is broken at input {}", row.GetInt(1)));
-          return;
-        }
-        outcome = ApplyLines(lines, engine);
-        last_hash_ = row.GetText(4);
-        inputs_since_snapshot_ += row.GetInt(0) - row.GetInt(1) + 1;
-      }));
-  VEDETTE_TRY_VOID(std::move(outcome));
-  return engine;
+  VEDETTE_TRY_VOID(
+      session.Query("SELECT last_seq, first_seq, inputs, previous_hash, hash FROM incident_journal "
+                    "WHERE last_seq > ? ORDER BY last_seq",
+                    {Int(engine.seq())}, [&](const Row& row) {
+                      if (!outcome.ok()) return;
+                      const std::string_view lines = row.GetText(2);
+                      if (row.GetText(3) != last_hash_) ++loss_.missing_stretches;
+                      last_hash_ = row.GetText(4);
+                      last_seq_ = std::max(last_seq_, row.GetInt(0));
+                      inputs_since_snapshot_ += row.GetInt(0) - row.GetInt(1) + 1;
+                      if (last_hash_ != ChainHash(row.GetText(3), lines)) {
+                        ++loss_.changed_batches;
+                        return;
+                      }
+                      const base::Result<std::vector<Input>> inputs = ParseLines(lines);
+                      if (inputs.ok()) {
+                        ApplyAgain(*inputs, engine);
+                      } else {
+                        outcome = inputs.error().With(fmt::format("input {}", row.GetInt(1)));
+                      }
+                    }));
+  return outcome;
 }
+
+// What follows a loss is not built on it: numbers go on behind all that were given, and what the
+// engine forgot is forgotten for people too.
+base::Result<> Journal::GoOnAfterLoss(Engine& engine) {
+  if (last_seq_ > engine.seq()) {
+    base::IgnoreError(engine.Apply({last_seq_, engine.now(), {}, Tick{}}), "a tick has no answer");
+    engine.Take();
+  }
+  VEDETTE_TRY_VOID(CloseForgotten(engine));
+  if (loss_.any()) base::LogError("the incident journal is damaged", {{"lost", loss_.Summary()}});
+  return {};
+}
+
+base::Result<> Journal::CloseForgotten(const Engine& engine) {
+  std::vector<std::pair<std::string, std::string>> open;
+  VEDETTE_TRY_VOID(database_.Read([&](Session& session) {
+    return session.Query(
+        "SELECT tenant, id FROM incidents WHERE state <> 'resolved'", {},
+        [&](const Row& row) { open.emplace_back(row.GetText(0), row.GetText(1)); });
+  }));
+  if (open.empty()) return {};
+  VEDETTE_TRY(const auto unknown, UnknownTo(engine, open));
+  if (unknown.empty()) return {};
+  VEDETTE_TRY_VOID(database_.Transact([&](Session& session) -> base::Result<> {
+    for (const auto& [tenant, id] : unknown) {
+      VEDETTE_TRY_VOID(Close(session, tenant, id, engine.now()));
+    }
+    return {};
+  }));
+  loss_.closed_incidents = std::ssize(unknown);
+  return {};
+}
+
+std::string Loss::Summary() const {
+  std::string out;
+  const auto add = [&out](int64_t count, std::string_view what) {
+    if (count == 0) return;
+    out += fmt::format("{}{} {}", out.empty() ? "" : ", ", count, what);
+  };
+  add(missing_stretches, "stretch(es) of inputs are missing");
+  add(changed_batches, "batch(es) of inputs were changed and left out");
+  add(snapshots,
+      began_anew ? "snapshot(s), all there were, cannot be read" : "snapshot(s) cannot be read");
+  add(closed_incidents, "open incident(s) were forgotten and are closed");
+  return out;
+}
+
+// -- Writing
 
 base::Result<> Journal::Commit(std::span<const Input> inputs, const Decisions& decisions,
                                const std::function<base::Result<>(Session&)>& extra) {

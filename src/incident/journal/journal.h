@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19,6 +20,21 @@ namespace vedette::incident::journal {
 
 struct JournalOptions {
   int64_t snapshot_inputs = 5'000;  // a snapshot is due after this many inputs
+  bool mended = false;  // the database was damaged: rows at the end may be gone without a trace
+};
+
+// What Load found to be gone or changed.
+struct Loss {
+  int64_t snapshots = 0;          // that cannot be read
+  bool began_anew = false;        // because none could
+  int64_t changed_batches = 0;    // of inputs, whose hash does not fit: left out
+  int64_t missing_stretches = 0;  // of inputs: the chain has a hole
+  int64_t closed_incidents = 0;   // open for people, but no longer known to the engine
+
+  bool any() const {
+    return snapshots + changed_batches + missing_stretches + closed_incidents > 0;
+  }
+  std::string Summary() const;  // for people; empty when nothing is lost
 };
 
 // The incident engine's storage: its inputs in a hash chain, snapshots of its state, and its
@@ -32,8 +48,11 @@ class Journal {
                                                      JournalOptions options = {});
 
   // The engine as the journal left it: the newest readable snapshot and the inputs after it. From
-  // now on it runs with `options`. kDataLoss when no snapshot can be read or the chain is broken.
+  // now on it runs with `options`. Damage does not keep it from loading: it goes on with what is
+  // sound, closes incidents of which the engine has lost its memory (what still goes on opens new
+  // ones), and says what is gone in loss(). An error when a newer version has written it.
   base::Result<Engine> Load(const EngineOptions& options);
+  const Loss& loss() const { return loss_; }
 
   // Appends the inputs and what Engine::Take gave after them, in one transaction with what `extra`
   // writes. May be repeated after an error: what is already in is not written twice.
@@ -52,7 +71,10 @@ class Journal {
   Journal(sql::Database& database, JournalOptions options)
       : database_(database), options_(options) {}
 
-  base::Result<Engine> Replay(sql::Session& session, Engine engine);
+  base::Result<std::optional<Engine>> LoadSnapshot(sql::Session& session);
+  base::Result<> Replay(sql::Session& session, Engine& engine);
+  base::Result<> CloseForgotten(const Engine& engine);
+  base::Result<> GoOnAfterLoss(Engine& engine);
 
   sql::Database& database_;
   const JournalOptions options_;
@@ -60,6 +82,8 @@ class Journal {
   // The engine's thread only.
   std::string last_hash_;
   int64_t inputs_since_snapshot_ = 0;
+  int64_t last_seq_ = 0;  // in any row that Load saw
+  Loss loss_;
 };
 
 }  // namespace vedette::incident::journal
