@@ -59,6 +59,10 @@ class JsonOut {
   void operator()(const char* key, const T& value) {
     json_[key] = Of(value);
   }
+  template <typename T>
+  void Since(const char* key, const T& value) {
+    (*this)(key, value);
+  }
   const Json& value() const { return json_; }
 
  private:
@@ -119,6 +123,11 @@ class JsonIn {
     } else if (!Into(*it, value)) {
       Fail(key, "has the wrong form");
     }
+  }
+  // A field that earlier versions did not write: where it is absent the value stays as it is.
+  template <typename T>
+  void Since(const char* key, T& value) {
+    if (!error_ && json_.contains(key)) (*this)(key, value);
   }
   Result<> result() const {
     if (error_) return *error_;

@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,6 +15,7 @@
 #include "base/result.h"
 #include "incident/input.h"
 #include "incident/state.h"
+#include "model/anomaly.h"
 #include "model/incident.h"
 #include "model/page.h"
 
@@ -32,6 +36,18 @@ struct LateRow {
   model::TimelineEntry entry;
 };
 
+// An open anomaly as readers see it, or that it is no longer open.
+struct AlertView {
+  std::string anomaly_id;
+  bool open = true;
+  std::string incident_id;
+  model::Severity severity = model::Severity::kInfo;
+  model::Alert alert;
+  model::Labels group_labels;
+  std::vector<std::string> silenced_by;   // ids
+  std::vector<std::string> inhibited_by;  // fingerprints
+};
+
 // What follows from inputs; the caller carries it out.
 struct Decisions {
   // Each incident that changed, once, as it is now. Its `timeline` holds only the new rows, and
@@ -40,25 +56,37 @@ struct Decisions {
   std::vector<model::Page> pages;
   std::vector<Membership> joined;
   std::vector<LateRow> late_rows;
+  std::vector<model::AnomalyUpdate> anomalies;  // that the engine made of alerts
+  std::vector<AlertView> alerts;                // each that changed, once, as it is now
+  // Each that changed, once, as it is now. One that has been forgotten has no matchers.
+  std::vector<model::Silence> silences;
 
-  bool empty() const { return changed.empty() && pages.empty() && late_rows.empty(); }
+  bool empty() const {
+    return changed.empty() && pages.empty() && late_rows.empty() && anomalies.empty() &&
+           alerts.empty() && silences.empty();
+  }
 };
 
-// Turns anomalies into incidents and decides who hears of it when: a deterministic state machine
-// without clock, disk, threads or chance. Its state is the fold of its inputs:
+// Turns anomalies and alerts into incidents and decides who hears of it when: a deterministic state
+// machine without clock, disk, threads or chance. Its state is the fold of its inputs:
 //
+//   Alerts     a rule's or another system's: the labels are who it is, told again it lasts longer,
+//              and it ends at its end. Each is an anomaly while it fires.
 //   Grouping   an anomaly joins the incident of its service that is open (or was resolved by itself
 //              a moment ago, which reopens it), else one that began on another service within
-//              seconds, else it opens an incident of its own.
+//              seconds, else it opens an incident of its own. Where EngineOptions::alert_grouping
+//              is set, alerts with the same values of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
 //              have been closed for a while.
 //   Severity   the worst that the incident has seen; it never falls.
+//   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
 //   Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
-//              further, one for the resolution if an opening was sent; nothing for flapping.
+//              further, one for the resolution if an opening was sent; groups of alerts follow the
+//              waits of their grouping; nothing for flapping.
 //
 // Time is monotone: an input older than the last counts as simultaneous with it. Memory is
 // bounded by the limits in EngineOptions; what does not fit is counted and shown, never dropped
-// silently. Not thread-safe.
+// silently. No input costs a walk over all anomalies, silences or incidents. Not thread-safe.
 class Engine {
  public:
   explicit Engine(EngineOptions options);
@@ -67,9 +95,9 @@ class Engine {
   ~Engine();
 
   // Takes one input into the state; its decisions collect until Take, which counts as one revision
-  // of each changed incident: to replay is to Take at the same points. Only commands are ever
-  // refused, and a refused command changes nothing: kNotFound (the incident is not in memory),
-  // kFailedPrecondition (its state forbids it), kInvalidArgument.
+  // of each changed incident: to replay is to Take at the same points. Only commands and alerts are
+  // ever refused, and what is refused changes nothing: kNotFound (it is not in memory),
+  // kFailedPrecondition (its state forbids it), kInvalidArgument, kResourceExhausted.
   base::Result<> Apply(const Input& input);
   Decisions Take();
 
@@ -89,7 +117,17 @@ class Engine {
   base::TimePoint now() const { return state_->now; }
   Counts counts() const;
 
+  // For readers that begin: all that is open, and all silences that are remembered.
+  void ForEachAlert(const std::function<void(AlertView)>& each) const;
+  void ForEachSilence(const std::function<void(const model::Silence&)>& each) const;
+  // Null when there is none.
+  const model::Silence* FindSilence(const model::TenantName& tenant, std::string_view id) const;
+
  private:
+  // What is found again from the state: see engine_index.h.
+  struct Index;
+  struct TenantIndex;
+
   explicit Engine(std::unique_ptr<State> state);
 
   // An incident and the tenant that it belongs to.
@@ -97,38 +135,101 @@ class Engine {
     Tenant& tenant;
     Tracked& tracked;
   };
+  // A member by its id.
+  using MemberEntry = std::pair<const std::string, Member>;
+  enum class DueKind { kAlert, kSilence, kIncident };
 
-  void OnAnomaly(const Input& input, const model::AnomalyUpdate& update);
-  void OnNewAnomaly(const Input& input, Tenant& tenant, const model::AnomalyUpdate& update);
-  base::Result<> OnCommand(const Command& command);
-  void OnDelivery(const DeliveryResult& result);
-
+  // engine.cc: inputs, time, what is handed out.
   void RunDue();
   void RunDue(Place place);
-  void Schedule(const Tracked& tracked);
+  void Schedule(Tracked& tracked);
+  void Settle();
+  void ScheduleAt(base::TimePoint time, DueKind kind, const model::TenantName& tenant,
+                  const std::string& id);
+  void Rebuild();
+  void Touch(Tracked& tracked);
+  void Hand(Tracked& tracked);  // to pending_
+  void HandAlert(const model::TenantName& tenant, const MemberEntry& entry);
+  TenantIndex& IndexOf(const model::TenantName& tenant);
+  AlertView ViewOf(const Tenant& tenant, const MemberEntry& entry) const;
 
-  Tracked* FindHome(Tenant& tenant, const model::Anomaly& anomaly);
+  // engine_grouping.cc: anomalies and where they belong.
+  void OnAnomaly(const Input& input, const model::AnomalyUpdate& update);
+  Tracked* OnNewAnomaly(const Input& input, Tenant& tenant, const model::AnomalyUpdate& update);
+  Tracked* FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
+  Tracked* FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
+  Tracked* Reopenable(Tenant& tenant, const std::string& id);
   bool SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) const;
-  Tracked& Open(Tenant& tenant, const Input& input, const model::Anomaly& anomaly);
-  void Join(Place place, const model::Anomaly& anomaly);
-  void Close(Place place, const model::Anomaly& anomaly);
+  Tracked& Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
+                const model::Anomaly& anomaly);
+  void Join(Place place, const model::Anomaly& anomaly, const std::string& reason);
+  void AddMember(Place place, const model::Anomaly& anomaly);
+  void Update(Place place, MemberEntry& entry, const model::Anomaly& anomaly);
   void Raise(Place place, const model::Anomaly& anomaly);
+  void Close(Place place, MemberEntry& entry, base::TimePoint ended_at, std::string text);
+  void RemoveMember(Place place, MemberEntry& entry, base::TimePoint ended_at);
+  void Forget(Tenant& tenant, const std::string& incident_id);
+
+  // engine_alerts.cc: what other systems say.
+  base::Result<> OnAlert(const Input& input, const model::Alert& alert);
+  void OnStart();
+  void TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& alert);
+  void EndAlert(Tenant& tenant, const std::string& id);
+  void CloseAlert(Tenant& tenant, MemberEntry& entry, base::TimePoint ended_at);
+
+  // engine_muting.cc: silences and inhibition.
+  base::Result<> OnSilence(const Input& input, const SilenceCommand& command);
+  base::Result<> PutSilence(const Input& input, const SilenceCommand& command);
+  void RunDue(Tenant& tenant, const std::string& silence_id, base::TimePoint due);
+  void Activate(Tenant& tenant, const model::Silence& silence);
+  void Expire(Tenant& tenant, model::Silence& silence, std::string_view actor);
+  void ScheduleSilence(const model::Silence& silence, bool warned);
+  void WarnOf(const model::Silence& silence);
+  void Muted(Tenant& tenant, MemberEntry& entry, const std::function<void(Member&)>& change);
+  void CheckInhibition(Tenant& tenant, const model::TenantName& name,
+                       const std::vector<int64_t>& serials);
+  void MuteNew(Tenant& tenant, MemberEntry& entry);
+  std::vector<std::string> Unhide(Tenant& tenant, const MemberEntry& entry);
+  void ExpireBare(Tenant& tenant, const std::vector<std::string>& silences);
+  std::string WhyMuted(const Tenant& tenant, const Member& member) const;
+  void Count(Tracked& tracked, const MemberEntry& entry, int64_t sign);
+
+  // engine_pages.cc: who is told when.
+  void PageOpening(Tracked& tracked);
+  void Flush(Place place);
+  void Tell(Tracked& tracked, model::PageKind kind);
+  void Page(Tracked& tracked, model::PageKind kind);
+  void FillAlerts(Tracked& tracked, model::Page& page);
+  void SayHeld(Tracked& tracked);
+  void RunHeld(Tracked& tracked);
+  bool IsPageable(const Member& member) const;
+  void AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,
+              std::string anomaly_id = {});
+
+  // engine_people.cc: commands, and what became of pages.
+  base::Result<> OnCommand(const Input& input, const Command& command);
+  base::Result<> OnLateCommand(const Command& command);
+  base::Result<> Manage(Tracked& tracked, const Command& command);
+  base::Result<> FinishTask(Tracked& tracked, const Command& command);
+  base::Result<> Merge(Place place, const Command& command);
+  base::Result<> Split(Place place, const Command& command, const std::string& fresh_id);
+  void MoveMember(Tenant& tenant, MemberEntry& entry, Tracked& to);
+  void OnDelivery(const DeliveryResult& result);
   void Acknowledge(Tracked& tracked, const Command& command);
   void Resolve(Place place, std::string_view actor, std::string text);
   void Reopen(Place place, std::string_view actor, std::string text);
-  void Forget(Tenant& tenant, const std::string& incident_id);
-
-  void PageOpening(Tracked& tracked, bool raised);
-  void Page(Tracked& tracked, model::PageKind kind);
-  void AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,
-              std::string anomaly_id = {});
-  void Hand(Tracked& tracked);  // to pending_
+  void StartPhase(Tracked& tracked, model::IncidentPhase phase, std::string_view by);
 
   std::unique_ptr<State> state_;
+  std::unique_ptr<Index> index_;
 
   // Waiting for Take.
   std::set<std::pair<model::TenantName, std::string>> touched_;
+  std::map<std::pair<model::TenantName, std::string>, std::optional<AlertView>> alerts_touched_;
+  std::set<std::pair<model::TenantName, std::string>> silences_touched_;
   Decisions pending_;
+  // Touched by the present input: their deadlines may have changed.
+  std::set<std::pair<model::TenantName, std::string>> to_schedule_;
 };
 
 }  // namespace vedette::incident

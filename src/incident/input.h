@@ -2,12 +2,16 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "model/alert.h"
 #include "model/anomaly.h"
+#include "model/silence.h"
 #include "model/tenant.h"
 
 namespace vedette::incident {
@@ -15,7 +19,19 @@ namespace vedette::incident {
 // What the engine is told: plain values, numbered and stamped by the caller, kept in the journal.
 // Replaying them in order gives the same incidents and the same pages.
 
-enum class CommandKind { kAcknowledge, kResolve, kComment, kReopen };
+enum class CommandKind {
+  kAcknowledge,
+  kResolve,
+  kComment,
+  kReopen,
+  kMerge,       // `target`: the incident that this one takes over
+  kSplit,       // `ids`: the anomalies that leave for an incident of their own
+  kSetPhase,    // `target`: its name
+  kAssignRole,  // `target`: "commander", "communications", ...; `text`: who; empty: nobody
+  kAddTask,     // `text`: what is to be done; `target`: by whom, may be empty
+  kFinishTask,  // `target`: its number
+  kAddLink,     // `target`: the URL; `text`: what it is
+};
 std::string_view CommandKindName(CommandKind kind);  // "acknowledge", "resolve", ...
 
 // What a person asks for.
@@ -25,6 +41,19 @@ struct Command {
   std::string incident_id;
   std::string actor;
   std::string text;  // the comment; optional for the others
+  std::string target = {};
+  std::vector<std::string> ids = {};
+};
+
+// What a person asks of a silence.
+struct SilenceCommand {
+  enum class Kind {
+    kPut,     // a new one where the id is empty, else a change: see Engine
+    kExpire,  // ends it now; `silence` needs the tenant and the id
+  };
+  Kind kind = Kind::kPut;
+  std::string actor;
+  model::Silence silence;
 };
 
 // What became of one page at one receiver.
@@ -41,13 +70,22 @@ struct DeliveryResult {
 // Time passes.
 struct Tick {};
 
+// The server has started: what could not be heard meanwhile, gets time to be heard again.
+struct Start {};
+
 struct Input {
   int64_t seq = 0;  // 1, 2, ... over the life of the journal
   base::TimePoint time;
-  // A ULID made by the caller. An incident that this input opens is called "in_" and this.
+  // A ULID made by the caller. An incident that this input opens is called "in_" and this, an
+  // anomaly "an_" and this, a silence SilenceId of it.
   std::string fresh_id;
-  std::variant<Tick, model::AnomalyUpdate, Command, DeliveryResult> what;
+  std::variant<Tick, model::AnomalyUpdate, Command, DeliveryResult, model::Alert, SilenceCommand,
+               Start>
+      what;
 };
+
+// A ULID in the form of a UUID, which is what Alertmanager's clients expect of a silence.
+std::string SilenceId(std::string_view ulid);
 
 // The form that the journal keeps (docs/formats/state.md). Of an anomaly's evidence only the id is
 // kept: the engine asks for no more. Error: kDataLoss with the field at fault.

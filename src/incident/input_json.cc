@@ -2,6 +2,7 @@
 
 #include "base/json_fields.h"
 #include "incident/input.h"
+#include "incident/value_fields.h"
 #include "model/json_fields.h"
 
 namespace vedette::model {
@@ -25,6 +26,8 @@ void Fields(Archive& archive, Anomaly& anomaly) {
   archive("detector", anomaly.detector);
   archive("summary", anomaly.summary);
   archive("evidence", anomaly.evidence.id);
+  archive.Since("annotations", anomaly.annotations);
+  archive.Since("generator_url", anomaly.generator_url);
 }
 
 template <typename Archive>
@@ -44,7 +47,8 @@ using base::JsonOut;
 constexpr int64_t kVersion = 1;
 
 // The tags of the alternatives, in the variant's order.
-constexpr std::string_view kTags[] = {"tick", "anomaly", "command", "delivery"};
+constexpr std::string_view kTags[] = {"tick",  "anomaly", "command", "delivery",
+                                      "alert", "silence", "start"};
 static_assert(std::variant_size_v<decltype(Input::what)> == std::size(kTags));
 
 }  // namespace
@@ -57,6 +61,13 @@ std::string_view CommandKindName(CommandKind kind) {
     case CommandKind::kResolve: return "resolve";
     case CommandKind::kComment: return "comment";
     case CommandKind::kReopen: return "reopen";
+    case CommandKind::kMerge: return "merge";
+    case CommandKind::kSplit: return "split";
+    case CommandKind::kSetPhase: return "phase";
+    case CommandKind::kAssignRole: return "role";
+    case CommandKind::kAddTask: return "task";
+    case CommandKind::kFinishTask: return "task_done";
+    case CommandKind::kAddLink: return "link";
   }
   return {};
 }
@@ -65,12 +76,32 @@ template <typename Archive>
 void Fields(Archive&, Tick&) {}
 
 template <typename Archive>
+void Fields(Archive&, Start&) {}
+
+template <typename Archive>
 void Fields(Archive& archive, Command& command) {
   archive("kind", command.kind);
   archive("tenant", command.tenant);
   archive("incident", command.incident_id);
   archive("actor", command.actor);
   archive("text", command.text);
+  archive.Since("target", command.target);
+  archive.Since("ids", command.ids);
+}
+
+static std::string_view EnumName(SilenceCommand::Kind kind) {
+  switch (kind) {
+    case SilenceCommand::Kind::kPut: return "put";
+    case SilenceCommand::Kind::kExpire: return "expire";
+  }
+  return {};
+}
+
+template <typename Archive>
+void Fields(Archive& archive, SilenceCommand& command) {
+  archive("kind", command.kind);
+  archive("actor", command.actor);
+  archive("silence", command.silence);
 }
 
 template <typename Archive>
@@ -82,6 +113,26 @@ void Fields(Archive& archive, DeliveryResult& result) {
   archive("ok", result.ok);
   archive("final", result.final);
   archive("detail", result.detail);
+}
+
+// 128 bits either way.
+std::string SilenceId(std::string_view ulid) {
+  constexpr std::string_view kDigits = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
+  constexpr std::string_view kHex = "0123456789abcdef";
+  uint64_t high = 0;
+  uint64_t low = 0;
+  for (const char c : ulid) {
+    const size_t digit = kDigits.find(c);
+    high = high << 5 | low >> 59;
+    low = low << 5 | (digit == std::string_view::npos ? 0 : digit);
+  }
+  std::string id;
+  for (int i = 0; i < 32; ++i) {
+    if (i == 8 || i == 12 || i == 16 || i == 20) id += '-';
+    const uint64_t half = i < 16 ? high : low;
+    id += kHex[half >> (60 - 4 * (i % 16)) & 15];
+  }
+  return id;
 }
 
 std::string InputToJson(const Input& input) {
@@ -117,6 +168,12 @@ base::Result<Input> InputFromJson(std::string_view text) {
     input.what.emplace<Command>();
   } else if (tag == "delivery") {
     input.what.emplace<DeliveryResult>();
+  } else if (tag == "alert") {
+    input.what.emplace<model::Alert>();
+  } else if (tag == "silence") {
+    input.what.emplace<SilenceCommand>();
+  } else if (tag == "start") {
+    input.what.emplace<Start>();
   } else if (tag != "tick") {
     return base::DataLoss("journal: kind '" + tag + "' is not known");
   }

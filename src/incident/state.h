@@ -10,57 +10,33 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "base/json.h"
 #include "base/result.h"
-#include "model/anomaly.h"
+#include "incident/options.h"
+#include "model/alert.h"
 #include "model/incident.h"
+#include "model/labels.h"
 #include "model/severity.h"
+#include "model/silence.h"
 #include "model/tenant.h"
 
 namespace vedette::incident {
 
-struct EngineOptions {
-  // An anomaly joins an open incident of its service while that has open anomalies, or had its
-  // last one this recently.
-  base::Duration group_window = std::chrono::minutes(5);
-  // One root cause shows up on several services, each with its own anomalies; people want one page
-  // for it. So an anomaly of a service without an incident joins the latest open incident if it
-  // was found, or began, within `across_window` of that one's anomalies, and if that is not older
-  // than `across_span_max`, beyond which "at the same time" says little about the reason.
-  bool group_across_services = true;
-  base::Duration across_window = std::chrono::seconds(60);
-  base::Duration across_span_max = std::chrono::minutes(10);
-
-  // Resolved by itself after all anomalies have been closed for this long.
-  base::Duration resolve_after = std::chrono::seconds(60);
-  // An anomaly of its service this soon after that reopens the incident without a page...
-  base::Duration reopen_window = std::chrono::minutes(10);
-  // ...unless it then stays open and unacknowledged for this long. 0: never.
-  base::Duration reopened_page_after = std::chrono::minutes(30);
-  // An open incident that nobody acknowledges is paged again this often. 0: never.
-  base::Duration repeat_interval = std::chrono::hours(4);
-
-  // Anomalies below open no incident and join none.
-  model::Severity open_severity = model::Severity::kWarning;
-  model::Severity page_severity = model::Severity::kCritical;
-  bool page_acknowledged = true;  // tell the receivers of an opening who took it
-
-  // Per tenant. An incident beyond the limit is not opened: its anomaly joins a catch-all.
-  int64_t open_incidents_max = 200;
-  int64_t resolved_incidents_max = 200;  // kept in memory for reopening; the oldest leave first
-  int64_t open_anomalies_max = 100'000;  // beyond: counted on the incident, not followed
-  // Per incident.
-  int64_t anomalies_listed_max = 1'000;
-  int64_t timeline_rows_max = 5'000;  // for rows of machines; people's are always taken
-
-  friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
-};
-
-// What the engine remembers of an open anomaly.
+// What the engine remembers of an open anomaly. Alerts are anomalies of which a rule says that they
+// are, here or in another system.
 struct Member {
   std::string incident_id;
   std::string entity;
   model::Severity severity = model::Severity::kInfo;
+  int64_t serial = 0;  // unique in the tenant, in order of joining
+  bool is_alert = false;
+  // By which silences, inhibition and groups see it; `alert.ends_at` is 0 unless it ends by itself.
+  model::Alert alert;
+  std::vector<std::string> silenced_by;   // ids of silences that hide it now, sorted
+  std::vector<std::string> inhibited_by;  // fingerprint of an alert that holds it back now
+  bool told = false;                      // a page has named it
+
+  bool ends_by_itself() const { return alert.ends_at != base::TimePoint{}; }
+  bool muted() const { return !silenced_by.empty() || !inhibited_by.empty(); }
 };
 
 // An incident and what the engine needs to decide about it.
@@ -90,16 +66,45 @@ struct Tracked {
   int64_t rows_dropped = 0;
   int64_t anomalies = 0;        // that ever joined
   int64_t anomalies_extra = 0;  // of those, not followed for want of room
+
+  bool extra_pageable = false;  // one of these was bad enough for a page
+  model::Severity extra_severity = model::Severity::kInfo;  // the worst of these
+
+  // Where its alerts are grouped by labels: the key, and when the group looks at itself next.
+  std::string group_key;  // empty: by service
+  std::optional<base::TimePoint> flush_at;
+
+  // What pages say.
+  std::optional<model::Labels> common_labels;  // on which all that ever joined agree
+  model::Labels common_annotations;
+  model::Severity told_severity = model::Severity::kInfo;  // of the worst page
+  std::vector<model::Alert> ended;                         // since the last page, the first ones
+  int64_t ended_count = 0;                                 // of those that a page had named
+  std::deque<base::TimePoint> recent_pages;                // within the flap window
+  std::optional<base::TimePoint> held_until;               // too many pages: look again then
+  base::TimePoint last_page;
+  bool held_said = false;  // that nobody is told, and why
+
+  // Not part of a snapshot: found again from the members.
+  std::set<std::string> untold;        // open, not muted, and no page has named them
+  int64_t muted = 0;                   // of the open ones
+  int64_t pageable = 0;                // of those that are not muted, bad enough for a page
+  int64_t loud[3] = {0, 0, 0};         // not muted, by severity
+  std::optional<base::TimePoint> due;  // where it stands in State::due
 };
 
 struct Tenant {
-  std::map<std::string, Tracked> incidents;              // by id
-  std::map<std::string, Member, std::less<>> members;    // by id of the open anomaly
-  std::map<std::string, std::string, std::less<>> home;  // service -> its latest incident
-  std::deque<std::string> resolved;                      // ids, oldest first
-  std::string youngest;                                  // incident that gained an anomaly last
-  std::string catch_all;                                 // id while one is open
-  int64_t open = 0;                                      // incidents that are not resolved
+  std::map<std::string, Tracked> incidents;                     // by id
+  std::map<std::string, Member, std::less<>> members;           // by id of the open anomaly
+  std::map<std::string, std::string, std::less<>> home;         // service -> its latest incident
+  std::map<std::string, std::string, std::less<>> groups;       // group key -> its latest incident
+  std::map<std::string, model::Silence, std::less<>> silences;  // by id
+  std::set<std::string> silences_warned;                        // that said that they end soon
+  std::deque<std::string> resolved;                             // ids, oldest first
+  std::string youngest;     // incident that gained an anomaly last
+  std::string catch_all;    // id while one is open
+  int64_t open = 0;         // incidents that are not resolved
+  int64_t last_serial = 0;  // of a member
 };
 
 // The fold of all inputs.
@@ -108,9 +113,7 @@ struct State {
   int64_t seq = 0;
   base::TimePoint now{};
   std::map<model::TenantName, Tenant> tenants;
-
-  // No deadline is earlier. Not part of a snapshot: the first input after one looks at them all.
-  base::TimePoint next_due{};
+  bool options_changed = false;  // since the last input: what they decide is looked at again
 };
 
 // Levels for metrics.
@@ -120,6 +123,8 @@ struct Counts {
   int64_t open_anomalies = 0;
   int64_t in_catch_all = 0;
   int64_t anomalies_extra = 0;
+  int64_t muted = 0;  // anomalies that are silenced or inhibited
+  int64_t silences = 0;
 };
 
 // The snapshot form, version 1 (docs/formats/state.md). Error: kDataLoss.

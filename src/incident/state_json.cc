@@ -1,11 +1,37 @@
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "base/json_fields.h"
 #include "incident/engine.h"
 #include "incident/state.h"
+#include "incident/value_fields.h"
 #include "model/json_fields.h"
 
 namespace vedette::model {
+
+template <typename Archive>
+void Fields(Archive& archive, PhaseStart& phase) {
+  archive("phase", phase.phase);
+  archive("started_at", phase.started_at);
+  archive("by", phase.by);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, IncidentTask& task) {
+  archive("number", task.number);
+  archive("title", task.title);
+  archive("assignee", task.assignee);
+  archive("created_at", task.created_at);
+  archive("done_at", task.done_at);
+  archive("done_by", task.done_by);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, IncidentLink& link) {
+  archive("url", link.url);
+  archive("title", link.title);
+}
 
 template <typename Archive>
 void Fields(Archive& archive, Incident& incident) {
@@ -23,6 +49,13 @@ void Fields(Archive& archive, Incident& incident) {
   archive("acknowledged_by", incident.acknowledged_by);
   archive("resolved_by", incident.resolved_by);
   archive("revision", incident.revision);
+  archive.Since("phases", incident.phases);
+  archive.Since("roles", incident.roles);
+  archive.Since("tasks", incident.tasks);
+  archive.Since("links", incident.links);
+  archive.Since("merged_into", incident.merged_into);
+  archive.Since("suppressed", incident.suppressed);
+  archive.Since("group_labels", incident.group_labels);
 }
 
 }  // namespace vedette::model
@@ -36,6 +69,21 @@ using base::JsonOut;
 constexpr int64_t kVersion = 1;
 
 }  // namespace
+
+template <typename Archive>
+void Fields(Archive& archive, InhibitRule& rule) {
+  archive("source", rule.source);
+  archive("target", rule.target);
+  archive("equal", rule.equal);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, AlertGrouping& grouping) {
+  archive("group_by", grouping.group_by);
+  archive("group_wait", grouping.group_wait);
+  archive("group_interval", grouping.group_interval);
+  archive("repeat_interval", grouping.repeat_interval);
+}
 
 template <typename Archive>
 void Fields(Archive& archive, EngineOptions& options) {
@@ -55,6 +103,15 @@ void Fields(Archive& archive, EngineOptions& options) {
   archive("open_anomalies_max", options.open_anomalies_max);
   archive("anomalies_listed_max", options.anomalies_listed_max);
   archive("timeline_rows_max", options.timeline_rows_max);
+  archive.Since("alert_grouping", options.alert_grouping);
+  archive.Since("inhibit_rules", options.inhibit_rules);
+  archive.Since("flap_pages_max", options.flap_pages_max);
+  archive.Since("flap_window", options.flap_window);
+  archive.Since("resolve_timeout", options.resolve_timeout);
+  archive.Since("silence_warning", options.silence_warning);
+  archive.Since("alert_page_severity", options.alert_page_severity);
+  archive.Since("silences_max", options.silences_max);
+  archive.Since("silence_retention", options.silence_retention);
 }
 
 template <typename Archive>
@@ -79,6 +136,19 @@ void Fields(Archive& archive, Tracked& tracked) {
   archive("rows_dropped", tracked.rows_dropped);
   archive("anomalies", tracked.anomalies);
   archive("anomalies_extra", tracked.anomalies_extra);
+  archive.Since("extra_pageable", tracked.extra_pageable);
+  archive.Since("extra_severity", tracked.extra_severity);
+  archive.Since("group_key", tracked.group_key);
+  archive.Since("flush_at", tracked.flush_at);
+  archive.Since("common_labels", tracked.common_labels);
+  archive.Since("common_annotations", tracked.common_annotations);
+  archive.Since("told_severity", tracked.told_severity);
+  archive.Since("ended", tracked.ended);
+  archive.Since("ended_count", tracked.ended_count);
+  archive.Since("recent_pages", tracked.recent_pages);
+  archive.Since("held_until", tracked.held_until);
+  archive.Since("last_page", tracked.last_page);
+  archive.Since("held_said", tracked.held_said);
 }
 
 template <typename Archive>
@@ -86,6 +156,12 @@ void Fields(Archive& archive, Member& member) {
   archive("incident", member.incident_id);
   archive("entity", member.entity);
   archive("severity", member.severity);
+  archive.Since("serial", member.serial);
+  archive.Since("is_alert", member.is_alert);
+  archive.Since("alert", member.alert);
+  archive.Since("silenced_by", member.silenced_by);
+  archive.Since("inhibited_by", member.inhibited_by);
+  archive.Since("told", member.told);
 }
 
 template <typename Archive>
@@ -97,6 +173,10 @@ void Fields(Archive& archive, Tenant& tenant) {
   archive("youngest", tenant.youngest);
   archive("catch_all", tenant.catch_all);
   archive("open", tenant.open);
+  archive.Since("groups", tenant.groups);
+  archive.Since("silences", tenant.silences);
+  archive.Since("silences_warned", tenant.silences_warned);
+  archive.Since("last_serial", tenant.last_serial);
 }
 
 template <typename Archive>
@@ -105,6 +185,7 @@ void Fields(Archive& archive, State& state) {
   archive("seq", state.seq);
   archive("now", state.now);
   archive("tenants", state.tenants);
+  archive.Since("options_changed", state.options_changed);
 }
 
 namespace {
@@ -112,19 +193,40 @@ namespace {
 // The engine follows these references without looking: a snapshot whose parts do not fit together
 // must not get in.
 bool FitsTogether(const Tenant& tenant) {
-  const auto known = [&](const std::string& id) { return tenant.incidents.contains(id); };
+  const auto known = [&](const auto& entry) { return tenant.incidents.contains(entry.second); };
+  std::set<int64_t> serials;
   for (const auto& [id, member] : tenant.members) {
     const auto it = tenant.incidents.find(member.incident_id);
     if (it == tenant.incidents.end() || !it->second.open_ids.contains(id)) return false;
+    if (!serials.insert(member.serial).second) return false;
+    for (const std::string& silence : member.silenced_by) {
+      if (!tenant.silences.contains(silence)) return false;
+    }
   }
-  for (const auto& [entity, id] : tenant.home) {
-    if (!known(id)) return false;
+  for (const auto& [id, tracked] : tenant.incidents) {
+    for (const std::string& open : tracked.open_ids) {
+      if (!tenant.members.contains(open)) return false;
+    }
   }
+  if (!std::ranges::all_of(tenant.home, known)) return false;
+  if (!std::ranges::all_of(tenant.groups, known)) return false;
   for (const std::string& id : tenant.resolved) {
-    if (!known(id)) return false;
+    if (!tenant.incidents.contains(id)) return false;
   }
-  return (tenant.youngest.empty() || known(tenant.youngest)) &&
-         (tenant.catch_all.empty() || known(tenant.catch_all));
+  return (tenant.youngest.empty() || tenant.incidents.contains(tenant.youngest)) &&
+         (tenant.catch_all.empty() || tenant.incidents.contains(tenant.catch_all));
+}
+
+// Members of before there were silences and groups know less of themselves.
+void Complete(const model::TenantName& name, Tenant& tenant) {
+  for (auto& [id, member] : tenant.members) {
+    if (member.serial != 0) continue;
+    member.serial = ++tenant.last_serial;
+    member.told = true;
+    member.alert.tenant = name;
+    member.alert.labels = model::Labels(
+        {{"service", member.entity}, {"severity", std::string(SeverityName(member.severity))}});
+  }
 }
 
 }  // namespace
@@ -148,7 +250,8 @@ base::Result<State> StateFromJson(std::string_view text) {
   }
   in("state", state);
   if (const base::Result<> read = in.result(); !read.ok()) return read.error().With("snapshot");
-  for (const auto& [name, tenant] : state.tenants) {
+  for (auto& [name, tenant] : state.tenants) {
+    Complete(name, tenant);
     if (!FitsTogether(tenant)) {
       return base::DataLoss("snapshot: tenant '" + name + "' refers to what is not in it");
     }

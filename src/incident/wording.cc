@@ -86,6 +86,12 @@ std::string Title(const Tracked& tracked) {
                      entities == 2 ? "" : "s");
 }
 
+std::string NameOf(const Member& member) {
+  const std::string_view summary = member.alert.annotations.Get("summary");
+  return OneLine(summary.empty() ? member.alert.labels.ToString() : std::string(summary),
+                 kSummaryBytesMax);
+}
+
 std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoint now) {
   const model::Incident& incident = tracked.incident;
   std::string text;
@@ -95,6 +101,8 @@ std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoi
     text = fmt::format("Acknowledged by {}. ", incident.acknowledged_by);
   } else if (kind == model::PageKind::kSeverityRaised) {
     text = fmt::format("Now {}. ", model::SeverityName(incident.severity));
+  } else if (kind == model::PageKind::kUpdated) {
+    text = "Its alerts have changed. ";
   }
   text += OneLine(tracked.headline, kSummaryBytesMax);
   if (!text.ends_with('.')) text += '.';

@@ -18,6 +18,9 @@ std::string Headline(const model::Anomaly& anomaly);
 // The headline, "(+2 services)" where there are more.
 std::string Title(const Tracked& tracked);
 
+// What an open anomaly says of itself.
+std::string NameOf(const Member& member);
+
 // One paragraph: what is wrong, since when, who else is affected.
 std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoint now);
 

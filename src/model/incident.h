@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -16,16 +17,42 @@ enum class IncidentState { kOpen, kAcknowledged, kResolved };
 std::string_view IncidentStateName(IncidentState state);  // "open", "acknowledged", "resolved"
 std::optional<IncidentState> ParseIncidentState(std::string_view name);
 
+// How far the work on an incident is.
+enum class IncidentPhase { kDetection, kTriage, kMitigation, kResolution, kPostMortem };
+std::string_view IncidentPhaseName(IncidentPhase phase);  // "detection", ..., "post_mortem"
+std::optional<IncidentPhase> ParseIncidentPhase(std::string_view name);
+
 // One row of an incident's timeline, by a machine or a person.
 struct TimelineEntry {
   int64_t seq = 0;  // 1, 2, ... within the incident
   base::TimePoint time;
-  // "opened", "anomaly_opened", "anomaly_closed", "severity_changed", "acknowledged", "resolved",
-  // "reopened", "comment", "page_sent", "page_failed"
+  // "opened", "grouped", "anomaly_opened", "anomaly_closed", "severity_changed", "acknowledged",
+  // "resolved", "reopened", "comment", "page_sent", "page_failed", "page_held", "silenced",
+  // "unsilenced", "phase", "role", "task", "link", "merged", "split"
   std::string kind;
   std::string actor;  // "vedette" or who
   std::string text;
   std::string anomaly_id;  // empty when the row is not about one
+};
+
+struct PhaseStart {
+  IncidentPhase phase = IncidentPhase::kDetection;
+  base::TimePoint started_at;
+  std::string by;
+};
+
+struct IncidentTask {
+  int64_t number = 0;  // 1, 2, ... within the incident
+  std::string title;
+  std::string assignee;
+  base::TimePoint created_at;
+  std::optional<base::TimePoint> done_at;
+  std::string done_by;
+};
+
+struct IncidentLink {
+  std::string url;
+  std::string title;
 };
 
 // What one team works on: the anomalies that belong together, and what was done.
@@ -46,6 +73,18 @@ struct Incident {
   std::string resolved_by;
   int64_t revision = 0;  // grows with every change
   std::vector<TimelineEntry> timeline;
+
+  std::vector<PhaseStart> phases;            // in order; the last is the present one
+  std::map<std::string, std::string> roles;  // "commander" -> who
+  std::vector<IncidentTask> tasks;
+  std::vector<IncidentLink> links;
+  std::string merged_into;                          // the incident that took it over
+  bool suppressed = false;                          // all that is open is silenced or inhibited
+  std::map<std::string, std::string> group_labels;  // by which its alerts were grouped
 };
+
+// What people call where it stands: "firing", "acknowledged", "investigating", "mitigating",
+// "resolved" or "suppressed".
+std::string_view IncidentStatus(const Incident& incident);
 
 }  // namespace vedette::model

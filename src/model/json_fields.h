@@ -12,6 +12,7 @@
 #include "model/anomaly.h"
 #include "model/incident.h"
 #include "model/labels.h"
+#include "model/matcher.h"
 #include "model/page.h"
 #include "model/severity.h"
 
@@ -25,6 +26,7 @@ inline std::string_view EnumName(AnomalyState value) { return AnomalyStateName(v
 inline std::string_view EnumName(AnomalyTransition value) { return AnomalyTransitionName(value); }
 inline std::string_view EnumName(IncidentState value) { return IncidentStateName(value); }
 inline std::string_view EnumName(PageKind value) { return PageKindName(value); }
+inline std::string_view EnumName(IncidentPhase value) { return IncidentPhaseName(value); }
 
 inline base::Json ToJsonValue(const Labels& labels) {
   base::Json json = base::Json::object();
@@ -40,6 +42,24 @@ inline bool FromJsonValue(const base::Json& json, Labels& labels) {
     pairs.emplace_back(name, value.get<std::string>());
   }
   labels = Labels(std::move(pairs));
+  return true;
+}
+
+// Each as its own text.
+inline base::Json ToJsonValue(const std::vector<Matcher>& matchers) {
+  base::Json json = base::Json::array();
+  for (const Matcher& matcher : matchers) json.push_back(matcher.ToString());
+  return json;
+}
+
+inline bool FromJsonValue(const base::Json& json, std::vector<Matcher>& matchers) {
+  if (!json.is_array()) return false;
+  for (const base::Json& text : json) {
+    if (!text.is_string()) return false;
+    base::Result<Matcher> matcher = Matcher::Parse(text.get_ref<const std::string&>());
+    if (!matcher.ok()) return false;
+    matchers.push_back(*std::move(matcher));
+  }
   return true;
 }
 

@@ -7,6 +7,7 @@
 #include "model/log_record.h"
 #include "model/page.h"
 #include "model/severity.h"
+#include "model/silence.h"
 #include "model/tenant.h"
 
 namespace vedette::model {
@@ -34,6 +35,17 @@ constexpr NameTable<IncidentState, 3> kIncidentStates = {
     {{{IncidentState::kOpen, "open"},
       {IncidentState::kAcknowledged, "acknowledged"},
       {IncidentState::kResolved, "resolved"}}}};
+
+constexpr NameTable<IncidentPhase, 5> kIncidentPhases = {
+    {{{IncidentPhase::kDetection, "detection"},
+      {IncidentPhase::kTriage, "triage"},
+      {IncidentPhase::kMitigation, "mitigation"},
+      {IncidentPhase::kResolution, "resolution"},
+      {IncidentPhase::kPostMortem, "post_mortem"}}}};
+
+constexpr NameTable<SilenceState, 3> kSilenceStates = {{{{SilenceState::kPending, "pending"},
+                                                         {SilenceState::kActive, "active"},
+                                                         {SilenceState::kExpired, "expired"}}}};
 
 constexpr NameTable<PageKind, 6> kPageKinds = {
     {{{PageKind::kOpened, "opened"},
@@ -84,6 +96,13 @@ std::string_view IncidentStateName(IncidentState state) { return kIncidentStates
 std::optional<IncidentState> ParseIncidentState(std::string_view name) {
   return kIncidentStates.Find(name);
 }
+
+std::string_view IncidentPhaseName(IncidentPhase phase) { return kIncidentPhases.NameOf(phase); }
+std::optional<IncidentPhase> ParseIncidentPhase(std::string_view name) {
+  return kIncidentPhases.Find(name);
+}
+
+std::string_view SilenceStateName(SilenceState state) { return kSilenceStates.NameOf(state); }
 
 std::string_view PageKindName(PageKind kind) { return kPageKinds.NameOf(kind); }
 std::optional<PageKind> ParsePageKind(std::string_view name) { return kPageKinds.Find(name); }

@@ -44,8 +44,8 @@ struct Page {
   base::TimePoint incident_started_at;
   base::TimePoint decided_at;
 
-  // For routing: the labels on which all members agree, with `service` (the first of the entities,
-  // unless the members say something else) and `severity` (the incident's).
+  // For routing: the labels on which all members agree; `service` and `severity` are those of the
+  // incident where the members do not agree.
   Labels labels = {};
   int64_t priority = 3;
   IncidentState state = IncidentState::kOpen;  // of the incident, when this was decided

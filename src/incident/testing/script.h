@@ -68,13 +68,54 @@ class Script {
     return Anomaly(model::AnomalyTransition::kClosed, entity, model::Severity::kCritical, id);
   }
   // A person, about the incident that was opened last unless another is named.
-  Script& Says(CommandKind kind, std::string_view text = {}, std::string incident_id = {}) {
+  Script& Says(CommandKind kind, std::string_view text = {}, std::string incident_id = {},
+               std::string target = {}, std::vector<std::string> ids = {}) {
     if (incident_id.empty() && !order.empty()) incident_id = order.back();
     return Feed(Command{.kind = kind,
                         .tenant = std::string(model::kDefaultTenant),
                         .incident_id = std::move(incident_id),
                         .actor = "ann",
-                        .text = std::string(text)});
+                        .text = std::string(text),
+                        .target = std::move(target),
+                        .ids = std::move(ids)});
+  }
+  // An alert of another system; it lasts `lasts` seconds unless it is told again.
+  Script& Fires(std::vector<std::pair<std::string, std::string>> labels, int64_t lasts = 300) {
+    model::Alert alert{.tenant = std::string(model::kDefaultTenant),
+                       .labels = model::Labels(std::move(labels)),
+                       .annotations = {},
+                       .starts_at = now_,
+                       .ends_at = now_ + std::chrono::seconds(lasts),
+                       .updated_at = now_,
+                       .generator_url = {}};
+    return Feed(std::move(alert));
+  }
+  // It has ended, says its sender.
+  Script& Ends(std::vector<std::pair<std::string, std::string>> labels) {
+    return Fires(std::move(labels), 0);
+  }
+  // A silence by matchers such as `service="payment"`; its id is SilenceOf(n), n from 0.
+  Script& Silences(std::vector<std::string> matchers, int64_t from, int64_t to,
+                   bool until_resolved = false, std::string id = {}) {
+    model::Silence silence;
+    silence.id = std::move(id);
+    silence.tenant = model::kDefaultTenant;
+    for (const std::string& matcher : matchers) {
+      silence.matchers.push_back(*model::Matcher::Parse(matcher));
+    }
+    silence.starts_at = start_ + std::chrono::seconds(from);
+    silence.ends_at = start_ + std::chrono::seconds(to);
+    silence.created_by = "ann";
+    silence.comment = "known";
+    silence.until_resolved = until_resolved;
+    return Feed(SilenceCommand{
+        .kind = SilenceCommand::Kind::kPut, .actor = "ann", .silence = std::move(silence)});
+  }
+  Script& Expires(const std::string& id) {
+    SilenceCommand command{.kind = SilenceCommand::Kind::kExpire, .actor = "bob", .silence = {}};
+    command.silence.tenant = model::kDefaultTenant;
+    command.silence.id = id;
+    return Feed(std::move(command));
   }
   Script& Feed(decltype(Input::what) what) {
     Input input{.seq = engine.seq() + 1, .time = now_, .fresh_id = {}, .what = std::move(what)};
@@ -98,6 +139,24 @@ class Script {
     for (const model::Page& page : pages) kinds.emplace_back(model::PageKindName(page.kind));
     return kinds;
   }
+  // How often people heard of incidents, but for acknowledgements.
+  int64_t Notifications() const {
+    return std::count_if(pages.begin(), pages.end(), [](const model::Page& page) {
+      return page.kind != model::PageKind::kAcknowledged;
+    });
+  }
+  // Texts of the rows of a kind.
+  std::vector<std::string> RowTexts(std::string_view kind, size_t index = 0) const {
+    std::vector<std::string> texts;
+    for (const auto& row : Incident(index).timeline) {
+      if (row.kind == kind) texts.push_back(row.text);
+    }
+    return texts;
+  }
+  const std::string& SilenceOf(size_t index) const { return silence_order.at(index); }
+  const AlertView& Alert(const std::string& anomaly_id) const { return alerts.at(anomaly_id); }
+  // The one alert that is open.
+  const AlertView& OnlyAlert() const { return alerts.begin()->second; }
   std::vector<std::string> RowKinds(size_t index = 0) const {
     std::vector<std::string> kinds;
     for (const auto& row : Incident(index).timeline) kinds.push_back(row.kind);
@@ -112,6 +171,10 @@ class Script {
   std::map<std::string, model::Incident> incidents;
   std::vector<model::Incident> history;  // every change as it came
   std::vector<LateRow> late_rows;
+  std::map<std::string, AlertView> alerts;         // that are open, by id of the anomaly
+  std::map<std::string, model::Silence> silences;  // by id
+  std::vector<std::string> silence_order;
+  std::vector<model::AnomalyUpdate> anomalies;  // that the engine made
 
  private:
   Script& Anomaly(model::AnomalyTransition transition, std::string_view entity,
@@ -136,6 +199,19 @@ class Script {
       stored.timeline = std::move(rows);
     }
     std::move(decisions.pages.begin(), decisions.pages.end(), std::back_inserter(pages));
+    for (AlertView& view : decisions.alerts) {
+      if (view.open) {
+        alerts[view.anomaly_id] = std::move(view);
+      } else {
+        alerts.erase(view.anomaly_id);
+      }
+    }
+    for (model::Silence& silence : decisions.silences) {
+      if (!silences.contains(silence.id)) silence_order.push_back(silence.id);
+      silences[silence.id] = std::move(silence);
+    }
+    std::move(decisions.anomalies.begin(), decisions.anomalies.end(),
+              std::back_inserter(anomalies));
     std::move(decisions.late_rows.begin(), decisions.late_rows.end(),
               std::back_inserter(late_rows));
   }

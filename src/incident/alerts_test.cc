@@ -1,0 +1,294 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "incident/testing/script.h"
+
+namespace vedette::incident {
+namespace {
+
+using model::IncidentState;
+using model::PageKind;
+using std::chrono::minutes;
+using std::chrono::seconds;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Script;
+using ::testing::SizeIs;
+
+using Labels = std::vector<std::pair<std::string, std::string>>;
+
+const Labels kSlow = {{"alertname", "Slow"}, {"service", "payment"}, {"severity", "critical"}};
+
+EngineOptions Grouped(std::vector<std::string> by = {"alertname"}) {
+  EngineOptions options;
+  options.alert_grouping = AlertGrouping{.group_by = std::move(by),
+                                         .group_wait = seconds(30),
+                                         .group_interval = minutes(5),
+                                         .repeat_interval = std::chrono::hours(4)};
+  return options;
+}
+
+TEST(Alerts, OneThatFiresIsAnAnomalyAnIncidentAndAPage) {
+  Script script;
+
+  script.Fires(kSlow);
+
+  ASSERT_THAT(script.order, SizeIs(1));
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  ASSERT_THAT(script.anomalies, SizeIs(1));
+  EXPECT_EQ(script.anomalies[0].anomaly.kind, model::AnomalyKind::kAlert);
+  EXPECT_EQ(script.anomalies[0].anomaly.entity, "payment");
+  EXPECT_EQ(script.pages[0].labels.Get("alertname"), "Slow");
+  EXPECT_EQ(script.pages[0].priority, 1);
+  ASSERT_THAT(script.pages[0].alerts, SizeIs(1));
+  EXPECT_EQ(script.OnlyAlert().incident_id, script.order[0]);
+}
+
+TEST(Alerts, PageWhateverTheirSeverityForSomebodyWroteTheRule) {
+  Script script;
+
+  script.Fires({{"alertname", "CertificateExpires"}, {"severity", "info"}});
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  EXPECT_EQ(script.pages[0].severity, model::Severity::kInfo);
+}
+
+TEST(Alerts, ToldAgainTheyLastAndEndWhenNobodyTellsThemAnyMore) {
+  Script script;
+
+  script.Fires(kSlow, 120).At(100).Fires(kSlow, 120).TickUntil(219);
+  EXPECT_THAT(script.alerts, SizeIs(1));
+  script.TickUntil(220);
+
+  EXPECT_THAT(script.alerts, IsEmpty());
+  EXPECT_THAT(script.order, SizeIs(1));
+  ASSERT_THAT(script.anomalies, SizeIs(2));
+  EXPECT_EQ(script.anomalies[1].transition, model::AnomalyTransition::kClosed);
+  EXPECT_EQ(script.anomalies[0].anomaly.id, script.anomalies[1].anomaly.id);
+  script.TickUntil(290);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+}
+
+TEST(Alerts, ASenderMayEndThemEarlier) {
+  Script script;
+
+  script.Fires(kSlow).At(60).Ends(kSlow);
+
+  EXPECT_THAT(script.alerts, IsEmpty());
+  EXPECT_EQ(script.anomalies.back().anomaly.state, model::AnomalyState::kClosed);
+}
+
+TEST(Alerts, AnEndThatComesEarlierThanToldBeforeCounts) {
+  Script script;
+
+  script.Fires(kSlow, 300).At(10).Fires(kSlow, 20).TickUntil(30);
+
+  EXPECT_THAT(script.alerts, IsEmpty());
+}
+
+TEST(Alerts, WithoutAnEndTheyHaveTheResolveTimeout) {
+  Script script;
+  model::Alert alert;
+  alert.tenant = "default";
+  alert.labels = model::Labels(kSlow);
+
+  script.Feed(alert).TickUntil(299);
+  EXPECT_THAT(script.alerts, SizeIs(1));
+  script.TickUntil(300);
+
+  EXPECT_THAT(script.alerts, IsEmpty());
+}
+
+TEST(Alerts, TwoIdenticalSendersAreOne) {
+  Script script;
+
+  for (int i = 0; i < 10; ++i) script.At(i * 30).Fires(kSlow).Fires(kSlow);
+
+  EXPECT_THAT(script.anomalies, SizeIs(1));
+  EXPECT_EQ(script.Notifications(), 1);
+}
+
+TEST(Alerts, OneThatIsOverBeforeAnybodyHeardIsNothing) {
+  Script script;
+
+  script.Ends(kSlow);
+
+  EXPECT_THAT(script.order, IsEmpty());
+  EXPECT_TRUE(script.last_answer.ok());
+}
+
+TEST(Alerts, BeyondTheLimitTheyAreRefusedAndLeaveNothing) {
+  Script script(EngineOptions{.open_anomalies_max = 1});
+  script.Fires(kSlow);
+
+  script.Fires({{"alertname", "Other"}});
+
+  ASSERT_FALSE(script.last_answer.ok());
+  EXPECT_EQ(script.last_answer.error().code, base::ErrorCode::kResourceExhausted);
+  EXPECT_THAT(script.order, SizeIs(1));
+}
+
+TEST(Alerts, AStartGivesThemTimeToBeToldAgain) {
+  Script script;
+  script.Fires(kSlow, 60);
+
+  script.At(59).Feed(Start{}).TickUntil(358);
+  EXPECT_THAT(script.alerts, SizeIs(1));
+  script.TickUntil(359);
+
+  EXPECT_THAT(script.alerts, IsEmpty());
+}
+
+TEST(AlertGroups, WaitThenTellAllAtOnce) {
+  Script script(Grouped());
+
+  for (int i = 0; i < 5; ++i) {
+    script.At(i).Fires({{"alertname", "Down"}, {"instance", std::to_string(i)}});
+  }
+  script.TickUntil(29);
+  EXPECT_THAT(script.pages, IsEmpty());
+  script.TickUntil(30);
+
+  ASSERT_THAT(script.pages, SizeIs(1));
+  EXPECT_THAT(script.pages[0].alerts, SizeIs(5));
+  EXPECT_EQ(script.pages[0].group_labels, model::Labels({{"alertname", "Down"}}));
+  EXPECT_EQ(script.pages[0].labels.Get("instance"), "") << "they do not agree on it";
+  ASSERT_THAT(script.order, SizeIs(1));
+  EXPECT_THAT(script.RowTexts("grouped"), ElementsAre(HasSubstr("alertname=\"Down\"")));
+}
+
+TEST(AlertGroups, AreApartByTheirLabels) {
+  Script script(Grouped({"alertname", "cluster"}));
+
+  script.Fires({{"alertname", "Down"}, {"cluster", "a"}});
+  script.Fires({{"alertname", "Down"}, {"cluster", "b"}});
+  script.Fires({{"alertname", "Down"}});
+
+  EXPECT_THAT(script.order, SizeIs(3));
+}
+
+TEST(AlertGroups, ThreeDotsKeepEachAlertApart) {
+  Script script(Grouped({"..."}));
+
+  script.Fires({{"alertname", "Down"}, {"pod", "a"}}).Fires({{"alertname", "Down"}, {"pod", "b"}});
+
+  EXPECT_THAT(script.order, SizeIs(2));
+}
+
+TEST(AlertGroups, OneThatHasFiredForLongDoesNotWait) {
+  Script script(Grouped());
+  model::Alert old;
+  old.tenant = "default";
+  old.labels = model::Labels(kSlow);
+  old.starts_at = base::FromMillis(1'700'000'000'000);
+
+  script.At(100).Feed(old).Tick();
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+}
+
+TEST(AlertGroups, TellWhatIsNewAtTheInterval) {
+  Script script(Grouped());
+  const Labels second = {{"alertname", "Slow"}, {"service", "order"}};
+  script.Fires(kSlow, 3600).TickUntil(40);
+
+  script.Fires(second, 3600).TickUntil(329);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  script.TickUntil(330);
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "updated"));
+  script.At(400).Ends(second).TickUntil(700);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "updated", "updated"));
+  const std::vector<model::Alert>& told = script.pages[2].alerts;
+  EXPECT_EQ(std::count_if(told.begin(), told.end(),
+                          [&](const auto& a) { return a.ends_at <= script.engine.now(); }),
+            1);
+}
+
+TEST(AlertGroups, EndWhenAllHasEndedAndSaySo) {
+  Script script(Grouped());
+  script.Fires(kSlow, 3600).TickUntil(40);
+
+  script.Ends(kSlow).TickUntil(330);
+
+  EXPECT_EQ(script.Incident().state, IncidentState::kResolved);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  EXPECT_THAT(script.pages[1].alerts, SizeIs(1));
+}
+
+TEST(AlertGroups, OneThatEndsWithinTheWaitIsNeverTold) {
+  Script script(Grouped());
+
+  script.Fires(kSlow, 20).TickUntil(60);
+
+  EXPECT_THAT(script.pages, IsEmpty());
+  EXPECT_EQ(script.Incident().state, IncidentState::kResolved);
+}
+
+TEST(AlertGroups, RepeatWhatNobodyTakes) {
+  Script script(Grouped());
+  script.Fires(kSlow, 100'000).TickUntil(30);
+
+  script.TickUntil(4 * 3600 + 29);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  script.TickUntil(4 * 3600 + 330);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+  script.Says(CommandKind::kAcknowledge).TickUntil(9 * 3600);
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened", "acknowledged"));
+}
+
+TEST(AlertGroups, AnomaliesAreStillGroupedByService) {
+  Script script(Grouped());
+
+  script.Fires(kSlow).Opens("payment");
+
+  EXPECT_THAT(script.order, SizeIs(2));
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened")) << "the anomaly's, at once";
+}
+
+// What N6 of the promises asks, with group times that are much too short.
+TEST(Flapping, AnAlertThatFlipsForAnHourIsTwelveNotificationsAtMost) {
+  EngineOptions options = Grouped();
+  options.alert_grouping->group_wait = seconds(1);
+  options.alert_grouping->group_interval = seconds(1);
+  for (const EngineOptions& each : {EngineOptions(), Grouped(), options}) {
+    Script script(each);
+    for (int64_t second = 0; second < 3600; ++second) {
+      script.At(second);
+      if (second % 20 == 0) script.Fires(kSlow);
+      if (second % 20 == 10) script.Ends(kSlow);
+      script.Tick();
+    }
+    const int64_t in_the_hour = script.Notifications();
+    script.TickUntil(3 * 3600);
+
+    EXPECT_GE(in_the_hour, 1);
+    EXPECT_LE(script.Notifications(), 12);
+    EXPECT_EQ(script.pages.back().kind, PageKind::kResolved) << "people hear of the end";
+  }
+}
+
+TEST(Flapping, SaysThatItHoldsPagesBackAndPagesWhatIsWorse) {
+  EngineOptions options = Grouped();
+  options.alert_grouping->group_wait = options.alert_grouping->group_interval = seconds(1);
+  options.flap_pages_max = 3;
+  Script script(options);
+  for (int i = 0; i < 10; ++i) {
+    script.At(20 * i)
+        .Fires({{"alertname", "Slow"}})
+        .TickUntil(20 * i + 8)
+        .Ends({{"alertname", "Slow"}});
+    script.TickUntil(20 * i + 19);
+  }
+  EXPECT_EQ(script.Notifications(), 3);
+  EXPECT_THAT(script.RowTexts("page_held"), ElementsAre(HasSubstr("flapping: 3 pages")));
+
+  script.At(300).Fires(kSlow).TickUntil(305);
+
+  EXPECT_EQ(script.pages.back().kind, PageKind::kSeverityRaised);
+}
+
+}  // namespace
+}  // namespace vedette::incident

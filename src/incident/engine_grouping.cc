@@ -1,0 +1,386 @@
+#include <algorithm>
+#include <fmt/core.h>
+#include <utility>
+
+#include "incident/engine.h"
+#include "incident/engine_index.h"
+#include "incident/wording.h"
+
+namespace vedette::incident {
+namespace {
+
+using model::AnomalyKind;
+
+bool IsAlert(const model::Anomaly& anomaly) {
+  return anomaly.kind == AnomalyKind::kRule || anomaly.kind == AnomalyKind::kAlert;
+}
+
+bool AddUnique(std::vector<std::string>& list, const std::string& item, int64_t size_max) {
+  if (Size(list) >= size_max) return false;
+  if (std::find(list.begin(), list.end(), item) != list.end()) return false;
+  list.push_back(item);
+  return true;
+}
+
+// The labels by which people silence, inhibit and route: an alert's own; those of an anomaly's
+// series, completed by what an alert would have.
+model::Labels LabelsOf(const model::Anomaly& anomaly) {
+  if (IsAlert(anomaly)) return anomaly.labels;
+  model::LabelsBuilder builder(anomaly.labels);
+  builder.Remove(model::kMetricName);
+  const auto complete = [&](std::string_view name, std::string_view value) {
+    if (anomaly.labels.Get(name).empty() && !value.empty()) builder.Set(name, value);
+  };
+  const bool learned = anomaly.kind == AnomalyKind::kBaseline;
+  complete("alertname", learned && !anomaly.labels.metric_name().empty()
+                            ? anomaly.labels.metric_name()
+                            : std::string_view(anomaly.detector));
+  complete("service", anomaly.entity);
+  complete("severity", model::SeverityName(anomaly.severity));
+  return builder.Build();
+}
+
+model::Alert AlertOf(const model::Anomaly& anomaly) {
+  model::Alert alert{.tenant = anomaly.tenant,
+                     .labels = LabelsOf(anomaly),
+                     .annotations = anomaly.annotations,
+                     .starts_at = anomaly.started_at,
+                     .ends_at = {},
+                     .updated_at = anomaly.updated_at,
+                     .generator_url = anomaly.generator_url};
+  if (alert.annotations.empty() && !anomaly.summary.empty()) {
+    alert.annotations = model::Labels({{"summary", anomaly.summary}});
+  }
+  if (anomaly.kind == AnomalyKind::kAlert) alert.ends_at = anomaly.ended_at.value_or(alert.ends_at);
+  return alert;
+}
+
+// The labels that two sets agree on.
+model::Labels Common(model::LabelsView a, model::LabelsView b) {
+  model::LabelsBuilder builder;
+  for (const model::Label& label : a) {
+    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
+  }
+  return builder.Build();
+}
+
+// The labels of its group; all of them where the configuration says so.
+model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView labels) {
+  model::LabelsBuilder builder;
+  for (const model::Label& label : labels) {
+    const bool wanted = std::ranges::any_of(grouping.group_by, [&](const std::string& name) {
+      return name == "..." || name == label.name;
+    });
+    if (wanted) builder.Append(label.name, label.value);
+  }
+  return builder.Build();
+}
+
+// Never empty: a group without a label has a key too.
+std::string GroupKey(const model::Labels& labels) {
+  return labels.empty() ? "{}" : labels.ToString();
+}
+
+}  // namespace
+
+void Engine::OnAnomaly(const Input& input, const model::AnomalyUpdate& update) {
+  const model::Anomaly& anomaly = update.anomaly;
+  const bool closes = update.transition == model::AnomalyTransition::kClosed ||
+                      anomaly.state == model::AnomalyState::kClosed;
+  Tenant& tenant = state_->tenants[anomaly.tenant];
+  const auto member = tenant.members.find(anomaly.id);
+  if (member == tenant.members.end()) {
+    if (!closes) OnNewAnomaly(input, tenant, update);
+    return;
+  }
+  const Place place{tenant, tenant.incidents.at(member->second.incident_id)};
+  place.tracked.last_activity = state_->now;
+  if (closes) {
+    Close(place, *member, anomaly.ended_at.value_or(state_->now), Headline(anomaly));
+  } else {
+    Update(place, *member, anomaly);
+  }
+}
+
+// Null when it is nobody's business.
+Tracked* Engine::OnNewAnomaly(const Input& input, Tenant& tenant,
+                              const model::AnomalyUpdate& update) {
+  const model::Anomaly& anomaly = update.anomaly;
+  if (anomaly.severity < state_->options.open_severity && !IsAlert(anomaly)) return nullptr;
+  std::string reason;
+  Tracked* home = FindHome(tenant, anomaly, reason);
+  const bool room = Size(tenant.members) < state_->options.open_anomalies_max;
+  if (home != nullptr && !room && update.transition == model::AnomalyTransition::kUpdated) {
+    Raise({tenant, *home}, anomaly);  // counted when it opened
+    return home;
+  }
+  if (home == nullptr) home = &Open(tenant, anomaly.tenant, input.fresh_id, anomaly);
+  Join({tenant, *home}, anomaly, reason);
+  return home;
+}
+
+// Open, or resolved by itself a moment ago.
+Tracked* Engine::Reopenable(Tenant& tenant, const std::string& id) {
+  Tracked& tracked = tenant.incidents.at(id);
+  if (!IsResolved(tracked)) return &tracked;
+  const base::TimePoint resolved_at = tracked.incident.resolved_at.value_or(state_->now);
+  const bool fresh = state_->now - resolved_at <= state_->options.reopen_window;
+  return fresh && !tracked.closed_by_person ? &tracked : nullptr;
+}
+
+Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
+  const EngineOptions& options = state_->options;
+  const bool by_labels = options.alert_grouping && IsAlert(anomaly);
+  if (by_labels) {
+    const model::Labels labels = GroupLabels(*options.alert_grouping, anomaly.labels);
+    const auto group = tenant.groups.find(GroupKey(labels));
+    if (group != tenant.groups.end()) {
+      if (Tracked* tracked = Reopenable(tenant, group->second)) return tracked;
+    }
+  } else if (const auto home = tenant.home.find(anomaly.entity); home != tenant.home.end()) {
+    Tracked* tracked = Reopenable(tenant, home->second);
+    const bool in_time =
+        tracked != nullptr && (IsResolved(*tracked) || !tracked->open_ids.empty() ||
+                               state_->now - tracked->last_activity <= options.group_window);
+    if (in_time) return tracked;
+  }
+  if (!by_labels) {
+    if (Tracked* tracked = FindAcross(tenant, anomaly, reason)) return tracked;
+  }
+  if (tenant.open >= options.open_incidents_max && !tenant.catch_all.empty()) {
+    reason = fmt::format("too many incidents are open ({})", tenant.open);
+    return &tenant.incidents.at(tenant.catch_all);
+  }
+  return nullptr;
+}
+
+// The incident that began on another service at the same time.
+Tracked* Engine::FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
+  const EngineOptions& options = state_->options;
+  if (!options.group_across_services || tenant.youngest.empty()) return nullptr;
+  Tracked& tracked = tenant.incidents.at(tenant.youngest);
+  if (IsResolved(tracked) || state_->now - tracked.opened_at > options.across_span_max ||
+      !SameMoment(tracked, anomaly)) {
+    return nullptr;
+  }
+  reason = fmt::format("{} was found, or began, within {} of {}", anomaly.entity,
+                       Span(options.across_window), tracked.headline_entity);
+  return &tracked;
+}
+
+// Found within seconds, or (as detectors need more or less time to be sure) begun within seconds.
+bool Engine::SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) const {
+  const base::Duration window = state_->options.across_window;
+  return state_->now - tracked.last_opening <= window ||
+         (anomaly.started_at >= tracked.incident.started_at - window &&
+          anomaly.started_at <= tracked.last_onset + window);
+}
+
+Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
+                      const model::Anomaly& anomaly) {
+  const std::string id = "in_" + fresh_id;
+  Tracked& tracked = tenant.incidents[id];
+  model::Incident& incident = tracked.incident;
+  incident.id = id;
+  incident.tenant = name;
+  incident.severity = anomaly.severity;
+  incident.started_at = tracked.last_onset = anomaly.started_at;
+  incident.phases = {{model::IncidentPhase::kDetection, state_->now, std::string(kMachine)}};
+  tracked.opened_at = state_->now;
+  tracked.headline = Headline(anomaly);
+  tracked.headline_entity = anomaly.entity;
+  tracked.headline_severity = anomaly.severity;
+  AddRow(tracked, "opened", kMachine, tracked.headline, anomaly.id);
+  const bool full = tenant.open >= state_->options.open_incidents_max;
+  if (full) {
+    tracked.catch_all = true;
+    tenant.catch_all = id;
+  } else if (state_->options.alert_grouping && IsAlert(anomaly)) {
+    const AlertGrouping& grouping = *state_->options.alert_grouping;
+    const model::Labels labels = GroupLabels(grouping, anomaly.labels);
+    for (const model::Label& label : labels) incident.group_labels.emplace(label.name, label.value);
+    tracked.group_key = GroupKey(labels);
+    tenant.groups[tracked.group_key] = id;
+    const base::TimePoint heard = state_->now + grouping.group_wait;
+    tracked.flush_at =
+        anomaly.started_at + grouping.group_wait <= state_->now ? state_->now : heard;
+    AddRow(tracked, "grouped", kMachine,
+           OneLine(fmt::format("alerts with the same {} belong together (notify.group_by)",
+                               labels.empty() ? "tenant" : labels.ToString()),
+                   kRowBytesMax));
+  }
+  ++tenant.open;
+  return tracked;
+}
+
+void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string& reason) {
+  auto& [tenant, tracked] = place;
+  model::Incident& incident = tracked.incident;
+  if (IsResolved(tracked)) Reopen(place, kMachine, "an anomaly opened soon after the resolution");
+
+  ++tracked.anomalies;
+  const bool room = Size(tenant.members) < state_->options.open_anomalies_max;
+  if (room) {
+    tracked.quiet_since.reset();
+  } else {
+    ++tracked.anomalies_extra;
+    if (tracked.open_ids.empty()) tracked.quiet_since = state_->now;
+  }
+  tracked.last_opening = tracked.last_activity = state_->now;
+  if (tracked.group_key.empty()) {
+    tenant.youngest = incident.id;
+    tenant.home[anomaly.entity] = incident.id;
+  }
+  incident.started_at = std::min(incident.started_at, anomaly.started_at);
+  tracked.last_onset = std::max(tracked.last_onset, anomaly.started_at);
+  AddUnique(incident.anomaly_ids, anomaly.id, state_->options.anomalies_listed_max);
+  const bool news =
+      AddUnique(incident.entities, anomaly.entity, state_->options.anomalies_listed_max);
+  pending_.joined.push_back({incident.tenant, incident.id, anomaly.id});
+  AddRow(tracked, "anomaly_opened", kMachine, Headline(anomaly), anomaly.id);
+  if (news && !reason.empty()) {
+    AddRow(tracked, "grouped", kMachine, OneLine(reason, kRowBytesMax), anomaly.id);
+  }
+  if (room) AddMember(place, anomaly);
+  Raise(place, anomaly);
+}
+
+void Engine::AddMember(Place place, const model::Anomaly& anomaly) {
+  auto& [tenant, tracked] = place;
+  const auto [it, added] = tenant.members.try_emplace(anomaly.id);
+  Member& member = it->second;
+  member.incident_id = tracked.incident.id;
+  member.entity = anomaly.entity;
+  member.severity = anomaly.severity;
+  member.serial = ++tenant.last_serial;
+  member.is_alert = IsAlert(anomaly);
+  member.alert = AlertOf(anomaly);
+  tracked.open_ids.insert(anomaly.id);
+  const model::Labels& labels = member.alert.labels;
+  tracked.common_labels = tracked.common_labels ? Common(*tracked.common_labels, labels) : labels;
+  tracked.common_annotations = tracked.anomalies == 1
+                                   ? member.alert.annotations
+                                   : Common(tracked.common_annotations, member.alert.annotations);
+  TenantIndex& index = IndexOf(anomaly.tenant);
+  index.by_serial[member.serial] = &*it;
+  index.labels.Add(member.serial, labels);
+  const std::vector<int64_t> held = index.inhibition.Add(member.serial, labels);
+  MuteNew(tenant, *it);
+  Count(tracked, *it, 1);
+  HandAlert(anomaly.tenant, *it);
+  CheckInhibition(tenant, anomaly.tenant, held);
+}
+
+// An open anomaly is told of again.
+void Engine::Update(Place place, MemberEntry& entry, const model::Anomaly& anomaly) {
+  auto& [tenant, tracked] = place;
+  Member& member = entry.second;
+  member.alert.updated_at = anomaly.updated_at;
+  if (!anomaly.annotations.empty()) member.alert.annotations = anomaly.annotations;
+  HandAlert(anomaly.tenant, entry);
+  if (anomaly.severity <= member.severity) return;
+  TenantIndex& index = IndexOf(anomaly.tenant);
+  // Its labels may say how bad it is.
+  Count(tracked, entry, -1);
+  const std::vector<std::string> bare = Unhide(tenant, entry);
+  index.labels.Remove(member.serial, member.alert.labels);
+  std::vector<int64_t> held = index.inhibition.Remove(member.serial, member.alert.labels);
+  member.severity = anomaly.severity;
+  member.alert.labels = LabelsOf(anomaly);
+  index.labels.Add(member.serial, member.alert.labels);
+  const std::vector<int64_t> more = index.inhibition.Add(member.serial, member.alert.labels);
+  held.insert(held.end(), more.begin(), more.end());
+  tracked.common_labels =
+      Common(tracked.common_labels.value_or(member.alert.labels), member.alert.labels);
+  MuteNew(tenant, entry);
+  Count(tracked, entry, 1);
+  ExpireBare(tenant, bare);
+  CheckInhibition(tenant, anomaly.tenant, held);
+  Raise(place, anomaly);
+}
+
+// The incident takes over the anomaly's severity if that is worse, and pages if it is bad enough.
+void Engine::Raise(Place place, const model::Anomaly& anomaly) {
+  Tracked& tracked = place.tracked;
+  model::Incident& incident = tracked.incident;
+  if (anomaly.severity > tracked.headline_severity) {
+    tracked.headline = Headline(anomaly);
+    tracked.headline_entity = anomaly.entity;
+    tracked.headline_severity = anomaly.severity;
+  }
+  incident.title = Title(tracked);
+  if (anomaly.severity > incident.severity) {
+    if (IsResolved(tracked)) Reopen(place, kMachine, "its anomaly became worse");
+    AddRow(tracked, "severity_changed", kMachine,
+           fmt::format("{} to {}", model::SeverityName(incident.severity),
+                       model::SeverityName(anomaly.severity)),
+           anomaly.id);
+    incident.severity = anomaly.severity;
+  }
+  if (!place.tenant.members.contains(anomaly.id)) {
+    tracked.extra_severity = std::max(tracked.extra_severity, anomaly.severity);
+    const model::Severity least =
+        IsAlert(anomaly) ? state_->options.alert_page_severity : state_->options.page_severity;
+    tracked.extra_pageable = tracked.extra_pageable || anomaly.severity >= least;
+  }
+  if (!IsResolved(tracked)) PageOpening(tracked);
+  Touch(tracked);
+}
+
+void Engine::Close(Place place, MemberEntry& entry, base::TimePoint ended_at, std::string text) {
+  constexpr size_t kEndedMax = 50;
+  Tracked& tracked = place.tracked;
+  if (tracked.ended.size() < kEndedMax && !entry.second.muted()) {
+    tracked.ended.push_back(entry.second.alert);
+    tracked.ended.back().ends_at = ended_at;
+  }
+  if (entry.second.told) ++tracked.ended_count;
+  AddRow(tracked, "anomaly_closed", kMachine, std::move(text), entry.first);
+  RemoveMember(place, entry, ended_at);
+  if (tracked.open_ids.empty()) tracked.quiet_since = state_->now;
+}
+
+// Ends the engine's interest in an anomaly. `entry` is no more.
+void Engine::RemoveMember(Place place, MemberEntry& entry, base::TimePoint ended_at) {
+  auto& [tenant, tracked] = place;
+  const std::string id = entry.first;
+  const Member& member = entry.second;
+  const model::TenantName name = tracked.incident.tenant;
+  AlertView view = ViewOf(tenant, entry);
+  view.open = false;
+  view.alert.ends_at = view.alert.updated_at = ended_at;
+  alerts_touched_[{name, id}] = std::move(view);
+
+  Count(tracked, entry, -1);
+  TenantIndex& index = IndexOf(name);
+  const std::vector<std::string> bare = Unhide(tenant, entry);
+  index.labels.Remove(member.serial, member.alert.labels);
+  const std::vector<int64_t> held = index.inhibition.Remove(member.serial, member.alert.labels);
+  index.by_serial.erase(member.serial);
+  if (member.ends_by_itself()) index.alerts.erase(member.alert.labels.bytes());
+  tracked.open_ids.erase(id);
+  tenant.members.erase(id);
+  ExpireBare(tenant, bare);
+  CheckInhibition(tenant, name, held);
+}
+
+void Engine::Forget(Tenant& tenant, const std::string& incident_id) {
+  const auto it = tenant.incidents.find(incident_id);
+  Tracked& tracked = it->second;
+  if (tracked.resolution_owed) Page(tracked, model::PageKind::kResolved);
+  while (!tracked.open_ids.empty()) {
+    RemoveMember({tenant, tracked}, *tenant.members.find(*tracked.open_ids.begin()), state_->now);
+  }
+  const std::pair key{tracked.incident.tenant, incident_id};
+  if (touched_.erase(key) > 0) Hand(tracked);
+  to_schedule_.erase(key);
+  if (tracked.due) index_->due.erase({*tracked.due, DueKind::kIncident, key.first, incident_id});
+  // Not by the incident's list of entities, which may be cut short.
+  std::erase_if(tenant.home, [&](const auto& home) { return home.second == incident_id; });
+  std::erase_if(tenant.groups, [&](const auto& group) { return group.second == incident_id; });
+  if (tenant.youngest == incident_id) tenant.youngest.clear();
+  std::erase(tenant.resolved, incident_id);
+  tenant.incidents.erase(it);
+}
+
+}  // namespace vedette::incident

@@ -1,0 +1,355 @@
+#include <algorithm>
+#include <charconv>
+#include <fmt/core.h>
+#include <utility>
+
+#include "incident/engine.h"
+#include "incident/engine_index.h"
+#include "incident/wording.h"
+
+namespace vedette::incident {
+namespace {
+
+using model::IncidentPhase;
+using model::IncidentState;
+
+constexpr size_t kCommentBytesMax = 40'000;
+constexpr size_t kTitleBytesMax = 500;
+constexpr int64_t kPartsMax = 200;  // tasks, links, roles of an incident, each
+constexpr int64_t kPhasesMax = 100;
+
+base::Result<> Check(const Command& command) {
+  if (command.text.size() > kCommentBytesMax) {
+    return base::InvalidArgument(fmt::format("a comment has at most {} bytes", kCommentBytesMax),
+                                 "text");
+  }
+  if (command.kind == CommandKind::kComment && command.text.empty()) {
+    return base::InvalidArgument("a comment needs text", "text");
+  }
+  return {};
+}
+
+void PushPhase(model::Incident& incident, IncidentPhase phase, base::TimePoint now,
+               std::string_view by) {
+  if (Size(incident.phases) >= kPhasesMax) incident.phases.pop_back();
+  incident.phases.push_back({phase, now, std::string(by)});
+}
+
+base::Result<> Room(int64_t size, const char* what) {
+  if (size < kPartsMax) return {};
+  return base::ResourceExhausted(fmt::format("an incident has at most {} {}", kPartsMax, what),
+                                 what);
+}
+
+}  // namespace
+
+base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
+  VEDETTE_TRY_VOID(Check(command));
+  Tenant* tenant = nullptr;
+  Tracked* tracked = nullptr;
+  if (const auto it = state_->tenants.find(command.tenant); it != state_->tenants.end()) {
+    tenant = &it->second;
+    const auto found = tenant->incidents.find(command.incident_id);
+    if (found != tenant->incidents.end()) tracked = &found->second;
+  }
+  if (tracked == nullptr) return OnLateCommand(command);
+  const Place place{*tenant, *tracked};
+  switch (command.kind) {
+    case CommandKind::kAcknowledge:
+      if (IsResolved(*tracked)) return base::FailedPrecondition("the incident is resolved");
+      if (tracked->incident.state == IncidentState::kOpen) Acknowledge(*tracked, command);
+      return {};
+    case CommandKind::kResolve:
+      if (!IsResolved(*tracked)) Resolve(place, command.actor, command.text);
+      return {};
+    case CommandKind::kReopen:
+      if (IsResolved(*tracked)) Reopen(place, command.actor, command.text);
+      return {};
+    case CommandKind::kMerge: return Merge(place, command);
+    case CommandKind::kSplit: return Split(place, command, input.fresh_id);
+    default: return Manage(*tracked, command);
+  }
+}
+
+// The incident was resolved long ago, or never was.
+base::Result<> Engine::OnLateCommand(const Command& command) {
+  if (command.kind != CommandKind::kComment) return base::NotFound("no such incident in memory");
+  model::TimelineEntry row{.seq = 0,
+                           .time = state_->now,
+                           .kind = "comment",
+                           .actor = OneLine(command.actor, kActorBytesMax),
+                           .text = command.text,
+                           .anomaly_id = {}};
+  pending_.late_rows.push_back({command.tenant, command.incident_id, std::move(row)});
+  return {};
+}
+
+// What people write down; all of it whatever the state.
+base::Result<> Engine::Manage(Tracked& tracked, const Command& command) {
+  model::Incident& incident = tracked.incident;
+  if (tracked.rows >= 2 * state_->options.timeline_rows_max) {
+    return base::ResourceExhausted("the incident's timeline is full", "timeline_rows_max");
+  }
+  const std::string text = OneLine(command.text, kTitleBytesMax);
+  const std::string target = OneLine(command.target, kTitleBytesMax);
+  const auto row = [&](const char* kind, std::string what) {
+    AddRow(tracked, kind, command.actor, std::move(what));
+  };
+  switch (command.kind) {
+    case CommandKind::kComment: row("comment", command.text); break;
+    case CommandKind::kSetPhase: {
+      const auto phase = model::ParseIncidentPhase(target);
+      if (!phase) {
+        return base::InvalidArgument(
+            "must be one of detection, triage, mitigation, resolution, post_mortem", "phase");
+      }
+      StartPhase(tracked, *phase, OneLine(command.actor, kActorBytesMax));
+      if (!text.empty()) row("comment", command.text);
+      break;
+    }
+    case CommandKind::kAssignRole:
+      if (target.empty()) return base::InvalidArgument("a role needs a name", "role");
+      VEDETTE_TRY_VOID(Room(Size(incident.roles), "roles"));
+      if (text.empty()) {
+        incident.roles.erase(target);
+      } else {
+        incident.roles[target] = text;
+      }
+      row("role", fmt::format("{}: {}", target, text.empty() ? "nobody" : text));
+      break;
+    case CommandKind::kAddTask: {
+      if (text.empty()) return base::InvalidArgument("a task needs a title", "title");
+      VEDETTE_TRY_VOID(Room(Size(incident.tasks), "tasks"));
+      const int64_t number = incident.tasks.empty() ? 1 : incident.tasks.back().number + 1;
+      incident.tasks.push_back({.number = number,
+                                .title = text,
+                                .assignee = target,
+                                .created_at = state_->now,
+                                .done_at = {},
+                                .done_by = {}});
+      row("task", fmt::format("{}: {}{}", number, text, target.empty() ? "" : " (" + target + ")"));
+      break;
+    }
+    case CommandKind::kFinishTask: return FinishTask(tracked, command);
+    case CommandKind::kAddLink:
+      if (!target.starts_with("https://") && !target.starts_with("http://")) {
+        return base::InvalidArgument("must begin with http:// or https://", "url");
+      }
+      VEDETTE_TRY_VOID(Room(Size(incident.links), "links"));
+      incident.links.push_back({.url = target, .title = text});
+      row("link", text.empty() ? target : fmt::format("{}: {}", text, target));
+      break;
+    default: return base::InvalidArgument("is no command", "kind");
+  }
+  return {};
+}
+
+base::Result<> Engine::FinishTask(Tracked& tracked, const Command& command) {
+  int64_t number = 0;
+  const char* const end = command.target.data() + command.target.size();
+  const auto read = std::from_chars(command.target.data(), end, number);
+  std::vector<model::IncidentTask>& tasks = tracked.incident.tasks;
+  const auto task = std::ranges::find(tasks, number, &model::IncidentTask::number);
+  if (read.ec != std::errc() || read.ptr != end || task == tasks.end()) {
+    return base::NotFound("the incident has no such task");
+  }
+  if (task->done_at) return {};
+  task->done_at = state_->now;
+  task->done_by = OneLine(command.actor, kActorBytesMax);
+  AddRow(tracked, "task", command.actor, fmt::format("{} is done: {}", number, task->title));
+  return {};
+}
+
+// --- life
+
+void Engine::StartPhase(Tracked& tracked, IncidentPhase phase, std::string_view by) {
+  std::vector<model::PhaseStart>& phases = tracked.incident.phases;
+  const bool same = !phases.empty() && phases.back().phase == phase;
+  if (same && (phases.back().by != kMachine || by == kMachine)) return;
+  if (same) {
+    phases.back().by = by;
+  } else {
+    PushPhase(tracked.incident, phase, state_->now, by);
+  }
+  AddRow(tracked, "phase", by, std::string(model::IncidentPhaseName(phase)));
+}
+
+void Engine::Acknowledge(Tracked& tracked, const Command& command) {
+  model::Incident& incident = tracked.incident;
+  incident.state = IncidentState::kAcknowledged;
+  incident.acknowledged_at = state_->now;
+  incident.acknowledged_by = OneLine(command.actor, kActorBytesMax);
+  tracked.repeat_at.reset();
+  AddRow(tracked, "acknowledged", command.actor, command.text);
+  if (incident.phases.empty() || incident.phases.back().phase == IncidentPhase::kDetection) {
+    PushPhase(incident, IncidentPhase::kTriage, state_->now, kMachine);
+  }
+  if (tracked.resolution_owed && state_->options.page_acknowledged) {
+    Page(tracked, model::PageKind::kAcknowledged);
+  }
+}
+
+void Engine::Resolve(Place place, std::string_view actor, std::string text) {
+  auto& [tenant, tracked] = place;
+  model::Incident& incident = tracked.incident;
+  incident.state = IncidentState::kResolved;
+  incident.resolved_at = state_->now;
+  incident.resolved_by = OneLine(actor, kActorBytesMax);
+  PushPhase(incident, IncidentPhase::kResolution, state_->now, incident.resolved_by);
+  tracked.closed_by_person = actor != kMachine;
+  tracked.held_by_person = false;
+  tracked.extra_pageable = false;
+  tracked.extra_severity = model::Severity::kInfo;
+  tracked.repeat_at.reset();
+  AddRow(tracked, "resolved", actor, std::move(text));
+  if (tracked.resolution_owed) Tell(tracked, model::PageKind::kResolved);
+  --tenant.open;
+  if (tenant.catch_all == incident.id) tenant.catch_all.clear();
+  tenant.resolved.push_back(incident.id);
+  if (Size(tenant.resolved) > state_->options.resolved_incidents_max) {
+    Forget(tenant, std::string(tenant.resolved.front()));
+  }
+}
+
+void Engine::Reopen(Place place, std::string_view actor, std::string text) {
+  auto& [tenant, tracked] = place;
+  model::Incident& incident = tracked.incident;
+  incident.state = IncidentState::kOpen;
+  incident.resolved_at.reset();
+  incident.resolved_by.clear();
+  incident.acknowledged_at.reset();
+  incident.acknowledged_by.clear();
+  incident.merged_into.clear();
+  PushPhase(incident, IncidentPhase::kDetection, state_->now, kMachine);
+  tracked.opened_at = state_->now;
+  tracked.closed_by_person = false;
+  tracked.held_by_person = actor != kMachine;
+  const base::Duration patience = state_->options.reopened_page_after;
+  if (PagesOf(tracked, model::PageKind::kOpened) > 0 && patience.count() > 0) {
+    tracked.repeat_at = state_->now + patience;
+  }
+  if (!tracked.group_key.empty()) {
+    const AlertGrouping grouping = state_->options.alert_grouping.value_or(AlertGrouping{});
+    tracked.flush_at = state_->now + grouping.group_wait;
+  }
+  ++tenant.open;
+  std::erase(tenant.resolved, incident.id);
+  AddRow(tracked, "reopened", actor, std::move(text));
+}
+
+// --- one incident or two
+
+void Engine::MoveMember(Tenant& tenant, MemberEntry& entry, Tracked& to) {
+  Tracked& from = tenant.incidents.at(entry.second.incident_id);
+  Count(from, entry, -1);
+  from.open_ids.erase(entry.first);
+  entry.second.incident_id = to.incident.id;
+  to.open_ids.insert(entry.first);
+  Count(to, entry, 1);
+  ++to.anomalies;
+  const int64_t listed_max = state_->options.anomalies_listed_max;
+  const auto add = [&](std::vector<std::string>& list, const std::string& item) {
+    if (Size(list) < listed_max && std::ranges::find(list, item) == list.end()) {
+      list.push_back(item);
+    }
+  };
+  add(to.incident.anomaly_ids, entry.first);
+  add(to.incident.entities, entry.second.entity);
+  if (to.group_key.empty()) tenant.home[entry.second.entity] = to.incident.id;
+  to.incident.severity = std::max(to.incident.severity, entry.second.severity);
+  to.incident.started_at = std::min(to.incident.started_at, entry.second.alert.starts_at);
+  to.quiet_since.reset();
+  to.last_activity = state_->now;
+  pending_.joined.push_back({to.incident.tenant, to.incident.id, entry.first});
+  HandAlert(to.incident.tenant, entry);
+}
+
+base::Result<> Engine::Merge(Place place, const Command& command) {
+  auto& [tenant, tracked] = place;
+  const auto other = tenant.incidents.find(command.target);
+  if (other == tenant.incidents.end() || &other->second == &tracked) {
+    return base::NotFound("there is no such other incident in memory");
+  }
+  if (IsResolved(tracked) || IsResolved(other->second)) {
+    return base::FailedPrecondition("both incidents must be open");
+  }
+  Tracked& taken = other->second;
+  const std::vector<std::string> ids(taken.open_ids.begin(), taken.open_ids.end());
+  for (const std::string& id : ids) MoveMember(tenant, *tenant.members.find(id), tracked);
+  for (auto& [entity, home] : tenant.home) {
+    if (home == command.target) home = tracked.incident.id;
+  }
+  for (auto& [key, home] : tenant.groups) {
+    if (home == command.target) home = tracked.incident.id;
+  }
+  taken.incident.merged_into = tracked.incident.id;
+  AddRow(tracked, "merged", command.actor,
+         OneLine(fmt::format("took over {} ({}){}{}", command.target, taken.incident.title,
+                             command.text.empty() ? "" : ": ", command.text),
+                 kRowBytesMax));
+  AddRow(taken, "merged", command.actor, "into " + tracked.incident.id);
+  tracked.incident.title = Title(tracked);
+  PageOpening(tracked);
+  Resolve({tenant, taken}, command.actor, "merged into " + tracked.incident.id);
+  return {};
+}
+
+base::Result<> Engine::Split(Place place, const Command& command, const std::string& fresh_id) {
+  auto& [tenant, tracked] = place;
+  if (command.ids.empty()) return base::InvalidArgument("which anomalies?", "anomaly_ids");
+  for (const std::string& id : command.ids) {
+    if (!tracked.open_ids.contains(id)) {
+      return base::FailedPrecondition(
+          fmt::format("{} is no open anomaly of the incident", OneLine(id, 100)));
+    }
+  }
+  if (std::set<std::string>(command.ids.begin(), command.ids.end()).size() ==
+      tracked.open_ids.size()) {
+    return base::FailedPrecondition("one anomaly at least must stay");
+  }
+  const Member& first = tenant.members.find(command.ids.front())->second;
+  model::Anomaly like;
+  like.tenant = tracked.incident.tenant;
+  like.entity = first.entity;
+  like.severity = first.severity;
+  like.started_at = first.alert.starts_at;
+  like.summary = NameOf(first);
+  const std::string from = tracked.incident.id;
+  Tracked& made = Open(tenant, like.tenant, fresh_id, like);
+  made.common_labels = first.alert.labels;
+  for (const std::string& id : command.ids) {
+    MemberEntry& entry = *tenant.members.find(id);
+    if (entry.second.incident_id != made.incident.id) MoveMember(tenant, entry, made);
+  }
+  made.last_opening = state_->now;
+  made.incident.title = Title(made);
+  AddRow(made, "split", command.actor, "from " + from);
+  AddRow(tracked, "split", command.actor,
+         fmt::format("{} anomalies left for {}", command.ids.size(), made.incident.id));
+  PageOpening(made);
+  return {};
+}
+
+// --- receivers
+
+void Engine::OnDelivery(const DeliveryResult& result) {
+  std::string kind = result.ok ? "page_sent" : "page_failed";
+  std::string text = OneLine(
+      fmt::format("{}: {}{}", result.receiver, result.detail, result.final ? "" : "; trying again"),
+      kRowBytesMax);
+  Tenant& tenant = state_->tenants[result.tenant];
+  const auto it = tenant.incidents.find(result.incident_id);
+  if (it != tenant.incidents.end()) {
+    AddRow(it->second, std::move(kind), kMachine, std::move(text));
+    return;
+  }
+  model::TimelineEntry row{.seq = 0,
+                           .time = state_->now,
+                           .kind = std::move(kind),
+                           .actor = std::string(kMachine),
+                           .text = std::move(text),
+                           .anomaly_id = {}};
+  pending_.late_rows.push_back({result.tenant, result.incident_id, std::move(row)});
+}
+
+}  // namespace vedette::incident

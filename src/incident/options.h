@@ -1,0 +1,86 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/matcher.h"
+#include "model/severity.h"
+
+namespace vedette::incident {
+
+// While an alert fires that `source` matches, nobody is told of those that `target` matches and
+// whose labels `equal` are the same; a label that both lack is the same. An alert that both sides
+// match is not held back by another such. (Alertmanager's inhibition.)
+struct InhibitRule {
+  std::vector<model::Matcher> source;
+  std::vector<model::Matcher> target;
+  std::vector<std::string> equal;
+  friend bool operator==(const InhibitRule&, const InhibitRule&) = default;
+};
+
+// How alerts of rules and of other systems are grouped, with Alertmanager's meaning of each.
+struct AlertGrouping {
+  std::vector<std::string> group_by;  // names of labels; "...": all of them
+  base::Duration group_wait = std::chrono::seconds(30);
+  base::Duration group_interval = std::chrono::minutes(5);
+  base::Duration repeat_interval = std::chrono::hours(4);
+  friend bool operator==(const AlertGrouping&, const AlertGrouping&) = default;
+};
+
+// How the engine decides. All of it is part of its state.
+struct EngineOptions {
+  // An anomaly joins an open incident of its service while that has open anomalies, or had its
+  // last one this recently.
+  base::Duration group_window = std::chrono::minutes(5);
+  // One root cause shows up on several services, each with its own anomalies; people want one page
+  // for it. So an anomaly of a service without an incident joins the latest open incident if it
+  // was found, or began, within `across_window` of that one's anomalies, and if that is not older
+  // than `across_span_max`, beyond which "at the same time" says little about the reason.
+  bool group_across_services = true;
+  base::Duration across_window = std::chrono::seconds(60);
+  base::Duration across_span_max = std::chrono::minutes(10);
+  // Of alerts, where it is set; without it they are grouped by service, as anomalies are.
+  std::optional<AlertGrouping> alert_grouping = std::nullopt;
+  std::vector<InhibitRule> inhibit_rules = {};
+
+  // Resolved by itself after all anomalies have been closed for this long.
+  base::Duration resolve_after = std::chrono::seconds(60);
+  // An anomaly of its service this soon after that reopens the incident without a page...
+  base::Duration reopen_window = std::chrono::minutes(10);
+  // ...unless it then stays open and unacknowledged for this long. 0: never.
+  base::Duration reopened_page_after = std::chrono::minutes(30);
+  // An open incident that nobody acknowledges is paged again this often. 0: never.
+  base::Duration repeat_interval = std::chrono::hours(4);
+  // An incident sends no more pages than these in this time, but for a worse severity and an
+  // acknowledgement; what they would have said waits until it may.
+  int64_t flap_pages_max = 10;
+  base::Duration flap_window = std::chrono::hours(1);
+  // Alerts of other systems that do not say when they end, do so this long after they were last
+  // told of.
+  base::Duration resolve_timeout = std::chrono::minutes(5);
+  // A silence that hides something says so this long before it ends. 0: never.
+  base::Duration silence_warning = std::chrono::minutes(15);
+
+  // Anomalies below open no incident and join none. Alerts always do: somebody wrote their rule.
+  model::Severity open_severity = model::Severity::kWarning;
+  model::Severity page_severity = model::Severity::kCritical;
+  model::Severity alert_page_severity = model::Severity::kInfo;
+  bool page_acknowledged = true;  // tell the receivers of an opening who took it
+
+  // Per tenant. An incident beyond the limit is not opened: its anomaly joins a catch-all.
+  int64_t open_incidents_max = 200;
+  int64_t resolved_incidents_max = 200;  // kept in memory for reopening; the oldest leave first
+  int64_t open_anomalies_max = 100'000;  // beyond: counted on the incident, not followed
+  int64_t silences_max = 10'000;         // not counting those that have expired
+  base::Duration silence_retention = std::chrono::hours(120);  // of those that have
+  // Per incident.
+  int64_t anomalies_listed_max = 1'000;
+  int64_t timeline_rows_max = 5'000;  // for rows of machines; people's are always taken
+
+  friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
+};
+
+}  // namespace vedette::incident

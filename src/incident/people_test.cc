@@ -1,0 +1,146 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "incident/testing/script.h"
+
+namespace vedette::incident {
+namespace {
+
+using model::IncidentPhase;
+using model::IncidentState;
+using model::Severity;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using testing::Script;
+using ::testing::SizeIs;
+
+std::vector<IncidentPhase> PhasesOf(const model::Incident& incident) {
+  std::vector<IncidentPhase> phases;
+  for (const model::PhaseStart& phase : incident.phases) phases.push_back(phase.phase);
+  return phases;
+}
+
+EngineOptions Apart() { return {.group_across_services = false}; }
+
+TEST(Phases, FollowTheLifeAndThePeople) {
+  Script script;
+  script.Opens("payment");
+  EXPECT_EQ(model::IncidentStatus(script.Incident()), "firing");
+  script.At(60).Says(CommandKind::kAcknowledge);
+  EXPECT_EQ(model::IncidentStatus(script.Incident()), "acknowledged");
+  script.At(90).Says(CommandKind::kSetPhase, "", "", "triage");
+  EXPECT_EQ(model::IncidentStatus(script.Incident()), "investigating");
+  script.At(120).Says(CommandKind::kSetPhase, "", "", "mitigation");
+  EXPECT_EQ(model::IncidentStatus(script.Incident()), "mitigating");
+  script.At(180).Says(CommandKind::kResolve);
+  EXPECT_EQ(model::IncidentStatus(script.Incident()), "resolved");
+  script.At(200).Says(CommandKind::kSetPhase, "", "", "post_mortem");
+
+  EXPECT_THAT(
+      PhasesOf(script.Incident()),
+      ElementsAre(IncidentPhase::kDetection, IncidentPhase::kTriage, IncidentPhase::kMitigation,
+                  IncidentPhase::kResolution, IncidentPhase::kPostMortem));
+  script.Says(CommandKind::kSetPhase, "", "", "lunch");
+  EXPECT_FALSE(script.last_answer.ok());
+}
+
+TEST(Phases, AReopenedIncidentBeginsAgain) {
+  Script script;
+  script.Opens("payment").Says(CommandKind::kAcknowledge).Says(CommandKind::kResolve);
+
+  script.At(10).Says(CommandKind::kReopen, "not over");
+
+  EXPECT_EQ(script.Incident().state, IncidentState::kOpen);
+  EXPECT_EQ(PhasesOf(script.Incident()).back(), IncidentPhase::kDetection);
+}
+
+TEST(People, RolesTasksAndLinksAreKept) {
+  Script script;
+  script.Opens("payment");
+
+  script.Says(CommandKind::kAssignRole, "ann", "", "commander");
+  script.Says(CommandKind::kAssignRole, "bob", "", "communications");
+  script.Says(CommandKind::kAssignRole, "", "", "communications");
+  script.Says(CommandKind::kAddTask, "roll back", "", "carl");
+  script.Says(CommandKind::kAddTask, "write to customers");
+  script.Says(CommandKind::kFinishTask, "", "", "1");
+  script.Says(CommandKind::kAddLink, "dashboard", "", "https://example.org/d");
+
+  const model::Incident& incident = script.Incident();
+  EXPECT_EQ(incident.roles, (std::map<std::string, std::string>{{"commander", "ann"}}));
+  ASSERT_THAT(incident.tasks, SizeIs(2));
+  EXPECT_EQ(incident.tasks[0].assignee, "carl");
+  EXPECT_EQ(incident.tasks[0].done_by, "ann");
+  EXPECT_FALSE(incident.tasks[1].done_at.has_value());
+  ASSERT_THAT(incident.links, SizeIs(1));
+  for (const auto& [kind, target] : {std::pair{CommandKind::kFinishTask, "7"},
+                                     std::pair{CommandKind::kAddLink, "javascript:alert(1)"},
+                                     std::pair{CommandKind::kAddTask, ""}}) {
+    script.Says(kind, "", "", target);
+    EXPECT_FALSE(script.last_answer.ok()) << target;
+  }
+}
+
+TEST(Merge, OneTakesOverTheOther) {
+  Script script(Apart());
+  script.Opens("payment", Severity::kWarning, "an_1").Opens("order", Severity::kCritical, "an_2");
+  ASSERT_THAT(script.order, SizeIs(2));
+
+  script.Says(CommandKind::kMerge, "same cause", script.order[0], script.order[1]);
+
+  ASSERT_TRUE(script.last_answer.ok()) << script.last_answer.error().message;
+  EXPECT_THAT(script.Incident(0).open_anomaly_ids, ElementsAre("an_1", "an_2"));
+  EXPECT_EQ(script.Incident(0).severity, Severity::kCritical);
+  EXPECT_EQ(script.Incident(1).state, IncidentState::kResolved);
+  EXPECT_EQ(script.Incident(1).merged_into, script.order[0]);
+  EXPECT_THAT(script.Incident(1).open_anomaly_ids, IsEmpty());
+  script.At(10).Opens("order", Severity::kCritical, "an_3");
+  EXPECT_THAT(script.order, SizeIs(2)) << "its services come along";
+  EXPECT_THAT(script.RowTexts("merged", 0), ElementsAre(HasSubstr("same cause")));
+}
+
+TEST(Merge, NeedsTwoThatAreOpen) {
+  Script script(Apart());
+  script.Opens("payment").Opens("order");
+
+  script.Says(CommandKind::kMerge, "", script.order[0], script.order[0]);
+  EXPECT_FALSE(script.last_answer.ok());
+  script.Says(CommandKind::kMerge, "", script.order[0], "in_unknown");
+  EXPECT_FALSE(script.last_answer.ok());
+  script.Says(CommandKind::kResolve, "", script.order[1]);
+  script.Says(CommandKind::kMerge, "", script.order[0], script.order[1]);
+  EXPECT_FALSE(script.last_answer.ok());
+}
+
+TEST(Split, WhatLeavesHasAnIncidentOfItsOwn) {
+  Script script;
+  script.Opens("payment", Severity::kCritical, "an_1").Opens("order", Severity::kCritical, "an_2");
+  ASSERT_THAT(script.order, SizeIs(1));
+
+  script.Says(CommandKind::kSplit, "", script.order[0], "", {"an_2"});
+
+  ASSERT_THAT(script.order, SizeIs(2));
+  EXPECT_THAT(script.Incident(0).open_anomaly_ids, ElementsAre("an_1"));
+  EXPECT_THAT(script.Incident(1).open_anomaly_ids, ElementsAre("an_2"));
+  EXPECT_THAT(script.Incident(1).entities, ElementsAre("order"));
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+  script.At(10).Closes("order", "an_2").TickUntil(80);
+  EXPECT_EQ(script.Incident(1).state, IncidentState::kResolved);
+  EXPECT_EQ(script.Incident(0).state, IncidentState::kOpen);
+}
+
+TEST(Split, LeavesOneAtLeast) {
+  Script script;
+  script.Opens("payment", Severity::kCritical, "an_1");
+
+  script.Says(CommandKind::kSplit, "", script.order[0], "", {"an_1"});
+  EXPECT_FALSE(script.last_answer.ok());
+  script.Says(CommandKind::kSplit, "", script.order[0], "", {"an_9"});
+  EXPECT_FALSE(script.last_answer.ok());
+  script.Says(CommandKind::kSplit, "", script.order[0]);
+  EXPECT_FALSE(script.last_answer.ok());
+}
+
+}  // namespace
+}  // namespace vedette::incident
