@@ -55,6 +55,10 @@ void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   read_own("retention_events", out.retention_events);
   read_own("retention_changes", out.retention_changes);
   read_own("retention_spans", out.retention_spans);
+  if (storage.Read("idle_after", out.idle_after) && out.idle_after.count() != 0 &&
+      (out.idle_after < std::chrono::minutes(10) || out.idle_after > std::chrono::days(30))) {
+    storage.Problem("idle_after", "must be between 10m and 30d, or 0s for never");
+  }
   storage.ReadSection("rollups", [&](yaml::YamlReader& rollups) {
     rollups.Read("enabled", out.rollups);
     rollups.Read("retention_1m", out.rollup_retention[0]);

@@ -36,6 +36,8 @@ struct StorageConfig {
   std::optional<base::Duration> retention_events;
   std::optional<base::Duration> retention_changes;
   std::optional<base::Duration> retention_spans;
+  // Series without samples for so long leave memory; 0: never.
+  base::Duration idle_after = std::chrono::hours(2);
   // Of roll-ups of 1 min, 5 min and 1 h; 0: none are made.
   bool rollups = true;
   std::array<base::Duration, 3> rollup_retention = {base::Duration(0), std::chrono::hours(24 * 400),

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "app/part_options.h"
+
 namespace vedette::app {
 namespace {
 
@@ -145,6 +147,24 @@ TEST(Config, RollUpsHaveTheirOwnRetentionOrAreOff) {
             (std::array<base::Duration, 3>{7 * day, 400 * day, 800 * day}));
   EXPECT_EQ(kept("storage: {rollups: {enabled: false}}"), (std::array<base::Duration, 3>{}));
   EXPECT_TRUE(problems.empty());
+}
+
+TEST(Config, IdleSeriesLeaveMemoryAfterTwoHoursUnlessItSaysOtherwise) {
+  std::vector<yaml::Diagnostic> problems;
+  const auto after = [&](const std::string& text) {
+    return SeriesOptionsFor(ReadConfig(text, "", {}, problems)).idle_after;
+  };
+
+  EXPECT_EQ(after(""), std::chrono::hours(2));
+  EXPECT_EQ(after("storage: {idle_after: 0s}"), base::Duration(0));
+  EXPECT_EQ(after("storage: {idle_after: 10m}"), std::chrono::minutes(10));
+  EXPECT_EQ(after("storage: {idle_after: 30d}"), std::chrono::days(30));
+  EXPECT_TRUE(problems.empty());
+  for (const char* wrong : {"9m59s", "31d"}) {
+    EXPECT_EQ(Problems(std::string("storage: {idle_after: ") + wrong + "}"),
+              std::vector<std::string>{
+                  "f:1:23: storage.idle_after: must be between 10m and 30d, or 0s for never"});
+  }
 }
 
 TEST(Config, RuleFilesBelongToTenants) {

@@ -26,6 +26,15 @@ api::KeyLookup LookupIn(auth::ApiKeys& keys) {
   };
 }
 
+series::EngineOptions SeriesOptionsFor(const Config& config) {
+  const StorageConfig& storage = config.storage;
+  return {.shards = storage.shards,
+          .durability = storage.durability,
+          .idle_after = storage.idle_after,
+          .rollup_retention = storage.RollupRetention(),
+          .exemplars_max = storage.exemplars_max};
+}
+
 api::IntakeOptions IntakeOptionsFor(const Config& config) {
   const ingest::TenantLimits& limits = config.limits.standard;
   api::IntakeOptions options;

@@ -7,6 +7,7 @@
 #include "app/config.h"
 #include "auth/api_keys.h"
 #include "rules/group.h"
+#include "series/options.h"
 
 namespace vedette::app {
 
@@ -14,6 +15,8 @@ namespace vedette::app {
 // each other. Pure functions; what they return refers to nothing but `keys`.
 
 api::KeyLookup LookupIn(auth::ApiKeys& keys);
+
+series::EngineOptions SeriesOptionsFor(const Config& config);
 
 // The parsers' limits follow those of the tenants, so that one setting decides.
 api::IntakeOptions IntakeOptionsFor(const Config& config);

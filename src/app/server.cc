@@ -189,11 +189,8 @@ base::Result<> Server::Parts::OpenDetection() {
         detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get()});
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
-                return series::Engine::Open({.shards = config.storage.shards,
-                                             .durability = config.storage.durability,
-                                             .rollup_retention = config.storage.RollupRetention(),
-                                             .exemplars_max = config.storage.exemplars_max},
-                                            *telemetry, clock, observe, metrics);
+                return series::Engine::Open(SeriesOptionsFor(config), *telemetry, clock, observe,
+                                            metrics);
               }));
   size_retention =
       std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series, *records);
