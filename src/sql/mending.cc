@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "sql/connection.h"
 #include "sql/fault_injector.h"
+#include "sql/log_check.h"
 #include "sql/salvage.h"
 #include "sql/sealed_vfs.h"
 #include "sql/sqlite_database.h"
@@ -228,6 +229,7 @@ class Mender {
 };
 
 base::Result<std::unique_ptr<Database>> OpenChecked(const DatabaseOptions& options) {
+  VEDETTE_TRY_VOID(CheckLog(options.path + "-wal"));
   VEDETTE_TRY(std::unique_ptr<Database> database, Database::Open(options));
   VEDETTE_TRY_VOID(static_cast<SqliteDatabase&>(*database).Check());
   return database;
