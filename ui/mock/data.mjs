@@ -194,6 +194,20 @@ export class World {
       delivered_at: failed ? null : at(time + 400),
       next_attempt_at: null,
       detail: failed ? "connection refused" : "200 ok",
+      proof: [
+        {
+          seq: this.ledger.length + 1,
+          time: at(time + 400),
+          event: "attempt",
+          attempt: 1,
+          outcome: state,
+          status: failed ? 0 : 200,
+          latency_ms: 38,
+          delayed_seconds: 0,
+          detail: failed ? "connection refused" : "",
+          hash: "201f7a75b0c035b533258aad51065288f360d34e129b81934e0d6e6202cffa94",
+        },
+      ],
     });
     this.row(
       incident,

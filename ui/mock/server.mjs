@@ -259,6 +259,8 @@ async function act(mock, request, response, id, verb) {
   return send(response, 200, incident);
 }
 
+const isUnfinished = (query) => /[({]$/.test(query ?? "");
+
 async function api(mock, request, response, url) {
   const { world } = mock;
   const path = url.pathname;
@@ -285,13 +287,18 @@ async function api(mock, request, response, url) {
     case "/api/v1/anomalies":
       return send(response, 200, listAnomalies(world, query));
     case "/api/v1/ledger": {
-      const entries = world.ledger.filter((entry) => entry.incident_id === query.get("incident"));
-      return send(response, 200, { entries, next_cursor: null });
+      const id = query.get("incident") ?? query.get("alert");
+      const entries = world.ledger.filter((entry) => !id || entry.incident_id === id);
+      const why = query.get("alert") && {
+        answer: ["on-call was told by slack within 400 ms."],
+        trail: [{ time: new Date().toISOString(), incident_id: id, kind: "notice", text: "sent" }],
+      };
+      return send(response, 200, { entries, next_cursor: null, ...why });
     }
     case "/api/v1/query_range": {
       const [start, end] = [Date.parse(query.get("start")), Date.parse(query.get("end"))];
       const asked = query.get("query");
-      if (/[({]$/.test(asked)) return promError(response, "unexpected end of input");
+      if (isUnfinished(asked)) return promError(response, "unexpected end of input");
       const data = world.range(asked, start, end, Number(query.get("step")));
       if (data.result.length === 0) {
         data.result = plainRange(world, asked, start, end, Number(query.get("step")));
@@ -303,6 +310,9 @@ async function api(mock, request, response, url) {
     case "/api/v1/logs/tail":
       return mock.tail(response);
     default: {
+      if (path === "/api/v1/format_query" && isUnfinished(query.get("query"))) {
+        return promError(response, "unexpected end of input");
+      }
       const answer = answerRecords(world, path, query) ?? answerSystem(world, path);
       if (answer) return send(response, 200, answer);
       return refuse(response, 404, "not_found", `There is no ${path}.`);

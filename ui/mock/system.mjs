@@ -75,6 +75,53 @@ function targets(world) {
   };
 }
 
+function rules(world) {
+  const last = { evaluationTime: 0.002, lastEvaluation: at(world.start - 6000) };
+  const alert = (service) => ({
+    labels: { alertname: "HighLatency", service: world.name + service, severity: "critical" },
+    annotations: { summary: "slow" },
+    state: "firing",
+    activeAt: at(world.start - 400_000),
+    value: "9.4e-01",
+  });
+  const shop = [
+    {
+      type: "recording",
+      name: "service:http_requests:rate5m",
+      query: "sum by (service) (rate(http_requests_total[5m]))",
+      health: "ok",
+    },
+    {
+      type: "alerting",
+      name: `${world.name}HighLatency`,
+      query: "http_request_duration_p95_ms > 300",
+      health: "ok",
+      state: "firing",
+      duration: 60,
+      labels: { severity: "critical" },
+      annotations: { summary: "p95 of {{ $labels.service }} is high" },
+      alerts: [alert("payment"), alert("order")],
+    },
+  ];
+  const odd = [
+    {
+      type: "recording",
+      name: "odd:twice",
+      query: "up * on (job) up",
+      health: "err",
+      lastError: "many-to-many matching not allowed",
+    },
+  ];
+  const group = (name, file, list) => ({
+    name,
+    file: `/etc/vedette/${file}`,
+    interval: 15,
+    ...last,
+    rules: list.map((rule) => ({ ...last, ...rule })),
+  });
+  return { groups: [group("shop", "shop.yml", shop), group("odd", "odd.yml", odd)] };
+}
+
 const SLOW = {
   thresholdSeconds: 1,
   queries: [
@@ -121,6 +168,10 @@ export function answerSystem(world, path) {
       return success({ "auth.mode": "loopback-open", data_dir: "/var/lib/vedette", listen: "x" });
     case "/api/v1/targets":
       return success(empty ? { activeTargets: [], droppedTargets: [] } : targets(world));
+    case "/api/v1/rules":
+      return success(empty ? { groups: [] } : rules(world));
+    case "/api/v1/format_query":
+      return success("up == 0");
     case "/api/v1/query":
       return success({ resultType: "vector", result: [] });
     default:

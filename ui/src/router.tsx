@@ -97,6 +97,27 @@ const trace = createRoute({
   component: lazyRouteComponent(() => import("./features/explore/traces/trace_page")),
 });
 
+const changes = createRoute({
+  getParentRoute: () => root,
+  path: "/changes",
+  validateSearch: readWords("q", "service", "kind"),
+  component: lazyRouteComponent(() => import("./features/changes/changes_page")),
+});
+
+const rules = createRoute({
+  getParentRoute: () => root,
+  path: "/rules",
+  validateSearch: readWords("q", "state"),
+  component: lazyRouteComponent(() => import("./features/rules/rules_page")),
+});
+
+const ledger = createRoute({
+  getParentRoute: () => root,
+  path: "/ledger",
+  validateSearch: readWords("incident", "state"),
+  component: lazyRouteComponent(() => import("./features/ledger/ledger_page")),
+});
+
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
@@ -125,7 +146,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[now, incidents, incident, evidence],
     ...[explore, metrics, logs, events, anomalies, traces, trace],
-    ...[system, docs],
+    ...[changes, rules, ledger, system, docs],
   ]),
   parseSearch,
   stringifySearch,

@@ -6,11 +6,14 @@ import { type FormEvent, type ReactNode, useState } from "react";
 import { serverNow } from "../kit/clock";
 import { formatClock } from "../kit/format";
 import { changeSettings, type Settings, useSettings } from "../kit/settings";
-import { PRESETS, parseRange, type TimeRange, toAbsolute } from "./time_range";
+import { useTimeActions } from "./time_actions";
+import { PRESETS } from "./time_moves";
+import { parseRange, type TimeRange, toAbsolute } from "./time_range";
 import { useTimeRange } from "./use_time_range";
 
 export default function BarMenus() {
   const { hasRange } = useTimeRange();
+  useTimeActions();
   return (
     <>
       {hasRange && <RangeMenu />}

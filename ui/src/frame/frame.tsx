@@ -8,18 +8,17 @@ import { statusQuery } from "../api/queries";
 import { copyText } from "../kit/clipboard";
 import { changeSettings, useSettings } from "../kit/settings";
 import { useStore } from "../kit/store";
-import { closeLastToast, showToast, Toasts } from "../kit/toast";
+import { closeLastToast, Toasts } from "../kit/toast";
 import { useLive } from "../live/live_context";
 import { Announcer } from "./announcer";
-import { KeyGate } from "./key_gate";
 import { holdKeys, listenForKeys, moveRow, useAction } from "./keys";
 import { LiveButton } from "./live_button";
 import { Rail } from "./rail";
 import { SCREENS, type Screen } from "./screens";
-import { parsePasted, shiftRange, zoomRange } from "./time_range";
 import { absoluteLink, keptRange, useTimeRange } from "./use_time_range";
 
 const BarMenus = lazy(() => import("./bar_menus"));
+const KeyGate = lazy(() => import("./key_gate"));
 const HelpDialog = lazy(() => import("./help_dialog"));
 const Palette = lazy(() => import("./palette"));
 
@@ -33,7 +32,6 @@ export function Frame() {
   };
   useEffect(listenForKeys, []);
   useFrameActions(setLayer);
-  useTimeActions();
   useFocusOnNavigation();
   useQuery(statusQuery()); // every page goes by the server's clock
   const close = () => setLayer(null);
@@ -48,7 +46,7 @@ export function Frame() {
       ))}
       <TopBar open={setLayer} />
       <main id="main" className="page" tabIndex={-1}>
-        {useStore(keyNeeded) ? <KeyGate /> : <Outlet />}
+        <Suspense fallback={null}>{useStore(keyNeeded) ? <KeyGate /> : <Outlet />}</Suspense>
       </main>
       <Toasts />
       <Announcer />
@@ -84,31 +82,6 @@ function useFrameActions(open: (layer: Layer) => void): void {
   useAction("escape", () => void closeLastToast());
   useAction("next", () => moveRow(1));
   useAction("previous", () => moveRow(-1));
-}
-
-function useTimeActions(): void {
-  const { range, change, setRange } = useTimeRange();
-  useAction("time-back", () => change((interval) => shiftRange(interval, -1)));
-  useAction("time-forth", () => change((interval) => shiftRange(interval, 1)));
-  useAction("time-out", () => change((interval) => zoomRange(interval, 2)));
-  useAction("time-in", () => change((interval) => zoomRange(interval, 0.5)));
-  useAction("time-in-same", () => change((interval) => zoomRange(interval, 0.5)));
-  useAction("time-absolute", () => change((interval) => interval));
-  useAction("time-copy", () => {
-    const url = new URL(absoluteLink(range));
-    const { from, to } = Object.fromEntries(url.searchParams);
-    void copyText(`${from} to ${to}`, "Time range");
-  });
-  useAction("time-paste", () => {
-    void navigator.clipboard
-      .readText()
-      .then(parsePasted)
-      .catch(() => null)
-      .then((pasted) => {
-        if (pasted) setRange(pasted);
-        else showToast({ tone: "error", text: "The clipboard holds no time range." });
-      });
-  });
 }
 
 // After a change of page the focus is on the page, as it would be with pages of old.

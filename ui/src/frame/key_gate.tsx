@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { openSession } from "../api/client";
 
 // In place of the page while the server wants to know who asks.
-export function KeyGate() {
+export default function KeyGate() {
   const cache = useQueryClient();
   const [refusal, setRefusal] = useState("");
   const submit = (event: FormEvent<HTMLFormElement>) => {

@@ -1,7 +1,17 @@
 // The way between screens: a rail at the side, a bar at the foot of a phone, where the rarer
 // screens are found by the palette.
 import { Link, useLocation } from "@tanstack/react-router";
-import { BookOpen, Compass, Ellipsis, type LucideIcon, Radar, Server } from "lucide-react";
+import {
+  BookOpen,
+  Compass,
+  Ellipsis,
+  GitCommitVertical,
+  ListChecks,
+  type LucideIcon,
+  Radar,
+  Send,
+  Server,
+} from "lucide-react";
 import type { ScreenPath } from "./screens";
 import { keptRange } from "./use_time_range";
 
@@ -16,7 +26,10 @@ interface RailItem {
 const ITEMS: RailItem[] = [
   { to: "/", label: "Now", Icon: Radar },
   { to: "/explore/metrics", within: "/explore", label: "Explore", Icon: Compass },
-  { to: "/system", label: "System", Icon: Server },
+  { to: "/changes", label: "Changes", Icon: GitCommitVertical },
+  { to: "/rules", label: "Rules", Icon: ListChecks, rare: true },
+  { to: "/ledger", label: "Ledger", Icon: Send },
+  { to: "/system", label: "System", Icon: Server, rare: true },
 ];
 
 const FOOT: RailItem[] = [{ to: "/docs", label: "API", Icon: BookOpen, rare: true }];

@@ -14,6 +14,9 @@ export type ScreenPath =
   | "/explore/events"
   | "/explore/anomalies"
   | "/explore/traces"
+  | "/changes"
+  | "/rules"
+  | "/ledger"
   | "/system"
   | "/docs";
 
@@ -24,6 +27,9 @@ export const SCREENS: Screen[] = [
   { id: "events", label: "Explore events", path: "/explore/events", key: "v" },
   { id: "anomalies", label: "Explore anomalies", path: "/explore/anomalies", key: "y" },
   { id: "traces", label: "Explore traces", path: "/explore/traces", key: "t" },
+  { id: "changes", label: "Changes", path: "/changes", key: "c" },
+  { id: "rules", label: "Rules", path: "/rules", key: "r" },
+  { id: "ledger", label: "Ledger: who was told", path: "/ledger", key: "p" },
   { id: "system", label: "System", path: "/system", key: "s" },
   { id: "api", label: "API documentation", path: "/docs", key: "d" },
 ];

@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
-import {
-  parseMoment,
-  parsePasted,
-  parseRange,
-  shiftRange,
-  stepSeconds,
-  toAbsolute,
-  zoomRange,
-} from "./time_range";
+import { parsePasted, shiftRange, zoomRange } from "./time_moves";
+import { parseMoment, parseRange, stepSeconds, toAbsolute, toSteps } from "./time_range";
 
 const NOW = Date.parse("2026-11-21T12:00:00Z");
 const HOUR = 3_600_000;
@@ -73,4 +66,10 @@ test("a step is round and gives no more points than asked", () => {
     const step = stepSeconds({ from: NOW - hours * HOUR, to: NOW }, 300);
     expect((hours * 3600) / step).toBeLessThanOrEqual(300);
   }
+});
+
+test("a window ends on whole steps, so that it is the same query for a while", () => {
+  const window = toSteps({ from: NOW - HOUR + 7, to: NOW + 8999 });
+  expect(window).toEqual({ start: NOW - HOUR, end: NOW, step: 15 });
+  expect(toSteps({ from: NOW - HOUR, to: NOW }, 60).step).toBe(60);
 });

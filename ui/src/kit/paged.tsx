@@ -16,12 +16,12 @@ interface PagedProps<Page> {
   children: (pages: Page[]) => ReactNode;
 }
 
-export function Paged<Page extends { warning?: string }>(props: PagedProps<Page>) {
+export function Paged<Page extends object>(props: PagedProps<Page>) {
   const { what, query, more = "Older", children } = props;
-  const warning = query.data?.pages.find((page) => page.warning)?.warning;
+  const warning = query.data?.pages.map((page) => "warning" in page && page.warning).find(Boolean);
   return (
     <>
-      {warning && <p className="note mb-2">{warning}</p>}
+      {warning && <p className="note mb-2">{String(warning)}</p>}
       <Answer what={what} query={query} rows={6}>
         {({ pages }) => (
           <>

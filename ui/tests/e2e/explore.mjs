@@ -207,6 +207,9 @@ test("the palette and the keys reach every screen", { mock: true }, async (tools
     ["v", "/explore/events"],
     ["y", "/explore/anomalies"],
     ["t", "/explore/traces"],
+    ["c", "/changes"],
+    ["r", "/rules"],
+    ["p", "/ledger"],
     ["s", "/system"],
     ["d", "/docs"],
   ]) {

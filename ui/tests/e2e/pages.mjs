@@ -47,6 +47,18 @@ const PAGES = {
     await open("/explore/traces");
     await page.locator(".section .row, .section .empty").first().waitFor();
   },
+  changes: async ({ open, page }) => {
+    await open("/changes");
+    await page.locator(".section .row, .section .empty").first().waitFor();
+  },
+  rules: async ({ open, page }) => {
+    await open("/rules");
+    await page.locator(".section .row, .empty").first().waitFor();
+  },
+  ledger: async ({ open, page }) => {
+    await open("/ledger");
+    await page.locator(".section .row, .section .empty").first().waitFor();
+  },
   system: async ({ open, page }) => {
     await open("/system");
     await page.getByRole("button", { name: "Test HTTP server" }).click();
@@ -142,7 +154,16 @@ test("a trace is accessible and fits a phone", { mock: true, viewport: PHONE }, 
 });
 
 test("no width makes a page scroll sideways", { mock: true }, async (tools) => {
-  for (const name of ["now", "incident", "metrics", "logs", "traces", "system"]) {
+  for (const name of [
+    "now",
+    "incident",
+    "metrics",
+    "logs",
+    "traces",
+    "rules",
+    "ledger",
+    "system",
+  ]) {
     await PAGES[name](bound(tools));
     for (const width of [320, 600, 768, 1024, 1920]) {
       await tools.page.setViewportSize({ width, height: 800 });

@@ -6,6 +6,7 @@ import "./acting.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
 import "./explore.mjs";
+import "./rules.mjs";
 import "./system.mjs";
 import "./serving.mjs";
 

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
 import { anomaliesQuery, evidenceQuery, incidentsQuery } from "../../api/queries";
 import type { Anomaly, AnomalyState, IncidentSummary, Severity } from "../../api/types";
+import { SelectField, ServiceField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { useTimeRange } from "../../frame/use_time_range";
 import { readEvidence } from "../../kit/chart_data";
@@ -15,7 +16,6 @@ import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
 import { expectedWords, observedWords } from "../seen";
 import { ExploreHead } from "./explore_head";
-import { SelectField, ServiceField } from "./fields";
 
 const INCIDENTS_MAX = 200;
 const LIST_MAX = 100; // what the server is asked for

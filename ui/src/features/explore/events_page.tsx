@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type EventFilter, eventsQuery } from "../../api/data_queries";
 import type { OpsEvent, Severity } from "../../api/types";
+import { SelectField, ServiceField, TextField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../frame/use_time_range";
 import { Paged } from "../../kit/paged";
@@ -9,7 +10,6 @@ import { Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
 import { ExploreHead } from "./explore_head";
-import { SelectField, ServiceField, TextField } from "./fields";
 
 const SEVERITIES: Severity[] = ["info", "warning", "critical"];
 

@@ -3,16 +3,9 @@ import { ledgerQuery } from "../../api/queries";
 import type { LedgerEntry } from "../../api/types";
 import { plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
-import { StateMark, type Tone } from "../../kit/state_mark";
+import { StateMark } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
-
-const STATES: Record<LedgerEntry["state"], { word: string; tone: Tone }> = {
-  delivered: { word: "Delivered", tone: "normal" },
-  pending: { word: "On its way", tone: "info" },
-  failed: { word: "Failed", tone: "critical" },
-  superseded: { word: "Left out for a newer one", tone: "info" },
-  dropped: { word: "Not sent", tone: "warning" },
-};
+import { letterState } from "../ledger/letter_state";
 
 export function Told({ id }: { id: string }) {
   const ledger = useQuery(ledgerQuery(id));
@@ -41,7 +34,7 @@ export function Told({ id }: { id: string }) {
 
 function ToldRow({ entry }: { entry: LedgerEntry }) {
   const { time, kind, receiver, channel, to, state, attempts, delivered_at, detail } = entry;
-  const { word, tone } = STATES[state] ?? { word: state, tone: "info" };
+  const { word, tone } = letterState(state);
   return (
     <li className="row">
       <StateMark tone={tone} />

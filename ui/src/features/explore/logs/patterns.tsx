@@ -3,12 +3,12 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { type LogFilter, patternsQuery } from "../../../api/data_queries";
 import type { LogPattern } from "../../../api/types";
+import { Toggle } from "../../../frame/fields";
 import { useTimeRange } from "../../../frame/use_time_range";
 import { formatNumber } from "../../../kit/format";
 import { Answer, Empty, Section } from "../../../kit/section";
 import { Sparkline } from "../../../kit/sparkline";
 import { Ago } from "../../../kit/time";
-import { Toggle } from "../fields";
 
 interface PatternsProps {
   filter: LogFilter;

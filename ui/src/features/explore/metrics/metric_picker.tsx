@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { metadataQuery, metricNamesQuery } from "../../../api/data_queries";
 import { Answer, Empty } from "../../../kit/section";
-import { firstQuery } from "./promql_words";
+import { firstQuery } from "../../../promql/promql_words";
 
 const NAMES_MAX = 60;
 

@@ -1,13 +1,19 @@
 // Explore metrics: queries, one chart with a legend and a table, what it was some days ago, and what
 // was changed meanwhile.
 import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { changesQuery } from "../../../api/data_queries";
 import { rangeQuery } from "../../../api/queries";
 import type { Change } from "../../../api/types";
 import { QUERY_WORDS, useWords } from "../../../frame/search_words";
 import { toAbsolute } from "../../../frame/time_range";
-import { useRangeWindow, useRefreshMs, useTimeRange } from "../../../frame/use_time_range";
+import {
+  keptRange,
+  useRangeWindow,
+  useRefreshMs,
+  useTimeRange,
+} from "../../../frame/use_time_range";
 import { readMatrix } from "../../../kit/chart_data";
 import { formatDuration, plural } from "../../../kit/format";
 import { Empty, Loading, Section } from "../../../kit/section";
@@ -195,6 +201,9 @@ function ChangeStrip({ changes }: { changes: Change[] }) {
           &nbsp;{kind} of {service} {version}
         </span>
       ))}
+      <Link to="/changes" search={keptRange} className="link">
+        All changes
+      </Link>
     </p>
   );
 }

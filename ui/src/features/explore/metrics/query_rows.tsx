@@ -5,7 +5,7 @@ import { useRef, useState } from "react";
 import { useAction } from "../../../frame/keys";
 import { QUERY_WORDS, useWords, type Words } from "../../../frame/search_words";
 import { QueryBox } from "../../../kit/query_box";
-import { completePromql } from "./complete_promql";
+import { completePromql } from "../../../promql/complete_promql";
 
 export const readQueries = (words: Words): string[] =>
   QUERY_WORDS.map((name) => words[name]?.trim() ?? "").filter((query) => query !== "");

@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type TraceFilter, traceServicesQuery, tracesQuery } from "../../../api/data_queries";
 import type { TraceSummary } from "../../../api/types";
+import { SelectField, TextField, Toggle } from "../../../frame/fields";
 import { useWords, type Words } from "../../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../../frame/use_time_range";
 import { formatTook, plural } from "../../../kit/format";
@@ -11,7 +12,6 @@ import { Empty, Section } from "../../../kit/section";
 import { StateMark } from "../../../kit/state_mark";
 import { Clock } from "../../../kit/time";
 import { ExploreHead } from "../explore_head";
-import { SelectField, TextField, Toggle } from "../fields";
 
 function readFilter({ service, operation, min, max, failed, attribute }: Words): TraceFilter {
   return {

@@ -1,9 +1,9 @@
-// Filters of the screens of Explore. Each is a word of the address.
+// Filters of a screen. Each is a word of the address.
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useRef } from "react";
-import { statusQuery } from "../../api/queries";
-import { useAction } from "../../frame/keys";
-import { useWords } from "../../frame/search_words";
+import { statusQuery } from "../api/queries";
+import { useAction } from "./keys";
+import { useWords } from "./search_words";
 
 interface SelectFieldProps {
   label: string;

@@ -6,8 +6,8 @@ import {
   labelValuesQuery,
   metadataQuery,
   metricNamesQuery,
-} from "../../../api/data_queries";
-import { type Completion, NO_COMPLETION, type Suggestion } from "../../../kit/query_box";
+} from "../api/data_queries";
+import { type Completion, NO_COMPLETION, type Suggestion } from "../kit/query_box";
 import { placeAt } from "./promql_place";
 import { DURATIONS, WORDS } from "./promql_words";
 
