@@ -245,7 +245,7 @@ class Process {
       : stores_(std::move(stores)),
         clock_(clock),
         metrics_(registry_, "hook"),
-        courier_({.name = "hook", .kind = "webhook", .url = {}, .secret = {}},
+        courier_({.name = "hook", .kind = "webhook"},
                  {*stores_.database, channel, clock, metrics_,
                   [](const notify::delivery::Report&) { return true; }},
                  {}, 1) {}

@@ -4,13 +4,17 @@
 #include <string>
 #include <vector>
 
+#include "api/notify_preview.h"
+#include "api/slack_interactions.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/result.h"
 #include "net/client.h"
+#include "net/mail.h"
 #include "notify/delivery/dispatcher.h"
 #include "notify/delivery/receiver.h"
+#include "notify/delivery/threads.h"
 #include "sql/database.h"
 
 namespace vedette::app {
@@ -31,8 +35,15 @@ class Paging {
   static base::Result<std::unique_ptr<Paging>> Open(Parts parts);
   ~Paging() { Stop(); }
 
-  // From now on these receivers. REQUIRES: Validate(receivers) passed.
+  // From now on these receivers. REQUIRES: Validate(receivers) passed, and each can make its
+  // channel.
   base::Result<> Apply(const std::vector<notify::delivery::Receiver>& receivers) EXCLUDES(mutex_);
+  // What a receiver, or an example of its kind, would be sent about a sample incident; nothing is
+  // sent. kInvalidArgument with the field.
+  base::Result<api::PreviewAnswer> Preview(const api::PreviewRequest& request) EXCLUDES(mutex_);
+  // Whether a request is of a Slack app that a receiver knows, and new; kUnauthenticated.
+  base::Result<> CheckSlack(const net::Headers& headers, std::string_view body, base::TimePoint now)
+      EXCLUDES(mutex_);
   // Whom the next page goes to.
   std::vector<notify::delivery::Address> Addresses() const EXCLUDES(mutex_);
   // There is something in the outbox.
@@ -41,13 +52,22 @@ class Paging {
   void Stop() EXCLUDES(mutex_);
 
  private:
-  explicit Paging(Parts parts) : parts_(std::move(parts)) {}
+  Paging(Parts parts, std::unique_ptr<net::MailClient> mail)
+      : parts_(std::move(parts)), mail_(std::move(mail)), threads_(parts_.database, parts_.clock) {}
+
+  std::unique_ptr<notify::delivery::Channel> MakeChannel(
+      const notify::delivery::Receiver& receiver);
 
   const Parts parts_;
+  const std::unique_ptr<net::MailClient> mail_;
+  notify::delivery::Threads threads_;
   base::Mutex apply_mutex_;  // one change at a time; taken before mutex_
   mutable base::Mutex mutex_;
-  std::vector<notify::delivery::Address> addresses_ GUARDED_BY(mutex_);
   std::unique_ptr<notify::delivery::Dispatcher> dispatcher_ GUARDED_BY(mutex_);
+  std::vector<notify::delivery::Receiver> receivers_ GUARDED_BY(mutex_);
 };
+
+// The API of what `paging` can do: previews, and the buttons of its messages. It must outlive them.
+std::vector<api::Route> PagingRoutes(Paging& paging, api::CommandSink command);
 
 }  // namespace vedette::app

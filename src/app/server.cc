@@ -375,6 +375,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
                              return loop->Command(std::move(command));
                            }}));
+  add(PagingRoutes(*paging, [this](auto command) { return loop->Command(std::move(command)); }));
   add(api::StatusRoutes(*board));
   add(api::SessionRoutes(LookupIn(*keys)));
   add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));

@@ -6,6 +6,7 @@
 
 #include "base/mutex.h"
 #include "net/client.h"
+#include "net/curl_handles.h"
 #include "net/http_chars.h"
 
 namespace vedette::net {
@@ -13,21 +14,6 @@ namespace {
 
 constexpr size_t kHeaderBytesMax = 64 << 10;
 constexpr size_t kHeadersMax = 200;
-
-struct UrlDeleter {
-  void operator()(CURLU* url) const { curl_url_cleanup(url); }
-};
-using UrlHandle = std::unique_ptr<CURLU, UrlDeleter>;
-
-struct EasyDeleter {
-  void operator()(CURL* easy) const { curl_easy_cleanup(easy); }
-};
-using EasyHandle = std::unique_ptr<CURL, EasyDeleter>;
-
-struct ListDeleter {
-  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-};
-using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
 // A URL taken apart by curl itself, so that what we check is what it connects to.
 struct Url {
@@ -141,9 +127,9 @@ std::string Authority(const Url& url) {
 }
 
 // `host` is a whole header line; empty: curl makes it of the URL.
-base::Result<HeaderList> MakeHeaders(const ClientRequest& request, const std::string& host) {
+base::Result<CurlList> MakeHeaders(const ClientRequest& request, const std::string& host) {
   // Without these curl would wait for "100 Continue" and name a form as the type.
-  HeaderList list(curl_slist_append(nullptr, "Expect:"));
+  CurlList list(curl_slist_append(nullptr, "Expect:"));
   const auto add = [&list](const std::string& line) {
     list.reset(curl_slist_append(list.release(), line.c_str()));
   };
@@ -243,17 +229,7 @@ void CurlClient::SetUp(CURL* easy, const Url& url, const curl_slist* headers,
                    static_cast<long>(std::max<int64_t>(1, request.timeout.count())));
   curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
                    static_cast<long>(options_.connect_timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options_.verify ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options_.verify ? 2L : 0L);
-  if (!options_.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options_.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
-  if (!options_.certificate_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, options_.certificate_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, options_.key_file.c_str());
-  }
+  SetCertificates(easy, options_);
   if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
@@ -281,11 +257,11 @@ base::Result<Response> CurlClient::FetchOnce(CURL* easy, const Url& url,
   // The name of the certificate is no matter of HTTP.
   const std::string host =
       options_.server_name.empty() || url.scheme != "https" ? "" : "Host: " + Authority(url);
-  VEDETTE_TRY(const HeaderList headers, MakeHeaders(request, host));
+  VEDETTE_TRY(const CurlList headers, MakeHeaders(request, host));
   Exchange exchange{.request = request, .response = {}};
   SetUp(easy, url, headers.get(), exchange);
   UrlHandle renamed;
-  HeaderList connect_to;
+  CurlList connect_to;
   if (!options_.server_name.empty() && url.scheme == "https") {
     renamed.reset(curl_url_dup(url.handle.get()));
     connect_to.reset(curl_slist_append(nullptr, ("::" + Authority(url)).c_str()));
@@ -360,6 +336,20 @@ base::Result<Response> CurlClient::Fetch(const ClientRequest& request) {
 }
 
 }  // namespace
+
+void SetCertificates(CURL* easy, const ClientOptions& options) {
+  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options.verify ? 1L : 0L);
+  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options.verify ? 2L : 0L);
+  if (!options.ca_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
+  }
+  if (!options.certificate_file.empty()) {
+    curl_easy_setopt(easy, CURLOPT_SSLCERT, options.certificate_file.c_str());
+    curl_easy_setopt(easy, CURLOPT_SSLKEY, options.key_file.c_str());
+  }
+}
 
 base::Result<std::unique_ptr<HttpClient>> MakeCurlClient(ClientOptions options) {
   static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);

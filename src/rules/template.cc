@@ -26,8 +26,9 @@ class Execution {
   Execution(const TemplateTree& tree, const TemplateData& data) : tree_(tree), data_(data) {}
 
   base::Result<std::string> Run() {
-    const Value root = Root();
-    const TemplateMap& fields = *root.map();
+    const Value sample = Root();
+    const TemplateMap& fields = *sample.map();
+    const Value root = data_.dot == nullptr ? sample : *data_.dot;
     variables_ = {{"", root},
                   {"labels", fields.entries.at("Labels")},
                   {"externalLabels", fields.entries.at("ExternalLabels")},

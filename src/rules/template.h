@@ -24,6 +24,8 @@ struct TemplateSample {
 using TemplateQuery =
     std::function<base::Result<std::vector<TemplateSample>>(const std::string& promql)>;
 
+class TemplateValue;
+
 struct TemplateData {
   model::LabelsView labels;  // of the sample, with its name
   double value = 0;
@@ -32,6 +34,9 @@ struct TemplateData {
   std::string_view external_url;
   base::TimePoint now;
   const TemplateQuery* query = nullptr;  // null: query fails
+  // What stands at the dot and in $, for templates about something else than a sample; null: the
+  // labels, the value and what is external.
+  const TemplateValue* dot = nullptr;
 };
 
 // A parsed template; cheap to copy, immutable, thread-safe.

@@ -6,6 +6,7 @@
 
 #include "rules/duration.h"
 #include "rules/template_humanize.h"
+#include "rules/template_value.h"
 
 namespace vedette::rules {
 namespace {
@@ -46,6 +47,20 @@ struct Case {
 
 void ExpectAll(std::initializer_list<Case> cases) {
   for (const Case& c : cases) EXPECT_EQ(Expand(c.text), c.expected) << c.text;
+}
+
+TEST(Template, TheDotMayBeSomethingElseThanASample) {
+  TemplateMap fields{.entries = {}, .record = true};
+  fields.entries.emplace("Title", TemplateValue(std::string_view("down")));
+  const TemplateValue dot(std::move(fields));
+  const model::Labels labels({{"job", "node"}});
+  TemplateData data;
+  data.labels = labels;
+  data.dot = &dot;
+
+  EXPECT_EQ(*Template::Parse("t", "{{ .Title }} {{ $.Title }} {{ $labels.job }}")->Expand(data),
+            "down down node");
+  EXPECT_FALSE(Template::Parse("t", "{{ .Labels }}")->Expand(data).ok());
 }
 
 TEST(Template, ReadsVariablesAndFields) {

@@ -7,10 +7,11 @@
 #include <string_view>
 
 #include "base/clock.h"
-#include "base/error.h"
 #include "model/page.h"
 #include "net/client.h"
+#include "net/mail.h"
 #include "notify/delivery/receiver.h"
+#include "notify/delivery/threads.h"
 
 namespace vedette::notify::delivery {
 
@@ -33,9 +34,9 @@ enum class Verdict {
 
 struct Answer {
   Verdict verdict = Verdict::kRetry;
-  int status = 0;      // of the provider, an HTTP status; 0 when there was none
+  int status = 0;      // of the provider, an HTTP or SMTP status; 0 when there was none
   std::string detail;  // for people and the ledger; REQUIRES: no secret in it
-  std::optional<base::Duration> retry_after;
+  std::optional<base::Duration> retry_after = {};
 };
 
 // A way to reach a receiver. Send blocks, always returns within half a minute, and passes the
@@ -44,19 +45,18 @@ class Channel {
  public:
   virtual ~Channel() = default;
   virtual Answer Send(const model::Page& page, const Attempt& attempt) = 0;
+  // The message that Send would hand over, without secrets, for people who write templates.
+  virtual std::string Preview(const model::Page& page, const Attempt& attempt) const = 0;
 };
 
-// The POST of a JSON body that hands the page to the receiver's URL, with the page's key as
-// Idempotency-Key.
-net::ClientRequest JsonPost(const Receiver& receiver, const model::Page& page,
-                            const Attempt& attempt, std::string body);
-
-// What the answer of an HTTP receiver means: 2xx delivered; 400, 413 and 422 refused; all others
-// are worth another try, as are receivers that a person is still setting up (401, 403, 404).
-// `retry_after` is the header's text: seconds, else ignored.
-Answer AnswerOf(int status, std::string_view retry_after);
-// The same when there was no complete answer: always worth another try.
-Answer AnswerOf(const base::Error& error);
+// What a channel needs besides its settings. The objects outlive it.
+struct ChannelParts {
+  std::string receiver;      // its name
+  std::string external_url;  // where people reach this server; may be empty
+  net::HttpClient& http;
+  net::MailClient& mail;
+  Threads& threads;
+};
 
 // The page of the UI about an incident; empty without an external URL.
 std::string IncidentUrl(std::string_view external_url, std::string_view incident_id);

@@ -94,7 +94,8 @@ bool Courier::IsDue(const Letter& letter, base::TimePoint now) const {
 }
 
 base::Result<> Courier::NoteAttempt(Letter& letter, base::TimePoint now) {
-  const bool old_news = now - letter.created_at >= options_.collapse_after;
+  const bool old_news =
+      now - letter.created_at >= options_.collapse_after && !letter.incident_id.empty();
   const int64_t replaced_before = letter.replaced;
   VEDETTE_TRY_VOID(parts_.database.Transact([&](sql::Session& session) -> base::Result<> {
     if (old_news) {

@@ -22,8 +22,7 @@ class DispatcherTest : public ::testing::Test {
   FakeChannel& Add(std::string name) {
     auto channel = std::make_unique<FakeChannel>();
     FakeChannel& reference = *channel;
-    routes_.push_back(
-        {{.name = name, .kind = "webhook", .url = {}, .secret = {}}, std::move(channel)});
+    routes_.push_back({{.name = name, .kind = "webhook"}, std::move(channel)});
     return reference;
   }
   void Start() {

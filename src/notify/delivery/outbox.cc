@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <set>
 #include <utility>
 
 #include "notify/delivery/ledger.h"
@@ -16,6 +17,9 @@ using sql::Session;
 using sql::Text;
 using sql::Time;
 using sql::Value;
+
+constexpr size_t kAlertsMax = 100;     // in one page
+constexpr size_t kTakenOverMax = 200;  // pages that are looked at for alerts that ended
 
 constexpr std::string_view kColumns =
     "id, dedup_key, receiver, channel, tenant, incident_id, kind, page, state, attempts, "
@@ -70,6 +74,29 @@ base::Result<> Insert(Session& session, const Letter& letter) {
   return {};
 }
 
+// A receiver that lists alerts must hear of those that ended in the pages that it will not get.
+base::Result<> TakeOver(Session& session, Letter& newest, const std::vector<Letter>& left_out) {
+  base::Result<model::Page> page = PageFromJson(newest.page_json);
+  if (!page.ok()) return {};  // it fails by itself when it is sent
+  std::set<std::string> known;
+  for (const model::Alert& alert : page->alerts) known.insert(alert.labels.bytes());
+  const size_t before = page->alerts.size();
+  const size_t oldest = left_out.size() - std::min(left_out.size(), kTakenOverMax);
+  for (size_t i = left_out.size(); i > oldest && page->alerts.size() < kAlertsMax; --i) {
+    const base::Result<model::Page> older = PageFromJson(left_out[i - 1].page_json);
+    if (!older.ok()) continue;
+    for (const model::Alert& alert : older->alerts) {
+      if (alert.ends_at == base::TimePoint{} || page->alerts.size() >= kAlertsMax) continue;
+      if (known.insert(alert.labels.bytes()).second) page->alerts.push_back(alert);
+    }
+  }
+  if (page->alerts.size() == before) return {};
+  newest.page_json = PageToJson(*page);
+  VEDETTE_TRY_VOID(session.Execute("UPDATE outbox SET page = ? WHERE id = ?",
+                                   {Text(newest.page_json), Int(newest.id)}));
+  return {};
+}
+
 }  // namespace
 
 base::Result<> Enqueue(Session& session, const model::Page& page,
@@ -120,6 +147,7 @@ base::Result<Letter> Collapse(Session& session, const Letter& head, base::TimePo
   if (waiting.empty()) return base::Internal("a letter that waits is not in the outbox");
   Letter newest = std::move(waiting.back());
   waiting.pop_back();
+  VEDETTE_TRY_VOID(TakeOver(session, newest, waiting));
   for (Letter& letter : waiting) {
     newest.replaced += letter.replaced + 1;
     letter.state = "superseded";

@@ -52,7 +52,7 @@ base::Result<std::vector<Letter>> Heads(sql::Session& session, std::string_view 
 
 // The newest letter that waits for the address of `head` about its incident: it alone tells how
 // things stand. All older ones become "superseded", each with a row in the ledger, and the engine
-// is not told of them.
+// is not told of them; alerts that ended in them are put into the newest one's page.
 base::Result<Letter> Collapse(sql::Session& session, const Letter& head, base::TimePoint now);
 
 // `letter` as it now is; `state` decides whether it is done.

@@ -1,6 +1,6 @@
 #include <gtest/gtest.h>
 
-#include "notify/delivery/channel.h"
+#include "notify/delivery/http_channel.h"
 #include "notify/delivery/page_json.h"
 #include "notify/delivery/receiver.h"
 #include "notify/delivery/testing/pages.h"
@@ -83,14 +83,24 @@ TEST(Answer, FollowsTheStatus) {
 
 TEST(Answer, ReadsRetryAfterInSecondsOnly) {
   EXPECT_EQ(AnswerOf(429, "30").retry_after, std::chrono::seconds(30));
-  for (const std::string_view text :
-       {"", "-1", "3x", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999999999999", "86401"}) {
+  EXPECT_EQ(AnswerOf(429, "0.5").retry_after, std::chrono::milliseconds(500));
+  for (const std::string_view text : {"", "-1", "3x", "Wed, 21 Oct 2015 07:28:00 GMT",
+                                      "99999999999999999999", "86401", "nan", "inf", "1e3"}) {
     EXPECT_EQ(AnswerOf(429, text).retry_after, std::nullopt) << text;
   }
 }
 
+TEST(Answer, OfAProviderOnlyPlainWordsAreShown) {
+  EXPECT_EQ(PlainWords("Bad Request: chat not found"), ", Bad Request: chat not found");
+  for (const std::string_view text : {"", "<html>", "see https://evil.example/", "two\nlines",
+                                      "caf\xC3\xA9", "token 0123456789abcdef0123456789abcdef0"}) {
+    EXPECT_EQ(PlainWords(text), "") << text;
+  }
+  EXPECT_EQ(PlainWords(std::string(1000, 'a')), "");
+}
+
 TEST(Receivers, AreCheckedWithTheFieldAtFault) {
-  const Receiver good{.name = "hook", .kind = "webhook", .url = "https://h/x", .secret = {}};
+  const Receiver good{.name = "hook", .kind = "webhook"};
   EXPECT_TRUE(Validate({good}).ok());
   const auto field = [&](auto change) {
     std::vector<Receiver> receivers = {good, good};
@@ -101,8 +111,6 @@ TEST(Receivers, AreCheckedWithTheFieldAtFault) {
   };
   EXPECT_EQ(field([](Receiver& r) { r.name = "hook"; }), "notify.receivers[1].name");
   EXPECT_EQ(field([](Receiver& r) { r.name = "a b"; }), "notify.receivers[1].name");
-  EXPECT_EQ(field([](Receiver& r) { r.kind = "pigeon"; }), "notify.receivers[1].kind");
-  EXPECT_EQ(field([](Receiver& r) { r.url = "ftp://h/"; }), "notify.receivers[1].url");
   EXPECT_EQ(field([](Receiver& r) { r.timeout = std::chrono::minutes(1); }),
             "notify.receivers[1].timeout");
   EXPECT_FALSE(Validate(std::vector<Receiver>(33, good)).ok());

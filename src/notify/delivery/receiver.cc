@@ -36,12 +36,6 @@ base::Result<> Validate(const std::vector<Receiver>& receivers) {
       return base::InvalidArgument(fmt::format("there are two receivers '{}'", receiver.name),
                                    field + ".name");
     }
-    if (receiver.kind != "webhook" && receiver.kind != "slack") {
-      return base::InvalidArgument("must be webhook or slack", field + ".kind");
-    }
-    if (HostOf(receiver.url).empty()) {
-      return base::InvalidArgument("must be an http or https URL", field + ".url");
-    }
     if (receiver.timeout < std::chrono::seconds(1) || receiver.timeout > std::chrono::seconds(30)) {
       return base::InvalidArgument("must be between 1s and 30s", field + ".timeout");
     }

@@ -1,22 +1,44 @@
 #pragma once
 
+#include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/page.h"
+#include "net/http.h"
 
 namespace vedette::notify::delivery {
 
-// Whom to tell, from the configuration. `url` and `secret` are secrets: never log them.
+class Channel;
+struct Attempt;
+struct ChannelParts;
+
+// Makes the channel of one receiver. What the channel needs of the configuration, secrets among it,
+// is inside, where no log can reach it.
+using ChannelMaker = std::function<std::unique_ptr<Channel>(const ChannelParts&)>;
+
+// What a page says to one receiver; the last argument is where people reach this server.
+using PageRewriter =
+    std::function<model::Page(const model::Page&, const Attempt&, const std::string& external_url)>;
+
+// Whether a request of the provider to us is genuine and new. Thread-safe. kUnauthenticated with
+// the reason.
+using InboundCheck = std::function<base::Result<>(const net::Headers& headers,
+                                                  std::string_view body, base::TimePoint now)>;
+
+// Whom to tell, from the configuration.
 struct Receiver {
-  std::string name;  // unique
-  std::string kind;  // "webhook", "slack"
-  std::string url;
-  std::string secret;              // signs what a webhook sends; empty: unsigned
+  std::string name;                // unique
+  std::string kind;                // "webhook", "slack", ...
   base::Duration min_interval{0};  // between two messages, for receivers with a rate limit
   base::Duration timeout = std::chrono::seconds(10);  // of one attempt
+  ChannelMaker make = {};
+  PageRewriter rewrite = {};  // may be empty: as it came
+  InboundCheck inbound = {};  // may be empty: nothing comes from there
 };
 
 // Where a page goes, as the outbox keeps it.
@@ -30,8 +52,7 @@ struct Address {
 
 inline constexpr size_t kReceiversMax = 32;
 
-// kInvalidArgument with the field: names must be unique and plain, kinds known, URLs http or https,
-// timeouts between 1 s and 30 s.
+// kInvalidArgument with the field: names must be unique and plain, timeouts between 1 s and 30 s.
 base::Result<> Validate(const std::vector<Receiver>& receivers);
 std::vector<Address> AddressesOf(const std::vector<Receiver>& receivers);
 

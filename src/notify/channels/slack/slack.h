@@ -4,32 +4,26 @@
 
 #include "net/client.h"
 #include "notify/delivery/channel.h"
-#include "notify/delivery/receiver.h"
+#include "notify/delivery/http_channel.h"
 
 namespace vedette::notify::channels {
 
 // Posts a page to a Slack channel through an incoming webhook, as blocks: title, severity, text,
 // services, a button that leads to the incident. Slack takes about one message a second per
 // channel: give the receiver that min_interval. The webhook's URL is a secret and shows nowhere.
-class Slack final : public delivery::Channel {
+class Slack final : public delivery::HttpChannel {
  public:
-  // As for Webhook.
-  Slack(delivery::Receiver receiver, std::string external_url, net::HttpClient& client);
+  Slack(std::string url, const delivery::ChannelParts& parts);
 
-  delivery::Answer Send(const model::Page& page, const delivery::Attempt& attempt) override;
+  std::string Preview(const model::Page& page, const delivery::Attempt& attempt) const override;
 
  private:
-  const delivery::Receiver receiver_;
+  net::ClientRequest RequestFor(const model::Page& page,
+                                const delivery::Attempt& attempt) const override;
+  delivery::Answer Judge(const net::Response& response) const override;
+
+  const std::string url_;
   const std::string external_url_;
-  net::HttpClient& client_;
 };
-
-// The message as Slack wants it: for Send and for a golden test.
-std::string SlackMessage(const model::Page& page, const delivery::Attempt& attempt,
-                         const std::string& external_url);
-
-// Text for a mrkdwn block: & < > escaped, at most `characters_max` characters of the outcome, never
-// cut within an escape or a character.
-std::string SlackText(std::string_view text, size_t characters_max);
 
 }  // namespace vedette::notify::channels

@@ -6,25 +6,19 @@
 
 #include "base/json.h"
 #include "base/utf8.h"
-#include "net/testing/fake_client.h"
-#include "notify/delivery/testing/pages.h"
+#include "notify/channels/slack/slack_message.h"
+#include "notify/delivery/testing/contract.h"
 
 namespace vedette::notify::channels {
 namespace {
 
 using delivery::Verdict;
 
-const delivery::Receiver kReceiver{.name = "chat",
-                                   .kind = "slack",
-                                   .url = "https://hooks.slack.com/services/T0/B0/private-token",
-                                   .secret = {}};
-
-delivery::Attempt FirstAttempt(base::Duration delay = base::Duration(0)) {
-  return {.number = 1, .now = base::FromMillis(0), .delay = delay, .cancelled = {}};
-}
+constexpr char kUrl[] = "https://hooks.slack.com/services/T0/B0/private-token";
 
 base::Json MessageOf(const model::Page& page, base::Duration delay = base::Duration(0)) {
-  const std::string text = SlackMessage(page, FirstAttempt(delay), "https://vedette.example");
+  delivery::TestParts parts;
+  const std::string text = Slack(kUrl, parts()).Preview(page, delivery::FirstAttempt(delay));
   base::Result<base::Json> json = base::ParseJson(text);
   EXPECT_TRUE(json.ok()) << text;
   return json.ok() ? *json : base::Json();
@@ -60,8 +54,8 @@ TEST(SlackMessage, SaysTheKindWithAWordAndAShape) {
 
 TEST(SlackMessage, SaysWhenItIsLate) {
   EXPECT_EQ(MessageOf(delivery::PageAbout("in_1"),
-                      std::chrono::hours(2))["blocks"][2]["fields"][2]["text"],
-            "*Late*\nthis message is 7200 s old");
+                      std::chrono::hours(2))["blocks"][2]["fields"][3]["text"],
+            "*Late*\nThis message is 7200 s old.");
 }
 
 TEST(SlackMessage, EscapesAndStaysWithinSlacksLimits) {
@@ -121,19 +115,29 @@ TEST(Slack, TellsFailuresApart) {
        "hooks.slack.com: connection reset"},
   };
   for (const Case& c : cases) {
-    net::FakeClient client;
-    client.SetHandler([&](const net::ClientRequest&) { return c.reply; });
-    Slack slack(kReceiver, "", client);
+    delivery::TestParts parts;
+    parts.http.SetHandler([&](const net::ClientRequest&) { return c.reply; });
+    Slack slack(kUrl, parts());
 
-    const delivery::Answer answer = slack.Send(delivery::PageAbout("in_1"), FirstAttempt());
+    const delivery::Answer answer =
+        slack.Send(delivery::PageAbout("in_1"), delivery::FirstAttempt());
 
     EXPECT_EQ(answer.verdict, c.want) << c.detail;
     EXPECT_EQ(answer.detail, c.detail);
-    EXPECT_EQ(client.requests()[0].url, kReceiver.url);
+    EXPECT_EQ(parts.http.requests()[0].url, kUrl);
     if (answer.status == 429) {
       EXPECT_EQ(answer.retry_after, std::chrono::seconds(1));
     }
   }
+}
+
+TEST(Slack, KeepsTheContractOfChannels) {
+  delivery::ExpectContract({.make =
+                                [](const std::string& url, const delivery::ChannelParts& parts) {
+                                  return std::make_unique<Slack>(url + "/private-token", parts);
+                                },
+                            .good = net::TextResponse(200, "ok"),
+                            .secret = "private-token"});
 }
 
 }  // namespace

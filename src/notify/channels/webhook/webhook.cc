@@ -8,19 +8,22 @@
 #include "notify/delivery/page_json.h"
 
 namespace vedette::notify::channels {
-namespace {
 
-using delivery::Answer;
 using delivery::Attempt;
 
-std::string BodyOf(const model::Page& page, const Attempt& attempt,
-                   const std::string& external_url) {
+Webhook::Webhook(WebhookSettings settings, const delivery::ChannelParts& parts)
+    : HttpChannel(parts.http), settings_(std::move(settings)), external_url_(parts.external_url) {}
+
+std::string Webhook::Preview(const model::Page& page, const Attempt& attempt) const {
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject();
   delivery::WritePageMembers(json, page);
-  json.Field("attempt", attempt.number).Field("delayed_seconds", attempt.delay.count() / 1000);
-  const std::string url = delivery::IncidentUrl(external_url, page.incident_id);
+  json.Field("attempt", attempt.number)
+      .Field("delayed_seconds", attempt.delay.count() / 1000)
+      .Field("replaced", attempt.replaced)
+      .Field("to", attempt.to);
+  const std::string url = delivery::IncidentUrl(external_url_, page.incident_id);
   if (url.empty()) {
     json.Key("incident_url").Null();
   } else {
@@ -30,24 +33,20 @@ std::string BodyOf(const model::Page& page, const Attempt& attempt,
   return body;
 }
 
-}  // namespace
-
-Webhook::Webhook(delivery::Receiver receiver, std::string external_url, net::HttpClient& client)
-    : receiver_(std::move(receiver)), external_url_(std::move(external_url)), client_(client) {}
-
-Answer Webhook::Send(const model::Page& page, const Attempt& attempt) {
+net::ClientRequest Webhook::RequestFor(const model::Page& page, const Attempt& attempt) const {
   net::ClientRequest request =
-      delivery::JsonPost(receiver_, page, attempt, BodyOf(page, attempt, external_url_));
-  if (!receiver_.secret.empty()) {
+      delivery::JsonPost(settings_.url, page, attempt, Preview(page, attempt));
+  for (const net::Header& header : settings_.headers) {
+    request.headers.Add(header.name, header.value);
+  }
+  if (!settings_.secret.empty()) {
     const int64_t seconds = base::ToMillis(attempt.now) / 1000;
     const std::string signed_text = fmt::format("{}.{}", seconds, request.body);
     request.headers.Add(
         "X-Vedette-Signature",
-        fmt::format("t={},v1={}", seconds, base::HmacSha256Hex(receiver_.secret, signed_text)));
+        fmt::format("t={},v1={}", seconds, base::HmacSha256Hex(settings_.secret, signed_text)));
   }
-  const base::Result<net::Response> response = client_.Fetch(request);
-  if (!response.ok()) return delivery::AnswerOf(response.error());
-  return delivery::AnswerOf(response->status, response->headers.Get("Retry-After"));
+  return request;
 }
 
 }  // namespace vedette::notify::channels

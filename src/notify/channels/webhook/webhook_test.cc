@@ -8,19 +8,16 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "net/server.h"
-#include "net/testing/fake_client.h"
 #include "notify/delivery/page_json.h"
 #include "notify/delivery/testing/pages.h"
+#include "notify/delivery/testing/parts.h"
 
 namespace vedette::notify::channels {
 namespace {
 
 using delivery::Verdict;
 
-const delivery::Receiver kReceiver{.name = "hook",
-                                   .kind = "webhook",
-                                   .url = "https://hooks.example/private-token",
-                                   .secret = "s3cret"};
+const WebhookSettings kSettings{.url = "https://hooks.example/private-token", .secret = "s3cret"};
 
 delivery::Attempt AttemptAt(int64_t seconds) {
   return {.number = 2,
@@ -30,17 +27,18 @@ delivery::Attempt AttemptAt(int64_t seconds) {
 }
 
 TEST(Webhook, PostsThePageAsJson) {
-  net::FakeClient client;
-  Webhook webhook(kReceiver, "https://vedette.example/", client);
+  delivery::TestParts parts("https://vedette.example/");
+  Webhook webhook({.url = kSettings.url, .headers = {{"X-Team", "pay"}}}, parts());
   const model::Page page = delivery::PageAbout("in_1");
 
   const delivery::Answer answer = webhook.Send(page, AttemptAt(1'700'000'007));
 
   EXPECT_EQ(answer.verdict, Verdict::kDelivered);
-  ASSERT_EQ(client.requests().size(), 1u);
-  const net::ClientRequest request = client.requests()[0];
+  ASSERT_EQ(parts.http.requests().size(), 1u);
+  const net::ClientRequest request = parts.http.requests()[0];
   EXPECT_EQ(request.method, "POST");
-  EXPECT_EQ(request.url, kReceiver.url);
+  EXPECT_EQ(request.url, kSettings.url);
+  EXPECT_EQ(request.headers.Get("X-Team"), "pay");
   EXPECT_EQ(request.headers.Get("Content-Type"), "application/json");
   EXPECT_EQ(request.headers.Get("Idempotency-Key"), "in_1:opened:1");
   const base::Result<base::Json> body = base::ParseJson(request.body);
@@ -52,30 +50,30 @@ TEST(Webhook, PostsThePageAsJson) {
   EXPECT_EQ((*body)["entities"], base::Json({"payment", "order"}));
   EXPECT_EQ((*body)["attempt"], 2);
   EXPECT_EQ((*body)["delayed_seconds"], 7);
+  EXPECT_EQ((*body)["replaced"], 0);
+  EXPECT_EQ((*body)["to"], "");
   EXPECT_EQ((*body)["incident_url"], "https://vedette.example/incidents/in_1");
   EXPECT_TRUE(delivery::PageFromJson(request.body).ok()) << "extra members do not disturb";
 }
 
 TEST(Webhook, SignsTimeAndBody) {
-  net::FakeClient client;
-  Webhook webhook(kReceiver, "", client);
+  delivery::TestParts parts;
+  Webhook webhook(kSettings, parts());
 
   webhook.Send(delivery::PageAbout("in_1"), AttemptAt(1'700'000'007));
 
-  const net::ClientRequest request = client.requests()[0];
+  const net::ClientRequest request = parts.http.requests()[0];
   EXPECT_EQ(request.headers.Get("X-Vedette-Signature"),
             "t=1700000007,v1=" + base::HmacSha256Hex("s3cret", "1700000007." + request.body));
 }
 
 TEST(Webhook, SignsNothingWithoutASecret) {
-  net::FakeClient client;
-  delivery::Receiver receiver = kReceiver;
-  receiver.secret.clear();
-  Webhook webhook(receiver, "", client);
+  delivery::TestParts parts;
+  Webhook webhook({.url = kSettings.url}, parts());
 
   webhook.Send(delivery::PageAbout("in_1"), AttemptAt(0));
 
-  EXPECT_FALSE(client.requests()[0].headers.Has("X-Vedette-Signature"));
+  EXPECT_FALSE(parts.http.requests()[0].headers.Has("X-Vedette-Signature"));
 }
 
 TEST(Webhook, TellsFailuresApart) {
@@ -101,9 +99,9 @@ TEST(Webhook, TellsFailuresApart) {
       {"bad TLS", base::FailedPrecondition("hooks.example: not trusted"), Verdict::kRetry},
   };
   for (const Case& c : cases) {
-    net::FakeClient client;
-    client.SetHandler([&](const net::ClientRequest&) { return c.reply; });
-    Webhook webhook(kReceiver, "", client);
+    delivery::TestParts parts;
+    parts.http.SetHandler([&](const net::ClientRequest&) { return c.reply; });
+    Webhook webhook(kSettings, parts());
 
     const delivery::Answer answer = webhook.Send(delivery::PageAbout("in_1"), AttemptAt(0));
 
@@ -136,10 +134,11 @@ TEST(Webhook, WorksOverARealConnection) {
   ASSERT_TRUE(client.ok());
   const std::string root = "http://127.0.0.1:" + std::to_string((*server)->port());
   const auto send = [&](const std::string& url) {
-    delivery::Receiver receiver = kReceiver;
-    receiver.url = url;
-    receiver.timeout = std::chrono::milliseconds(300);
-    return Webhook(receiver, "", **client).Send(delivery::PageAbout("in_1"), AttemptAt(0));
+    delivery::Attempt attempt = AttemptAt(0);
+    attempt.timeout = std::chrono::milliseconds(300);
+    delivery::TestParts parts;
+    return Webhook({.url = url, .secret = "s3cret"}, parts.With(**client))
+        .Send(delivery::PageAbout("in_1"), attempt);
   };
 
   EXPECT_EQ(send(root + "/ok?token=private").verdict, Verdict::kDelivered);

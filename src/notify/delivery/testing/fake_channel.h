@@ -37,6 +37,8 @@ class FakeChannel final : public Channel {
     return handler(page, attempt);
   }
 
+  std::string Preview(const model::Page& page, const Attempt&) const override { return page.title; }
+
   // The dedup keys of all sends, in order.
   std::vector<std::string> keys() const EXCLUDES(mutex_) {
     base::MutexLock lock(mutex_);
