@@ -110,6 +110,7 @@ struct Server::Parts {
   base::MetricsRegistry metrics;
   const FreeSpace free_space{config.data_dir, config.storage.min_free_bytes};
   std::unique_ptr<sql::Database> state;
+  bool state_mended = false;  // made anew at this start, from a damaged one
   std::unique_ptr<kv::Db> telemetry;
   std::unique_ptr<kv::Keeper> keeper;
   std::unique_ptr<auth::ApiKeys> keys;
@@ -163,6 +164,7 @@ base::Result<> Server::Parts::OpenStores() {
   VEDETTE_TRY(sql::OpenedMended opened, sql::OpenMended({.path = StateDatabasePath(config.data_dir),
                                                          .reserve_bytes = kStateReserveBytes},
                                                         QuarantinePath(config.data_dir)));
+  state_mended = opened.mended.has_value();
   state = std::move(opened.database);
   VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
   VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
@@ -213,8 +215,9 @@ base::Result<> Server::Parts::OpenPaging() {
   VEDETTE_TRY(paging, Paging::Open({*state, clock, metrics, *client,
                                     [this](const auto& report) { return loop->Report(report); },
                                     ExternalUrl(config)}));
-  VEDETTE_TRY(journal, incident::journal::Journal::Open(*state));
+  VEDETTE_TRY(journal, incident::journal::Journal::Open(*state, {.mended = state_mended}));
   VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
+  storage_watch->NoteLoss(journal->loss().Summary());
   loop = std::make_unique<EngineLoop>(
       std::move(engine),
       EngineLoop::Parts{

@@ -1,5 +1,6 @@
 #include "app/storage_watch.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
 #include <optional>
@@ -22,7 +23,8 @@ StorageWatch::StorageWatch(kv::Db& db, const FreeSpace& space, std::string quara
       reporter_(findings, kReportsWaitingMax, nullptr),
       damaged_telemetry_("vedette: stored data is damaged", reporter_),
       damaged_state_("vedette: the state database was damaged", reporter_),
-      full_disk_("vedette: the disk is full", reporter_) {
+      full_disk_("vedette: the disk is full", reporter_),
+      no_writes_("vedette: telemetry is not stored", reporter_) {
   metrics.AddCallback("vedette_storage_quarantined_files",
                       "Damaged files of the telemetry database that were set aside.",
                       [this] { return static_cast<double>(db_.GetStats().quarantined_files); });
@@ -43,7 +45,8 @@ StorageWatch::StorageWatch(kv::Db& db, const FreeSpace& space, std::string quara
 }
 
 void StorageWatch::Adopt(std::vector<model::Anomaly>& open) {
-  for (SelfAlert* alert : {&damaged_telemetry_, &damaged_state_, &full_disk_}) alert->Adopt(open);
+  for (SelfAlert* alert : {&damaged_telemetry_, &damaged_state_, &full_disk_, &no_writes_})
+    alert->Adopt(open);
 }
 
 base::Result<> StorageWatch::Tend(base::TimePoint now) {
@@ -60,24 +63,44 @@ base::Result<> StorageWatch::Tend(base::TimePoint now) {
   }
   damaged_telemetry_.Set(telemetry, now);
 
-  const uint64_t states = DamagedStates();
-  Finding state;
-  if (states > 0) {
-    state = {static_cast<double>(states),
-             fmt::format("The state database was damaged and made anew from what could be read; "
-                         "{} damaged one(s) are in {}. Check the open incidents, silences and API "
-                         "keys: the latest changes may be missing, and pages may come again",
-                         states, quarantine_),
-             "vedette_storage_quarantined_states"};
-  }
-  damaged_state_.Set(state, now);
+  damaged_state_.Set(StateFinding(), now);
 
   Finding full;
   if (const base::Result<> room = space_.Check(); !room.ok()) {
     full = {1, "Telemetry is refused: " + room.error().message, "vedette_storage_full"};
   }
   full_disk_.Set(full, now);
+
+  // Reopening takes a moment: not worth a page.
+  const bool stopped = db_.GetStats().needs_recovery;
+  Finding no_writes;
+  if (stopped && stopped_before_) {
+    no_writes = {1,
+                 "Telemetry is not stored: its database takes no writes, because the disk is full "
+                 "or fails; the server's log says why. What was stored can be read",
+                 "vedette_storage_writes_stopped"};
+  }
+  stopped_before_ = stopped;
+  no_writes_.Set(no_writes, now);
   return {};
+}
+
+std::optional<SelfAlert::Finding> StorageWatch::StateFinding() const {
+  const uint64_t states = DamagedStates();
+  std::string text;
+  if (states > 0) {
+    text = fmt::format(
+        "The state database was damaged and made anew from what could be read; {} damaged one(s) "
+        "are in {}. Check the open incidents, silences and API keys: the latest changes may be "
+        "missing, and pages may come again",
+        states, quarantine_);
+  }
+  if (!lost_.empty()) {
+    text += fmt::format("{}Of the incident journal: {}", text.empty() ? "" : ". ", lost_);
+  }
+  if (text.empty()) return std::nullopt;
+  return SelfAlert::Finding{std::max(1.0, static_cast<double>(states)), text,
+                            "vedette_storage_quarantined_states"};
 }
 
 uint64_t StorageWatch::DamagedStates() const {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/testing/temp_folder.h"
 #include "kv/testing/crashable_env.h"
+#include "kv/testing/fault_injector.h"
 
 namespace vedette::app {
 namespace {
@@ -94,6 +95,46 @@ TEST(StorageWatch, PagesOfAFullDiskAndOfADamagedStateDatabase) {
   ASSERT_EQ(findings.size(), 1u);
   EXPECT_NE(findings.PopUntil({})->anomaly.summary.find("state database was damaged"),
             std::string::npos);
+}
+
+TEST(StorageWatch, SaysWhatDamageTookOfTheIncidentJournal) {
+  kv::CrashableEnv env;
+  const auto db = OpenOn(env);
+  base::BoundedQueue<model::AnomalyUpdate> findings(10, base::OverflowPolicy::kReject);
+  base::MetricsRegistry metrics;
+  StorageWatch watch(*db, kRoom, "/no/such/folder", findings, metrics);
+  watch.NoteLoss("2 open incident(s) were forgotten");
+
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_NE(findings.PopUntil({})->anomaly.summary.find("2 open incident(s) were forgotten"),
+            std::string::npos);
+}
+
+TEST(StorageWatch, PagesWhenTelemetryCannotBeWrittenForMoreThanAMoment) {
+  kv::NthFault fault;
+  kv::CrashableEnv env(&fault);
+  const auto db = OpenOn(env);
+  base::BoundedQueue<model::AnomalyUpdate> findings(10, base::OverflowPolicy::kReject);
+  base::MetricsRegistry metrics;
+  StorageWatch watch(*db, kRoom, "/no/such/folder", findings, metrics);
+  fault.Arm({.lasting = true, .disk_full = true});
+  kv::Batch batch;
+  batch.Put(0, "key", "value");
+  ASSERT_FALSE(db->Write(batch, kv::Durability::kProcess).ok());
+
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+  EXPECT_EQ(findings.size(), 0u);
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings.PopUntil({})->transition, model::AnomalyTransition::kOpened);
+
+  fault.Disarm();
+  ASSERT_TRUE(db->Recover().ok());
+  ASSERT_TRUE(watch.Tend(kNow).ok());
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_EQ(findings.PopUntil({})->transition, model::AnomalyTransition::kClosed);
 }
 
 }  // namespace
