@@ -296,6 +296,24 @@ base::Result<> Connection::Check() {
   return {};
 }
 
+base::Result<std::vector<uint32_t>> Connection::SchemaPages() {
+  int64_t busy = 0;
+  std::vector<uint32_t> pages;
+  own_statement_ = true;
+  auto read = Query("PRAGMA wal_checkpoint(FULL)", {}, [&](const Row& row) {
+    // Whether it was kept from its end, the frames in the log, and those that it brought home.
+    busy = row.GetInt(0) + (row.GetInt(1) != row.GetInt(2) ? 1 : 0);
+  });
+  if (read.ok()) {
+    read = Query("SELECT pageno FROM dbstat WHERE name = 'sqlite_schema'", {},
+                 [&](const Row& row) { pages.push_back(static_cast<uint32_t>(row.GetInt(0))); });
+  }
+  own_statement_ = false;
+  VEDETTE_TRY_VOID(read);
+  if (busy != 0) return base::Unavailable("state database: the log cannot be checkpointed now");
+  return pages;
+}
+
 base::Result<> Connection::CopyTo(const std::string& path) {
   sqlite3* target = nullptr;
   int code = sqlite3_open_v2(path.c_str(), &target, SQLITE_OPEN_READWRITE,

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <list>
 #include <memory>
 #include <string>
@@ -46,6 +47,10 @@ class Connection final : public Session {
 
   // Reads all pages, and looks whether they fit together. kDataLoss when they do not.
   base::Result<> Check();
+
+  // The numbers of the first page and of the schema's, all of them in the file and not in the log
+  // only. kUnavailable when another connection is in the way.
+  base::Result<std::vector<uint32_t>> SchemaPages();
 
   // Writes what is committed to an empty file. REQUIRES: no transaction is open.
   base::Result<> CopyTo(const std::string& path);

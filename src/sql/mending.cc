@@ -16,6 +16,7 @@
 #include "sql/fault_injector.h"
 #include "sql/log_check.h"
 #include "sql/salvage.h"
+#include "sql/schema_pages.h"
 #include "sql/sealed_vfs.h"
 #include "sql/sqlite_database.h"
 #include "sql/sqlite_error.h"
@@ -165,13 +166,20 @@ class Mender {
 
  private:
   std::string Fresh() const { return path_ + ".new"; }
+  std::string Repaired() const { return path_ + ".repaired"; }
   std::string Done() const { return path_ + ".mended"; }
+
+  static void RemoveAll(const std::string& path) {
+    std::error_code error;
+    for (const std::string_view companion : kCompanions) {
+      fs::remove(path + std::string(companion), error);
+    }
+  }
 
   base::Result<std::vector<Mended::Table>> MakeCopy() {
     std::error_code error;
-    for (const std::string_view companion : kCompanions) {
-      fs::remove(Fresh() + std::string(companion), error);
-    }
+    RemoveAll(Fresh());
+    RemoveAll(Repaired());
     std::vector<Mended::Table> tables;
     {
       sqlite3* target = nullptr;
@@ -181,7 +189,9 @@ class Mender {
       const std::unique_ptr<sqlite3, int (*)(sqlite3*)> closing(target, &::sqlite3_close);
       if (code != SQLITE_OK) return ToError(code, target, "opening " + Fresh());
       MakeRoomForSeals(target);
-      const auto source = Connection::Open({.path = path_, .vfs = vfs_.name()});
+      const bool repaired = RepairSchemaPages(path_, Repaired());
+      const auto source =
+          Connection::Open({.path = repaired ? Repaired() : path_, .vfs = vfs_.name()});
       if (source.ok()) {
         // What is kept is kept as it is.
         ::sqlite3_db_config((*source)->handle(), SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, nullptr);
@@ -193,6 +203,7 @@ class Mender {
         return ToError(::sqlite3_errcode(target), target, "mending");
       }
     }
+    RemoveAll(Repaired());
     fs::permissions(Fresh(), fs::perms::owner_read | fs::perms::owner_write, error);
     VEDETTE_TRY_VOID(SyncPath(Fresh()));
     fs::rename(Fresh(), Done(), error);
@@ -231,7 +242,9 @@ class Mender {
 base::Result<std::unique_ptr<Database>> OpenChecked(const DatabaseOptions& options) {
   VEDETTE_TRY_VOID(CheckLog(options.path + "-wal"));
   VEDETTE_TRY(std::unique_ptr<Database> database, Database::Open(options));
-  VEDETTE_TRY_VOID(static_cast<SqliteDatabase&>(*database).Check());
+  auto& checked = static_cast<SqliteDatabase&>(*database);
+  VEDETTE_TRY_VOID(checked.Check());
+  checked.KeepSchema();
   return database;
 }
 

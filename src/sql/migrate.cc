@@ -63,8 +63,8 @@ base::Result<> CheckDone(std::string_view module, std::span<const Migration> ste
 
 }  // namespace
 
-base::Result<> RunMigrations(Connection& connection, std::string_view module,
-                             std::span<const Migration> steps) {
+base::Result<bool> RunMigrations(Connection& connection, std::string_view module,
+                                 std::span<const Migration> steps) {
   VEDETTE_TRY_VOID(CheckVersions(module, steps));
   VEDETTE_TRY_VOID(
       connection.RunScript("CREATE TABLE IF NOT EXISTS schema_migrations ("
@@ -82,7 +82,8 @@ base::Result<> RunMigrations(Connection& connection, std::string_view module,
         "INSERT INTO schema_migrations VALUES (?, ?, ?, ?)",
         {Text(module), Int(step.version), Text(step.name), Text(ChecksumOf(step.statements))}));
   }
-  return TakeOverSalvaged(connection);
+  VEDETTE_TRY_VOID(TakeOverSalvaged(connection));
+  return done.size() < steps.size();
 }
 
 }  // namespace vedette::sql

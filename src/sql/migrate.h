@@ -10,8 +10,8 @@ namespace vedette::sql {
 
 // Runs the steps of a module that have not run, inside the open transaction of `connection`, and
 // keeps book in the table schema_migrations. What was salvaged of the module's tables moves into
-// them. Private to sql.
-base::Result<> RunMigrations(Connection& connection, std::string_view module,
-                             std::span<const Migration> steps);
+// them. Says whether the schema has changed. Private to sql.
+base::Result<bool> RunMigrations(Connection& connection, std::string_view module,
+                                 std::span<const Migration> steps);
 
 }  // namespace vedette::sql

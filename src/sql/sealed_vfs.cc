@@ -22,8 +22,7 @@ namespace {
 
 using State = SealedVfs::State;
 
-constexpr int kPageBytes = 4096;
-constexpr int kSealBytes = 8;
+constexpr int kPageBytes = kSealedPageBytes;
 constexpr int kIsSealed = 0x56645365;  // a file control of our own
 // In the header of a database: how many bytes are free at the end of each page.
 constexpr int kReserveOffset = 20;
@@ -46,7 +45,7 @@ sqlite3_file* RealOf(sqlite3_file* file) {
 // Each step is a bijection of what was before, so that no change of one word can go unseen.
 uint64_t SealOf(const char* page, sqlite3_int64 offset) {
   uint64_t seal = 0x9e3779b97f4a7c15u ^ static_cast<uint64_t>(offset);
-  for (int at = 0; at < kPageBytes - kSealBytes; at += 8) {
+  for (size_t at = 0; at < kSealedPageBytes - kSealBytes; at += 8) {
     uint64_t word = 0;
     std::memcpy(&word, page + at, sizeof(word));
     seal = (seal ^ word) * 0xd6e8feb86659fd93u;
@@ -255,13 +254,24 @@ SealedVfs::~SealedVfs() { ::sqlite3_vfs_unregister(&state_->vfs); }
 
 std::string SealedVfs::name() const { return state_->name; }
 
+bool SealFits(const std::string& page, int64_t offset) {
+  uint64_t seal = 0;
+  std::memcpy(&seal, page.data() + kPageBytes - kSealBytes, kSealBytes);
+  return seal == SealOf(page.data(), offset);
+}
+
+void Seal(std::string& page, int64_t offset) {
+  const uint64_t seal = SealOf(page.data(), offset);
+  std::memcpy(page.data() + kPageBytes - kSealBytes, &seal, kSealBytes);
+}
+
 bool IsSealed(sqlite3* connection) {
   bool sealed = false;
   return ::sqlite3_file_control(connection, "main", kIsSealed, &sealed) == SQLITE_OK && sealed;
 }
 
 void MakeRoomForSeals(sqlite3* connection) {
-  int bytes = kSealBytes;
+  int bytes = static_cast<int>(kSealBytes);
   if (!IsSealed(connection)) return;
   ::sqlite3_file_control(connection, "main", SQLITE_FCNTL_RESERVE_BYTES, &bytes);
 }

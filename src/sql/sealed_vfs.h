@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -34,6 +36,12 @@ class SealedVfs {
  private:
   const std::unique_ptr<State> state_;
 };
+
+// Of pages outside a connection: with their place in the file.
+inline constexpr size_t kSealedPageBytes = 4096;
+inline constexpr size_t kSealBytes = 8;
+bool SealFits(const std::string& page, int64_t offset);
+void Seal(std::string& page, int64_t offset);
 
 // Whether the open database has seals. A new one gets room for them if so: to be called before
 // anything is written.

@@ -6,6 +6,7 @@
 
 #include "sql/fault_injector.h"
 #include "sql/migrate.h"
+#include "sql/schema_pages.h"
 
 namespace vedette::sql {
 namespace {
@@ -100,6 +101,7 @@ SqliteDatabase::SqliteDatabase(const DatabaseOptions& options)
       vfs_(BaseVfs(options), reserve_.get()),
       writer_(WriterOptions(options, vfs_), 1, options.path == kMemory),
       readers_(ReaderOptions(options, vfs_), kReaders, false),
+      path_(options.path),
       in_memory_(options.path == kMemory) {}
 
 base::Result<> SqliteDatabase::Write(const std::function<base::Result<>(Connection&)>& body) {
@@ -117,7 +119,13 @@ base::Result<> SqliteDatabase::Transact(const std::function<base::Result<>(Sessi
 }
 
 base::Result<> SqliteDatabase::Migrate(std::string_view module, std::span<const Migration> steps) {
-  return Write([&](Connection& connection) { return RunMigrations(connection, module, steps); });
+  bool changed = false;
+  VEDETTE_TRY_VOID(Write([&](Connection& connection) -> base::Result<> {
+    VEDETTE_TRY(changed, RunMigrations(connection, module, steps));
+    return {};
+  }));
+  if (changed && reserve_ != nullptr) KeepSchema();
+  return {};
 }
 
 base::Result<> SqliteDatabase::Read(const std::function<base::Result<>(Session&)>& body) {
@@ -132,6 +140,14 @@ base::Result<> SqliteDatabase::Read(const std::function<base::Result<>(Session&)
 base::Result<> SqliteDatabase::Check() {
   VEDETTE_TRY(const auto connection, writer_.Acquire());
   return connection->Check();
+}
+
+void SqliteDatabase::KeepSchema() {
+  if (in_memory_) return;
+  const auto connection = writer_.Acquire();
+  const base::Result<> kept =
+      connection.ok() ? KeepSchemaPages(**connection, path_) : base::Result<>(connection.error());
+  base::IgnoreError(kept, "the next start keeps it");
 }
 
 base::Result<> SqliteDatabase::CopyTo(const std::string& path) {

@@ -27,6 +27,8 @@ class SqliteDatabase final : public Database {
 
   // Reads all of it. kDataLoss when it is damaged.
   base::Result<> Check();
+  // Keeps a copy of the pages that mending needs most, as far as that can be done now.
+  void KeepSchema();
 
  private:
   class Visit;
@@ -36,6 +38,7 @@ class SqliteDatabase final : public Database {
   const SealedVfs vfs_;
   ConnectionPool writer_;
   ConnectionPool readers_;
+  const std::string path_;
   const bool in_memory_;
 
   base::Mutex mutex_;
