@@ -194,6 +194,7 @@ base::Result<Evidence> ReadCase(const std::string& folder_name) {
   VEDETTE_TRY_VOID(ReadMetrics(folder, meta, evidence));
   VEDETTE_TRY_VOID(ReadGraph(folder, evidence));
   VEDETTE_TRY_VOID(ReadChanges(folder, evidence));
+  VEDETTE_TRY_VOID(ReadTraces(folder, meta, evidence));
   return evidence;
 }
 

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/case_files.h"
+#include "app/case_records.h"
 #include "base/json.h"
 
 namespace vedette::app {
@@ -158,6 +159,41 @@ TEST_F(DiagnoseCaseTest, ReadsChangesAndTheirCommits) {
   EXPECT_TRUE(evidence->templates[0].failure);
   Write("flags.json", R"([{"timestamp": "noon"}])");
   EXPECT_NE(Failure().find("flags.json: item 0"), std::string::npos);
+}
+
+TEST_F(DiagnoseCaseTest, ReadsSpansAndTheLinesOfTheirs) {
+  Write("spans.csv",
+        "minute,trace,span,parent,service,operation,start_us,dur_us\n"
+        "0,0,7,3,shop,buy,10,\n0,0,3,-1,front,GET /,0,500\n");
+  Write("logs.csv",
+        "ts_ms,service,trace,span,text\n12,shop,0,7,\"ERROR  a.b.Shop#12 no, none\"\n"
+        "13,shop,0,99,INFO  a.b.Shop#13 of a span that is not there\n");
+  const base::Result<diagnose::Evidence> evidence = ReadCase(folder().string());
+  ASSERT_TRUE(evidence.ok());
+  const diagnose::TraceSet& traces = evidence->traces;
+  ASSERT_EQ(traces.spans.size(), 2u);
+  EXPECT_EQ(traces.spans[0].parent, 1);
+  EXPECT_TRUE(std::isnan(traces.spans[0].duration));
+  EXPECT_EQ(traces.spans[1].parent, -1);
+  ASSERT_EQ(traces.lines.size(), 1u);
+  EXPECT_EQ(traces.lines[0].span, 0);
+  EXPECT_EQ(traces.lines[0].event, "a.b.Shop#12");
+  EXPECT_TRUE(traces.lines[0].failure);
+  EXPECT_TRUE(evidence->usual_traces.spans.empty());
+  Write("spans.csv", "span,service\n");
+  EXPECT_NE(Failure().find("spans.csv:1: there is no column \"parent\""), std::string::npos);
+}
+
+TEST(LogFormOf, IsTheStatementAndNotItsValues) {
+  EXPECT_EQ(LogFormOf("INFO  t.c.Travel#129 [Z1234]").event, "t.c.Travel#129");
+  EXPECT_EQ(LogFormOf(R"({"message":"charge 12 of a1b2","severity":"error"})").event,
+            "charge * of *");
+  EXPECT_TRUE(LogFormOf(R"({"message":"x","severity":"error"})").failure);
+  EXPECT_FALSE(LogFormOf(R"({"message":"x","severity":"info"})").failure);
+  EXPECT_EQ(LogFormOf("took 15ms for user-77").event, "took * for *");
+  EXPECT_TRUE(LogFormOf("ERROR boom").failure);
+  EXPECT_EQ(LogFormOf("").event, "");
+  EXPECT_EQ(LogFormOf("{not json 1").event, "{not json *");
 }
 
 TEST(CaseFiles, CsvCellsMayBeQuotedAndSpanLines) {

@@ -79,6 +79,34 @@ Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspe
   return claim;
 }
 
+Claim TimeClaim(const SlowEntity& slow) {
+  Claim claim;
+  claim.kind = ClaimKind::kSpan;
+  claim.entity = slow.entity;
+  claim.subject = slow.operation;
+  claim.before = slow.usual;
+  claim.after = slow.now;
+  const std::string where = slow.network ? fmt::format("between {} and {}", slow.entity, slow.peer)
+                                         : fmt::format("in {} itself", slow.entity);
+  claim.text = fmt::format("{} spends {} {}, usually {} (medians of its spans)", slow.operation,
+                           Number(slow.now), where, Number(slow.usual));
+  return claim;
+}
+
+Claim PairClaim(const LostPair& pair) {
+  Claim claim;
+  claim.kind = ClaimKind::kEventPair;
+  claim.entity = pair.entity;
+  claim.subject = pair.before + "_" + pair.after;
+  claim.before = pair.expected;
+  claim.after = pair.seen;
+  claim.text = fmt::format(
+      "in {} of {}, \"{}\" is followed by \"{}\" {} times where {} were expected", pair.operation,
+      pair.entity, pair.before, pair.after, Number(pair.seen), Number(pair.expected));
+  if (!pair.failure.empty()) claim.text += fmt::format("; new there: \"{}\"", pair.failure);
+  return claim;
+}
+
 Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect) {
   const Change& change = evidence.changes[suspect.change];
   Claim claim;

@@ -2,9 +2,11 @@
 
 #include "diagnose/change_rank.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/event_pairs.h"
 #include "diagnose/evidence.h"
 #include "diagnose/graph.h"
 #include "diagnose/metric_rank.h"
+#include "diagnose/span_time.h"
 
 namespace vedette::diagnose {
 
@@ -18,6 +20,9 @@ Claim SymptomClaim(const Evidence& evidence, const Suspect& suspect);
 
 // What explains the suspect. REQUIRES: `by` is what suspect.explained_by names.
 Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspect& by);
+
+Claim TimeClaim(const SlowEntity& slow);
+Claim PairClaim(const LostPair& pair);
 
 // The change itself, its time, and why it is or is not to blame.
 Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect);

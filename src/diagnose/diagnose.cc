@@ -9,6 +9,7 @@
 #include "diagnose/change_rank.h"
 #include "diagnose/claims.h"
 #include "diagnose/graph.h"
+#include "diagnose/leads.h"
 #include "diagnose/metric_rank.h"
 #include "diagnose/movement.h"
 
@@ -18,11 +19,7 @@ namespace {
 constexpr size_t kMaxHypotheses = 10;
 constexpr size_t kMaxRuledOut = 3;
 
-// From these on an entity is a cause rather than noise: a score, and how far beyond the worst of
-// the baseline it went. Chosen so that fewer than one fault-free period in ten has such an entity.
-constexpr double kMinScore = 1.6;
-constexpr double kMinBeyondRecord = 1.2;
-constexpr double kMinScoreOfLevel = 1;
+constexpr double kMinRuledOut = 1.6;  // what moved less needs no word
 constexpr double kMinChangeScore = 1.5;
 
 // Scores to probabilities: exp(score / temperature), with "nothing of these" beside them.
@@ -49,54 +46,54 @@ Status StatusOf(bool cause, double probability) {
 
 class Judge {
  public:
-  Judge(const Evidence& evidence, const CallGraph& graph, const std::vector<Suspect>& suspects,
+  Judge(const Evidence& evidence, const CallGraph& graph, const Findings& findings,
         const std::vector<SuspectChange>& changes)
-      : evidence_(evidence), graph_(graph), suspects_(suspects), changes_(changes) {}
+      : evidence_(evidence),
+        graph_(graph),
+        findings_(findings),
+        leads_(GatherLeads(evidence, graph, findings)),
+        changes_(changes) {}
 
   Diagnosis Run() const;
 
  private:
-  bool IsCause(const Suspect& suspect) const;
   bool IsCause(const SuspectChange& change) const;
-  Hypothesis Make(const Suspect& suspect) const;
+  Hypothesis Make(const Lead& lead) const;
   Hypothesis Make(const SuspectChange& change) const;
+  void AddMetricClaims(const Suspect& suspect, std::vector<Claim>& claims) const;
   std::vector<Hypothesis> OfChanges() const;
   std::vector<Hypothesis> OfEntities(double weight) const;
   void AddRuledOut(std::vector<Hypothesis>& hypotheses) const;
 
   const Evidence& evidence_;
   const CallGraph& graph_;
-  const std::vector<Suspect>& suspects_;
+  const Findings& findings_;
+  const std::vector<Lead> leads_;
   const std::vector<SuspectChange>& changes_;
 };
-
-bool Judge::IsCause(const Suspect& suspect) const {
-  const Movement& movement = *suspect.movement;
-  if (suspect.by_level || evidence_.series[movement.series].baseline.empty()) {
-    return suspect.score >= kMinScoreOfLevel;
-  }
-  return suspect.score >= kMinScore && movement.sustained &&
-         movement.beyond_record >= kMinBeyondRecord;
-}
 
 bool Judge::IsCause(const SuspectChange& change) const {
   return change.ruled_out.empty() && change.score >= kMinChangeScore;
 }
 
-Hypothesis Judge::Make(const Suspect& suspect) const {
-  Hypothesis hypothesis;
-  hypothesis.entity = graph_.Name(suspect.entity);
-  hypothesis.claims.push_back(MetricClaim(evidence_, suspect));
+void Judge::AddMetricClaims(const Suspect& suspect, std::vector<Claim>& claims) const {
+  claims.push_back(MetricClaim(evidence_, suspect));
   const Series& series = evidence_.series[suspect.movement->series];
-  const MetricKind kind = suspect.movement->kind;
-  if (kind == MetricKind::kCpu || kind == MetricKind::kMemory) hypothesis.region = series.metric;
-  if (suspect.network) hypothesis.region = "network";
   if (evidence_.symptom && !suspect.by_level && series.entity != evidence_.symptom->entity) {
-    hypothesis.claims.push_back(SymptomClaim(evidence_, suspect));
+    claims.push_back(SymptomClaim(evidence_, suspect));
   }
-  if (const Suspect* by = FindSuspect(suspects_, suspect.explained_by)) {
-    hypothesis.claims.push_back(ExplainedClaim(graph_, suspect, *by));
+  if (const Suspect* by = FindSuspect(findings_.suspects, suspect.explained_by)) {
+    claims.push_back(ExplainedClaim(graph_, suspect, *by));
   }
+}
+
+Hypothesis Judge::Make(const Lead& lead) const {
+  Hypothesis hypothesis;
+  hypothesis.entity = lead.entity;
+  hypothesis.region = lead.region;
+  if (lead.time) hypothesis.claims.push_back(TimeClaim(*lead.time));
+  if (lead.pair) hypothesis.claims.push_back(PairClaim(*lead.pair));
+  if (lead.metric) AddMetricClaims(*lead.metric, hypothesis.claims);
   return hypothesis;
 }
 
@@ -128,15 +125,15 @@ std::vector<Hypothesis> Judge::OfChanges() const {
 // `weight` is the probability that is left for them.
 std::vector<Hypothesis> Judge::OfEntities(double weight) const {
   double sum = std::exp(kNothingScore / kTemperature);
-  for (const Suspect& suspect : suspects_) {
-    if (suspect.score > 0) sum += std::exp(suspect.score / kTemperature);
+  for (const Lead& lead : leads_) {
+    if (lead.score > 0) sum += std::exp(lead.score / kTemperature);
   }
   std::vector<Hypothesis> hypotheses;
-  for (const Suspect& suspect : suspects_) {
-    if (suspect.score <= 0 || hypotheses.size() == kMaxHypotheses) break;
-    Hypothesis hypothesis = Make(suspect);
-    hypothesis.probability = weight * std::exp(suspect.score / kTemperature) / sum;
-    hypothesis.status = StatusOf(IsCause(suspect), hypothesis.probability);
+  for (const Lead& lead : leads_) {
+    if (lead.score <= 0 || hypotheses.size() == kMaxHypotheses) break;
+    Hypothesis hypothesis = Make(lead);
+    hypothesis.probability = weight * std::exp(lead.score / kTemperature) / sum;
+    hypothesis.status = StatusOf(lead.cause, hypothesis.probability);
     hypotheses.push_back(std::move(hypothesis));
   }
   return hypotheses;
@@ -145,11 +142,11 @@ std::vector<Hypothesis> Judge::OfEntities(double weight) const {
 // What moved or was changed, and why it is not the cause: worth as much as the cause.
 void Judge::AddRuledOut(std::vector<Hypothesis>& hypotheses) const {
   size_t added = 0;
-  for (const Suspect& suspect : suspects_) {
-    if (suspect.score > 0 || suspect.own < kMinScore || added == kMaxRuledOut) continue;
-    if (!FindSuspect(suspects_, suspect.explained_by)) continue;
+  for (const Lead& lead : leads_) {
+    if (lead.score > 0 || lead.metric->own < kMinRuledOut || added == kMaxRuledOut) continue;
+    if (!FindSuspect(findings_.suspects, lead.metric->explained_by)) continue;
     ++added;
-    Hypothesis hypothesis = Make(suspect);
+    Hypothesis hypothesis = Make(lead);
     hypothesis.status = Status::kRuledOut;
     hypotheses.push_back(std::move(hypothesis));
   }
@@ -170,8 +167,8 @@ Diagnosis Judge::Run() const {
   double left = changed || changes_.empty() ? 1 : kOutside;
   for (const Hypothesis& hypothesis : diagnosis.hypotheses) left -= hypothesis.probability;
   std::vector<Hypothesis> entities = OfEntities(left);
-  const bool caused = std::any_of(suspects_.begin(), suspects_.end(),
-                                  [&](const Suspect& suspect) { return IsCause(suspect); });
+  const bool caused =
+      std::any_of(leads_.begin(), leads_.end(), [](const Lead& lead) { return lead.cause; });
   // Where changes are known and none of them began it, the cause lies outside of what we see.
   diagnosis.abstained = !changed && (!caused || !changes_.empty());
   if (diagnosis.abstained) {
@@ -193,9 +190,11 @@ Diagnosis Diagnose(const Evidence& evidence) {
   if (evidence.times.empty()) return {.abstained = true, .hypotheses = {}, .onset = {}};
   const Frame frame = FrameOf(evidence);
   CallGraph graph(evidence.calls);
-  const std::vector<Suspect> suspects = RankByMetrics(evidence, frame, graph);
+  const Findings findings{.suspects = RankByMetrics(evidence, frame, graph),
+                          .slow = RankByTime(evidence.usual_traces, evidence.traces),
+                          .lost = FindLostPairs(evidence.usual_traces, evidence.traces)};
   const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
-  Diagnosis diagnosis = Judge(evidence, graph, suspects, changes).Run();
+  Diagnosis diagnosis = Judge(evidence, graph, findings, changes).Run();
   diagnosis.onset = evidence.times[frame.incident];
   return diagnosis;
 }

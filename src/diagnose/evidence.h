@@ -74,20 +74,16 @@ struct LogTemplate {
 
 // One call as it was traced. The parent is an index into the same table, -1 for a root.
 struct Span {
-  int64_t trace = 0;
   int64_t parent = -1;
   std::string entity;
   std::string operation;
-  double start = 0;     // any unit, the same as duration's
-  double duration = 0;  // below zero: not known
+  double duration = 0;  // any unit; NaN: not known
 };
 
-// One log line of a trace, in the order of the service's log. `span` is an index into the spans.
+// One log line of a trace. `span` is an index into the spans of its set, -1 when it is not known.
 struct TracedLine {
-  int64_t trace = 0;
   int64_t span = -1;
-  std::string entity;
-  double time = 0;
+  double time = 0;    // any unit
   std::string event;  // the line's form: equal for lines of the same statement
   bool failure = false;
 };

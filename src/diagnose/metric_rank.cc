@@ -15,6 +15,7 @@ constexpr double kSameMovement = 0.6;  // correlation from which a leaf is a vie
 constexpr double kOffPath = 0.5;       // weight of what the symptom's entity does not reach
 constexpr double kUnknownKind = 0.5;   // weight of a metric of which nothing is known
 constexpr double kMinPeak = 1;
+constexpr double kMinResource = 1.4;  // ln(1 + 3)
 
 bool Spreads(MetricKind kind) {
   return kind == MetricKind::kLatency || kind == MetricKind::kErrors ||
@@ -60,6 +61,7 @@ class Ranker {
   void FindSymptom();
   void MeasureAll();
   void Consider(size_t series, bool preferred);
+  void NoteResource(int entity, const Movement& movement);
   void ConsiderCalls();
   void Blame(int entity, double own, double follows, bool network, Movement movement);
   void MarkPath();
@@ -97,7 +99,22 @@ void Ranker::Consider(size_t index, bool preferred) {
     own = Magnitude(movement->level);
   }
   if (!preferred && movement->kind == MetricKind::kUnknown) own *= kUnknownKind;
-  Blame(graph_.Find(evidence_.series[index].entity), own, follows, false, *std::move(movement));
+  const int entity = graph_.Find(evidence_.series[index].entity);
+  NoteResource(entity, *movement);
+  Blame(entity, own, follows, false, *std::move(movement));
+}
+
+// Memory drifts by itself more than the processor does: it counts half.
+void Ranker::NoteResource(int entity, const Movement& movement) {
+  const auto weight = [](const Movement& one) {
+    const double share = one.kind == MetricKind::kCpu      ? 1
+                         : one.kind == MetricKind::kMemory ? 0.5
+                                                           : 0;
+    return share * Magnitude(one.level);
+  };
+  std::optional<Movement>& resource = At(entity).resource;
+  if (weight(movement) < kMinResource) return;
+  if (!resource || weight(movement) > weight(*resource)) resource = movement;
 }
 
 void Ranker::Blame(int entity, double own, double follows, bool network, Movement movement) {

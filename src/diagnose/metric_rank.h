@@ -21,6 +21,7 @@ struct Suspect {
   bool by_level = false;             // judged by the incident's median, without the symptom
   bool network = false;              // `own` is of its callers' waiting alone: it noticed nothing
   std::optional<Movement> movement;  // the series behind `own`
+  std::optional<Movement> resource;  // its processor or memory that stands out most, if one does
 };
 
 // Every entity with series, best first. Two ways:

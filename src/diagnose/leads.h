@@ -1,0 +1,39 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "diagnose/event_pairs.h"
+#include "diagnose/evidence.h"
+#include "diagnose/graph.h"
+#include "diagnose/metric_rank.h"
+#include "diagnose/span_time.h"
+
+namespace vedette::diagnose {
+
+// What speaks against one entity, from all kinds of evidence. Pointers are into the findings that
+// GatherLeads was given, and null where there is none.
+struct Lead {
+  std::string entity;
+  double score = 0;    // of the strongest evidence, all on the scale of metrics
+  bool cause = false;  // strong enough to be one
+  std::string region;  // the resource, "network", or the pair of events
+  const Suspect* metric = nullptr;
+  const SlowEntity* time = nullptr;
+  const LostPair* pair = nullptr;
+};
+
+struct Findings {
+  std::vector<Suspect> suspects;
+  std::vector<SlowEntity> slow;
+  std::vector<LostPair> lost;
+};
+
+// One lead per entity, best first. Added time and lost events say more than a metric of the same
+// strength, so they are lifted. Time that is lost between a caller and a callee is the caller's
+// when the caller's own resources stand out and the callee's do not: a starved caller measures long
+// calls.
+std::vector<Lead> GatherLeads(const Evidence& evidence, const CallGraph& graph,
+                              const Findings& findings);
+
+}  // namespace vedette::diagnose
