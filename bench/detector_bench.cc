@@ -9,8 +9,7 @@
 
 #include "base/bounded_queue.h"
 #include "base/random.h"
-#include "detect/baseline/series_state.h"
-#include "detect/baseline/surprise.h"
+#include "detect/baseline/series_detector.h"
 #include "detect/detector.h"
 #include "model/labels.h"
 
@@ -71,26 +70,11 @@ void BM_ShardDetector(benchmark::State& state) {
 }
 BENCHMARK(BM_ShardDetector)->Arg(300)->Arg(10'000)->Arg(100'000);
 
-void BM_Step(benchmark::State& state) {
+// All that is done with a value, and the baseline alone: so many series in turn.
+void BM_Step(benchmark::State& state, bool whole) {
   const baseline::BaselineOptions options;
   const baseline::Signal signal = baseline::ClassifySignal(SeriesOf(0));
-  baseline::SeriesState series{};
-  base::Random random(1);
-  std::vector<double> values(1024);
-  for (double& value : values) value = 0.4 + 0.02 * random.Uniform();
-  int64_t t_ms = kStartMs;
-  size_t next = 0;
-  for (auto _ : state) {
-    t_ms += kStepMs;
-    benchmark::DoNotOptimize(
-        baseline::Step(options, signal, series, t_ms, values[next++ % values.size()]));
-  }
-}
-BENCHMARK(BM_Step);
-
-// The surprise of a value: so many series in turn.
-void BM_Surprise(benchmark::State& state) {
-  std::vector<baseline::Surprise> series(static_cast<size_t>(state.range(0)));
+  std::vector<baseline::SeriesDetector> series(static_cast<size_t>(state.range(0)));
   base::Random random(1);
   std::vector<double> values(1021);
   for (double& value : values) value = 0.4 + 0.02 * random.Normal();
@@ -98,16 +82,23 @@ void BM_Surprise(benchmark::State& state) {
   size_t next = 0;
   const auto round = [&] {
     t_ms += kStepMs;
-    for (baseline::Surprise& one : series) {
-      benchmark::DoNotOptimize(one.Step(t_ms, values[next++ % values.size()]));
+    for (baseline::SeriesDetector& one : series) {
+      const double value = values[next++ % values.size()];
+      if (whole) {
+        benchmark::DoNotOptimize(baseline::Step(options, signal, {}, one, t_ms, value));
+      } else {
+        benchmark::DoNotOptimize(
+            baseline::Step(options, signal, baseline::Seasonal{}, one.state, t_ms, value));
+      }
     }
   };
   for (int warm = 0; warm < 200; ++warm) round();
   for (auto _ : state) round();
   state.SetItemsProcessed(state.iterations() * state.range(0));
-  state.counters["bytes/series"] = static_cast<double>(sizeof(baseline::Surprise));
+  state.counters["bytes/series"] = static_cast<double>(sizeof(baseline::SeriesDetector));
 }
-BENCHMARK(BM_Surprise)->Arg(1)->Arg(300)->Arg(100'000);
+BENCHMARK_CAPTURE(BM_Step, whole, true)->Arg(1)->Arg(300)->Arg(100'000);
+BENCHMARK_CAPTURE(BM_Step, baseline, false)->Arg(1)->Arg(300)->Arg(100'000);
 
 }  // namespace
 }  // namespace vedette::detect

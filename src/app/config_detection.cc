@@ -107,6 +107,7 @@ void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out) {
   detection.Read("relearn_critical_after", baseline.relearn_critical_after);
   detection.Read("gap", baseline.gap);
   detection.Read("report_score", out.report_score, 0, 1);
+  detection.Read("noise_budget", out.noise_budget, 0.01, 100'000);
   detection.Read("update_every", out.update_every);
   detection.Read("close_silent_after", out.close_silent_after);
 }

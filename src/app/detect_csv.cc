@@ -10,12 +10,41 @@
 #include <string_view>
 #include <vector>
 
-#include "detect/baseline/scorer.h"
+#include "detect/baseline/series_detector.h"
+#include "detect/noise_budget.h"
+#include "detect/options.h"
+#include "model/severity.h"
 
 namespace vedette::app {
 namespace {
 
-using detect::baseline::SeriesScorer;
+// The series of a file, watched as the server would watch them, beside no others.
+class Watched {
+ public:
+  struct Row {
+    double score = 0;  // the greatest surprise of its values, in nats
+    bool alert = false;
+  };
+
+  explicit Watched(size_t series) : budget_(options_.noise_budget), series_(series) {
+    budget_.AddSeries(static_cast<int64_t>(series));
+    budget_.Settle(base::TimePoint());
+  }
+  size_t size() const { return series_.size(); }
+
+  void Step(size_t index, int64_t t_ms, double value, Row& row) {
+    const detect::baseline::Levels levels = budget_.levels();
+    row.score = std::max(
+        row.score,
+        detect::baseline::Step(options_.baseline, {}, levels, series_[index], t_ms, value).nats);
+    row.alert |= detect::baseline::ScoreOf(levels, series_[index]) >= model::kWarningScore;
+  }
+
+ private:
+  const detect::DetectorOptions options_;
+  detect::NoiseBudget budget_;
+  std::vector<detect::baseline::SeriesDetector> series_;
+};
 
 std::vector<std::string_view> Split(std::string_view line) {
   while (!line.empty() && (line.back() == '\r' || line.back() == ' ')) line.remove_suffix(1);
@@ -37,30 +66,27 @@ std::optional<double> ParseCell(std::string_view text) {
   return value;
 }
 
-std::string FormatRow(std::string_view time, const SeriesScorer::Result& result, bool json) {
+std::string FormatRow(std::string_view time, const Watched::Row& result, bool json) {
   return json ? fmt::format("{{\"time\":{},\"score\":{},\"alert\":{}}}\n", time, result.score,
                             result.alert)
               : fmt::format("{},{},{}\n", time, result.score, result.alert ? 1 : 0);
 }
 
 // The highest score of the row's values; an alert when any of them has one.
-base::Result<SeriesScorer::Result> ScoreRow(const std::vector<std::string_view>& cells,
-                                            std::vector<SeriesScorer>& scorers) {
+base::Result<Watched::Row> ScoreRow(const std::vector<std::string_view>& cells, Watched& watched) {
   const std::optional<double> seconds = ParseCell(cells[0]);
   if (!seconds || !std::isfinite(*seconds) || std::abs(*seconds) > 1e12) {
     return base::InvalidArgument(fmt::format("\"{}\" is no time in unix seconds", cells[0]));
   }
-  if (cells.size() - 1 != scorers.size()) {
+  if (cells.size() - 1 != watched.size()) {
     return base::InvalidArgument(
-        fmt::format("{} values, the first row has {}", cells.size() - 1, scorers.size()));
+        fmt::format("{} values, the first row has {}", cells.size() - 1, watched.size()));
   }
-  SeriesScorer::Result row;
-  for (size_t i = 0; i < scorers.size(); ++i) {
+  Watched::Row row;
+  for (size_t i = 0; i < watched.size(); ++i) {
     const std::optional<double> value = ParseCell(cells[i + 1]);
     if (!value) return base::InvalidArgument(fmt::format("\"{}\" is no number", cells[i + 1]));
-    const SeriesScorer::Result result = scorers[i].Step(std::llround(*seconds * 1000), *value);
-    row.score = std::max(row.score, result.score);
-    row.alert |= result.alert;
+    watched.Step(i, std::llround(*seconds * 1000), *value, row);
   }
   return row;
 }
@@ -70,17 +96,15 @@ base::Result<SeriesScorer::Result> ScoreRow(const std::vector<std::string_view>&
 base::Result<std::string> DetectCsv(const DetectCsvOptions& options) {
   std::ifstream file(options.file);
   if (!file) return base::NotFound(options.file + ": cannot be read");
-  std::vector<SeriesScorer> scorers;
+  std::optional<Watched> watched;
   std::string out, line;
   for (int number = 1; std::getline(file, line); ++number) {
     const std::vector<std::string_view> cells = Split(line);
     if (cells.size() == 1 && cells[0].empty()) continue;
     const bool header = number == 1 && !ParseCell(cells[0]);
-    if (scorers.empty()) {
-      for (size_t i = 1; i < cells.size(); ++i) scorers.emplace_back();
-    }
+    if (!watched) watched.emplace(cells.size() - 1);
     if (header) continue;
-    const base::Result<SeriesScorer::Result> row = ScoreRow(cells, scorers);
+    const base::Result<Watched::Row> row = ScoreRow(cells, *watched);
     if (!row.ok()) return row.error().With(fmt::format("{}:{}", options.file, number));
     out += FormatRow(cells[0], *row, options.json);
   }

@@ -6,9 +6,9 @@
 
 namespace vedette::app {
 
-// vedette detect: how surprising the rows of a file are, and where the server would have an anomaly
-// open. The score is in nats (detect::baseline::Surprise); the server itself opens anomalies by the
-// baseline alone.
+// vedette detect: how surprising the rows of a file are, in nats (detect::baseline::Surprise), and
+// where the server would have an anomaly open that is a warning or worse, with the default settings
+// and no other series beside those of the file.
 
 struct DetectCsvOptions {
   std::string file;

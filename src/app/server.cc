@@ -59,6 +59,8 @@
 #include "detect/anomaly_store.h"
 #include "detect/detector.h"
 #include "detect/metrics.h"
+#include "detect/noise_budget.h"
+#include "detect/state_book.h"
 #include "incident/journal/journal.h"
 #include "kv/db.h"
 #include "kv/keeper.h"
@@ -76,6 +78,7 @@
 namespace vedette::app {
 namespace {
 
+constexpr std::chrono::hours kStatesKept{15 * 24};  // of detectors, without a value
 constexpr size_t kFindingsMax = 65'536;          // anomaly reports on their way to the engine
 constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a disk that is full
 
@@ -119,6 +122,8 @@ struct Server::Parts {
   std::unique_ptr<detect::AnomalyStore> anomalies;
   std::unique_ptr<detect::AdoptionBook> adopted;
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
+  std::unique_ptr<detect::NoiseBudget> noise;
+  std::unique_ptr<detect::StateBook> learnt;
   std::unique_ptr<series::Engine> series;
   std::unique_ptr<records::EmbeddedStore> records;
   std::unique_ptr<SizeRetention> size_retention;
@@ -154,7 +159,10 @@ base::Result<> Server::Parts::OpenStores() {
   options.families = series::Engine::Families();
   const auto first_record_family = static_cast<kv::Family>(options.families.size());
   for (kv::FamilyOptions& family : records::Families()) options.families.push_back(family);
+  const auto detector_family = static_cast<kv::Family>(options.families.size());
+  options.families.push_back(detect::StateBook::Family());
   VEDETTE_TRY(telemetry, kv::Db::Open(std::move(options)));
+  learnt = std::make_unique<detect::StateBook>(*telemetry, detector_family);
   keeper = std::make_unique<kv::Keeper>(*telemetry, clock, kv::KeeperOptions{});
   VEDETTE_TRY(records, kv::OpenMended(*telemetry, [&] {
                 return records::EmbeddedStore::Create(
@@ -184,11 +192,13 @@ base::Result<> Server::Parts::OpenDetection() {
   storage_watch->Adopt(open_alerts);
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
+  noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
   VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.rules));
   const auto observe = [this, rules](uint32_t) {
     return std::make_unique<detect::ShardDetector>(
         config.detection,
-        detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get()});
+        detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get(),
+                                      noise.get(), learnt.get()});
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
                 return series::Engine::Open(SeriesOptionsFor(config), *telemetry, clock, observe,
@@ -342,6 +352,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   api::IntakeOptions intake = IntakeOptionsFor(config);
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
+    VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
     return anomalies->DeleteTenant(name);
   };
   intake.on_metadata = NoteMetadata();
@@ -447,6 +458,8 @@ void Server::Parts::AddChores() {
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
+  chores.Add("detector states", minutes(24 * 60),
+             [this] { return learnt->DropBefore(clock.Now() - kStatesKept); });
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });

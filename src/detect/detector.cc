@@ -26,8 +26,14 @@ double ScoreOf(model::Severity severity) {
   return 0.5;
 }
 
+bool IsAlarm(const baseline::Episode& episode) { return episode.open && episode.alarmed; }
+
+bool IsStrict(const baseline::Levels& levels, const baseline::Episode& episode) {
+  return IsAlarm(episode) && static_cast<double>(episode.nats) >= levels.strict;
+}
+
 base::Duration IntervalOf(const Watch& watch) {
-  return base::Duration(static_cast<int64_t>(watch.state.interval_ms));
+  return base::Duration(static_cast<int64_t>(watch.series.state.interval_ms));
 }
 
 base::Duration SilenceLimit(const Watch& watch, base::Duration at_least) {
@@ -41,7 +47,7 @@ ShardDetector::ShardDetector(DetectorOptions options, Shared shared)
       shared_(std::move(shared)),
       reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {}
 
-ShardDetector::~ShardDetector() = default;
+ShardDetector::~ShardDetector() { KeepLast(); }
 
 uint32_t ShardDetector::InternTenant(std::string_view tenant) {
   const auto it = tenant_ids_.find(tenant);
@@ -81,6 +87,7 @@ void ShardDetector::OnSeries(uint32_t slot, std::string_view tenant, model::Labe
     return reported;
   };
   watch.open = adopt(kBaselineName);
+  if (signal.reading != baseline::Reading::kSkip) Restore(watch, tenant, labels);
   for (const uint16_t rule : matching) {
     RuleWatch& watched = watch.rules.emplace_back();
     watched.rule = rule;
@@ -94,6 +101,15 @@ void ShardDetector::OnSeries(uint32_t slot, std::string_view tenant, model::Labe
     if (RuleOf(watched).kind == rules::RuleKind::kAbsence) absence_.insert(index);
   }
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(1);
+  if (shared_.budget != nullptr) shared_.budget->AddSeries(1);
+}
+
+bool ShardDetector::MayLeave(uint32_t slot) const {
+  if (slot >= slots_.size() || slots_[slot] == kUnwatched) return true;
+  const Watch& watch = watches_[slots_[slot]];
+  return !open_.contains(slots_[slot]) &&
+         std::none_of(watch.rules.begin(), watch.rules.end(),
+                      [](const RuleWatch& rule) { return rule.last_arrival.has_value(); });
 }
 
 void ShardDetector::OnSeriesGone(uint32_t slot) {
@@ -101,7 +117,7 @@ void ShardDetector::OnSeriesGone(uint32_t slot) {
   const uint32_t index = slots_[slot];
   slots_[slot] = kUnwatched;
   Watch& watch = watches_[index];
-  const base::TimePoint last = base::FromMillis(watch.state.last_ms);
+  const base::TimePoint last = base::FromMillis(watch.series.state.last_ms);
   if (watch.open != nullptr) reporter_.Closed(*watch.open, last, last);
   for (RuleWatch& watched : watch.rules) {
     const base::TimePoint end = std::max(last, base::FromMillis(watched.threshold.last_ms));
@@ -109,11 +125,14 @@ void ShardDetector::OnSeriesGone(uint32_t slot) {
   }
   open_.erase(index);
   absence_.erase(index);
+  KeepGone(watch);
   watches_.Remove(index);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(-1);
+  if (shared_.budget != nullptr) shared_.budget->AddSeries(-1);
 }
 
 void ShardDetector::OnSamples(std::span<const series::ObservedSample> samples, bool live) {
+  if (!live && shared_.states != nullptr) shared_.states->Replayed(samples.size());
   for (size_t i = 0; i < samples.size(); ++i) {
     if (i + kPrefetchAhead < samples.size()) {
       const uint32_t ahead = samples[i + kPrefetchAhead].slot;
@@ -128,10 +147,17 @@ void ShardDetector::OnSamples(std::span<const series::ObservedSample> samples, b
     Watch& watch = watches_[index];
     if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
     if (watch.signal.reading != baseline::Reading::kSkip) {
-      const baseline::Verdict verdict =
-          baseline::Step(options_.baseline, watch.signal, watch.state, sample.t_ms, sample.value);
-      if (live && (watch.open != nullptr || watch.state.phase == baseline::Phase::kOpen)) {
-        Reconcile(index, verdict, base::FromMillis(sample.t_ms));
+      const baseline::Episode before = watch.series.episode;
+      const baseline::Finding finding = baseline::Step(options_.baseline, watch.signal, levels_,
+                                                       watch.series, sample.t_ms, sample.value);
+      if (finding.verdict.judged) {
+        tested_ms_ += static_cast<double>(watch.series.state.interval_ms);
+        ++tested_;
+      }
+      if (live && (watch.open != nullptr || watch.series.episode.open ||
+                   watch.series.state.phase == baseline::Phase::kOpen)) {
+        CountDiscovery(before, watch.series.episode);
+        Reconcile(index, finding, base::FromMillis(sample.t_ms));
       }
     }
     if (watch.has_rules) ApplyRules(index, sample, live);
@@ -156,31 +182,49 @@ model::Anomaly ShardDetector::Begin(const Watch& watch, model::AnomalyKind kind,
   return anomaly;
 }
 
+void ShardDetector::CountDiscovery(const baseline::Episode& before,
+                                   const baseline::Episode& episode) {
+  if (shared_.metrics != nullptr && IsAlarm(episode) && !IsAlarm(before)) {
+    shared_.metrics->surprises.Add();
+  }
+  if (shared_.budget != nullptr && IsStrict(levels_, episode) && !IsStrict(levels_, before)) {
+    shared_.budget->Discovered();
+  }
+}
+
 // Fills what changes while an anomaly lasts.
-void ShardDetector::Describe(const Watch& watch, const baseline::Verdict& verdict,
+void ShardDetector::Describe(const Watch& watch, const baseline::Finding& finding,
                              Reported& reported, base::TimePoint now) const {
+  const baseline::SeriesState& state = watch.series.state;
+  const baseline::Episode& episode = watch.series.episode;
+  const bool deviates = state.phase == baseline::Phase::kOpen;
   model::Anomaly& anomaly = reported.anomaly;
   anomaly.updated_at = now;
-  anomaly.score = std::max(anomaly.score, static_cast<double>(watch.state.score));
+  anomaly.score = std::max(anomaly.score, baseline::ScoreOf(levels_, watch.series));
   anomaly.severity = model::SeverityOf(anomaly.score);
-  anomaly.observed = watch.state.sustained;
-  anomaly.expected_low = verdict.low;
-  anomaly.expected_high = verdict.high;
+  anomaly.observed = deviates ? state.sustained : finding.verdict.observed;
+  anomaly.expected_low = deviates ? finding.verdict.low : static_cast<double>(episode.low);
+  anomaly.expected_high = deviates ? finding.verdict.high : static_cast<double>(episode.high);
   anomaly.summary = DeviationSummary(anomaly, reported.as_rate);
   anomaly.evidence.query = QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
   anomaly.evidence.to = now;
   anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(watch.state, verdict.low, verdict.high);
+  anomaly.evidence.result_json = RecentJson(state, anomaly.expected_low, anomaly.expected_high,
+                                            episode.open ? static_cast<double>(episode.nats) : 0);
 }
 
-void ShardDetector::OpenDeviation(uint32_t index, const baseline::Verdict& verdict,
+void ShardDetector::OpenDeviation(uint32_t index, const baseline::Finding& finding,
                                   base::TimePoint now) {
   Watch& watch = watches_[index];
+  const baseline::SeriesDetector& series = watch.series;
+  int64_t since_ms = INT64_MAX;
+  if (series.state.phase == baseline::Phase::kOpen) since_ms = series.state.since_ms;
+  if (series.episode.open) since_ms = std::min(since_ms, series.episode.since_ms);
   watch.open = std::make_unique<Reported>();
   watch.open->as_rate = watch.signal.reading == baseline::Reading::kCounter;
-  watch.open->anomaly = Begin(watch, model::AnomalyKind::kBaseline, kBaselineName,
-                              base::FromMillis(watch.state.since_ms), now);
-  Describe(watch, verdict, *watch.open, now);
+  watch.open->anomaly =
+      Begin(watch, model::AnomalyKind::kBaseline, kBaselineName, base::FromMillis(since_ms), now);
+  Describe(watch, finding, *watch.open, now);
   open_.insert(index);
   reporter_.Opened(*watch.open, now);
 }
@@ -189,37 +233,41 @@ void ShardDetector::OpenDeviation(uint32_t index, const baseline::Verdict& verdi
 void ShardDetector::ResumeAdopted(Watch& watch, base::TimePoint now) {
   const model::Anomaly& anomaly = watch.open->anomaly;
   const int side = anomaly.observed < anomaly.expected_low ? -1 : 1;
-  baseline::Seed(watch.state, base::ToMillis(now), anomaly.expected_low, anomaly.expected_high,
-                 side, base::ToMillis(anomaly.started_at));
+  baseline::Seed(watch.series.state, base::ToMillis(now), anomaly.expected_low,
+                 anomaly.expected_high, side, base::ToMillis(anomaly.started_at));
 }
 
-// Brings what was reported in line with what the baseline says now.
-void ShardDetector::Reconcile(uint32_t index, const baseline::Verdict& verdict,
+// Brings what was reported in line with what is said of the series now: one anomaly, as long as the
+// baseline's deviation or the episode of its surprise lasts.
+void ShardDetector::Reconcile(uint32_t index, const baseline::Finding& finding,
                               base::TimePoint now) {
   Watch& watch = watches_[index];
-  if (watch.open != nullptr && watch.state.phase == baseline::Phase::kLearning) {
+  const baseline::SeriesState& state = watch.series.state;
+  const baseline::Episode& episode = watch.series.episode;
+  if (watch.open != nullptr && state.phase == baseline::Phase::kLearning) {
     ResumeAdopted(watch, now);
     return;
   }
-  if (watch.state.phase == baseline::Phase::kOpen) {
-    if (!verdict.judged) return;
+  const bool deviates = state.phase == baseline::Phase::kOpen;
+  if (deviates || episode.open) {
+    if (!finding.verdict.judged) return;
+    const double score = baseline::ScoreOf(levels_, watch.series);
     if (watch.open == nullptr) {
-      if (static_cast<double>(watch.state.score) >= options_.report_score) {
-        OpenDeviation(index, verdict, now);
-      }
+      if (episode.open || score >= options_.report_score) OpenDeviation(index, finding, now);
       return;
     }
-    if (watch.state.normal_points > 0) return;  // on its way back: what was worst stays to be read
-    const bool worse =
-        model::SeverityOf(static_cast<double>(watch.state.score)) > watch.open->anomaly.severity;
+    // On its way back: what was worst stays to be read.
+    const bool returning =
+        (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
+    if (returning) return;
+    const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
     if (!worse && now - watch.open->last_report < options_.update_every) return;
-    Describe(watch, verdict, *watch.open, now);
+    Describe(watch, finding, *watch.open, now);
     reporter_.Updated(*watch.open, now);
     return;
   }
-  const base::TimePoint ended =
-      watch.state.normal_since_ms > 0 ? base::FromMillis(watch.state.normal_since_ms) : now;
-  reporter_.Closed(*watch.open, ended, now);
+  const int64_t ended_ms = std::max(state.normal_since_ms, episode.normal_since_ms);
+  reporter_.Closed(*watch.open, ended_ms > 0 ? base::FromMillis(ended_ms) : now, now);
   watch.open.reset();
   Release(index);
 }
@@ -282,7 +330,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   anomaly.evidence.query = QueryOf(anomaly.labels, rule.per_second, IntervalOf(watch));
   anomaly.evidence.to = anomaly.evidence.taken_at = now;
   anomaly.evidence.result_json =
-      RecentJson(watch.state, anomaly.expected_low, anomaly.expected_high);
+      RecentJson(watch.series.state, anomaly.expected_low, anomaly.expected_high, 0);
   opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
 }
 
@@ -310,7 +358,7 @@ void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoin
   anomaly.summary = AbsenceSummary(anomaly);
   anomaly.evidence.query = QueryOf(anomaly.labels, false, IntervalOf(watch));
   anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(watch.state, 0, 0);
+  anomaly.evidence.result_json = RecentJson(watch.series.state, 0, 0, 0);
   reporter_.Opened(*watched.open, now);
 }
 
@@ -353,8 +401,9 @@ void ShardDetector::CloseSilent(base::TimePoint now) {
       return now - reported.last_arrival > SilenceLimit(watch, options_.close_silent_after);
     };
     if (watch.open != nullptr && silent(*watch.open)) {
-      baseline::Abandon(watch.state);
-      reporter_.Closed(*watch.open, base::FromMillis(watch.state.last_ms), now);
+      baseline::Abandon(watch.series.state);
+      watch.series.episode.open = false;
+      reporter_.Closed(*watch.open, base::FromMillis(watch.series.state.last_ms), now);
       watch.open.reset();
     }
     for (RuleWatch& watched : watch.rules) {
@@ -384,6 +433,17 @@ void ShardDetector::CloseOrphans(base::TimePoint now) {
 
 void ShardDetector::OnTick(base::TimePoint now) {
   reporter_.Flush();
+  if (shared_.budget != nullptr) {
+    shared_.budget->Tested(base::Duration(static_cast<int64_t>(std::exchange(tested_ms_, 0))),
+                           std::exchange(tested_, 0));
+    shared_.budget->Settle(now);
+    levels_ = shared_.budget->levels();
+    if (shared_.metrics != nullptr) {
+      shared_.metrics->alarm_nats.Set(levels_.alarm);
+      shared_.metrics->listed_nats.Set(levels_.listed);
+    }
+  }
+  KeepStates();
   for (const uint32_t index : absence_) CheckAbsence(index, now);
   CloseSilent(now);
   CloseOrphans(now);

@@ -14,16 +14,19 @@
 #include "base/clock.h"
 #include "detect/adoption.h"
 #include "detect/metrics.h"
+#include "detect/noise_budget.h"
 #include "detect/options.h"
 #include "detect/reporter.h"
 #include "detect/rules/rule.h"
+#include "detect/state_book.h"
 #include "detect/watch.h"
+#include "kv/db.h"
 #include "model/anomaly.h"
 #include "series/store.h"
 
 namespace vedette::detect {
 
-// Watches the series of one shard as their values arrive: the baseline and the thresholds with
+// Watches the series of one shard as their values arrive: baseline, surprise and thresholds with
 // every value, absence with every tick. What it finds leaves through the queue as AnomalyUpdates:
 // opened once, updated every half minute and when it gets worse, closed once. It never blocks.
 //
@@ -40,6 +43,8 @@ class ShardDetector final : public series::ShardObserver {
     base::BoundedQueue<model::AnomalyUpdate>& queue;
     AdoptionBook* adopted = nullptr;   // may be null
     DetectMetrics* metrics = nullptr;  // may be null
+    NoiseBudget* budget = nullptr;     // null: the levels of a single series
+    StateBook* states = nullptr;       // null: a restart learns anew
   };
 
   // REQUIRES: Validate(options) succeeded and shared.rules is not null.
@@ -47,6 +52,11 @@ class ShardDetector final : public series::ShardObserver {
   ~ShardDetector() override;
 
   void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) override;
+  // Everything that was stored since the state of the series was kept; without a state everything,
+  // as far as StateBook::MayReplay.
+  int64_t ReplayAfter(uint32_t slot) const override;
+  // Not with an open anomaly, which would end with it, nor while its absence is watched.
+  bool MayLeave(uint32_t slot) const override;
   void OnSeriesGone(uint32_t slot) override;
   void OnSamples(std::span<const series::ObservedSample> samples, bool live) override;
   void OnTick(base::TimePoint now) override;
@@ -65,12 +75,20 @@ class ShardDetector final : public series::ShardObserver {
     return shared_.rules->rules()[rule.rule];
   }
 
-  // Baseline.
-  void Reconcile(uint32_t index, const baseline::Verdict& verdict, base::TimePoint now);
-  void Describe(const Watch& watch, const baseline::Verdict& verdict, Reported& reported,
+  // Baseline and surprise.
+  void Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
+  void Describe(const Watch& watch, const baseline::Finding& finding, Reported& reported,
                 base::TimePoint now) const;
-  void OpenDeviation(uint32_t index, const baseline::Verdict& verdict, base::TimePoint now);
+  void OpenDeviation(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
   void ResumeAdopted(Watch& watch, base::TimePoint now);
+  void CountDiscovery(const baseline::Episode& before, const baseline::Episode& episode);
+
+  // States.
+  void Restore(Watch& watch, std::string_view tenant, model::LabelsView labels);
+  void KeepGone(const Watch& watch);
+  void KeepStates();
+  void KeepLast();
+  void WriteStates();
 
   // Rules.
   void ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live);
@@ -96,6 +114,11 @@ class ShardDetector final : public series::ShardObserver {
   std::set<uint32_t> absence_;  // watches with an absence rule
   uint32_t tick_ = 1;
   std::optional<base::TimePoint> orphans_due_;
+  baseline::Levels levels_;
+  double tested_ms_ = 0;  // series time judged since the last tick, and values
+  int64_t tested_ = 0;
+  kv::Batch states_;  // to be written
+  uint32_t next_kept_ = 0;
 };
 
 }  // namespace vedette::detect

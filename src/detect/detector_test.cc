@@ -40,10 +40,12 @@ class Shard {
   explicit Shard(DetectorOptions options = {}, AdoptionBook* adopted = nullptr,
                  size_t queue_size = 1000)
       : queue(queue_size, base::OverflowPolicy::kReject),
+        budget(options.noise_budget),
         detector(options, {.rules = *rules::RuleSet::Create(rules::DefaultRules()),
                            .queue = queue,
                            .adopted = adopted,
-                           .metrics = &metrics}) {}
+                           .metrics = &metrics,
+                           .budget = &budget}) {}
 
   void Add(uint32_t slot, const model::Labels& labels, std::string_view tenant = "default") {
     detector.OnSeries(slot, tenant, labels);
@@ -83,6 +85,7 @@ class Shard {
   base::MetricsRegistry registry;
   DetectMetrics metrics{registry};
   base::BoundedQueue<model::AnomalyUpdate> queue;
+  NoiseBudget budget;
   ShardDetector detector;
   base::Random random{5};
   TimePoint now = base::FromMillis(1'767'225'600'000);

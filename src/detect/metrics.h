@@ -14,7 +14,15 @@ struct DetectMetrics {
         delayed(registry.AddCounter("vedette_detect_reports_delayed_total",
                                     "Reports of anomalies that had to wait for room.")),
         watched(registry.AddGauge("vedette_detect_series", "Series under watch.")),
-        open(registry.AddGauge("vedette_detect_anomalies_open", "Anomalies that are open.")) {}
+        open(registry.AddGauge("vedette_detect_anomalies_open", "Anomalies that are open.")),
+        surprises(registry.AddCounter("vedette_detect_surprises_total",
+                                      "Episodes that passed the noise budget's level.")),
+        alarm_nats(registry.AddGauge("vedette_detect_alarm_nats",
+                                     "Surprise that raises an alarm now, by the noise budget.")),
+        listed_nats(registry.AddGauge("vedette_detect_listed_nats",
+                                      "Surprise that is listed as information now.")),
+        states_kept(registry.AddCounter("vedette_detect_states_kept_total",
+                                        "States of series written to the disk.")) {}
 
   base::Counter& opened;
   base::Counter& closed;
@@ -22,6 +30,10 @@ struct DetectMetrics {
   base::Counter& delayed;
   base::Gauge& watched;
   base::Gauge& open;
+  base::Counter& surprises;
+  base::Gauge& alarm_nats;
+  base::Gauge& listed_nats;
+  base::Counter& states_kept;
 };
 
 }  // namespace vedette::detect

@@ -7,6 +7,10 @@ base::Result<> Validate(const DetectorOptions& options) {
   if (!(options.report_score >= 0 && options.report_score <= 1)) {
     return base::InvalidArgument("report_score must be 0 to 1", "detection.report_score");
   }
+  if (!(options.noise_budget >= 0.01 && options.noise_budget <= 100'000)) {
+    return base::InvalidArgument("noise_budget must be 0.01 to 100000 false alarms a week",
+                                 "detection.noise_budget");
+  }
   if (options.update_every < base::Duration(1'000)) {
     return base::InvalidArgument("update_every must be 1s at least", "detection.update_every");
   }

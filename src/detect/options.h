@@ -15,8 +15,11 @@ namespace vedette::detect {
 struct DetectorOptions {
   bool baseline_enabled = true;
   baseline::BaselineOptions baseline;
-  // Deviations below this score stay inside: 0.7 reports warnings and worse, 0 everything.
+  // Deviations below this score stay inside: 0.7 reports warnings and worse, 0 everything. What
+  // surprises is reported by the noise budget's levels instead.
   double report_score = 0.7;
+  // False alarms a week, over all series, that surprises may raise; see NoiseBudget.
+  double noise_budget = 7;
   // An open anomaly is reported again that often while it lasts, and at once when it gets worse.
   base::Duration update_every{30'000};
   // An anomaly whose series has stopped is closed after this and after five of its intervals.

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/clock.h"
-#include "detect/baseline/series_state.h"
+#include "detect/baseline/series_detector.h"
 #include "detect/baseline/signal.h"
 #include "detect/reporter.h"
 #include "detect/rules/threshold.h"
@@ -26,14 +26,15 @@ struct RuleWatch {
 
 // What a shard keeps of a series. The first fields are touched by every sample.
 struct Watch {
-  baseline::SeriesState state;
+  baseline::SeriesDetector series;
   baseline::Signal signal;
   uint32_t arrival_tick = 0;  // the tick after which the last value came
+  uint32_t saved_tick = 0;    // the tick after which the state was kept; 0: never
   bool has_rules = false;
-  std::unique_ptr<Reported> open;  // by the baseline
+  std::unique_ptr<Reported> open;  // by `series`
   std::vector<RuleWatch> rules;
   uint32_t tenant = 0;
-  std::string labels;  // canonical
+  std::string labels;  // canonical; empty: not in use
 };
 
 // Watches at stable addresses, by index, reused. Not thread-safe.
@@ -56,7 +57,12 @@ class WatchPool {
     --size_;
   }
   Watch& operator[](uint32_t index) { return (*blocks_[index / kBlock])[index % kBlock]; }
+  const Watch& operator[](uint32_t index) const {
+    return (*blocks_[index / kBlock])[index % kBlock];
+  }
   size_t size() const { return size_; }
+  // Indices are below this; not all of them are in use.
+  uint32_t end() const { return static_cast<uint32_t>(blocks_.size() * kBlock); }
 
  private:
   static constexpr uint32_t kBlock = 256;

@@ -7,6 +7,7 @@
 
 #include "base/duration.h"
 #include "base/json_writer.h"
+#include "detect/baseline/calibration.h"
 #include "model/quantity.h"
 
 namespace vedette::detect {
@@ -67,8 +68,11 @@ std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration inter
 
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
-  return fmt::format("{}{} is {}, expected {} to {}, {}", as_rate ? "rate of " : "",
-                     Subject(anomaly), model::FormatQuantity(metric, anomaly.observed, as_rate),
+  const bool usual =
+      anomaly.observed >= anomaly.expected_low && anomaly.observed <= anomaly.expected_high;
+  return fmt::format("{}{} {} {}, expected {} to {}, {}", as_rate ? "rate of " : "",
+                     Subject(anomaly), usual ? "moves as never before, is" : "is",
+                     model::FormatQuantity(metric, anomaly.observed, as_rate),
                      model::FormatQuantity(metric, anomaly.expected_low, as_rate),
                      model::FormatQuantity(metric, anomaly.expected_high, as_rate), Since(anomaly));
 }
@@ -86,7 +90,7 @@ std::string AbsenceSummary(const model::Anomaly& anomaly) {
                      anomaly.detector);
 }
 
-std::string RecentJson(const baseline::SeriesState& state, double low, double high) {
+std::string RecentJson(const baseline::SeriesState& state, double low, double high, double nats) {
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Key("observed").BeginArray();
@@ -100,7 +104,12 @@ std::string RecentJson(const baseline::SeriesState& state, double low, double hi
         .EndArray();
   }
   json.EndArray().Key("expected").BeginObject().Field("low", low).Field("high", high);
-  json.EndObject().EndObject();
+  json.EndObject();
+  if (nats > 0) {
+    json.Key("surprise").BeginObject().Field("nats", nats);
+    json.Field("false_alarms_per_day", baseline::FalseAlarmsPerDay(nats)).EndObject();
+  }
+  json.EndObject();
   return out;
 }
 

@@ -23,14 +23,15 @@ std::string EntityOf(model::LabelsView labels);
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
 
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
-// since 02:10 UTC"
+// since 02:10 UTC"; of a value within that range "moves as never before, is 60 ms, ..."
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate);
 // "up of payment (payment-0) is 0, the limit is 1 (rule target_down), since 02:10 UTC"
 std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate);
 // "no data of up of payment (payment-0) since 02:10 UTC"
 std::string AbsenceSummary(const model::Anomaly& anomaly);
 
-// {"observed":[[unix seconds, value], ...],"expected":{"low":..,"high":..}} of the newest values.
-std::string RecentJson(const baseline::SeriesState& state, double low, double high);
+// {"observed":[[unix seconds, value], ...],"expected":{"low":..,"high":..}} of the newest values;
+// with a surprise also "surprise":{"nats":..,"false_alarms_per_day":..}.
+std::string RecentJson(const baseline::SeriesState& state, double low, double high, double nats);
 
 }  // namespace vedette::detect

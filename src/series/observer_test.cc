@@ -20,6 +20,7 @@ using testing::UnorderedElementsAre;
 struct Seen {
   std::vector<std::string> lines;  // written by the shard's thread, read when it is idle
   std::atomic<int> ticks{0};
+  int64_t replay_after = kReplayMemoryOnly;
 };
 
 class RecordingObserver final : public ShardObserver {
@@ -29,6 +30,7 @@ class RecordingObserver final : public ShardObserver {
   void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) override {
     seen_.lines.push_back(fmt::format("series {} {}{}", slot, tenant, labels.ToString()));
   }
+  int64_t ReplayAfter(uint32_t /*slot*/) const override { return seen_.replay_after; }
   void OnSeriesGone(uint32_t slot) override { seen_.lines.push_back(fmt::format("gone {}", slot)); }
   void OnSamples(std::span<const ObservedSample> samples, bool live) override {
     for (const ObservedSample& sample : samples) {
@@ -83,6 +85,29 @@ TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
 
   EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "replayed 0 4:4", "replayed 0 5:5",
                                   "series 1 default{a=\"2\"}", "replayed 1 7:7"));
+}
+
+TEST_F(ObserverTest, HearsOfWhatWasStoredSinceTheTimeThatItAsksFor) {
+  ASSERT_TRUE(
+      store_.AppendTo("a=1", {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7}}).ok());
+  const std::pair<int64_t, std::vector<std::string>> cases[] = {
+      {INT64_MIN, {"1:1", "2:2", "3:3", "4:4", "5:5", "6:6", "7:7"}},
+      {4, {"5:5", "6:6", "7:7"}},
+      {6, {"7:7"}},
+      {kReplayMemoryOnly, {"7:7"}}};
+  for (const bool stored : {false, true}) {  // closed chunks in memory, or on disk
+    if (stored) ASSERT_TRUE(store_.engine().Checkpoint().ok());
+    for (const auto& [after, samples] : cases) {
+      seen_.replay_after = after;
+      Take();
+      store_.Reopen();
+      ASSERT_EQ(store_.CountSeries(), 1u);
+      ASSERT_EQ(store_.CountSeries(), 1u);
+      std::vector<std::string> expected = {"series 0 default{a=\"1\"}"};
+      for (const std::string& sample : samples) expected.push_back("replayed 0 " + sample);
+      EXPECT_EQ(Take(), expected) << after << stored;
+    }
+  }
 }
 
 TEST_F(ObserverTest, HearsOfEverySeriesOnceAndBeforeItsFirstLiveSample) {

@@ -52,9 +52,9 @@ double Energy::Odds(double energy) {
   return odds;
 }
 
-double Energy::Expect(const DayProfile& profile, size_t part) const {
+double Energy::Expect(const Seasonal& season) const {
   const bool nearer = profile_error_ < kProfileGain * level_error_;
-  return nearer && profile.Count(part) >= kProfileFrom ? profile.At(part) : level_;
+  return nearer && season.count >= kProfileFrom ? season.mean : level_;
 }
 
 void Energy::Learn(double value, double difference, double scale, double floor) {
@@ -73,9 +73,9 @@ void Energy::Learn(double value, double difference, double scale, double floor) 
       std::max(kError, 1 / (past + 1)) * (std::min(std::abs(off), bound) - level_error_);
 }
 
-Energy::Reading Energy::Step(double value, const DayProfile& profile, size_t part) {
+Energy::Reading Energy::Step(double value, const Seasonal& season) {
   if (count_ == 0) level_ = value;
-  const double expected = Expect(profile, part);
+  const double expected = Expect(season);
   const double difference = value - expected;
   const double floor = kRelativeFloor * std::abs(expected) + kLeast;
   const double scale = kScaleFactor * (difference > 0 ? above_ : below_) + floor;
@@ -83,9 +83,9 @@ Energy::Reading Energy::Step(double value, const DayProfile& profile, size_t par
   energy_ += kEnergy * (z * z - energy_);
 
   Learn(value, difference, scale, floor);
-  if (profile.Count(part) >= kProfileFrom) {
+  if (season.count >= kProfileFrom) {
     const double bound = kErrorClip * (level_error_ + floor);
-    const double error = std::min(std::abs(value - profile.At(part)), bound);
+    const double error = std::min(std::abs(value - season.mean), bound);
     profile_error_ += std::max(kError, 1.0 / (count_ + 1)) * (error - profile_error_);
   } else {
     profile_error_ = 2 * level_error_;

@@ -19,14 +19,14 @@ class Energy {
     double odds = 1;    // 1 in so many of the past values had at least that energy
   };
 
-  // Judges the value, then learns it. REQUIRES: |value| <= 1e30; `profile` has not learnt it.
-  Reading Step(double value, const DayProfile& profile, size_t part);
+  // Judges the value, then learns it. REQUIRES: |value| <= 1e30; `season` is without it.
+  Reading Step(double value, const Seasonal& season);
 
  private:
   static constexpr size_t kBins = 24;  // half octaves of energy from 1/2
   static size_t BinOf(double energy);
   double Odds(double energy);
-  double Expect(const DayProfile& profile, size_t part) const;
+  double Expect(const Seasonal& season) const;
   void Learn(double value, double difference, double scale, double floor);
 
   std::array<float, kBins> seen_{};  // decaying counts

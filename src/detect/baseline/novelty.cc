@@ -25,6 +25,8 @@ constexpr double kOfScale = 0.014;
 constexpr double kOfLevel = 0.0009;
 constexpr double kOfLogarithm = 0.02;
 constexpr double kLeast = 1e-12;
+// A step of the grain (1 of a count, .01 of a rounded share), as it shows in each view.
+constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMiddle, 1, 1};
 
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
@@ -43,17 +45,20 @@ void Novelty::Follow(double value, double residual) {
   if (count_ < kCountMax) ++count_;
 }
 
-double Novelty::Step(double value, const DayProfile& profile, size_t part) {
+double Novelty::Step(double value, const Seasonal& season) {
   if (count_ == 0) last_ = fast_ = middle_ = slow_ = value;
   const double residual = value - fast_;
   const double slow_before = std::abs(slow_);
   const double step = std::abs(value - last_);
+  if (step > 0 && (grain_ == 0 || step < static_cast<double>(grain_))) {
+    grain_ = static_cast<float>(step);
+  }
   volatility_ += kVolatility * (std::abs(residual) - volatility_);
   const double resolution = kOfScale * scale_ + kOfLevel * slow_before + kLeast;
   const double count = count_;
   const double middle = middle_ + kMiddle * (value - middle_);
   const double slow = slow_ + kSlow * (value - slow_);
-  const bool knows_part = profile.Count(part) > 0;
+  const bool knows_part = season.count > 0;
   const std::array<double, kViews> views = {value,
                                             fast_ + kFast * residual,
                                             middle,
@@ -62,7 +67,7 @@ double Novelty::Step(double value, const DayProfile& profile, size_t part) {
                                             std::log(volatility_ + 1e-3 * slow_before + 1e-9),
                                             middle - slow,
                                             step,
-                                            value - profile.At(part)};
+                                            value - season.mean};
   constexpr size_t kLogarithm = 5;
   constexpr size_t kStep = 7;
   Follow(value, residual);
@@ -76,7 +81,8 @@ double Novelty::Step(double value, const DayProfile& profile, size_t part) {
   };
   const size_t known = knows_part ? kViews : kViews - 1;
   for (size_t i = 0; i < known; ++i) {
-    const double least = i == kLogarithm ? kOfLogarithm : resolution;
+    const double least =
+        i == kLogarithm ? kOfLogarithm : resolution + kOfGrain[i] * static_cast<double>(grain_);
     const auto view = static_cast<float>(views[i]);
     hold(above_[i], view, least);
     if (i != kStep) hold(below_[i], -view, least);

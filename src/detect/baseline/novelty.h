@@ -16,8 +16,8 @@ namespace vedette::detect::baseline {
 class Novelty {
  public:
   // The greatest surprise of the views in nats, 0 when nothing is a record or while learning, and
-  // then learns the value. REQUIRES: |value| <= 1e30; `profile` has not learnt this value.
-  double Step(double value, const DayProfile& profile, size_t part);
+  // then learns the value. REQUIRES: |value| <= 1e30; `season` is without this value.
+  double Step(double value, const Seasonal& season);
 
   // The step and the fast mean begin anew: nothing is known about the time in between.
   void AfterGap(double value) { last_ = fast_ = value; }
@@ -35,6 +35,7 @@ class Novelty {
   double slow_ = 0;
   double volatility_ = 0;
   double scale_ = 0;  // clipped mean of |value - fast mean|
+  float grain_ = 0;   // the smallest step so far that was none; 0: none yet
   uint32_t count_ = 0;
 };
 

@@ -17,7 +17,7 @@
 // last few values lie within the usual range for `close_after`, or when it has lasted so long that
 // it is the new normal. How bad it is, is judged separately: see severity.h.
 //
-// Cost: a few dozen operations and one division by a varying number per value, about 350 bytes.
+// Cost: a few dozen operations and one division by a varying number per value, about 270 bytes.
 // Source: Page 1954 for the sums, Huber for the clipping. Not taken: a median of the last n (needs
 // the n values), quantile sketches (slow to follow the day), a learned model (explains nothing).
 
@@ -48,7 +48,8 @@ constexpr double kScaleMin = 1e-300;  // of a constant
 constexpr double kDoubt = 0.25;       // weight of what may be a deviation
 constexpr double kFollow = 0.3;       // weight of the newest value in `sustained`
 constexpr uint32_t kClipAfter = 5;
-constexpr double kSeasonGain = 0.9;  // the profile must predict better by this
+constexpr int64_t kProfileAfterMs = 2 * 86'400'000;  // each half hour was seen on two days
+constexpr double kSeasonGain = 0.9;                  // the profile must predict better by this
 constexpr double kSeasonClip = 30;
 constexpr double kRaceClip = 10;
 constexpr double kRaceSeconds = 1.5 * 86'400;  // its memory: a day and a half
@@ -137,9 +138,12 @@ struct Profile {
   double value = 0;
 };
 
-Profile Consult(const BaselineOptions& options, SeriesState& state, int64_t t_ms) {
-  if (!options.time_of_day || !state.season.Knows(t_ms)) return {};
-  const Profile profile{true, state.season.At(t_ms)};
+Profile Consult(const BaselineOptions& options, const Seasonal& season, SeriesState& state,
+                int64_t t_ms) {
+  if (!options.time_of_day || t_ms - state.first_ms < kProfileAfterMs || season.count == 0) {
+    return {};
+  }
+  const Profile profile{true, season.mean};
   if (state.season_count == 0) {
     state.season_level = profile.value;
     state.race_level = state.race_season = 0;
@@ -190,15 +194,6 @@ void Learn(const BaselineOptions& options, SeriesState& state, const Moment& mom
   state.tail_up += weights.spread * ((difference > 0 ? tail : 0) - state.tail_up);
   state.tail_down += weights.spread * ((difference < 0 ? tail : 0) - state.tail_down);
   if (state.count < kCountMax) ++state.count;
-}
-
-// What the profile keeps of a value: an hour's mean must not hang on a few wild ones.
-void LearnHour(const BaselineOptions& options, SeriesState& state, const Moment& moment) {
-  if (!options.time_of_day) return;
-  const double difference = moment.value - state.expected;
-  const double clip =
-      state.count >= kClipAfter ? kSeasonClip * ScaleTowards(state, difference) : kValueMax;
-  state.season.Add(moment.t_ms, state.expected + std::clamp(difference, -clip, clip));
 }
 
 void Support(SeriesState& state, double z) {
@@ -334,18 +329,18 @@ double Compare(const BaselineOptions& options, const Signal& signal, SeriesState
 
 }  // namespace
 
-Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& state, int64_t t_ms,
-             double value) {
+Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasonal& season,
+             SeriesState& state, int64_t t_ms, double value) {
   Verdict verdict;
   Moment moment;
   if (!Admit(options, signal, state, {t_ms, value}, moment)) return verdict;
   Remember(state, moment);
   if (moment.after_gap && state.phase != Phase::kOpen) ForgetDeviation(state);
-  const Profile profile = Consult(options, state, t_ms);
+  const Profile profile = Consult(options, season, state, t_ms);
   const double z = Compare(options, signal, state, moment, profile);
+  verdict.taken = true;
   verdict.observed = moment.value;
   Race(state, moment, profile);
-  LearnHour(options, state, moment);
 
   if (state.phase == Phase::kLearning) {
     Learn(options, state, moment, profile, 1);
@@ -376,6 +371,13 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& 
   verdict.score = state.phase == Phase::kOpen ? static_cast<double>(state.score)
                                               : SuspicionOf(state) * model::kWarningScore;
   return verdict;
+}
+
+double ForProfile(const SeriesState& state, double value) {
+  if (state.count < kClipAfter) return value;
+  const double difference = value - state.expected;
+  const double clip = kSeasonClip * ScaleTowards(state, difference);
+  return state.expected + std::clamp(difference, -clip, clip);
 }
 
 void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, int64_t since_ms) {

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "detect/baseline/day_profile.h"
 #include "detect/baseline/options.h"
-#include "detect/baseline/season.h"
 #include "detect/baseline/signal.h"
 
 namespace vedette::detect::baseline {
@@ -18,7 +18,7 @@ inline constexpr double kValueMax = 1e30;
 enum class Phase : uint8_t { kLearning, kNormal, kOpen };
 
 // All that is remembered of a series: fixed size, no pointers. What the fields mean is explained
-// where they are used, in step.cc. Zero-initialised means: nothing seen.
+// where they are used, in series_state.cc. Zero-initialised means: nothing seen.
 struct SeriesState {
   static constexpr size_t kRecent = 12;
 
@@ -62,11 +62,9 @@ struct SeriesState {
   // The newest values as they were compared, for evidence.
   std::array<float, kRecent> recent{};
   std::array<uint32_t, kRecent> recent_ms{};  // low bits of the time
-
-  Season season;
 };
 static_assert(std::is_trivially_copyable_v<SeriesState>);
-static_assert(sizeof(SeriesState) <= 600);
+static_assert(sizeof(SeriesState) <= 320);
 
 enum class Change : uint8_t {
   kNone,
@@ -78,6 +76,7 @@ enum class Change : uint8_t {
 // What the step said about a value.
 struct Verdict {
   Change change = Change::kNone;
+  bool taken = false;   // the value was new and could be compared with others
   bool judged = false;  // false while learning, and for values that cannot be judged
   double observed = 0;  // the value, or the rate of a counter
   double low = 0;       // the expected range
@@ -85,10 +84,15 @@ struct Verdict {
   double score = 0;  // 0 to 1; the severity scale while open
 };
 
-// Takes one value of a series: the whole baseline detector. Strictly causal, O(1), no allocation.
-// Values that are not numbers, stale markers and times that do not advance are ignored.
-Verdict Step(const BaselineOptions& options, const Signal& signal, SeriesState& state, int64_t t_ms,
-             double value);
+// Takes one value of a series: the whole baseline. Strictly causal, O(1), no allocation. Values
+// that are not numbers, stale markers and times that do not advance are ignored. `season` is what
+// the day and the week say, without this value.
+Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasonal& season,
+             SeriesState& state, int64_t t_ms, double value);
+
+// What a profile should learn of the value that was just taken: a half hour's mean must not hang on
+// a few wild ones.
+double ForProfile(const SeriesState& state, double value);
 
 // Makes the state that of a series with this usual range and an open anomaly since `since_ms`:
 // after a restart that found too little to learn from.

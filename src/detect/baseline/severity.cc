@@ -75,14 +75,6 @@ Grade GradeAvailability(const Deviation& d) {
                  d.sustained <= 0.8 * d.expected);
 }
 
-// Nothing is known about it: a large change that stays is worth a look.
-Grade GradeOther(const Signal& signal, const Deviation& d) {
-  const double now = std::abs(d.sustained);
-  const double usual = std::abs(d.expected);
-  const bool far = now >= 2 * usual || now <= 0.5 * usual || d.sustained * d.expected < 0;
-  return GradeIf(false, !signal.internal && far && d.sigmas >= 10 && d.lasted_s >= 120);
-}
-
 Grade GradeOf(const Signal& signal, const Deviation& d) {
   switch (signal.kind) {
     case SignalKind::kErrors: return GradeErrors(signal, d);
@@ -93,9 +85,9 @@ Grade GradeOf(const Signal& signal, const Deviation& d) {
     case SignalKind::kAvailability: return GradeAvailability(d);
     case SignalKind::kWork:
       return GradeIf(false, d.side > 0 && d.sustained >= 2.5 * d.expected && d.sigmas >= 6);
-    case SignalKind::kOther: break;
+    case SignalKind::kOther: break;  // nothing is known about it: its surprise decides
   }
-  return GradeOther(signal, d);
+  return Grade::kInfo;
 }
 
 }  // namespace
@@ -118,6 +110,21 @@ double ScoreOf(const BaselineOptions& options, const Signal& signal, const Devia
     case Grade::kInfo: break;
   }
   return 0.3 + within * (model::kWarningScore - 0.3) * 0.95;
+}
+
+bool MayHurt(const Signal& signal, double observed, double low, double high) {
+  const bool above = observed >= low / 2 + high / 2;
+  switch (signal.kind) {
+    case SignalKind::kErrors:
+    case SignalKind::kLatency:
+    case SignalKind::kSaturation:
+    case SignalKind::kWork: return above;
+    case SignalKind::kIdle:
+    case SignalKind::kAvailability: return !above;
+    case SignalKind::kTraffic:
+    case SignalKind::kOther: break;
+  }
+  return true;
 }
 
 }  // namespace vedette::detect::baseline

@@ -21,4 +21,7 @@ struct Deviation {
 // matters, for long enough.
 double ScoreOf(const BaselineOptions& options, const Signal& signal, const Deviation& deviation);
 
+// Whether a value on its side of what is usual can hurt at all: fewer errors cannot.
+bool MayHurt(const Signal& signal, double observed, double low, double high);
+
 }  // namespace vedette::detect::baseline

@@ -69,18 +69,19 @@ double Surprise::OfEnergy(const Energy::Reading& reading) {
   return nats;
 }
 
-double Surprise::Step(int64_t t_ms, double value) {
+double Surprise::ProfileWeight() const {
+  return kProfileWeight * std::min(1.0, static_cast<double>(interval_s_) / kUsualInterval);
+}
+
+double Surprise::Step(int64_t t_ms, double value, const Seasonal& season) {
   if (!std::isfinite(value) || (started_ && t_ms <= last_ms_)) return 0;
   value = std::clamp(value, -kValueMax, kValueMax);
   if (started_ && Advance(t_ms)) novelty_.AfterGap(value);
   started_ = true;
   last_ms_ = t_ms;
 
-  const size_t part = DayProfile::PartOf(t_ms);
-  const double by_energy = OfEnergy(energy_.Step(value, profile_, part));
-  const double by_novelty = OfNovelty(novelty_.Step(value, profile_, part));
-  const double share = std::min(1.0, static_cast<double>(interval_s_) / kUsualInterval);
-  profile_.Add(part, value, kProfileWeight * share);
+  const double by_energy = OfEnergy(energy_.Step(value, season));
+  const double by_novelty = OfNovelty(novelty_.Step(value, season));
 
   recent_alerts_ *= kForgetRecent;
   const double nats =

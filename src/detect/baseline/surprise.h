@@ -25,7 +25,11 @@ class Surprise {
 
   // 0 for a usual value, and while learning (100 values; 20 for the energy). Values that are not
   // finite and times that do not advance are ignored and score 0; sizes beyond 1e30 count as that.
-  double Step(int64_t t_ms, double value);
+  // REQUIRES: `season` is without this value.
+  double Step(int64_t t_ms, double value, const Seasonal& season);
+
+  // The weight with which the profile should learn the value that was just taken.
+  double ProfileWeight() const;
 
  private:
   // Returns true after a silence of more than a few intervals.
@@ -35,7 +39,6 @@ class Surprise {
 
   Novelty novelty_;
   Energy energy_;
-  DayProfile profile_;
   int64_t last_ms_ = 0;
   float interval_s_ = 0;
   float log_interval_ = 0;    // against five minutes, bounded
@@ -45,6 +48,6 @@ class Surprise {
   bool started_ = false;
 };
 static_assert(std::is_trivially_copyable_v<Surprise>);
-static_assert(sizeof(Surprise) <= 900);
+static_assert(sizeof(Surprise) <= 640);
 
 }  // namespace vedette::detect::baseline

@@ -1,5 +1,6 @@
 #include "detect/baseline/surprise.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -23,13 +24,29 @@ constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 using Source = std::function<double(int)>;
 
+// A surprise with the profile of its series' day.
+struct Profiled {
+  double Step(int64_t t_ms, double value) {
+    const double nats = surprise.Step(t_ms, value, profile.At(DayProfile::PartOf(t_ms)));
+    if (std::isfinite(value) && t_ms > last_ms) {
+      profile.Add(DayProfile::PartOf(t_ms), std::clamp(value, -1e30, 1e30),
+                  surprise.ProfileWeight());
+      last_ms = t_ms;
+    }
+    return nats;
+  }
+  Surprise surprise;
+  DayProfile profile;
+  int64_t last_ms = INT64_MIN;
+};
+
 double Daily(int row) {
   return 100 + 30 * std::sin(2 * std::numbers::pi * static_cast<double>(row % kDay) / kDay);
 }
 
 // Alerts outside of the first two days.
 int Alerts(const Source& source, int days, double alert = Surprise::kAlert) {
-  Surprise surprise;
+  Profiled surprise;
   int alerts = 0;
   for (int row = 0; row < days * kDay; ++row) {
     const double nats = surprise.Step(kStart + row * kStep, source(row));
@@ -65,8 +82,8 @@ TEST(Records, GiveTheTailOfTheirOwnSample) {
 TEST(Surprise, OfAPrefixIsBitEqual) {
   const std::vector<double> values = Mixed(3000);
   for (const int cut : {1, 150, 1501, 2500}) {
-    Surprise whole;
-    Surprise prefix;
+    Profiled whole;
+    Profiled prefix;
     for (int row = 0; row < 3000; ++row) {
       const double all = whole.Step(kStart + row * kStep, values[static_cast<size_t>(row)]);
       if (row >= cut) continue;
@@ -78,14 +95,14 @@ TEST(Surprise, OfAPrefixIsBitEqual) {
 
 TEST(Surprise, GoesOnBitExactlyFromACopyOfItsBytes) {
   const std::vector<double> values = Mixed(3000);
-  Surprise running;
+  Profiled running;
   for (int row = 0; row < 3000; ++row) {
     if (row % 500 == 499) {
-      std::string bytes(sizeof(Surprise), '\0');
-      std::memcpy(bytes.data(), &running, sizeof(Surprise));
-      Surprise restored;
-      std::memcpy(static_cast<void*>(&restored), bytes.data(), sizeof(Surprise));
-      Surprise copy = running;
+      std::string bytes(sizeof(Profiled), '\0');
+      std::memcpy(bytes.data(), &running, sizeof(Profiled));
+      Profiled restored;
+      std::memcpy(static_cast<void*>(&restored), bytes.data(), sizeof(Profiled));
+      Profiled copy = running;
       for (int ahead = row; ahead < row + 400 && ahead < 3000; ++ahead) {
         const int64_t t_ms = kStart + ahead * kStep;
         const double value = values[static_cast<size_t>(ahead)];
@@ -98,7 +115,7 @@ TEST(Surprise, GoesOnBitExactlyFromACopyOfItsBytes) {
 
 // The greatest surprise in an hour that begins at a row.
 double After(const Source& source, int at) {
-  Surprise surprise;
+  Profiled surprise;
   double most = 0;
   for (int row = 0; row < at + 12; ++row) {
     const double nats = surprise.Step(kStart + row * kStep, source(row));
@@ -175,8 +192,8 @@ TEST(Surprise, IsQuietUnderWhatGoesWrongInTransport) {
 
 TEST(Surprise, IgnoresTimesThatDoNotAdvance) {
   base::Random random(10);
-  Surprise clean;
-  Surprise repeated;
+  Profiled clean;
+  Profiled repeated;
   for (int row = 0; row < 1000; ++row) {
     const int64_t t_ms = kStart + row * kStep;
     const double value = Daily(row) + random.Normal();
@@ -188,7 +205,7 @@ TEST(Surprise, IgnoresTimesThatDoNotAdvance) {
 
 TEST(Surprise, CountsTheSameNoiseAtTenSecondsNotMoreOften) {
   base::Random random(12);
-  Surprise surprise;
+  Profiled surprise;
   int alerts = 0;
   constexpr int kRows = 14 * 8640;  // two weeks
   for (int row = 0; row < kRows; ++row) {

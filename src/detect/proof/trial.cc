@@ -8,8 +8,14 @@ namespace {
 
 constexpr size_t kQueueSize = 100'000;
 
-ShardDetector::Shared SharedWith(base::BoundedQueue<model::AnomalyUpdate>& queue) {
-  return {.rules = *rules::RuleSet::Create(rules::DefaultRules()), .queue = queue};
+ShardDetector::Shared SharedWith(base::BoundedQueue<model::AnomalyUpdate>& queue,
+                                 NoiseBudget& budget) {
+  return {.rules = *rules::RuleSet::Create(rules::DefaultRules()),
+          .queue = queue,
+          .adopted = nullptr,
+          .metrics = nullptr,
+          .budget = &budget,
+          .states = nullptr};
 }
 
 bool Belongs(const Course& course, const sim::Incident& incident, base::Duration grace) {
@@ -31,7 +37,8 @@ void Shorten(std::optional<base::Duration>& delay, base::Duration candidate) {
 Trial::Trial(sim::SimulatorOptions simulation, DetectorOptions detection)
     : simulator_(*sim::Simulator::Create(simulation)),
       queue_(kQueueSize, base::OverflowPolicy::kReject),
-      detector_(std::move(detection), SharedWith(queue_)),
+      budget_(detection.noise_budget),
+      detector_(std::move(detection), SharedWith(queue_, budget_)),
       now_(simulation.start) {}
 
 uint32_t Trial::SlotOf(size_t position, model::LabelsView labels) {
@@ -99,6 +106,7 @@ Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base
         truth.begin(), truth.end(),
         [&](const sim::Incident& incident) { return Belongs(course, incident, grace); });
     if (!explained) {
+      if (course.anomaly.severity == model::Severity::kInfo) continue;
       (course.critical_at ? score.false_alarms : score.false_warnings).push_back(course);
     }
   }

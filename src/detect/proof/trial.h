@@ -44,6 +44,7 @@ class Trial {
 
   sim::Simulator simulator_;
   base::BoundedQueue<model::AnomalyUpdate> queue_;
+  NoiseBudget budget_;
   ShardDetector detector_;
   base::TimePoint now_;
   std::unordered_map<std::string, uint32_t> slots_;

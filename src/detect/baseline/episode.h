@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <type_traits>
+
+#include "detect/baseline/options.h"
+
+namespace vedette::detect::baseline {
+
+// How much surprise it takes, in nats. NoiseBudget (detect/noise_budget.h) sets them for the whole
+// fleet; the defaults are those of a single series.
+struct Levels {
+  double listed = 7;   // an episode begins: it is reported as information
+  double alarm = 12;   // it is a warning
+  double strict = 12;  // the same before discoveries elsewhere made it easier; >= alarm
+};
+
+// A stretch of time in which a series surprises: begins with a value that surprises enough (unless
+// that is only the way back from the last one), ends when values are as usual as before it began
+// for close_after and close_points, or is what is usual
+// now after relearn_after, and twelve intervals. Beside the baseline's own deviation, which it does
+// not touch. Flat.
+struct Episode {
+  bool open = false;
+  bool alarmed = false;  // has passed Levels::alarm
+  float nats = 0;        // the most so far
+  float low = 0;         // what was usual when it began
+  float high = 0;
+  uint32_t points = 0;         // its first value, and those outside of low to high
+  uint32_t normal_points = 0;  // of the others, the last in a row
+  int64_t since_ms = 0;
+  int64_t normal_since_ms = 0;  // also after it has ended
+};
+static_assert(std::is_trivially_copyable_v<Episode>);
+
+// A value and what is known of it.
+struct Surprising {
+  int64_t t_ms = 0;
+  double interval_ms = 0;
+  double nats = 0;
+  double observed = 0;
+  double low = 0;  // what is usual
+  double high = 0;
+  int64_t usual_since_ms = 0;  // when the last deviation or episode ended; 0: never
+  bool may_hurt = true;        // else it raises no alarm
+};
+
+// Takes the next value.
+void Follow(const BaselineOptions& options, const Levels& levels, const Surprising& value,
+            Episode& episode);
+
+// How bad it is on the severity scale: information below the alarm, a warning from there on; within
+// its level it grows with the surprise and with the logarithm of the points that it lasts. Never
+// critical: whether it hurts is for severity.h to say.
+double ScoreOf(const Levels& levels, const Episode& episode);
+
+}  // namespace vedette::detect::baseline

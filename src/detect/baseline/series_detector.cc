@@ -1,0 +1,63 @@
+#include "detect/baseline/series_detector.h"
+
+#include <algorithm>
+
+#include "detect/baseline/severity.h"
+
+namespace vedette::detect::baseline {
+namespace {
+
+constexpr double kErrorClip = 10;  // in scales
+
+Seasonal Expect(const SeriesDetector& series, int64_t t_ms) {
+  Seasonal season = series.day.At(DayProfile::PartOf(t_ms));
+  if (season.count > 0) season.mean += series.week.Offset(t_ms);
+  return season;
+}
+
+void LearnSeason(SeriesDetector& series, int64_t t_ms, double observed) {
+  const SeriesState& state = series.state;
+  const size_t part = DayProfile::PartOf(t_ms);
+  const double value = ForProfile(state, observed);
+  if (const Seasonal day = series.day.At(part); day.count > 0) {
+    series.week.Add(t_ms, static_cast<double>(state.interval_ms) / 1000, value - day.mean,
+                    kErrorClip * std::max(state.scale_up, state.scale_down));
+  }
+  series.day.Add(part, value, series.surprise.ProfileWeight());
+}
+
+}  // namespace
+
+Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
+             SeriesDetector& series, int64_t t_ms, double value) {
+  Finding finding;
+  const Seasonal season = Expect(series, t_ms);
+  finding.verdict = Step(options, signal, season, series.state, t_ms, value);
+  if (!finding.verdict.taken) return finding;
+  const double observed = finding.verdict.observed;
+  finding.nats = series.surprise.Step(t_ms, observed, season);
+  if (options.time_of_day) LearnSeason(series, t_ms, observed);
+  if (finding.verdict.judged && !signal.internal) {
+    const Verdict& verdict = finding.verdict;
+    Follow(
+        options, levels,
+        {.t_ms = t_ms,
+         .interval_ms = static_cast<double>(series.state.interval_ms),
+         .nats = finding.nats,
+         .observed = observed,
+         .low = verdict.low,
+         .high = verdict.high,
+         .usual_since_ms = std::max(series.state.normal_since_ms, series.episode.normal_since_ms),
+         .may_hurt = MayHurt(signal, observed, verdict.low, verdict.high)},
+        series.episode);
+  }
+  return finding;
+}
+
+double ScoreOf(const Levels& levels, const SeriesDetector& series) {
+  const double deviation =
+      series.state.phase == Phase::kOpen ? static_cast<double>(series.state.score) : 0;
+  return series.episode.open ? std::max(deviation, ScoreOf(levels, series.episode)) : deviation;
+}
+
+}  // namespace vedette::detect::baseline

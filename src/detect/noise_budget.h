@@ -1,0 +1,85 @@
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "detect/baseline/episode.h"
+
+namespace vedette::detect {
+
+// How much surprise it takes to say so, over all series of the server, from one number: how many
+// false alarms a week are bearable. A surprise is a p-value (baseline/calibration.h: how often
+// chance passes it), and every live series is a test that never ends, so the level is set by an
+// online rule for false discoveries, as rates in continuous time:
+//
+//   false alarms allowed per series-day
+//     = budget / 7 / series                  what may be spent at any time
+//     + kEarned x recent discoveries / recent series-days
+//
+// A discovery is an episode that passes the level without the second term; it earns a tenth of a
+// false alarm, to be spent within minutes: while something is going on, weaker evidence counts, and
+// at most a tenth of what is found by that is chance. Discoveries count up to the budget, so that
+// no storm can earn more than the week has. The first term is that of a Bonferroni bound over the
+// week: more series need more surprise.
+//
+// Source: generalised alpha-investing as LORD (Javanmard and Montanari, "Online rules for control
+// of false discovery rate and false discovery exceedance", Annals of Statistics 46(2), 2018) with
+// decaying memory (Ramdas, Yang, Wainwright and Jordan, "Online control of the false discovery rate
+// with decaying memory", NeurIPS 2017).
+//
+// A series with values more often than once a minute counts as several: surprise is a rate per time
+// down to a minute only. Time is that of the shards; what series-days were tested comes from the
+// values, so that past data sent in a hurry is judged as if it had come in its own time.
+// Thread-safe; levels() takes no lock.
+class NoiseBudget {
+ public:
+  // The least that is listed, and that is an alarm, however few the series: a single series without
+  // events passes them 0.5 and 0.02 times a day.
+  static constexpr double kListedMin = 7;
+  static constexpr double kAlarmMin = 12;
+  // So many more may be listed as information than raise an alarm.
+  static constexpr double kListedPerAlarm = 25;
+  static constexpr double kEarned = 0.1;
+  static constexpr base::Duration kMemory{600'000};
+
+  // REQUIRES: per_week > 0.
+  explicit NoiseBudget(double per_week);
+
+  baseline::Levels levels() const {
+    return {.listed = listed_.load(std::memory_order_relaxed),
+            .alarm = alarm_.load(std::memory_order_relaxed),
+            .strict = strict_.load(std::memory_order_relaxed)};
+  }
+
+  // Series come under watch or leave it.
+  void AddSeries(int64_t count) { series_.fetch_add(count, std::memory_order_relaxed); }
+  // An episode has passed the strict level.
+  void Discovered() { discovered_.fetch_add(1, std::memory_order_relaxed); }
+  // Values judged, and the time that they stand for, over all series.
+  void Tested(base::Duration series_time, int64_t values) {
+    tested_ms_.fetch_add(series_time.count(), std::memory_order_relaxed);
+    tested_.fetch_add(values, std::memory_order_relaxed);
+  }
+  // Sets the levels anew. Each shard calls it about once a second.
+  void Settle(base::TimePoint now) EXCLUDES(mutex_);
+
+ private:
+  const double per_week_;
+  std::atomic<double> listed_;
+  std::atomic<double> alarm_;
+  std::atomic<double> strict_;
+  std::atomic<int64_t> series_{0};
+  std::atomic<int64_t> discovered_{0};  // since the last Settle
+  std::atomic<int64_t> tested_ms_{0};
+  std::atomic<int64_t> tested_{0};
+
+  base::Mutex mutex_;
+  base::TimePoint settled_ GUARDED_BY(mutex_);
+  double recent_discoveries_ GUARDED_BY(mutex_) = 0;  // these decay over kMemory
+  double recent_days_ GUARDED_BY(mutex_) = 0;
+  double recent_values_ GUARDED_BY(mutex_) = 0;
+};
+
+}  // namespace vedette::detect

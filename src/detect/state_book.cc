@@ -1,0 +1,103 @@
+#include "detect/state_book.h"
+
+#include <array>
+#include <cstring>
+#include <memory>
+#include <string>
+
+namespace vedette::detect {
+namespace {
+
+// To be raised with every change of the bytes or of their meaning: older states are learnt anew.
+constexpr uint32_t kVersion = 1;
+
+struct Header {
+  uint32_t version = kVersion;
+  uint32_t size = sizeof(baseline::SeriesDetector);
+  uint32_t reading = 0;
+  uint32_t reserved = 0;
+  int64_t last_ms = 0;  // of the newest value that was taken
+};
+static_assert(sizeof(Header) == 24);
+
+constexpr size_t kValueBytes = sizeof(Header) + sizeof(baseline::SeriesDetector);
+constexpr size_t kRemovedPerBatch = 1000;
+
+// Tenants' names have no zero byte.
+std::string KeyOf(std::string_view tenant, std::string_view labels) {
+  std::string key;
+  key.reserve(tenant.size() + 1 + labels.size());
+  key.append(tenant).push_back('\0');
+  return key.append(labels);
+}
+
+std::optional<Header> HeaderOf(std::string_view value) {
+  Header header;
+  if (value.size() != kValueBytes) return std::nullopt;
+  std::memcpy(&header, value.data(), sizeof(header));
+  const bool known = header.version == kVersion && header.size == sizeof(baseline::SeriesDetector);
+  return known ? std::optional(header) : std::nullopt;
+}
+
+}  // namespace
+
+kv::FamilyOptions StateBook::Family() {
+  return {.name = "detector", .write_buffer_bytes = 8 << 20};
+}
+
+base::Result<std::optional<baseline::SeriesDetector>> StateBook::Load(
+    std::string_view tenant, model::LabelsView labels, baseline::Reading reading) const {
+  VEDETTE_TRY(const std::optional<std::string> value,
+              db_.Get(family_, KeyOf(tenant, labels.bytes())));
+  if (!value) return std::optional<baseline::SeriesDetector>();
+  const std::optional<Header> header = HeaderOf(*value);
+  if (!header || header->reading != static_cast<uint32_t>(reading)) {
+    return std::optional<baseline::SeriesDetector>();
+  }
+  std::optional<baseline::SeriesDetector> series(std::in_place);
+  std::memcpy(static_cast<void*>(&*series), value->data() + sizeof(Header), sizeof(*series));
+  return series;
+}
+
+void StateBook::Put(kv::Batch& batch, std::string_view tenant, std::string_view labels,
+                    baseline::Reading reading, const baseline::SeriesDetector& series) const {
+  const Header header{.reading = static_cast<uint32_t>(reading), .last_ms = series.state.last_ms};
+  std::array<char, kValueBytes> value;
+  std::memcpy(value.data(), &header, sizeof(header));
+  std::memcpy(value.data() + sizeof(header), &series, sizeof(series));
+  batch.Put(family_, KeyOf(tenant, labels), std::string_view(value.data(), value.size()));
+}
+
+void StateBook::Remove(kv::Batch& batch, std::string_view tenant, std::string_view labels) const {
+  batch.Delete(family_, KeyOf(tenant, labels));
+}
+
+base::Result<> StateBook::Write(const kv::Batch& batch) const {
+  return db_.Write(batch, kv::Durability::kProcess);
+}
+
+base::Result<> StateBook::DeleteTenant(std::string_view tenant) const {
+  std::string end(tenant);
+  end.push_back('\x01');
+  kv::Batch batch;
+  batch.DeleteRange(family_, KeyOf(tenant, {}), end);
+  return Write(batch);
+}
+
+base::Result<> StateBook::DropBefore(base::TimePoint horizon) const {
+  const std::unique_ptr<kv::Iterator> states = db_.NewIterator(family_, {}, {});
+  kv::Batch batch;
+  size_t removed = 0;
+  for (states->SeekToFirst(); states->Valid(); states->Next()) {
+    const std::optional<Header> header = HeaderOf(states->value());
+    if (header && header->last_ms >= base::ToMillis(horizon)) continue;
+    batch.Delete(family_, states->key());
+    if (++removed % kRemovedPerBatch != 0) continue;
+    VEDETTE_TRY_VOID(Write(batch));
+    batch.Clear();
+  }
+  VEDETTE_TRY_VOID(states->status());
+  return batch.empty() ? base::Result<>() : Write(batch);
+}
+
+}  // namespace vedette::detect
