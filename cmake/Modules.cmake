@@ -85,20 +85,33 @@ function(vedette_add_module folder)
   endif()
 endfunction()
 
-# Compiles ui/dist and the OpenAPI document into the api module.
-function(vedette_embed_ui)
-  set(out "${CMAKE_BINARY_DIR}/embedded_ui.cc")
-  set(openapi "${PROJECT_SOURCE_DIR}/src/api/openapi.json")
-  set(embed "${PROJECT_SOURCE_DIR}/tools/embed_ui.py")
-  file(GLOB_RECURSE dist CONFIGURE_DEPENDS "${VEDETTE_UI_DIST}/*")
+# Compiles files into a module: `function`, which `header` declares, gives them (tools/embed.py).
+function(vedette_embed target header function arguments files)
+  set(out "${CMAKE_BINARY_DIR}/embedded_${function}.cc")
+  set(embed "${PROJECT_SOURCE_DIR}/tools/embed.py")
   find_package(Python3 REQUIRED COMPONENTS Interpreter)
   add_custom_command(
     OUTPUT "${out}"
-    COMMAND ${Python3_EXECUTABLE} "${embed}" "${VEDETTE_UI_DIST}" "${out}" "${openapi}"
-    DEPENDS "${embed}" "${openapi}" ${dist})
-  target_sources(vedette_api PRIVATE "${out}")
+    COMMAND ${Python3_EXECUTABLE} "${embed}" "${out}" "${header}" "${function}" ${arguments}
+    DEPENDS "${embed}" ${files})
+  target_sources(${target} PRIVATE "${out}")
   # The assembler reads these: the object must follow them.
-  set_source_files_properties("${out}" PROPERTIES OBJECT_DEPENDS "${openapi};${dist}")
+  set_source_files_properties("${out}" PROPERTIES OBJECT_DEPENDS "${files}")
+endfunction()
+
+# ui/dist and the OpenAPI document into the api module, the catalog of metrics into app.
+function(vedette_embed_files)
+  set(openapi "${PROJECT_SOURCE_DIR}/src/api/openapi.json")
+  file(GLOB_RECURSE dist CONFIGURE_DEPENDS "${VEDETTE_UI_DIST}/*")
+  vedette_embed(vedette_api "api/static_files.h" EmbeddedUi
+                "--folder;${VEDETTE_UI_DIST};/openapi.json=${openapi}" "${openapi};${dist}")
+  file(GLOB catalog CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/catalog/metrics/*.yml")
+  set(arguments)
+  foreach(path IN LISTS catalog)
+    get_filename_component(name "${path}" NAME)
+    list(APPEND arguments "catalog/metrics/${name}=${path}")
+  endforeach()
+  vedette_embed(vedette_app "app/catalog.h" EmbeddedCatalog "${arguments}" "${catalog}")
 endfunction()
 
 function(vedette_add_modules)
@@ -109,7 +122,7 @@ function(vedette_add_modules)
   foreach(folder IN LISTS VEDETTE_MODULES)
     vedette_add_module("${folder}")
   endforeach()
-  vedette_embed_ui()
+  vedette_embed_files()
   if(EXISTS "${PROJECT_SOURCE_DIR}/src/app/main.cc" AND TARGET vedette_app)
     add_executable(vedette "${PROJECT_SOURCE_DIR}/src/app/main.cc")
     target_link_libraries(vedette PRIVATE vedette_app)

@@ -5,16 +5,13 @@
 #include <vector>
 
 #include "api/route.h"
+#include "base/embedded_file.h"
 
 namespace vedette::api {
 
-// One file of the web UI inside the program. Views of the program's own image.
-struct EmbeddedFile {
-  std::string_view path;  // "/assets/index-3f2a.js"
-  std::string_view bytes;
-};
+using base::EmbeddedFile;
 
-// The files of ui/dist at build time; empty when the UI was not built (see tools/embed_ui.py).
+// The files of ui/dist at build time; empty when the UI was not built (see tools/embed.py).
 std::span<const EmbeddedFile> EmbeddedUi();
 
 // A route for each file and for each page of the UI (all pages are index.html, which gets a fresh

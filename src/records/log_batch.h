@@ -72,7 +72,9 @@ class LogBatch {
   }
   IdNumber first_id() const { return first_id_; }
   std::string id(const Row& row) const;
+  // Empty when the id is one of a run.
   std::string_view explicit_id(const Row& row) const {
+    if (row.id_size == 0) return {};
     return std::string_view(bytes_).substr(row.id_offset, row.id_size);
   }
   int64_t min_time_ms() const { return rows_.empty() ? 0 : rows_.front().time_ms; }

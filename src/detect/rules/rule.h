@@ -30,10 +30,11 @@ struct Rule {
   std::string metric;                    // the series: this name,
   std::vector<model::Matcher> matchers;  // and all of these
 
-  // Threshold: the side of the limit that is bad, exclusive, and the limits themselves: one at
-  // least. It is broken when that many values in a row, over that long, are beyond; it holds
-  // again after as many in a row that are not.
+  // Threshold: the side of the limit that is bad and the limits themselves: one at least. A value
+  // at a limit is beyond it only if `inclusive`. It is broken when that many values in a row, over
+  // that long, are beyond; it holds again after as many in a row that are not.
   Bound bound = Bound::kAbove;
+  bool inclusive = false;
   std::optional<double> warning;
   std::optional<double> critical;
   base::Duration lasts{0};

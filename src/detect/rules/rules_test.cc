@@ -53,6 +53,13 @@ TEST(Threshold, KnowsTheLowSide) {
   EXPECT_EQ(Changes(rule, {30, 20, 19, 4, 30}), "..BWH");
 }
 
+TEST(Threshold, AValueAtAnInclusiveLimitIsBeyondIt) {
+  Rule rule = Above(10, 20);
+  EXPECT_EQ(Changes(rule, {10, 20, 10}), ".BH");
+  rule.inclusive = true;
+  EXPECT_EQ(Changes(rule, {9, 10, 20, 9}), ".BWH");
+}
+
 TEST(Threshold, WaitsForItsPointsAndItsDuration) {
   Rule points = Above(10, 20);
   points.points = 3;

@@ -8,6 +8,7 @@ namespace {
 
 bool Beyond(const Rule& rule, const std::optional<double>& limit, double value) {
   if (!limit) return false;
+  if (rule.inclusive && value == *limit) return true;
   return rule.bound == Bound::kAbove ? value > *limit : value < *limit;
 }
 

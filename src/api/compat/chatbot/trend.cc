@@ -8,19 +8,17 @@
 #include <string_view>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
+#include "api/compat/chatbot/request.h"
 #include "base/duration.h"
-#include "base/json.h"
 #include "base/json_writer.h"
 
 namespace vedette::api::compat::chatbot {
 namespace {
 
+constexpr base::Duration kHour = std::chrono::hours(1);
 constexpr int64_t kHoursMax = 24 * 90;
 constexpr int64_t kStepsMax = 1000;
 constexpr double kStableWithin = 0.2;  // of the older mean
-constexpr size_t kTextBytesMax = 256;
 
 struct Input {
   std::string component;
@@ -39,47 +37,17 @@ struct Trend {
   double newer = 0;
 };
 
-base::Error Bad(std::string_view field, std::string_view message) {
-  return base::InvalidArgument(fmt::format("{} {}", field, message), std::string(field));
-}
-
-// A member as text, whether it came as text or as a number.
-base::Result<std::string> ReadText(const base::Json& body, const Call& call,
-                                   std::string_view name) {
-  std::string text = call.Parameter(name).value_or("");
-  if (const auto found = body.find(std::string(name)); body.is_object() && found != body.end()) {
-    if (found->is_string()) {
-      text = found->get<std::string>();
-    } else if (found->is_number()) {
-      text = base::DumpJson(*found);
-    } else if (!found->is_null()) {
-      return Bad(name, "must be a text");
-    }
-  }
-  if (text.size() > kTextBytesMax) return Bad(name, "is too long");
-  return text;
-}
-
 base::Result<Input> ReadInput(const Call& call) {
-  base::Json body = base::Json::object();
-  const bool form =
-      call.request.headers.Get("Content-Type").starts_with("application/x-www-form-urlencoded");
-  if (!form && !call.request.body.empty()) {
-    VEDETTE_TRY(body, base::ParseJson(call.request.body));
-    if (!body.is_object()) return base::InvalidArgument("the body must be an object");
-  }
+  VEDETTE_TRY(const Request request, Request::Read(call));
   Input input;
-  VEDETTE_TRY(input.component, ReadText(body, call, "component"));
-  VEDETTE_TRY(input.metric, ReadText(body, call, "metric_name"));
-  VEDETTE_TRY(const std::string hours, ReadText(body, call, "hours"));
-  if (input.metric.empty()) return Bad("metric_name", "is required");
-  if (input.component.empty()) return Bad("component", "is required");
-  if (hours.empty()) return input;
-  const base::Result<base::Duration> span = base::ParseDuration(hours + "h");
-  if (!span.ok() || span->count() <= 0 || *span > std::chrono::hours(kHoursMax)) {
-    return Bad("hours", fmt::format("must be more than 0 and at most {}", kHoursMax));
+  VEDETTE_TRY(input.component, request.Text("component"));
+  VEDETTE_TRY(input.metric, request.Text("metric_name"));
+  VEDETTE_TRY(const base::Duration span, request.Span("hours", kHour, 6, kHoursMax));
+  for (const auto& [name, text] :
+       {std::pair("component", &input.component), {"metric_name", &input.metric}}) {
+    if (text->empty()) return base::InvalidArgument(fmt::format("{} is required", name), name);
   }
-  input.hours = static_cast<double>(span->count()) / 3'600'000;
+  input.hours = static_cast<double>(span.count()) / static_cast<double>(kHour.count());
   return input;
 }
 

@@ -1,0 +1,302 @@
+#include "api/compat/chatbot/anomalies.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "api/compat/chatbot/request.h"
+#include "base/duration.h"
+#include "base/json_writer.h"
+#include "detect/patterns/patterns.h"
+
+namespace vedette::api::compat::chatbot {
+namespace {
+
+using detect::patterns::ComponentOf;
+using detect::patterns::Pattern;
+using model::Anomaly;
+
+constexpr base::Duration kMinute = std::chrono::minutes(1);
+constexpr base::Duration kHour = std::chrono::hours(1);
+constexpr int64_t kMinutesMax = 60 * 24 * 90;
+constexpr int64_t kHoursMax = 24 * 90;
+constexpr int64_t kPageLimit = 1000;
+constexpr size_t kAnomaliesMax = 10'000;  // that one answer is made of
+constexpr size_t kTopMetrics = 5;
+constexpr size_t kNamed = 20;  // in a sentence
+constexpr std::array<std::string_view, 3> kComponents = {"kafka", "flink", "clickhouse"};
+
+using Anomalies = std::vector<Anomaly>;
+
+// Those that were open at some time since then; at most kAnomaliesMax, the latest.
+base::Result<Anomalies> ReadSince(const detect::AnomalyStore& store, const Call& call,
+                                  base::TimePoint since) {
+  Anomalies found;
+  detect::AnomalyQuery query;
+  query.tenant = call.caller.tenant;
+  query.from = since;
+  query.limit = kPageLimit;
+  while (found.size() < kAnomaliesMax) {
+    VEDETTE_TRY(detect::AnomalyPage page, store.List(query));
+    std::move(page.anomalies.begin(), page.anomalies.end(), std::back_inserter(found));
+    if (page.next_cursor.empty()) break;
+    query.cursor = std::move(page.next_cursor);
+  }
+  return found;
+}
+
+base::Result<Anomalies> ReadOpen(const detect::AnomalyStore& store, const Call& call) {
+  detect::AnomalyQuery query;
+  query.tenant = call.caller.tenant;
+  query.state = model::AnomalyState::kOpen;
+  query.limit = kPageLimit;
+  VEDETTE_TRY(detect::AnomalyPage page, store.List(query));
+  return std::move(page.anomalies);
+}
+
+// Information is none of S5's two severities.
+bool Counts(const Anomaly& anomaly) { return anomaly.severity != model::Severity::kInfo; }
+
+std::string MetricOf(const Anomaly& anomaly) {
+  const std::string_view name = anomaly.labels.metric_name();
+  return name.empty() ? anomaly.detector : std::string(name);
+}
+
+void WriteAnomaly(base::JsonWriter& json, const Anomaly& anomaly) {
+  json.BeginObject().Field("id", anomaly.id).Field("component", ComponentOf(anomaly));
+  json.Field("metric_name", MetricOf(anomaly)).Field("value", anomaly.observed);
+  json.Field("severity", model::SeverityName(anomaly.severity));
+  json.Field("reason", anomaly.summary).Field("entity", anomaly.entity);
+  json.Field("time", base::FormatTime(anomaly.started_at)).Key("resolved_at");
+  if (anomaly.ended_at.has_value()) {
+    json.Value(base::FormatTime(*anomaly.ended_at));
+  } else {
+    json.Null();
+  }
+  json.Field("evidence_id", anomaly.evidence.id).EndObject();
+}
+
+void WriteNames(base::JsonWriter& json, std::string_view key,
+                const std::vector<std::string>& names) {
+  json.Key(key).BeginArray();
+  for (const std::string& name : names) json.Value(name);
+  json.EndArray();
+}
+
+// -- /anomalies/current
+
+net::Response Current(const detect::AnomalyStore& store, const Call& call, const Request& request) {
+  const auto span = request.Span("last_minutes", kMinute, 5, kMinutesMax);
+  if (!span.ok()) return ErrorResponse(span.error());
+  const auto component = request.Text("component");
+  if (!component.ok()) return ErrorResponse(component.error());
+  auto found = ReadSince(store, call, call.now - *span);
+  if (!found.ok()) return ErrorResponse(found.error());
+  std::erase_if(*found, [&](const Anomaly& anomaly) {
+    return !Counts(anomaly) || (!component->empty() && ComponentOf(anomaly) != *component);
+  });
+  const double minutes = static_cast<double>(span->count()) / static_cast<double>(kMinute.count());
+  std::string text =
+      found->empty()
+          ? fmt::format("No anomalies in the last {:g} minutes", minutes)
+          : fmt::format("{} anomalies in the last {:g} minutes:", found->size(), minutes);
+  for (size_t i = 0; i < std::min(found->size(), kNamed); ++i) {
+    const Anomaly& anomaly = (*found)[i];
+    text += fmt::format("\n[{}] {}: {}", model::SeverityName(anomaly.severity),
+                        ComponentOf(anomaly), anomaly.summary);
+  }
+  if (found->size() > kNamed) text += fmt::format("\nand {} more", found->size() - kNamed);
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("anomalies", text).Field("query_minutes", minutes);
+  json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
+  for (const Anomaly& anomaly : *found) WriteAnomaly(json, anomaly);
+  json.EndArray().EndObject();
+  return net::JsonResponse(200, std::move(out));
+}
+
+// -- /anomalies/summary
+
+struct ComponentCounts {
+  uint64_t critical = 0;
+  uint64_t warning = 0;
+  std::set<std::string> metrics;
+  base::Duration to_resolve{0};
+  int64_t resolved = 0;
+};
+
+struct Summary {
+  uint64_t total = 0;
+  std::map<std::string, ComponentCounts> components;
+  std::vector<std::pair<std::string, uint64_t>> top_metrics;
+};
+
+Summary Summarise(const Anomalies& anomalies) {
+  Summary summary;
+  std::map<std::string, uint64_t> metrics;
+  for (const Anomaly& anomaly : anomalies) {
+    if (!Counts(anomaly)) continue;
+    ++summary.total;
+    ComponentCounts& counts = summary.components[ComponentOf(anomaly)];
+    ++(anomaly.severity == model::Severity::kCritical ? counts.critical : counts.warning);
+    counts.metrics.insert(MetricOf(anomaly));
+    ++metrics[MetricOf(anomaly)];
+    if (!anomaly.ended_at.has_value()) continue;
+    counts.to_resolve += *anomaly.ended_at - anomaly.started_at;
+    ++counts.resolved;
+  }
+  summary.top_metrics.assign(metrics.begin(), metrics.end());
+  std::ranges::stable_sort(summary.top_metrics,
+                           [](const auto& a, const auto& b) { return a.second > b.second; });
+  if (summary.top_metrics.size() > kTopMetrics) summary.top_metrics.resize(kTopMetrics);
+  return summary;
+}
+
+std::optional<double> MinutesToResolve(const ComponentCounts& counts) {
+  if (counts.resolved == 0) return std::nullopt;
+  return static_cast<double>(counts.to_resolve.count()) /
+         static_cast<double>(counts.resolved * kMinute.count());
+}
+
+void WriteSummary(base::JsonWriter& json, const Summary& summary) {
+  json.BeginObject().Field("total", summary.total).Key("components").BeginObject();
+  for (const auto& [component, counts] : summary.components) {
+    json.Key(component).BeginObject();
+    json.Field("critical", counts.critical).Field("warning", counts.warning);
+    json.Field("affected_metrics", static_cast<uint64_t>(counts.metrics.size()));
+    json.Key("mean_minutes_to_resolve");
+    if (const auto minutes = MinutesToResolve(counts)) {
+      json.Value(*minutes);
+    } else {
+      json.Null();
+    }
+    json.EndObject();
+  }
+  json.EndObject().Key("top_metrics").BeginArray();
+  for (const auto& [metric, count] : summary.top_metrics) {
+    json.BeginObject().Field("metric_name", metric).Field("anomalies", count).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+net::Response SummaryOf(const detect::AnomalyStore& store, const Call& call,
+                        const Request& request) {
+  const auto span = request.Span("hours", kHour, 24, kHoursMax);
+  if (!span.ok()) return ErrorResponse(span.error());
+  const auto found = ReadSince(store, call, call.now - *span);
+  if (!found.ok()) return ErrorResponse(found.error());
+  const Summary summary = Summarise(*found);
+  const double hours = static_cast<double>(span->count()) / static_cast<double>(kHour.count());
+  std::string text = fmt::format("{} anomalies in the last {:g} hours", summary.total, hours);
+  for (const auto& [component, counts] : summary.components) {
+    text += fmt::format("\n{}: {} critical, {} warning, {} metrics", component, counts.critical,
+                        counts.warning, counts.metrics.size());
+    if (const auto minutes = MinutesToResolve(counts)) {
+      text += fmt::format(", {:.1f} minutes to resolve on average", *minutes);
+    }
+  }
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("summary", text).Field("query_hours", hours);
+  json.Field("timestamp", base::FormatTime(call.now)).Key("result");
+  WriteSummary(json, summary);
+  json.EndObject();
+  return net::JsonResponse(200, std::move(out));
+}
+
+// -- /anomalies/patterns
+
+void WritePattern(base::JsonWriter& json, const Pattern& pattern) {
+  json.BeginObject().Field("pattern", detect::patterns::KindName(pattern.kind));
+  json.Field("from", base::FormatTime(pattern.from)).Field("to", base::FormatTime(pattern.to));
+  WriteNames(json, "components", pattern.components);
+  WriteNames(json, "steps", pattern.steps);
+  WriteNames(json, "anomaly_ids", pattern.anomaly_ids);
+  WriteNames(json, "evidence_ids", pattern.evidence_ids);
+  json.Field("summary", pattern.summary).EndObject();
+}
+
+net::Response Patterns(const detect::AnomalyStore& store, const Call& call,
+                       const Request& request) {
+  const auto span = request.Span("hours", kHour, 12, kHoursMax);
+  if (!span.ok()) return ErrorResponse(span.error());
+  auto found = ReadSince(store, call, call.now - *span);
+  if (!found.ok()) return ErrorResponse(found.error());
+  std::erase_if(*found, [](const Anomaly& anomaly) { return !Counts(anomaly); });
+  const std::vector<Pattern> patterns = detect::patterns::FindPatterns(*found);
+  const double hours = static_cast<double>(span->count()) / static_cast<double>(kHour.count());
+  std::string text =
+      patterns.empty() ? fmt::format("No pattern over components in the last {:g} hours", hours)
+                       : fmt::format("{} patterns in the last {:g} hours:", patterns.size(), hours);
+  for (size_t i = 0; i < std::min(patterns.size(), kNamed); ++i) {
+    text += fmt::format("\n{} {}", base::FormatTime(patterns[i].from), patterns[i].summary);
+  }
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("patterns", text).Field("query_hours", hours);
+  json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
+  for (const Pattern& pattern : patterns) WritePattern(json, pattern);
+  json.EndArray().EndObject();
+  return net::JsonResponse(200, std::move(out));
+}
+
+// -- /system/status
+
+net::Response Status(const detect::AnomalyStore& store, const Call& call) {
+  const auto open = ReadOpen(store, call);
+  if (!open.ok()) return ErrorResponse(open.error());
+  uint64_t critical = 0;
+  uint64_t warning = 0;
+  std::map<std::string, bool, std::less<>> troubled;
+  for (const std::string_view component : kComponents) troubled.emplace(component, false);
+  for (const Anomaly& anomaly : *open) {
+    if (!Counts(anomaly)) continue;
+    ++(anomaly.severity == model::Severity::kCritical ? critical : warning);
+    troubled[ComponentOf(anomaly)] = true;
+  }
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject();
+  json.Field("status", critical > 0 ? "CRITICAL" : warning > 0 ? "WARNING" : "HEALTHY");
+  json.Field("critical_anomalies", critical).Field("warning_anomalies", warning);
+  json.Field("total_anomalies", critical + warning).Key("components").BeginObject();
+  for (const auto& [component, issues] : troubled) {
+    json.Field(component, issues ? "ISSUES" : "HEALTHY");
+  }
+  json.EndObject().Field("last_updated", base::FormatTime(call.now)).EndObject();
+  return net::JsonResponse(200, std::move(out));
+}
+
+using Handler = net::Response (*)(const detect::AnomalyStore&, const Call&, const Request&);
+
+CallHandler With(const detect::AnomalyStore& store, Handler handler) {
+  return [&store, handler](const Call& call) {
+    const base::Result<Request> request = Request::Read(call);
+    return request.ok() ? handler(store, call, *request) : ErrorResponse(request.error());
+  };
+}
+
+}  // namespace
+
+std::vector<Route> AnomalyRoutes(const detect::AnomalyStore& anomalies) {
+  std::vector<Route> routes;
+  for (const auto& [path, handler, operation] :
+       {std::tuple("/anomalies/current", &Current, "s5CurrentAnomalies"),
+        {"/anomalies/summary", &SummaryOf, "s5AnomalySummary"},
+        {"/anomalies/patterns", &Patterns, "s5AnomalyPatterns"}}) {
+    routes.push_back({"GET", path, Permission::kRead, With(anomalies, handler), operation});
+    routes.push_back({"POST", path, Permission::kRead, With(anomalies, handler),
+                      std::string(operation) + "Post"});
+  }
+  routes.push_back({"GET", "/system/status", Permission::kRead,
+                    [&anomalies](const Call& call) { return Status(anomalies, call); },
+                    "s5SystemStatus"});
+  return routes;
+}
+
+}  // namespace vedette::api::compat::chatbot

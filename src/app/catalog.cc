@@ -1,0 +1,123 @@
+#include "app/catalog.h"
+
+#include <fmt/core.h>
+#include <limits>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+
+#include "base/check.h"
+#include "yaml/reader.h"
+
+namespace vedette::app {
+namespace {
+
+using detect::rules::Bound;
+using detect::rules::Rule;
+
+constexpr double kAnyNumber = 1e300;
+
+struct Limits {
+  std::optional<double> warning;
+  std::optional<double> critical;
+};
+
+// A series that tells the metric: value * scale, or the rate of a counter.
+struct Source {
+  std::string metric;
+  double scale = 1;
+  bool rate = false;
+};
+
+std::optional<Limits> ReadLimits(yaml::YamlReader& metric, std::string_view direction) {
+  Limits limits;
+  const bool found = metric.ReadSection(direction, [&](yaml::YamlReader& r) {
+    double limit = 0;
+    if (r.Read("warning", limit, -kAnyNumber, kAnyNumber)) limits.warning = limit;
+    if (r.Read("critical", limit, -kAnyNumber, kAnyNumber)) limits.critical = limit;
+  });
+  return found ? std::optional(limits) : std::nullopt;
+}
+
+std::optional<double> Unscaled(const std::optional<double>& limit, double scale) {
+  return limit.has_value() ? std::optional(*limit / scale) : std::nullopt;
+}
+
+void AddRule(const std::string& metric, const Source& source, Bound bound, const Limits& limits,
+             std::vector<Rule>& out) {
+  Rule rule;
+  rule.name = source.metric + (bound == Bound::kBelow ? " low" : "");
+  if (source.metric != metric) rule.name = fmt::format("{} ({})", rule.name, metric);
+  rule.metric = source.metric;
+  rule.bound = bound;
+  rule.inclusive = true;
+  rule.warning = Unscaled(limits.warning, source.scale);
+  rule.critical = Unscaled(limits.critical, source.scale);
+  rule.per_second = source.rate;
+  out.push_back(std::move(rule));
+}
+
+void ReadMetric(yaml::YamlReader& reader, std::vector<Rule>& out) {
+  std::string metric;
+  std::string unit;
+  std::vector<std::string> usual;
+  if (!reader.Read("name", metric)) reader.Problem("", "the name is missing");
+  if (!reader.Read("unit", unit)) reader.Problem("", "the unit is missing");
+  if (!reader.Read("normal", usual) || usual.size() != 2) {
+    reader.Problem("", "normal must be [least, most]");
+  }
+  std::vector<Source> sources = {{.metric = metric}};
+  reader.ReadList("from", [&](yaml::YamlReader& r) {
+    Source source;
+    if (!r.Read("metric", source.metric)) r.Problem("", "the metric is missing");
+    r.Read("scale", source.scale, std::numeric_limits<double>::min(), kAnyNumber);
+    r.Read("rate", source.rate);
+    sources.push_back(std::move(source));
+  });
+  const std::optional<Limits> above = ReadLimits(reader, "above");
+  const std::optional<Limits> below = ReadLimits(reader, "below");
+  if (!above && !below) reader.Problem("", "needs above, below or both");
+  for (const Source& source : sources) {
+    if (above) AddRule(metric, source, Bound::kAbove, *above, out);
+    if (below) AddRule(metric, source, Bound::kBelow, *below, out);
+  }
+}
+
+}  // namespace
+
+base::Result<std::vector<Rule>> ReadCatalog(std::string_view file, std::string_view text) {
+  std::vector<Rule> rules;
+  std::vector<yaml::Diagnostic> problems;
+  yaml::ReadYaml(text, {}, problems, [&](yaml::YamlReader& root) {
+    std::string component;
+    if (!root.Read("component", component)) root.Problem("", "the component is missing");
+    root.ReadList("metrics", [&](yaml::YamlReader& metric) { ReadMetric(metric, rules); });
+  });
+  if (!problems.empty()) return base::InvalidArgument(problems.front().ToString(file));
+  return rules;
+}
+
+std::vector<Rule> CatalogRules() {
+  std::vector<Rule> rules;
+  for (const base::EmbeddedFile& file : EmbeddedCatalog()) {
+    auto read = ReadCatalog(file.path, file.bytes);
+    VEDETTE_CHECK(read.ok());  // a test reads what ships
+    std::move(read->begin(), read->end(), std::back_inserter(rules));
+  }
+  return rules;
+}
+
+std::vector<Rule> WithCatalog(std::vector<Rule> own) {
+  std::set<std::string> taken;
+  for (const Rule& rule : own) {
+    if (rule.kind == detect::rules::RuleKind::kThreshold) taken.insert(rule.metric);
+    taken.insert(rule.name);
+  }
+  for (Rule& rule : CatalogRules()) {
+    if (!taken.contains(rule.metric) && !taken.contains(rule.name)) own.push_back(std::move(rule));
+  }
+  return own;
+}
+
+}  // namespace vedette::app

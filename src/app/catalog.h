@@ -1,0 +1,29 @@
+#pragma once
+
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/embedded_file.h"
+#include "base/result.h"
+#include "detect/rules/rule.h"
+
+namespace vedette::app {
+
+// The catalog of well-known metrics (catalog/metrics/*.yml): what is usual for each, which
+// direction hurts, and from where on it is a warning or critical. It ships inside the program.
+std::span<const base::EmbeddedFile> EmbeddedCatalog();
+
+// The thresholds of a file of the catalog: for each metric, and for each series of an exporter that
+// tells the same, one rule per direction, named after the metric. kInvalidArgument with
+// "file:line:column: message".
+base::Result<std::vector<detect::rules::Rule>> ReadCatalog(std::string_view file,
+                                                           std::string_view text);
+
+// Those of all files inside the program.
+std::vector<detect::rules::Rule> CatalogRules();
+
+// `own` and those of the catalog, but for metrics that have a threshold of their own.
+std::vector<detect::rules::Rule> WithCatalog(std::vector<detect::rules::Rule> own);
+
+}  // namespace vedette::app
