@@ -38,6 +38,7 @@ export class World {
     this.anomalies = new Map();
     this.evidence = new Map();
     this.ledger = [];
+    this.written = []; // log lines that were sent
     this.counter = 0;
     this.name = scenario === "hostile" ? HOSTILE : "";
     const build = { normal: "normal", hostile: "normal", green: "green", many: "many" }[scenario];

@@ -174,6 +174,10 @@ class Mock {
   }
 
   async openSession(request, response) {
+    if (request.method === "DELETE") {
+      response.setHeader("Set-Cookie", "vedette_session=; Max-Age=0; Path=/");
+      return send(response, 200, { status: "ok" });
+    }
     const { key } = await readBody(request);
     if (key !== this.#key)
       return refuse(response, 401, "unauthenticated", "This key is not known.");
@@ -269,6 +273,11 @@ async function api(mock, request, response, url) {
     path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/) ?? [];
   if (request.method === "POST" && what === "incidents")
     return act(mock, request, response, id, verb);
+  if (request.method === "POST" && path === "/api/v1/logs") {
+    const line = await readBody(request);
+    world.written.push(line);
+    return send(response, 200, { accepted: 1, ids: [`written${world.written.length}`] });
+  }
   if (request.method !== "GET")
     return refuse(response, 405, "invalid_argument", "Method not allowed.");
   if (what === "incidents") {

@@ -1,4 +1,6 @@
 // What the mock server says of itself: metrics, cardinality, slow queries, targets, rules, settings.
+import { SERVICES } from "./data.mjs";
+
 const at = (ms) => new Date(ms).toISOString();
 
 // Counters that grow, so that there are rates.
@@ -122,6 +124,26 @@ function rules(world) {
   return { groups: [group("shop", "shop.yml", shop), group("odd", "odd.yml", odd)] };
 }
 
+function dayNumbers(world) {
+  const names = world.scenario === "empty" ? [] : SERVICES;
+  const counts = (index) => ({
+    total_logs: 1400 + index * 31,
+    error_count: 20 + index * 9,
+    warning_count: 44,
+    info_count: 1336 + index * 22,
+    debug_count: 0,
+  });
+  const rows = names.map((name, index) => [world.name + name, counts(index)]);
+  const total = (field) => rows.reduce((sum, [, row]) => sum + row[field], 0);
+  const lines = total("total_logs");
+  return {
+    total_logs_24h: lines,
+    error_count_24h: total("error_count"),
+    error_rate_24h: lines ? (total("error_count") / lines) * 100 : 0,
+    service_breakdown: Object.fromEntries(rows),
+  };
+}
+
 const SLOW = {
   thresholdSeconds: 1,
   queries: [
@@ -168,6 +190,12 @@ export function answerSystem(world, path) {
       return success({ "auth.mode": "loopback-open", data_dir: "/var/lib/vedette", listen: "x" });
     case "/api/v1/targets":
       return success(empty ? { activeTargets: [], droppedTargets: [] } : targets(world));
+    case "/api/analytics/health":
+      return { status: "healthy", database: "connected" };
+    case "/api/analytics/collector/status":
+      return { status: "running", is_running: true };
+    case "/api/analytics/stats":
+      return dayNumbers(world);
     case "/api/v1/rules":
       return success(empty ? { groups: [] } : rules(world));
     case "/api/v1/format_query":

@@ -125,6 +125,19 @@ const system = createRoute({
   component: lazyRouteComponent(() => import("./features/system/system_page")),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./features/settings/settings_page")),
+});
+
+const welcome = createRoute({
+  getParentRoute: () => root,
+  path: "/welcome",
+  validateSearch: readWords("q", "service", "level"),
+  component: lazyRouteComponent(() => import("./features/welcome/welcome_page")),
+});
+
 const docs = createRoute({
   getParentRoute: () => root,
   path: "/docs",
@@ -146,7 +159,7 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[now, incidents, incident, evidence],
     ...[explore, metrics, logs, events, anomalies, traces, trace],
-    ...[changes, rules, ledger, system, docs],
+    ...[changes, rules, ledger, system, settings, welcome, docs],
   ]),
   parseSearch,
   stringifySearch,

@@ -62,6 +62,16 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
 
 // Gives the key to the server, which keeps it in the session's cookie.
 export async function openSession(key: string): Promise<void> {
-  await ask(client.POST("/api/v1/session", { body: { key } }));
+  const needed = keyNeeded.get();
+  try {
+    await ask(client.POST("/api/v1/session", { body: { key } }));
+  } catch (error) {
+    keyNeeded.set(needed); // a wrong key changes nothing for who needs none
+    throw error;
+  }
   keyNeeded.set(false);
+}
+
+export async function closeSession(): Promise<void> {
+  await ask(client.DELETE("/api/v1/session"));
 }

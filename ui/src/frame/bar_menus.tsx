@@ -1,11 +1,13 @@
 // The two panels that hang from the top bar: time range and settings. Radix comes with this chunk.
 import "../kit/nonce";
+import { Link } from "@tanstack/react-router";
 import { Check, ChevronDown, Clock, Settings as Gear } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { serverNow } from "../kit/clock";
 import { formatClock } from "../kit/format";
-import { changeSettings, type Settings, useSettings } from "../kit/settings";
+import { type Settings, useSettings } from "../kit/settings";
+import { SettingsFields } from "./settings_fields";
 import { useTimeActions } from "./time_actions";
 import { PRESETS } from "./time_moves";
 import { parseRange, type TimeRange, toAbsolute } from "./time_range";
@@ -156,81 +158,16 @@ function RangeForm({ range, choose }: { range: TimeRange; choose: (range: TimeRa
 }
 
 function SettingsMenu() {
-  const settings = useSettings();
   return (
     <Panel label="Settings" className="icon-button" button={<Gear size={18} aria-hidden />}>
-      {() => (
+      {(close) => (
         <div className="grid gap-4">
-          <Choices
-            title="Theme"
-            name="theme"
-            value={settings.theme}
-            options={{ system: "System", light: "Light", dark: "Dark" }}
-            pick={(theme) => changeSettings({ theme })}
-          />
-          <Choices
-            title="Density"
-            name="density"
-            value={settings.density}
-            options={{ comfortable: "Comfortable", compact: "Compact" }}
-            pick={(density) => changeSettings({ density })}
-          />
-          <Choices
-            title="Times"
-            name="zone"
-            value={settings.zone}
-            options={{ utc: "UTC", local: "Local" }}
-            pick={(zone) => changeSettings({ zone })}
-          />
-          <label className="field">
-            Your name, for acknowledgements and comments
-            <input
-              value={settings.name}
-              maxLength={200}
-              autoComplete="nickname"
-              onChange={(event) => changeSettings({ name: event.target.value })}
-            />
-          </label>
-          <label className="flex min-h-6 items-center gap-2">
-            <input
-              type="checkbox"
-              checked={settings.shortcuts}
-              onChange={(event) => changeSettings({ shortcuts: event.target.checked })}
-            />
-            Single-key shortcuts
-          </label>
+          <SettingsFields />
+          <Link to="/settings" className="link justify-self-start" onClick={close}>
+            All settings and keys
+          </Link>
         </div>
       )}
     </Panel>
-  );
-}
-
-interface ChoicesProps<T extends string> {
-  title: string;
-  name: string;
-  value: T;
-  options: Record<T, string>;
-  pick: (value: T) => void;
-}
-
-function Choices<T extends string>({ title, name, value, options, pick }: ChoicesProps<T>) {
-  return (
-    <fieldset>
-      <legend className="mb-1 text-muted text-sm">{title}</legend>
-      <div className="segments">
-        {(Object.entries(options) as [T, string][]).map(([option, label]) => (
-          <label key={option} className="segment">
-            <input
-              type="radio"
-              name={name}
-              checked={option === value}
-              onChange={() => pick(option)}
-              className="sr-only"
-            />
-            {label}
-          </label>
-        ))}
-      </div>
-    </fieldset>
   );
 }

@@ -8,7 +8,7 @@ import { metricNamesQuery } from "../api/data_queries";
 import { incidentsQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone } from "../kit/state_mark";
-import { Keys } from "./help_dialog";
+import { Keys } from "./key_table";
 import { ACTIONS, isActionHere, runAction } from "./keys";
 import { SCREENS } from "./screens";
 import { keptRange } from "./use_time_range";

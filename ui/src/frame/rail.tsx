@@ -11,6 +11,7 @@ import {
   Radar,
   Send,
   Server,
+  Settings,
 } from "lucide-react";
 import type { ScreenPath } from "./screens";
 import { keptRange } from "./use_time_range";
@@ -32,7 +33,10 @@ const ITEMS: RailItem[] = [
   { to: "/system", label: "System", Icon: Server, rare: true },
 ];
 
-const FOOT: RailItem[] = [{ to: "/docs", label: "API", Icon: BookOpen, rare: true }];
+const FOOT: RailItem[] = [
+  { to: "/settings", label: "Settings", Icon: Settings, rare: true },
+  { to: "/docs", label: "API", Icon: BookOpen, rare: true },
+];
 
 export function Rail({ openPalette }: { openPalette: () => void }) {
   return (

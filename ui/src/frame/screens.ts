@@ -18,6 +18,8 @@ export type ScreenPath =
   | "/rules"
   | "/ledger"
   | "/system"
+  | "/settings"
+  | "/welcome"
   | "/docs";
 
 export const SCREENS: Screen[] = [
@@ -31,5 +33,7 @@ export const SCREENS: Screen[] = [
   { id: "rules", label: "Rules", path: "/rules", key: "r" },
   { id: "ledger", label: "Ledger: who was told", path: "/ledger", key: "p" },
   { id: "system", label: "System", path: "/system", key: "s" },
+  { id: "settings", label: "Settings", path: "/settings", key: "," },
+  { id: "welcome", label: "Welcome", path: "/welcome", key: "w" },
   { id: "api", label: "API documentation", path: "/docs", key: "d" },
 ];

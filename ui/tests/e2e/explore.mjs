@@ -211,6 +211,8 @@ test("the palette and the keys reach every screen", { mock: true }, async (tools
     ["r", "/rules"],
     ["p", "/ledger"],
     ["s", "/system"],
+    [",", "/settings"],
+    ["w", "/welcome"],
     ["d", "/docs"],
   ]) {
     await page.keyboard.press("g");

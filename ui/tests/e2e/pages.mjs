@@ -64,6 +64,16 @@ const PAGES = {
     await page.getByRole("button", { name: "Test HTTP server" }).click();
     await page.getByText('"status": "ready"').waitFor();
   },
+  settings: async ({ open, page }) => {
+    await open("/settings");
+    await page.getByRole("heading", { name: "Keyboard" }).waitFor();
+  },
+  welcome: async ({ open, page }) => {
+    await open("/welcome");
+    await page.getByRole("button", { name: "Health check of Gateway" }).click();
+    await page.locator(".response-log li").waitFor();
+    await page.locator(".log-line").first().waitFor();
+  },
   docs: async ({ open, page }) => {
     await open("/docs");
     await page.getByText("/api/v1/status/now").first().waitFor();

@@ -8,6 +8,7 @@ import "./navigation.mjs";
 import "./explore.mjs";
 import "./rules.mjs";
 import "./system.mjs";
+import "./welcome.mjs";
 import "./serving.mjs";
 
 process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

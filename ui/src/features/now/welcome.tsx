@@ -1,4 +1,5 @@
 // The first-run card: until it is put away, and always while nothing has come in yet.
+import { Link } from "@tanstack/react-router";
 import { X } from "lucide-react";
 import type { Status } from "../../api/types";
 import { changeSettings, useSettings } from "../../kit/settings";
@@ -24,6 +25,11 @@ export function Welcome({ status }: { status: Status }) {
           </button>
         )}
       </div>
+      <p>
+        <Link to="/welcome" className="link">
+          Health checks, log query and the last 24 hours
+        </Link>
+      </p>
       {status.demo ? <DemoHint /> : idle ? <ConnectHint /> : <ReadyHint />}
     </section>
   );

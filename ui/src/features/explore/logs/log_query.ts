@@ -1,5 +1,8 @@
 // The log query language as far as the page edits it: conditions are added, filters written in, and
 // words completed. Pure.
+import type { LogFilter } from "../../../api/data_queries";
+import type { LogLevel } from "../../../api/types";
+import type { Words } from "../../../frame/search_words";
 import type { Completion, Suggestion } from "../../../kit/query_box";
 
 export const LEVELS = ["trace", "debug", "info", "warning", "error", "fatal"] as const;
@@ -34,6 +37,18 @@ export function addCondition(query: string, condition: string): string {
   const { condition: have, stages } = splitQuery(query);
   const kept = have === "*" || have === "" ? "" : /\bor\b/.test(have) ? `(${have})` : have;
   return [kept, condition, stages].filter(Boolean).join(" ");
+}
+
+const isLevel = (word: string | undefined): word is LogLevel =>
+  LEVELS.some((level) => level === word);
+
+// The words of the address as a filter.
+export function readLogFilter({ q, service, level }: Words): LogFilter {
+  return {
+    ...(q ? { query: q } : {}),
+    ...(service ? { service } : {}),
+    ...(isLevel(level) ? { level } : {}),
+  };
 }
 
 interface Filters {

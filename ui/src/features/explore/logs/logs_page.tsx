@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { useRef } from "react";
 import { isStats, type LogFilter, logsQuery } from "../../../api/data_queries";
 import { statusQuery } from "../../../api/queries";
-import type { Log, LogLevel } from "../../../api/types";
+import type { Log } from "../../../api/types";
 import { SelectField, ServiceField, Toggle } from "../../../frame/fields";
 import { useAction } from "../../../frame/keys";
 import { useWords } from "../../../frame/search_words";
@@ -15,7 +15,14 @@ import { Answer, Empty, Section } from "../../../kit/section";
 import { ExploreHead } from "../explore_head";
 import { Histogram } from "./histogram";
 import { LogList } from "./log_list";
-import { addCondition, completeLogs, isCounting, LEVELS, withFilters } from "./log_query";
+import {
+  addCondition,
+  completeLogs,
+  isCounting,
+  LEVELS,
+  readLogFilter,
+  withFilters,
+} from "./log_query";
 import { useLogTail } from "./log_tail";
 import { Patterns } from "./patterns";
 import { QueryHelp } from "./query_help";
@@ -23,22 +30,10 @@ import { StatsView } from "./stats_view";
 
 const LINES_MAX = 5000;
 
-export const isLevel = (word: string | undefined): word is LogLevel =>
-  LEVELS.some((level) => level === word);
-
-function useLogFilter(): LogFilter {
-  const [{ q, service, level }] = useWords();
-  return {
-    ...(q ? { query: q } : {}),
-    ...(service ? { service } : {}),
-    ...(isLevel(level) ? { level } : {}),
-  };
-}
-
 export default function LogsPage() {
   const [words, setWords] = useWords();
   const { range } = useTimeRange();
-  const filter = useLogFilter();
+  const filter = readLogFilter(words);
   const tailing = words.tail === "on";
   const patterns = words.view === "patterns";
   const refreshMs = useRefreshMs();
