@@ -139,10 +139,9 @@ base::Result<Engine> Journal::Load(const EngineOptions& options) {
   Engine engine = *std::move(loaded);
   const bool lost = loss_.any() || options_.mended;
   if (lost) VEDETTE_TRY_VOID(GoOnAfterLoss(engine));
-  if (first || lost || !(engine.options() == options)) {
-    engine.Reconfigure(options);
-    VEDETTE_TRY_VOID(SaveSnapshot(engine));
-  }
+  const bool changed = first || !(engine.options() == options);
+  if (changed) engine.Reconfigure(options);
+  if (changed || lost) VEDETTE_TRY_VOID(SaveSnapshot(engine));
   return engine;
 }
 
