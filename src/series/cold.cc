@@ -9,6 +9,7 @@
 #include <xxhash.h>
 
 #include "base/log.h"
+#include "series/rollup.h"
 
 namespace vedette::series {
 namespace {
@@ -22,6 +23,7 @@ constexpr size_t kNameOffset = 11;
 constexpr size_t kTailBytes = 16;  // time of the newest sample, reference
 constexpr size_t kDropsPerSlice = 2048;
 constexpr size_t kLooksPerSlice = 65'536;
+constexpr size_t kMarkBytesPerSlice = 256 << 10;
 
 constexpr uint8_t kOutOfOrderOnDisk = 1;
 constexpr uint8_t kHistograms = 2;
@@ -360,6 +362,28 @@ base::Result<std::optional<Slot>> FindCold(const ShardState& state, Tenant* tena
   if (!found.has_value() || TenantOf(found->key) != tenant->id) return std::optional<Slot>();
   found->slot.tenant = tenant;
   return std::optional<Slot>(std::move(found->slot));
+}
+
+base::Result<bool> MarkCold(const ShardState& state, int64_t end_day, kv::Batch& batch,
+                            std::string& cursor) {
+  const auto records =
+      state.around.db.NewIterator(Cold(state), OfShard(state.shard), OfShard(state.shard + 1));
+  size_t looked = 0;
+  for (records->Seek(cursor); records->Valid(); records->Next()) {
+    if (batch.bytes() >= kMarkBytesPerSlice || ++looked > kLooksPerSlice) return false;
+    const std::string_view key = records->key();
+    cursor.assign(key).push_back('\0');
+    const base::Result<Record> record = Decode(key, records->value());
+    if (!record.ok() || (record->fixed.flags & kHistograms) != 0) continue;
+    const int64_t end = std::min(end_day, BucketOf(LastTimeOf(key)) + 1);
+    for (int64_t day = std::max(state.dropped_day, BucketOf(record->fixed.first_t_ms)); day < end;
+         ++day) {
+      MarkUnrolled(state.around.families, state.shard,
+                   {.day = day, .tenant = TenantOf(key), .ref = RefOf(key)}, batch);
+    }
+  }
+  VEDETTE_TRY_VOID(records->status());
+  return true;
 }
 
 base::Result<bool> DropCold(const ShardState& state, int64_t end_ms,

@@ -90,6 +90,12 @@ class ColdWalk {
 // The cold series with this reference.
 base::Result<std::optional<Slot>> FindCold(const ShardState& state, Tenant* tenant, SeriesRef ref);
 
+// Adds marks (rollup.h) for the days before `end_day` of which cold series may have samples, of
+// some series; `cursor`, empty at first, says where to go on. True when that was the last. For a
+// shard that rolls up for the first time: what leaves later is marked when it does.
+base::Result<bool> MarkCold(const ShardState& state, int64_t end_day, kv::Batch& batch,
+                            std::string& cursor);
+
 // What is known of a cold series whose record may be damaged.
 struct ColdEntry {
   TenantId tenant = 0;

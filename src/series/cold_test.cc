@@ -214,6 +214,29 @@ TEST(Cold, DaysThatASeriesLeftBehindAreRolledUpWhenTheyEnd) {
   EXPECT_EQ(samples.rollups.size(), 2u) << "the samples are gone, their windows are there";
 }
 
+TEST(Cold, WhatLeftWhileNothingWasRolledUpIsRolledUpOnceItIsAskedFor) {
+  kv::CrashableEnv env;
+  {
+    EngineFixture store(OneShard(), &env);
+    ASSERT_TRUE(store.AppendTo("a=1", {{kNoon, 1}, {kNoon + kDay, 2}}).ok());
+    LetGo(store);
+    ASSERT_EQ(InMemory(store), 0u);
+  }
+  EngineOptions options = OneShard();
+  options.rollup_retention.fill(std::chrono::hours(24 * 4000));
+  EngineFixture store(options, &env);
+  store.clock().StepWallClock(base::FromMillis(kNoon + 5 * kDay) - store.clock().Now());
+  ASSERT_TRUE(store.engine().DropBefore(base::FromMillis(kNoon + 4 * kDay)).ok());
+  SelectRequest request = Everything();
+  request.rollups = {.allowed = true, .resolution_ms = 300'000};
+  const auto found = store.engine().Select(request);
+  ASSERT_TRUE(found.ok());
+  ASSERT_EQ(found->size(), 1u);
+  SampleColumns samples;
+  ASSERT_TRUE((*found)[0]->Read(samples).ok());
+  EXPECT_EQ(samples.rollups.size(), 2u);
+}
+
 TEST(Cold, TheWindowForLateSamplesHoldsForASeriesThatCameBackWithoutOne) {
   EngineFixture store(OneShard());
   ASSERT_TRUE(store.AppendTo("a=1", {{kNoon, 1}}).ok());

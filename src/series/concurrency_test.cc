@@ -1,5 +1,5 @@
 // Writers, readers and maintenance at once: for ThreadSanitizer, and for the promise that a
-// selection sees every append that returned before it.
+// selection sees every append that returned before it, also of series that leave memory meanwhile.
 
 #include <atomic>
 #include <gtest/gtest.h>
@@ -70,13 +70,16 @@ TEST(EngineConcurrency, ReadersSeeEveryAppendThatReturnedBefore) {
       }
     });
   }
-  threads.emplace_back([&] {
-    while (running > 0) {
-      if (!store.engine().Checkpoint().ok()) ++wrong;
-      if (!store.engine().DropBefore(base::FromMillis(0)).ok()) ++wrong;
-      if (store.engine().Stats().active_series > 3 * kWriters) ++wrong;
-    }
-  });
+  for (const bool sweeps : {false, true}) {
+    threads.emplace_back([&, sweeps] {
+      while (running > 0) {
+        if (!(sweeps ? store.engine().SweepIdle() : store.engine().Checkpoint()).ok()) ++wrong;
+        if (!store.engine().DropBefore(base::FromMillis(0)).ok()) ++wrong;
+        if (!(sweeps ? store.db().Tidy() : store.engine().Reclaim()).ok()) ++wrong;
+        if (store.engine().Stats().active_series > 3 * kWriters) ++wrong;
+      }
+    });
+  }
   for (std::thread& thread : threads) thread.join();
 
   EXPECT_EQ(wrong, 0);

@@ -57,6 +57,19 @@ TEST_F(DeletingSeries, TakesTheSamplesOfTheRangeWhereverTheyLieAndForGood) {
   }
 }
 
+// What came out of order may be all that is left.
+TEST_F(DeletingSeries, KeepsASeriesOfWhichOnlyALateSampleIsLeft) {
+  const AppendLimits limits{.unlimited_out_of_order = true};
+  ASSERT_TRUE(store_.AppendTo("a=1", {{100, 1}, {50, 2}}, limits).ok());
+  ASSERT_TRUE(store_.engine().DeleteSeries(Matching("a", "1", 60, 200)).ok());
+  for (const char* when : {"at once", "after a crash"}) {
+    EXPECT_EQ(store_.Read("a=1", 40, 60), "50:2") << when;
+    ASSERT_TRUE(store_.engine().DropBefore(base::FromMillis(0)).ok());
+    EXPECT_EQ(store_.CountSeries(), 1u) << when;
+    store_.Reopen();
+  }
+}
+
 TEST_F(DeletingSeries, LeavesNothingOfSeriesWithoutSamples) {
   AppendSome(1, 10);
   ASSERT_TRUE(store_.engine().Checkpoint().ok());

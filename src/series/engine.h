@@ -111,7 +111,9 @@ class Engine final : public Store {
   Metrics metrics_;
   Tenants tenants_;
   ShardSurroundings around_;  // constant once the shards run
-  base::Mutex deletions_;     // held by one DeleteSeries at a time
+  // One at a time: both go through the shards in slices that count on the slices before.
+  base::Mutex deletions_;  // DeleteSeries
+  base::Mutex drops_;      // DropBefore
   std::unique_ptr<SeriesHash> hash_;
   std::vector<std::unique_ptr<Shard>> shards_;  // last: their threads use all of the above
 };

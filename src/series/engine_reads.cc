@@ -193,6 +193,7 @@ base::Result<> Engine::SweepIdle() {
 }
 
 base::Result<> Engine::DropBefore(base::TimePoint horizon) {
+  const base::MutexLock lock(drops_);
   const int64_t horizon_ms = std::clamp(base::ToMillis(horizon), kMinTimeMs, kMaxTimeMs);
   VEDETTE_TRY(const auto before, db_.Get(around_.families.Of(FamilyName::kMeta), kHorizonKey));
   int64_t oldest_ms = BucketOf(horizon_ms) * kBucketMs;

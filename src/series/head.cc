@@ -75,7 +75,10 @@ uint32_t Head::Create(uint64_t hash, Tenant* tenant, std::string_view labels, Se
 void Head::Publish(uint32_t index) {
   Slot& slot = this->slot(index);
   slot.live = true;
-  indexes_[slot.tenant->id].Add(index, slot.labels());
+  Index& labels = indexes_[slot.tenant->id];
+  const size_t before = labels.memory_bytes();
+  labels.Add(index, slot.labels());
+  memory_bytes_ += labels.memory_bytes() - before;
 }
 
 uint32_t Head::Return(const Slot& series, Tenant* tenant, std::string key) {
@@ -109,8 +112,12 @@ void Head::Remove(std::span<const uint32_t> slots) {
   for (const auto& [tenant, gone] : by_tenant) {
     const auto found = indexes_.find(tenant);
     VEDETTE_CHECK(found != indexes_.end());
+    memory_bytes_ -= found->second.memory_bytes();
     found->second.Remove(gone, [this](uint32_t index) { return slot(index).labels(); });
-    if (found->second.empty()) indexes_.erase(found);
+    memory_bytes_ += found->second.memory_bytes();
+    if (!found->second.empty()) continue;
+    memory_bytes_ -= found->second.memory_bytes();
+    indexes_.erase(found);
   }
   for (const uint32_t index : slots) Discard(index);
 }
@@ -218,7 +225,7 @@ void Head::RestoreNewest(uint32_t index) {
     const OpenHistogramChunk& histograms = slot.extras->histograms;
     slot.SetNewest(histograms.max_t_ms(), std::bit_cast<uint64_t>(histograms.last().sum), true);
   }
-  slot.SetNewestFromChunks();
+  slot.SetNewestFromRest();
 }
 
 base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
@@ -230,7 +237,7 @@ base::Result<> Head::Restore(uint32_t index, const HeadRecord& record) {
   if (!record.out_of_order.empty()) slot.Extras().out_of_order = record.out_of_order;
   VEDETTE_TRY_VOID(RestoreOpenChunk(index, record.open_chunk));
   VEDETTE_TRY_VOID(RestoreHistograms(index, record));
-  slot.SetNewestFromChunks();
+  slot.SetNewestFromRest();
   return {};
 }
 

@@ -94,9 +94,15 @@ struct alignas(64) Slot {
     newest_is_histogram = is_histogram;
     newest_is_unknown = false;
   }
-  // When closed or stored chunks have a newer one.
-  void SetNewestFromChunks() {
-    const int64_t t_ms = chunked_ms();
+  // When it is among those that are in no open chunk (the newer ones were deleted).
+  void SetNewestFromRest() {
+    int64_t t_ms = chunked_ms();
+    if (extras != nullptr && !extras->out_of_order.empty()) {
+      t_ms = std::max(t_ms, extras->out_of_order.back().t_ms);
+    }
+    if (extras != nullptr && !extras->late_histograms.empty()) {
+      t_ms = std::max(t_ms, extras->late_histograms.back().t_ms);
+    }
     if (t_ms <= newest_t_ms) return;
     newest_t_ms = t_ms;
     newest_is_unknown = true;
@@ -205,7 +211,7 @@ class Head {
   std::map<TenantId, Index> indexes_;
   std::vector<uint32_t> closed_slots_;
   std::map<uint32_t, std::string> returning_;
-  size_t memory_bytes_ = 0;  // of slots, labels and open chunks
+  size_t memory_bytes_ = 0;  // of slots, labels, their indexes and open chunks
 };
 
 }  // namespace vedette::series

@@ -163,6 +163,14 @@ class Index::Search {
   bool started_ = false;
 };
 
+size_t Index::MemoryOf(const Value& value) {
+  return sizeof(Value) + value.text.capacity() + value.slots.memory_bytes();
+}
+
+size_t Index::MemoryOf(const Name& name) {
+  return sizeof(Name) + name.text.capacity() + name.values.bucket_count() * kCellBytes;
+}
+
 const Index::Name* Index::FindName(std::string_view text) const {
   const auto found = names_.find(text);
   return found == names_.end() ? nullptr : found->second.get();
@@ -177,7 +185,9 @@ Index::Name& Index::NameOf(size_t place, std::string_view text) {
     auto name = std::make_unique<Name>();
     name->text = text;
     const std::string_view key = name->text;
+    memory_bytes_ -= names_.bucket_count() * kCellBytes;
     found = names_.emplace(key, std::move(name)).first;
+    memory_bytes_ += names_.bucket_count() * kCellBytes + MemoryOf(*found->second);
   }
   last = found->second.get();
   return *last;
@@ -190,35 +200,40 @@ Index::Value& Index::ValueOf(Name& name, std::string_view text) {
     auto value = std::make_unique<Value>();
     value->text = text;
     const std::string_view key = value->text;
+    memory_bytes_ -= name.values.bucket_count() * kCellBytes;
     found = name.values.emplace(key, std::move(value)).first;
+    memory_bytes_ += name.values.bucket_count() * kCellBytes + MemoryOf(*found->second);
   }
   name.last = found->second.get();
   return *name.last;
 }
 
 void Index::Add(uint32_t slot, model::LabelsView labels) {
-  all_.Add(slot);
+  all_.Add(slot, memory_bytes_);
   size_t place = 0;
   for (const model::Label& label : labels) {
-    ValueOf(NameOf(place++, label.name), label.value).slots.Add(slot);
+    ValueOf(NameOf(place++, label.name), label.value).slots.Add(slot, memory_bytes_);
   }
 }
 
 void Index::Remove(std::span<const uint32_t> slots, const LabelsOf& labels_of) {
   last_names_.clear();
   for (const uint32_t slot : slots) {
-    all_.Remove(slot);
+    all_.Remove(slot, memory_bytes_);
     for (const model::Label& label : labels_of(slot)) {
       const auto name = names_.find(label.name);
       VEDETTE_CHECK(name != names_.end());
       ByText<Value>& values = name->second->values;
       const auto value = values.find(label.value);
       VEDETTE_CHECK(value != values.end());
-      value->second->slots.Remove(slot);
+      value->second->slots.Remove(slot, memory_bytes_);
       if (!value->second->slots.empty()) continue;
       name->second->last = nullptr;
+      memory_bytes_ -= MemoryOf(*value->second);
       values.erase(value);
-      if (values.empty()) names_.erase(name);
+      if (!values.empty()) continue;
+      memory_bytes_ -= MemoryOf(*name->second);
+      names_.erase(name);
     }
   }
 }
@@ -238,18 +253,6 @@ void Index::ForEachValue(
   const Name* found = FindName(name);
   if (found == nullptr) return;
   for (const auto& [text, value] : found->values) visit(text, value->slots);
-}
-
-size_t Index::memory_bytes() const {
-  constexpr size_t kCellBytes = sizeof(std::string_view) + sizeof(void*) + 1;
-  size_t bytes = all_.memory_bytes();
-  for (const auto& [text, name] : names_) {
-    bytes += kCellBytes + sizeof(Name) + name->values.bucket_count() * kCellBytes;
-    for (const auto& [value_text, value] : name->values) {
-      bytes += sizeof(Value) + value->text.capacity() + value->slots.memory_bytes();
-    }
-  }
-  return bytes;
 }
 
 }  // namespace vedette::series

@@ -41,8 +41,8 @@ class Index {
   void ForEachValue(
       std::string_view name,
       const std::function<void(std::string_view value, const Postings& slots)>& visit) const;
-  // Heap memory, about. O(values).
-  size_t memory_bytes() const;
+  // Heap memory, about.
+  size_t memory_bytes() const { return memory_bytes_; }
 
  private:
   struct TextHash {
@@ -63,13 +63,18 @@ class Index {
   };
   class Search;
 
+  static constexpr size_t kCellBytes = sizeof(std::string_view) + sizeof(void*) + 1;  // of ByText
+  static size_t MemoryOf(const Value& value);
+  static size_t MemoryOf(const Name& name);
+
   Name& NameOf(size_t place, std::string_view text);
-  static Value& ValueOf(Name& name, std::string_view text);
+  Value& ValueOf(Name& name, std::string_view text);
   const Name* FindName(std::string_view text) const;
 
   ByText<Name> names_;
   std::vector<Name*> last_names_;  // of the labels of the series that came last, by place
   Postings all_;
+  size_t memory_bytes_ = 0;
 };
 
 }  // namespace vedette::series

@@ -116,5 +116,32 @@ TEST(Index, ForgetsNamesAndValuesWithTheirLastSeries) {
   EXPECT_EQ(values, std::vector<std::string>{"a"});
 }
 
+TEST(Index, KnowsItsMemoryAndGivesItBackWithItsSeries) {
+  Shelf shelf;
+  const auto fill = [&] {
+    for (uint32_t slot = 0; slot < 5'000; ++slot) {
+      shelf.Add(slot, model::Labels({{"__name__", "up"}, {"id", std::to_string(slot)}}));
+    }
+  };
+  const auto clear = [&] {
+    std::vector<uint32_t> all;
+    for (uint32_t slot = 0; slot < 5'000; ++slot) all.push_back(slot);
+    shelf.Remove(all);
+  };
+  fill();
+  const size_t full = shelf.index().memory_bytes();
+  EXPECT_GT(full, 5'000u * 64);
+  EXPECT_LT(full, 5'000u * 256);
+  clear();
+  const size_t empty = shelf.index().memory_bytes();
+  EXPECT_LT(empty, 4'000u);
+  for (int i = 0; i < 3; ++i) {
+    fill();
+    EXPECT_EQ(shelf.index().memory_bytes(), full);
+    clear();
+    EXPECT_EQ(shelf.index().memory_bytes(), empty);
+  }
+}
+
 }  // namespace
 }  // namespace vedette::series

@@ -46,7 +46,8 @@ struct Metrics {
                                          "Writes to the database that failed")),
         active_series(registry.AddGauge("vedette_series_active", "Series in memory")),
         head_bytes(
-            registry.AddGauge("vedette_series_head_bytes", "Memory of open chunks and label sets")),
+            registry.AddGauge("vedette_series_head_bytes",
+                              "Memory of series: slots, labels and their index, open chunks")),
         append_seconds(registry.AddHistogram("vedette_series_append_seconds",
                                              "Time from the call of Append to its answer")),
         select_seconds(registry.AddHistogram("vedette_series_select_seconds",

@@ -99,18 +99,27 @@ const Postings::Part* Postings::Find(uint16_t high) const {
   return place != parts_.end() && place->high == high ? &*place : nullptr;
 }
 
-Postings::Part& Postings::FindOrAdd(uint16_t high) {
+Postings::Part& Postings::FindOrAdd(uint16_t high, size_t& memory) {
   if (!parts_.empty() && parts_.back().high == high) return parts_.back();
   auto place = std::lower_bound(parts_.begin(), parts_.end(), high,
                                 [](const Part& p, uint16_t h) { return p.high < h; });
   if (place == parts_.end() || place->high != high) {
+    const size_t before = parts_.capacity();
     place = parts_.emplace(place);
     place->high = high;
+    memory += (parts_.capacity() - before) * sizeof(Part);
   }
   return *place;
 }
 
-bool Postings::Add(uint32_t slot) {
+bool Postings::AddTo(Part& part, uint16_t low, size_t& memory) {
+  const size_t before = part.memory_bytes();
+  const bool added = part.Add(low);
+  memory += part.memory_bytes() - before;
+  return added;
+}
+
+bool Postings::Add(uint32_t slot, size_t& memory) {
   if (parts_.empty()) {
     if (size_ == 0) {
       only_ = slot;
@@ -118,14 +127,14 @@ bool Postings::Add(uint32_t slot) {
       return true;
     }
     if (only_ == slot) return false;
-    FindOrAdd(High(only_)).Add(Low(only_));
+    AddTo(FindOrAdd(High(only_), memory), Low(only_), memory);
   }
-  if (!FindOrAdd(High(slot)).Add(Low(slot))) return false;
+  if (!AddTo(FindOrAdd(High(slot), memory), Low(slot), memory)) return false;
   ++size_;
   return true;
 }
 
-bool Postings::Remove(uint32_t slot) {
+bool Postings::Remove(uint32_t slot, size_t& memory) {
   if (parts_.empty()) {
     if (size_ == 0 || only_ != slot) return false;
     size_ = 0;
@@ -133,8 +142,14 @@ bool Postings::Remove(uint32_t slot) {
   }
   const auto place = std::lower_bound(parts_.begin(), parts_.end(), High(slot),
                                       [](const Part& p, uint16_t h) { return p.high < h; });
-  if (place == parts_.end() || place->high != High(slot) || !place->Remove(Low(slot))) return false;
-  if (place->count == 0) parts_.erase(place);
+  if (place == parts_.end() || place->high != High(slot)) return false;
+  const size_t before = place->memory_bytes();
+  if (!place->Remove(Low(slot))) return false;
+  memory += place->memory_bytes() - before;
+  if (place->count == 0) {
+    memory -= place->memory_bytes();
+    parts_.erase(place);
+  }
   --size_;
   return true;
 }
@@ -185,7 +200,7 @@ void Postings::Retain(std::vector<uint32_t>& ascending) const {
 
 size_t Postings::memory_bytes() const {
   size_t bytes = parts_.capacity() * sizeof(Part);
-  for (const Part& part : parts_) bytes += part.capacity * sizeof(uint16_t);
+  for (const Part& part : parts_) bytes += part.memory_bytes();
   return bytes;
 }
 

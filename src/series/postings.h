@@ -21,10 +21,10 @@ class Postings {
   // Heap memory.
   size_t memory_bytes() const;
 
-  // False when it is there already.
-  bool Add(uint32_t slot);
+  // False when it is there already. What the heap memory grows or shrinks by is added to `memory`.
+  bool Add(uint32_t slot, size_t& memory);
   // False when it is not there.
-  bool Remove(uint32_t slot);
+  bool Remove(uint32_t slot, size_t& memory);
   bool Contains(uint32_t slot) const;
 
   // Visits members in ascending order until the predicate holds; whether it did.
@@ -52,6 +52,7 @@ class Postings {
     bool Add(uint16_t low);
     bool Remove(uint16_t low);
     bool Contains(uint16_t low) const;
+    size_t memory_bytes() const { return capacity * sizeof(uint16_t); }
     void MakeBitmap();
     void MakeNumbers();
   };
@@ -59,7 +60,8 @@ class Postings {
   static uint16_t High(uint32_t slot) { return static_cast<uint16_t>(slot >> 16); }
   static uint16_t Low(uint32_t slot) { return static_cast<uint16_t>(slot); }
   const Part* Find(uint16_t high) const;
-  Part& FindOrAdd(uint16_t high);
+  Part& FindOrAdd(uint16_t high, size_t& memory);
+  static bool AddTo(Part& part, uint16_t low, size_t& memory);
 
   uint32_t size_ = 0;
   uint32_t only_ = 0;  // the member, while there is one and no part

@@ -48,6 +48,8 @@ void Roller::Advance(base::TimePoint now) {
 void Roller::Begin(int64_t end_day) {
   rolling_ = true;
   end_day_ = end_day;
+  marking_ = state_.HasCold() && state_.rolled_day == BucketOf(kMinTimeMs);
+  marked_.clear();
   next_slot_ = 0;
   next_day_.reset();
   state_.rolling_day = std::max(state_.rolling_day, end_day);
@@ -56,7 +58,18 @@ void Roller::Begin(int64_t end_day) {
 base::Result<> Roller::Slice() {
   batch_.Clear();
   samples_ = 0;
+  if (rolling_ && marking_) return MarkColdSeries();
   return rolling_ ? Roll() : RollMarked();
+}
+
+// What left memory while nothing was rolled up.
+base::Result<> Roller::MarkColdSeries() {
+  std::string marked = marked_;
+  VEDETTE_TRY(const bool last, MarkCold(state_, end_day_, batch_, marked));
+  VEDETTE_TRY_VOID(WriteBatch());
+  marked_ = std::move(marked);
+  marking_ = !last;
+  return {};
 }
 
 base::Result<> Roller::Roll() {

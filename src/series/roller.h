@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 
 #include "base/clock.h"
 #include "base/result.h"
@@ -34,6 +35,7 @@ class Roller {
 
  private:
   void Begin(int64_t end_day);
+  base::Result<> MarkColdSeries();
   base::Result<> Roll();
   base::Result<> RollMarked();
   base::Result<bool> RollMemory(int64_t end_day);
@@ -49,6 +51,8 @@ class Roller {
   const bool enabled_;
   bool rolling_ = false;
   int64_t end_day_ = 0;              // of the pass: days before it are rolled up
+  bool marking_ = false;             // cold series, before the first pass of all
+  std::string marked_;               // up to here
   uint32_t next_slot_ = 0;           // where it goes on
   std::optional<int64_t> next_day_;  // of that slot
   bool marks_due_ = false;

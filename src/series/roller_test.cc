@@ -1,9 +1,12 @@
 #include "series/roller.h"
 
+#include <atomic>
 #include <cstdlib>
 #include <gtest/gtest.h>
 #include <map>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/log.h"
@@ -364,6 +367,39 @@ TEST_F(RollupsOfAnEngine, GoWithTheirTenant) {
   EXPECT_GT(Keys(), 0u);
   ASSERT_TRUE(store_.engine().DeleteTenant("default").ok());
   EXPECT_EQ(Keys(), 0u);
+}
+
+// Each of them rolls up what is about to go, in slices, until nothing is left.
+TEST(RollingUpBeforeRetention, TakesEverythingWhoeverElseDropsMeanwhile) {
+  EngineOptions options = Rolling();
+  EngineFixture store(options);
+  constexpr int kSeries = 300;
+  for (int64_t day = 0; day < 4; ++day) {
+    std::vector<std::pair<std::string, double>> samples;
+    for (int i = 0; i < kSeries; ++i) samples.emplace_back("a=" + std::to_string(i), i);
+    ASSERT_TRUE(store.Append(kDay + day * kBucketMs + kHour, samples).ok());
+  }
+  store.clock().StepWallClock(At(kDay + 5 * kBucketMs) - store.clock().Now());
+  std::vector<std::thread> threads;
+  std::atomic<int> failed{0};
+  for (int64_t day = 1; day <= 3; ++day) {
+    threads.emplace_back([&, day] {
+      if (!store.engine().DropBefore(At(kDay + day * kBucketMs)).ok()) ++failed;
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(failed, 0);
+
+  SelectRequest request{.tenant = "default", .matchers = {}};
+  request.rollups = {.allowed = true, .resolution_ms = kHour};
+  const auto found = store.engine().Select(request);
+  ASSERT_TRUE(found.ok());
+  EXPECT_EQ(found->size(), static_cast<size_t>(kSeries));
+  for (const auto& series : *found) {
+    SampleColumns samples;
+    ASSERT_TRUE(series->Read(samples).ok());
+    ASSERT_EQ(Tell(samples).count, 4u) << series->labels().ToString();
+  }
 }
 
 }  // namespace
