@@ -1,6 +1,5 @@
 #include "api/incidents.h"
 
-#include <charconv>
 #include <fmt/core.h>
 #include <memory>
 #include <optional>
@@ -11,12 +10,11 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json_views.h"
+#include "api/ledger.h"
 #include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
-#include "notify/delivery/ledger.h"
-#include "notify/delivery/outbox.h"
 
 namespace vedette::api {
 namespace {
@@ -26,13 +24,10 @@ using incident::Command;
 using incident::CommandKind;
 using incident::journal::IncidentPage;
 using incident::journal::IncidentQuery;
-using notify::delivery::LedgerRow;
-using notify::delivery::Letter;
 
 constexpr size_t kIdBytesMax = 200;
 constexpr size_t kActorBytesMax = 200;
 constexpr size_t kTextBytesMax = 10'000;
-constexpr int64_t kLedgerRowsPerPage = 50;  // attempts shown of one page at one receiver
 
 void WriteCursor(JsonWriter& json, const std::string& cursor) {
   json.Key("next_cursor");
@@ -224,126 +219,6 @@ base::Result<std::string> GetEvidence(const IncidentSources& sources, const Call
   std::string body;
   JsonWriter json(body);
   WriteEvidence(json, evidence);
-  return body;
-}
-
-// --- ledger
-
-struct LetterWithRows {
-  Letter letter;
-  std::vector<LedgerRow> rows;
-};
-
-void WriteOptionalTime(JsonWriter& json, std::string_view key,
-                       const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteLetter(JsonWriter& json, const LetterWithRows& entry) {
-  const Letter& letter = entry.letter;
-  const bool delivered = letter.state == "delivered";
-  const bool waiting = !letter.finished_at.has_value();
-  const std::optional<base::TimePoint> none;
-  json.BeginObject()
-      .Field("id", std::to_string(letter.id))
-      .Field("time", base::FormatTime(letter.created_at))
-      .Field("incident_id", letter.incident_id)
-      .Field("kind", letter.kind)
-      .Field("dedup_key", letter.dedup_key)
-      .Field("receiver", letter.address.receiver)
-      .Field("channel", letter.address.channel)
-      .Field("to", letter.address.to)
-      .Field("state", waiting ? "pending" : letter.state)
-      .Field("attempts", letter.attempts)
-      .Field("replaced", letter.replaced);
-  WriteOptionalTime(json, "delivered_at", delivered ? letter.finished_at : none);
-  WriteOptionalTime(json, "next_attempt_at",
-                    waiting ? std::optional(letter.next_attempt_at) : none);
-  json.Field("detail", letter.detail).Key("proof").BeginArray();
-  for (const LedgerRow& row : entry.rows) {
-    json.BeginObject()
-        .Field("seq", row.seq)
-        .Field("time", base::FormatTime(row.time))
-        .Field("event", row.event)
-        .Field("attempt", row.attempt)
-        .Field("outcome", row.outcome)
-        .Field("status", row.status)
-        .Field("latency_ms", row.latency_ms)
-        .Field("delayed_seconds", row.delayed_seconds)
-        .Field("detail", row.detail)
-        .Field("hash", row.hash)
-        .EndObject();
-  }
-  json.EndArray().EndObject();
-}
-
-// The incidents that the parameters ask about; none when there is no such incident.
-base::Result<std::optional<std::vector<std::string>>> ReadSubject(const IncidentSources& sources,
-                                                                  const Call& call) {
-  using Subject = std::optional<std::vector<std::string>>;
-  VEDETTE_TRY(std::string incident_id, ReadText(call, "incident", kIdBytesMax));
-  VEDETTE_TRY(const std::string alert, ReadText(call, "alert", kIdBytesMax));
-  if (incident_id.empty() && alert.starts_with("in_")) incident_id = alert;
-  if (!incident_id.empty()) return Subject({std::move(incident_id)});
-  if (alert.empty()) return Subject();
-  IncidentQuery query{.tenant = call.caller.tenant, .anomaly_id = alert, .with_timeline = false};
-  VEDETTE_TRY(const IncidentPage page, sources.journal.List(query));
-  std::vector<std::string> ids;
-  for (const model::Incident& incident : page.incidents) ids.push_back(incident.id);
-  return Subject(std::move(ids));
-}
-
-base::Result<int64_t> ReadBefore(const Call& call) {
-  const std::string cursor = call.Parameter("cursor").value_or("");
-  if (cursor.empty()) return 0;
-  int64_t id = 0;
-  const char* const end = cursor.data() + cursor.size();
-  const auto [rest, error] = std::from_chars(cursor.data(), end, id);
-  if (error != std::errc{} || rest != end || id < 1) {
-    return BadParameter("cursor", "not a cursor of this list");
-  }
-  return id;
-}
-
-base::Result<std::string> ListLedger(const IncidentSources& sources, const Call& call) {
-  VEDETTE_TRY(const auto subject, ReadSubject(sources, call));
-  VEDETTE_TRY(const int64_t limit, ReadLimit(call));
-  VEDETTE_TRY(const int64_t before, ReadBefore(call));
-  std::vector<LetterWithRows> entries;
-  if (!subject || !subject->empty()) {
-    VEDETTE_TRY_VOID(sources.database.Read([&](sql::Session& session) -> base::Result<> {
-      VEDETTE_TRY(std::vector<Letter> letters,
-                  notify::delivery::ReadLetters(
-                      session, {.tenant = call.caller.tenant,
-                                .incident_ids = subject.value_or(std::vector<std::string>()),
-                                .limit = limit + 1,
-                                .before_id = before}));
-      for (Letter& letter : letters) {
-        VEDETTE_TRY(std::vector<LedgerRow> rows,
-                    notify::delivery::ReadLedger(session, letter.dedup_key, letter.address.receiver,
-                                                 kLedgerRowsPerPage, letter.address.to));
-        entries.push_back({std::move(letter), std::move(rows)});
-      }
-      return {};
-    }));
-  }
-  std::string next_cursor;
-  if (static_cast<int64_t>(entries.size()) > limit) {
-    entries.pop_back();
-    next_cursor = std::to_string(entries.back().letter.id);
-  }
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("entries").BeginArray();
-  for (const LetterWithRows& entry : entries) WriteLetter(json, entry);
-  json.EndArray();
-  WriteCursor(json, next_cursor);
-  json.EndObject();
   return body;
 }
 

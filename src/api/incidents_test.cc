@@ -12,6 +12,7 @@
 #include "notify/delivery/dispatcher.h"
 #include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
+#include "notify/routing/store/store.h"
 
 namespace vedette::api {
 namespace {
@@ -28,6 +29,7 @@ class IncidentRoutesTest : public ::testing::Test {
   void SetUp() override {
     database_ = *sql::Database::Open({.path = ":memory:"});
     ASSERT_TRUE(notify::delivery::Dispatcher::Migrate(*database_).ok());
+    ASSERT_TRUE(notify::routing::store::Migrate(*database_).ok());
     anomalies_ = *detect::AnomalyStore::Open(*database_);
     journal_ = *incident::journal::Journal::Open(*database_);
     engine_.emplace(*journal_->Load({.group_across_services = false}));

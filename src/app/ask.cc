@@ -237,4 +237,24 @@ base::Result<std::string> AskIncidents(const IncidentsCommand& command, const As
   });
 }
 
+base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& options,
+                                 net::HttpClient& client) {
+  VEDETTE_TRY(const std::string body,
+              Get("/api/v1/ledger", {{"alert", command.id}, {"limit", "1000"}}, options, client));
+  if (options.json) return body + "\n";
+  return Describe(body, [](const Json& json) {
+    std::string out = json["told"].get<bool>() ? "somebody was told\n" : "nobody was told so far\n";
+    for (const Json& line : json["answer"]) {
+      out += "  " + Printable(line.get<std::string>()) + "\n";
+    }
+    std::vector<std::vector<std::string>> rows = {{"TIME", "KIND", "STATE", "WHY"}};
+    for (const Json& entry : json["entries"]) {
+      rows.push_back({Text(entry, "time"), Text(entry, "kind"), Text(entry, "state"),
+                      Text(entry, "why")});
+    }
+    std::reverse(rows.begin() + 1, rows.end());  // oldest first
+    return rows.size() == 1 ? out : out + "\n" + Table(rows);
+  });
+}
+
 }  // namespace vedette::app

@@ -9,8 +9,8 @@
 
 namespace vedette::app {
 
-// The commands that ask a running server: vedette query, logs and incidents. Each returns the text
-// to print. Blocking.
+// The commands that ask a running server: vedette query, logs, incidents and why. Each returns the
+// text to print. Blocking.
 
 struct AskOptions {
   std::string url = "http://127.0.0.1:8000";
@@ -48,5 +48,12 @@ struct IncidentsCommand {
 };
 base::Result<std::string> AskIncidents(const IncidentsCommand& command, const AskOptions& options,
                                        net::HttpClient& client);
+
+// Who was told of an alert (an anomaly's or an incident's id), when and how; or why nobody was.
+struct WhyCommand {
+  std::string id;
+};
+base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& options,
+                                 net::HttpClient& client);
 
 }  // namespace vedette::app

@@ -16,6 +16,7 @@
 #include "app/serve.h"
 #include "app/snapshot.h"
 #include "app/version.h"
+#include "notify/routing/check.h"
 
 namespace vedette::app {
 namespace {
@@ -56,6 +57,17 @@ int WithClient(const std::function<base::Result<std::string>(net::HttpClient&)>&
   return Print(ask(**client));
 }
 
+// What a person should know of a configuration that is valid.
+void PrintFindings(const std::string& file, const Config& config) {
+  const base::SystemClock clock;
+  for (const auto& finding : notify::routing::Check(config.plan, {}, clock.Now())) {
+    if (config.receivers.empty()) continue;  // a server that only shows is no mistake
+    fmt::print("{}{}: warning: {}: {}\n", file,
+               finding.line > 0 ? fmt::format(":{}", finding.line) : "", finding.subject,
+               finding.message);
+  }
+}
+
 void AddServe(CLI::App& app, std::function<int()>& run) {
   CLI::App* serve = app.add_subcommand("serve", "Run the server");
   auto options = std::make_shared<ServeOptions>();
@@ -92,6 +104,7 @@ void AddServe(CLI::App& app, std::function<int()>& run) {
         fmt::print(stderr, "{}\n", config.error().message);
         return 1;
       }
+      PrintFindings(*file, *config);
       fmt::print("{}: ok\n", *file);
       return 0;
     };
@@ -149,6 +162,22 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   incidents->callback([&run, i, options] {
     run = [=] {
       return WithClient([&](auto& client) { return AskIncidents(*i, *options, client); });
+    };
+  });
+}
+
+void AddWhy(CLI::App& app, std::function<int()>& run) {
+  CLI::App* why = app.add_subcommand("why", "Who was told of an alert, when and how, or why not");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<WhyCommand>();
+  why->add_option("id", command->id, "Id of an anomaly or of an incident")->required();
+  AddAskOptions(*why, *options);
+  why->footer(
+      "Example:\n"
+      "  vedette why in_01M7YNTP3TJG6M3WXFY9K3883Y");
+  why->callback([&run, command, options] {
+    run = [=] {
+      return WithClient([&](auto& client) { return AskWhy(*command, *options, client); });
     };
   });
 }
@@ -266,6 +295,7 @@ int RunCommand(int argc, char** argv) {
   std::function<int()> run;
   AddServe(app, run);
   AddAsking(app, run);
+  AddWhy(app, run);
   AddKeys(app, run);
   AddRules(app, run);
   AddBackfill(app, run);

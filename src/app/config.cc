@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "app/config_oncall.h"
 #include "app/config_sections.h"
 #include "base/duration.h"
 
@@ -234,8 +235,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });
     root.ReadSection("rules", [&](yaml::YamlReader& r) { ReadRules(r, config.rules); });
     root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
-    root.ReadSection("notify",
-                     [&](yaml::YamlReader& r) { ReadReceivers(r, folder, config.receivers); });
+    root.ReadSection("notify", [&](yaml::YamlReader& r) {
+      ReadReceivers(r, folder, config.receivers);
+      ReadOnCall(r, config.receivers, config.plan);
+    });
     root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
       config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
     });

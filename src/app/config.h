@@ -19,6 +19,7 @@
 #include "model/tenant.h"
 #include "net/server.h"
 #include "notify/delivery/receiver.h"
+#include "notify/routing/plan.h"
 #include "query/engine.h"
 #include "query/query_log.h"
 #include "rules/group.h"
@@ -78,6 +79,7 @@ struct Config {
   rules::RuleContext rule_context;            // but its URL, which is external_url
   incident::EngineOptions incidents;
   std::vector<notify::delivery::Receiver> receivers;
+  notify::routing::Plan plan;  // who of them is told of what
 };
 
 // Reads a configuration. What is wrong goes to `problems` with its place; the result is of use only

@@ -126,6 +126,7 @@ EngineLoop::Batch EngineLoop::Gather() {
 
 void EngineLoop::Decide(Batch& batch) {
   batch.decisions = engine_.Take();
+  batch.routed = parts_.router.Decide(engine_.now(), batch.decisions, batch.reports);
   metrics_.inputs.Add(batch.inputs.size());
   metrics_.pages.Add(batch.decisions.pages.size());
 }
@@ -143,7 +144,8 @@ bool EngineLoop::Commit(const Batch& batch) {
 }
 
 void EngineLoop::Tell(Batch& batch) {
-  if (!batch.decisions.pages.empty()) parts_.pages_ordered();
+  parts_.router.Tell();
+  if (batch.routed) parts_.pages_ordered();
   for (Waiting& waiting : batch.waiting) waiting.order->answer.set_value(AnswerTo(waiting));
   for (const model::Incident& incident : batch.decisions.changed) parts_.incident_changed(incident);
   for (const model::AnomalyUpdate& update : batch.updates) parts_.anomaly_changed(update.anomaly);
@@ -163,7 +165,7 @@ void EngineLoop::KeepSnapshot() {
 
 // A quiet tick and a refused command leave no trace.
 bool EngineLoop::Batch::WorthKeeping() const {
-  return !decisions.empty() || !updates.empty() || !reports.empty();
+  return !decisions.empty() || !updates.empty() || !reports.empty() || routed;
 }
 
 void EngineLoop::Feed(Batch& batch, decltype(incident::Input::what) what, base::Result<>* applied) {
@@ -194,10 +196,7 @@ base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
     base::LogError("an anomaly cannot be saved",
                    {{"anomaly", update.anomaly.id}, {"error", saved.error().message}});
   }
-  const std::vector<notify::delivery::Address> addresses = parts_.addresses();
-  for (const model::Page& page : batch.decisions.pages) {
-    VEDETTE_TRY_VOID(notify::delivery::Enqueue(session, page, addresses, parts_.clock.Now()));
-  }
+  VEDETTE_TRY_VOID(parts_.router.Write(session, engine_.now(), parts_.clock.Now()));
   for (const notify::delivery::Report& report : batch.reports) {
     if (!report.final) continue;
     VEDETTE_TRY_VOID(
@@ -243,6 +242,7 @@ bool EngineLoop::RetryUntilDone(std::string_view what,
 }
 
 void EngineLoop::RefuseOrders() {
+  parts_.router.Close();
   while (std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({})) {
     (*order)->answer.set_value(base::Unavailable("the incident engine has stopped"));
   }

@@ -9,6 +9,7 @@
 #include <thread>
 #include <vector>
 
+#include "app/page_router.h"
 #include "app/scaled_clock.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
@@ -19,7 +20,6 @@
 #include "incident/journal/journal.h"
 #include "model/anomaly.h"
 #include "notify/delivery/courier.h"
-#include "notify/delivery/receiver.h"
 
 namespace vedette::app {
 
@@ -47,13 +47,13 @@ class EngineLoop {
 
   struct Parts {
     incident::journal::Journal& journal;
+    PageRouter& router;
     base::BoundedQueue<model::AnomalyUpdate>& anomalies;
     const base::Clock& clock;  // the one that the dispatcher has
     Calendar calendar = Calendar::kMayStep;
     base::MetricsRegistry& metrics;
 
-    // Called on the engine thread; must not block. The last three only after the commit.
-    std::function<std::vector<notify::delivery::Address>()> addresses;
+    // Called on the engine thread after the commit; must not block.
     std::function<void()> pages_ordered;                           // wakes the dispatcher
     std::function<void(const model::Incident&)> incident_changed;  // timeline: new rows only
     std::function<void(const model::Anomaly&)> anomaly_changed;
@@ -97,6 +97,7 @@ class EngineLoop {
     std::vector<notify::delivery::Report> reports;
     std::vector<Waiting> waiting;
     incident::Decisions decisions;
+    bool routed = false;  // the router has something to write
 
     bool WorthKeeping() const;
   };

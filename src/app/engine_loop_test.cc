@@ -29,6 +29,8 @@ struct Stores {
   std::unique_ptr<sql::Database> database;
   std::unique_ptr<Journal> journal;
   std::unique_ptr<detect::AnomalyStore> anomalies;
+  std::unique_ptr<base::MetricsRegistry> metrics = std::make_unique<base::MetricsRegistry>();
+  std::unique_ptr<PageRouter> router;
 };
 
 base::Result<Stores> OpenStores(sql::DatabaseOptions options) {
@@ -37,6 +39,10 @@ base::Result<Stores> OpenStores(sql::DatabaseOptions options) {
   VEDETTE_TRY_VOID(notify::delivery::Dispatcher::Migrate(*stores.database));
   VEDETTE_TRY(stores.anomalies, detect::AnomalyStore::Open(*stores.database));
   VEDETTE_TRY(stores.journal, Journal::Open(*stores.database));
+  VEDETTE_TRY(stores.router, PageRouter::Open(*stores.database, *stores.metrics));
+  notify::routing::Plan plan;
+  plan.receivers = {{"hook", "webhook"}};
+  stores.router->SetPlan(std::move(plan));
   return stores;
 }
 
@@ -59,10 +65,10 @@ class EngineLoopTest : public ::testing::Test {
         *std::move(engine),
         EngineLoop::Parts{
             .journal = *stores_.journal,
+            .router = *stores_.router,
             .anomalies = queue_,
             .clock = clock_,
             .metrics = metrics_,
-            .addresses = [] { return std::vector<notify::delivery::Address>{{"hook", "webhook"}}; },
             .pages_ordered = [this] { ++pages_ordered_; },
             .incident_changed =
                 [this](const model::Incident& incident) { EXPECT_TRUE(changes_.Push(incident)); },
@@ -260,11 +266,14 @@ class Process {
     const incident::Input input{engine_->seq() + 1, clock_.Now(),
                                 std::to_string(engine_->seq() + 1), std::move(what)};
     const incident::Decisions decisions = engine_->Step(input);
+    stores_.router->Decide(input.time, decisions, {});
     for (int attempt = 0; attempt < 2; ++attempt) {  // the loop tries again
       const base::Result<> done = stores_.journal->Commit(
           std::span(&input, 1), decisions,
-          [&](sql::Session& session) { return Extra(session, input, decisions); });
-      if (done.ok()) return true;
+          [&](sql::Session& session) { return Extra(session, input); });
+      if (!done.ok()) continue;
+      stores_.router->Tell();
+      return true;
     }
     return false;
   }
@@ -293,15 +302,11 @@ class Process {
   }
 
  private:
-  static base::Result<> Extra(sql::Session& session, const incident::Input& input,
-                              const incident::Decisions& decisions) {
+  base::Result<> Extra(sql::Session& session, const incident::Input& input) {
     if (const auto* update = std::get_if<model::AnomalyUpdate>(&input.what)) {
       VEDETTE_TRY_VOID(detect::SaveAnomaly(session, *update));
     }
-    for (const model::Page& page : decisions.pages) {
-      VEDETTE_TRY_VOID(notify::delivery::Enqueue(session, page, {{"hook", "webhook"}}, input.time));
-    }
-    return {};
+    return stores_.router->Write(session, input.time, input.time);
   }
 
   Stores stores_;

@@ -135,11 +135,6 @@ base::Result<> Paging::CheckSlack(const net::Headers& headers, std::string_view 
   return last;
 }
 
-std::vector<notify::delivery::Address> Paging::Addresses() const {
-  base::MutexLock lock(mutex_);
-  return notify::delivery::AddressesOf(receivers_);
-}
-
 void Paging::Wake() {
   base::MutexLock lock(mutex_);
   if (dispatcher_) dispatcher_->Wake();

@@ -44,8 +44,6 @@ class Paging {
   // Whether a request is of a Slack app that a receiver knows, and new; kUnauthenticated.
   base::Result<> CheckSlack(const net::Headers& headers, std::string_view body, base::TimePoint now)
       EXCLUDES(mutex_);
-  // Whom the next page goes to.
-  std::vector<notify::delivery::Address> Addresses() const EXCLUDES(mutex_);
   // There is something in the outbox.
   void Wake() EXCLUDES(mutex_);
   // Gives up what is on the wire; it is sent again at the next start. Idempotent.

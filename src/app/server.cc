@@ -18,6 +18,7 @@
 #include "api/logs.h"
 #include "api/loki.h"
 #include "api/metadata_book.h"
+#include "api/oncall.h"
 #include "api/otlp.h"
 #include "api/prometheus.h"
 #include "api/prometheus_rules.h"
@@ -136,6 +137,7 @@ struct Server::Parts {
   std::unique_ptr<api::StreamHub> hub;
   std::unique_ptr<api::LogTail> log_tail;
   std::unique_ptr<incident::journal::Journal> journal;
+  std::unique_ptr<PageRouter> page_router;
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;
 
@@ -226,17 +228,19 @@ base::Result<> Server::Parts::OpenPaging() {
                                     [this](const auto& report) { return loop->Report(report); },
                                     ExternalUrl(config)}));
   VEDETTE_TRY(journal, incident::journal::Journal::Open(*state, {.mended = state_mended}));
+  VEDETTE_TRY(page_router, PageRouter::Open(*state, metrics));
+  page_router->SetPlan(config.plan);
   VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
   storage_watch->NoteLoss(journal->loss().Summary());
   loop = std::make_unique<EngineLoop>(
       std::move(engine),
       EngineLoop::Parts{
           .journal = *journal,
+          .router = *page_router,
           .anomalies = findings,
           .clock = clock,
           .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
           .metrics = metrics,
-          .addresses = [this] { return paging->Addresses(); },
           .pages_ordered = [this] { paging->Wake(); },
           .incident_changed =
               [this](const model::Incident& incident) {
@@ -390,6 +394,7 @@ std::vector<api::Route> Server::Parts::Routes() {
                              return loop->Command(std::move(command));
                            }}));
   add(PagingRoutes(*paging, [this](auto command) { return loop->Command(std::move(command)); }));
+  add(api::OnCallRoutes(page_router->Sources()));
   add(api::StatusRoutes(*board));
   add(api::SessionRoutes(LookupIn(*keys)));
   add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
@@ -531,6 +536,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
   parts.loop->SetOptions(config.incidents);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
+  parts.page_router->SetPlan(config.plan);
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
   }
