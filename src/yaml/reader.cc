@@ -119,6 +119,8 @@ base::Result<std::string> ExpandEnvironment(std::string_view text,
   return out;
 }
 
+YamlReader::YamlReader(const YamlReader& other) = default;
+
 YamlReader::YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
                        std::vector<Diagnostic>& problems)
     : node_(std::move(node)),

@@ -38,6 +38,8 @@ class YamlReader {
  public:
   YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
              std::vector<Diagnostic>& problems);
+  // The same mapping; here, because a node is copied with more of yaml-cpp than this header has.
+  YamlReader(const YamlReader& other);
 
   // Each leaves `out` as it is when the key is absent. True when a value was read.
   bool Read(std::string_view key, std::string& out);
