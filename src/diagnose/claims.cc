@@ -107,6 +107,20 @@ Claim PairClaim(const LostPair& pair) {
   return claim;
 }
 
+Claim LostCallsClaim(const LostCalls& calls) {
+  Claim claim;
+  claim.kind = ClaimKind::kAbsence;
+  claim.entity = calls.caller;
+  claim.subject = calls.callee;
+  claim.before = calls.usual;
+  claim.after = calls.now;
+  claim.deviation = calls.deviation;
+  claim.text =
+      fmt::format("{} of {} is {} for each of its only caller {}, usually {}: the calls stopped",
+                  calls.metric, calls.callee, Number(calls.now), calls.caller, Number(calls.usual));
+  return claim;
+}
+
 Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect) {
   const Change& change = evidence.changes[suspect.change];
   Claim claim;

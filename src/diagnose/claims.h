@@ -5,6 +5,7 @@
 #include "diagnose/event_pairs.h"
 #include "diagnose/evidence.h"
 #include "diagnose/graph.h"
+#include "diagnose/lost_calls.h"
 #include "diagnose/metric_rank.h"
 #include "diagnose/span_time.h"
 
@@ -23,6 +24,7 @@ Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspe
 
 Claim TimeClaim(const SlowEntity& slow);
 Claim PairClaim(const LostPair& pair);
+Claim LostCallsClaim(const LostCalls& calls);
 
 // The change itself, its time, and why it is or is not to blame.
 Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect);

@@ -93,6 +93,7 @@ Hypothesis Judge::Make(const Lead& lead) const {
   hypothesis.region = lead.region;
   if (lead.time) hypothesis.claims.push_back(TimeClaim(*lead.time));
   if (lead.pair) hypothesis.claims.push_back(PairClaim(*lead.pair));
+  if (lead.calls) hypothesis.claims.push_back(LostCallsClaim(*lead.calls));
   if (lead.metric) AddMetricClaims(*lead.metric, hypothesis.claims);
   return hypothesis;
 }
@@ -192,7 +193,8 @@ Diagnosis Diagnose(const Evidence& evidence) {
   CallGraph graph(evidence.calls);
   const Findings findings{.suspects = RankByMetrics(evidence, frame, graph),
                           .slow = RankByTime(evidence.usual_traces, evidence.traces),
-                          .lost = FindLostPairs(evidence.usual_traces, evidence.traces)};
+                          .lost = FindLostPairs(evidence.usual_traces, evidence.traces),
+                          .lost_calls = FindLostCalls(evidence, frame)};
   const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
   Diagnosis diagnosis = Judge(evidence, graph, findings, changes).Run();
   diagnosis.onset = evidence.times[frame.incident];

@@ -165,6 +165,20 @@ TEST(Diagnose, WhatOnlyTheCallersNoticeIsTheNetwork) {
   EXPECT_EQ(diagnosis.hypotheses.front().region, "network");
 }
 
+TEST(Diagnose, ACallerThatNoLongerCallsIsToBlameAndNotTheQuietCallee) {
+  Plant plant;
+  plant.evidence.symptom.reset();
+  plant.Add("shop", "requests", 100);
+  plant.Add("store", "requests", 300);
+  plant.Raise("store", 0.1, "requests");
+  const Diagnosis diagnosis = Diagnose(plant.evidence);
+  ASSERT_FALSE(diagnosis.abstained);
+  EXPECT_EQ(diagnosis.hypotheses.front().entity, "shop");
+  EXPECT_EQ(diagnosis.hypotheses.front().claims.front().kind, ClaimKind::kAbsence);
+  plant.Raise("shop", 0.1, "requests");  // less demand is no fault
+  EXPECT_TRUE(Diagnose(plant.evidence).abstained);
+}
+
 TEST(Diagnose, AValueThatAllPodsOfANodeReportIsNotTheirs) {
   Plant plant;
   plant.evidence.symptom.reset();

@@ -119,4 +119,17 @@ int WorseDirection(MetricKind kind) {
   return 0;
 }
 
+std::optional<size_t> SymptomSeries(const Evidence& evidence) {
+  if (!evidence.symptom) return std::nullopt;
+  const Symptom& symptom = *evidence.symptom;
+  for (size_t i = 0; i < evidence.series.size(); ++i) {
+    const Series& series = evidence.series[i];
+    if (series.entity == symptom.entity && series.callee.empty() &&
+        series.metric == symptom.metric && series.statistic == symptom.statistic) {
+      return i;
+    }
+  }
+  return std::nullopt;
+}
+
 }  // namespace vedette::diagnose

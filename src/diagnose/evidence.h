@@ -106,4 +106,7 @@ struct Evidence {
   TraceSet usual_traces;  // of a fault-free stretch; empty when there is none
 };
 
+// The symptom's own series, when it is among them.
+std::optional<size_t> SymptomSeries(const Evidence& evidence);
+
 }  // namespace vedette::diagnose

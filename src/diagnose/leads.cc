@@ -1,6 +1,7 @@
 #include "diagnose/leads.h"
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <tuple>
 #include <utility>
@@ -39,6 +40,7 @@ class Gatherer {
   void AddMetrics();
   void AddTime();
   void AddPairs();
+  void AddLostCalls();
   bool Starved(const std::string& entity) const;
   Lead& Of(const std::string& entity);
   static void Raise(Lead& lead, double score, const std::string& region, bool cause);
@@ -109,10 +111,20 @@ void Gatherer::AddPairs() {
   }
 }
 
+void Gatherer::AddLostCalls() {
+  for (const LostCalls& calls : findings_.lost_calls) {
+    Lead& lead = Of(calls.caller);
+    if (lead.calls) continue;
+    lead.calls = &calls;
+    Raise(lead, std::log1p(-calls.deviation) + kPairLift, "", true);
+  }
+}
+
 std::vector<Lead> Gatherer::Run() {
   AddMetrics();
   AddTime();
   AddPairs();
+  AddLostCalls();
   std::stable_sort(leads_.begin(), leads_.end(),
                    [](const Lead& a, const Lead& b) { return a.score > b.score; });
   return std::move(leads_);

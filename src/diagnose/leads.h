@@ -6,6 +6,7 @@
 #include "diagnose/event_pairs.h"
 #include "diagnose/evidence.h"
 #include "diagnose/graph.h"
+#include "diagnose/lost_calls.h"
 #include "diagnose/metric_rank.h"
 #include "diagnose/span_time.h"
 
@@ -21,18 +22,20 @@ struct Lead {
   const Suspect* metric = nullptr;
   const SlowEntity* time = nullptr;
   const LostPair* pair = nullptr;
+  const LostCalls* calls = nullptr;
 };
 
 struct Findings {
   std::vector<Suspect> suspects;
   std::vector<SlowEntity> slow;
   std::vector<LostPair> lost;
+  std::vector<LostCalls> lost_calls;
 };
 
-// One lead per entity, best first. Added time and lost events say more than a metric of the same
-// strength, so they are lifted. Time that is lost between a caller and a callee is the caller's
-// when the caller's own resources stand out and the callee's do not: a starved caller measures long
-// calls.
+// One lead per entity, best first. Added time, lost events and lost calls say more than a metric of
+// the same strength, so they are lifted. Time that is lost between a caller and a callee is the
+// caller's when the caller's own resources stand out and the callee's do not: a starved caller
+// measures long calls.
 std::vector<Lead> GatherLeads(const Evidence& evidence, const CallGraph& graph,
                               const Findings& findings);
 

@@ -78,13 +78,8 @@ class Ranker {
 };
 
 void Ranker::FindSymptom() {
-  if (!evidence_.symptom) return;
-  for (size_t i = 0; i < evidence_.series.size(); ++i) {
-    const Series& series = evidence_.series[i];
-    if (series.entity == evidence_.symptom->entity && SameMetric(series, *evidence_.symptom)) {
-      symptom_ = Measure(evidence_, frame_, i);
-      return;
-    }
+  if (const std::optional<size_t> series = SymptomSeries(evidence_)) {
+    symptom_ = Measure(evidence_, frame_, *series);
   }
 }
 
