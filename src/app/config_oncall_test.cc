@@ -6,8 +6,6 @@
 #include <gtest/gtest.h>
 #include <iterator>
 
-#include "app/config.h"
-
 namespace vedette::app {
 namespace {
 
@@ -22,14 +20,24 @@ constexpr std::string_view kReceivers = R"(notify:
 )";
 
 struct Read {
-  Config config;
+  notify::routing::Plan plan;
   std::vector<std::string> problems;  // "line: message"
 };
 
 Read ReadText(const std::string& text) {
-  std::vector<yaml::Diagnostic> diagnostics;
   Read read;
-  read.config = ReadConfig(text, ".", {}, diagnostics);
+  std::vector<yaml::Diagnostic> diagnostics;
+  yaml::ReadYaml(text, {}, diagnostics, [&](yaml::YamlReader& root) {
+    root.ReadSection("notify", [&](yaml::YamlReader& notify) {
+      std::vector<notify::delivery::Receiver> receivers;
+      notify.ReadList("receivers", [&](yaml::YamlReader& receiver) {
+        receiver.Read("name", receivers.emplace_back().name);
+        receivers.back().kind = "webhook";
+        receiver.ReadTexts("webhook", [](const auto&, const auto&) {});
+      });
+      ReadOnCall(notify, receivers, read.plan);
+    });
+  });
   for (const yaml::Diagnostic& diagnostic : diagnostics) {
     read.problems.push_back(std::to_string(diagnostic.line) + ": " + diagnostic.message);
   }
@@ -40,7 +48,7 @@ TEST(ConfigOnCall, WithoutRoutesEachReceiverIsInTheCatchAll) {
   const Read read = ReadText(std::string(kReceivers));
 
   EXPECT_THAT(read.problems, IsEmpty());
-  const auto taken = notify::routing::Match(read.config.plan, {});
+  const auto taken = notify::routing::Match(read.plan, {});
   ASSERT_EQ(taken.size(), 1u);
   EXPECT_EQ(taken[0].name, "catch-all");
   ASSERT_EQ(taken[0].targets.size(), 1u);
@@ -79,7 +87,7 @@ TEST(ConfigOnCall, ReadsEachKey) {
 )");
 
   EXPECT_THAT(read.problems, IsEmpty());
-  EXPECT_EQ(ToJson(read.config.plan),
+  EXPECT_EQ(ToJson(read.plan),
             R"({"receivers":[{"name":"chat","channel":"webhook"}],)"
             R"("users":[{"name":"ann","full_name":"Ann Berg","email":"ann@example.org",)"
             R"("time_zone":"Europe/Berlin","contacts":[{"receiver":"chat","to":"@ann",)"
@@ -150,8 +158,8 @@ TEST(ConfigOnCall, TheExampleOfTheGuideHasNoMistake) {
   const Read read = ReadText(guide.substr(0, guide.find("```")));
 
   EXPECT_THAT(read.problems, IsEmpty());
-  EXPECT_EQ(read.config.plan.users.size(), 3u);
-  EXPECT_THAT(notify::routing::Match(read.config.plan,
+  EXPECT_EQ(read.plan.users.size(), 3u);
+  EXPECT_THAT(notify::routing::Match(read.plan,
                                      model::Labels({{"service", "payment"}, {"job", "nightly"}}))[0]
                   .name,
               "payments/nightly-jobs");

@@ -129,7 +129,9 @@ base::Result<TimePoint> ParseStamp(const Property& property, TimeZone zone) {
     text.remove_suffix(1);
   }
   const bool fits = text.size() == 8 || (text.size() == 15 && text[8] == 'T');
-  if (!fits) return base::InvalidArgument(fmt::format("\"{}\" is no time", property.value));
+  if (!fits || text.find_first_not_of("0123456789T") != std::string_view::npos) {
+    return base::InvalidArgument(fmt::format("\"{}\" is no time", property.value));
+  }
   std::string local =
       fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
   if (text.size() == 15) local += fmt::format(" {}:{}", text.substr(9, 2), text.substr(11, 2));
@@ -244,7 +246,7 @@ base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone) {
     } else if (property.name == "END" && draft) {
       if (nested > 0) {
         --nested;
-      } else {
+      } else if (what == "VEVENT") {
         Finish(*std::exchange(draft, std::nullopt), calendar);
       }
     } else if (draft && nested == 0) {
