@@ -20,8 +20,8 @@ struct LostCalls {
 
 // Where a callee with one caller lost its traffic while the caller kept its own: the caller breaks
 // off before that call. Compares the ratio of the two over the incident's rows with stretches of
-// the same length of the baseline, and with the rows just before; needs a baseline. Nothing when the
-// symptom has a series of its own: then only what follows that counts. The most lost first.
+// the same length of the baseline, which it needs, and with the rows just before. Nothing when the
+// symptom has a series of its own: then only what follows it counts. The most lost first.
 std::vector<LostCalls> FindLostCalls(const Evidence& evidence, const Frame& frame);
 
 }  // namespace vedette::diagnose
