@@ -1240,6 +1240,194 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notify/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a receiver would be sent about a sample incident; nothing is sent */
+        post: operations["previewNotification"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slack/interactions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where Slack reports the buttons of messages; its signature stands for a key */
+        post: operations["slackInteraction"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/oncall": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on call now, until when, and who comes next */
+        get: operations["whoIsOnCall"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All schedules with who is on call now */
+        get: operations["listSchedules"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One schedule; with .ics after the name its duties as iCalendar */
+        get: operations["getSchedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/shifts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is on call when, the gaps, and how the load is shared */
+        get: operations["listShifts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/overrides": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Overrides of a schedule, past ones for 90 days */
+        get: operations["listOverrides"];
+        put?: never;
+        /** Somebody else is on call for a while; with in_return a swap */
+        post: operations["createOverride"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/overrides/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove an override */
+        delete: operations["deleteOverride"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/schedules/{name}/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Overrides of an iCalendar file: one per event that names a user */
+        post: operations["importCalendar"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What will disappoint somebody one night: people without a contact, routes that never match, gaps in schedules */
+        get: operations["checkNotify"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a test page to each contact of a user, or to a receiver */
+        post: operations["sendTestPage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ledger": {
         parameters: {
             query?: never;
@@ -1492,6 +1680,116 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Duty: {
+            user: string;
+            full_name: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            until: string;
+            /** @description "layer ..." or "override ..." */
+            cause: string;
+        };
+        Override: {
+            id: string;
+            schedule: string;
+            user: string;
+            /** @description Only when this person would be on call; empty: whoever it is */
+            replaces: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            reason: string;
+            by: string;
+            /** Format: date-time */
+            created_at: string;
+        };
+        OverrideInput: {
+            user: string;
+            replaces?: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            reason?: string;
+            by?: string;
+            /** @description A swap: when `replaces` stands in for `user` */
+            in_return?: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+        };
+        ScheduleLayer: {
+            name: string;
+            start: string;
+            rotation: string;
+            users: string[];
+            hours: string[];
+        };
+        Schedule: {
+            name: string;
+            time_zone: string;
+            on_call: components["schemas"]["Duty"] | null;
+            /** Format: date-time */
+            until: string;
+            next: components["schemas"]["Duty"] | null;
+            layers: components["schemas"]["ScheduleLayer"][];
+            overrides: components["schemas"]["Override"][];
+        };
+        ShiftList: {
+            schedule: string;
+            shifts: components["schemas"]["Duty"][];
+            gaps: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                until: string;
+            }[];
+            load: {
+                user: string;
+                shifts: number;
+                hours: number;
+                night_hours: number;
+                weekend_hours: number;
+            }[];
+            complete: boolean;
+        };
+        OnCallNow: {
+            teams: {
+                team: string;
+                members: string[];
+                schedule: string | null;
+                on_call: components["schemas"]["Duty"] | null;
+                /** Format: date-time */
+                until?: string;
+                next?: components["schemas"]["Duty"] | null;
+            }[];
+            schedules: {
+                schedule: string;
+                on_call: components["schemas"]["Duty"] | null;
+                /** Format: date-time */
+                until: string;
+                next: components["schemas"]["Duty"] | null;
+            }[];
+        };
+        NotifyFinding: {
+            /** @enum {string} */
+            kind: "no_contact" | "never_matches" | "gap" | "unused" | "nobody";
+            subject: string;
+            message: string;
+            line: number;
+        };
+        TrailRow: {
+            /** Format: date-time */
+            time: string;
+            incident_id: string;
+            /** @description "notice", or what happened instead: deferred, nobody, escalated, fell_back, exhausted, stopped, failed, ... */
+            kind: string;
+            text: string;
+        };
         LogStats: {
             stats: {
                 by: string[];
@@ -1887,6 +2185,16 @@ export interface components {
             channel: string;
             /** @description Whom it went to there; empty: as the receiver is configured */
             to: string;
+            /** @description User; empty: whoever reads the receiver */
+            person?: string;
+            /** @description route payments > policy payments, step 1 > schedule primary > ann > sms */
+            why?: string;
+            chain?: {
+                route?: string;
+                policy?: string;
+                step?: number;
+                round?: number;
+            };
             /**
              * @description superseded: it waited so long that a newer one went in its place
              * @enum {string}
@@ -1906,6 +2214,13 @@ export interface components {
             /** @description Newest first */
             entries: components["schemas"]["LedgerEntry"][];
             next_cursor: components["schemas"]["Cursor"];
+            /** @description What was asked about; only then this and the next */
+            alert?: string;
+            /** @description Whether a message is known to have arrived */
+            told?: boolean;
+            /** @description In words: who was told, when and how, or why nobody was */
+            answer?: string[];
+            trail?: components["schemas"]["TrailRow"][];
         };
         Anomaly: {
             /** @description `an_` and a ULID */
@@ -4858,12 +5173,393 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    previewNotification: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Name in the configuration; this or `kind` */
+                    receiver?: string;
+                    /** @description pagerduty, email, ... */
+                    kind?: string;
+                    /** @description Instead of the receiver's own */
+                    template?: {
+                        title?: string;
+                        text?: string;
+                    };
+                    /** @description opened (the default), severity_raised, acknowledged, resolved, ... */
+                    page?: string;
+                    severity?: components["schemas"]["Severity"];
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        receiver: string;
+                        kind: string;
+                        title: string;
+                        text: string;
+                        /** @description As it would go over the wire, without secrets */
+                        payload: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description Another content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    slackInteraction: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @description JSON of Slack's */
+                    payload: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Done, or of no use any more */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    whoIsOnCall: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OnCallNow"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    listSchedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        schedules: components["schemas"]["Schedule"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    getSchedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Schedule"];
+                    "text/calendar": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    listShifts: {
+        parameters: {
+            query?: {
+                /** @description Default now */
+                from?: string;
+                /** @description Default 30 days after from; at most 366 */
+                to?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ShiftList"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    listOverrides: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        overrides: components["schemas"]["Override"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    createOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OverrideInput"];
+            };
+        };
+        responses: {
+            /** @description Durable; holds from now on */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        overrides: components["schemas"]["Override"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteOverride: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+                /** @description Id of the override */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        status: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    importCalendar: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Name of the schedule */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        imported: number;
+                        overrides: components["schemas"]["Override"][];
+                        /** @description One line each: what was left out, and why */
+                        left_out: string[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkNotify: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        findings: components["schemas"]["NotifyFinding"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    sendTestPage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    user?: string;
+                    receiver?: string;
+                    severity?: components["schemas"]["Severity"];
+                };
+            };
+        };
+        responses: {
+            /** @description Ordered; the ledger says whether it arrived */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        dedup_keys: string[];
+                        /** @description Where to see whether it arrived */
+                        ledger: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     listLedger: {
         parameters: {
             query?: {
                 /** @description Only pages about this incident */
                 incident?: string;
-                /** @description The same, under the name that `why` uses */
+                /** @description The same by the id of an anomaly or an incident, as `vedette why` asks */
                 alert?: string;
                 /** @description At most this many rows */
                 limit?: components["parameters"]["limit"];
