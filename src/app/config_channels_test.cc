@@ -78,19 +78,19 @@ TEST(ConfigChannels, AnUnknownKeyIsNamedWithItsPlace) {
 TEST(ConfigChannels, SayWhatIsMissingOrWrong) {
   const std::pair<const char*, const char*> cases[] = {
       {"{name: a, pagerduty: {}}",
-       "f:3:27: notify.receivers[0].pagerduty: routing_key or routing_key_file is missing"},
+       "f:3:28: notify.receivers[0].pagerduty: routing_key or routing_key_file is missing"},
       {"{name: a, webhook: {url: ftp://h/}}",
-       "f:3:31: notify.receivers[0].webhook.url: must be an http or https URL"},
+       "f:3:32: notify.receivers[0].webhook.url: must be an http or https URL"},
       {"{name: a, telegram: {bot_token: t}}",
-       "f:3:26: notify.receivers[0].telegram: chat_id is missing"},
+       "f:3:27: notify.receivers[0].telegram: chat_id is missing"},
       {"{name: a, email: {host: h, from: nobody, to: [a@b]}}",
-       "f:3:39: notify.receivers[0].email.from: is no e-mail address"},
+       "f:3:40: notify.receivers[0].email.from: is no e-mail address"},
       {"{name: a, email: {host: h, from: a@b, to: [c], security: none}}",
-       "f:3:48: notify.receivers[0].email.to: is no e-mail address"},
+       "f:3:49: notify.receivers[0].email.to: is no e-mail address"},
       {"{name: a, email: {host: h, from: a@b, to: [a@c], security: none, password: p}}",
-       "f:3:65: notify.receivers[0].email.security: none cannot stand beside a password"},
+       "f:3:66: notify.receivers[0].email.security: none cannot stand beside a password"},
       {"{name: a, sms: {url: 'http://h/', body: '{{nobody}}'}}",
-       "f:3:46: notify.receivers[0].sms.body: {{nobody}} is not known; there are to, message, "
+       "f:3:47: notify.receivers[0].sms.body: {{nobody}} is not known; there are to, message, "
        "speech, title, text, severity, heading, kind, late, priority, services, since, key, "
        "incident_id, incident_url, tenant"},
   };

@@ -130,7 +130,7 @@ base::Result<> Paging::CheckSlack(const net::Headers& headers, std::string_view 
   base::Result<> last = base::Unauthenticated("no receiver has a signing_secret");
   for (const notify::delivery::InboundCheck& check : checks) {
     last = check(headers, body, now);
-    if (last.ok()) return last;
+    if (last.ok()) return replays_.Remember(headers.Get("X-Slack-Signature"), now);
   }
   return last;
 }

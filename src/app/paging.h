@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "net/client.h"
 #include "net/mail.h"
+#include "notify/channels/slack/slack_signature.h"
 #include "notify/delivery/dispatcher.h"
 #include "notify/delivery/receiver.h"
 #include "notify/delivery/threads.h"
@@ -59,6 +60,7 @@ class Paging {
   const Parts parts_;
   const std::unique_ptr<net::MailClient> mail_;
   notify::delivery::Threads threads_;
+  notify::channels::ReplayGuard replays_;
   base::Mutex apply_mutex_;  // one change at a time; taken before mutex_
   mutable base::Mutex mutex_;
   std::unique_ptr<notify::delivery::Dispatcher> dispatcher_ GUARDED_BY(mutex_);

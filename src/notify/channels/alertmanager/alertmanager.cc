@@ -124,6 +124,10 @@ Alertmanager::Alertmanager(AlertmanagerSettings settings, const delivery::Channe
       external_url_(parts.external_url) {}
 
 Answer Alertmanager::Send(const model::Page& page, const Attempt& attempt) {
+  if (page.kind == model::PageKind::kSilenceExpiring) {
+    return {.verdict = delivery::Verdict::kDelivered,
+            .detail = "not sent: it is about no incident"};
+  }
   const bool acknowledged = page.kind == model::PageKind::kAcknowledged;
   if (acknowledged && attempt.replaced == 0) {
     return {.verdict = delivery::Verdict::kDelivered,

@@ -163,9 +163,11 @@ Answer Jira::Move(const std::string& issue, const std::string& transition, const
 }
 
 Answer Jira::Send(const model::Page& page, const Attempt& attempt) {
+  if (page.kind == model::PageKind::kSilenceExpiring) {
+    return {.verdict = Verdict::kDelivered, .detail = "not sent: it is about no incident"};
+  }
   const bool resolved = page.kind == model::PageKind::kResolved;
-  const std::optional<std::string> issue =
-      page.incident_id.empty() ? std::nullopt : FindIssue(page, attempt);
+  const std::optional<std::string> issue = FindIssue(page, attempt);
   if (!issue && resolved) {
     return {.verdict = Verdict::kDelivered, .detail = "not sent: there is no issue to resolve"};
   }

@@ -72,7 +72,7 @@ std::string Opsgenie::Alert(const model::Page& page, const Attempt& attempt) con
   JsonWriter json(body);
   json.BeginObject()
       .Field("message", OneLine(page.title, kMessageMax))
-      .Field("alias", page.incident_id.empty() ? page.dedup_key : page.incident_id)
+      .Field("alias", page.incident_id)
       .Field("description", Lines(description, kDescriptionMax))
       .Field("priority", PriorityName(page))
       .Field("source", "Vedette");
@@ -119,8 +119,10 @@ Answer Opsgenie::Call(std::string method, const std::string& rest, const model::
 }
 
 Answer Opsgenie::Send(const model::Page& page, const Attempt& attempt) {
-  // Ids are letters, digits and '_'.
-  const std::string alias = page.incident_id.empty() ? page.dedup_key : page.incident_id;
+  if (page.kind == model::PageKind::kSilenceExpiring) {
+    return {.verdict = Verdict::kDelivered, .detail = "not sent: it is about no incident"};
+  }
+  const std::string& alias = page.incident_id;  // letters, digits and '_'
   const auto act = [&](std::string method, std::string_view action, std::string body) {
     return Call(std::move(method), fmt::format("/{}/{}?identifierType=alias", alias, action), page,
                 attempt, std::move(body));

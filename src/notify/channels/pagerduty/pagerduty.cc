@@ -77,7 +77,7 @@ std::string Event(const model::Page& page, const Attempt& attempt, std::string_v
   json.BeginObject()
       .Field("routing_key", routing_key)
       .Field("event_action", action)
-      .Field("dedup_key", page.incident_id.empty() ? page.dedup_key : page.incident_id);
+      .Field("dedup_key", page.incident_id);
   WritePayload(json, page, attempt);
   const std::string url = delivery::IncidentUrl(external_url, page.incident_id);
   json.Field("client", "Vedette");
@@ -96,6 +96,9 @@ PagerDuty::PagerDuty(PagerDutySettings settings, const delivery::ChannelParts& p
     : HttpChannel(parts.http), settings_(std::move(settings)), external_url_(parts.external_url) {}
 
 Answer PagerDuty::Send(const model::Page& page, const Attempt& attempt) {
+  if (page.kind == model::PageKind::kSilenceExpiring) {
+    return {.verdict = Verdict::kDelivered, .detail = "not sent: it is about no incident"};
+  }
   if (page.kind == model::PageKind::kAcknowledged && attempt.replaced > 0) {
     const base::Result<net::Response> triggered = client().Fetch(
         delivery::JsonPost(settings_.url, page, attempt,

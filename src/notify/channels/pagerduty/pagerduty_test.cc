@@ -58,6 +58,15 @@ TEST(PagerDuty, ActsAsThePageSays) {
   }
 }
 
+TEST(PagerDuty, OpensNothingForASilenceThatEnds) {
+  delivery::TestParts parts;
+  PagerDuty channel({.routing_key = kKey}, parts());
+  model::Page page = PageAbout("", PageKind::kSilenceExpiring);
+
+  EXPECT_EQ(channel.Send(page, FirstAttempt()).detail, "not sent: it is about no incident");
+  EXPECT_EQ(parts.http.request_count(), 0u);
+}
+
 TEST(PagerDuty, TriggersFirstWhatItNeverHeardOf) {
   delivery::TestParts parts;
   PagerDuty channel({.routing_key = kKey}, parts());

@@ -102,7 +102,8 @@ std::string SlackText(std::string_view raw, size_t characters_max) {
 
 void WriteSlackMembers(JsonWriter& json, const model::Page& page, const Attempt& attempt,
                        const SlackLook& look) {
-  const std::string summary = fmt::format("{}: {}", Heading(page), page.title);
+  const std::string summary =
+      wording::OneLine(fmt::format("{}: {}", Heading(page), page.title), kFieldCharactersMax);
   // `text` is what a notification on a phone shows.
   json.Field("text", SlackText(summary, kFieldCharactersMax));
   json.Key("blocks").BeginArray();

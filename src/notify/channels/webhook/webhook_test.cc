@@ -9,8 +9,7 @@
 #include "base/json.h"
 #include "net/server.h"
 #include "notify/delivery/page_json.h"
-#include "notify/delivery/testing/pages.h"
-#include "notify/delivery/testing/parts.h"
+#include "notify/delivery/testing/contract.h"
 
 namespace vedette::notify::channels {
 namespace {
@@ -155,6 +154,17 @@ TEST(Webhook, WorksOverARealConnection) {
   (*hanging.Pop())->Send(net::TextResponse(200, ""));
   (*server)->Stop();
   EXPECT_EQ(send(root + "/gone").verdict, Verdict::kRetry);
+}
+
+TEST(Webhook, KeepsTheContractOfChannels) {
+  delivery::ExpectContract(
+      {.make =
+           [](const std::string& url, const delivery::ChannelParts& parts) {
+             return std::make_unique<Webhook>(
+                 WebhookSettings{.url = url + "/private-token", .secret = "private-token"}, parts);
+           },
+       .good = net::TextResponse(204, ""),
+       .secret = "private-token"});
 }
 
 }  // namespace
