@@ -1,10 +1,13 @@
 #include "app/snapshot.h"
 
 #include <algorithm>
+#include <atomic>
 #include <filesystem>
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <nlohmann/json.hpp>
 
@@ -12,7 +15,9 @@
 #include "app/server.h"
 #include "base/json.h"
 #include "base/testing/temp_folder.h"
+#include "kv/db.h"
 #include "net/client.h"
+#include "sql/database.h"
 
 namespace vedette::app {
 namespace {
@@ -84,6 +89,88 @@ TEST_F(SnapshotTest, OfSnapshotsEachHasItsName) {
   const auto server = Start("data");
   ASSERT_NE(server, nullptr);
   EXPECT_NE(MakeOne(*server), MakeOne(*server));
+}
+
+// Numbers 1, 2, 3 ... each acknowledged in telemetry first and then in the state database.
+struct Counting {
+  static inline const sql::Migration kTable{1, "table",
+                                            "CREATE TABLE counted (n BIGINT PRIMARY KEY)"};
+
+  explicit Counting(const std::string& folder) {
+    EXPECT_TRUE(MakeDataFolder(folder).ok());
+    auto opened = kv::Db::Open({.path = TelemetryPath(folder), .families = {{.name = "counted"}}});
+    EXPECT_TRUE(opened.ok()) << opened.error().message;
+    telemetry = *std::move(opened);
+    auto state_opened = sql::Database::Open({.path = StateDatabasePath(folder)});
+    EXPECT_TRUE(state_opened.ok()) << state_opened.error().message;
+    state = *std::move(state_opened);
+    EXPECT_TRUE(state->Migrate("counted", {&kTable, 1}).ok());
+  }
+  void Add(int n) {
+    kv::Batch batch;
+    batch.Put(0, fmt::format("{:08}", n), "x");
+    EXPECT_TRUE(telemetry->Write(batch, kv::Durability::kProcess).ok());
+    EXPECT_TRUE(state
+                    ->Transact([n](sql::Session& session) -> base::Result<> {
+                      VEDETTE_TRY_VOID(
+                          session.Execute("INSERT INTO counted VALUES (?)", {sql::Int(n)}));
+                      return {};
+                    })
+                    .ok());
+  }
+  // How far it goes; -1 when there is a gap.
+  int InTelemetry() const {
+    int n = 0;
+    const auto keys = telemetry->NewIterator(0, {}, {});
+    for (keys->SeekToFirst(); keys->Valid(); keys->Next()) {
+      if (keys->key() != fmt::format("{:08}", ++n)) return -1;
+    }
+    return n;
+  }
+  int InState() const {
+    int n = 0;
+    bool gap = false;
+    EXPECT_TRUE(state
+                    ->Read([&](sql::Session& session) {
+                      return session.Query(
+                          "SELECT n FROM counted ORDER BY n", {},
+                          [&](const sql::Row& row) { gap |= row.GetInt(0) != ++n; });
+                    })
+                    .ok());
+    return gap ? -1 : n;
+  }
+
+  std::unique_ptr<kv::Db> telemetry;
+  std::unique_ptr<sql::Database> state;
+};
+
+TEST_F(SnapshotTest, EachHalfIsWholeAndTheStateIsTheLaterOne) {
+  const std::string folder = folder_.File("counting");
+  std::string name;
+  int before = 0;
+  {
+    Counting counting(folder);
+    std::atomic<int> acknowledged{0};
+    std::atomic<bool> stop{false};
+    std::thread writer([&] {
+      for (int n = 1; !stop; ++n) {
+        counting.Add(n);
+        acknowledged = n;
+      }
+    });
+    while (acknowledged < 20) std::this_thread::yield();
+    before = acknowledged;
+    const auto made = MakeSnapshot(folder, clock_.Now(), *counting.telemetry, *counting.state);
+    stop = true;
+    writer.join();
+    ASSERT_TRUE(made.ok()) << made.error().message;
+    name = *made;
+  }
+  ASSERT_TRUE(RestoreSnapshot(folder + "/snapshots/" + name, folder_.File("counted")).ok());
+
+  const Counting restored(folder_.File("counted"));
+  EXPECT_GE(restored.InTelemetry(), before);
+  EXPECT_GE(restored.InState(), restored.InTelemetry() - 1);
 }
 
 TEST_F(SnapshotTest, DeletionsOverHttpAreAtOnceAndForGood) {
