@@ -1,0 +1,108 @@
+// What damage takes of the ledger shows when it is verified, and stops nothing.
+
+#include <cstdlib>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <gtest/gtest.h>
+#include <iterator>
+
+#include "base/log.h"
+#include "base/random.h"
+#include "base/testing/temp_folder.h"
+#include "notify/delivery/dispatcher.h"
+#include "notify/delivery/ledger.h"
+#include "sql/mending.h"
+
+namespace vedette::notify::delivery {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kRows = 150;
+
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 500 : 10; }
+
+base::Result<> Append(sql::Database& database, int n) {
+  LedgerRow row;
+  row.time = base::FromMillis(1'700'000'000'000 + n);
+  row.event = "attempt";
+  row.dedup_key = fmt::format("in_{}:opened:1", n);
+  row.receiver = "ops";
+  row.attempt = 1;
+  row.detail = std::string(100, 'x');
+  return database.Transact([&](sql::Session& session) { return AppendToLedger(session, row); });
+}
+
+base::Result<int64_t> Verify(sql::Database& database) {
+  base::Result<int64_t> count = base::Internal("not read");
+  const base::Result<> read = database.Read([&](sql::Session& session) -> base::Result<> {
+    count = VerifyLedger(session);
+    return {};
+  });
+  if (!read.ok()) return read.error();
+  return count;
+}
+
+class LedgerDamageTest : public testing::Test {
+ protected:
+  LedgerDamageTest() {
+    base::SetLogSink([](std::string_view) {});
+    auto database = *sql::Database::Open({.path = made_});
+    EXPECT_TRUE(Dispatcher::Migrate(*database).ok());
+    for (int n = 0; n < kRows; ++n) EXPECT_TRUE(Append(*database, n).ok());
+  }
+  ~LedgerDamageTest() override { base::SetLogSink({}); }
+
+  base::TempFolder folder_{"ledger_damage"};
+  const std::string made_ = folder_.File("made.db");
+};
+
+TEST_F(LedgerDamageTest, AMissingRowIsNamedAndTheNextOnesAreAddedAllTheSame) {
+  const auto database = *sql::Database::Open({.path = made_});
+  ASSERT_EQ(*Verify(*database), kRows);
+  ASSERT_TRUE(database
+                  ->Transact([](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY_VOID(session.Execute("DELETE FROM ledger WHERE seq = 40"));
+                    return {};
+                  })
+                  .ok());
+  EXPECT_TRUE(Append(*database, kRows).ok());
+
+  const base::Result<int64_t> verified = Verify(*database);
+  ASSERT_FALSE(verified.ok());
+  EXPECT_EQ(verified.error().code, base::ErrorCode::kDataLoss);
+  EXPECT_NE(verified.error().message.find("row 40"), std::string::npos) << verified.error().message;
+}
+
+TEST_F(LedgerDamageTest, WhateverByteIsDamagedPagesGoOn) {
+  std::ifstream in(made_, std::ios::binary);
+  const std::string whole{std::istreambuf_iterator<char>(in), {}};
+  for (int seed = 0; seed < Rounds(); ++seed) {
+    base::Random random(static_cast<uint64_t>(seed));
+    const std::string at = folder_.File(fmt::format("seed{}", seed));
+    fs::create_directory(at);
+    std::string file = whole;
+    const size_t byte = random.Below(file.size());
+    file[byte] = static_cast<char>(static_cast<uint8_t>(file[byte]) ^ (1 + random.Below(255)));
+    std::ofstream(at + "/state.db", std::ios::binary) << file;
+    SCOPED_TRACE(fmt::format("seed {}: byte {} of {}", seed, byte, file.size()));
+
+    auto opened = sql::OpenMended({.path = at + "/state.db"}, at + "/quarantine");
+    ASSERT_TRUE(opened.ok()) << opened.error().message;
+    const base::Result<> migrated = Dispatcher::Migrate(*opened->database);
+    ASSERT_TRUE(migrated.ok()) << migrated.error().message;
+    EXPECT_TRUE(Append(*opened->database, kRows).ok());
+    const base::Result<int64_t> verified = Verify(*opened->database);
+    if (verified.ok()) {
+      EXPECT_TRUE(*verified == kRows + 1 || opened->mended) << *verified;
+    } else {
+      EXPECT_EQ(verified.error().code, base::ErrorCode::kDataLoss) << verified.error().message;
+    }
+    ASSERT_FALSE(HasFailure());
+    fs::remove_all(at);
+  }
+}
+
+}  // namespace
+}  // namespace vedette::notify::delivery
