@@ -276,6 +276,39 @@ TEST_F(IncidentRoutesTest, TheLedgerSaysWhoWasToldByIncidentOrAlert) {
       "in_1");
 }
 
+TEST_F(IncidentRoutesTest, TheLedgerSaysInWordsWhyAndWhyNot) {
+  Opens("payment");
+  Opens("order", Severity::kWarning);
+  Opens("stock", Severity::kInfo);
+  notify::routing::Outcome outcome;
+  outcome.notices.emplace_back().page.incident_id = "in_1";
+  outcome.notices[0].page.tenant = "default";
+  outcome.notices[0].page.dedup_key = "in_1:opened:1";
+  outcome.notices[0].receiver = "hook";
+  outcome.notices[0].person = "ann";
+  outcome.notices[0].why = "route r > ann > hook";
+  outcome.remarks = {{"default", "in_1", kStart, "deferred", "quiet hours"}};
+  ASSERT_TRUE(database_
+                  ->Transact([&](sql::Session& session) {
+                    return notify::routing::store::Save(session, outcome, kStart);
+                  })
+                  .ok());
+  const auto answer = [&](const std::string& alert) {
+    return Get("/api/v1/ledger", "alert=" + alert)["answer"].dump();
+  };
+
+  const Json told = Get("/api/v1/ledger", "alert=an_payment");
+  EXPECT_EQ(told["told"], false) << "it is on its way";
+  EXPECT_EQ(told["entries"][0]["person"], "ann");
+  EXPECT_EQ(told["entries"][0]["why"], "route r > ann > hook");
+  EXPECT_EQ(told["trail"].size(), 2u);
+  EXPECT_THAT(answer("in_1"), testing::HasSubstr("ann by hook was to be told"));
+  EXPECT_THAT(answer("in_1"), testing::HasSubstr("quiet hours"));
+  EXPECT_THAT(answer("an_order"), testing::HasSubstr("no page was ordered"));
+  EXPECT_THAT(answer("an_stock"), testing::HasSubstr("belongs to no incident"));
+  EXPECT_THAT(answer("an_none"), testing::HasSubstr("there is no anomaly"));
+}
+
 TEST(JsonViews, APatchCarriesTheRowAndItsRevision) {
   incident::testing::Script script;
   script.Opens("payment").At(5).Says(CommandKind::kAcknowledge);

@@ -18,7 +18,7 @@ struct Finding {
 };
 
 // The static check of a valid plan: people without a working contact, routes that can never match,
-// gaps in schedules within 30 days of `now`, policies, schedules and teams that nothing uses. Pure.
+// gaps in schedules within 30 days of `now`, policies and schedules that nothing uses. Pure.
 std::vector<Finding> Check(const Plan& plan, const std::vector<Override>& overrides,
                            base::TimePoint now);
 
