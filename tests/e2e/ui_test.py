@@ -20,7 +20,7 @@ class WebUi(unittest.TestCase):
                      "the demonstration's first incident", step=0.5)
             done = subprocess.run(
                 ["node", "tests/e2e/run.mjs"], cwd=ROOT / "ui", text=True, capture_output=True,
-                env={**os.environ, "BASE_URL": f"http://127.0.0.1:{vedette.port}"}, timeout=400)
+                env={**os.environ, "BASE_URL": f"http://127.0.0.1:{vedette.port}"}, timeout=900)
             print(done.stdout[-6000:])
             self.assertEqual(done.returncode, 0, done.stdout[-4000:] + done.stderr[-2000:])
 

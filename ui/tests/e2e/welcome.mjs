@@ -16,7 +16,7 @@ test("the welcome has its words, its services and the day in numbers", {}, async
 test("a health check of one press, and its answer in the log", {}, async (tools) => {
   const { page } = tools;
   await tools.open("/welcome");
-  await page.getByRole("button", { name: "Health check of Analytics" }).click();
+  await page.getByRole("button", { name: "Health check of Log analytics" }).click();
   await page.getByText(/Answered 200 in/).waitFor();
   await page.locator(".response-log summary").click();
   await page.locator(".response-log .code").filter({ hasText: '"status": "healthy"' }).waitFor();

@@ -17,13 +17,8 @@ export interface Attempt {
   hash: string;
 }
 
-// What the server tells beyond openapi.json: the attempts, each sealed by the hash of the one before.
-export type Letter = LedgerEntry & {
-  proof?: Attempt[];
-  person?: string;
-  to?: string;
-  why?: string;
-};
+// With the attempts, each sealed by the hash of the one before; openapi.json does not tell them yet.
+export type Letter = LedgerEntry & { proof?: Attempt[] };
 
 const REFRESH_MS = 15_000;
 
@@ -40,17 +35,12 @@ export const lettersQuery = (incident: string) =>
     refetchInterval: REFRESH_MS,
   });
 
-export interface Why {
-  answer?: string[]; // in words: who was told, when and how, or why nobody was
-  trail?: { time: string; kind: string; text: string }[];
-}
-
 export const whyQuery = (incident: string) =>
   queryOptions({
     queryKey: [...keys.ledger(incident), "why"] as const,
-    queryFn: async ({ signal }) => {
+    queryFn: ({ signal }) => {
       const query = { alert: incident, limit: 100 };
-      return (await ask(client.GET("/api/v1/ledger", { params: { query }, signal }))) as Why;
+      return ask(client.GET("/api/v1/ledger", { params: { query }, signal }));
     },
     enabled: incident !== "",
   });

@@ -13,9 +13,9 @@ type Keep = (path: string) => (probed: Probed) => void;
 
 const PARTS = [
   { name: "Gateway", path: "/readyz" },
-  { name: "Analytics", path: "/api/analytics/health" },
+  { name: "Log analytics", path: "/api/analytics/health" },
   { name: "Log collector", path: "/api/analytics/collector/status" },
-  { name: "Incidents", path: "/api/v1/incidents?limit=1&view=summary" },
+  { name: "Incident store", path: "/api/v1/incidents?limit=1&view=summary" },
 ];
 const CARDS_MAX = 24;
 
