@@ -90,7 +90,6 @@ class ChangeRanker {
   std::optional<size_t> MovedAt(const Series& series) const;
   void GatherWords();
   bool StrangersMovedWith(const std::string& entity) const;
-  bool Connected(const std::string& a, const std::string& b) const;
   SuspectChange Judge(size_t index) const;
   void AddWords(const Change& change, SuspectChange& suspect) const;
 
@@ -154,19 +153,19 @@ void ChangeRanker::GatherWords() {
   }
 }
 
-bool ChangeRanker::Connected(const std::string& a, const std::string& b) const {
-  const int from = graph_.Find(a), to = graph_.Find(b);
-  if (from < 0 || to < 0) return false;
-  return graph_.Distances(from)[static_cast<size_t>(to)] >= 0 ||
-         graph_.Distances(to)[static_cast<size_t>(from)] >= 0;
-}
-
 bool ChangeRanker::StrangersMovedWith(const std::string& entity) const {
   const base::TimePoint time = moves_.at(entity).time;
+  const int number = graph_.Find(entity);
+  const std::vector<int> below = graph_.Distances(number), above = graph_.DistancesUpwards(number);
+  const auto stranger = [&](const std::string& name) {
+    const int other = graph_.Find(name);
+    if (other < 0) return true;
+    return below[static_cast<size_t>(other)] < 0 && above[static_cast<size_t>(other)] < 0;
+  };
   return std::any_of(moves_.begin(), moves_.end(), [&](const auto& other) {
     const base::Duration apart = other.second.time - time;
-    return other.first != entity && std::abs(apart.count()) <= step_.count() &&
-           !Connected(entity, other.first);
+    return std::abs(apart.count()) <= step_.count() && stranger(other.first) &&
+           other.first != entity;
   });
 }
 

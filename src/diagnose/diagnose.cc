@@ -114,7 +114,7 @@ std::vector<Hypothesis> Judge::OfChanges() const {
   }
   std::vector<Hypothesis> hypotheses;
   for (const SuspectChange& change : changes_) {
-    if (!IsCause(change)) continue;
+    if (!IsCause(change) || hypotheses.size() == kMaxHypotheses) break;
     Hypothesis hypothesis = Make(change);
     hypothesis.probability = std::exp(change.score / kChangeTemperature) / sum;
     hypothesis.status = StatusOf(true, hypothesis.probability);

@@ -33,7 +33,8 @@ int CallGraph::Find(std::string_view entity) const {
   return at == numbers_.end() ? -1 : at->second;
 }
 
-std::vector<int> CallGraph::Distances(int entity) const {
+std::vector<int> CallGraph::Walk(int entity,
+                                 const std::vector<std::vector<int>>& neighbours) const {
   std::vector<int> distances(names_.size(), -1);
   if (entity < 0) return distances;
   std::deque<int> next = {entity};
@@ -41,11 +42,11 @@ std::vector<int> CallGraph::Distances(int entity) const {
   while (!next.empty()) {
     const int at = next.front();
     next.pop_front();
-    for (const int callee : Callees(at)) {
-      int& distance = distances[static_cast<size_t>(callee)];
+    for (const int other : neighbours[static_cast<size_t>(at)]) {
+      int& distance = distances[static_cast<size_t>(other)];
       if (distance >= 0) continue;
       distance = distances[static_cast<size_t>(at)] + 1;
-      next.push_back(callee);
+      next.push_back(other);
     }
   }
   return distances;

@@ -26,10 +26,13 @@ class CallGraph {
   const std::vector<int>& Callers(int entity) const {
     return callers_[static_cast<size_t>(entity)];
   }
-  // Steps from `entity` along the calls, -1 where no way leads; cycles are fine.
-  std::vector<int> Distances(int entity) const;
+  // Steps from `entity` along the calls, or against them; -1 where no way leads. Cycles are fine.
+  std::vector<int> Distances(int entity) const { return Walk(entity, callees_); }
+  std::vector<int> DistancesUpwards(int entity) const { return Walk(entity, callers_); }
 
  private:
+  std::vector<int> Walk(int entity, const std::vector<std::vector<int>>& neighbours) const;
+
   std::map<std::string, int, std::less<>> numbers_;
   std::vector<std::string> names_;
   std::vector<std::vector<int>> callees_;

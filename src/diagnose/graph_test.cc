@@ -11,6 +11,7 @@ TEST(CallGraph, DistancesFollowTheCallsThroughCycles) {
   EXPECT_EQ(distances[static_cast<size_t>(graph.Find("a"))], 0);
   EXPECT_EQ(distances[static_cast<size_t>(graph.Find("c"))], 2);
   EXPECT_EQ(distances[static_cast<size_t>(graph.Find("x"))], -1);
+  EXPECT_EQ(graph.DistancesUpwards(graph.Find("a"))[static_cast<size_t>(graph.Find("x"))], 1);
 }
 
 TEST(CallGraph, RepeatedCallsAndCallsToOneselfCountOnce) {

@@ -15,6 +15,7 @@ constexpr double kSameMovement = 0.6;  // correlation from which a leaf is a vie
 constexpr double kOffPath = 0.5;       // weight of what the symptom's entity does not reach
 constexpr double kUnknownKind = 0.5;   // weight of a metric of which nothing is known
 constexpr double kMinPeak = 1;
+constexpr double kMinView = 0.7;      // score from which a leaf may be a view of a sibling
 constexpr double kMinResource = 1.4;  // ln(1 + 3)
 
 bool Spreads(MetricKind kind) {
@@ -189,17 +190,18 @@ bool Ranker::IsViewOf(int leaf, int sibling) const {
 void Ranker::Explain() {
   for (Suspect& suspect : suspects_) {
     suspect.score = suspect.own;
-    if (!suspect.movement) continue;
+    if (!suspect.movement || suspect.own <= 0) continue;
     if (suspect.network || (!symptom_ && !Spreads(suspect.movement->kind))) continue;
     double explained = 0;
-    const auto explain = [&](int other, bool view) {
+    const auto explain = [&](int other, bool outside) {
       if (At(other).own <= explained) return;
       explained = At(other).own;
       suspect.explained_by = other;
-      suspect.seen_from_outside = view;
+      suspect.seen_from_outside = outside;
     };
     for (const int callee : graph_.Callees(suspect.entity)) explain(callee, false);
-    for (const int caller : graph_.Callers(suspect.entity)) {
+    const bool view = suspect.own >= kMinView && graph_.Callees(suspect.entity).empty();
+    for (const int caller : view ? graph_.Callers(suspect.entity) : std::vector<int>()) {
       for (const int sibling : graph_.Callees(caller)) {
         if (IsViewOf(suspect.entity, sibling)) explain(sibling, true);
       }
