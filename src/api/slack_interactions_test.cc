@@ -9,12 +9,9 @@ namespace {
 class SlackRoutesTest : public ::testing::Test {
  protected:
   net::Response Post(std::string body) {
-    net::Request request{.method = "POST",
-                         .target = {},
-                         .path = {},
-                         .query = {},
-                         .headers = {},
-                         .body = std::move(body)};
+    net::Request request;
+    request.method = "POST";
+    request.body = std::move(body);
     const std::vector<Route> routes = SlackRoutes(
         [this](const net::Headers&, std::string_view, base::TimePoint) { return checked_; },
         [this](incident::Command command) {
