@@ -79,7 +79,6 @@
 namespace vedette::app {
 namespace {
 
-constexpr std::chrono::hours kStatesKept{15 * 24};  // of detectors, without a value
 constexpr size_t kFindingsMax = 65'536;          // anomaly reports on their way to the engine
 constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a disk that is full
 
@@ -463,8 +462,7 @@ void Server::Parts::AddChores() {
   using std::chrono::seconds;
   chores.Add("retention", minutes(60), [this] { return DropOld(); });
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
-  chores.Add("detector states", minutes(24 * 60),
-             [this] { return learnt->DropBefore(clock.Now() - kStatesKept); });
+  chores.Add("detector states", minutes(1440), [this] { return learnt->DropOld(clock.Now()); });
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });

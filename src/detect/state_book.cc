@@ -84,13 +84,14 @@ base::Result<> StateBook::DeleteTenant(std::string_view tenant) const {
   return Write(batch);
 }
 
-base::Result<> StateBook::DropBefore(base::TimePoint horizon) const {
+base::Result<> StateBook::DropOld(base::TimePoint now) const {
+  const int64_t horizon_ms = base::ToMillis(now - kKept);
   const std::unique_ptr<kv::Iterator> states = db_.NewIterator(family_, {}, {});
   kv::Batch batch;
   size_t removed = 0;
   for (states->SeekToFirst(); states->Valid(); states->Next()) {
     const std::optional<Header> header = HeaderOf(states->value());
-    if (header && header->last_ms >= base::ToMillis(horizon)) continue;
+    if (header && header->last_ms >= horizon_ms) continue;
     batch.Delete(family_, states->key());
     if (++removed % kRemovedPerBatch != 0) continue;
     VEDETTE_TRY_VOID(Write(batch));

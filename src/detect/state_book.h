@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -38,8 +39,9 @@ class StateBook {
   base::Result<> Write(const kv::Batch& batch) const;
 
   base::Result<> DeleteTenant(std::string_view tenant) const;
-  // Removes the states of series without a value since the horizon. Reads all of them.
-  base::Result<> DropBefore(base::TimePoint horizon) const;
+  // Removes the states of series without a value for kKept. Reads all of them.
+  static constexpr std::chrono::hours kKept{15 * 24};
+  base::Result<> DropOld(base::TimePoint now) const;
 
   // Of the samples that this start may replay for series without a state, takes one series' share:
   // those that were younger than the first turn of writing. False when they are used up: then a

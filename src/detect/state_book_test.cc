@@ -106,7 +106,7 @@ TEST_F(StateBookTest, ForgetsTenantsSeriesAndOldStates) {
   EXPECT_TRUE(Load("ab", 0).has_value());
 
   Put("a", 2, 500);
-  ASSERT_TRUE(book_.DropBefore(base::FromMillis(kStart + 100 * kStep)).ok());
+  ASSERT_TRUE(book_.DropOld(base::FromMillis(kStart + 100 * kStep) + StateBook::kKept).ok());
   EXPECT_FALSE(Load("ab", 0).has_value());
   EXPECT_TRUE(Load("a", 2).has_value());
 

@@ -3,8 +3,8 @@
 namespace vedette::detect::baseline {
 
 // What a surprise is worth: how often a series without events passes it. Measured on eight kinds of
-// chance at one minute, five minutes and an hour, and outside of the labelled events of three public
-// sets, which agree within a third from 12 nats to 20 (docs/decisions/0017-noise-budget.md).
+// chance at one minute, five minutes and an hour, and outside of the labelled events of three
+// public sets, which agree within a third from 12 nats to 20 (docs/decisions/0017-noise-budget.md).
 // Beyond 40 nats the last line is drawn on. Inverse functions of each other.
 
 // Times a day that a series passes so many nats by chance.

@@ -24,7 +24,11 @@ constexpr int kProfileFrom = 2;       // values in this half hour
 constexpr uint32_t kClipsFrom = 20;
 constexpr uint32_t kJudgesFrom = 20;
 constexpr uint32_t kCountMax = 1U << 30;
-constexpr float kKeep = 0.9998F;  // of the counts, per value
+constexpr float kKeep = 0.9998F;   // of the counts, per value
+constexpr uint32_t kStarts = 256;  // beyond, no mean is a plain one any more
+
+// The weight of a value in a plain mean.
+double Starting(uint32_t values) { return values < kStarts ? 1.0 / values : 0; }
 
 }  // namespace
 
@@ -59,18 +63,17 @@ double Energy::Expect(const Seasonal& season) const {
 
 void Energy::Learn(double value, double difference, double scale, double floor) {
   const bool clips = count_ >= kClipsFrom;
-  const double past = count_;
+  const double starting = Starting(count_ + 1);
   double& side = difference > 0 ? above_ : below_;
   const double size = std::abs(difference);
-  side += std::max(kScale, 1 / (past + 2)) *
+  side += std::max(kScale, Starting(count_ + 2)) *
           ((clips ? std::min(size, kScaleClip * scale) : size) - side);
   const double off = value - level_;
   const double moved = clips ? std::clamp(off, -kLevelClip * scale, kLevelClip * scale) : off;
-  level_ += std::max(kLevel, 1 / (past + 1)) * moved;
+  level_ += std::max(kLevel, starting) * moved;
   const double bound =
       clips ? kErrorClip * (level_error_ + floor) : std::numeric_limits<double>::infinity();
-  level_error_ +=
-      std::max(kError, 1 / (past + 1)) * (std::min(std::abs(off), bound) - level_error_);
+  level_error_ += std::max(kError, starting) * (std::min(std::abs(off), bound) - level_error_);
 }
 
 Energy::Reading Energy::Step(double value, const Seasonal& season) {
@@ -86,7 +89,7 @@ Energy::Reading Energy::Step(double value, const Seasonal& season) {
   if (season.count >= kProfileFrom) {
     const double bound = kErrorClip * (level_error_ + floor);
     const double error = std::min(std::abs(value - season.mean), bound);
-    profile_error_ += std::max(kError, 1.0 / (count_ + 1)) * (error - profile_error_);
+    profile_error_ += std::max(kError, Starting(count_ + 1)) * (error - profile_error_);
   } else {
     profile_error_ = 2 * level_error_;
   }

@@ -30,6 +30,11 @@ constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMid
 
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
+constexpr size_t kLogarithm = 5;  // among the views: of the volatility, which stands there
+constexpr size_t kStep = 7;
+constexpr double kLogMax = 88;  // of a float
+constexpr double kOutOfDoubt = 1e-5;
+
 }  // namespace
 
 void Novelty::Follow(double value, double residual) {
@@ -43,6 +48,14 @@ void Novelty::Follow(double value, double residual) {
   const double weight = count_ < kScaleSettles ? 1 / (count_ / 4.0 + 2) : kScale;
   scale_ += weight * (clipped - scale_);
   if (count_ < kCountMax) ++count_;
+}
+
+void Novelty::BoundLog() {
+  // Rounded inwards by more than floats are wrong.
+  const auto highest = static_cast<double>(above_[kLogarithm].least());
+  const auto lowest = -static_cast<double>(below_[kLogarithm].least());
+  usual_high_ = static_cast<float>(std::exp(std::min(highest, kLogMax)) * (1 - kOutOfDoubt));
+  usual_low_ = static_cast<float>(std::exp(std::min(lowest, kLogMax)) * (1 + kOutOfDoubt));
 }
 
 double Novelty::Step(double value, const Seasonal& season) {
@@ -64,12 +77,10 @@ double Novelty::Step(double value, const Seasonal& season) {
                                             middle,
                                             slow,
                                             residual,
-                                            std::log(volatility_ + 1e-3 * slow_before + 1e-9),
+                                            volatility_ + 1e-3 * slow_before + 1e-9,
                                             middle - slow,
                                             step,
                                             value - season.mean};
-  constexpr size_t kLogarithm = 5;
-  constexpr size_t kStep = 7;
   Follow(value, residual);
   if (count_ <= kRecordsFrom) return 0;
 
@@ -81,11 +92,20 @@ double Novelty::Step(double value, const Seasonal& season) {
   };
   const size_t known = knows_part ? kViews : kViews - 1;
   for (size_t i = 0; i < known; ++i) {
-    const double least =
-        i == kLogarithm ? kOfLogarithm : resolution + kOfGrain[i] * static_cast<double>(grain_);
+    if (i == kLogarithm) continue;
+    const double least = resolution + kOfGrain[i] * static_cast<double>(grain_);
     const auto view = static_cast<float>(views[i]);
     hold(above_[i], view, least);
     if (i != kStep) hold(below_[i], -view, least);
+  }
+  // A logarithm costs more than all of that, and is hardly ever a record.
+  const double volatility = views[kLogarithm];
+  if (volatility <= static_cast<double>(usual_low_) ||
+      volatility >= static_cast<double>(usual_high_)) {
+    const auto view = static_cast<float>(std::log(volatility));
+    hold(above_[kLogarithm], view, kOfLogarithm);
+    hold(below_[kLogarithm], -view, kOfLogarithm);
+    BoundLog();
   }
   return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
 }

@@ -26,6 +26,7 @@ class Novelty {
   static constexpr size_t kViews = 9;
   struct Views;
   void Follow(double value, double residual);
+  void BoundLog();
 
   std::array<Records, kViews> above_;
   std::array<Records, kViews> below_;
@@ -34,8 +35,10 @@ class Novelty {
   double middle_ = 0;
   double slow_ = 0;
   double volatility_ = 0;
-  double scale_ = 0;  // clipped mean of |value - fast mean|
-  float grain_ = 0;   // the smallest step so far that was none; 0: none yet
+  double scale_ = 0;     // clipped mean of |value - fast mean|
+  float usual_low_ = 0;  // volatilities in between are no records
+  float usual_high_ = 0;
+  float grain_ = 0;  // the smallest step so far that was none; 0: none yet
   uint32_t count_ = 0;
 };
 

@@ -18,6 +18,8 @@ class Records {
 
   bool Beats(float value) const { return value > top_[0]; }
 
+  float least() const { return top_[0]; }
+
   // The surprise of a value in nats: ln(count / kKept) for reaching the records' least, and one
   // more for each mean excess beyond it, which is the tail of an exponential law above that record.
   // `resolution` is added to the mean excess: what lies that close together is the same. 0 until

@@ -9,15 +9,14 @@ namespace {
 
 constexpr double kErrorClip = 10;  // in scales
 
-Seasonal Expect(const SeriesDetector& series, int64_t t_ms) {
-  Seasonal season = series.day.At(DayProfile::PartOf(t_ms));
+Seasonal Expect(const SeriesDetector& series, int64_t t_ms, size_t part) {
+  Seasonal season = series.day.At(part);
   if (season.count > 0) season.mean += series.week.Offset(t_ms);
   return season;
 }
 
-void LearnSeason(SeriesDetector& series, int64_t t_ms, double observed) {
+void LearnSeason(SeriesDetector& series, int64_t t_ms, size_t part, double observed) {
   const SeriesState& state = series.state;
-  const size_t part = DayProfile::PartOf(t_ms);
   const double value = ForProfile(state, observed);
   if (const Seasonal day = series.day.At(part); day.count > 0) {
     series.week.Add(t_ms, static_cast<double>(state.interval_ms) / 1000, value - day.mean,
@@ -31,12 +30,13 @@ void LearnSeason(SeriesDetector& series, int64_t t_ms, double observed) {
 Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
              SeriesDetector& series, int64_t t_ms, double value) {
   Finding finding;
-  const Seasonal season = Expect(series, t_ms);
+  const size_t part = DayProfile::PartOf(t_ms);
+  const Seasonal season = Expect(series, t_ms, part);
   finding.verdict = Step(options, signal, season, series.state, t_ms, value);
   if (!finding.verdict.taken) return finding;
   const double observed = finding.verdict.observed;
   finding.nats = series.surprise.Step(t_ms, observed, season);
-  if (options.time_of_day) LearnSeason(series, t_ms, observed);
+  if (options.time_of_day) LearnSeason(series, t_ms, part, observed);
   if (finding.verdict.judged && !signal.internal) {
     const Verdict& verdict = finding.verdict;
     Follow(
