@@ -23,7 +23,7 @@ class Handler:
 
     async def handle_DATA(self, server, session, envelope):
         print(json.dumps({"from": envelope.mail_from, "to": envelope.rcpt_tos,
-                          "tls": session.ssl is not None, "user": session.login_data,
+                          "tls": session.ssl is not None, "user": session.auth_data,
                           "mail": envelope.original_content.decode("latin-1")}), flush=True)
         return "250 2.0.0 taken"
 
@@ -31,9 +31,7 @@ class Handler:
 class Login:
     def __call__(self, server, session, envelope, mechanism, data):
         good = (data.login, data.password) == (b"vedette", b"s3cret")
-        if good:
-            session.login_data = data.login.decode()
-        return AuthResult(success=good, handled=good)
+        return AuthResult(success=good, handled=good, auth_data=data.login.decode())
 
 
 def main():
