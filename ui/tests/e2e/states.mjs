@@ -136,3 +136,40 @@ test("a server that wants a key asks for it, refuses a wrong one and takes the r
   const [cookie] = await context.cookies();
   same(cookie.httpOnly, true, "the cookie is out of reach of scripts");
 });
+
+const SCREENS = [
+  "/explore/metrics",
+  "/explore/logs",
+  "/explore/events",
+  "/explore/anomalies",
+  "/explore/traces",
+  "/changes",
+  "/rules",
+  "/ledger",
+  "/system?view=targets",
+  "/system?view=queries",
+  "/welcome",
+];
+
+test("every screen has words for having nothing", {
+  mock: true,
+  scenario: { name: "empty" },
+}, async (tools) => {
+  for (const path of SCREENS) {
+    await tools.open(path);
+    await tools.page.locator("main .empty").first().waitFor();
+    await tools.axe();
+  }
+});
+
+test("every screen says what it could not read, and offers to try again", {
+  mock: true,
+  scenario: { failing: ["/api/v1/", "/api/analytics", "/metrics"] },
+  console: /503/,
+}, async (tools) => {
+  for (const path of ["/explore/metrics?q=up", ...SCREENS.slice(1), "/system"]) {
+    await tools.open(path);
+    await tools.page.locator('main [role="alert"]').first().waitFor({ timeout: 15_000 });
+  }
+  await tools.axe();
+});

@@ -8,7 +8,7 @@ const LEVEL_COLORS: Record<string, string> = {
   fatal: "--critical",
   error: "--critical",
   warning: "--warning",
-  info: "--line-1",
+  info: "--line-strong",
   debug: "--line-8",
   trace: "--line-8",
 };
