@@ -56,7 +56,6 @@ std::vector<Route> AlertIntakeRoutes(ingest::Ingester& ingester, AlertIntakeOpti
                  .operation = std::move(operation)};
   };
   return {route("/api/v1/events/alertmanager", PostAlertmanager, "postAlertmanager"),
-          route("/api/v2/alerts", PostAlertmanager, "postPrometheusAlerts"),
           route("/api/v1/events/cloudwatch", PostCloudWatch, "postCloudWatch"),
           route("/api/v1/changes", PostChanges, "postChanges")};
 }

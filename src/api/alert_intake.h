@@ -10,9 +10,9 @@
 namespace vedette::api {
 
 // What other systems tell of themselves, beside telemetry: POST /api/v1/events/alertmanager
-// (Alertmanager's webhook) and /api/v2/alerts (Prometheus, which takes this for an Alertmanager),
-// /api/v1/events/cloudwatch (CloudWatch alarms through SNS or EventBridge), all kept as events; and
-// POST /api/v1/changes. Answers say what became of each item. Thread-safe.
+// (Alertmanager's webhook), /api/v1/events/cloudwatch (CloudWatch alarms through SNS or
+// EventBridge), all kept as events; and POST /api/v1/changes. Answers say what became of each item.
+// Thread-safe.
 
 struct AlertIntakeOptions {
   sources::alerts::ParseOptions alerts;

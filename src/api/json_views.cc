@@ -1,5 +1,6 @@
 #include "api/json_views.h"
 
+#include <map>
 #include <optional>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,54 @@ void WriteList(JsonWriter& json, std::string_view key, const std::vector<std::st
   json.EndArray();
 }
 
+void WriteTexts(JsonWriter& json, std::string_view key,
+                const std::map<std::string, std::string>& texts) {
+  json.Key(key).BeginObject();
+  for (const auto& [name, text] : texts) json.Field(name, text);
+  json.EndObject();
+}
+
+void WriteSpan(JsonWriter& json, std::string_view key, base::TimePoint from,
+               const std::optional<base::TimePoint>& to) {
+  json.Key(key);
+  if (to) {
+    json.Value(static_cast<double>((*to - from).count()) / 1000);
+  } else {
+    json.Null();
+  }
+}
+
+// Where the work stands, and what people wrote down.
+void WriteWork(JsonWriter& json, const model::Incident& incident) {
+  json.Field("status", model::IncidentStatus(incident)).Field("suppressed", incident.suppressed);
+  WriteSpan(json, "time_to_acknowledge_seconds", incident.started_at, incident.acknowledged_at);
+  WriteSpan(json, "time_to_resolve_seconds", incident.started_at, incident.resolved_at);
+  json.Key("phases").BeginArray();
+  for (const model::PhaseStart& phase : incident.phases) {
+    json.BeginObject().Field("phase", model::IncidentPhaseName(phase.phase));
+    WriteTime(json, "started_at", phase.started_at);
+    json.Field("by", phase.by).EndObject();
+  }
+  json.EndArray();
+  WriteTexts(json, "roles", incident.roles);
+  json.Key("tasks").BeginArray();
+  for (const model::IncidentTask& task : incident.tasks) {
+    json.BeginObject()
+        .Field("number", task.number)
+        .Field("title", task.title)
+        .Field("assignee", task.assignee);
+    WriteTime(json, "created_at", task.created_at);
+    WriteTime(json, "done_at", task.done_at);
+    json.Field("done_by", task.done_by).EndObject();
+  }
+  json.EndArray().Key("links").BeginArray();
+  for (const model::IncidentLink& link : incident.links) {
+    json.BeginObject().Field("url", link.url).Field("title", link.title).EndObject();
+  }
+  json.EndArray().Field("merged_into", incident.merged_into);
+  WriteTexts(json, "group_labels", incident.group_labels);
+}
+
 void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
   json.Field("id", incident.id)
       .Field("title", incident.title)
@@ -41,6 +90,7 @@ void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
   json.Field("acknowledged_by", incident.acknowledged_by)
       .Field("resolved_by", incident.resolved_by)
       .Field("revision", incident.revision);
+  WriteWork(json, incident);
 }
 
 template <typename WriteRow>

@@ -8,6 +8,7 @@
 #include <iterator>
 #include <utility>
 
+#include "app/config_alerting.h"
 #include "app/config_oncall.h"
 #include "app/config_sections.h"
 #include "base/duration.h"
@@ -144,6 +145,10 @@ void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   incidents.Read("reopened_page_after", out.reopened_page_after);
   incidents.Read("repeat_interval", out.repeat_interval);
   incidents.Read("page_acknowledged", out.page_acknowledged);
+  incidents.Read("flap_pages_max", out.flap_pages_max, 0, 1'000'000);
+  incidents.Read("flap_window", out.flap_window);
+  incidents.Read("resolve_timeout", out.resolve_timeout);
+  incidents.Read("silence_warning", out.silence_warning);
   const std::vector<std::string> severities = {"info", "warning", "critical"};
   size_t severity = 0;
   if (incidents.ReadChoice("open_severity", severities, severity)) {
@@ -151,6 +156,9 @@ void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   }
   if (incidents.ReadChoice("page_severity", severities, severity)) {
     out.page_severity = static_cast<model::Severity>(severity);
+  }
+  if (incidents.ReadChoice("alert_page_severity", severities, severity)) {
+    out.alert_page_severity = static_cast<model::Severity>(severity);
   }
 }
 
@@ -237,6 +245,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
     root.ReadSection("notify", [&](yaml::YamlReader& r) {
       ReadReceivers(r, folder, config.receivers);
+      ReadAlerting(r, config.incidents, config.maintenance);
       ReadOnCall(r, config.receivers, config.plan);
     });
     root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {

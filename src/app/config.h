@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/maintenance.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
@@ -78,6 +79,7 @@ struct Config {
   std::vector<rules::RuleGroup> rule_groups;  // what they hold: LoadConfig reads them
   rules::RuleContext rule_context;            // but its URL, which is external_url
   incident::EngineOptions incidents;
+  std::vector<MaintenanceWindow> maintenance;
   std::vector<notify::delivery::Receiver> receivers;
   notify::routing::Plan plan;  // who of them is told of what
 };

@@ -1,6 +1,7 @@
 #include "app/engine_loop.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "base/id.h"
@@ -15,6 +16,8 @@ using incident::CommandKind;
 
 // How long people and couriers may wait for the thread to look up from an empty anomaly queue.
 constexpr base::Duration kPoll = std::chrono::milliseconds(20);
+// What engine time may differ from the calendar before that has stepped.
+constexpr base::Duration kDriftMax = std::chrono::seconds(2);
 constexpr base::Duration kRetryFirst = std::chrono::milliseconds(100);
 constexpr base::Duration kRetryLongest = std::chrono::seconds(5);
 
@@ -46,6 +49,10 @@ EngineLoop::EngineLoop(incident::Engine engine, Parts parts, EngineLoopOptions o
 EngineLoop::~EngineLoop() { Stop(); }
 
 void EngineLoop::Start() {
+  if (parts_.alert_changed) {
+    engine_.ForEachAlert([this](const incident::AlertView& view) { parts_.alert_changed(view); });
+  }
+  if (parts_.silence_changed) engine_.ForEachSilence(parts_.silence_changed);
   thread_ = std::thread([this] { Run(); });
 }
 
@@ -83,24 +90,23 @@ EngineLoop::Batch EngineLoop::Gather() {
   const base::SystemClock waiting;
   const base::SteadyPoint end = waiting.Steady() + options_.tick;
   const auto full = [&] { return batch.inputs.size() >= options_.batch_inputs_max; };
+  if (!std::exchange(started_, true)) FeedSignal(batch, incident::Start{});
   while (true) {
     while (!full()) {
       std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({});
       if (!order) break;
-      base::Result<> applied;
-      Feed(batch, (*order)->command, &applied);
-      batch.waiting.push_back({*std::move(order), std::move(applied)});
+      FeedOrder(batch, *std::move(order));
     }
     while (!full()) {
       std::optional<notify::delivery::Report> report = reports_.PopUntil({});
       if (!report) break;
-      Feed(batch, incident::DeliveryResult{.dedup_key = report->dedup_key,
-                                           .incident_id = report->incident_id,
-                                           .tenant = report->tenant,
-                                           .receiver = report->receiver,
-                                           .ok = report->ok,
-                                           .final = report->final,
-                                           .detail = report->detail});
+      FeedSignal(batch, incident::DeliveryResult{.dedup_key = report->dedup_key,
+                                                 .incident_id = report->incident_id,
+                                                 .tenant = report->tenant,
+                                                 .receiver = report->receiver,
+                                                 .ok = report->ok,
+                                                 .final = report->final,
+                                                 .detail = report->detail});
       batch.reports.push_back(*std::move(report));
     }
     // Something to do: take what else is there and go. Nothing yet: wait a little.
@@ -110,7 +116,7 @@ EngineLoop::Batch EngineLoop::Gather() {
       std::optional<model::AnomalyUpdate> update = parts_.anomalies.PopUntil(until);
       if (!update) break;
       until = {};
-      Feed(batch, *update);
+      FeedSignal(batch, *update);
       batch.updates.push_back(*std::move(update));
     }
     if (!batch.inputs.empty()) return batch;
@@ -120,12 +126,21 @@ EngineLoop::Batch EngineLoop::Gather() {
     // A closed queue does not wait.
     if (parts_.anomalies.closed()) wake_.WaitUntil(mutex_, waiting.Steady() + kPoll);
   }
-  Feed(batch, incident::Tick{});
+  FeedSignal(batch, incident::Tick{});
   return batch;
 }
 
 void EngineLoop::Decide(Batch& batch) {
   batch.decisions = engine_.Take();
+  for (Waiting& waiting : batch.waiting) {
+    const auto* command = std::get_if<incident::SilenceCommand>(&waiting.order->whats.front());
+    if (command == nullptr) continue;
+    const model::TenantName& tenant = command->silence.tenant;
+    const model::Silence* silence =
+        engine_.FindSilence(tenant, incident::SilenceId(waiting.fresh_id));
+    if (silence == nullptr) silence = engine_.FindSilence(tenant, command->silence.id);
+    if (silence != nullptr) waiting.outcome.silence = *silence;
+  }
   batch.routed = parts_.router.Decide(engine_.now(), batch.decisions, batch.reports);
   metrics_.inputs.Add(batch.inputs.size());
   metrics_.pages.Add(batch.decisions.pages.size());
@@ -146,9 +161,19 @@ bool EngineLoop::Commit(const Batch& batch) {
 void EngineLoop::Tell(Batch& batch) {
   parts_.router.Tell();
   if (batch.routed) parts_.pages_ordered();
-  for (Waiting& waiting : batch.waiting) waiting.order->answer.set_value(AnswerTo(waiting));
+  if (parts_.alert_changed) {
+    for (const incident::AlertView& view : batch.decisions.alerts) parts_.alert_changed(view);
+  }
+  if (parts_.silence_changed) {
+    for (const model::Silence& silence : batch.decisions.silences) parts_.silence_changed(silence);
+  }
+  for (Waiting& waiting : batch.waiting) {
+    waiting.order->answer.set_value(std::move(waiting.outcome));
+  }
   for (const model::Incident& incident : batch.decisions.changed) parts_.incident_changed(incident);
-  for (const model::AnomalyUpdate& update : batch.updates) parts_.anomaly_changed(update.anomaly);
+  for (const auto* updates : {&batch.updates, &batch.decisions.anomalies}) {
+    for (const model::AnomalyUpdate& update : *updates) parts_.anomaly_changed(update.anomaly);
+  }
   const incident::Counts counts = engine_.counts();
   metrics_.open_incidents.Set(static_cast<double>(counts.open_incidents));
   metrics_.open_anomalies.Set(static_cast<double>(counts.open_anomalies));
@@ -168,15 +193,35 @@ bool EngineLoop::Batch::WorthKeeping() const {
   return !decisions.empty() || !updates.empty() || !reports.empty() || routed;
 }
 
-void EngineLoop::Feed(Batch& batch, decltype(incident::Input::what) what, base::Result<>* applied) {
+base::Result<> EngineLoop::Feed(Batch& batch, What what) {
   const base::TimePoint now = EngineTime();
   incident::Input& input = batch.inputs.emplace_back();
   input.seq = engine_.seq() + 1;
   input.time = now;
   input.fresh_id = base::NewId(now);
   input.what = std::move(what);
-  base::Result<> answer = engine_.Apply(input);
-  if (applied != nullptr) *applied = std::move(answer);
+  return engine_.Apply(input);
+}
+
+void EngineLoop::FeedSignal(Batch& batch, What what) {
+  base::IgnoreError(Feed(batch, std::move(what)), "signals are never refused");
+}
+
+void EngineLoop::FeedOrder(Batch& batch, std::unique_ptr<Order> order) {
+  Waiting waiting{.order = std::move(order), .fresh_id = {}, .outcome = {}};
+  const base::Duration drift = EngineTime() - parts_.clock.Now();
+  for (const What& what : waiting.order->whats) {
+    What fed = what;
+    // Ends are told by the calendar; only a step of it makes a difference.
+    if (auto* alert = std::get_if<model::Alert>(&fed); alert != nullptr &&
+                                                       std::chrono::abs(drift) > kDriftMax &&
+                                                       alert->ends_at != base::TimePoint{}) {
+      alert->ends_at += drift;
+    }
+    waiting.outcome.applied.push_back(Feed(batch, std::move(fed)));
+    if (waiting.fresh_id.empty()) waiting.fresh_id = batch.inputs.back().fresh_id;
+  }
+  batch.waiting.push_back(std::move(waiting));
 }
 
 base::TimePoint EngineLoop::EngineTime() const {
@@ -185,7 +230,11 @@ base::TimePoint EngineLoop::EngineTime() const {
 
 // What belongs to the inputs beside the journal's own rows, in the same transaction.
 base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
-  for (const model::AnomalyUpdate& update : batch.updates) {
+  std::vector<const model::AnomalyUpdate*> updates;
+  for (const model::AnomalyUpdate& update : batch.updates) updates.push_back(&update);
+  for (const model::AnomalyUpdate& update : batch.decisions.anomalies) updates.push_back(&update);
+  for (const model::AnomalyUpdate* each : updates) {
+    const model::AnomalyUpdate& update = *each;
     const base::Result<> saved = detect::SaveAnomaly(session, update);
     if (saved.ok()) continue;
     if (base::IsRetryable(saved.error().code) || saved.error().code == base::ErrorCode::kDataLoss) {
@@ -197,6 +246,12 @@ base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
                    {{"anomaly", update.anomaly.id}, {"error", saved.error().message}});
   }
   VEDETTE_TRY_VOID(parts_.router.Write(session, engine_.now(), parts_.clock.Now()));
+  for (const Waiting& waiting : batch.waiting) {
+    const auto* command = std::get_if<incident::SilenceCommand>(&waiting.order->whats.front());
+    const bool done = command != nullptr && waiting.outcome.applied.front().ok();
+    if (!done || !parts_.audit || !waiting.outcome.silence) continue;
+    VEDETTE_TRY_VOID(parts_.audit(session, *command, *waiting.outcome.silence));
+  }
   for (const notify::delivery::Report& report : batch.reports) {
     if (!report.final) continue;
     VEDETTE_TRY_VOID(
@@ -206,11 +261,10 @@ base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
 }
 
 // The incident after the command, or why not. One that the engine has forgotten was resolved.
-base::Result<model::Incident> EngineLoop::AnswerTo(const Waiting& waiting) const {
-  const incident::Command& command = waiting.order->command;
-  const bool forgotten =
-      !waiting.applied.ok() && waiting.applied.error().code == base::ErrorCode::kNotFound;
-  if (!waiting.applied.ok() && !forgotten) return waiting.applied.error();
+base::Result<model::Incident> EngineLoop::AnswerTo(const incident::Command& command,
+                                                   const base::Result<>& applied) const {
+  const bool forgotten = !applied.ok() && applied.error().code == base::ErrorCode::kNotFound;
+  if (!applied.ok() && !forgotten) return applied.error();
   VEDETTE_TRY(model::Incident incident, parts_.journal.Find(command.tenant, command.incident_id));
   if (!forgotten || command.kind == CommandKind::kResolve) return incident;
   return base::FailedPrecondition(command.kind == CommandKind::kReopen
@@ -263,13 +317,18 @@ void EngineLoop::TakeNewOptions() {
 
 // --- other threads
 
-base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
+base::Result<EngineLoop::Answer> EngineLoop::Give(std::vector<What> whats) {
   auto order = std::make_unique<Order>();
-  order->command = std::move(command);
-  std::future<base::Result<model::Incident>> answer = order->answer.get_future();
+  order->whats = std::move(whats);
+  Answer answer = order->answer.get_future();
   if (!orders_.Push(std::move(order))) {
     return base::Unavailable("the incident engine is stopping or has too much to do");
   }
+  parts_.anomalies.Interrupt();
+  return answer;
+}
+
+base::Result<EngineLoop::Outcome> EngineLoop::Await(Answer answer) const {
   if (answer.wait_for(options_.command_timeout) != std::future_status::ready) {
     return base::Unavailable("the incident engine could not store this in time; it may still");
   }
@@ -278,6 +337,37 @@ base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
   } catch (const std::future_error&) {  // the loop ended with the command in its hands
     return base::Unavailable("the incident engine stopped before this was stored");
   }
+}
+
+base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
+  VEDETTE_TRY(Answer answer, Give({command}));
+  VEDETTE_TRY(const Outcome outcome, Await(std::move(answer)));
+  return AnswerTo(command, outcome.applied.front());
+}
+
+base::Result<model::Silence> EngineLoop::Command(incident::SilenceCommand command) {
+  VEDETTE_TRY(Answer answer, Give({std::move(command)}));
+  VEDETTE_TRY(Outcome outcome, Await(std::move(answer)));
+  if (!outcome.applied.front().ok()) return outcome.applied.front().error();
+  if (!outcome.silence) return base::NotFound("there is no such silence");
+  return *std::move(outcome.silence);
+}
+
+base::Result<std::vector<base::Result<>>> EngineLoop::Post(std::vector<model::Alert> alerts) {
+  std::vector<Answer> answers;
+  for (size_t begin = 0; begin < alerts.size(); begin += options_.batch_inputs_max) {
+    const size_t end = std::min(alerts.size(), begin + options_.batch_inputs_max);
+    std::vector<What> whats(std::make_move_iterator(alerts.begin() + static_cast<int64_t>(begin)),
+                            std::make_move_iterator(alerts.begin() + static_cast<int64_t>(end)));
+    VEDETTE_TRY(Answer answer, Give(std::move(whats)));
+    answers.push_back(std::move(answer));
+  }
+  std::vector<base::Result<>> all;
+  for (Answer& answer : answers) {
+    VEDETTE_TRY(Outcome outcome, Await(std::move(answer)));
+    std::move(outcome.applied.begin(), outcome.applied.end(), std::back_inserter(all));
+  }
+  return all;
 }
 
 bool EngineLoop::Report(const notify::delivery::Report& report) { return reports_.Push(report); }

@@ -6,6 +6,7 @@
 #include <future>
 #include <memory>
 #include <optional>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -57,6 +58,13 @@ class EngineLoop {
     std::function<void()> pages_ordered;                           // wakes the dispatcher
     std::function<void(const model::Incident&)> incident_changed;  // timeline: new rows only
     std::function<void(const model::Anomaly&)> anomaly_changed;
+    // These two also for all there is when the loop starts; may be empty.
+    std::function<void(const incident::AlertView&)> alert_changed = {};
+    std::function<void(const model::Silence&)> silence_changed = {};
+    // Writes into the transaction who did what to which silence; may be empty.
+    std::function<base::Result<>(sql::Session&, const incident::SilenceCommand&,
+                                 const model::Silence&)>
+        audit = {};
   };
 
   EngineLoop(incident::Engine engine, Parts parts, EngineLoopOptions options = {});
@@ -73,6 +81,12 @@ class EngineLoop {
   // kFailedPrecondition, kInvalidArgument; kUnavailable when it is not certain to be durable yet.
   base::Result<model::Incident> Command(incident::Command command);
 
+  // The same for a silence.
+  base::Result<model::Silence> Command(incident::SilenceCommand command);
+  // The same for alerts of other systems: what became of each, in order. Their times are those of
+  // the calendar.
+  base::Result<std::vector<base::Result<>>> Post(std::vector<model::Alert> alerts);
+
   // False when too many wait.
   bool Report(const notify::delivery::Report& report);
 
@@ -83,13 +97,21 @@ class EngineLoop {
   base::SteadyPoint last_progress() const;
 
  private:
+  using What = decltype(incident::Input::what);
+  // What became of an order: of each of its inputs, and the silence that it was about.
+  struct Outcome {
+    std::vector<base::Result<>> applied;
+    std::optional<model::Silence> silence;
+  };
+  // Inputs that are committed together.
   struct Order {
-    incident::Command command;
-    std::promise<base::Result<model::Incident>> answer;
+    std::vector<What> whats;
+    std::promise<base::Result<Outcome>> answer;
   };
   struct Waiting {
     std::unique_ptr<Order> order;
-    base::Result<> applied;
+    std::string fresh_id;  // of its first input
+    Outcome outcome;
   };
   struct Batch {
     std::vector<incident::Input> inputs;
@@ -122,10 +144,16 @@ class EngineLoop {
   void RefuseOrders();
 
   base::Result<> Write(sql::Session& session, const Batch& batch);
-  base::Result<model::Incident> AnswerTo(const Waiting& waiting) const;
+  using Answer = std::future<base::Result<Outcome>>;
+  base::Result<Answer> Give(std::vector<What> whats);
+  base::Result<Outcome> Await(Answer answer) const;
+  base::Result<model::Incident> AnswerTo(const incident::Command& command,
+                                         const base::Result<>& applied) const;
   void TakeNewOptions();
   bool RetryUntilDone(std::string_view what, const std::function<base::Result<>()>& action);
-  void Feed(Batch& batch, decltype(incident::Input::what) what, base::Result<>* applied = nullptr);
+  base::Result<> Feed(Batch& batch, What what);
+  void FeedSignal(Batch& batch, What what);
+  void FeedOrder(Batch& batch, std::unique_ptr<Order> order);
   base::TimePoint EngineTime() const;
 
   incident::Engine engine_;  // the engine thread's alone once it runs
@@ -138,6 +166,7 @@ class EngineLoop {
   base::BoundedQueue<std::unique_ptr<Order>> orders_;
   base::BoundedQueue<notify::delivery::Report> reports_;
   std::atomic<int64_t> last_progress_ticks_{0};
+  bool started_ = false;  // the engine knows that the server has started
 
   base::Mutex mutex_;
   base::CondVar wake_;

@@ -35,6 +35,7 @@
 #include "api/targets.h"
 #include "api/traces.h"
 #include "api/tsdb_admin.h"
+#include "app/alerting.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
 #include "app/engine_loop.h"
@@ -137,6 +138,7 @@ struct Server::Parts {
   std::unique_ptr<api::LogTail> log_tail;
   std::unique_ptr<incident::journal::Journal> journal;
   std::unique_ptr<PageRouter> page_router;
+  Alerting alerting{clock};
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;
 
@@ -183,6 +185,8 @@ base::Result<> Server::Parts::OpenStores() {
 
 base::Result<> Server::Parts::OpenDetection() {
   VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
+  // The incident engine knows when alerts of other systems end.
+  std::erase_if(open, [](const auto& each) { return each.kind == model::AnomalyKind::kAlert; });
   const auto of_rules = std::stable_partition(
       open.begin(), open.end(),
       [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
@@ -231,24 +235,25 @@ base::Result<> Server::Parts::OpenPaging() {
   page_router->SetPlan(config.plan);
   VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
   storage_watch->NoteLoss(journal->loss().Summary());
-  loop = std::make_unique<EngineLoop>(
-      std::move(engine),
-      EngineLoop::Parts{
-          .journal = *journal,
-          .router = *page_router,
-          .anomalies = findings,
-          .clock = clock,
-          .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
-          .metrics = metrics,
-          .pages_ordered = [this] { paging->Wake(); },
-          .incident_changed =
-              [this](const model::Incident& incident) {
-                hub->Publish(incident.tenant, "incidents", api::IncidentPatch(incident));
-              },
-          .anomaly_changed =
-              [this](const model::Anomaly& anomaly) {
-                hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
-              }});
+  EngineLoop::Parts parts{
+      .journal = *journal,
+      .router = *page_router,
+      .anomalies = findings,
+      .clock = clock,
+      .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
+      .metrics = metrics,
+      .pages_ordered = [this] { paging->Wake(); },
+      .incident_changed =
+          [this](const model::Incident& incident) {
+            hub->Publish(incident.tenant, "incidents", api::IncidentPatch(incident));
+          },
+      .anomaly_changed =
+          [this](const model::Anomaly& anomaly) {
+            hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
+          }};
+  alerting.Listen(parts);
+  alerting.Apply(config);
+  loop = std::make_unique<EngineLoop>(std::move(engine), std::move(parts));
   // The first tick may order a page: whom it goes to must be known by then.
   VEDETTE_TRY_VOID(paging->Apply(config.receivers));
   loop->Start();
@@ -394,6 +399,11 @@ std::vector<api::Route> Server::Parts::Routes() {
                            }}));
   add(PagingRoutes(*paging, [this](auto command) { return loop->Command(std::move(command)); }));
   add(api::OnCallRoutes(page_router->Sources()));
+  add(alerting.Routes({.loop = *loop,
+                       .journal = *journal,
+                       .ingester = *ingester,
+                       .version = std::string(kVersion),
+                       .started_at = started_at}));
   add(api::StatusRoutes(*board));
   add(api::SessionRoutes(LookupIn(*keys)));
   add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
@@ -464,6 +474,7 @@ void Server::Parts::AddChores() {
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
   chores.Add("detector states", minutes(1440), [this] { return learnt->DropOld(clock.Now()); });
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
+  chores.Add("maintenance", seconds(30), [this] { return alerting.TendWindows(*loop); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });
@@ -533,6 +544,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.scraper->ApplyConfig(config.scrape_jobs);
   parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
   parts.loop->SetOptions(config.incidents);
+  parts.alerting.Apply(config);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);
   if (!config.server.certificate_file.empty()) {

@@ -68,10 +68,21 @@ class BoundedQueue {
   // The same until the deadline: empty also when it passed.
   std::optional<T> PopUntil(SteadyPoint deadline) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    while (items_.empty() && !closed_) {
+    while (items_.empty() && !closed_ && !interrupted_) {
       if (!not_empty_.WaitUntil(mutex_, deadline)) break;
     }
+    if (items_.empty()) interrupted_ = false;
     return Take();
+  }
+
+  // Makes one PopUntil that waits, or the next that would, return empty at once: for a consumer
+  // that has other queues too.
+  void Interrupt() EXCLUDES(mutex_) {
+    {
+      MutexLock lock(mutex_);
+      interrupted_ = true;
+    }
+    not_empty_.NotifyAll();
   }
 
   // No more items are taken; consumers drain what is there. Idempotent.
@@ -115,6 +126,7 @@ class BoundedQueue {
   CondVar not_full_;
   std::deque<T> items_ GUARDED_BY(mutex_);
   bool closed_ GUARDED_BY(mutex_) = false;
+  bool interrupted_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace vedette::base

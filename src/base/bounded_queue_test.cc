@@ -84,5 +84,16 @@ TEST(WorkerPool, SurvivesAJobThatThrows) {
   EXPECT_EQ(pool.failed(), 1u);
 }
 
+TEST(BoundedQueue, AnInterruptEndsOneWaitAndLosesNothing) {
+  BoundedQueue<int> queue(2, OverflowPolicy::kReject);
+  const SteadyPoint far = SystemClock().Steady() + std::chrono::hours(1);
+
+  queue.Interrupt();
+  EXPECT_FALSE(queue.PopUntil(far).has_value());
+  queue.Interrupt();
+  ASSERT_TRUE(queue.Push(1));
+  EXPECT_EQ(queue.PopUntil(far), 1);
+}
+
 }  // namespace
 }  // namespace vedette::base

@@ -248,6 +248,36 @@ TEST(AlertGroups, AnomaliesAreStillGroupedByService) {
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened")) << "the anomaly's, at once";
 }
 
+// What N3 of the promises asks: 10,000 alerts in 10 s over 20 services.
+TEST(AlertStorm, IsFortyNotificationsAtMostAndTheFirstComesAtOnce) {
+  const base::TimePoint start = base::FromMillis(1'700'000'000'000);
+  const char* const severities[] = {"warning", "critical", "info"};
+  Engine engine(EngineOptions{.group_across_services = false});
+  std::vector<model::Page> pages;
+  for (int64_t i = 0; i < 10'000; ++i) {
+    model::Alert alert;
+    alert.tenant = "default";
+    alert.labels = model::Labels({{"alertname", "A" + std::to_string(i % 7)},
+                                  {"service", "s" + std::to_string(i % 20)},
+                                  {"severity", severities[i % 3]},
+                                  {"pod", std::to_string(i)}});
+    const Input input{.seq = i + 1,
+                      .time = start + base::Duration(i),
+                      .fresh_id = fmt::format("{:026}", i),
+                      .what = std::move(alert)};
+    ASSERT_TRUE(engine.Apply(input).ok());
+    if (i % 256 != 255 && i != 9'999) continue;
+    Decisions decisions = engine.Take();
+    std::ranges::move(decisions.pages, std::back_inserter(pages));
+  }
+
+  EXPECT_EQ(engine.counts().open_anomalies, 10'000);
+  EXPECT_LE(pages.size(), 40u);
+  const auto first = std::ranges::find(pages, model::Severity::kCritical, &model::Page::severity);
+  ASSERT_NE(first, pages.end());
+  EXPECT_LE(first->decided_at - start, seconds(5));
+}
+
 // What N6 of the promises asks, with group times that are much too short.
 TEST(Flapping, AnAlertThatFlipsForAnHourIsTwelveNotificationsAtMost) {
   EngineOptions options = Grouped();

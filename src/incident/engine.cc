@@ -176,6 +176,7 @@ Engine::TenantIndex& Engine::IndexOf(const model::TenantName& tenant) {
 }
 
 void Engine::Reconfigure(EngineOptions options) {
+  if (options == state_->options) return;
   state_->options = std::move(options);
   state_->options_changed = true;
   Rebuild();
@@ -263,7 +264,7 @@ void Engine::RunDue() {
     due.erase(due.begin());
     Tenant& tenant = state_->tenants[name];
     switch (kind) {
-      case DueKind::kAlert: EndAlert(tenant, id); break;
+      case DueKind::kAlert: EndAlert(tenant, id, time); break;
       case DueKind::kSilence: RunDue(tenant, id, time); break;
       case DueKind::kIncident:
         if (const auto it = tenant.incidents.find(id); it != tenant.incidents.end()) {

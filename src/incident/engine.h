@@ -174,7 +174,7 @@ class Engine {
   base::Result<> OnAlert(const Input& input, const model::Alert& alert);
   void OnStart();
   void TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& alert);
-  void EndAlert(Tenant& tenant, const std::string& id);
+  void EndAlert(Tenant& tenant, const std::string& id, base::TimePoint due);
   void CloseAlert(Tenant& tenant, MemberEntry& entry, base::TimePoint ended_at);
 
   // engine_muting.cc: silences and inhibition.

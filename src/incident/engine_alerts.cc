@@ -107,13 +107,14 @@ void Engine::TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& a
   HandAlert(alert.tenant, entry);
 }
 
-void Engine::EndAlert(Tenant& tenant, const std::string& id) {
+// Only at its very end, so that what else is due comes in the same order whatever was told when.
+void Engine::EndAlert(Tenant& tenant, const std::string& id, base::TimePoint due) {
   const auto it = tenant.members.find(id);
   if (it == tenant.members.end()) return;
   const model::Alert& alert = it->second.alert;
-  if (alert.ends_at > state_->now) {
+  if (alert.ends_at > due) {
     ScheduleAt(alert.ends_at, DueKind::kAlert, alert.tenant, id);
-  } else {
+  } else if (alert.ends_at == due) {
     CloseAlert(tenant, *it, alert.ends_at);
   }
 }

@@ -93,6 +93,8 @@ base::Result<> Engine::PutSilence(const Input& input, const SilenceCommand& comm
   }
   if (in_place) {
     before->second = silence;
+    const bool active = IndexOf(silence.tenant).active.contains(silence.id);
+    if (!active && silence.StateAt(now) == SilenceState::kActive) Activate(tenant, silence);
   } else {
     if (known) {
       if (before->second.StateAt(now) != SilenceState::kExpired) {
@@ -129,30 +131,22 @@ void Engine::ScheduleSilence(const Silence& silence, bool warned) {
   }
 }
 
+// Each thing at its very time: an entry that a change has left behind does nothing.
 void Engine::RunDue(Tenant& tenant, const std::string& silence_id, base::TimePoint due) {
   const auto it = tenant.silences.find(silence_id);
   if (it == tenant.silences.end()) return;
   Silence& silence = it->second;
-  TenantIndex& index = IndexOf(silence.tenant);
-  const base::TimePoint now = state_->now;
-  const bool active = index.active.contains(silence_id);
-  switch (silence.StateAt(now)) {
-    case SilenceState::kPending: return;
-    case SilenceState::kActive:
-      if (!active) {
-        Activate(tenant, silence);
-        ScheduleSilence(silence, false);
-      } else if (due == silence.ends_at - state_->options.silence_warning) {
-        WarnOf(silence);
-      }
-      return;
-    case SilenceState::kExpired: break;
-  }
-  if (active) {
+  const EngineOptions& options = state_->options;
+  const bool active = IndexOf(silence.tenant).active.contains(silence_id);
+  const bool over = silence.ends_at <= state_->now;
+  if (!active && due == silence.starts_at) {
+    if (!over) Activate(tenant, silence);
+    ScheduleSilence(silence, false);
+  } else if (active && due == silence.ends_at) {
     Expire(tenant, silence, kMachine);
-  } else if (now < silence.ends_at + state_->options.silence_retention) {
-    ScheduleSilence(silence, true);
-  } else {
+  } else if (active && !over && due == silence.ends_at - options.silence_warning) {
+    WarnOf(silence);
+  } else if (!active && due == silence.ends_at + options.silence_retention) {
     Silence gone = silence;
     gone.matchers.clear();
     pending_.silences.push_back(std::move(gone));

@@ -63,7 +63,9 @@ base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
       if (!IsResolved(*tracked)) Resolve(place, command.actor, command.text);
       return {};
     case CommandKind::kReopen:
-      if (IsResolved(*tracked)) Reopen(place, command.actor, command.text);
+      if (!IsResolved(*tracked)) return {};
+      Reopen(place, command.actor, command.text);
+      PageOpening(*tracked);  // what was muted when it was resolved may not be any more
       return {};
     case CommandKind::kMerge: return Merge(place, command);
     case CommandKind::kSplit: return Split(place, command, input.fresh_id);
@@ -151,7 +153,7 @@ base::Result<> Engine::FinishTask(Tracked& tracked, const Command& command) {
   std::vector<model::IncidentTask>& tasks = tracked.incident.tasks;
   const auto task = std::ranges::find(tasks, number, &model::IncidentTask::number);
   if (read.ec != std::errc() || read.ptr != end || task == tasks.end()) {
-    return base::NotFound("the incident has no such task");
+    return base::InvalidArgument("the incident has no such task", "task");
   }
   if (task->done_at) return {};
   task->done_at = state_->now;
@@ -268,7 +270,7 @@ base::Result<> Engine::Merge(Place place, const Command& command) {
   auto& [tenant, tracked] = place;
   const auto other = tenant.incidents.find(command.target);
   if (other == tenant.incidents.end() || &other->second == &tracked) {
-    return base::NotFound("there is no such other incident in memory");
+    return base::InvalidArgument("there is no such other incident in memory", "incident");
   }
   if (IsResolved(tracked) || IsResolved(other->second)) {
     return base::FailedPrecondition("both incidents must be open");

@@ -11,29 +11,6 @@
 namespace vedette::model {
 
 template <typename Archive>
-void Fields(Archive& archive, PhaseStart& phase) {
-  archive("phase", phase.phase);
-  archive("started_at", phase.started_at);
-  archive("by", phase.by);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, IncidentTask& task) {
-  archive("number", task.number);
-  archive("title", task.title);
-  archive("assignee", task.assignee);
-  archive("created_at", task.created_at);
-  archive("done_at", task.done_at);
-  archive("done_by", task.done_by);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, IncidentLink& link) {
-  archive("url", link.url);
-  archive("title", link.title);
-}
-
-template <typename Archive>
 void Fields(Archive& archive, Incident& incident) {
   archive("id", incident.id);
   archive("tenant", incident.tenant);
@@ -49,13 +26,7 @@ void Fields(Archive& archive, Incident& incident) {
   archive("acknowledged_by", incident.acknowledged_by);
   archive("resolved_by", incident.resolved_by);
   archive("revision", incident.revision);
-  archive.Since("phases", incident.phases);
-  archive.Since("roles", incident.roles);
-  archive.Since("tasks", incident.tasks);
-  archive.Since("links", incident.links);
-  archive.Since("merged_into", incident.merged_into);
-  archive.Since("suppressed", incident.suppressed);
-  archive.Since("group_labels", incident.group_labels);
+  DetailFields(archive, incident);
 }
 
 }  // namespace vedette::model

@@ -4,12 +4,14 @@
 
 #include "base/json_fields.h"
 #include "model/alert.h"
+#include "model/incident.h"
 #include "model/json_fields.h"
 #include "model/silence.h"
 
 namespace vedette::model {
 
-// How alerts and silences are kept in the journal and in snapshots (see base/json_fields.h).
+// How alerts, silences and the parts of incidents are kept in the journal, in snapshots and in rows
+// (see base/json_fields.h).
 
 template <typename Archive>
 void Fields(Archive& archive, Alert& alert) {
@@ -34,6 +36,41 @@ void Fields(Archive& archive, Silence& silence) {
   archive("comment", silence.comment);
   archive("until_resolved", silence.until_resolved);
   archive("window", silence.window);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, PhaseStart& phase) {
+  archive("phase", phase.phase);
+  archive("started_at", phase.started_at);
+  archive("by", phase.by);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, IncidentTask& task) {
+  archive("number", task.number);
+  archive("title", task.title);
+  archive("assignee", task.assignee);
+  archive("created_at", task.created_at);
+  archive("done_at", task.done_at);
+  archive("done_by", task.done_by);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, IncidentLink& link) {
+  archive("url", link.url);
+  archive("title", link.title);
+}
+
+// What people wrote down of an incident, and what it says beside its columns.
+template <typename Archive>
+void DetailFields(Archive& archive, Incident& incident) {
+  archive.Since("phases", incident.phases);
+  archive.Since("roles", incident.roles);
+  archive.Since("tasks", incident.tasks);
+  archive.Since("links", incident.links);
+  archive.Since("merged_into", incident.merged_into);
+  archive.Since("suppressed", incident.suppressed);
+  archive.Since("group_labels", incident.group_labels);
 }
 
 }  // namespace vedette::model

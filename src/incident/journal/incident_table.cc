@@ -8,6 +8,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/json_fields.h"
+#include "incident/value_fields.h"
 
 namespace vedette::incident::journal {
 namespace {
@@ -68,24 +70,41 @@ base::Result<> WriteRow(Session& session, const std::string& incident_id,
   return {};
 }
 
+std::string DetailsOf(const model::Incident& incident) {
+  base::JsonOut out;
+  DetailFields(out, const_cast<model::Incident&>(incident));  // reads only
+  return base::DumpJson(out.value());
+}
+
+// Rows of before there were any have none.
+void ReadDetails(std::string_view text, model::Incident& incident) {
+  if (text.empty()) return;
+  const base::Result<base::Json> json = base::ParseJson(text);
+  if (!json.ok()) return;
+  base::JsonIn in(*json);
+  DetailFields(in, incident);
+}
+
 base::Result<> WriteIncident(Session& session, const model::Incident& incident) {
   VEDETTE_TRY_VOID(session.Execute(
       "INSERT INTO incidents (id, tenant, urgency, state, severity, title, entities, "
       "open_anomaly_ids, started_at, updated_at, acknowledged_at, acknowledged_by, resolved_at, "
-      "resolved_by, revision) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+      "resolved_by, revision, details) "
+      "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
       "ON CONFLICT (id) DO UPDATE SET urgency = excluded.urgency, state = excluded.state, "
       "severity = excluded.severity, title = excluded.title, entities = excluded.entities, "
       "open_anomaly_ids = excluded.open_anomaly_ids, started_at = excluded.started_at, "
       "updated_at = excluded.updated_at, acknowledged_at = excluded.acknowledged_at, "
       "acknowledged_by = excluded.acknowledged_by, resolved_at = excluded.resolved_at, "
-      "resolved_by = excluded.resolved_by, revision = excluded.revision",
+      "resolved_by = excluded.resolved_by, revision = excluded.revision, "
+      "details = excluded.details",
       {Text(incident.id), Text(incident.tenant), Int(Urgency(incident)),
        Text(model::IncidentStateName(incident.state)), Text(model::SeverityName(incident.severity)),
        Text(incident.title), Text(ToJsonList(incident.entities)),
        Text(ToJsonList(incident.open_anomaly_ids)), Time(incident.started_at),
        Time(incident.updated_at), OptionalTime(incident.acknowledged_at),
        Text(incident.acknowledged_by), OptionalTime(incident.resolved_at),
-       Text(incident.resolved_by), Int(incident.revision)}));
+       Text(incident.resolved_by), Int(incident.revision), Text(DetailsOf(incident))}));
   for (const std::string& entity : incident.entities) {
     VEDETTE_TRY_VOID(
         session.Execute("INSERT INTO incident_entities (incident_id, entity) VALUES (?, ?) "
@@ -115,7 +134,7 @@ base::Result<> WriteLateRow(Session& session, const LateRow& late) {
 
 constexpr std::string_view kColumns =
     "id, tenant, state, severity, title, entities, open_anomaly_ids, started_at, updated_at, "
-    "acknowledged_at, acknowledged_by, resolved_at, resolved_by, revision, urgency";
+    "acknowledged_at, acknowledged_by, resolved_at, resolved_by, revision, urgency, details";
 
 model::Incident FromRow(const Row& row) {
   model::Incident incident;
@@ -133,6 +152,7 @@ model::Incident FromRow(const Row& row) {
   if (!row.IsNull(11)) incident.resolved_at = row.GetTime(11);
   incident.resolved_by = row.GetText(12);
   incident.revision = row.GetInt(13);
+  ReadDetails(row.GetText(15), incident);
   return incident;
 }
 

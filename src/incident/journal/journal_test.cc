@@ -84,9 +84,9 @@ TEST_F(JournalTest, KeepsIncidentsAsRowsWithTheirTimeline) {
   EXPECT_THAT(found->anomaly_ids, ElementsAre("an_payment", "an_order"));
   EXPECT_THAT(found->open_anomaly_ids, ElementsAre("an_order", "an_payment"));
   EXPECT_EQ(found->revision, 3);
-  ASSERT_EQ(found->timeline.size(), 4u);
-  EXPECT_EQ(found->timeline[3].kind, "acknowledged");
-  EXPECT_EQ(found->timeline[3].actor, "ann");
+  ASSERT_EQ(found->timeline.size(), 5u);
+  EXPECT_EQ(found->timeline[4].kind, "acknowledged");
+  EXPECT_EQ(found->timeline[4].actor, "ann");
   EXPECT_EQ(ledger.journal->Find("other", id).error().code, base::ErrorCode::kNotFound);
 }
 

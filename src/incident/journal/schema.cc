@@ -55,7 +55,10 @@ CREATE TABLE incident_timeline (
   actor TEXT NOT NULL,
   text TEXT NOT NULL,
   anomaly_id TEXT NOT NULL,
-  PRIMARY KEY (incident_id, seq)))"}};
+  PRIMARY KEY (incident_id, seq)))"},
+                                                    {2, "what people write down of incidents",
+                                                     "ALTER TABLE incidents ADD COLUMN details "
+                                                     "TEXT NOT NULL DEFAULT ''"}};
   return steps;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/alert.h"
 #include "model/event.h"
 #include "sources/json_items/reader.h"
 
@@ -36,6 +37,16 @@ struct ParsedAlerts {
 // job, namespace or alertname, the first that is there. Severity: the label severity; a resolved
 // alert is info. Error: kInvalidArgument for a body that is neither, or exceeds a limit.
 base::Result<ParsedAlerts> ParseAlertmanager(std::string_view body, base::TimePoint now,
+                                             const ParseOptions& options = {});
+
+// What Prometheus and amtool post to an Alertmanager (API v2): a list of alerts, those that are no
+// good left out.
+struct PostedAlerts {
+  std::vector<model::Alert> alerts;  // without a tenant; ends_at is 0 where it was not told
+  std::vector<std::string> faults;   // of the others, in Alertmanager's words
+};
+// Error: kInvalidArgument for a body that is no list, or exceeds a limit.
+base::Result<PostedAlerts> ParsePostedAlerts(std::string_view body, base::TimePoint now,
                                              const ParseOptions& options = {});
 
 // One alarm: ALARM is critical, INSUFFICIENT_DATA a warning, OK info. Service: the dimension

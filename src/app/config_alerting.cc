@@ -1,0 +1,92 @@
+#include "app/config_alerting.h"
+
+#include <fmt/core.h>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace vedette::app {
+namespace {
+
+constexpr base::Duration kIntervalMin = std::chrono::seconds(1);
+constexpr size_t kRulesMax = 500;
+constexpr size_t kWindowsMax = 200;
+
+void Matchers(yaml::YamlReader& reader, std::string_view key, std::vector<model::Matcher>& out) {
+  std::vector<std::string> texts;
+  reader.Read(key, texts);
+  for (const std::string& text : texts) {
+    base::Result<model::Matcher> matcher = model::Matcher::Parse(text);
+    if (matcher.ok()) {
+      out.push_back(*std::move(matcher));
+    } else {
+      reader.Problem(key, matcher.error().message);
+    }
+  }
+}
+
+// The older form: a mapping of names to values or expressions.
+void Pairs(yaml::YamlReader& reader, std::string_view key, model::MatchOp op,
+           std::vector<model::Matcher>& out) {
+  reader.ReadTexts(key, [&](const std::string& name, const std::string& value) {
+    base::Result<model::Matcher> matcher = model::Matcher::Create(name, op, value);
+    if (matcher.ok()) {
+      out.push_back(*std::move(matcher));
+    } else {
+      reader.Problem(key, matcher.error().message);
+    }
+  });
+}
+
+incident::InhibitRule ReadInhibitRule(yaml::YamlReader& reader) {
+  incident::InhibitRule rule;
+  std::string name;
+  reader.Read("name", name);  // for people
+  Pairs(reader, "source_match", model::MatchOp::kEqual, rule.source);
+  Pairs(reader, "source_match_re", model::MatchOp::kRegex, rule.source);
+  Matchers(reader, "source_matchers", rule.source);
+  Pairs(reader, "target_match", model::MatchOp::kEqual, rule.target);
+  Pairs(reader, "target_match_re", model::MatchOp::kRegex, rule.target);
+  Matchers(reader, "target_matchers", rule.target);
+  reader.Read("equal", rule.equal);
+  if (rule.source.empty()) reader.Problem("", "needs source_matchers");
+  if (rule.target.empty()) reader.Problem("", "needs target_matchers");
+  return rule;
+}
+
+void ReadGrouping(yaml::YamlReader& notify, incident::EngineOptions& out) {
+  incident::AlertGrouping grouping;
+  const auto read = [&](std::string_view key, base::Duration& value) {
+    if (!notify.Read(key, value)) return false;
+    if (value < kIntervalMin && key != "group_wait") notify.Problem(key, "must be at least 1s");
+    if (value < base::Duration(0)) notify.Problem(key, "must not be negative");
+    return true;
+  };
+  bool set = notify.Read("group_by", grouping.group_by);
+  set = read("group_wait", grouping.group_wait) || set;
+  set = read("group_interval", grouping.group_interval) || set;
+  set = read("repeat_interval", grouping.repeat_interval) || set;
+  std::set<std::string> seen;
+  for (const std::string& name : grouping.group_by) {
+    if (!seen.insert(name).second) notify.Problem("group_by", fmt::format("{} twice", name));
+  }
+  if (set) out.alert_grouping = std::move(grouping);
+}
+
+}  // namespace
+
+void ReadAlerting(yaml::YamlReader& notify, incident::EngineOptions& out,
+                  std::vector<MaintenanceWindow>& windows) {
+  ReadGrouping(notify, out);
+  notify.ReadList("inhibit_rules", [&](yaml::YamlReader& reader) {
+    out.inhibit_rules.push_back(ReadInhibitRule(reader));
+    if (out.inhibit_rules.size() > kRulesMax) reader.Problem("", "too many rules");
+  });
+  notify.ReadList("maintenance", [&](yaml::YamlReader& reader) {
+    windows.push_back(ReadMaintenanceWindow(reader));
+    if (windows.size() > kWindowsMax) reader.Problem("", "too many windows");
+  });
+}
+
+}  // namespace vedette::app
