@@ -146,8 +146,10 @@ base::Result<> Router::Restore(const std::vector<Kept>& parts) {
     if (key.starts_with(kCaseKey)) {
       VEDETTE_TRY(Case c, CaseFromJson(value));
       const auto flows = static_cast<int64_t>(c.flows.size());
-      const bool fits = std::all_of(c.told.begin(), c.told.end(),
-                                    [&](const Told& t) { return t.flow >= 0 && t.flow < flows; });
+      const auto known = [&](const Told& who) { return who.flow >= 0 && who.flow < flows; };
+      const bool fits = std::all_of(c.told.begin(), c.told.end(), known) &&
+                        std::all_of(c.waiting.begin(), c.waiting.end(),
+                                    [&](const Waiting& waiting) { return known(waiting.who); });
       if (!fits) return base::DataLoss("routing: a case refers to what is not in it");
       Key of{c.page.tenant, c.page.incident_id};
       state_.cases.insert_or_assign(std::move(of), std::move(c));

@@ -431,6 +431,12 @@ TEST(Router, RestoreRefusesWhatItDidNotWrite) {
   EXPECT_FALSE(router.Restore({{"case/a/b", "{"}}).ok());
   EXPECT_FALSE(router.Restore({{"turn/x", "-1"}}).ok());
   EXPECT_FALSE(router.Restore({{"other", "1"}}).ok());
+  Case c;
+  c.waiting.emplace_back().who.flow = 1;
+  c.flows.resize(1);
+  EXPECT_FALSE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
+  c.flows.resize(2);
+  EXPECT_TRUE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
 }
 
 // --- whatever happens
