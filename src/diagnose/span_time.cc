@@ -12,6 +12,7 @@ namespace vedette::diagnose {
 namespace {
 
 constexpr size_t kMinCalls = 3;
+constexpr size_t kMinUsual = 2;
 constexpr double kMinRatio = 1.5;
 constexpr double kUsualHigh = 0.9;   // quantile of the usual times that the median must exceed
 constexpr double kAllCalls = 0.8;    // share of slower callees from which the caller is the cause
@@ -55,6 +56,7 @@ struct Slower {
   double usual = 0;
   double now = 0;
   double added = 0;  // over all calls
+  double trust = 0;  // 1 - 1 / the fewer of the calls compared: two calls are half a proof
 };
 
 double High(std::vector<double> values) {
@@ -86,12 +88,14 @@ void TimeRanker::Compare() {
   for (const auto& [work, times] : TimesOf(now_)) {
     const auto usual = usual_times_.find(work);
     if (usual == usual_times_.end()) continue;
-    if (times.size() < kMinCalls || usual->second.size() < kMinCalls) continue;
+    if (times.size() < kMinCalls || usual->second.size() < kMinUsual) continue;
     if (!work.callee.empty()) callees_[work.entity].insert(work.callee);
     const double before = std::max(Median(usual->second), kSmallestTime), after = Median(times);
     if (after <= kMinRatio * before || after < High(usual->second)) continue;
     if (!work.callee.empty()) slow_callees_[work.entity].insert(work.callee);
-    slower_.push_back({work, before, after, (after - before) * static_cast<double>(times.size())});
+    const auto calls = static_cast<double>(times.size());
+    const double fewer = std::min(calls, static_cast<double>(usual->second.size()));
+    slower_.push_back({work, before, after, (after - before) * calls, 1 - 1 / fewer});
   }
 }
 
@@ -143,7 +147,7 @@ std::vector<SlowEntity> TimeRanker::Run() {
     if (time <= 0) continue;
     const Slower& most = *slowest[entity];
     ranking.push_back({.entity = entity,
-                       .score = std::log(most.now / most.usual) * time / all,
+                       .score = most.trust * std::log(most.now / most.usual) * time / all,
                        .network = !most.work.callee.empty(),
                        .operation = most.work.operation,
                        .peer = most.work.callee == entity ? most.work.entity : most.work.callee,

@@ -12,7 +12,8 @@ namespace vedette::diagnose {
 // Where the time of the traced calls went.
 struct SlowEntity {
   std::string entity;
-  double score = 0;       // ln(now / usual) of its slowest work, times its share of all added time
+  double score = 0;       // ln(now / usual) of its slowest work, times its share of all added time;
+                          // less where few calls are compared
   bool network = false;   // between its callers and itself, rather than in it
   std::string operation;  // of the slowest work
   std::string peer;       // the other end, when `network`

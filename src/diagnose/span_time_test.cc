@@ -73,6 +73,14 @@ TEST(RankByTime, OwnTimeOfACallerOfSomebodySlowIsExplained) {
   EXPECT_EQ(slow[0].entity, "store");
 }
 
+TEST(RankByTime, FewUsualCallsCountLess) {
+  const TraceSet now = Traffic({.store = 900});
+  const double many = RankByTime(Traffic({}), now).front().score;
+  const double few = RankByTime(Traffic({}, 2), now).front().score;
+  EXPECT_NEAR(few / many, 0.5, 0.05);
+  EXPECT_TRUE(RankByTime(Traffic({}, 1), now).empty());
+}
+
 TEST(RankByTime, NothingSlowerAndNothingToCompareIsNothing) {
   EXPECT_TRUE(RankByTime(Traffic({}), Traffic({.front = 110})).empty());
   EXPECT_TRUE(RankByTime({}, Traffic({.store = 900})).empty());
