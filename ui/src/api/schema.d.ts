@@ -215,23 +215,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v2/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Alerts as Prometheus sends them to an Alertmanager: every alert becomes an event */
-        post: operations["postPrometheusAlerts"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/events/cloudwatch": {
         parameters: {
             query?: never;
@@ -1146,6 +1129,317 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v2/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What fires, in Alertmanager's form */
+        get: operations["v2GetAlerts"];
+        put?: never;
+        /** Alerts as Prometheus sends them to an Alertmanager: they fire until endsAt, or resolve_timeout when it is not told */
+        post: operations["v2PostAlerts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/alerts/groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What fires, by group and receiver, in Alertmanager's form */
+        get: operations["v2GetAlertGroups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, in Alertmanager's form */
+        get: operations["v2GetSilences"];
+        put?: never;
+        /** Add or change a silence, in Alertmanager's form */
+        post: operations["v2PostSilences"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/silence/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One silence, in Alertmanager's form */
+        get: operations["v2GetSilence"];
+        put?: never;
+        post?: never;
+        /** End a silence */
+        delete: operations["v2DeleteSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What an Alertmanager says of itself */
+        get: operations["v2GetStatus"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v2/receivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Names of the receivers */
+        get: operations["v2GetReceivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Silences, with what each hides */
+        get: operations["listSilences"];
+        put?: never;
+        /** Add or change a silence */
+        post: operations["putSilence"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/silences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One silence, with what it hides */
+        get: operations["getSilence"];
+        put?: never;
+        post?: never;
+        /** End a silence now; once more is fine */
+        delete: operations["expireSilence"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/reopen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a resolution back */
+        post: operations["reopenIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/merge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take over another incident that is open */
+        post: operations["mergeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/split": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give anomalies an incident of their own */
+        post: operations["splitIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/phase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say how far the work is */
+        post: operations["setIncidentPhase"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say who does what */
+        post: operations["assignIncidentRole"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Write down what is to be done */
+        post: operations["addIncidentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/tasks/{task}/done": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** It is done */
+        post: operations["finishIncidentTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Keep a link with the incident */
+        post: operations["addIncidentLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/postmortem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A draft of the post-mortem, in Markdown */
+        get: operations["getPostMortem"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How soon incidents were acknowledged and resolved */
+        get: operations["getIncidentReport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/incidents": {
         parameters: {
             query?: never;
@@ -1932,7 +2226,7 @@ export interface components {
          * @description baseline: left the range that is normal for the series; threshold: passed a configured limit; absence: data stopped; rule: an alerting rule fires
          * @enum {string}
          */
-        AnomalyKind: "baseline" | "threshold" | "absence" | "rule";
+        AnomalyKind: "baseline" | "threshold" | "absence" | "rule" | "alert";
         /** @enum {string} */
         LogLevel: "trace" | "debug" | "info" | "warning" | "error" | "fatal";
         /** @enum {string} */
@@ -2124,6 +2418,44 @@ export interface components {
             anomaly_id: string;
         };
         IncidentSummary: {
+            /**
+             * @description What people call where it stands
+             * @enum {string}
+             */
+            status?: "firing" | "acknowledged" | "investigating" | "mitigating" | "resolved" | "suppressed";
+            /** @description All that is open is silenced or held back */
+            suppressed?: boolean;
+            time_to_acknowledge_seconds?: number | null;
+            time_to_resolve_seconds?: number | null;
+            phases?: {
+                phase: components["schemas"]["IncidentPhase"];
+                /** Format: date-time */
+                started_at: string;
+                by: string;
+            }[];
+            roles?: {
+                [key: string]: string;
+            };
+            tasks?: {
+                number: number;
+                title: string;
+                assignee: string;
+                /** Format: date-time */
+                created_at: string;
+                /** Format: date-time */
+                done_at: string | null;
+                done_by: string;
+            }[];
+            links?: {
+                url: string;
+                title: string;
+            }[];
+            /** @description The incident that took it over; empty: none */
+            merged_into?: string;
+            /** @description By which its alerts were grouped */
+            group_labels?: {
+                [key: string]: string;
+            };
             /** @description `in_` and a ULID */
             id: string;
             title: string;
@@ -2151,6 +2483,55 @@ export interface components {
         Incident: components["schemas"]["IncidentSummary"] & {
             /** @description Oldest first */
             timeline: components["schemas"]["TimelineEntry"][];
+        };
+        /** @enum {string} */
+        IncidentPhase: "detection" | "triage" | "mitigation" | "resolution" | "post_mortem";
+        Silence: {
+            id: string;
+            /** @description Such as `service="payment"`; all must match */
+            matchers: string[];
+            /** @enum {string} */
+            state: "pending" | "active" | "expired";
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+            /** Format: date-time */
+            updated_at: string;
+            created_by: string;
+            comment: string;
+            /** @description Ends when nothing that it hid fires any more */
+            until_resolved: boolean;
+            /** @description The maintenance window of the configuration that it is; empty: a person's */
+            window: string;
+            hides: {
+                count: number;
+                /** @description The first 100 */
+                alerts: {
+                    anomaly_id: string;
+                    incident_id: string;
+                    severity: components["schemas"]["Severity"];
+                    labels: {
+                        [key: string]: string;
+                    };
+                }[];
+            };
+        };
+        SilenceInput: {
+            /** @description Of the one to change; a change of the matchers ends it and makes a new one */
+            id?: string;
+            matchers: string[];
+            /** Format: date-time */
+            starts_at?: string;
+            /** Format: date-time */
+            ends_at?: string;
+            /** @description Instead of ends_at: `2h` */
+            duration?: string;
+            until_resolved?: boolean;
+            comment?: string;
+            created_by?: string;
+            /** @description Only say what it would hide */
+            dry_run?: boolean;
         };
         IncidentPage: {
             incidents: (components["schemas"]["IncidentSummary"] & {
@@ -2974,45 +3355,6 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": Record<string, never>;
-            };
-        };
-        responses: {
-            /** @description All are durable */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Accepted"];
-                };
-            };
-            /** @description Some were refused: `rejected` names them by their place in the request */
-            207: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PartlyAccepted"];
-                };
-            };
-            400: components["responses"]["InvalidArgument"];
-            401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["PermissionDenied"];
-            413: components["responses"]["TooLarge"];
-            429: components["responses"]["ResourceExhausted"];
-            503: components["responses"]["Unavailable"];
-        };
-    };
-    postPrometheusAlerts: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": Record<string, never>[];
             };
         };
         responses: {
@@ -5004,6 +5346,723 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
             422: components["responses"]["PrometheusError"];
             503: components["responses"]["PrometheusError"];
+        };
+    };
+    v2GetAlerts: {
+        parameters: {
+            query?: {
+                /** @description Those that are not muted */
+                active?: boolean;
+                /** @description Those that are silenced */
+                silenced?: boolean;
+                /** @description Those that another alert holds back */
+                inhibited?: boolean;
+                /** @description There are none */
+                unprocessed?: boolean;
+                /** @description A matcher such as `severity="critical"`; may be repeated */
+                filter?: string[];
+                /** @description A regular expression that the name of a receiver must match */
+                receiver?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    v2PostAlerts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description All are durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    v2GetAlertGroups: {
+        parameters: {
+            query?: {
+                /** @description Those that are not muted */
+                active?: boolean;
+                /** @description Those that are silenced */
+                silenced?: boolean;
+                /** @description Those that another alert holds back */
+                inhibited?: boolean;
+                /** @description A matcher such as `severity="critical"`; may be repeated */
+                filter?: string[];
+                /** @description A regular expression that the name of a receiver must match */
+                receiver?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    v2GetSilences: {
+        parameters: {
+            query?: {
+                /** @description A matcher such as `severity="critical"`; may be repeated */
+                filter?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    v2PostSilences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silenceID: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    v2GetSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    v2DeleteSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It has ended */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    v2GetStatus: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    v2GetReceivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>[];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    listSilences: {
+        parameters: {
+            query?: {
+                /** @description Any of active, pending and expired, with commas */
+                state?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        silences: components["schemas"]["Silence"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    putSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SilenceInput"];
+            };
+        };
+        responses: {
+            /** @description The silence as it is now, durably; with dry_run as it would be */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    expireSilence: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Silence"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reopenIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    comment?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    mergeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Its id */
+                    incident: string;
+                    comment?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    splitIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    anomaly_ids: string[];
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    setIncidentPhase: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    phase: components["schemas"]["IncidentPhase"];
+                    comment?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    assignIncidentRole: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description commander, communications, ... */
+                    role: string;
+                    /** @description Empty: nobody */
+                    person?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addIncidentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    title: string;
+                    assignee?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    finishIncidentTask: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+                task: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addIncidentLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    url: string;
+                    title?: string;
+                    /** @description Who; default the name of the key */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getPostMortem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/markdown": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getIncidentReport: {
+        parameters: {
+            query?: {
+                /** @description Of those that began at or after */
+                from?: string;
+                /** @description Of those that began at or before */
+                to?: string;
+                /** @description Of this service */
+                entity?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        incidents: number;
+                        acknowledged: number;
+                        resolved: number;
+                        mtta_seconds: number | null;
+                        mttr_seconds: number | null;
+                        /** @description False when there were too many to count */
+                        complete: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
         };
     };
     listIncidents: {
