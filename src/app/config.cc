@@ -241,7 +241,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("otlp", [&](yaml::YamlReader& r) { ReadOtlp(r, config.otlp); });
     root.ReadSection("limits", [&](yaml::YamlReader& r) { ReadLimits(r, config); });
     root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });
-    root.ReadSection("rules", [&](yaml::YamlReader& r) { ReadRules(r, config.rules); });
+    root.ReadSection("event_rules",
+                     [&](yaml::YamlReader& r) { ReadEventRules(r, config.event_rules); });
+    root.ReadSection("rules",
+                     [&](yaml::YamlReader& r) { ReadRules(r, config.rules, config.catalog); });
     root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
     root.ReadSection("notify", [&](yaml::YamlReader& r) {
       ReadReceivers(r, folder, config.receivers);

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/result.h"
+#include "detect/events/monitor.h"
 #include "detect/options.h"
 #include "detect/rules/rule.h"
 #include "incident/state.h"
@@ -73,7 +74,9 @@ struct Config {
   size_t queries_running = 4;  // at a time; one thread each
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;
+  detect::events::MonitorOptions event_rules;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
+  bool catalog = true;  // and the limits of well-known metrics: catalog.h
   // Patterns of Prometheus' rule files, of each tenant that has any.
   std::map<model::TenantName, std::vector<std::string>> rule_files;
   std::vector<rules::RuleGroup> rule_groups;  // what they hold: LoadConfig reads them

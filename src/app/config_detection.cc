@@ -112,9 +112,10 @@ void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out) {
   detection.Read("close_silent_after", out.close_silent_after);
 }
 
-void ReadRules(yaml::YamlReader& rules, std::vector<Rule>& out) {
+void ReadRules(yaml::YamlReader& rules, std::vector<Rule>& out, bool& catalog) {
   bool defaults = true;
   rules.Read("defaults", defaults);
+  rules.Read("catalog", catalog);
   if (!defaults) out.clear();
   rules.ReadList("thresholds", [&](yaml::YamlReader& r) { out.push_back(ReadThreshold(r)); });
   rules.ReadList("absence", [&](yaml::YamlReader& r) { out.push_back(ReadAbsence(r)); });

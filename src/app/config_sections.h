@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "detect/events/monitor.h"
 #include "detect/options.h"
 #include "detect/rules/rule.h"
 #include "notify/delivery/receiver.h"
@@ -21,8 +22,12 @@ namespace vedette::app {
 // detection: what the streaming baseline takes for normal, and how long it waits.
 void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out);
 
-// rules: thresholds and absence. The rules that ship come first unless `defaults: false`.
-void ReadRules(yaml::YamlReader& rules, std::vector<detect::rules::Rule>& out);
+// event_rules: what the paths of /api/v1/monitoring judge by.
+void ReadEventRules(yaml::YamlReader& events, detect::events::MonitorOptions& out);
+
+// rules: thresholds and absence. The rules that ship come first unless `defaults: false`; `catalog`
+// says whether the limits of well-known metrics hold.
+void ReadRules(yaml::YamlReader& rules, std::vector<detect::rules::Rule>& out, bool& catalog);
 
 // notify: who hears of incidents. A secret may stand in a file of its own (url_file, secret_file),
 // relative to `folder`.

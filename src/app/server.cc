@@ -8,7 +8,9 @@
 
 #include "api/access.h"
 #include "api/alert_intake.h"
+#include "api/compat/chatbot/anomalies.h"
 #include "api/compat/chatbot/trend.h"
+#include "api/compat/monitoring/routes.h"
 #include "api/compat/opsbuddy/routes.h"
 #include "api/incidents.h"
 #include "api/influx.h"
@@ -36,6 +38,7 @@
 #include "api/traces.h"
 #include "api/tsdb_admin.h"
 #include "app/alerting.h"
+#include "app/catalog.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
 #include "app/engine_loop.h"
@@ -60,6 +63,7 @@
 #include "detect/adoption.h"
 #include "detect/anomaly_store.h"
 #include "detect/detector.h"
+#include "detect/events/monitor.h"
 #include "detect/metrics.h"
 #include "detect/noise_budget.h"
 #include "detect/state_book.h"
@@ -122,6 +126,7 @@ struct Server::Parts {
   base::BoundedQueue<model::AnomalyUpdate> findings{kFindingsMax, base::OverflowPolicy::kReject};
   std::unique_ptr<detect::AnomalyStore> anomalies;
   std::unique_ptr<detect::AdoptionBook> adopted;
+  std::unique_ptr<detect::events::Monitor> event_monitor;
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
   std::unique_ptr<detect::NoiseBudget> noise;
   std::unique_ptr<detect::StateBook> learnt;
@@ -195,10 +200,13 @@ base::Result<> Server::Parts::OpenDetection() {
   storage_watch = std::make_unique<StorageWatch>(
       *telemetry, free_space, QuarantinePath(config.data_dir), findings, metrics);
   storage_watch->Adopt(open_alerts);
+  VEDETTE_TRY(event_monitor, detect::events::Monitor::Open(config.event_rules, *state, findings));
+  event_monitor->Adopt(open_alerts, clock.Now());
   adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
+  VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.catalog ? WithCatalog(config.rules)
+                                                                        : config.rules));
   noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
-  VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.rules));
   const auto observe = [this, rules](uint32_t) {
     return std::make_unique<detect::ShardDetector>(
         config.detection,
@@ -360,6 +368,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   api::IntakeOptions intake = IntakeOptionsFor(config);
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
+    VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
     return anomalies->DeleteTenant(name);
   };
@@ -374,9 +383,11 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::InfluxRoutes(*ingester));
   add(api::LokiRoutes(*ingester));
   add(api::AlertIntakeRoutes(*ingester));
+  add(api::compat::monitoring::Routes(*event_monitor, *ingester));
   add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
                                     {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
+  add(api::compat::chatbot::AnomalyRoutes(*anomalies));
   add(api::RecordRoutes(*records));
   add(api::LogRoutes(*records, clock));
   add(api::LogTailRoutes(*log_tail));
@@ -474,6 +485,7 @@ void Server::Parts::AddChores() {
   chores.Add("retention by size", minutes(1), [this] { return size_retention->Tend(clock.Now()); });
   chores.Add("detector states", minutes(1440), [this] { return learnt->DropOld(clock.Now()); });
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
+  chores.Add("event rules", seconds(5), [this] { return event_monitor->Tend(clock.Now()); });
   chores.Add("maintenance", seconds(30), [this] { return alerting.TendWindows(*loop); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
@@ -547,6 +559,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.alerting.Apply(config);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);
+  VEDETTE_TRY_VOID(parts.event_monitor->Reconfigure(config.event_rules, parts.clock.Now()));
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
   }
