@@ -66,10 +66,19 @@ test("drawing over a part of a chart shows that part", { mock: true }, async (to
   await tools.open("/explore/metrics?q=up");
   const over = page.locator(".chart .u-over");
   await over.waitFor();
+  await page.locator(".legend tbody tr").first().waitFor();
   const box = await over.boundingBox();
-  await page.mouse.move(box.x + box.width * 0.25, box.y + 50);
+  // The chart takes the pointer in once a frame.
+  const frame = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(done)));
+  const move = async (part) => {
+    await page.mouse.move(box.x + box.width * part, box.y + 50);
+    await frame();
+    await frame();
+  };
+  await move(0.2);
+  await move(0.25);
   await page.mouse.down();
-  await page.mouse.move(box.x + box.width * 0.5, box.y + 60, { steps: 4 });
+  for (const part of [0.3, 0.4, 0.5]) await move(part);
   await page.mouse.up();
   await page.waitForURL(/from=.*&to=/);
   const search = new URL(page.url()).searchParams;
