@@ -3,19 +3,19 @@
 // Prints percentiles in microseconds for each kind of input, and what a snapshot costs.
 
 #include <algorithm>
+#include <charconv>
 #include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <ctime>
 #include <fmt/core.h>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "incident/engine.h"
 
+namespace vedette {
 namespace {
-
-using namespace vedette;  // NOLINT: a program of one file
 
 constexpr int kRounds = 500;
 
@@ -87,10 +87,9 @@ void Measure(const char* name, const Action& action) {
   Print(name, std::move(micros));
 }
 
-}  // namespace
-
-int main(int count, char** arguments) {
-  const int64_t alerts = count > 1 ? std::strtoll(arguments[1], nullptr, 10) : 100'000;
+int Run(std::string_view argument) {
+  int64_t alerts = 100'000;
+  std::from_chars(argument.data(), argument.data() + argument.size(), alerts);
   incident::EngineOptions options;
   options.open_anomalies_max = alerts + kRounds;
   options.group_across_services = false;
@@ -121,3 +120,8 @@ int main(int count, char** arguments) {
               CpuMicros() - begun);
   return 0;
 }
+
+}  // namespace
+}  // namespace vedette
+
+int main(int count, char** arguments) { return vedette::Run(count > 1 ? arguments[1] : ""); }
