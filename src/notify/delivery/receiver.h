@@ -25,8 +25,8 @@ using ChannelMaker = std::function<std::unique_ptr<Channel>(const ChannelParts&)
 using PageRewriter =
     std::function<model::Page(const model::Page&, const Attempt&, const std::string& external_url)>;
 
-// Whether a request of the provider to us is genuine and new. Thread-safe. kUnauthenticated with
-// the reason.
+// Whether a request of the provider to us is genuine and recent. Thread-safe. kUnauthenticated
+// with the reason.
 using InboundCheck = std::function<base::Result<>(const net::Headers& headers,
                                                   std::string_view body, base::TimePoint now)>;
 

@@ -53,7 +53,7 @@ std::string Note(const model::Page& page) {
   JsonWriter json(body);
   json.BeginObject()
       .Field("source", "Vedette")
-      .Field("note", Lines(page.text, kNoteMax))
+      .Field("note", Lines(wording::Headline(page) + "\n" + page.text, kNoteMax))
       .EndObject();
   return body;
 }
