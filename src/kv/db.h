@@ -28,6 +28,9 @@ struct FamilyOptions {
   // Kept twice, in files of their own, so that damage to one leaves the other: for the few small
   // records without which nothing else can be read.
   bool twice = false;
+  // Get is asked for keys that mostly are not there: filters in memory, ten bits a key, say so
+  // without a read.
+  bool filtered = false;
 };
 
 // Decides whether an I/O operation of the database fails, for tests: see kv/testing.

@@ -67,7 +67,7 @@ std::vector<kv::FamilyOptions> Engine::Families() {
           {.name = "series_chunks", .write_buffer_bytes = 32 << 20},
           {.name = "series_histograms", .write_buffer_bytes = 16 << 20},
           {.name = "series_rollups", .write_buffer_bytes = 16 << 20},
-          {.name = "series_cold", .write_buffer_bytes = 16 << 20}};
+          {.name = "series_cold", .write_buffer_bytes = 16 << 20, .filtered = true}};
 }
 
 Engine::Engine(EngineOptions options, kv::Db& db, const base::Clock& clock,

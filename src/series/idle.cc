@@ -39,7 +39,9 @@ base::Result<> Idle::Slice() {
     if (slot.age == kOld) old.push_back(next_slot_);
   }
   sweeping_ = next_slot_ < state_.head.slot_count();
-  return LetGo(old);
+  base::Result<> gone = LetGo(old);
+  if (!gone.ok()) sweeping_ = false;  // each failed write leaves slots that the next one has to put
+  return gone;
 }
 
 base::Result<> Idle::LetGo(std::span<const uint32_t> slots) {
