@@ -258,7 +258,8 @@ notify:
                                   "page": "resolved"})
                 self.assertEqual(answer.status, 200, (kind, answer.body))
                 self.assertEqual(answer.json()["title"], "resolved!")
-                self.assertIn("resolved!", answer.json()["payload"], kind)
+                if kind != "alertmanager":  # its form has the alerts' own words
+                    self.assertIn("resolved!", answer.json()["payload"], kind)
             wrong = preview({"kind": "slack", "template": {"text": "{{ .Nothing }}"}})
             self.assertEqual(wrong.status, 400)
             self.assertEqual(wrong.json()["error"]["field"], "template.text")
