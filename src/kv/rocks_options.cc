@@ -136,7 +136,12 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(const FamilyOptions& family,
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
-  if (family.filtered) table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+  if (family.filtered) {
+    table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
+    // In small pieces: a whole one is larger than what a shard of the cache holds.
+    table.index_type = rocksdb::BlockBasedTableOptions::kTwoLevelIndexSearch;
+    table.partition_filters = true;
+  }
   options.table_factory.reset(rocksdb::NewBlockBasedTableFactory(table));
   return options;
 }

@@ -29,7 +29,7 @@ class Idle {
   void Advance(base::SteadyPoint now);
   void StartSweep();
   bool Due() const { return sweeping_; }
-  // Some slots of a sweep: about a millisecond. An error ends the sweep: the rest waits for the next.
+  // Some slots of a sweep: about a millisecond. An error ends the sweep; the next takes the rest.
   base::Result<> Slice();
   // Lets go at once what may go of these slots: ascending, live, with no samples for a while.
   base::Result<> LetGo(std::span<const uint32_t> slots);
