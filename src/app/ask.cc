@@ -249,8 +249,8 @@ base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& op
     }
     std::vector<std::vector<std::string>> rows = {{"TIME", "KIND", "STATE", "WHY"}};
     for (const Json& entry : json["entries"]) {
-      rows.push_back({Text(entry, "time"), Text(entry, "kind"), Text(entry, "state"),
-                      Text(entry, "why")});
+      rows.push_back(
+          {Text(entry, "time"), Text(entry, "kind"), Text(entry, "state"), Text(entry, "why")});
     }
     std::reverse(rows.begin() + 1, rows.end());  // oldest first
     return rows.size() == 1 ? out : out + "\n" + Table(rows);

@@ -27,7 +27,7 @@ struct MailRequest {
   std::string password = {};
   std::string hello = {};    // the name in EHLO; empty: curl's choice
   std::string ca_file = {};  // PEM, instead of the client's
-  std::string from;        // the envelope's, without angle brackets
+  std::string from;          // the envelope's, without angle brackets
   std::vector<std::string> to;
   std::string message;  // RFC 5322 with CRLF; dots are doubled on the way
   base::Duration timeout{10'000};
@@ -37,8 +37,8 @@ struct MailRequest {
 
 // The server's last word, or its first refusal.
 struct MailAnswer {
-  int status = 0;        // 250 and the like: taken; 4xx: later perhaps; 5xx: refused
-  std::string text;      // what it says beside the code, in its own words; of its last line
+  int status = 0;         // 250 and the like: taken; 4xx: later perhaps; 5xx: refused
+  std::string text;       // what it says beside the code, in its own words; of its last line
   bool at_login = false;  // refused before the message: user or password
 };
 
