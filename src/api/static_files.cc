@@ -13,9 +13,21 @@ namespace {
 
 constexpr std::string_view kNoncePlaceholder = "__CSP_NONCE__";
 
-// The UI's own pages; what is not here is 404.
-constexpr std::array<std::string_view, 5> kPages = {"/", "/incidents", "/incidents/{id}", "/e/{id}",
-                                                    "/docs"};
+// The UI's own pages, those of ui/src/router.tsx; what is not here is 404.
+constexpr std::string_view kPages[] = {"/",
+                                       "/incidents",
+                                       "/incidents/{id}",
+                                       "/e/{id}",
+                                       "/explore",
+                                       "/explore/{what}",
+                                       "/explore/traces/{id}",
+                                       "/changes",
+                                       "/rules",
+                                       "/ledger",
+                                       "/system",
+                                       "/settings",
+                                       "/welcome",
+                                       "/docs"};
 
 constexpr std::string_view kNoUi =
     "<!doctype html><meta charset=utf-8><title>Vedette</title><h1>Vedette is running</h1>"

@@ -124,7 +124,7 @@ TEST(Matcher, ReadsItsOwnTextAndWhatPeopleWrite) {
   EXPECT_EQ(text_of("service=payment"), "service=\"payment\"");
   EXPECT_EQ(text_of(" severity =~ \"critical|warning\" "), "severity=~\"critical|warning\"");
   EXPECT_EQ(text_of("team!=a b"), "team!=\"a b\"");
-  EXPECT_EQ(text_of("x!~\"a\\\"b\\\\c\""), "x!~\"a\\\"b\\\\c\"");
+  EXPECT_EQ(text_of("x!~\"a\\\"b\\\\.c\""), "x!~\"a\\\"b\\\\.c\"");
   EXPECT_EQ(text_of("x=\"\""), "x=\"\"");
   for (const char* bad : {"", "service", "=x", "a!b", "a=\"b", "a=\"b\"c", "a=b,c=d", "{a}=b"}) {
     EXPECT_EQ(text_of(bad), "invalid_argument") << bad;

@@ -20,7 +20,7 @@ struct EngineOptions {
   size_t slice_series = 256;       // stored in one slice of a checkpoint, between two other tasks
   // Without samples for so long (up to a quarter more), a series leaves memory; 0: never.
   base::Duration idle_after{0};
-  uint32_t merge_chunks = 8;       // of a series, stored since its last merge, that start one
+  uint32_t merge_chunks = 8;  // of a series, stored since its last merge, that start one
   // How long roll-ups of 1 min, 5 min and 1 h are kept; 0: none are made.
   std::array<base::Duration, 3> rollup_retention{};
   size_t tenants_max = 10'000;
