@@ -1,6 +1,6 @@
 // What was sent, asked for: names of metrics, log lines, events, traces, changes.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from "@tanstack/react-query";
-import type { TimeRange } from "../frame/time_range";
+import { isRelative, type TimeRange } from "../frame/time_range";
 import { ask, client } from "./client";
 import { times } from "./queries";
 import type { LogLevel, LogPage, LogStats, Severity } from "./types";
@@ -96,7 +96,10 @@ export const logsQuery = (range: TimeRange, filter: LogFilter, refreshMs: number
   infiniteQueryOptions({
     queryKey: ["logs", range, filter] as const,
     queryFn: async ({ signal, pageParam: cursor }) => {
-      const query = { ...(await times(range)), ...filter, limit: PAGE_ROWS, cursor };
+      const { from, to } = await times(range);
+      // Until now is until the server's now, which is later by the time it reads this.
+      const end = isRelative(range) ? undefined : to;
+      const query = { from, to: end, ...filter, limit: PAGE_ROWS, cursor };
       return ask(client.GET("/api/v1/logs/query", { params: { query }, signal }));
     },
     initialPageParam: undefined as string | undefined,

@@ -34,6 +34,8 @@ test("a log line is written by hand and found again", {}, async (tools) => {
   await form.locator("textarea").fill(text);
   await form.getByRole("button", { name: "Write" }).click();
   await page.getByText("Log line written").waitFor();
+  // Others write too: among theirs it would soon be out of sight.
+  await page.getByLabel("Words of the message").fill(`"${text}"`);
   await page.locator(".log-message").filter({ hasText: text }).waitFor();
 });
 
