@@ -70,7 +70,7 @@ function logs(world, query) {
   const [condition = "", stage] = (query.get("query") ?? "").split("|").map((part) => part.trim());
   const asked = { condition, level: query.get("level"), service: query.get("service") };
   const from = Date.parse(query.get("from"));
-  const to = Date.parse(query.get("to"));
+  const to = query.get("to") ? Date.parse(query.get("to")) : Date.now();
   const first = Math.max(0, Math.ceil((world.start - to) / LINE_EVERY_MS));
   const last = Math.min(50_000, Math.floor((world.start - from) / LINE_EVERY_MS));
   const skip = Number(query.get("cursor") ?? 0);
