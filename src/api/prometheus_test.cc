@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include "base/clock.h"
 #include "base/testing/fake_clock.h"
@@ -228,7 +229,7 @@ TEST_F(Prometheus, WritesNativeHistogramsWithTheirBuckets) {
   query::QueryResult result;
   result.type = query::ValueType::kVector;
   result.t_ms = 60'000;
-  result.vector.push_back({model::Labels({{"job", "a"}}), 1.5, histogram});
+  result.vector.push_back({model::Labels({std::pair("job", "a")}), 1.5, histogram});
   std::string out;
   AppendQueryData(out, result, 0);
   EXPECT_EQ(out,
@@ -252,7 +253,7 @@ TEST_F(Prometheus, WritesNativeHistogramsWithTheirBuckets) {
 TEST_F(Prometheus, ListsExemplarsOfTheSelectedSeries) {
   model::WriteBatch batch;
   batch.BeginSeries(model::Labels({{"__name__", "up"}, {"job", "a"}}));
-  batch.AddExemplar({model::Labels({{"trace_id", "t1"}}), 30'500, 0.25});
+  batch.AddExemplar({model::Labels({std::pair("trace_id", "t1")}), 30'500, 0.25});
   ASSERT_TRUE(store_.Append("acme", batch, {}).ok());
   const std::string found =
       R"([{"seriesLabels":{"__name__":"up","job":"a"},"exemplars":[{"labels":{"trace_id":"t1"},)"

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "base/testing/fake_clock.h"
 #include "model/sample.h"
@@ -71,8 +72,8 @@ class RuleLoopTest : public ::testing::Test {
   // One minute on with this value of x; what was reported, as "opened A".
   std::vector<std::string> Minute(double x, const std::string& tenant = "shop") {
     clock_.Advance(minutes(1));
-    store_.Add(tenant, model::Labels({{"__name__", "x"}}), base::ToMillis(clock_.Now()) - 60'000,
-               x);
+    store_.Add(tenant, model::Labels({std::pair("__name__", "x")}),
+               base::ToMillis(clock_.Now()) - 60'000, x);
     return Step();
   }
 
@@ -216,7 +217,7 @@ TEST_F(RuleLoopTest, KeepFiringForGoesOnOverARestart) {
         if (minute == ended + 1) {
           for (int i = 0; i < away; ++i, ++minute) {
             clock_.Advance(minutes(1));
-            store_.Add("shop", model::Labels({{"__name__", "x"}}),
+            store_.Add("shop", model::Labels({std::pair("__name__", "x")}),
                        base::ToMillis(clock_.Now()) - 60'000, minute <= 3 ? 5 : 0);
           }
           Restart();

@@ -34,7 +34,7 @@ class SizeRetentionTest : public testing::Test {
     records_ = *records::EmbeddedStore::Create(*db_, record_options);
     for (int day = 5; day >= 0; --day) {
       model::WriteBatch batch;
-      batch.BeginSeries(model::Labels({{"__name__", "up"}}));
+      batch.BeginSeries(model::Labels({std::pair("__name__", "up")}));
       batch.Add(base::ToMillis(kNow - day * kDay), 1);
       EXPECT_TRUE(series_->Append("default", batch, {}).ok());
     }

@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "incident/testing/script.h"
 
@@ -152,7 +153,7 @@ TEST(AlertGroups, WaitThenTellAllAtOnce) {
 
   ASSERT_THAT(script.pages, SizeIs(1));
   EXPECT_THAT(script.pages[0].alerts, SizeIs(5));
-  EXPECT_EQ(script.pages[0].group_labels, model::Labels({{"alertname", "Down"}}));
+  EXPECT_EQ(script.pages[0].group_labels, model::Labels({std::pair("alertname", "Down")}));
   EXPECT_EQ(script.pages[0].labels.Get("instance"), "") << "they do not agree on it";
   ASSERT_THAT(script.order, SizeIs(1));
   EXPECT_THAT(script.RowTexts("grouped"), ElementsAre(HasSubstr("alertname=\"Down\"")));

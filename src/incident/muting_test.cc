@@ -1,5 +1,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "incident/inhibition.h"
 #include "incident/label_index.h"
@@ -37,7 +38,7 @@ TEST(LabelIndex, FindsWhatTheMostSelectiveMatcherLeaves) {
   LabelIndex index;
   index.Add(1, model::Labels({{"a", "1"}, {"b", "x"}}));
   index.Add(2, model::Labels({{"a", "2"}, {"b", "x"}}));
-  index.Add(3, model::Labels({{"b", "y"}}));
+  index.Add(3, model::Labels({std::pair("b", "y")}));
 
   EXPECT_THAT(index.Candidates(Matchers({"b=\"x\"", "a=\"2\""})), ElementsAre(2));
   EXPECT_THAT(index.Candidates(Matchers({"b=~\"x|y\""})), ElementsAre(1, 2, 3));

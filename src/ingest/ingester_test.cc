@@ -102,7 +102,8 @@ TEST_F(IngesterTest, StoresHistogramsAndExemplarsAndRefusesOnlyTheInvalidOnes) {
     batch.BeginSeries(model::Labels({{"__name__", name}, {"a", "b"}}));
     batch.AddHistogram(1000, good);
     batch.AddHistogram(2000, bad);
-    batch.AddExemplar({.labels = model::Labels({{"trace_id", "x"}}), .t_ms = 1000, .value = 1});
+    batch.AddExemplar(
+        {.labels = model::Labels({std::pair("trace_id", "x")}), .t_ms = 1000, .value = 1});
     batch.AddExemplar(
         {.labels = model::Labels({{"trace_id", std::string(200, 'x')}}), .t_ms = 1001, .value = 1});
   }
@@ -120,7 +121,7 @@ TEST_F(IngesterTest, StoresHistogramsAndExemplarsAndRefusesOnlyTheInvalidOnes) {
 TEST_F(IngesterTest, CountsHistogramsInTheRateOfSamples) {
   Use({.samples_per_second = 1, .burst_seconds = 1});
   model::WriteBatch batch;
-  batch.BeginSeries(model::Labels({{"__name__", "latency"}}));
+  batch.BeginSeries(model::Labels({std::pair("__name__", "latency")}));
   batch.AddHistogram(1000, {});
   EXPECT_TRUE(ingester_.Write("shop", batch).ok());
   EXPECT_FALSE(ingester_.Write("shop", batch).ok());

@@ -1,6 +1,7 @@
 #include "model/alert.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "model/page.h"
 
@@ -17,13 +18,13 @@ TEST(Fingerprint, IsThatOfPrometheus) {
 TEST(EntityOfAlert, IsTheFirstLabelThatNamesOne) {
   EXPECT_EQ(EntityOfAlert(Labels({{"alertname", "Slow"}, {"job", "api"}})), "api");
   EXPECT_EQ(EntityOfAlert(Labels({{"job", "api"}, {"service", "shop"}})), "shop");
-  EXPECT_EQ(EntityOfAlert(Labels({{"pod", "a"}})), "");
+  EXPECT_EQ(EntityOfAlert(Labels({std::pair("pod", "a")})), "");
 }
 
 TEST(PriorityOf, FollowsTheLabelElseTheSeverity) {
-  EXPECT_EQ(PriorityOf(Labels({{"priority", "P2"}}), Severity::kCritical), 2);
-  EXPECT_EQ(PriorityOf(Labels({{"priority", "4"}}), Severity::kCritical), 4);
-  EXPECT_EQ(PriorityOf(Labels({{"priority", "P9"}}), Severity::kCritical), 1);
+  EXPECT_EQ(PriorityOf(Labels({std::pair("priority", "P2")}), Severity::kCritical), 2);
+  EXPECT_EQ(PriorityOf(Labels({std::pair("priority", "4")}), Severity::kCritical), 4);
+  EXPECT_EQ(PriorityOf(Labels({std::pair("priority", "P9")}), Severity::kCritical), 1);
   EXPECT_EQ(PriorityOf(Labels(), Severity::kWarning), 3);
   EXPECT_EQ(PriorityOf(Labels(), Severity::kInfo), 5);
 }

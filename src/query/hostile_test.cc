@@ -89,7 +89,7 @@ TEST(HostileQueries, EndWithinTheirLimits) {
         {{"__name__", "m"}, {"i", std::to_string(i)}, {"j", std::to_string(i % 7)}});
     for (int t = 0; t < 20; ++t) store.Add("acme", labels, t * 15'000, i * t);
   }
-  const model::Labels labels({{"__name__", "long"}});
+  const model::Labels labels({std::pair("__name__", "long")});
   for (int t = 0; t < 30'000; ++t) store.Add("acme", labels, t * 10, t % 97);
 
   const bool full = std::getenv("VEDETTE_FULL") != nullptr;

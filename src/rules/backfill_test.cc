@@ -1,6 +1,7 @@
 #include "rules/backfill.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "model/sample.h"
 #include "query/engine.h"
@@ -69,9 +70,10 @@ groups: [{name: g, rules: [
 
 TEST_F(BackfillTest, WritesWhatTheRulesWouldHaveWritten) {
   for (int m = 0; m <= 3; ++m) {
-    store_.Add("t", model::Labels({{"__name__", "x"}}), kStart + m * 60'000, m);
+    store_.Add("t", model::Labels({std::pair("__name__", "x")}), kStart + m * 60'000, m);
   }
-  store_.Add("t", model::Labels({{"__name__", "x"}}), kStart + 4 * 60'000, model::StaleNan());
+  store_.Add("t", model::Labels({std::pair("__name__", "x")}), kStart + 4 * 60'000,
+             model::StaleNan());
   const auto report = Fill(kRules, minutes(0), minutes(6));
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->rules, 2u);
@@ -81,7 +83,7 @@ TEST_F(BackfillTest, WritesWhatTheRulesWouldHaveWritten) {
 }
 
 TEST_F(BackfillTest, ChangesNothingWhenItRunsAgain) {
-  store_.Add("t", model::Labels({{"__name__", "x"}}), kStart, 1);
+  store_.Add("t", model::Labels({std::pair("__name__", "x")}), kStart, 1);
   ASSERT_TRUE(Fill(kRules, minutes(0), minutes(20)).ok());
   EXPECT_GT(stored_, 0u);
   stored_ = 0;
@@ -93,9 +95,10 @@ TEST_F(BackfillTest, ChangesNothingWhenItRunsAgain) {
 TEST_F(BackfillTest, EndsSeriesAcrossItsQueries) {
   // A query has 1,000 steps: the series ends with the first one's last.
   for (int m = 0; m < 1000; ++m) {
-    store_.Add("t", model::Labels({{"__name__", "x"}}), kStart + m * 60'000, 1);
+    store_.Add("t", model::Labels({std::pair("__name__", "x")}), kStart + m * 60'000, 1);
   }
-  store_.Add("t", model::Labels({{"__name__", "x"}}), kStart + 1000 * 60'000, model::StaleNan());
+  store_.Add("t", model::Labels({std::pair("__name__", "x")}), kStart + 1000 * 60'000,
+             model::StaleNan());
   ASSERT_TRUE(Fill(kRules, minutes(0), minutes(1010)).ok());
   const std::vector<double> values = Values("twice");
   ASSERT_EQ(values.size(), 1001u);

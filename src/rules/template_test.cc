@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <limits>
+#include <utility>
 
 #include "rules/duration.h"
 #include "rules/template_humanize.h"
@@ -21,7 +22,7 @@ base::Result<std::vector<TemplateSample>> Answer(const std::string& promql) {
 
 base::Result<std::string> TryExpand(std::string_view text, double value = 12.5) {
   const model::Labels labels({{"instance", "db-1.example.org:9100"}, {"job", "node"}});
-  const model::Labels external({{"region", "eu"}});
+  const model::Labels external({std::pair("region", "eu")});
   const TemplateQuery query = Answer;
   TemplateData data;
   data.labels = labels;
@@ -53,7 +54,7 @@ TEST(Template, TheDotMayBeSomethingElseThanASample) {
   TemplateMap fields{.entries = {}, .record = true};
   fields.entries.emplace("Title", TemplateValue(std::string_view("down")));
   const TemplateValue dot(std::move(fields));
-  const model::Labels labels({{"job", "node"}});
+  const model::Labels labels({std::pair("job", "node")});
   TemplateData data;
   data.labels = labels;
   data.dot = &dot;

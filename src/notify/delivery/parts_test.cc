@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <utility>
 
 #include "notify/delivery/http_channel.h"
 #include "notify/delivery/page_json.h"
@@ -25,8 +26,8 @@ TEST(PageJson, ReadsBackWhatItWrote) {
 TEST(PageJson, KeepsWhatRoutingNeeds) {
   model::Page page = PageAbout("in_1", model::PageKind::kUpdated);
   page.labels = model::Labels({{"service", "payment"}, {"severity", "critical"}});
-  page.group_labels = model::Labels({{"alertname", "Slow"}});
-  page.annotations = model::Labels({{"runbook_url", "https://example.org/r"}});
+  page.group_labels = model::Labels({std::pair("alertname", "Slow")});
+  page.annotations = model::Labels({std::pair("runbook_url", "https://example.org/r")});
   page.priority = 2;
   page.state = model::IncidentState::kAcknowledged;
   model::Alert alert;

@@ -1,6 +1,7 @@
 #include "sources/otlp/delta_totals.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 namespace vedette::sources::otlp {
 namespace {
@@ -9,7 +10,7 @@ constexpr base::TimePoint kNow = base::FromMillis(1'700'000'000'000);
 
 double Add(DeltaTotals& totals, const char* tenant, const char* name, int64_t t_ms, double delta) {
   const auto sum =
-      totals.Add(tenant, model::Labels({{"__name__", name}}).view(), t_ms, delta, kNow);
+      totals.Add(tenant, model::Labels({std::pair("__name__", name)}).view(), t_ms, delta, kNow);
   EXPECT_TRUE(sum.ok());
   return sum.ok() ? *sum : -1;
 }
@@ -26,14 +27,14 @@ TEST(DeltaTotals, AddsNothingForAPointThatIsSentAgain) {
   DeltaTotals totals;
   Add(totals, "a", "x", 5, 2);
   EXPECT_EQ(Add(totals, "a", "x", 5, 2), 2);
-  const auto old = totals.Add("a", model::Labels({{"__name__", "x"}}).view(), 4, 1, kNow);
+  const auto old = totals.Add("a", model::Labels({std::pair("__name__", "x")}).view(), 4, 1, kNow);
   ASSERT_FALSE(old.ok());
   EXPECT_EQ(old.error().message, "it is older than the last delta of its series");
 }
 
 TEST(DeltaTotals, RefusesNewSeriesWhenFullUntilOldOnesAreIdle) {
   DeltaTotals totals({.series_max = 1, .idle = base::Duration(60'000)});
-  const model::Labels y({{"__name__", "y"}});
+  const model::Labels y({std::pair("__name__", "y")});
   Add(totals, "a", "x", 1, 2);
   EXPECT_EQ(totals.Add("a", y.view(), 1, 1, kNow).error().code,
             base::ErrorCode::kResourceExhausted);

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <snappy.h>
+#include <utility>
 
 #include <protozero/pbf_reader.hpp>
 #include <protozero/pbf_writer.hpp>
@@ -67,7 +68,7 @@ TEST(RemoteRead, KeepsTheClientsOrderOfKinds) {
 }
 
 TEST(RemoteRead, FramesHoldTheirChecksumAndSplitALongSeries) {
-  const model::Labels labels({{"__name__", "m"}});
+  const model::Labels labels({std::pair("__name__", "m")});
   std::vector<int64_t> times;
   std::vector<double> values;
   for (int i = 0; i < 300; ++i) {

@@ -1,6 +1,7 @@
 #include "api/compat/chatbot/trend.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -56,7 +57,7 @@ TEST_F(TrendTest, SeesTheWholeOfTheWindow) {
 }
 
 TEST_F(TrendTest, FallsBackToTheNameAlone) {
-  Fill(model::Labels({{"__name__", "flink_task_throughput"}}), 360,
+  Fill(model::Labels({std::pair("__name__", "flink_task_throughput")}), 360,
        [](int ago) { return 100.0 + ago; });
   EXPECT_EQ(
       Trend(

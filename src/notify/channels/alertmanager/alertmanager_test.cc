@@ -1,6 +1,7 @@
 #include "notify/channels/alertmanager/alertmanager.h"
 
 #include <gtest/gtest.h>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -42,7 +43,7 @@ model::Alert AlertNamed(const std::string& instance, base::TimePoint ends_at = {
 TEST(Alertmanager, SaysTheAlertsOfAPageInItsForm) {
   model::Page page = PageAbout("in_1", PageKind::kUpdated);
   page.alerts = {AlertNamed("a"), AlertNamed("b", page.decided_at - std::chrono::seconds(5))};
-  page.group_labels = model::Labels({{"job", "api"}});
+  page.group_labels = model::Labels({std::pair("job", "api")});
   page.alerts_left_out = 3;
 
   const base::Json message = MessageOf(page);
