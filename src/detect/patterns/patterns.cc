@@ -11,7 +11,7 @@
 namespace vedette::detect::patterns {
 namespace {
 
-constexpr double kBlockedLag = 1'000'000;  // messages
+constexpr double kBlockedFrom = 1'000'000;  // messages
 constexpr std::array<std::string_view, 3> kComponents = {"kafka", "flink", "clickhouse"};
 
 constexpr std::string_view kKinds[] = {"cascade_failure",     "data_pipeline_blockage",
@@ -96,7 +96,7 @@ Sign Read(const model::Anomaly& anomaly) {
     text = word.text;
     break;
   }
-  if (sign.trouble == Trouble::kLag && anomaly.observed > kBlockedLag) {
+  if (sign.trouble == Trouble::kLag && anomaly.observed > kBlockedFrom) {
     sign.trouble = Trouble::kBlockedLag;
   }
   sign.text = fmt::format("{}: {}", sign.component, text);
