@@ -34,7 +34,7 @@ void ReadEventRules(yaml::YamlReader& events, detect::events::MonitorOptions& ou
   events.Read("floors", rules.floors);
   ReadCount(events, "attempts_max", rules.attempts_max, 0);
   ReadCount(events, "critical_streak", rules.critical_streak, 1);
-  events.Read("max_log_entries", out.logs_max, 100, 1'000'000);
+  events.Read("max_log_entries", out.logs_max, 100, 100'000);
   events.Read("archive_retention", out.archive_retention);
   const base::Result<> valid = detect::events::Validate(rules);
   if (!valid.ok()) events.Problem(valid.error().field, valid.error().message);

@@ -3,26 +3,14 @@
 #include <string>
 
 #include "base/json_fields.h"
-#include "model/alert.h"
 #include "model/incident.h"
 #include "model/json_fields.h"
 #include "model/silence.h"
 
 namespace vedette::model {
 
-// How alerts, silences and the parts of incidents are kept in the journal, in snapshots and in rows
+// How silences and the parts of incidents are kept in the journal, in snapshots and in rows
 // (see base/json_fields.h).
-
-template <typename Archive>
-void Fields(Archive& archive, Alert& alert) {
-  archive("tenant", alert.tenant);
-  archive("labels", alert.labels);
-  archive("annotations", alert.annotations);
-  archive("starts_at", alert.starts_at);
-  archive("ends_at", alert.ends_at);
-  archive("updated_at", alert.updated_at);
-  archive("generator_url", alert.generator_url);
-}
 
 template <typename Archive>
 void Fields(Archive& archive, Silence& silence) {

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "base/json_fields.h"
+#include "model/alert.h"
 #include "model/anomaly.h"
 #include "model/incident.h"
 #include "model/labels.h"
@@ -61,6 +62,38 @@ inline bool FromJsonValue(const base::Json& json, std::vector<Matcher>& matchers
     matchers.push_back(*std::move(matcher));
   }
   return true;
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Alert& alert) {
+  archive("tenant", alert.tenant);
+  archive("labels", alert.labels);
+  archive("annotations", alert.annotations);
+  archive("starts_at", alert.starts_at);
+  archive("ends_at", alert.ends_at);
+  archive("updated_at", alert.updated_at);
+  archive("generator_url", alert.generator_url);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Page& page) {
+  archive("dedup_key", page.dedup_key);
+  archive("kind", page.kind);
+  archive("tenant", page.tenant);
+  archive("incident", page.incident_id);
+  archive("title", page.title);
+  archive("text", page.text);
+  archive("severity", page.severity);
+  archive("entities", page.entities);
+  archive("incident_started_at", page.incident_started_at);
+  archive("decided_at", page.decided_at);
+  archive("labels", page.labels);
+  archive("priority", page.priority);
+  archive("state", page.state);
+  archive("group_labels", page.group_labels);
+  archive("annotations", page.annotations);
+  archive("alerts", page.alerts);
+  archive("alerts_left_out", page.alerts_left_out);
 }
 
 }  // namespace vedette::model

@@ -67,14 +67,14 @@ TEST(Mail, TellsLaterFromNever) {
                                                        {"DATA", "452 4.3.1 full"},
                                                        {"END", "451 4.6.0 later"}};
   for (const auto& [step, reply] : steps) {
-    SmtpServer server({{step, reply}});
+    SmtpServer server({std::pair(step, reply)});
     const base::Result<MailAnswer> answer = Send(RequestTo(server.port()));
     ASSERT_TRUE(answer.ok()) << step << answer.error().message;
     EXPECT_EQ(answer->status / 100, 4) << step;
     EXPECT_FALSE(answer->text.empty());
   }
   for (const char* step : {"MAIL", "RCPT", "DATA", "END"}) {
-    SmtpServer server({{step, "550 5.1.1 no such user"}});
+    SmtpServer server({std::pair(step, "550 5.1.1 no such user")});
     const base::Result<MailAnswer> answer = Send(RequestTo(server.port()));
     ASSERT_TRUE(answer.ok()) << step << answer.error().message;
     EXPECT_EQ(answer->status, 550) << step;
@@ -86,7 +86,7 @@ TEST(Mail, TellsLaterFromNever) {
 TEST(Mail, GivesUpOnAServerThatHangsOrResets) {
   for (const char* step : {"CONNECT", "EHLO", "MAIL", "DATA", "END"}) {
     for (const char* how : {"hang", "reset"}) {
-      SmtpServer server({{step, how}});
+      SmtpServer server({std::pair(step, how)});
       MailRequest request = RequestTo(server.port());
       request.timeout = std::chrono::milliseconds(200);
       const base::Result<MailAnswer> answer = Send(request);
@@ -100,7 +100,7 @@ TEST(Mail, GivesUpOnAServerThatHangsOrResets) {
 
 TEST(Mail, IsTakenAlthoughTheServerForgetsToSayGoodbye) {
   for (const char* how : {"hang", "reset"}) {
-    SmtpServer server({{"QUIT", how}});
+    SmtpServer server({std::pair("QUIT", how)});
     MailRequest request = RequestTo(server.port());
     request.timeout = std::chrono::seconds(1);
     const base::Result<MailAnswer> answer = Send(request);
@@ -133,7 +133,7 @@ TEST(Mail, KeepsToItsAddressPolicy) {
 }
 
 TEST(Mail, CanBeCancelled) {
-  SmtpServer server({{"END", "hang"}});
+  SmtpServer server({std::pair("END", "hang")});
   MailRequest request = RequestTo(server.port());
   request.cancelled = [] { return true; };
   EXPECT_EQ(Send(request).error().code, base::ErrorCode::kUnavailable);

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/id.h"
+#include "base/log.h"
 
 namespace vedette::detect::events {
 namespace {
@@ -162,7 +163,11 @@ void Monitor::Follow(const model::TenantName& tenant, const LogEntry& entry) {
     reporter_.Updated(episode.reported, entry.time);
     return;
   }
-  if (episodes_.size() >= kEpisodesMax) return;
+  if (episodes_.size() >= kEpisodesMax) {
+    base::LogError("too many sources are in trouble: this one has no anomaly",
+                   {{"source", entry.source}, {"limit", kEpisodesMax}});
+    return;
+  }
   Episode episode;
   model::Anomaly& anomaly = episode.reported.anomaly;
   anomaly.id = "an_" + base::NewId(entry.time);

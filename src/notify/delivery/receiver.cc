@@ -43,12 +43,6 @@ base::Result<> Validate(const std::vector<Receiver>& receivers) {
   return {};
 }
 
-std::vector<Address> AddressesOf(const std::vector<Receiver>& receivers) {
-  std::vector<Address> addresses;
-  for (const Receiver& receiver : receivers) addresses.push_back({receiver.name, receiver.kind});
-  return addresses;
-}
-
 std::string HostOf(std::string_view url) {
   if (url.starts_with("https://")) {
     url.remove_prefix(8);

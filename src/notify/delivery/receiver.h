@@ -54,7 +54,6 @@ inline constexpr size_t kReceiversMax = 32;
 
 // kInvalidArgument with the field: names must be unique and plain, timeouts between 1 s and 30 s.
 base::Result<> Validate(const std::vector<Receiver>& receivers);
-std::vector<Address> AddressesOf(const std::vector<Receiver>& receivers);
 
 // The host of an http(s) URL for people to read: no user, path or query, which may be secret.
 std::string HostOf(std::string_view url);

@@ -14,52 +14,6 @@ constexpr int64_t kVersion = 1;
 
 }  // namespace
 
-// The model's types, in the form in which they are kept here.
-struct KeptAlert {
-  model::Alert alert;
-};
-struct KeptPage {
-  model::Page page;
-};
-
-template <typename Archive>
-void Fields(Archive& archive, KeptAlert& kept) {
-  model::Alert& alert = kept.alert;
-  archive("tenant", alert.tenant);
-  archive("labels", alert.labels);
-  archive("annotations", alert.annotations);
-  archive("starts_at", alert.starts_at);
-  archive("ends_at", alert.ends_at);
-  archive("updated_at", alert.updated_at);
-  archive("generator_url", alert.generator_url);
-}
-
-template <typename Archive>
-void Fields(Archive& archive, KeptPage& kept) {
-  model::Page& page = kept.page;
-  archive("dedup_key", page.dedup_key);
-  archive("kind", page.kind);
-  archive("tenant", page.tenant);
-  archive("incident", page.incident_id);
-  archive("title", page.title);
-  archive("text", page.text);
-  archive("severity", page.severity);
-  archive("entities", page.entities);
-  archive("incident_started_at", page.incident_started_at);
-  archive("decided_at", page.decided_at);
-  archive("labels", page.labels);
-  archive("priority", page.priority);
-  archive("state", page.state);
-  archive("group_labels", page.group_labels);
-  archive("annotations", page.annotations);
-  std::vector<KeptAlert> alerts;
-  for (model::Alert& alert : page.alerts) alerts.push_back({std::move(alert)});
-  archive("alerts", alerts);
-  page.alerts.clear();
-  for (KeptAlert& alert : alerts) page.alerts.push_back(std::move(alert.alert));
-  archive("alerts_left_out", page.alerts_left_out);
-}
-
 template <typename Archive>
 void Fields(Archive& archive, Told& told) {
   archive("receiver", told.receiver);
@@ -100,9 +54,7 @@ void Fields(Archive& archive, Flow& flow) {
 
 template <typename Archive>
 void Fields(Archive& archive, Case& c) {
-  KeptPage page{std::move(c.page)};
-  archive("page", page);
-  c.page = std::move(page.page);
+  archive("page", c.page);
   archive("stopped", c.stopped);
   archive("flows", c.flows);
   archive("told", c.told);

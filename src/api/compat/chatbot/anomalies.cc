@@ -31,36 +31,37 @@ constexpr size_t kTopMetrics = 5;
 constexpr size_t kNamed = 20;  // in a sentence
 constexpr std::array<std::string_view, 3> kComponents = {"kafka", "flink", "clickhouse"};
 
-using Anomalies = std::vector<Anomaly>;
+// What a question finds: at most kAnomaliesMax, the latest.
+struct Found {
+  std::vector<Anomaly> anomalies;
+  bool complete = true;
+};
 
-// Those that were open at some time since then; at most kAnomaliesMax, the latest.
-base::Result<Anomalies> ReadSince(const detect::AnomalyStore& store, const Call& call,
-                                  base::TimePoint since) {
-  Anomalies found;
-  detect::AnomalyQuery query;
-  query.tenant = call.caller.tenant;
-  query.from = since;
+base::Result<Found> ReadAll(const detect::AnomalyStore& store, detect::AnomalyQuery query) {
+  Found found;
   query.limit = kPageLimit;
-  while (found.size() < kAnomaliesMax) {
+  for (;;) {
     VEDETTE_TRY(detect::AnomalyPage page, store.List(query));
-    std::move(page.anomalies.begin(), page.anomalies.end(), std::back_inserter(found));
-    if (page.next_cursor.empty()) break;
+    for (Anomaly& anomaly : page.anomalies) {
+      // Information is none of S5's two severities.
+      if (anomaly.severity != model::Severity::kInfo) found.anomalies.push_back(std::move(anomaly));
+    }
+    if (page.next_cursor.empty()) return found;
+    if (found.anomalies.size() >= kAnomaliesMax) break;
     query.cursor = std::move(page.next_cursor);
   }
+  found.complete = false;
   return found;
 }
 
-base::Result<Anomalies> ReadOpen(const detect::AnomalyStore& store, const Call& call) {
+// Those that were open at some time since then.
+base::Result<Found> ReadSince(const detect::AnomalyStore& store, const Call& call,
+                              base::TimePoint since) {
   detect::AnomalyQuery query;
   query.tenant = call.caller.tenant;
-  query.state = model::AnomalyState::kOpen;
-  query.limit = kPageLimit;
-  VEDETTE_TRY(detect::AnomalyPage page, store.List(query));
-  return std::move(page.anomalies);
+  query.from = since;
+  return ReadAll(store, std::move(query));
 }
-
-// Information is none of S5's two severities.
-bool Counts(const Anomaly& anomaly) { return anomaly.severity != model::Severity::kInfo; }
 
 std::string MetricOf(const Anomaly& anomaly) {
   const std::string_view name = anomaly.labels.metric_name();
@@ -97,26 +98,26 @@ net::Response Current(const detect::AnomalyStore& store, const Call& call, const
   if (!component.ok()) return ErrorResponse(component.error());
   auto found = ReadSince(store, call, call.now - *span);
   if (!found.ok()) return ErrorResponse(found.error());
-  std::erase_if(*found, [&](const Anomaly& anomaly) {
-    return !Counts(anomaly) || (!component->empty() && ComponentOf(anomaly) != *component);
+  std::vector<Anomaly>& seen = found->anomalies;
+  std::erase_if(seen, [&](const Anomaly& anomaly) {
+    return !component->empty() && ComponentOf(anomaly) != *component;
   });
   const double minutes = static_cast<double>(span->count()) / static_cast<double>(kMinute.count());
   std::string text =
-      found->empty()
-          ? fmt::format("No anomalies in the last {:g} minutes", minutes)
-          : fmt::format("{} anomalies in the last {:g} minutes:", found->size(), minutes);
-  for (size_t i = 0; i < std::min(found->size(), kNamed); ++i) {
-    const Anomaly& anomaly = (*found)[i];
+      seen.empty() ? fmt::format("No anomalies in the last {:g} minutes", minutes)
+                   : fmt::format("{} anomalies in the last {:g} minutes:", seen.size(), minutes);
+  for (size_t i = 0; i < std::min(seen.size(), kNamed); ++i) {
+    const Anomaly& anomaly = seen[i];
     text += fmt::format("\n[{}] {}: {}", model::SeverityName(anomaly.severity),
                         ComponentOf(anomaly), anomaly.summary);
   }
-  if (found->size() > kNamed) text += fmt::format("\nand {} more", found->size() - kNamed);
+  if (seen.size() > kNamed) text += fmt::format("\nand {} more", seen.size() - kNamed);
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("anomalies", text).Field("query_minutes", minutes);
   json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
-  for (const Anomaly& anomaly : *found) WriteAnomaly(json, anomaly);
-  json.EndArray().EndObject();
+  for (const Anomaly& anomaly : seen) WriteAnomaly(json, anomaly);
+  json.EndArray().Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -136,11 +137,10 @@ struct Summary {
   std::vector<std::pair<std::string, uint64_t>> top_metrics;
 };
 
-Summary Summarise(const Anomalies& anomalies) {
+Summary Summarise(const std::vector<Anomaly>& anomalies) {
   Summary summary;
   std::map<std::string, uint64_t> metrics;
   for (const Anomaly& anomaly : anomalies) {
-    if (!Counts(anomaly)) continue;
     ++summary.total;
     ComponentCounts& counts = summary.components[ComponentOf(anomaly)];
     ++(anomaly.severity == model::Severity::kCritical ? counts.critical : counts.warning);
@@ -190,7 +190,7 @@ net::Response SummaryOf(const detect::AnomalyStore& store, const Call& call,
   if (!span.ok()) return ErrorResponse(span.error());
   const auto found = ReadSince(store, call, call.now - *span);
   if (!found.ok()) return ErrorResponse(found.error());
-  const Summary summary = Summarise(*found);
+  const Summary summary = Summarise(found->anomalies);
   const double hours = static_cast<double>(span->count()) / static_cast<double>(kHour.count());
   std::string text = fmt::format("{} anomalies in the last {:g} hours", summary.total, hours);
   for (const auto& [component, counts] : summary.components) {
@@ -205,7 +205,7 @@ net::Response SummaryOf(const detect::AnomalyStore& store, const Call& call,
   json.BeginObject().Field("summary", text).Field("query_hours", hours);
   json.Field("timestamp", base::FormatTime(call.now)).Key("result");
   WriteSummary(json, summary);
-  json.EndObject();
+  json.Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -227,8 +227,7 @@ net::Response Patterns(const detect::AnomalyStore& store, const Call& call,
   if (!span.ok()) return ErrorResponse(span.error());
   auto found = ReadSince(store, call, call.now - *span);
   if (!found.ok()) return ErrorResponse(found.error());
-  std::erase_if(*found, [](const Anomaly& anomaly) { return !Counts(anomaly); });
-  const std::vector<Pattern> patterns = detect::patterns::FindPatterns(*found);
+  const std::vector<Pattern> patterns = detect::patterns::FindPatterns(found->anomalies);
   const double hours = static_cast<double>(span->count()) / static_cast<double>(kHour.count());
   std::string text =
       patterns.empty() ? fmt::format("No pattern over components in the last {:g} hours", hours)
@@ -241,21 +240,23 @@ net::Response Patterns(const detect::AnomalyStore& store, const Call& call,
   json.BeginObject().Field("patterns", text).Field("query_hours", hours);
   json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
   for (const Pattern& pattern : patterns) WritePattern(json, pattern);
-  json.EndArray().EndObject();
+  json.EndArray().Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
 // -- /system/status
 
 net::Response Status(const detect::AnomalyStore& store, const Call& call) {
-  const auto open = ReadOpen(store, call);
+  detect::AnomalyQuery query;
+  query.tenant = call.caller.tenant;
+  query.state = model::AnomalyState::kOpen;
+  const auto open = ReadAll(store, std::move(query));
   if (!open.ok()) return ErrorResponse(open.error());
   uint64_t critical = 0;
   uint64_t warning = 0;
   std::map<std::string, bool, std::less<>> troubled;
   for (const std::string_view component : kComponents) troubled.emplace(component, false);
-  for (const Anomaly& anomaly : *open) {
-    if (!Counts(anomaly)) continue;
+  for (const Anomaly& anomaly : open->anomalies) {
     ++(anomaly.severity == model::Severity::kCritical ? critical : warning);
     troubled[ComponentOf(anomaly)] = true;
   }

@@ -15,8 +15,9 @@ namespace vedette::api::compat::chatbot {
 //   /system/status       GET                         {status, critical_anomalies, ...}
 //
 // The first member is the sentence that S5 gave; `result` beside it has the numbers that it was
-// made of. An anomaly is an episode that ends when its values are normal again: what is open now is
-// current, however long ago it began. `anomalies` outlives the routes. Thread-safe.
+// made of, and `complete` says whether that was all: an answer is made of 10,000 anomalies at most.
+// An anomaly is an episode that ends when its values are normal again: what is open now is current,
+// however long ago it began. `anomalies` outlives the routes. Thread-safe.
 std::vector<Route> AnomalyRoutes(const detect::AnomalyStore& anomalies);
 
 }  // namespace vedette::api::compat::chatbot
