@@ -1,0 +1,187 @@
+#include <algorithm>
+#include <fmt/core.h>
+#include <thread>
+
+#include "api/json_views.h"
+#include "app/catalog.h"
+#include "app/config_sections.h"
+#include "app/data_folder.h"
+#include "app/facts.h"
+#include "app/part_options.h"
+#include "app/server_parts.h"
+#include "app/version.h"
+#include "detect/detector.h"
+#include "kv/mended.h"
+#include "sources/scrape/request.h"
+#include "sql/mending.h"
+
+namespace vedette::app {
+
+namespace {
+
+constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a disk that is full
+
+}  // namespace
+
+base::Result<> Server::Parts::OpenStores() {
+  VEDETTE_TRY_VOID(MakeDataFolder(config.data_dir));
+  kv::DbOptions options;
+  options.path = TelemetryPath(config.data_dir);
+  options.families = series::Engine::Families();
+  const auto first_record_family = static_cast<kv::Family>(options.families.size());
+  for (kv::FamilyOptions& family : records::Families()) options.families.push_back(family);
+  const auto detector_family = static_cast<kv::Family>(options.families.size());
+  options.families.push_back(detect::StateBook::Family());
+  VEDETTE_TRY(telemetry, kv::Db::Open(std::move(options)));
+  learnt = std::make_unique<detect::StateBook>(*telemetry, detector_family);
+  keeper = std::make_unique<kv::Keeper>(*telemetry, clock, kv::KeeperOptions{});
+  VEDETTE_TRY(records, kv::OpenMended(*telemetry, [&] {
+                return records::EmbeddedStore::Create(
+                    *telemetry,
+                    {.first_family = first_record_family, .durability = config.storage.durability});
+              }));
+  VEDETTE_TRY(sql::OpenedMended opened, sql::OpenMended({.path = StateDatabasePath(config.data_dir),
+                                                         .reserve_bytes = kStateReserveBytes},
+                                                        QuarantinePath(config.data_dir)));
+  state_mended = opened.mended.has_value();
+  state = std::move(opened.database);
+  VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
+  VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
+  VEDETTE_TRY(metadata, api::MetadataBook::Open(*state));
+  return {};
+}
+
+base::Result<> Server::Parts::OpenDetection() {
+  VEDETTE_TRY(std::vector<model::Anomaly> open, anomalies->OpenAnomalies());
+  // The incident engine knows when alerts of other systems end.
+  std::erase_if(open, [](const auto& each) { return each.kind == model::AnomalyKind::kAlert; });
+  const auto of_rules = std::stable_partition(
+      open.begin(), open.end(),
+      [](const model::Anomaly& anomaly) { return anomaly.kind != model::AnomalyKind::kRule; });
+  open_alerts.assign(std::make_move_iterator(of_rules), std::make_move_iterator(open.end()));
+  open.erase(of_rules, open.end());
+  storage_watch = std::make_unique<StorageWatch>(
+      *telemetry, free_space, QuarantinePath(config.data_dir), findings, metrics);
+  storage_watch->Adopt(open_alerts);
+  VEDETTE_TRY(event_monitor, detect::events::Monitor::Open(config.event_rules, *state, findings));
+  event_monitor->Adopt(open_alerts, clock.Now());
+  adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
+  detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
+  VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.catalog ? WithCatalog(config.rules)
+                                                                        : config.rules));
+  noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
+  const auto observe = [this, rules](uint32_t) {
+    return std::make_unique<detect::ShardDetector>(
+        config.detection,
+        detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get(),
+                                      noise.get(), learnt.get()});
+  };
+  VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
+                return series::Engine::Open(SeriesOptionsFor(config), *telemetry, clock, observe,
+                                            metrics);
+              }));
+  size_retention =
+      std::make_unique<SizeRetention>(config.storage.max_bytes, *telemetry, *series, *records);
+  if (config.query.helpers == 0) {
+    config.query.helpers = std::max(2U, std::thread::hardware_concurrency()) - 1;
+  }
+  query_log = std::make_unique<query::QueryLog>(config.query_log, metrics);
+  queries = std::make_unique<query::Engine>(config.query, *series, clock, query_log.get());
+  return {};
+}
+
+base::Result<> Server::Parts::OpenPaging() {
+  hub = std::make_unique<api::StreamHub>(
+      api::StreamHub::Options{.first_id =
+                                  static_cast<uint64_t>(base::ToMillis(clock.Now())) * 1000},
+      metrics);
+  log_tail = std::make_unique<api::LogTail>(api::LogTail::Options{}, clock, metrics);
+  records->SetTap([this](const auto& batch) { log_tail->OnBatch(*batch); });
+  VEDETTE_TRY(client, net::MakeCurlClient({.user_agent = fmt::format("vedette/{}", kVersion)}));
+  VEDETTE_TRY(paging, Paging::Open({*state, clock, metrics, *client,
+                                    [this](const auto& report) { return loop->Report(report); },
+                                    ExternalUrl(config)}));
+  VEDETTE_TRY(journal, incident::journal::Journal::Open(*state, {.mended = state_mended}));
+  VEDETTE_TRY(page_router, PageRouter::Open(*state, metrics));
+  page_router->SetPlan(config.plan);
+  VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
+  storage_watch->NoteLoss(journal->loss().Summary());
+  EngineLoop::Parts parts{
+      .journal = *journal,
+      .router = *page_router,
+      .anomalies = findings,
+      .clock = clock,
+      .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
+      .metrics = metrics,
+      .pages_ordered = [this] { paging->Wake(); },
+      .incident_changed =
+          [this](const model::Incident& incident) {
+            hub->Publish(incident.tenant, "incidents", api::IncidentPatch(incident));
+          },
+      .anomaly_changed =
+          [this](const model::Anomaly& anomaly) {
+            hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
+          }};
+  alerting.Listen(parts);
+  alerting.Apply(config);
+  loop = std::make_unique<EngineLoop>(std::move(engine), std::move(parts));
+  // The first tick may order a page: whom it goes to must be known by then.
+  VEDETTE_TRY_VOID(paging->Apply(config.receivers));
+  loop->Start();
+  return {};
+}
+
+void Server::Parts::OpenIntake() {
+  ingester = std::make_unique<ingest::Ingester>(
+      *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits),
+      [this] { return free_space.Check(); });
+  scraper = std::make_unique<sources::scrape::Scraper>(
+      sources::scrape::ScraperOptions{},
+      [this](const model::TenantName& tenant, const model::WriteBatch& batch) -> base::Result<> {
+        VEDETTE_TRY(const ingest::WriteReport report, ingester->Write(tenant, batch));
+        if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
+        return {};
+      },
+      [](const auto& tls) { return net::MakeCurlClient(sources::scrape::ClientOptionsOf(tls)); },
+      ParseYamlTargets, clock, metrics,
+      [note = NoteMetadata()](const model::TenantName& tenant, const auto& family) {
+        note(tenant, {family.family, family.type, family.help, family.unit});
+      });
+  scraper->ApplyConfig(config.scrape_jobs);
+  scraper->Start();
+}
+
+rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
+  rules::EvaluationIo io;
+  io.query = [this, tenant](const std::string& promql, base::TimePoint time,
+                            base::Duration lookback) {
+    query::InstantQuery query;
+    query.tenant = tenant;
+    query.text = promql;
+    query.time = time;
+    query.lookback = lookback;
+    query.cancelled = [this] { return rules_stopping.load(); };
+    return queries->Instant(query);
+  };
+  io.append = [this, tenant](const model::WriteBatch& batch) -> base::Result<> {
+    VEDETTE_TRY(const ingest::WriteReport report, ingester->Write(tenant, batch));
+    if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
+    return {};
+  };
+  io.steady = [this] { return clock.Steady(); };
+  return io;
+}
+
+void Server::Parts::OpenRules() {
+  rule_loop = std::make_unique<RuleLoop>(
+      RuleLoop::Parts{.io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
+                      .findings = findings,
+                      .clock = clock,
+                      .calendar_may_step = !extras.demo,
+                      .metrics = metrics,
+                      .open = std::move(open_alerts)});
+  rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
+  rule_loop->Start();
+}
+
+}  // namespace vedette::app

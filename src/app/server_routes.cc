@@ -1,0 +1,164 @@
+#include <algorithm>
+#include <iterator>
+#include <thread>
+
+#include "api/access.h"
+#include "api/alert_intake.h"
+#include "api/compat/chatbot/anomalies.h"
+#include "api/compat/chatbot/trend.h"
+#include "api/compat/monitoring/routes.h"
+#include "api/compat/opsbuddy/routes.h"
+#include "api/incidents.h"
+#include "api/influx.h"
+#include "api/intake.h"
+#include "api/logs.h"
+#include "api/loki.h"
+#include "api/oncall.h"
+#include "api/otlp.h"
+#include "api/prometheus.h"
+#include "api/prometheus_rules.h"
+#include "api/prometheus_status.h"
+#include "api/records.h"
+#include "api/remote_read.h"
+#include "api/remote_write.h"
+#include "api/rule_backfill.h"
+#include "api/self.h"
+#include "api/static_files.h"
+#include "api/targets.h"
+#include "api/traces.h"
+#include "api/tsdb_admin.h"
+#include "app/facts.h"
+#include "app/part_options.h"
+#include "app/server_parts.h"
+#include "app/snapshot.h"
+#include "app/version.h"
+
+namespace vedette::app {
+
+api::StatusBoard::Sources Server::Parts::StatusSources() {
+  const auto list = [this](incident::journal::IncidentQuery query) {
+    query.with_timeline = false;
+    return journal->List(query);
+  };
+  api::StatusBoard::Sources sources;
+  sources.unresolved =
+      [list](const model::TenantName& tenant) -> base::Result<std::vector<model::Incident>> {
+    VEDETTE_TRY(incident::journal::IncidentPage page,
+                list({.tenant = tenant,
+                      .states = {model::IncidentState::kOpen, model::IncidentState::kAcknowledged},
+                      .limit = 1000}));
+    return std::move(page.incidents);
+  };
+  sources.last =
+      [list](const model::TenantName& tenant) -> base::Result<std::optional<model::Incident>> {
+    VEDETTE_TRY(const incident::journal::IncidentPage page, list({.tenant = tenant, .limit = 50}));
+    std::optional<model::Incident> last;
+    for (const model::Incident& incident : page.incidents) {
+      if (!last || incident.started_at > last->started_at) last = incident;
+    }
+    return last;
+  };
+  sources.anomalies =
+      [this](const model::TenantName& tenant) -> base::Result<std::vector<model::Anomaly>> {
+    VEDETTE_TRY(
+        detect::AnomalyPage page,
+        anomalies->List({.tenant = tenant, .state = model::AnomalyState::kOpen, .limit = 1000}));
+    return std::move(page.anomalies);
+  };
+  return sources;
+}
+
+api::FamilyMetadataSink Server::Parts::NoteMetadata() {
+  return [this](const model::TenantName& tenant, const api::FamilyMetadata& family) {
+    metadata->Note(tenant, family);
+  };
+}
+
+std::vector<api::Route> Server::Parts::Routes() {
+  std::vector<api::Route> routes;
+  const auto add = [&routes](std::vector<api::Route> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
+  };
+  api::IntakeOptions intake = IntakeOptionsFor(config);
+  intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
+    VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
+    VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
+    VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
+    return anomalies->DeleteTenant(name);
+  };
+  intake.on_metadata = NoteMetadata();
+  add(api::IntakeRoutes(*ingester, std::move(intake)));
+  api::RemoteWriteOptions remote_write = RemoteWriteOptionsFor(config);
+  remote_write.on_metadata = NoteMetadata();
+  add(api::RemoteWriteRoutes(*ingester, std::move(remote_write)));
+  api::OtlpOptions otlp = OtlpOptionsFor(config);
+  otlp.on_metadata = NoteMetadata();
+  add(api::OtlpRoutes(*ingester, std::move(otlp)));
+  add(api::InfluxRoutes(*ingester));
+  add(api::LokiRoutes(*ingester));
+  add(api::AlertIntakeRoutes(*ingester));
+  add(api::compat::monitoring::Routes(*event_monitor, *ingester));
+  add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
+                                    {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::chatbot::TrendRoutes(*queries));
+  add(api::compat::chatbot::AnomalyRoutes(*anomalies));
+  add(api::RecordRoutes(*records));
+  add(api::LogRoutes(*records, clock));
+  add(api::LogTailRoutes(*log_tail));
+  add(api::TraceRoutes(*records));
+  add(api::PrometheusRoutes(*queries, *series));
+  add(api::RemoteReadRoutes(*series));
+  add(api::TsdbAdminRoutes(
+      *series,
+      {.snapshot =
+           [this] { return MakeSnapshot(config.data_dir, clock.Now(), *telemetry, *state); },
+       .reclaim = [this] { return series->Reclaim(); }}));
+  add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
+  add(api::RuleRoutes(
+      [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); }));
+  add(api::TargetRoutes(*scraper, *series, *metadata));
+  add(api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
+                              *series, *query_log));
+  add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
+                             return loop->Command(std::move(command));
+                           }}));
+  add(PagingRoutes(*paging, [this](auto command) { return loop->Command(std::move(command)); }));
+  add(api::OnCallRoutes(page_router->Sources()));
+  add(alerting.Routes({.loop = *loop,
+                       .journal = *journal,
+                       .ingester = *ingester,
+                       .version = std::string(kVersion),
+                       .started_at = started_at}));
+  add(api::StatusRoutes(*board));
+  add(api::SessionRoutes(LookupIn(*keys)));
+  add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
+  add(api::StaticRoutes(api::EmbeddedUi()));
+  return routes;
+}
+
+base::Result<> Server::Parts::Listen() {
+  board = std::make_unique<api::StatusBoard>(
+      api::StatusBoard::Options{.demo = extras.demo, .version = std::string(kVersion)},
+      StatusSources(), *queries, *series);
+  // Handlers wait for shards and disks more than they compute.
+  workers = std::make_unique<base::WorkerPool>(base::WorkerPoolOptions{
+      .name = "request",
+      .threads = std::max<size_t>(4, 2 * std::thread::hardware_concurrency()),
+      .queue_jobs_max = 1024});
+  query_workers = std::make_unique<base::FairPool>(
+      base::FairPoolOptions{.name = "query",
+                            .threads = config.queries_running,
+                            .threads_per_key = std::max<size_t>(1, config.queries_running - 1)});
+  router = std::make_unique<api::Router>(
+      Routes(),
+      api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
+      *workers, clock, metrics, query_workers.get());
+  config.server.request_deadline =
+      std::max(config.server.request_deadline, config.query.timeout + std::chrono::seconds(5));
+  VEDETTE_TRY(http, net::HttpServer::Start(config.server, [this](auto request, auto responder) {
+                router->Handle(std::move(request), std::move(responder));
+              }));
+  return {};
+}
+
+}  // namespace vedette::app
