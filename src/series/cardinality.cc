@@ -39,15 +39,16 @@ std::vector<NamedCount> Sorted(std::vector<NamedCount> list, size_t limit) {
 void CardinalityCounter::Count(const Index* index) {
   if (index == nullptr) return;
   series_ += index->all().size();
-  constexpr size_t kSizeMax = (size_t{1} << 30) - 1;
+  constexpr uint32_t kSizeMax = (1u << 30) - 1;  // what the field holds
   index->ForEachName([&](std::string_view name) {
     Label& label = labels_[std::string(name)];
     index->ForEachValue(name, [&](std::string_view value, const Postings& slots) {
-      label.values.push_back({.hash = HashOf(name, value),
-                              .series = static_cast<uint32_t>(slots.size()),
-                              .size = static_cast<uint32_t>(std::min(value.size(), kSizeMax)),
-                              .in_values = value.starts_with(request_.prefix),
-                              .in_pairs = PairBegins(name, value, request_.prefix)});
+      label.values.push_back(
+          {.hash = HashOf(name, value),
+           .series = static_cast<uint32_t>(slots.size()),
+           .size = static_cast<uint32_t>(std::min<size_t>(value.size(), kSizeMax)) & kSizeMax,
+           .in_values = value.starts_with(request_.prefix),
+           .in_pairs = PairBegins(name, value, request_.prefix)});
     });
   });
 }
