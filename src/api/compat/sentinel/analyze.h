@@ -1,0 +1,25 @@
+#pragma once
+
+#include <vector>
+
+#include "api/route.h"
+#include "detect/anomaly_store.h"
+#include "query/engine.h"
+
+namespace vedette::api::compat::sentinel {
+
+// POST /analyze of source system S2: judges the metrics that the request brings for one component,
+// each a value or a list of values, oldest first, a minute apart and ending now. Each is judged by
+// the detectors of the server, after the last day of the stored series of that name whose
+// `component`, `service`, `pod` or `instance` is the component, if there are any.
+//
+//   anomaly_score          of the metric with the highest: 0.7 is an alarm of a single series, 0.5
+//                          what would be listed, below that the share of the surprise it takes
+//   root_cause_confidence  the score, times its share of the sum with the highest score of an open
+//                          anomaly elsewhere: somebody else in trouble is the other explanation
+//
+// The answer also says of each metric how it was judged. Errors have FastAPI's shape, with 422 for
+// input that is wrong. Thread-safe; both outlive the routes.
+std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies);
+
+}  // namespace vedette::api::compat::sentinel

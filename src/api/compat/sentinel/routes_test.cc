@@ -1,0 +1,173 @@
+#include <gtest/gtest.h>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "api/compat/sentinel/analyze.h"
+#include "api/compat/sentinel/collect.h"
+#include "api/testing/ask_routes.h"
+#include "base/json.h"
+#include "base/testing/fake_clock.h"
+#include "query/testing/memory_store.h"
+
+namespace vedette::api::compat::sentinel {
+namespace {
+
+const base::TimePoint kNow = base::FromMillis(1'800'000'000'000);
+
+class SentinelTest : public testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = *sql::Database::Open({.path = ":memory:"});
+    anomalies_ = *detect::AnomalyStore::Open(*database_);
+    routes_ = AnalyzeRoutes(engine_, *anomalies_);
+    for (Route& route : CollectRoutes(engine_)) routes_.push_back(std::move(route));
+  }
+
+  net::Response Analyze(const std::string& body) {
+    return AskRoutes(routes_, "POST", "/analyze", body, "application/json", kNow);
+  }
+  base::Json Score(const std::string& body) {
+    const net::Response response = Analyze(body);
+    EXPECT_EQ(response.status, 200) << response.body;
+    return base::ParseJson(response.body).value();
+  }
+  // A regular day of the metric for the component, up to a minute ago.
+  void FillDay(std::string_view name, std::string_view label) {
+    const model::Labels labels({std::pair<std::string, std::string>("__name__", name),
+                                std::pair<std::string, std::string>(label, "payment")});
+    for (int minute = 1440; minute > 0; --minute) {
+      store_.Add("shop", labels, base::ToMillis(kNow) - minute * 60'000,
+                 40.0 + (minute * 7919 % 13) * 0.1);
+    }
+  }
+  void OpenElsewhere(double score) {
+    model::AnomalyUpdate update;
+    update.anomaly.tenant = "shop";
+    update.anomaly.id = "01ELSEWHERE";
+    update.anomaly.entity = "database";
+    update.anomaly.score = score;
+    update.anomaly.started_at = kNow;
+    ASSERT_TRUE(anomalies_->Save(update).ok());
+  }
+
+  base::FakeClock clock_;
+  query::testing::MemoryStore store_;
+  query::Engine engine_{{}, store_, clock_};
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<detect::AnomalyStore> anomalies_;
+  std::vector<Route> routes_;
+};
+
+constexpr std::string_view kSteady =
+    R"({"component_id":"payment","metrics":{"queue_depth":[40.1,40.4,40.2]}})";
+constexpr std::string_view kBroken =
+    R"({"component_id":"payment","metrics":{"queue_depth":[40.1,900,950,980]},
+        "metadata":{"component":"payment-db","can_rollback":true,"has_redundancy":true}})";
+
+TEST_F(SentinelTest, ScoresAgainstWhatIsStoredOfTheComponent) {
+  for (const std::string_view label : {"service", "pod"}) {
+    FillDay("queue_depth", label);
+    const base::Json steady = Score(std::string(kSteady));
+    EXPECT_LT(steady["anomaly_score"].get<double>(), 0.5) << steady;
+    EXPECT_EQ(steady["severity"], "low");
+    EXPECT_TRUE(steady["recommendations"].empty());
+    EXPECT_EQ(steady["metrics"][0]["history"], 1438);
+    const base::Json broken = Score(std::string(kBroken));
+    EXPECT_GE(broken["anomaly_score"].get<double>(), 0.7) << broken;
+    EXPECT_EQ(broken["component_id"], "payment");
+  }
+}
+
+TEST_F(SentinelTest, RecommendsOnlyWhatTheRequestSaysIsPossible) {
+  FillDay("queue_depth", "service");
+  const base::Json all = Score(std::string(kBroken))["recommendations"];
+  const auto has = [](const base::Json& list, std::string_view text) {
+    return base::DumpJson(list).find(text) != std::string::npos;
+  };
+  EXPECT_TRUE(has(all, "Immediate action required"));
+  EXPECT_TRUE(has(all, "Affected component: payment-db"));
+  EXPECT_TRUE(has(all, "Rollback recent changes"));
+  EXPECT_TRUE(has(all, "Failover to standby instance"));
+  const base::Json few = Score(
+      R"({"component_id":"payment","metrics":{"queue_depth":[900,950,980]}})")["recommendations"];
+  EXPECT_TRUE(has(few, "Immediate action required"));
+  EXPECT_FALSE(has(few, "Rollback"));
+  EXPECT_FALSE(has(few, "Failover"));
+}
+
+TEST_F(SentinelTest, IsLessSureOfTheCauseWhileSomebodyElseIsInTrouble) {
+  FillDay("queue_depth", "service");
+  const base::Json alone = Score(std::string(kBroken));
+  OpenElsewhere(0.9);
+  const base::Json beside = Score(std::string(kBroken));
+  EXPECT_EQ(alone["anomaly_score"], beside["anomaly_score"]);
+  EXPECT_DOUBLE_EQ(alone["root_cause_confidence"], alone["anomaly_score"]);
+  EXPECT_LT(beside["root_cause_confidence"].get<double>(),
+            0.6 * alone["root_cause_confidence"].get<double>());
+}
+
+TEST_F(SentinelTest, KnowsNothingOfAMetricItSeesForTheFirstTime) {
+  const base::Json json = Score(R"({"component_id":"new","metrics":{"cpu":97.5}})");
+  EXPECT_EQ(json["anomaly_score"], 0);
+  EXPECT_EQ(json["metrics"][0]["history"], 0);
+}
+
+TEST_F(SentinelTest, SaysWhatIsWrongWithTheInput) {
+  const auto detail = [&](const std::string& body) {
+    const net::Response response = Analyze(body);
+    EXPECT_EQ(response.status, 422) << response.body;
+    return base::DumpJson(base::ParseJson(response.body).value()["detail"][0]["loc"]);
+  };
+  EXPECT_EQ(detail(R"({"metrics":{}})"), R"(["body","component_id"])");
+  EXPECT_EQ(detail(R"({"component_id":7,"metrics":{}})"), R"(["body","component_id"])");
+  EXPECT_EQ(detail(R"({"component_id":"a"})"), R"(["body","metrics"])");
+  EXPECT_EQ(detail(R"({"component_id":"a","metrics":{"cpu.user":"high"}})"),
+            R"(["body","metrics","cpu.user"])");
+  EXPECT_EQ(detail(R"({"component_id":"a","metrics":{"c":[1,[2]]}})"), R"(["body","metrics","c"])");
+  EXPECT_EQ(detail(R"({"component_id":"a","metrics":{},"metadata":{"can_rollback":1}})"),
+            R"(["body","metadata","can_rollback"])");
+  EXPECT_EQ(detail("[1"), R"(["body"])");
+}
+
+TEST_F(SentinelTest, CollectsWhatIsStoredOfPodsAndInstances) {
+  const auto add = [&](std::vector<std::pair<std::string, std::string>> labels, double value) {
+    store_.Add("shop", model::Labels(std::move(labels)), base::ToMillis(kNow) - 1000, value);
+  };
+  const std::vector<std::pair<std::string, std::string>> pod = {{"namespace", "prod"},
+                                                                {"pod", "pay-1"}};
+  const auto of_pod = [&](std::string name, std::vector<std::pair<std::string, std::string>> more) {
+    more.insert(more.end(), pod.begin(), pod.end());
+    more.emplace_back("__name__", std::move(name));
+    return more;
+  };
+  add(of_pod("kube_pod_status_phase", {{"phase", "Running"}}), 1);
+  add(of_pod("kube_pod_status_phase", {{"phase", "Failed"}}), 0);
+  add(of_pod("kube_pod_container_status_restarts_total", {{"container", "a"}}), 2);
+  add(of_pod("kube_pod_container_status_restarts_total", {{"container", "b"}}), 3);
+  add(of_pod("container_memory_working_set_bytes", {{"container", "a"}}), 1e6);
+  add({{"__name__", "aws_ec2_cpuutilization_average"},
+       {"dimension_InstanceId", "i-1"},
+       {"region", "eu-west-1"}},
+      12.5);
+  const net::Response response =
+      AskRoutes(routes_, "GET", "/collect-metrics", "", "application/json", kNow);
+  ASSERT_EQ(response.status, 200) << response.body;
+  const base::Json json = base::ParseJson(response.body).value();
+  EXPECT_EQ(json["status"], "success");
+  const base::Json& pods = json["data"]["kubernetes"];
+  ASSERT_EQ(pods.size(), 1u) << json;
+  EXPECT_EQ(pods[0]["component_id"], "prod/pay-1");
+  EXPECT_EQ(pods[0]["component_type"], "pod");
+  EXPECT_EQ(pods[0]["metrics"]["status"], "Running");
+  EXPECT_EQ(pods[0]["metrics"]["restart_count"], 5);
+  EXPECT_EQ(pods[0]["metrics"]["memory_usage"], 1e6);
+  EXPECT_FALSE(pods[0]["metrics"].contains("cpu_usage"));  // not known is not zero
+  const base::Json& instances = json["data"]["aws_metrics"];
+  ASSERT_EQ(instances.size(), 1u) << json;
+  EXPECT_EQ(instances[0]["component_id"], "aws:eu-west-1:i-1");
+  EXPECT_EQ(instances[0]["metrics"]["CPUUtilization"], 12.5);
+}
+
+}  // namespace
+}  // namespace vedette::api::compat::sentinel
