@@ -320,6 +320,7 @@ base::Result<RecordReport> Ingester::WriteSpans(const model::TenantName& tenant,
       metrics_.store_errors.Add();
       return stored.error();
     }
+    if (span_tap_) span_tap_(tenant, spans);
   }
   metrics_.spans.Add(spans.size());
   metrics_.refused_spans.Add(report.rejected.size());

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/clock.h"
@@ -83,6 +84,12 @@ class Ingester {
   base::Result<RecordReport> WriteSpans(const model::TenantName& tenant,
                                         std::vector<model::Span> spans);
 
+  // Told of the spans of each request once they are stored, on the thread of the request. Before
+  // the first request.
+  using SpanTap =
+      std::function<void(const model::TenantName& tenant, const std::vector<model::Span>& spans)>;
+  void SetSpanTap(SpanTap tap) { span_tap_ = std::move(tap); }
+
   // Removes all metrics and records of a tenant; returns when they are gone.
   base::Result<> DeleteTenant(const model::TenantName& tenant);
 
@@ -114,6 +121,7 @@ class Ingester {
   const base::Clock& clock_;
   const Metrics metrics_;
   const std::function<base::Result<>()> may_store_;
+  SpanTap span_tap_;
 
   mutable base::Mutex mutex_;
   std::shared_ptr<const Limits> limits_ GUARDED_BY(mutex_);

@@ -37,19 +37,19 @@ EntityRef ParseEntityRef(std::string_view id);
 
 // Something that is there, as one source tells of it. What it does not know is empty.
 struct Entity {
-  EntityRef ref;
-  std::string owner;                        // the team
-  std::string tier;                         // how much hangs on it: "1", "critical", ...
-  std::string service;                      // to which an endpoint or pod belongs
-  std::string node;                         // on which a pod runs
-  std::string version;                      // what it runs
+  EntityRef ref = {};
+  std::string owner = {};                   // the team
+  std::string tier = {};                    // how much hangs on it: "1", "critical", ...
+  std::string service = {};                 // to which an endpoint or pod belongs
+  std::string node = {};                    // on which a pod runs
+  std::string version = {};                 // what it runs
   std::vector<std::string> addresses = {};  // where it answers: IP addresses and host names
 };
 
 // That one entity needs another.
 struct Dependency {
-  EntityRef caller;
-  EntityRef callee;
+  EntityRef caller = {};
+  EntityRef callee = {};
   // False: nobody waits for the answer, as behind a queue, so trouble of the callee stays there.
   bool waits = true;
 };

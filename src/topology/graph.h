@@ -66,9 +66,10 @@ struct Traffic {
 
 struct Node {
   model::Entity entity;
-  Origins origins;
-  base::TimePoint first_seen;
-  base::TimePoint last_seen;
+  Origins origins = {};
+  Origin owner_by = Origin::kSpans;  // who told the owner and the tier
+  base::TimePoint first_seen = {};
+  base::TimePoint last_seen = {};
 
   model::EntityKind kind() const { return entity.ref.kind; }
   const std::string& name() const { return entity.ref.name; }
@@ -78,10 +79,10 @@ struct Edge {
   int caller = 0;  // numbers of nodes
   int callee = 0;
   bool waits = true;  // see model::Dependency
-  Origins origins;
-  base::TimePoint first_seen;
-  base::TimePoint last_seen;
-  std::optional<Traffic> traffic;  // nothing: nobody measured it lately
+  Origins origins = {};
+  base::TimePoint first_seen = {};
+  base::TimePoint last_seen = {};
+  std::optional<Traffic> traffic = {};  // nothing: nobody measured it lately
 };
 
 // See the top of this file.

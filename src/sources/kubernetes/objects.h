@@ -1,0 +1,39 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/json.h"
+#include "base/result.h"
+#include "model/change.h"
+#include "model/entity.h"
+
+namespace vedette::sources::kubernetes {
+
+// What an object of the Kubernetes API says of the topology and of changes. A workload stands for a
+// service: the one that its labels name, in the order that Istio takes for its canonical service
+// (service.istio.io/canonical-name, app.kubernetes.io/name, app), else the workload itself.
+struct Told {
+  std::vector<model::Entity> entities;
+  std::vector<model::Change> changes;
+  std::vector<model::EntityRef> gone;  // a pod that has ended
+};
+
+// Reads Deployment, StatefulSet, DaemonSet, Rollout, Pod, Service, Node, ReplicaSet, ConfigMap,
+// Secret (its name only) and Event objects. A ReplicaSet's revision is a deployment, at the time at
+// which the ReplicaSet was made; when it has had revisions before, people have rolled back to it,
+// nobody knows when, and `now` counts. kInvalidArgument that names the field; kUnimplemented for
+// objects that say nothing of the topology. Pure and thread-safe.
+base::Result<Told> ReadObject(const base::Json& object, base::TimePoint now);
+
+// Whether a JSON value looks like an object of Kubernetes, or a list of them.
+bool IsObject(const base::Json& value);
+
+// The workload of a pod, by the pod's name as Deployments, DaemonSets and StatefulSets make it:
+// "payment-7c9f8d6b5-x2x4q" and "payment-0" are of "payment".
+std::string WorkloadOf(std::string_view pod);
+
+}  // namespace vedette::sources::kubernetes
