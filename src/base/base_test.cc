@@ -67,6 +67,16 @@ TEST(Log, LinesBelowTheLevelAreNotWritten) {
   EXPECT_EQ(lines, 1);
 }
 
+TEST(DerivedId, IsTheSameForTheSameThingAndTime) {
+  const TimePoint time = FromMillis(1'767'225'600'000);
+  const std::string id = DerivedId(time, "a thing");
+  EXPECT_EQ(id.size(), 26U);
+  EXPECT_EQ(id, DerivedId(time, "a thing"));
+  EXPECT_NE(id, DerivedId(time, "another"));
+  EXPECT_EQ(id.substr(0, 10), DerivedId(time, "another").substr(0, 10)) << "of the time";
+  EXPECT_LT(id, DerivedId(time + Duration(1), "a thing"));
+}
+
 TEST(NewId, SortsByTimeAndDoesNotRepeat) {
   std::set<std::string> ids;
   for (int i = 0; i < 1000; ++i) ids.insert(NewId(FromMillis(1'700'000'000'000)));

@@ -16,7 +16,8 @@ std::string KeyOf(std::string_view tenant, model::LabelsView labels, std::string
 
 }  // namespace
 
-AdoptionBook::AdoptionBook(std::vector<model::Anomaly> anomalies) {
+AdoptionBook::AdoptionBook(std::vector<model::Anomaly> anomalies, WasClosed was_closed)
+    : was_closed_(std::move(was_closed)) {
   base::MutexLock lock(mutex_);
   for (model::Anomaly& anomaly : anomalies) {
     if (anomaly.state == model::AnomalyState::kClosed) continue;

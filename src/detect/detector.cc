@@ -45,9 +45,16 @@ base::Duration SilenceLimit(const Watch& watch, base::Duration at_least) {
 ShardDetector::ShardDetector(DetectorOptions options, Shared shared)
     : options_(std::move(options)),
       shared_(std::move(shared)),
-      reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {}
+      reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {
+  SetLevels();
+}
 
 ShardDetector::~ShardDetector() { KeepLast(); }
+
+void ShardDetector::SetLevels() {
+  if (shared_.budget != nullptr) levels_ = shared_.budget->levels();
+  levels_.deviation = options_.report_score;
+}
 
 uint32_t ShardDetector::InternTenant(std::string_view tenant) {
   const auto it = tenant_ids_.find(tenant);
@@ -131,7 +138,8 @@ void ShardDetector::OnSeriesGone(uint32_t slot) {
   if (shared_.budget != nullptr) shared_.budget->AddSeries(-1);
 }
 
-void ShardDetector::OnSamples(std::span<const series::ObservedSample> samples, bool live) {
+void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source source) {
+  const bool live = source == Source::kLive;
   if (!live && shared_.states != nullptr) shared_.states->Replayed(samples.size());
   for (size_t i = 0; i < samples.size(); ++i) {
     if (i + kPrefetchAhead < samples.size()) {
@@ -154,10 +162,11 @@ void ShardDetector::OnSamples(std::span<const series::ObservedSample> samples, b
         tested_ms_ += static_cast<double>(watch.series.state.interval_ms);
         ++tested_;
       }
-      if (live && (watch.open != nullptr || watch.series.episode.open ||
-                   watch.series.state.phase == baseline::Phase::kOpen)) {
+      if (!live) watch.replayed_ms = std::max(watch.replayed_ms, sample.t_ms);
+      if (source != Source::kPast && finding.verdict.taken &&
+          (watch.open != nullptr || watch.series.since_ms != 0)) {
         CountDiscovery(before, watch.series.episode);
-        Reconcile(index, finding, base::FromMillis(sample.t_ms));
+        Reconcile(index, finding, base::FromMillis(sample.t_ms), source);
       }
     }
     if (watch.has_rules) ApplyRules(index, sample, live);
@@ -213,63 +222,96 @@ void ShardDetector::Describe(const Watch& watch, const baseline::Finding& findin
                                             episode.open ? static_cast<double>(episode.nats) : 0);
 }
 
+// The same again for the same anomaly, also in another run.
+std::string IdOf(const model::Anomaly& anomaly) {
+  std::string thing = anomaly.tenant;
+  thing.append(1, '\0').append(anomaly.detector).append(1, '\0').append(anomaly.labels.bytes());
+  return base::DerivedId(anomaly.started_at, thing);
+}
+
 void ShardDetector::OpenDeviation(uint32_t index, const baseline::Finding& finding,
                                   base::TimePoint now) {
   Watch& watch = watches_[index];
-  const baseline::SeriesDetector& series = watch.series;
-  int64_t since_ms = INT64_MAX;
-  if (series.state.phase == baseline::Phase::kOpen) since_ms = series.state.since_ms;
-  if (series.episode.open) since_ms = std::min(since_ms, series.episode.since_ms);
-  watch.open = std::make_unique<Reported>();
-  watch.open->as_rate = watch.signal.reading == baseline::Reading::kCounter;
-  watch.open->anomaly =
-      Begin(watch, model::AnomalyKind::kBaseline, kBaselineName, base::FromMillis(since_ms), now);
+  const base::TimePoint since = base::FromMillis(watch.series.since_ms);
+  auto opened = std::make_unique<Reported>();
+  opened->as_rate = watch.signal.reading == baseline::Reading::kCounter;
+  opened->anomaly = Begin(watch, model::AnomalyKind::kBaseline, kBaselineName, since, now);
+  const std::string id = IdOf(opened->anomaly);
+  opened->anomaly.id = "an_" + id;
+  opened->anomaly.evidence.id = "ev_" + id;
+  const bool may_be_known =
+      shared_.adopted != nullptr && watch.series.since_ms <= watch.replayed_ms;
+  if (may_be_known &&
+      shared_.adopted->WasClosedBefore(opened->anomaly.tenant, opened->anomaly.id)) {
+    watch.told_since_ms = watch.series.since_ms;
+    return;
+  }
+  watch.open = std::move(opened);
   Describe(watch, finding, *watch.open, now);
   open_.insert(index);
   reporter_.Opened(*watch.open, now);
+}
+
+void ShardDetector::CloseDeviation(uint32_t index, base::TimePoint now) {
+  Watch& watch = watches_[index];
+  const base::TimePoint ended = base::FromMillis(watch.series.ended_ms);
+  reporter_.Closed(*watch.open, ended >= watch.open->anomaly.started_at ? ended : now, now);
+  watch.open.reset();
+  Release(index);
 }
 
 // After a restart that left too little to learn from, what was expected then still is.
 void ShardDetector::ResumeAdopted(Watch& watch, base::TimePoint now) {
   const model::Anomaly& anomaly = watch.open->anomaly;
   const int side = anomaly.observed < anomaly.expected_low ? -1 : 1;
+  watch.series.since_ms = base::ToMillis(anomaly.started_at);
   baseline::Seed(watch.series.state, base::ToMillis(now), anomaly.expected_low,
-                 anomaly.expected_high, side, base::ToMillis(anomaly.started_at));
+                 anomaly.expected_high, side, watch.series.since_ms);
 }
 
 // Brings what was reported in line with what is said of the series now: one anomaly, as long as the
 // baseline's deviation or the episode of its surprise lasts.
-void ShardDetector::Reconcile(uint32_t index, const baseline::Finding& finding,
-                              base::TimePoint now) {
+void ShardDetector::Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now,
+                              Source source) {
   Watch& watch = watches_[index];
+  baseline::SeriesDetector& series = watch.series;
+  const bool untold = source == Source::kUntold;
+  if (watch.open != nullptr && series.state.phase == baseline::Phase::kLearning) {
+    if (!untold) ResumeAdopted(watch, now);
+    return;
+  }
+  // What the last run said later proves that it has said all before.
+  if (untold && watch.open != nullptr && now < watch.open->anomaly.started_at) return;
+  if (series.since_ms == 0) {
+    if (watch.open == nullptr) return;
+    CloseDeviation(index, now);
+  } else if (series.since_ms == watch.told_since_ms) {
+    if (!untold) baseline::Abandon(series);  // the last run closed it for want of values
+    return;
+  } else if (!finding.verdict.judged) {
+    return;
+  } else if (watch.open == nullptr) {
+    OpenDeviation(index, finding, now);
+  } else {
+    UpdateDeviation(watch, finding, now);
+  }
+  watch.said = reporter_.said();
+}
+
+void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& finding,
+                                    base::TimePoint now) {
   const baseline::SeriesState& state = watch.series.state;
   const baseline::Episode& episode = watch.series.episode;
-  if (watch.open != nullptr && state.phase == baseline::Phase::kLearning) {
-    ResumeAdopted(watch, now);
-    return;
-  }
+  // On its way back: what was worst stays to be read.
   const bool deviates = state.phase == baseline::Phase::kOpen;
-  if (deviates || episode.open) {
-    if (!finding.verdict.judged) return;
-    const double score = baseline::ScoreOf(levels_, watch.series);
-    if (watch.open == nullptr) {
-      if (episode.open || score >= options_.report_score) OpenDeviation(index, finding, now);
-      return;
-    }
-    // On its way back: what was worst stays to be read.
-    const bool returning =
-        (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
-    if (returning) return;
-    const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
-    if (!worse && now - watch.open->last_report < options_.update_every) return;
-    Describe(watch, finding, *watch.open, now);
-    reporter_.Updated(*watch.open, now);
-    return;
-  }
-  const int64_t ended_ms = std::max(state.normal_since_ms, episode.normal_since_ms);
-  reporter_.Closed(*watch.open, ended_ms > 0 ? base::FromMillis(ended_ms) : now, now);
-  watch.open.reset();
-  Release(index);
+  const bool returning =
+      (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
+  if (returning) return;
+  const double score = baseline::ScoreOf(levels_, watch.series);
+  const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
+  if (!worse && now - watch.open->last_report < options_.update_every) return;
+  Describe(watch, finding, *watch.open, now);
+  reporter_.Updated(*watch.open, now);
 }
 
 void ShardDetector::Release(uint32_t index) {
@@ -401,8 +443,7 @@ void ShardDetector::CloseSilent(base::TimePoint now) {
       return now - reported.last_arrival > SilenceLimit(watch, options_.close_silent_after);
     };
     if (watch.open != nullptr && silent(*watch.open)) {
-      baseline::Abandon(watch.series.state);
-      watch.series.episode.open = false;
+      baseline::Abandon(watch.series);
       reporter_.Closed(*watch.open, base::FromMillis(watch.series.state.last_ms), now);
       watch.open.reset();
     }
@@ -433,11 +474,12 @@ void ShardDetector::CloseOrphans(base::TimePoint now) {
 
 void ShardDetector::OnTick(base::TimePoint now) {
   reporter_.Flush();
+  reporter_.CountKept();
   if (shared_.budget != nullptr) {
     shared_.budget->Tested(base::Duration(static_cast<int64_t>(std::exchange(tested_ms_, 0))),
                            std::exchange(tested_, 0));
     shared_.budget->Settle(now);
-    levels_ = shared_.budget->levels();
+    SetLevels();
     if (shared_.metrics != nullptr) {
       shared_.metrics->alarm_nats.Set(levels_.alarm);
       shared_.metrics->listed_nats.Set(levels_.listed);

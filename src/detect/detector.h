@@ -58,7 +58,16 @@ class ShardDetector final : public series::ShardObserver {
   // Not with an open anomaly, which would end with it, nor while its absence is watched.
   bool MayLeave(uint32_t slot) const override;
   void OnSeriesGone(uint32_t slot) override;
-  void OnSamples(std::span<const series::ObservedSample> samples, bool live) override;
+  void OnSamples(std::span<const series::ObservedSample> samples, bool live) override {
+    Take(samples, live ? Source::kLive : Source::kPast);
+  }
+  // Of what a kill may have kept from the database all is said again, under the ids that it had:
+  // an anomaly's follows from its series and its begin.
+  void OnUntold(std::span<const series::ObservedSample> samples) override {
+    Take(samples, Source::kUntold);
+  }
+  uint64_t Said() const override { return reporter_.said(); }
+  uint64_t Kept() const override { return reporter_.kept(); }
   void OnTick(base::TimePoint now) override;
 
   size_t watched() const { return watches_.size(); }
@@ -67,7 +76,9 @@ class ShardDetector final : public series::ShardObserver {
 
  private:
   static constexpr uint32_t kUnwatched = UINT32_MAX;
+  enum class Source : uint8_t { kPast, kUntold, kLive };
 
+  void Take(std::span<const series::ObservedSample> samples, Source source);
   uint32_t InternTenant(std::string_view tenant);
   model::Anomaly Begin(const Watch& watch, model::AnomalyKind kind, std::string_view detector,
                        base::TimePoint started, base::TimePoint now) const;
@@ -76,16 +87,21 @@ class ShardDetector final : public series::ShardObserver {
   }
 
   // Baseline and surprise.
-  void Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
+  void Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now,
+                 Source source);
   void Describe(const Watch& watch, const baseline::Finding& finding, Reported& reported,
                 base::TimePoint now) const;
   void OpenDeviation(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
+  void UpdateDeviation(Watch& watch, const baseline::Finding& finding, base::TimePoint now);
+  void CloseDeviation(uint32_t index, base::TimePoint now);
   void ResumeAdopted(Watch& watch, base::TimePoint now);
+  void SetLevels();
   void CountDiscovery(const baseline::Episode& before, const baseline::Episode& episode);
 
   // States.
   void Restore(Watch& watch, std::string_view tenant, model::LabelsView labels);
   void KeepGone(const Watch& watch);
+  bool IsTold(const Watch& watch) const;
   void KeepStates();
   void KeepLast();
   void WriteStates();

@@ -65,6 +65,10 @@ void ShardDetector::KeepGone(const Watch& watch) {
   if (states_.bytes() >= kBatchBytes) WriteStates();
 }
 
+// A state must not know of values that have led to reports which a kill may still take: those are
+// to be replayed.
+bool ShardDetector::IsTold(const Watch& watch) const { return watch.said <= reporter_.kept(); }
+
 // Some of the states that are due, in turn.
 void ShardDetector::KeepStates() {
   if (shared_.states == nullptr) return;
@@ -76,11 +80,14 @@ void ShardDetector::KeepStates() {
     Watch& watch = watches_[next_kept_++];
     const uint32_t wait = watch.saved_tick == 0 ? kFirstKeptAfter : kKeptEvery;
     if (watch.arrival_tick <= watch.saved_tick || tick_ - watch.saved_tick < wait) continue;
-    if (watch.labels.empty() || !HasLearnt(watch)) continue;
+    if (watch.labels.empty() || !HasLearnt(watch) || !IsTold(watch)) continue;
     shared_.states->Put(states_, tenants_[watch.tenant], watch.labels, watch.signal.reading,
                         watch.series);
     watch.saved_tick = tick_;
     ++kept;
+  }
+  if (shared_.budget != nullptr && kept > 0) {
+    shared_.states->PutBudget(states_, shared_.budget->memory());
   }
   if (shared_.metrics != nullptr) shared_.metrics->states_kept.Add(kept);
   if (!states_.empty()) WriteStates();
@@ -92,7 +99,7 @@ void ShardDetector::KeepLast() {
   uint32_t kept = 0;
   for (uint32_t index = 0; index < watches_.end() && kept < kKeptAtEnd; ++index) {
     const Watch& watch = watches_[index];
-    if (watch.labels.empty() || !HasLearnt(watch)) continue;
+    if (watch.labels.empty() || !HasLearnt(watch) || !IsTold(watch)) continue;
     if (watch.arrival_tick < watch.saved_tick) continue;
     shared_.states->Put(states_, tenants_[watch.tenant], watch.labels, watch.signal.reading,
                         watch.series);

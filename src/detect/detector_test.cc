@@ -212,6 +212,47 @@ TEST(ShardDetector, GoesOnWithTheAnomaliesOfTheLastRun) {
   }
 }
 
+// What the last run said may have been kept in part: all of it is said again under the same ids,
+// but for what is known to have ended.
+TEST(ShardDetector, SaysAgainWhatMayHaveBeenLost) {
+  const auto run = [](AdoptionBook* book, bool untold) {
+    Shard shard({}, book);
+    shard.Add(0, kLatency);
+    const auto part = [&](Duration duration, double level) {
+      for (const TimePoint end = shard.now + duration; shard.now < end;) {
+        const series::ObservedSample sample{0, base::ToMillis(shard.now),
+                                            level * (1 + 0.03 * shard.random.Normal())};
+        untold ? shard.detector.OnUntold({&sample, 1})
+               : shard.detector.OnSamples({&sample, 1}, true);
+        untold ? void(shard.now += seconds(10)) : shard.Pass();
+      }
+    };
+    part(minutes(30), 0.06);
+    part(minutes(3), 0.48);
+    part(minutes(30), 0.06);
+    part(minutes(2), 0.48);
+    return shard.Take();
+  };
+  const auto told = run(nullptr, false);
+  ASSERT_THAT(Transitions(told), ElementsAre(AnomalyTransition::kOpened, AnomalyTransition::kClosed,
+                                             AnomalyTransition::kOpened));
+  const std::string first = told.front().anomaly.id;
+  const std::string second = told.back().anomaly.id;
+
+  AdoptionBook nothing({});
+  EXPECT_THAT(Transitions(run(&nothing, true)),
+              ElementsAre(AnomalyTransition::kOpened, AnomalyTransition::kClosed,
+                          AnomalyTransition::kOpened));
+
+  AdoptionBook one_closed({}, [&](std::string_view, std::string_view id) { return id == first; });
+  const auto again = run(&one_closed, true);
+  EXPECT_THAT(Transitions(again), ElementsAre(AnomalyTransition::kOpened));
+  for (const model::AnomalyUpdate& update : again) EXPECT_EQ(update.anomaly.id, second);
+
+  AdoptionBook one_open({told.back().anomaly});
+  EXPECT_THAT(Transitions(run(&one_open, true)), testing::IsEmpty()) << "all was kept";
+}
+
 TEST(ShardDetector, ClosesWhatTheLastRunLeftAndNobodyClaims) {
   model::Anomaly lost;
   lost.id = "an_lost";

@@ -21,6 +21,8 @@ struct DetectMetrics {
                                      "Surprise that raises an alarm now, by the noise budget.")),
         listed_nats(registry.AddGauge("vedette_detect_listed_nats",
                                       "Surprise that is listed as information now.")),
+        unkept(registry.AddGauge("vedette_detect_reports_unkept",
+                                 "Reports of anomalies that are not in the database yet.")),
         states_kept(registry.AddCounter("vedette_detect_states_kept_total",
                                         "States of series written to the disk.")) {}
 
@@ -33,6 +35,7 @@ struct DetectMetrics {
   base::Counter& surprises;
   base::Gauge& alarm_nats;
   base::Gauge& listed_nats;
+  base::Gauge& unkept;
   base::Counter& states_kept;
 };
 

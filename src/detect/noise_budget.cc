@@ -18,7 +18,30 @@ double LevelFor(double per_series_day) {
 
 }  // namespace
 
-NoiseBudget::NoiseBudget(double per_week) : per_week_(per_week) { Settle(base::TimePoint()); }
+NoiseBudget::NoiseBudget(double per_week) : per_week_(per_week) {
+  base::MutexLock lock(mutex_);
+  SetLevels();
+}
+
+NoiseBudget::Memory NoiseBudget::memory() const {
+  base::MutexLock lock(mutex_);
+  return {.settled_ms = base::ToMillis(settled_),
+          .series = static_cast<double>(series_.load()),
+          .discoveries = recent_discoveries_,
+          .days = recent_days_,
+          .values = recent_values_};
+}
+
+void NoiseBudget::Resume(const Memory& memory) {
+  base::MutexLock lock(mutex_);
+  settled_ = base::FromMillis(memory.settled_ms);
+  recent_discoveries_ = memory.discoveries;
+  recent_days_ = memory.days;
+  recent_values_ = memory.values;
+  awaited_series_ = memory.series;
+  awaited_until_ = base::TimePoint::max();
+  SetLevels();
+}
 
 void NoiseBudget::Settle(base::TimePoint now) {
   base::MutexLock lock(mutex_);
@@ -28,10 +51,15 @@ void NoiseBudget::Settle(base::TimePoint now) {
   recent_discoveries_ = recent_discoveries_ * kept + static_cast<double>(discovered_.exchange(0));
   recent_days_ = recent_days_ * kept + static_cast<double>(tested_ms_.exchange(0)) / kDayMs;
   recent_values_ = recent_values_ * kept + static_cast<double>(tested_.exchange(0));
+  if (awaited_until_ == base::TimePoint::max()) awaited_until_ = now + kMemory;
+  if (now >= awaited_until_) awaited_series_ = 0;
+  SetLevels();
+}
 
+void NoiseBudget::SetLevels() {
   const double a_minute = recent_days_ > 0 ? recent_values_ / (recent_days_ * kMinutesADay) : 1;
-  const double series =
-      std::max(1.0, static_cast<double>(series_.load()) * std::clamp(a_minute, 1.0, 60.0));
+  const double live = std::max(awaited_series_, static_cast<double>(series_.load()));
+  const double series = std::max(1.0, live * std::clamp(a_minute, 1.0, 60.0));
   const double steady =
       std::min(per_week_ / kDaysAWeek / series, baseline::FalseAlarmsPerDay(kAlarmMin));
   // In real time so many series-days are tested within the memory; past data tests more.

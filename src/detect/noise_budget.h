@@ -35,6 +35,15 @@ namespace vedette::detect {
 // Thread-safe; levels() takes no lock.
 class NoiseBudget {
  public:
+  // What it has learnt, to go on with after a restart. Flat.
+  struct Memory {
+    int64_t settled_ms = 0;
+    double series = 0;
+    double discoveries = 0;
+    double days = 0;
+    double values = 0;
+  };
+
   // The least that is listed, and that is an alarm, however few the series: a single series without
   // events passes them 0.5 and 0.02 times a day.
   static constexpr double kListedMin = 7;
@@ -52,6 +61,11 @@ class NoiseBudget {
             .alarm = alarm_.load(std::memory_order_relaxed),
             .strict = strict_.load(std::memory_order_relaxed)};
   }
+
+  Memory memory() const EXCLUDES(mutex_);
+  // Goes on with what another run has learnt. Its series count until they have had kMemory to come
+  // back: a level that begins low would list what was not worth it before.
+  void Resume(const Memory& memory) EXCLUDES(mutex_);
 
   // Series come under watch or leave it.
   void AddSeries(int64_t count) { series_.fetch_add(count, std::memory_order_relaxed); }
@@ -75,8 +89,12 @@ class NoiseBudget {
   std::atomic<int64_t> tested_ms_{0};
   std::atomic<int64_t> tested_{0};
 
-  base::Mutex mutex_;
+  void SetLevels() REQUIRES(mutex_);
+
+  mutable base::Mutex mutex_;
   base::TimePoint settled_ GUARDED_BY(mutex_);
+  double awaited_series_ GUARDED_BY(mutex_) = 0;
+  base::TimePoint awaited_until_ GUARDED_BY(mutex_);
   double recent_discoveries_ GUARDED_BY(mutex_) = 0;  // these decay over kMemory
   double recent_days_ GUARDED_BY(mutex_) = 0;
   double recent_values_ GUARDED_BY(mutex_) = 0;

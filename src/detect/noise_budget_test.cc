@@ -116,5 +116,21 @@ TEST(NoiseBudget, KeepsItsPromiseOnChance) {
   EXPECT_GE(alarms, 0.8 * kPerWeek * kWeeks);
 }
 
+TEST(NoiseBudget, GoesOnAfterARestartBeforeItsSeriesAreBack) {
+  NoiseBudget before(kPerWeek);
+  before.AddSeries(2'000);
+  before.Settle(kStart);
+  const double level = before.levels().alarm;
+
+  NoiseBudget after(kPerWeek);
+  after.Resume(before.memory());
+  EXPECT_EQ(after.levels().alarm, level) << "before the first tick";
+  after.AddSeries(10);
+  after.Settle(kStart + seconds(1));
+  EXPECT_EQ(after.levels().alarm, level);
+  after.Settle(kStart + seconds(1) + NoiseBudget::kMemory);
+  EXPECT_LT(after.levels().alarm, level) << "the others do not come back";
+}
+
 }  // namespace
 }  // namespace vedette::detect

@@ -34,18 +34,32 @@ void Reporter::Closed(Reported& reported, base::TimePoint ended, base::TimePoint
 
 void Reporter::Send(model::AnomalyTransition transition, const model::Anomaly& anomaly) {
   Flush();
-  model::AnomalyUpdate update{transition, anomaly};
+  model::AnomalyUpdate update{transition, anomaly, receipts_};
+  ++said_;
+  if (metrics_ != nullptr) metrics_->unkept.Add(1);
   if (waiting_.empty() && queue_.Push(update)) return;
   if (metrics_ != nullptr) metrics_->delayed.Add();
-  if (transition == model::AnomalyTransition::kUpdated) return;
+  if (transition == model::AnomalyTransition::kUpdated) return Forget();
   if (waiting_.size() >= waiting_max_) {
     base::LogError("a report of an anomaly is lost: nobody takes reports",
                    {{"anomaly", waiting_.front().anomaly.id}, {"waiting", waiting_.size()}});
     waiting_.pop_front();
+    Forget();
     ++lost_;
     if (metrics_ != nullptr) metrics_->lost.Add();
   }
   waiting_.push_back(std::move(update));
+}
+
+void Reporter::Forget() {
+  --said_;
+  if (metrics_ != nullptr) metrics_->unkept.Add(-1);
+}
+
+void Reporter::CountKept() {
+  const uint64_t all = kept();
+  if (metrics_ != nullptr) metrics_->unkept.Add(-static_cast<double>(all - counted_));
+  counted_ = all;
 }
 
 void Reporter::Flush() {

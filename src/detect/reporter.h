@@ -1,7 +1,9 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
+#include <memory>
 
 #include "base/bounded_queue.h"
 #include "base/clock.h"
@@ -20,7 +22,8 @@ struct Reported {
 
 // Hands reports to the queue in order. When it is full, openings and closings wait here and are
 // handed over later; updates are left out, since another follows. Bounded: beyond `waiting_max` the
-// oldest is lost, counted and logged. Not thread-safe; the queue is.
+// oldest is lost, counted and logged. Counts which of them the receiver has kept. Not thread-safe;
+// the queue is.
 class Reporter {
  public:
   // `metrics` may be null.
@@ -37,14 +40,25 @@ class Reporter {
   size_t waiting() const { return waiting_.size(); }
   uint64_t lost() const { return lost_; }
 
+  // Reports handed over or waiting, and how many of the first of them are kept for good.
+  uint64_t said() const { return said_; }
+  uint64_t kept() const { return receipts_->load(std::memory_order_acquire); }
+  // Brings the gauge of reports that are not kept yet up to date.
+  void CountKept();
+
  private:
   void Send(model::AnomalyTransition transition, const model::Anomaly& anomaly);
+  void Forget();
 
   base::BoundedQueue<model::AnomalyUpdate>& queue_;
   const size_t waiting_max_;
   DetectMetrics* const metrics_;
   std::deque<model::AnomalyUpdate> waiting_;
   uint64_t lost_ = 0;
+  uint64_t said_ = 0;
+  uint64_t counted_ = 0;  // of the kept ones
+  const std::shared_ptr<std::atomic<uint64_t>> receipts_ =
+      std::make_shared<std::atomic<uint64_t>>(0);
 };
 
 }  // namespace vedette::detect

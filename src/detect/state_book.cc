@@ -9,7 +9,7 @@ namespace vedette::detect {
 namespace {
 
 // To be raised with every change of the bytes or of their meaning: older states are learnt anew.
-constexpr uint32_t kVersion = 1;
+constexpr uint32_t kVersion = 2;
 
 struct Header {
   uint32_t version = kVersion;
@@ -22,6 +22,10 @@ static_assert(sizeof(Header) == 24);
 
 constexpr size_t kValueBytes = sizeof(Header) + sizeof(baseline::SeriesDetector);
 constexpr size_t kRemovedPerBatch = 1000;
+
+// Before all states: tenants' names are not empty.
+constexpr std::string_view kBudgetKey("\0budget", 7);
+constexpr std::string_view kFirstState("\1", 1);
 
 // Tenants' names have no zero byte.
 std::string KeyOf(std::string_view tenant, std::string_view labels) {
@@ -76,6 +80,19 @@ base::Result<> StateBook::Write(const kv::Batch& batch) const {
   return db_.Write(batch, kv::Durability::kProcess);
 }
 
+base::Result<std::optional<NoiseBudget::Memory>> StateBook::LoadBudget() const {
+  VEDETTE_TRY(const std::optional<std::string> value, db_.Get(family_, kBudgetKey));
+  NoiseBudget::Memory memory;
+  if (!value || value->size() != sizeof(memory)) return std::optional<NoiseBudget::Memory>();
+  std::memcpy(&memory, value->data(), sizeof(memory));
+  return std::optional(memory);
+}
+
+void StateBook::PutBudget(kv::Batch& batch, const NoiseBudget::Memory& memory) const {
+  batch.Put(family_, kBudgetKey,
+            std::string_view(reinterpret_cast<const char*>(&memory), sizeof(memory)));
+}
+
 base::Result<> StateBook::DeleteTenant(std::string_view tenant) const {
   std::string end(tenant);
   end.push_back('\x01');
@@ -86,7 +103,7 @@ base::Result<> StateBook::DeleteTenant(std::string_view tenant) const {
 
 base::Result<> StateBook::DropOld(base::TimePoint now) const {
   const int64_t horizon_ms = base::ToMillis(now - kKept);
-  const std::unique_ptr<kv::Iterator> states = db_.NewIterator(family_, {}, {});
+  const std::unique_ptr<kv::Iterator> states = db_.NewIterator(family_, kFirstState, {});
   kv::Batch batch;
   size_t removed = 0;
   for (states->SeekToFirst(); states->Valid(); states->Next()) {

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "detect/baseline/series_detector.h"
+#include "detect/noise_budget.h"
 #include "kv/db.h"
 #include "model/labels.h"
 
@@ -37,6 +38,10 @@ class StateBook {
            baseline::Reading reading, const baseline::SeriesDetector& series) const;
   void Remove(kv::Batch& batch, std::string_view tenant, std::string_view labels) const;
   base::Result<> Write(const kv::Batch& batch) const;
+
+  // What the noise budget has learnt, kept beside the states that were made under it.
+  base::Result<std::optional<NoiseBudget::Memory>> LoadBudget() const;
+  void PutBudget(kv::Batch& batch, const NoiseBudget::Memory& memory) const;
 
   base::Result<> DeleteTenant(std::string_view tenant) const;
   // Removes the states of series without a value for kKept. Reads all of them.

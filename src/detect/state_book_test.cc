@@ -3,6 +3,7 @@
 #include <cstring>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -98,6 +99,19 @@ TEST_F(StateBookTest, LeavesOutWhatWasLearntInAnotherWay) {
   EXPECT_FALSE(Load("default", 4).has_value());
 }
 
+TEST_F(StateBookTest, KeepsTheBudgetBesideTheStates) {
+  EXPECT_FALSE((*book_.LoadBudget()).has_value());
+  kv::Batch batch;
+  book_.PutBudget(batch, {.settled_ms = 5, .series = 300, .discoveries = 0.25, .days = 2});
+  ASSERT_TRUE(book_.Write(batch).ok());
+  ASSERT_TRUE(book_.DropOld(base::FromMillis(kStart) + 2 * StateBook::kKept).ok());
+
+  const auto memory = *book_.LoadBudget();
+  ASSERT_TRUE(memory.has_value());
+  EXPECT_EQ(memory->series, 300);
+  EXPECT_EQ(memory->discoveries, 0.25);
+}
+
 TEST_F(StateBookTest, ForgetsTenantsSeriesAndOldStates) {
   Put("a", 0, 50);
   Put("ab", 0, 50);
@@ -116,7 +130,8 @@ TEST_F(StateBookTest, ForgetsTenantsSeriesAndOldStates) {
   EXPECT_FALSE(Load("a", 2).has_value());
 }
 
-// A store of metrics with detectors on its shards, on a disk that survives.
+// A store of metrics with detectors on its shards, and a database that keeps what they report, on
+// disks that survive.
 class Server {
  public:
   void Start(uint32_t shards) {
@@ -129,13 +144,22 @@ class Server {
     db_ = *kv::Db::Open(std::move(options));
     book_ = std::make_unique<StateBook>(*db_, family);
     registry_ = std::make_unique<base::MetricsRegistry>();
+    queue_ = std::make_unique<base::BoundedQueue<model::AnomalyUpdate>>(
+        10'000, base::OverflowPolicy::kReject);
+    std::vector<model::Anomaly> open;
+    for (const auto& [id, anomaly] : anomalies_) open.push_back(anomaly);
+    adopted_ = std::make_unique<AdoptionBook>(
+        std::move(open), [known = anomalies_](std::string_view, std::string_view id) {
+          const auto it = known.find(std::string(id));
+          return it != known.end() && it->second.state == model::AnomalyState::kClosed;
+        });
     series_ = *series::Engine::Open(
         {.shards = shards, .chunk_samples = 20, .tick_interval = base::Duration(1)}, *db_, clock_,
         [this](uint32_t) {
           return std::make_unique<ShardDetector>(
               DetectorOptions{}, ShardDetector::Shared{.rules = *rules::RuleSet::Create({}),
-                                                       .queue = queue_,
-                                                       .adopted = nullptr,
+                                                       .queue = *queue_,
+                                                       .adopted = adopted_.get(),
                                                        .metrics = nullptr,
                                                        .budget = nullptr,
                                                        .states = book_.get()});
@@ -144,26 +168,44 @@ class Server {
   }
   void Stop() {
     series_.reset();
+    Keep();
     book_.reset();
     db_.reset();
   }
+  // What is on its way to the database is lost with the process.
   void Kill() {
     disk_.KillProcess();
-    Stop();
+    series_.reset();
+    book_.reset();
+    db_.reset();
   }
 
+  void Write(int row) {
+    model::WriteBatch batch;
+    for (int series = 0; series < kSeries; ++series) {
+      batch.BeginSeries(LabelsOf(series));
+      batch.Add(kStart + row * kStep, ValueOf(series, row));
+    }
+    ASSERT_TRUE(series_->Append("default", batch, {}).ok());
+  }
   void Write(int rows_from, int rows_to) {
     for (int row = rows_from; row < rows_to; ++row) {
-      model::WriteBatch batch;
-      for (int series = 0; series < kSeries; ++series) {
-        batch.BeginSeries(LabelsOf(series));
-        batch.Add(kStart + row * kStep, ValueOf(series, row));
-      }
-      ASSERT_TRUE(series_->Append("default", batch, {}).ok());
-      while (queue_.size() > 0) queue_.Pop();
+      Write(row);
+      Keep();
     }
   }
-
+  // Takes reports to the database, where what is closed stays closed.
+  void Keep(size_t count = SIZE_MAX) {
+    for (; count > 0 && queue_->size() > 0; --count) {
+      const model::AnomalyUpdate update = *queue_->Pop();
+      model::Anomaly& known = anomalies_[update.anomaly.id];
+      const bool fresh = known.id.empty() || known.updated_at <= update.anomaly.updated_at;
+      if (fresh && (known.id.empty() || known.state == model::AnomalyState::kOpen)) {
+        known = update.anomaly;
+      }
+      update.receipt->fetch_add(1);
+    }
+  }
   // What is known of each series, after a clean stop.
   std::vector<std::string> Stories(int row) {
     std::vector<std::string> stories;
@@ -176,17 +218,31 @@ class Server {
     return stories;
   }
   std::vector<std::string> StopAndTell(int row) {
+    Keep();
     series_.reset();
     std::vector<std::string> stories = Stories(row);
     Stop();
     return stories;
   }
+  // What people read in the database.
+  std::vector<std::string> Anomalies() const {
+    std::vector<std::string> lines;
+    for (const auto& [id, anomaly] : anomalies_) {
+      lines.push_back(fmt::format("{} {} {}-{} {:a} {}", id, anomaly.labels.ToString(),
+                                  base::ToMillis(anomaly.started_at),
+                                  anomaly.ended_at ? base::ToMillis(*anomaly.ended_at) : 0,
+                                  anomaly.score, anomaly.evidence.result_json));
+    }
+    return lines;
+  }
 
  private:
   static constexpr int kSeries = 6;
   kv::CrashableEnv disk_;
+  std::map<std::string, model::Anomaly> anomalies_;
   base::FakeClock clock_{base::FromMillis(kStart)};
-  base::BoundedQueue<model::AnomalyUpdate> queue_{10'000, base::OverflowPolicy::kReject};
+  std::unique_ptr<base::BoundedQueue<model::AnomalyUpdate>> queue_;
+  std::unique_ptr<AdoptionBook> adopted_;
   std::unique_ptr<kv::Db> db_;
   std::unique_ptr<StateBook> book_;
   std::unique_ptr<base::MetricsRegistry> registry_;
@@ -213,6 +269,38 @@ TEST(RestartedDetectors, SayWhatTheyWouldHaveSaidWithoutTheRestart) {
   killed.Start(2);
   killed.Write(500, kRows);
   EXPECT_EQ(killed.StopAndTell(kRows), expected);
+}
+
+// A kill takes reports whose samples are on the disk already.
+TEST(RestartedDetectors, SayAgainWhatAKillTookOnItsWayToTheDatabase) {
+  constexpr int kRows = 650;
+  Server straight;
+  straight.Start(1);
+  straight.Write(0, kRows);
+  straight.Stop();
+  const std::vector<std::string> expected = straight.Anomalies();
+  ASSERT_GE(expected.size(), 6U) << "anomalies that begin and end";
+
+  // Amid an anomaly and in quiet times, with nothing kept of the last rows or a part.
+  const std::vector<std::pair<int, size_t>> kills = {{449, 0}, {453, 0}, {460, 1}, {462, 2},
+                                                     {470, 0}, {599, 0}, {605, 3}, {630, 0}};
+  for (const int unkept_rows : {1, 12, 40}) {
+    Server killed;
+    killed.Start(1);
+    int row = 0;
+    for (const auto& [at, kept] : kills) {
+      for (; row < at; ++row) {
+        killed.Write(row);
+        if (row < at - unkept_rows) killed.Keep();
+      }
+      killed.Keep(kept);
+      killed.Kill();
+      killed.Start(1);
+    }
+    killed.Write(row, kRows);
+    killed.Stop();
+    EXPECT_EQ(killed.Anomalies(), expected) << unkept_rows;
+  }
 }
 
 }  // namespace

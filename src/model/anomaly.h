@@ -1,5 +1,8 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,10 +30,12 @@ std::string_view AnomalyStateName(AnomalyState state);  // "open", "closed"
 // The question that an observation answered, so that anyone can ask it again.
 struct Evidence {
   std::string id;     // "ev_" and a ULID
-  std::string query;  // PromQL
+  std::string query;  // in its language
   base::TimePoint from;
   base::TimePoint to;
-  std::string result_json;  // what was seen, when it was taken
+  std::string language = "promql";  // one of evidence/question.h
+  base::Duration step{0};           // of a range; 0: as the values came
+  std::string result_json;          // what was seen, when it was taken
   base::TimePoint taken_at;
 };
 
@@ -64,6 +69,8 @@ std::string_view AnomalyTransitionName(AnomalyTransition transition);
 struct AnomalyUpdate {
   AnomalyTransition transition = AnomalyTransition::kOpened;
   Anomaly anomaly;
+  // Counted up when the update is kept for good, by who keeps it; may be null.
+  std::shared_ptr<std::atomic<uint64_t>> receipt = nullptr;
 };
 
 }  // namespace vedette::model

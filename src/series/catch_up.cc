@@ -27,8 +27,7 @@ bool ReadAll(const ShardState& state, const Slot& slot, int64_t after_ms, Sample
 // Whether samples after the time are in closed or stored chunks.
 bool HasMore(const Slot& slot, int64_t after_ms) {
   if (after_ms == kReplayMemoryOnly || slot.has_histograms) return false;
-  return slot.disk_max_t_ms > after_ms || (slot.extras != nullptr && !slot.extras->closed.empty() &&
-                                           slot.extras->closed.back().max_t_ms > after_ms);
+  return slot.chunked_ms() > after_ms || slot.disk_max_t_ms > after_ms;
 }
 
 bool ReadOpenChunk(const Slot& slot, SampleColumns& out) {
@@ -51,6 +50,7 @@ void CatchUp::Tell(ShardState& state, uint32_t index) {
   Slot& slot = state.head.slot(index);
   if (slot.observed) return;
   slot.observed = true;
+  const auto untold = state.untold.extract(index);
   state.observer->OnSeries(index, slot.tenant->name, slot.labels());
   SampleColumns samples;
   const int64_t after_ms = state.observer->ReplayAfter(index);
@@ -63,7 +63,11 @@ void CatchUp::Tell(ShardState& state, uint32_t index) {
   for (size_t i = 0; i < samples.t_ms.size(); ++i) {
     observed.push_back({index, samples.t_ms[i], samples.values[i]});
   }
-  state.observer->OnSamples(observed, false);
+  const int64_t from_ms = untold.empty() ? INT64_MAX : untold.mapped();
+  const auto begin = std::find_if(observed.begin(), observed.end(),
+                                  [&](const ObservedSample& s) { return s.t_ms >= from_ms; });
+  if (begin != observed.begin()) state.observer->OnSamples({observed.begin(), begin}, false);
+  if (begin != observed.end()) state.observer->OnUntold({begin, observed.end()});
 }
 
 }  // namespace vedette::series

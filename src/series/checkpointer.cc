@@ -15,6 +15,7 @@ constexpr uint32_t kSlotsPerSlice = 16'384;
 constexpr uint64_t kHeadRecordBytes = 160;  // about
 constexpr uint64_t kRoundsWorth = 16;
 constexpr uint64_t kLogBytesMin = 4 << 20;
+constexpr uint64_t kUntoldMax = 20'000;  // records
 
 // Makes a block of an open chunk, if that is smaller.
 void Pack(std::string& chunk) {
@@ -126,10 +127,18 @@ base::Result<> Checkpointer::ContinueRound() {
   return {};
 }
 
+// Records that a restart would need to say what they led to stay for another round, as long as
+// those who keep it are not far behind.
+uint64_t Checkpointer::Cuttable() const {
+  if (!state_.observer) return round_seq_;
+  const uint64_t oldest = round_seq_ > kUntoldMax ? round_seq_ - kUntoldMax : 0;
+  return std::min(round_seq_, std::max(oldest, state_.told_seq.value_or(0)));
+}
+
 base::Result<> Checkpointer::FinishRound() {
   batch_.Clear();
   batch_.DeleteRange(state_.Family(FamilyName::kLog), KeyOfLog(state_.shard, 0),
-                     KeyOfLog(state_.shard, round_seq_ + 1));
+                     KeyOfLog(state_.shard, Cuttable() + 1));
   // The log's newest number must survive the deletion of its newest record.
   batch_.Put(state_.Family(FamilyName::kMeta), LogFloorKey(state_.shard), EncodeNumber(round_seq_));
   VEDETTE_TRY_VOID(state_.Write(batch_, kv::Durability::kProcess));

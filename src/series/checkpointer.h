@@ -43,6 +43,7 @@ class Checkpointer {
   void StartRound();
   base::Result<> StoreClosed();
   base::Result<> ContinueRound();
+  uint64_t Cuttable() const;
   base::Result<> FinishRound();
   base::Result<> Store(std::span<const uint32_t> slots);
   void NoteChunks(uint32_t index);

@@ -278,6 +278,7 @@ void ForgetSlots(ShardState& state, std::span<const uint32_t> slots) {
     state.head.slot(index).tenant->series.fetch_sub(1);
     if (state.head.slot(index).observed) state.observer->OnSeriesGone(index);
     state.exemplars.Remove(index);
+    state.untold.erase(index);
   }
   state.head.Remove(slots);
   state.series.store(state.head.series(), std::memory_order_relaxed);

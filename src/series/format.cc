@@ -113,6 +113,8 @@ std::string NextRefKey(uint32_t shard) { return fmt::format("next_ref/{}", shard
 
 std::string LogFloorKey(uint32_t shard) { return fmt::format("log_floor/{}", shard); }
 
+std::string ToldKey(uint32_t shard) { return fmt::format("told/{}", shard); }
+
 std::string EncodeStore(const StoreRecord& record) {
   std::string out;
   Put(out, kFormatVersion);

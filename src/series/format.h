@@ -134,6 +134,7 @@ inline constexpr std::string_view kTenantPrefix = "tenant/";    // and the name:
 inline constexpr std::string_view kRemovedPrefix = "removed/";  // and the number, decimal
 std::string NextRefKey(uint32_t shard);   // counter of the shard's next reference, at least
 std::string LogFloorKey(uint32_t shard);  // newest record of the shard's log when it was cut
+std::string ToldKey(uint32_t shard);      // the newest of which all has been told (told.h)
 
 struct StoreRecord {
   uint32_t shards = 0;

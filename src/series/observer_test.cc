@@ -21,6 +21,8 @@ struct Seen {
   std::vector<std::string> lines;  // written by the shard's thread, read when it is idle
   std::atomic<int> ticks{0};
   int64_t replay_after = kReplayMemoryOnly;
+  std::atomic<uint64_t> said{0};
+  std::atomic<uint64_t> kept{0};
 };
 
 class RecordingObserver final : public ShardObserver {
@@ -33,14 +35,21 @@ class RecordingObserver final : public ShardObserver {
   int64_t ReplayAfter(uint32_t /*slot*/) const override { return seen_.replay_after; }
   void OnSeriesGone(uint32_t slot) override { seen_.lines.push_back(fmt::format("gone {}", slot)); }
   void OnSamples(std::span<const ObservedSample> samples, bool live) override {
-    for (const ObservedSample& sample : samples) {
-      seen_.lines.push_back(fmt::format("{} {} {}:{}", live ? "live" : "replayed", sample.slot,
-                                        sample.t_ms, sample.value));
-    }
+    Note(samples, live ? "live" : "replayed");
   }
+  void OnUntold(std::span<const ObservedSample> samples) override { Note(samples, "untold"); }
+  uint64_t Said() const override { return seen_.said; }
+  uint64_t Kept() const override { return seen_.kept; }
   void OnTick(base::TimePoint /*now*/) override { ++seen_.ticks; }
 
  private:
+  void Note(std::span<const ObservedSample> samples, std::string_view how) {
+    for (const ObservedSample& sample : samples) {
+      seen_.lines.push_back(
+          fmt::format("{} {} {}:{}", how, sample.slot, sample.t_ms, sample.value));
+    }
+  }
+
   Seen& seen_;
 };
 
@@ -58,6 +67,12 @@ class ObserverTest : public testing::Test {
     return options;
   }
   std::vector<std::string> Take() { return std::exchange(seen_.lines, {}); }
+  // After these the place in the log is known up to which all has been told.
+  void WaitForTicks() {
+    const int enough = seen_.ticks + 3;
+    for (int i = 0; i < 10'000'000 && seen_.ticks < enough; ++i) std::this_thread::yield();
+    ASSERT_GE(seen_.ticks, enough);
+  }
 
   Seen seen_;
   EngineFixture store_;
@@ -76,6 +91,7 @@ TEST_F(ObserverTest, SeesASeriesBeforeItsSamplesAndOnlyAcceptedOnesInOrder) {
 TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
   ASSERT_TRUE(store_.AppendTo("a=1", {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}}).ok());
   ASSERT_TRUE(store_.AppendTo("a=2", {{7, 7}}).ok());
+  WaitForTicks();
   Take();
 
   store_.Reopen();
@@ -90,6 +106,7 @@ TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
 TEST_F(ObserverTest, HearsOfWhatWasStoredSinceTheTimeThatItAsksFor) {
   ASSERT_TRUE(
       store_.AppendTo("a=1", {{1, 1}, {2, 2}, {3, 3}, {4, 4}, {5, 5}, {6, 6}, {7, 7}}).ok());
+  WaitForTicks();
   const std::pair<int64_t, std::vector<std::string>> cases[] = {
       {INT64_MIN, {"1:1", "2:2", "3:3", "4:4", "5:5", "6:6", "7:7"}},
       {4, {"5:5", "6:6", "7:7"}},
@@ -110,6 +127,34 @@ TEST_F(ObserverTest, HearsOfWhatWasStoredSinceTheTimeThatItAsksFor) {
   }
 }
 
+TEST_F(ObserverTest, HearsAgainOfSamplesWhoseReportsWereNotKept) {
+  ASSERT_TRUE(store_.AppendTo("a=1", {{1, 1}, {2, 2}}).ok());
+  WaitForTicks();
+  seen_.said = 5;  // the next samples lead to reports, of which three are kept
+  ASSERT_TRUE(store_.AppendTo("a=1", {{3, 3}, {4, 4}}).ok());
+  ASSERT_TRUE(store_.AppendTo("a=1", {{5, 5}}).ok());
+  seen_.kept = 3;
+  WaitForTicks();
+  for (const bool stored : {false, true}) {  // in the log, or in chunks and head records
+    if (stored) ASSERT_TRUE(store_.engine().Checkpoint().ok());
+    seen_.replay_after = INT64_MIN;
+    Take();
+    store_.Reopen();
+    ASSERT_EQ(store_.CountSeries(), 1u);
+    ASSERT_EQ(store_.CountSeries(), 1u);
+    EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "replayed 0 1:1", "replayed 0 2:2",
+                                    "untold 0 3:3", "untold 0 4:4", "untold 0 5:5"))
+        << stored;
+  }
+
+  seen_.kept = 5;
+  WaitForTicks();
+  store_.Reopen();
+  ASSERT_EQ(store_.CountSeries(), 1u);
+  ASSERT_EQ(store_.CountSeries(), 1u);
+  EXPECT_THAT(Take(), testing::Not(testing::Contains(testing::StartsWith("untold"))));
+}
+
 TEST_F(ObserverTest, HearsOfEverySeriesOnceAndBeforeItsFirstLiveSample) {
   constexpr int kSeries = 200;
   const auto append = [&](int64_t t_ms) {
@@ -118,6 +163,7 @@ TEST_F(ObserverTest, HearsOfEverySeriesOnceAndBeforeItsFirstLiveSample) {
     ASSERT_TRUE(store_.Append(t_ms, samples).ok());
   };
   append(1);
+  WaitForTicks();
   Take();
   store_.Reopen();
   append(2);

@@ -43,6 +43,11 @@ class Recovery {
     VEDETTE_TRY(const uint64_t rolled, Number(RolledKey(state_.shard)));
     if (rolled != 0) state_.rolled_day = static_cast<int64_t>(rolled);
     state_.rolling_day = state_.rolled_day;
+    VEDETTE_TRY(const auto told,
+                state_.around.db.Get(state_.Family(FamilyName::kMeta), ToldKey(state_.shard)));
+    if (told) {
+      VEDETTE_TRY(state_.told_seq, DecodeNumber(*told));
+    }
     return RecoverCold(state_);
   }
 
@@ -133,6 +138,7 @@ class Recovery {
       for (size_t i = 0; i < samples.size(); ++i) {
         Prefetch(samples, i);
         const LoggedSample& sample = samples[i];
+        if (seq > state_.told_seq.value_or(seq)) NoteUntold(sample);
         const Known* known = Applicable(sample.counter, sample.t_ms, seq);
         if (known != nullptr) state_.head.Apply(known->slot, sample.t_ms, sample.value);
       }
@@ -158,6 +164,13 @@ class Recovery {
     if (const Known* known = known_.Find(samples[i + kChunksAhead].counter)) {
       __builtin_prefetch(state_.head.slot(known->slot).chunk.tail(), 1);
     }
+  }
+
+  void NoteUntold(const LoggedSample& sample) {
+    const Known* const known = known_.Find(sample.counter);
+    if (known == nullptr || !state_.observer) return;
+    int64_t& first_ms = state_.untold.try_emplace(known->slot, sample.t_ms).first->second;
+    first_ms = std::min(first_ms, sample.t_ms);
   }
 
   // The series of a logged sample, if its head record has not applied it.

@@ -28,6 +28,7 @@ Shard::Shard(const ShardSurroundings& around, uint32_t number, const base::Clock
       roller_(state_),
       idle_(state_),
       catch_up_(state_),
+      told_(state_),
       tasks_(around.options.queue_tasks_max, base::OverflowPolicy::kReject) {
   state_.observer = std::move(observer);
   thread_ = std::thread([this] { Run(); });
@@ -103,6 +104,7 @@ void Shard::Tick(base::SteadyPoint now) {
   roller_.Advance(clock_.Now());
   idle_.Advance(now);
   if (state_.observer) state_.observer->OnTick(clock_.Now());
+  if (!catch_up_.Due()) told_.Advance();
 }
 
 // When nothing has come for a while, the log is cut and all small chunks are merged, so that the
@@ -127,6 +129,7 @@ void Shard::SettleIfQuiet(base::SteadyPoint now) {
 
 base::Result<> Shard::Recover(const SeriesHash& hash) {
   VEDETTE_TRY_VOID(RecoverShard(state_, hash));
+  VEDETTE_TRY_VOID(told_.Begin());
   catch_up_.Begin();
   return {};
 }

@@ -23,6 +23,7 @@
 #include "series/selection.h"
 #include "series/shard_state.h"
 #include "series/store.h"
+#include "series/told.h"
 
 namespace vedette::series {
 
@@ -133,6 +134,7 @@ class Shard {
   Roller roller_;
   Idle idle_;
   CatchUp catch_up_;
+  Told told_;
   bool slice_failed_ = false;  // try again after the next tick
   uint32_t tasks_since_merge_ = 0;
   enum class Settling { kNothing, kRound, kDone } settling_ = Settling::kNothing;

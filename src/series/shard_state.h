@@ -4,6 +4,8 @@
 #include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
+#include <unordered_map>
 
 #include "kv/db.h"
 #include "series/exemplar_ring.h"
@@ -58,9 +60,11 @@ struct ShardState {
   LooseChunks loose;
   std::unique_ptr<ShardObserver> observer;  // may be null
   uint64_t last_seq = 0;                    // of the log: its newest record
-  uint64_t log_bytes = 0;                   // written since the last cut
-  uint64_t next_counter = 1;                // of the next series' reference
-  int64_t oldest_ms = kMinTimeMs;           // begin of the oldest bucket that takes samples
+  std::optional<uint64_t> told_seq;         // what log records up to here led to is kept (told.h)
+  std::unordered_map<uint32_t, int64_t> untold;  // by slot: the first sample of later records
+  uint64_t log_bytes = 0;                        // written since the last cut
+  uint64_t next_counter = 1;                     // of the next series' reference
+  int64_t oldest_ms = kMinTimeMs;                // begin of the oldest bucket that takes samples
   // Days of roll-ups (roller.h), as buckets.
   int64_t dropped_day = BucketOf(kMinTimeMs);  // samples of days before are gone
   int64_t rolled_day = BucketOf(kMinTimeMs);   // all of the days before is rolled up or marked

@@ -230,6 +230,14 @@ class ShardObserver {
   virtual bool MayLeave(uint32_t /*slot*/) const { return true; }
   // `live` is false for samples replayed from disk: learn from them, report nothing.
   virtual void OnSamples(std::span<const ObservedSample> samples, bool live) = 0;
+  // Replayed samples of which it is not known that what they led to was kept (see Kept): they are
+  // to be dealt with as live ones, but nothing that was kept is to be said twice.
+  virtual void OnUntold(std::span<const ObservedSample> samples) { OnSamples(samples, false); }
+  // How many reports samples have led to in this run, and how many of the first of them are kept
+  // wherever they belong. From both, asked with each tick, the store knows how far samples have
+  // been told of for good; those that came later are untold after a restart.
+  virtual uint64_t Said() const { return 0; }
+  virtual uint64_t Kept() const { return 0; }
   // About once a second of real time while the shard lives.
   virtual void OnTick(base::TimePoint now) = 0;
 };

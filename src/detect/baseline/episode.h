@@ -13,6 +13,7 @@ struct Levels {
   double listed = 7;   // an episode begins: it is reported as information
   double alarm = 12;   // it is a warning
   double strict = 12;  // the same before discoveries elsewhere made it easier; >= alarm
+  double deviation = 0.7;  // the score from which a deviation of the baseline is an anomaly
 };
 
 // A stretch of time in which a series surprises: begins with a value that surprises enough (unless

@@ -25,6 +25,26 @@ void LearnSeason(SeriesDetector& series, int64_t t_ms, size_t part, double obser
   series.day.Add(part, value, series.surprise.ProfileWeight());
 }
 
+// One anomaly per series: it opens when a deviation is bad enough or an episode begins, lasts as
+// long as either and never begins before the last one has ended.
+void Track(const Levels& levels, SeriesDetector& series, int64_t t_ms, bool judged) {
+  const bool deviates = series.state.phase == Phase::kOpen;
+  const bool lasts = deviates || series.episode.open;
+  if (series.since_ms != 0) {
+    if (lasts) return;
+    const int64_t ended_ms = std::max(series.state.normal_since_ms, series.episode.normal_since_ms);
+    series.ended_ms = ended_ms > 0 ? ended_ms : t_ms;
+    series.since_ms = 0;
+    return;
+  }
+  if (!lasts || !judged) return;
+  if (!series.episode.open && ScoreOf(levels, series) < levels.deviation) return;
+  series.since_ms = t_ms;
+  if (deviates) series.since_ms = std::min(series.since_ms, series.state.since_ms);
+  if (series.episode.open) series.since_ms = std::min(series.since_ms, series.episode.since_ms);
+  series.since_ms = std::max(series.since_ms, series.ended_ms);
+}
+
 }  // namespace
 
 Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
@@ -51,6 +71,7 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
          .may_hurt = MayHurt(signal, observed, verdict.low, verdict.high)},
         series.episode);
   }
+  Track(levels, series, t_ms, finding.verdict.judged);
   return finding;
 }
 
@@ -58,6 +79,13 @@ double ScoreOf(const Levels& levels, const SeriesDetector& series) {
   const double deviation =
       series.state.phase == Phase::kOpen ? static_cast<double>(series.state.score) : 0;
   return series.episode.open ? std::max(deviation, ScoreOf(levels, series.episode)) : deviation;
+}
+
+void Abandon(SeriesDetector& series) {
+  Abandon(series.state);
+  series.episode.open = false;
+  if (series.since_ms != 0) series.ended_ms = series.state.last_ms;
+  series.since_ms = 0;
 }
 
 }  // namespace vedette::detect::baseline

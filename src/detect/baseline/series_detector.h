@@ -23,6 +23,8 @@ struct SeriesDetector {
   WeekProfile week;
   Surprise surprise;
   Episode episode;
+  int64_t since_ms = 0;  // when the anomaly that is open began; 0: none is open
+  int64_t ended_ms = 0;  // when the last one ended
 };
 static_assert(std::is_trivially_copyable_v<SeriesDetector>);
 static_assert(sizeof(SeriesDetector) <= 1400);
@@ -39,7 +41,10 @@ struct Finding {
 Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
              SeriesDetector& series, int64_t t_ms, double value);
 
-// Whether an anomaly is open, and how bad it is on the severity scale, 0 when none is.
+// How bad what deviates or surprises now is on the severity scale, 0 when nothing does.
 double ScoreOf(const Levels& levels, const SeriesDetector& series);
+
+// Ends what is open, for want of values: the deviation begins anew with the next one.
+void Abandon(SeriesDetector& series);
 
 }  // namespace vedette::detect::baseline
