@@ -159,6 +159,9 @@ bool EngineLoop::Commit(const Batch& batch) {
 }
 
 void EngineLoop::Tell(Batch& batch) {
+  for (const model::AnomalyUpdate& update : batch.updates) {
+    if (update.receipt) update.receipt->fetch_add(1, std::memory_order_release);
+  }
   parts_.router.Tell();
   if (batch.routed) parts_.pages_ordered();
   if (parts_.alert_changed) {

@@ -65,11 +65,17 @@ base::Result<> Server::Parts::OpenDetection() {
   storage_watch->Adopt(open_alerts);
   VEDETTE_TRY(event_monitor, detect::events::Monitor::Open(config.event_rules, *state, findings));
   event_monitor->Adopt(open_alerts, clock.Now());
-  adopted = std::make_unique<detect::AdoptionBook>(std::move(open));
+  adopted = std::make_unique<detect::AdoptionBook>(
+      std::move(open), [this](std::string_view tenant, std::string_view id) {
+        const base::Result<model::Anomaly> known = anomalies->Get(tenant, id);
+        return known.ok() && known->state == model::AnomalyState::kClosed;
+      });
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
   VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.catalog ? WithCatalog(config.rules)
                                                                         : config.rules));
   noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
+  VEDETTE_TRY(const auto remembered, learnt->LoadBudget());
+  if (remembered) noise->Resume(*remembered);
   const auto observe = [this, rules](uint32_t) {
     return std::make_unique<detect::ShardDetector>(
         config.detection,
