@@ -1,0 +1,306 @@
+#include "release/book.h"
+
+#include <charconv>
+#include <fmt/core.h>
+#include <span>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/duration.h"
+#include "base/json.h"
+#include "base/json_fields.h"
+
+namespace vedette::release {
+namespace {
+
+using sql::Int;
+using sql::Real;
+using sql::Row;
+using sql::Session;
+using sql::Text;
+using sql::Time;
+
+constexpr std::string_view kColumns =
+    "tenant, id, service, version, previous_version, title, author, url, released_at, "
+    "watched_until, state, verdict, summary, needs_requests, decided_at, judged_at, anomaly_id, "
+    "change_id";
+constexpr int kJudgementColumn = 18;
+constexpr std::string_view kEvidencePrefix = "ev_";
+constexpr std::string_view kIdPrefix = "rel_";
+constexpr size_t kIdDigits = 24;
+
+std::span<const sql::Migration> Migrations() {
+  static const std::vector<sql::Migration> steps = {{1, "releases", R"(
+CREATE TABLE releases (
+  tenant TEXT NOT NULL,
+  id TEXT NOT NULL,
+  service TEXT NOT NULL,
+  version TEXT NOT NULL,
+  previous_version TEXT NOT NULL,
+  title TEXT NOT NULL,
+  author TEXT NOT NULL,
+  url TEXT NOT NULL,
+  released_at INTEGER NOT NULL,
+  watched_until INTEGER NOT NULL,
+  state TEXT NOT NULL,
+  verdict TEXT NOT NULL,
+  summary TEXT NOT NULL,
+  needs_requests REAL,
+  decided_at INTEGER,
+  judged_at INTEGER,
+  anomaly_id TEXT NOT NULL,
+  change_id TEXT NOT NULL,
+  judgement TEXT NOT NULL,
+  PRIMARY KEY (tenant, id));
+CREATE INDEX releases_by_time ON releases (tenant, released_at, id);
+CREATE INDEX releases_by_state ON releases (state, released_at))"}};
+  return steps;
+}
+
+sql::Value OrNull(const std::optional<base::TimePoint>& time) {
+  return time ? Time(*time) : sql::Null();
+}
+
+std::optional<base::TimePoint> TimeOrNone(const Row& row, int column) {
+  if (row.IsNull(column)) return std::nullopt;
+  return row.GetTime(column);
+}
+
+Release ReadRow(const Row& row) {
+  Release release;
+  release.tenant = model::TenantName(row.GetText(0));
+  release.id = row.GetText(1);
+  release.service = row.GetText(2);
+  release.version = row.GetText(3);
+  release.previous_version = row.GetText(4);
+  release.title = row.GetText(5);
+  release.author = row.GetText(6);
+  release.url = row.GetText(7);
+  release.released_at = row.GetTime(8);
+  release.watched_until = row.GetTime(9);
+  release.state = base::ParseEnum<State>(row.GetText(10)).value_or(State::kFinished);
+  release.verdict = base::ParseEnum<Verdict>(row.GetText(11)).value_or(Verdict::kNoData);
+  release.summary = row.GetText(12);
+  if (!row.IsNull(13)) release.needs_requests = row.GetReal(13);
+  release.decided_at = TimeOrNone(row, 14);
+  release.judged_at = TimeOrNone(row, 15);
+  release.anomaly_id = row.GetText(16);
+  release.change_id = row.GetText(17);
+  return release;
+}
+
+Release ReadRowWithJudgement(const Row& row) {
+  Release release = ReadRow(row);
+  release.judgement_json = row.GetText(kJudgementColumn);
+  return release;
+}
+
+// "<milliseconds>-<id>" of the last row of the page before.
+struct Position {
+  base::TimePoint time;
+  std::string id;
+};
+base::Result<Position> ReadCursor(std::string_view cursor) {
+  const size_t dash = cursor.find('-');
+  int64_t millis = 0;
+  const char* const end = cursor.data() + std::min(dash, cursor.size());
+  const auto [rest, error] = std::from_chars(cursor.data(), end, millis);
+  if (dash == std::string_view::npos || error != std::errc() || rest != end) {
+    return base::InvalidArgument("the cursor is not from a page of releases", "cursor");
+  }
+  return Position{base::FromMillis(millis), std::string(cursor.substr(dash + 1))};
+}
+
+void WriteTime(base::JsonWriter& json, std::string_view key,
+               const std::optional<base::TimePoint>& time) {
+  json.Key(key);
+  if (time) {
+    json.Value(base::FormatTime(*time));
+  } else {
+    json.Null();
+  }
+}
+
+base::Result<base::TimePoint> TimeOf(const base::Json& side, const char* key) {
+  if (!side.contains(key) || !side[key].is_string()) return base::DataLoss("a side has no time");
+  return base::ParseTime(side[key].get_ref<const std::string&>());
+}
+
+base::Result<model::Evidence> EvidenceOf(const base::Json& side, const Release& release) {
+  model::Evidence evidence;
+  evidence.id = side.value("evidence_id", "");
+  evidence.query = side.value("query", "");
+  VEDETTE_TRY(evidence.from, TimeOf(side, "from"));
+  VEDETTE_TRY(evidence.to, TimeOf(side, "to"));
+  evidence.taken_at = release.judged_at.value_or(evidence.to);
+  base::Json result = base::Json::object();
+  for (const char* key : {"name", "text", "total", "bad", "value", "step"}) {
+    if (side.contains(key)) result[key] = side[key];
+  }
+  result["release"] = release.id;
+  evidence.result_json = base::DumpJson(result);
+  return evidence;
+}
+
+}  // namespace
+
+std::string_view EnumName(State state) {
+  switch (state) {
+    case State::kWatching: return "watching";
+    case State::kFinished: return "finished";
+    case State::kSuperseded: return "superseded";
+  }
+  return {};
+}
+
+std::string ReleaseIdOf(std::string_view change_id) {
+  return std::string(kIdPrefix) + base::Sha256Hex(change_id).substr(0, kIdDigits);
+}
+
+void WriteRelease(base::JsonWriter& json, const Release& release, bool with_judgement) {
+  json.BeginObject().Field("id", release.id).Field("change_id", release.change_id);
+  json.Field("service", release.service);
+  json.Field("version", release.version).Field("previous_version", release.previous_version);
+  json.Field("title", release.title).Field("author", release.author).Field("url", release.url);
+  WriteTime(json, "released_at", release.released_at);
+  WriteTime(json, "watched_until", release.watched_until);
+  json.Field("state", EnumName(release.state)).Field("verdict", EnumName(release.verdict));
+  json.Field("summary", release.summary).Key("needs_requests");
+  if (release.needs_requests) {
+    json.Value(*release.needs_requests);
+  } else {
+    json.Null();
+  }
+  WriteTime(json, "decided_at", release.decided_at);
+  WriteTime(json, "judged_at", release.judged_at);
+  json.Key("anomaly_id");
+  if (release.anomaly_id.empty()) {
+    json.Null();
+  } else {
+    json.Value(release.anomaly_id);
+  }
+  if (with_judgement) {
+    json.Key("judgement").Raw(release.judgement_json.empty() ? "null" : release.judgement_json);
+  }
+  json.EndObject();
+}
+
+base::Result<std::unique_ptr<Book>> Book::Open(sql::Database& database) {
+  VEDETTE_TRY_VOID(database.Migrate("release", Migrations()));
+  return std::unique_ptr<Book>(new Book(database));
+}
+
+base::Result<> Book::Save(const Release& release, size_t kept_max) {
+  return database_.Transact([&](Session& session) -> base::Result<> {
+    const Release& r = release;
+    VEDETTE_TRY_VOID(session.Execute(
+        fmt::format("INSERT INTO releases ({}, judgement) VALUES "
+                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "ON CONFLICT (tenant, id) DO UPDATE SET "
+                    "previous_version = excluded.previous_version, "
+                    "watched_until = excluded.watched_until, state = excluded.state, "
+                    "verdict = excluded.verdict, summary = excluded.summary, "
+                    "needs_requests = excluded.needs_requests, decided_at = excluded.decided_at, "
+                    "judged_at = excluded.judged_at, anomaly_id = excluded.anomaly_id, "
+                    "judgement = excluded.judgement",
+                    kColumns),
+        {Text(r.tenant), Text(r.id), Text(r.service), Text(r.version), Text(r.previous_version),
+         Text(r.title), Text(r.author), Text(r.url), Time(r.released_at), Time(r.watched_until),
+         Text(EnumName(r.state)), Text(EnumName(r.verdict)), Text(r.summary),
+         r.needs_requests ? Real(*r.needs_requests) : sql::Null(), OrNull(r.decided_at),
+         OrNull(r.judged_at), Text(r.anomaly_id), Text(r.change_id), Text(r.judgement_json)}));
+    VEDETTE_TRY_VOID(session.Execute(
+        "DELETE FROM releases WHERE state <> 'watching' AND (tenant, id) IN (SELECT tenant, id "
+        "FROM releases ORDER BY released_at DESC LIMIT -1 OFFSET ?)",
+        {Int(static_cast<int64_t>(kept_max))}));
+    return {};
+  });
+}
+
+base::Result<Release> Book::Get(std::string_view tenant, std::string_view id) const {
+  std::optional<Release> release;
+  VEDETTE_TRY_VOID(database_.Read([&](Session& session) {
+    return session.Query(
+        fmt::format("SELECT {}, judgement FROM releases WHERE tenant = ? AND id = ?", kColumns),
+        {Text(tenant), Text(id)}, [&](const Row& row) { release = ReadRowWithJudgement(row); });
+  }));
+  if (!release) return base::NotFound(fmt::format("there is no release '{}'", id));
+  return *std::move(release);
+}
+
+base::Result<ReleasePage> Book::List(const ReleaseQuery& query) const {
+  std::string where = "tenant = ?";
+  std::vector<sql::Value> values = {Text(query.tenant)};
+  const auto add = [&](std::string_view condition, sql::Value value) {
+    where += condition;
+    values.push_back(std::move(value));
+  };
+  if (!query.service.empty()) add(" AND service = ?", Text(query.service));
+  if (query.verdict) add(" AND verdict = ?", Text(EnumName(*query.verdict)));
+  if (query.state) add(" AND state = ?", Text(EnumName(*query.state)));
+  if (query.from) add(" AND released_at >= ?", Time(*query.from));
+  if (query.to) add(" AND released_at <= ?", Time(*query.to));
+  if (!query.cursor.empty()) {
+    VEDETTE_TRY(const Position position, ReadCursor(query.cursor));
+    add(" AND (released_at < ?", Time(position.time));
+    add(" OR (released_at = ?", Time(position.time));
+    add(" AND id < ?))", Text(position.id));
+  }
+  values.push_back(Int(query.limit + 1));
+  ReleasePage page;
+  VEDETTE_TRY_VOID(database_.Read([&](Session& session) {
+    return session.Query(fmt::format("SELECT {} FROM releases WHERE {} ORDER BY released_at DESC, "
+                                     "id DESC LIMIT ?",
+                                     kColumns, where),
+                         values, [&](const Row& row) { page.releases.push_back(ReadRow(row)); });
+  }));
+  if (static_cast<int64_t>(page.releases.size()) > query.limit) {
+    page.releases.pop_back();
+    const Release& last = page.releases.back();
+    page.next_cursor = fmt::format("{}-{}", base::ToMillis(last.released_at), last.id);
+  }
+  return page;
+}
+
+base::Result<std::vector<Release>> Book::Watched() const {
+  std::vector<Release> releases;
+  VEDETTE_TRY_VOID(database_.Read([&](Session& session) {
+    return session.Query(fmt::format("SELECT {}, judgement FROM releases WHERE state = 'watching' "
+                                     "ORDER BY released_at",
+                                     kColumns),
+                         {},
+                         [&](const Row& row) { releases.push_back(ReadRowWithJudgement(row)); });
+  }));
+  return releases;
+}
+
+base::Result<> Book::DeleteTenant(std::string_view tenant) {
+  return database_.Transact([&](Session& session) -> base::Result<> {
+    VEDETTE_TRY_VOID(session.Execute("DELETE FROM releases WHERE tenant = ?", {Text(tenant)}));
+    return {};
+  });
+}
+
+std::string_view ReleaseOfEvidence(std::string_view evidence_id) {
+  if (!evidence_id.starts_with(kEvidencePrefix)) return {};
+  evidence_id.remove_prefix(kEvidencePrefix.size());
+  if (!evidence_id.starts_with(kIdPrefix)) return {};
+  return evidence_id.substr(0, kIdPrefix.size() + kIdDigits);
+}
+
+base::Result<model::Evidence> EvidenceIn(const Release& release, std::string_view evidence_id) {
+  const base::Result<base::Json> json = base::ParseJson(release.judgement_json);
+  if (json.ok() && json->is_object() && json->contains("checks")) {
+    for (const base::Json& check : (*json)["checks"]) {
+      if (!check.contains("sides")) continue;
+      for (const base::Json& side : check["sides"]) {
+        if (side.value("evidence_id", "") == evidence_id) return EvidenceOf(side, release);
+      }
+    }
+  }
+  return base::NotFound(fmt::format("there is no evidence '{}'", evidence_id));
+}
+
+}  // namespace vedette::release

@@ -1,0 +1,69 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "release/levels.h"
+#include "release/rates.h"
+
+namespace vedette::release {
+
+// What was seen of a release, as the tests take it, with the questions that were asked for it.
+// Plain values.
+
+// A range query that anybody can ask again.
+struct Source {
+  std::string query;  // PromQL; empty: nothing was asked
+  base::TimePoint from;
+  base::TimePoint to;
+  base::Duration step{0};
+};
+
+// Requests of which some are bad: failed, or slow.
+struct RateObservation {
+  std::string signal;  // "errors" or "latency"
+  std::string metric;
+  std::string bad;  // "failed", "took longer than 0.25 s"
+  RateInput input;
+  std::vector<base::TimePoint> step_ends;  // of input.fresh
+  Source fresh;
+  Source before;
+  Source weeks;  // of the week before
+  Source others;
+  std::string others_name;  // the service in the middle of all others
+  int others_count = 0;
+};
+
+// A level that is better low.
+struct LevelObservation {
+  std::string signal;  // "cpu", "memory" or "mean latency"
+  std::string metric;
+  LevelInput input;
+  std::vector<base::TimePoint> block_ends;  // of input.fresh
+  Source source;
+};
+
+struct NewPattern {
+  std::string id;
+  std::string text;
+  std::string example;
+  base::TimePoint first_seen;
+  int64_t lines = 0;
+};
+
+struct Observation {
+  bool service_found = false;  // any of the known metrics
+  // False when series carry versions and none of them is the release's: then it has no traffic that
+  // could be told from the old version's.
+  bool release_seen = true;
+  std::string previous_version;
+  std::vector<std::string> versions;  // seen since the release
+  std::vector<RateObservation> rates;
+  std::vector<LevelObservation> levels;
+  std::vector<NewPattern> new_patterns;
+  std::vector<std::string> notes;  // for people: what could not be seen, and why
+};
+
+}  // namespace vedette::release

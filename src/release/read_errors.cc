@@ -1,0 +1,325 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <utility>
+
+#include "base/duration.h"
+#include "release/reading.h"
+
+namespace vedette::release {
+namespace {
+
+constexpr base::Duration kStep = std::chrono::seconds(30);
+constexpr base::Duration kLongStep = std::chrono::minutes(5);
+constexpr base::Duration kWeek = std::chrono::hours(24 * 7);
+constexpr size_t kStepsInPart = 3;
+// A new version may serve before the pipeline tells of it.
+constexpr base::Duration kLead = std::chrono::minutes(15);
+constexpr base::Duration kWeeksAfterMin = std::chrono::minutes(15);
+constexpr size_t kOthersMin = 3;
+constexpr double kOtherRequestsMin = 100;
+constexpr size_t kVersionsShown = 5;
+
+// One counter, interval by interval.
+struct Counter {
+  std::string version;
+  bool failed = false;
+  bool counts_requests = true;  // false: failures alone, which are among the requests already
+  std::vector<double> growth;
+};
+
+struct Counters {
+  Rows rows;
+  std::vector<Counter> counters;
+  bool has_status = false;
+};
+
+class Errors {
+ public:
+  Errors(Reading& reading, const Metric& requests, const Metric* failures)
+      : reading_(reading), requests_(requests), failures_(failures) {}
+
+  base::Result<> Read(Observation& out);
+
+ private:
+  base::Result<Counters> Load(base::TimePoint from, base::TimePoint to, base::Duration step) const;
+  void ChooseSides(const Counters& before, const Counters& since, Observation& out);
+  void Divide(const Counters& before, const Counters& since, RateObservation& out) const;
+  base::Result<> ReadWeeks(RateObservation& out) const;
+  base::Result<> ReadOthers(RateObservation& out);
+  base::Result<std::map<std::string, Tally>> Everybody(base::TimePoint at, base::Duration window,
+                                                       std::string& query) const;
+
+  Reading& reading_;
+  const Metric& requests_;
+  const Metric* const failures_;
+  std::string status_label_;
+};
+
+void AddSeries(const Rows& rows, const Names& names, bool failures_alone, Counters& out) {
+  // Nobody counts errors before the first one: when requests are counted, somebody looks.
+  const std::optional<size_t> watched = FirstPoint(out.rows.series, rows.grid);
+  if (!watched) return;
+  for (const query::MatrixSeries& row : rows.series) {
+    Counter counter;
+    counter.version = VersionOf(row.labels, names.version_labels);
+    const std::optional<bool> failed = Failed(row.labels);
+    out.has_status = out.has_status || failed.has_value();
+    counter.failed = failures_alone || failed.value_or(false);
+    counter.counts_requests = !failures_alone;
+    counter.growth = Increases(row, rows.grid, *watched);
+    out.counters.push_back(std::move(counter));
+  }
+}
+
+base::Result<Counters> Errors::Load(base::TimePoint from, base::TimePoint to,
+                                    base::Duration step) const {
+  Counters out;
+  step = StepFor(step, to - from, requests_.series);
+  VEDETTE_TRY(out.rows, reading_.Range(reading_.Selector(requests_), from, to, step));
+  AddSeries(out.rows, reading_.names(), /*failures_alone=*/false, out);
+  if (failures_ == nullptr || out.has_status) return out;
+  VEDETTE_TRY(const Rows failures, reading_.Range(reading_.Selector(*failures_), from, to, step));
+  AddSeries(failures, reading_.names(), /*failures_alone=*/true, out);
+  out.has_status = true;
+  return out;
+}
+
+void Add(const Counter& counter, size_t interval, Tally& tally) {
+  if (counter.counts_requests) tally.total += counter.growth[interval];
+  if (counter.failed) tally.bad += counter.growth[interval];
+}
+
+base::TimePoint EndOf(const Grid& grid, size_t interval) {
+  return base::FromMillis(grid.EndOf(interval));
+}
+
+// Sums over runs of intervals that end within a time.
+std::vector<Tally> Parts(const Counters& counters, base::TimePoint from, base::TimePoint to,
+                         const auto& wanted) {
+  std::vector<Tally> parts;
+  size_t in_part = kStepsInPart;
+  for (size_t i = 0; i < counters.rows.grid.intervals(); ++i) {
+    const base::TimePoint end = EndOf(counters.rows.grid, i);
+    if (end <= from || end > to) continue;
+    if (in_part == kStepsInPart) {
+      parts.emplace_back();
+      in_part = 0;
+    }
+    ++in_part;
+    for (const Counter& counter : counters.counters) {
+      if (wanted(counter)) Add(counter, i, parts.back());
+    }
+  }
+  return parts;
+}
+
+std::map<std::string, double> RequestsByVersion(const Counters& counters) {
+  std::map<std::string, double> requests;
+  for (const Counter& counter : counters.counters) {
+    double& sum = requests[counter.version];
+    for (const double growth : counter.growth) sum += counter.counts_requests ? growth : 0;
+  }
+  return requests;
+}
+
+void Errors::ChooseSides(const Counters& before, const Counters& since, Observation& out) {
+  const std::map<std::string, double> old = RequestsByVersion(before);
+  const std::map<std::string, double> now = RequestsByVersion(since);
+  Reading::Sides& sides = reading_.sides;
+  const std::string& wanted = reading_.subject().version;
+  std::set<std::string> unseen;
+  for (const auto& [version, requests] : now) {
+    if (version.empty()) continue;
+    sides.by_version = true;
+    if (out.versions.size() < kVersionsShown) out.versions.push_back(version);
+    if (!wanted.empty() && SameVersion(version, wanted)) sides.fresh.insert(version);
+    if (!old.contains(version)) unseen.insert(version);
+  }
+  if (!sides.by_version) return;
+  if (sides.fresh.empty()) sides.fresh = unseen;
+  if (sides.fresh.empty()) {
+    out.release_seen = false;
+    out.notes.push_back(fmt::format("No request of version \"{}\" was seen, only of {}", wanted,
+                                    fmt::join(out.versions, ", ")));
+  } else if (!wanted.empty() && !SameVersion(*sides.fresh.begin(), wanted)) {
+    out.notes.push_back(fmt::format("The metrics call the new version \"{}\", not \"{}\"",
+                                    *sides.fresh.begin(), wanted));
+  }
+  double most = 0;
+  for (const auto& [version, requests] : old) {
+    if (sides.fresh.contains(version) || requests <= most) continue;
+    most = requests;
+    out.previous_version = version;
+  }
+  // From when on does it serve? Only if it did not all the time.
+  for (size_t i = 0; i < since.rows.grid.intervals(); ++i) {
+    for (const Counter& counter : since.counters) {
+      if (counter.growth[i] <= 0 || !sides.fresh.contains(counter.version)) continue;
+      const base::TimePoint start =
+          EndOf(since.rows.grid, i) - base::Duration(since.rows.grid.step_ms);
+      if (i > 0) sides.begin = std::min(sides.begin, start);
+      return;
+    }
+  }
+}
+
+void Errors::Divide(const Counters& before, const Counters& since, RateObservation& out) const {
+  const Reading::Sides& sides = reading_.sides;
+  out.before = before.rows.source;
+  out.fresh = since.rows.source;
+  out.input.before = Parts(before, before.rows.source.from, sides.begin, [&](const auto& counter) {
+    return !sides.by_version || !sides.fresh.contains(counter.version);
+  });
+  const Grid& grid = since.rows.grid;
+  for (size_t i = 0; i < grid.intervals(); ++i) {
+    const base::TimePoint end = EndOf(grid, i);
+    if (end - base::Duration(grid.step_ms / 2) <= sides.begin) continue;
+    Tally& fresh = out.input.fresh.emplace_back();
+    Tally& beside = out.input.beside.emplace_back();
+    out.step_ends.push_back(end);
+    for (const Counter& counter : since.counters) {
+      const bool is_fresh = !sides.by_version || sides.fresh.contains(counter.version);
+      Add(counter, i, is_fresh ? fresh : beside);
+    }
+  }
+}
+
+base::Result<> Errors::ReadWeeks(RateObservation& out) const {
+  const base::TimePoint begin = reading_.sides.begin;
+  const base::Duration after = std::max(kWeeksAfterMin, reading_.until() - begin);
+  const auto all = [](const Counter&) { return true; };
+  for (int week = 1; week <= reading_.options().weeks; ++week) {
+    const base::TimePoint then = begin - week * kWeek;
+    VEDETTE_TRY(const Counters counters,
+                Load(then - reading_.options().before, then + after, kLongStep));
+    if (week == 1) out.weeks = counters.rows.source;
+    std::vector<Tally> earlier = Parts(counters, counters.rows.source.from, then, all);
+    std::vector<Tally> later = Parts(counters, then, then + after, all);
+    for (const Tally& part : earlier) out.input.weeks.before += part;
+    for (const Tally& part : later) out.input.weeks.after += part;
+    out.input.elsewhere.push_back(std::move(earlier));
+    out.input.elsewhere.push_back(std::move(later));
+  }
+  return {};
+}
+
+base::Result<std::map<std::string, Tally>> Errors::Everybody(base::TimePoint at,
+                                                             base::Duration window,
+                                                             std::string& query) const {
+  const std::string& label = requests_.service_label;
+  const auto ask = [&](std::string_view more) {
+    return fmt::format("sum by ({0}) (increase({1}{{{0}!=\"\"{2}{3}}}[{4}]))", label,
+                       requests_.name, more,
+                       requests_.name.starts_with("istio_") ? ",reporter=\"destination\"" : "",
+                       base::FormatDuration(window));
+  };
+  const std::string failed = fmt::format(",{}=~\"{}\"", status_label_, kFailurePattern);
+  query = ask(failed) + " / " + ask("");
+  VEDETTE_TRY(const std::vector<query::VectorSample> requests, reading_.Instant(ask(""), at));
+  VEDETTE_TRY(const std::vector<query::VectorSample> failures, reading_.Instant(ask(failed), at));
+  std::map<std::string, Tally> services;
+  for (const auto& row : requests) services[std::string(row.labels.Get(label))].total = row.value;
+  for (const auto& row : failures) services[std::string(row.labels.Get(label))].bad = row.value;
+  services.erase(reading_.subject().service);
+  for (const std::string& name : reading_.subject().also_released) services.erase(name);
+  return services;
+}
+
+// The service in the middle stands for all others: what happened to more than half of them is no
+// matter of this release, while those that call the service may well suffer from it.
+base::Result<> Errors::ReadOthers(RateObservation& out) {
+  if (status_label_.empty()) return {};
+  const base::TimePoint begin = reading_.sides.begin;
+  const base::Duration window =
+      std::clamp(std::chrono::floor<std::chrono::seconds>(reading_.until() - begin),
+                 std::chrono::seconds(kLongStep / std::chrono::seconds(1)),
+                 std::chrono::seconds(reading_.options().before / std::chrono::seconds(1)));
+  std::string query;
+  VEDETTE_TRY(const auto before, Everybody(begin, window, query));
+  VEDETTE_TRY(const auto since, Everybody(reading_.until(), window, query));
+  struct Other {
+    double rise;
+    std::string name;
+    Drift drift;
+  };
+  std::vector<Other> others;
+  for (const auto& [name, now] : since) {
+    const auto then = before.find(name);
+    if (then == before.end() || then->second.total < kOtherRequestsMin ||
+        now.total < kOtherRequestsMin) {
+      continue;
+    }
+    const double rise = (now.bad + 1) / now.total / ((then->second.bad + 1) / then->second.total);
+    others.push_back({rise, name, {then->second, now}});
+  }
+  out.others_count = static_cast<int>(others.size());
+  if (others.size() < kOthersMin) return {};
+  const auto middle = others.begin() + static_cast<ptrdiff_t>(others.size() / 2);
+  std::nth_element(others.begin(), middle, others.end(),
+                   [](const Other& a, const Other& b) { return a.rise < b.rise; });
+  out.input.others = middle->drift;
+  out.others_name = middle->name;
+  out.others = {
+      .query = query, .from = reading_.until() - window, .to = reading_.until(), .step = window};
+  return {};
+}
+
+base::Result<> Errors::Read(Observation& out) {
+  const base::TimePoint released = reading_.released_at();
+  VEDETTE_TRY(const Counters before,
+              Load(released - reading_.options().before, released, kLongStep));
+  VEDETTE_TRY(const Counters since, Load(released - kLead, reading_.until(), kStep));
+  for (const query::MatrixSeries& row : since.rows.series) {
+    if (status_label_.empty()) status_label_ = StatusLabel(row.labels);
+  }
+  ChooseSides(before, since, out);
+  if (!before.has_status && !since.has_status) {
+    out.notes.push_back(fmt::format(
+        "No label of {} says how requests ended, so errors are not judged", requests_.name));
+    return {};
+  }
+  RateObservation rate;
+  rate.signal = "errors";
+  rate.metric = requests_.name;
+  rate.bad = "failed";
+  Divide(before, since, rate);
+  VEDETTE_TRY_VOID(ReadWeeks(rate));
+  VEDETTE_TRY_VOID(ReadOthers(rate));
+  out.rates.push_back(std::move(rate));
+  return {};
+}
+
+}  // namespace
+
+base::Result<std::optional<base::TimePoint>> FirstSeen(const Reading& reading) {
+  const Metric* const requests = reading.First(reading.names().requests);
+  if (requests == nullptr) return std::optional<base::TimePoint>();
+  const base::Duration span = reading.until() - reading.released_at();
+  VEDETTE_TRY(const Rows rows,
+              reading.Range(reading.Selector(*requests), reading.released_at(), reading.until(),
+                            StepFor(kStep, span, requests->series)));
+  std::optional<int64_t> first_ms;
+  for (const query::MatrixSeries& row : rows.series) {
+    if (!SameVersion(VersionOf(row.labels, reading.names().version_labels),
+                     reading.subject().version)) {
+      continue;
+    }
+    const int64_t t_ms = row.samples.t_ms.front();
+    if (!first_ms || t_ms < *first_ms) first_ms = t_ms;
+  }
+  if (!first_ms || *first_ms <= rows.grid.start_ms) return std::optional<base::TimePoint>();
+  return std::optional<base::TimePoint>(base::FromMillis(*first_ms - rows.grid.step_ms));
+}
+
+base::Result<> ReadErrors(Reading& reading, Observation& out) {
+  const Metric* const requests = reading.First(reading.names().requests);
+  if (requests == nullptr) {
+    out.notes.push_back("No counter of requests is known of this service");
+    return {};
+  }
+  return Errors(reading, *requests, reading.First(reading.names().errors)).Read(out);
+}
+
+}  // namespace vedette::release

@@ -1,0 +1,133 @@
+#include "release/reading.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/duration.h"
+
+namespace vedette::release {
+namespace {
+
+constexpr double kValuesMax = 2'000'000;  // of one query: series times steps
+
+void AddNames(std::string& out, const std::vector<std::string>& names,
+              std::initializer_list<std::string_view> suffixes) {
+  for (const std::string& name : names) {
+    for (const std::string_view suffix : suffixes) {
+      if (!out.empty()) out += '|';
+      out += name;
+      out += suffix;
+    }
+  }
+}
+
+}  // namespace
+
+Reading::Reading(const Options& options, const Ask& ask, const Subject& subject,
+                 base::TimePoint until)
+    : options_(options), ask_(ask), subject_(subject), until_(until), names_(NamesFor(options)) {
+  sides.begin = subject.released_at;
+}
+
+base::Result<bool> Reading::Discover() {
+  std::string names;
+  AddNames(names, names_.requests, {""});
+  AddNames(names, names_.errors, {""});
+  AddNames(names, names_.latency, {"_bucket", "_sum"});
+  AddNames(names, names_.cpu, {""});
+  AddNames(names, names_.memory, {""});
+  query::InstantQuery query;
+  for (const std::string& label : names_.service_labels) {
+    if (!query.text.empty()) query.text += " or ";
+    query.text += fmt::format("count by (__name__, {}) ({{__name__=~\"{}\",{}}})", label, names,
+                              Matching(label, subject_.service));
+  }
+  query.tenant = subject_.tenant;
+  query.time = until_;
+  query.lookback = until_ - (released_at() - options_.before);
+  VEDETTE_TRY(const query::QueryResult result, ask_.instant(query));
+  for (const query::VectorSample& row : result.vector) {
+    Metric metric{.name = std::string(row.labels.metric_name()), .service_label = {}};
+    for (const std::string& label : names_.service_labels) {
+      if (!row.labels.Get(label).empty()) metric.service_label = label;
+    }
+    metric.series = row.value;
+    found_.push_back(std::move(metric));
+  }
+  return !found_.empty();
+}
+
+const Metric* Reading::First(const std::vector<std::string>& names, std::string_view suffix) const {
+  for (const std::string& name : names) {
+    for (const std::string& label : names_.service_labels) {
+      for (const Metric& metric : found_) {
+        if (metric.service_label == label && metric.name.size() == name.size() + suffix.size() &&
+            metric.name.starts_with(name) && metric.name.ends_with(suffix)) {
+          return &metric;
+        }
+      }
+    }
+  }
+  return nullptr;
+}
+
+std::string Reading::Selector(const Metric& metric) const {
+  std::string extra;
+  if (metric.name.starts_with("istio_")) extra = ",reporter=\"destination\"";
+  if (metric.name.starts_with("container_")) extra = ",image!=\"\",container!=\"POD\"";
+  return fmt::format("{}{{{}{}}}", metric.name, Matching(metric.service_label, subject_.service),
+                     extra);
+}
+
+std::string Reading::VersionLabels() const {
+  std::string out;
+  for (const std::string& name : names_.version_labels) {
+    out += out.empty() ? name : ", " + name;
+  }
+  return out;
+}
+
+base::Result<Rows> Reading::Range(std::string text, base::TimePoint from, base::TimePoint to,
+                                  base::Duration step) const {
+  Rows rows;
+  const auto intervals = std::max<int64_t>(1, (to - from) / step);
+  query::RangeQuery query;
+  query.tenant = subject_.tenant;
+  query.text = std::move(text);
+  query.start = to - intervals * step;
+  query.end = to;
+  query.step = step;
+  rows.grid = {.start_ms = base::ToMillis(query.start),
+               .step_ms = step.count(),
+               .points = static_cast<size_t>(intervals) + 1};
+  rows.source = {.query = query.text, .from = query.start, .to = query.end, .step = step};
+  VEDETTE_TRY(query::QueryResult result, ask_.range(query));
+  rows.series = std::move(result.matrix);
+  return rows;
+}
+
+base::Result<std::vector<query::VectorSample>> Reading::Instant(std::string text,
+                                                                base::TimePoint at) const {
+  query::InstantQuery query;
+  query.tenant = subject_.tenant;
+  query.text = std::move(text);
+  query.time = at;
+  VEDETTE_TRY(query::QueryResult result, ask_.instant(query));
+  return std::move(result.vector);
+}
+
+bool Reading::IsFresh(model::LabelsView labels, base::TimePoint at) const {
+  if (at <= sides.begin) return false;
+  if (!sides.by_version) return true;
+  return sides.fresh.contains(VersionOf(labels, names_.version_labels));
+}
+
+base::Duration StepFor(base::Duration least, base::Duration span, double series) {
+  const double steps = std::max(12.0, kValuesMax / std::max(1.0, series));
+  base::Duration step = least;
+  while (static_cast<double>(span / step) > steps) step *= 2;
+  return step;
+}
+
+}  // namespace vedette::release

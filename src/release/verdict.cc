@@ -1,0 +1,340 @@
+#include "release/verdict.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/duration.h"
+
+namespace vedette::release {
+namespace {
+
+constexpr double kShareOfErrors = 0.8;
+constexpr double kShareOfLatency = 0.1;
+constexpr double kShareOfLevel = 0.05;
+
+// 1234567 as 1,234,567.
+std::string Count(double number) {
+  std::string digits = fmt::format("{:.0f}", number);
+  for (auto at = static_cast<ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3) {
+    digits.insert(static_cast<size_t>(at), ",");
+  }
+  return digits;
+}
+
+// Two significant digits: 1830 as 1,900, never less than is needed.
+std::string About(double number) {
+  if (number < 100) return Count(std::ceil(number / 10) * 10);
+  const double unit = std::pow(10, std::floor(std::log10(number)) - 1);
+  return Count(std::ceil(number / unit) * unit);
+}
+
+std::string Percent(double ratio) { return fmt::format("{:.3g} %", 100 * ratio); }
+
+std::string Times(double factor) {
+  return factor < 10 ? fmt::format("{:.2g}", factor) : fmt::format("{:.0f}", factor);
+}
+
+Side RateSide(std::string name, std::string text, const Tally& tally, const Source& source) {
+  return {.name = std::move(name),
+          .text = std::move(text),
+          .total = tally.total,
+          .bad = tally.bad,
+          .value = tally.ratio(),
+          .source = source};
+}
+
+void AddSides(const RateObservation& seen, const RateResult& result, Check& check) {
+  const auto text = [&](const Tally& tally) {
+    return fmt::format("{} of {} requests {}", Count(tally.bad), Count(tally.total), seen.bad);
+  };
+  check.sides.push_back(RateSide("release", text(result.fresh), result.fresh, seen.fresh));
+  if (result.before.total > 0) {
+    check.sides.push_back(RateSide("old_version", text(result.before) + " before the release",
+                                   result.before, seen.before));
+  }
+  if (result.beside.total > 0) {
+    check.sides.push_back(RateSide("old_version_beside",
+                                   text(result.beside) + " of the old version at the same time",
+                                   result.beside, seen.fresh));
+  }
+  const Drift& weeks = seen.input.weeks;
+  if (weeks.after.total > 0) {
+    check.sides.push_back(RateSide(
+        "previous_weeks",
+        fmt::format("At these hours of previous weeks {}, after {}{}", Percent(weeks.after.ratio()),
+                    Percent(weeks.before.ratio()),
+                    result.weeks_drift > 1
+                        ? fmt::format(": {} times as many anyway", Times(result.weeks_drift))
+                        : ""),
+        weeks.after, seen.weeks));
+  }
+  const Drift& others = seen.input.others;
+  if (others.after.total > 0) {
+    check.sides.push_back(RateSide(
+        "other_services",
+        fmt::format("Of {} services without a release, {} in the middle: {}, after {}{}",
+                    seen.others_count, seen.others_name, Percent(others.after.ratio()),
+                    Percent(others.before.ratio()),
+                    result.others_drift > 1
+                        ? fmt::format(": {} times as many there", Times(result.others_drift))
+                        : ""),
+        others.after, seen.others));
+  }
+}
+
+std::string FactorText(const RateResult& result) {
+  if (std::isinf(result.factor)) return "never before the release";
+  std::string text = fmt::format("{} times as many", Times(result.factor));
+  if (result.factor_low && result.factor_high) {
+    text += fmt::format(" ({} to {})", Times(*result.factor_low), Times(*result.factor_high));
+  } else if (result.factor_low) {
+    text += fmt::format(" (at least {})", Times(*result.factor_low));
+  }
+  return text;
+}
+
+std::string RateText(const RateObservation& seen, const RateResult& result) {
+  Tally old = result.before;
+  old += result.beside;
+  const std::string fresh =
+      fmt::format("{} of {} requests {} ({})", Percent(result.fresh.ratio()),
+                  Count(result.fresh.total), seen.bad, Count(result.fresh.bad));
+  switch (result.outcome) {
+    case Outcome::kNoData: return fresh + "; there is no older version to compare with";
+    case Outcome::kWorse:
+      return fmt::format("{}, against {} of {} of the old version: {}", fresh, Percent(old.ratio()),
+                         Count(old.total), FactorText(result));
+    case Outcome::kNotWorse:
+      return fmt::format("{}, against {} of {} of the old version", fresh, Percent(old.ratio()),
+                         Count(old.total));
+    case Outcome::kUndecided:
+      return fmt::format("{}, against {} of the old version: needs about {} more requests", fresh,
+                         Percent(old.ratio()), About(result.needs));
+  }
+  return fresh;
+}
+
+Check CheckRate(const RateObservation& seen, const Options& options) {
+  const bool errors = seen.signal == "errors";
+  RateOptions test;
+  test.level = options.false_alarms * (errors ? kShareOfErrors : kShareOfLatency);
+  test.miss = options.missed;
+  test.harm_factor = errors ? options.error_factor : options.latency_factor;
+  test.harm_points = errors ? options.error_points : options.latency_points;
+  if (!errors) {
+    test.factor_min = 1.5;
+    test.points_min = 0.01;
+  }
+  const RateResult result = TestRate(seen.input, test);
+  Check check;
+  check.signal = seen.signal;
+  check.metric = seen.metric;
+  check.outcome = result.outcome;
+  check.text = RateText(seen, result);
+  AddSides(seen, result, check);
+  check.factor = result.factor;
+  check.factor_low = result.factor_low;
+  check.factor_high = result.factor_high;
+  check.e_value = result.e_value;
+  check.threshold = result.threshold;
+  check.dispersion = result.dispersion;
+  if (result.outcome == Outcome::kUndecided) check.needs_requests = result.needs;
+  if (result.decided_at) check.decided_at = seen.step_ends[*result.decided_at];
+  return check;
+}
+
+std::string LevelText(const LevelResult& result) {
+  const std::string numbers = fmt::format(
+      "{:.4g} in the middle, against {:.4g} without the release", result.fresh, result.usual);
+  switch (result.outcome) {
+    case Outcome::kNoData: return "there is too little to compare with";
+    case Outcome::kWorse:
+      return fmt::format("{}: {} times as much", numbers, Times(result.fresh / result.usual));
+    case Outcome::kNotWorse: return numbers;
+    case Outcome::kUndecided:
+      return result.needs > 0 ? fmt::format("{}: needs {} more minutes", numbers, 5 * result.needs)
+                              : numbers + ": more, but not beyond chance yet";
+  }
+  return numbers;
+}
+
+Check CheckLevel(const LevelObservation& seen, const Options& options) {
+  LevelOptions test;
+  test.level = options.false_alarms * kShareOfLevel;
+  test.rise_min = options.level_rise;
+  const LevelResult result = TestLevel(seen.input, test);
+  Check check;
+  check.signal = seen.signal;
+  check.metric = seen.metric;
+  check.outcome = result.outcome;
+  check.text = LevelText(result);
+  if (!seen.input.fresh.empty()) {
+    check.sides.push_back({.name = "release",
+                           .text = "Middle of the blocks of 5 minutes since the release",
+                           .total = {},
+                           .bad = {},
+                           .value = result.fresh,
+                           .source = seen.source});
+  }
+  if (result.outcome != Outcome::kNoData) {
+    check.sides.push_back({.name = "old_version",
+                           .text = "Middle of the blocks before it, beside it and in other weeks",
+                           .total = {},
+                           .bad = {},
+                           .value = result.usual,
+                           .source = seen.source});
+    if (result.usual > 0) check.factor = result.fresh / result.usual;
+  }
+  check.e_value = result.e_value;
+  check.threshold = result.threshold;
+  if (result.decided_at) check.decided_at = seen.block_ends[*result.decided_at];
+  return check;
+}
+
+std::string Title(std::string text) {
+  if (!text.empty() && text[0] >= 'a' && text[0] <= 'z') text[0] -= 'a' - 'A';
+  return text;
+}
+
+// What decides when nothing is worse: the first signal that has data.
+const Check* Leading(const std::vector<Check>& checks) {
+  for (const Check& check : checks) {
+    if (check.outcome != Outcome::kNoData) return &check;
+  }
+  return nullptr;
+}
+
+std::string NoDataText(const Observation& seen, const std::vector<Check>& checks) {
+  if (!seen.service_found) return "No metrics of this service are known";
+  if (!checks.empty()) return Title(checks.front().signal + ": " + checks.front().text);
+  return seen.notes.empty() ? "Nothing was seen that can be judged" : seen.notes.front();
+}
+
+void Conclude(const Observation& seen, Judgement& out) {
+  for (const Check& check : out.checks) {
+    if (check.outcome != Outcome::kWorse) continue;
+    out.verdict = Verdict::kBad;
+    out.summary += (out.summary.empty() ? "" : "; ") + check.signal + ": " + check.text;
+    if (!out.decided_at || *check.decided_at < *out.decided_at) out.decided_at = check.decided_at;
+  }
+  out.summary = Title(out.summary);
+  if (out.verdict == Verdict::kBad) return;
+  const Check* const leading = Leading(out.checks);
+  if (leading == nullptr || !seen.release_seen) {
+    out.verdict = Verdict::kNoData;
+    out.summary = seen.release_seen ? NoDataText(seen, out.checks) : seen.notes.front();
+    return;
+  }
+  out.summary = Title(leading->signal + ": " + leading->text);
+  if (leading->outcome == Outcome::kNotWorse) {
+    out.verdict = Verdict::kGood;
+    return;
+  }
+  out.verdict = Verdict::kNotEnoughTraffic;
+  out.needs_requests = leading->needs_requests;
+}
+
+void WriteTime(base::JsonWriter& json, std::string_view key,
+               const std::optional<base::TimePoint>& time) {
+  json.Key(key);
+  if (time) {
+    json.Value(base::FormatTime(*time));
+  } else {
+    json.Null();
+  }
+}
+
+void WriteNumber(base::JsonWriter& json, std::string_view key,
+                 const std::optional<double>& number) {
+  json.Key(key);
+  if (number) {
+    json.Value(*number);  // infinity becomes null
+  } else {
+    json.Null();
+  }
+}
+
+void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evidence_id) {
+  json.BeginObject().Field("name", side.name).Field("text", side.text);
+  WriteNumber(json, "total", side.total);
+  WriteNumber(json, "bad", side.bad);
+  json.Field("value", side.value).Field("evidence_id", evidence_id);
+  json.Field("query", side.source.query);
+  WriteTime(json, "from", side.source.from);
+  WriteTime(json, "to", side.source.to);
+  json.Field("step", base::FormatDuration(side.source.step)).EndObject();
+}
+
+void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view release_id) {
+  json.BeginObject().Field("signal", check.signal).Field("metric", check.metric);
+  json.Field("outcome", EnumName(check.outcome)).Field("text", check.text);
+  WriteNumber(json, "factor", check.factor);
+  WriteNumber(json, "factor_low", check.factor_low);
+  WriteNumber(json, "factor_high", check.factor_high);
+  json.Field("e_value", check.e_value).Field("threshold", check.threshold);
+  json.Field("dispersion", check.dispersion);
+  WriteNumber(json, "needs_requests", check.needs_requests);
+  WriteTime(json, "decided_at", check.decided_at);
+  json.Key("sides").BeginArray();
+  for (const Side& side : check.sides) {
+    std::string signal = check.signal;
+    std::replace(signal.begin(), signal.end(), ' ', '_');
+    WriteSide(json, side, fmt::format("ev_{}_{}_{}", release_id, signal, side.name));
+  }
+  json.EndArray().EndObject();
+}
+
+}  // namespace
+
+std::string_view EnumName(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::kNoData: return "no_data";
+    case Verdict::kNotEnoughTraffic: return "not_enough_traffic";
+    case Verdict::kGood: return "good";
+    case Verdict::kBad: return "bad";
+  }
+  return {};
+}
+
+std::string_view EnumName(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::kNoData: return "no_data";
+    case Outcome::kUndecided: return "undecided";
+    case Outcome::kNotWorse: return "not_worse";
+    case Outcome::kWorse: return "worse";
+  }
+  return {};
+}
+
+Judgement Judge(const Observation& seen, const Options& options) {
+  Judgement out;
+  out.previous_version = seen.previous_version;
+  out.new_patterns = seen.new_patterns;
+  out.notes = seen.notes;
+  for (const RateObservation& rate : seen.rates) out.checks.push_back(CheckRate(rate, options));
+  for (const LevelObservation& level : seen.levels) {
+    out.checks.push_back(CheckLevel(level, options));
+  }
+  Conclude(seen, out);
+  return out;
+}
+
+void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
+                    std::string_view release_id) {
+  json.BeginObject().Key("checks").BeginArray();
+  for (const Check& check : judgement.checks) WriteCheck(json, check, release_id);
+  json.EndArray().Key("new_patterns").BeginArray();
+  for (const NewPattern& pattern : judgement.new_patterns) {
+    json.BeginObject().Field("id", pattern.id).Field("text", pattern.text);
+    json.Field("example", pattern.example).Field("lines", pattern.lines);
+    WriteTime(json, "first_seen", pattern.first_seen);
+    json.EndObject();
+  }
+  json.EndArray().Key("notes").BeginArray();
+  for (const std::string& note : judgement.notes) json.Value(note);
+  json.EndArray().EndObject();
+}
+
+}  // namespace vedette::release

@@ -1,0 +1,387 @@
+#include "release/watch.h"
+
+#include <cmath>
+#include <fmt/core.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+#include "query/testing/memory_store.h"
+#include "release/testing/fake_records.h"
+
+namespace vedette::release {
+namespace {
+
+using std::chrono::hours;
+using std::chrono::minutes;
+using std::chrono::seconds;
+
+constexpr base::TimePoint kRelease{base::Duration(1'760'000'000'000)};
+const model::TenantName kTenant("acme");
+
+// What a process serves each 15 seconds; shares are met exactly, as far as they go.
+struct Traffic {
+  std::string service = "checkout";
+  std::string version = {};  // empty: no label
+  std::string pod = "a";
+  double requests = 150;  // in 15 s: 10 a second
+  double errors = 0.005;
+  double slow = 0.04;  // slower than 250 ms
+  double cpu = 0.3;
+};
+
+class WatchTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = *sql::Database::Open({.path = ":memory:"});
+    Restart();
+  }
+  void Restart() {
+    Ask ask;
+    ask.instant = [this](const query::InstantQuery& query) { return engine_.Instant(query); };
+    ask.range = [this](const query::RangeQuery& query) { return engine_.Range(query); };
+    watch_ = *Watch::Open(options_, {.database = *database_,
+                                     .records = records_,
+                                     .findings = findings_,
+                                     .metrics = metrics_,
+                                     .ask = ask,
+                                     .tenants = [] { return std::vector{kTenant}; },
+                                     .changed = [this](const auto&) { ++published_; }});
+  }
+
+  void Serve(const Traffic& traffic, base::TimePoint from, base::TimePoint to) {
+    const auto add = [&](std::string name, std::vector<model::Label> more, base::TimePoint at,
+                         double value) {
+      more.push_back({"__name__", std::move(name)});
+      more.push_back({"service", traffic.service});
+      more.push_back({"pod", traffic.pod});
+      if (!traffic.version.empty()) more.push_back({"version", traffic.version});
+      std::vector<std::pair<std::string, std::string>> pairs;
+      for (const model::Label& label : more) pairs.emplace_back(label.name, label.value);
+      store_.Add(kTenant, model::Labels(std::move(pairs)), base::ToMillis(at), value);
+    };
+    double requests = 0;
+    for (base::TimePoint at = from; at <= to; at += seconds(15)) {
+      const double failed = std::floor(requests * traffic.errors + 1e-9);
+      add("http_requests_total", {{"code", "200"}}, at, requests - failed);
+      // As client libraries do it: no series before the first failure.
+      if (failed > 0) add("http_requests_total", {{"code", "500"}}, at, failed);
+      add("http_request_duration_seconds_bucket", {{"le", "0.25"}}, at,
+          std::round(requests * (1 - traffic.slow)));
+      add("http_request_duration_seconds_bucket", {{"le", "+Inf"}}, at, requests);
+      add("process_cpu_usage", {}, at,
+          traffic.cpu + 0.001 * std::sin(static_cast<double>(base::ToMillis(at)) / 7e4));
+      requests += traffic.requests;
+    }
+  }
+  void Deploy(std::string version, base::TimePoint at = kRelease,
+              std::string service = "checkout") {
+    model::Change change;
+    change.id = fmt::format("change-{}-{}", service, version);
+    change.time = at;
+    change.service = std::move(service);
+    change.kind = "deployment";
+    change.version = std::move(version);
+    records_.changes.push_back(change);
+  }
+  Release JudgeAt(base::Duration after, const std::string& version = "") {
+    const base::Result<Release> release = watch_->JudgeNow(
+        {.tenant = kTenant, .service = "checkout", .version = version, .since = {}},
+        kRelease + after);
+    EXPECT_TRUE(release.ok()) << release.error().message;
+    return *release;
+  }
+  static base::Json CheckOf(const Release& release, const std::string& signal) {
+    const base::Json judgement = *base::ParseJson(release.judgement_json);
+    for (const base::Json& check : judgement["checks"]) {
+      if (check["signal"] == signal) return check;
+    }
+    return {};
+  }
+  std::vector<model::AnomalyUpdate> Findings() {
+    std::vector<model::AnomalyUpdate> updates;
+    while (findings_.size() > 0) updates.push_back(*findings_.Pop());
+    return updates;
+  }
+
+  Options options_;
+  query::testing::MemoryStore store_;
+  const base::SystemClock clock_;
+  query::Engine engine_{{}, store_, clock_};
+  testing::FakeRecords records_;
+  base::MetricsRegistry metrics_;
+  base::BoundedQueue<model::AnomalyUpdate> findings_{1000, base::OverflowPolicy::kReject};
+  std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<Watch> watch_;
+  int published_ = 0;
+};
+
+TEST_F(WatchTest, ADoubledShareOfErrorsIsBadAndOpensAnAnomaly) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Serve({.version = "v2", .pod = "b", .errors = 0.015}, kRelease, kRelease + minutes(30));
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(30), "v2");
+
+  EXPECT_EQ(release.verdict, Verdict::kBad);
+  EXPECT_EQ(release.previous_version, "v1");
+  EXPECT_TRUE(release.summary.find("1.5 % of 18,000 requests failed (270), against 0.5 %") !=
+              std::string::npos)
+      << release.summary;
+  const base::Json errors = CheckOf(release, "errors");
+  EXPECT_EQ(errors["outcome"], "worse");
+  EXPECT_EQ(errors["sides"][0]["total"], 18'000);
+  EXPECT_EQ(errors["sides"][0]["bad"], 270);
+  EXPECT_EQ(errors["sides"][1]["name"], "old_version");
+  EXPECT_EQ(errors["sides"][2]["name"], "old_version_beside");
+  EXPECT_EQ(errors["sides"][2]["total"], 18'000);
+  const std::vector<model::AnomalyUpdate> found = Findings();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].anomaly.entity, "checkout");
+  EXPECT_EQ(found[0].anomaly.severity, model::Severity::kCritical);
+  EXPECT_EQ(found[0].anomaly.labels.Get("version"), "v2");
+  EXPECT_EQ(found[0].anomaly.id, release.anomaly_id);
+}
+
+TEST_F(WatchTest, AnEqualVersionIsGood) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Serve({.version = "v2", .pod = "b"}, kRelease, kRelease + minutes(30));
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(30));
+
+  EXPECT_EQ(release.verdict, Verdict::kGood) << release.summary;
+  EXPECT_EQ(CheckOf(release, "latency")["outcome"], "not_worse");
+  EXPECT_EQ(CheckOf(release, "cpu")["outcome"], "not_worse");
+  EXPECT_TRUE(Findings().empty());
+}
+
+TEST_F(WatchTest, WithoutVersionsTheTimeDividesThem) {
+  Serve({}, kRelease - hours(3), kRelease);
+  Serve({.pod = "b", .errors = 0.03}, kRelease, kRelease + minutes(20));
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(20));
+
+  EXPECT_EQ(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_LT(*release.decided_at, kRelease + minutes(10));
+}
+
+TEST_F(WatchTest, ErrorsFromZeroAreCaughtThoughTheirSeriesIsNew) {
+  Serve({.version = "v1", .errors = 0}, kRelease - hours(3), kRelease + minutes(10));
+  Serve({.version = "v2", .pod = "b", .errors = 0}, kRelease, kRelease + minutes(10));
+  // One scrape: rate() and increase() would see nothing.
+  store_.Add(kTenant,
+             model::Labels({{"__name__", "http_requests_total"},
+                            {"service", "checkout"},
+                            {"pod", "b"},
+                            {"version", "v2"},
+                            {"code", "503"}}),
+             base::ToMillis(kRelease + minutes(9)), 12);
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(10));
+
+  EXPECT_EQ(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_TRUE(release.summary.find("never before") != std::string::npos) << release.summary;
+  EXPECT_TRUE(CheckOf(release, "errors")["factor"].is_null());
+}
+
+TEST_F(WatchTest, ThinTrafficSaysHowMuchItNeeds) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Serve({.version = "v2", .pod = "b", .requests = 1}, kRelease, kRelease + minutes(30));
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(30));
+
+  EXPECT_EQ(release.verdict, Verdict::kNotEnoughTraffic);
+  EXPECT_TRUE(release.summary.find("needs about") != std::string::npos) << release.summary;
+  ASSERT_TRUE(release.needs_requests);
+  EXPECT_GT(*release.needs_requests, 1000);
+  EXPECT_LT(*release.needs_requests, 5000);
+}
+
+TEST_F(WatchTest, NoMetricsAreNoDataAndAnUnseenVersionIsToo) {
+  Deploy("v2");
+  EXPECT_EQ(JudgeAt(minutes(10)).verdict, Verdict::kNoData);
+  EXPECT_EQ(JudgeAt(minutes(10)).summary, "No metrics of this service are known");
+
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(20));
+  const Release unseen = JudgeAt(minutes(20));
+  EXPECT_EQ(unseen.verdict, Verdict::kNoData);
+  EXPECT_EQ(unseen.summary, "No request of version \"v2\" was seen, only of v1");
+
+  const Release unknown = JudgeAt(minutes(20), "v9");
+  EXPECT_EQ(unknown.verdict, Verdict::kNoData);
+  EXPECT_TRUE(unknown.id.empty());
+}
+
+TEST_F(WatchTest, AVersionThatTheMetricsShowNeedsNoChange) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(20));
+  Serve({.version = "v2", .pod = "b", .errors = 0.02}, kRelease, kRelease + minutes(20));
+
+  const Release release = JudgeAt(minutes(20), "2");
+
+  EXPECT_EQ(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_LT(std::chrono::abs(release.released_at - kRelease), minutes(2));
+}
+
+TEST_F(WatchTest, SlowRequestsAndMoreCpuAreWorse) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(60));
+  Serve({.version = "v2", .pod = "b", .slow = 0.12, .cpu = 0.6}, kRelease, kRelease + minutes(60));
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(60));
+
+  EXPECT_EQ(release.verdict, Verdict::kBad);
+  EXPECT_EQ(CheckOf(release, "errors")["outcome"], "not_worse");
+  EXPECT_EQ(CheckOf(release, "latency")["outcome"], "worse") << release.judgement_json;
+  EXPECT_EQ(CheckOf(release, "cpu")["outcome"], "worse");
+}
+
+TEST_F(WatchTest, WhatHappensToMostServicesIsNotTheReleases) {
+  for (const char* service : {"checkout", "cart", "search", "user", "mail"}) {
+    Serve({.service = service}, kRelease - hours(3), kRelease);
+    Serve({.service = service, .pod = "b", .errors = 0.02}, kRelease, kRelease + minutes(30));
+  }
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(30));
+
+  EXPECT_NE(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_TRUE(release.judgement_json.find("other_services") != std::string::npos);
+}
+
+TEST_F(WatchTest, TheSameHoursOfOtherWeeksAreCompared) {
+  for (const base::Duration back : {hours(0), hours(7 * 24), hours(14 * 24)}) {
+    Serve({}, kRelease - back - hours(3), kRelease - back);
+    Serve({.pod = "b", .errors = 0.02}, kRelease - back, kRelease - back + minutes(30));
+  }
+  Deploy("v2");
+
+  const Release release = JudgeAt(minutes(30));
+
+  EXPECT_NE(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_TRUE(release.judgement_json.find("previous_weeks") != std::string::npos);
+}
+
+TEST_F(WatchTest, ABadReleaseStaysBadOverARestartUntilTheNextTakesItsPlace) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Serve({.version = "v2", .pod = "b", .errors = 0.05}, kRelease, kRelease + minutes(30));
+  Deploy("v2");
+  ASSERT_EQ(JudgeAt(minutes(20)).verdict, Verdict::kBad);
+  const std::vector<model::AnomalyUpdate> opened = Findings();
+  ASSERT_EQ(opened.size(), 1U);
+
+  Restart();
+  std::vector<model::Anomaly> open = {opened[0].anomaly};
+  watch_->Adopt(open);
+  EXPECT_TRUE(open.empty());
+  store_.Clear();
+  EXPECT_EQ(JudgeAt(minutes(25), "v2").verdict, Verdict::kBad);
+  for (const model::AnomalyUpdate& update : Findings()) {
+    EXPECT_NE(update.transition, model::AnomalyTransition::kOpened);
+  }
+
+  Deploy("v3", kRelease + minutes(30));
+  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(31)).ok());
+  while (*watch_->JudgeOne(kRelease + minutes(31))) continue;
+  const std::vector<model::AnomalyUpdate> closed = Findings();
+  ASSERT_EQ(closed.size(), 1U);
+  EXPECT_EQ(closed[0].transition, model::AnomalyTransition::kClosed);
+  EXPECT_EQ(closed[0].anomaly.id, opened[0].anomaly.id);
+  const ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 2U);
+  EXPECT_EQ(page.releases[1].state, State::kSuperseded);
+  EXPECT_EQ(page.releases[1].verdict, Verdict::kBad);
+  EXPECT_GT(published_, 2);
+}
+
+TEST_F(WatchTest, IsOverAfterItsHours) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + hours(4));
+  Deploy("v2");
+  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(1)).ok());
+  ASSERT_TRUE(*watch_->JudgeOne(kRelease + minutes(1)));
+  EXPECT_FALSE(*watch_->JudgeOne(kRelease + minutes(1) + seconds(5)));
+  ASSERT_TRUE(*watch_->JudgeOne(kRelease + hours(5)));
+  EXPECT_FALSE(*watch_->JudgeOne(kRelease + hours(6)));
+  EXPECT_EQ(watch_->List({.tenant = kTenant})->releases[0].state, State::kFinished);
+}
+
+TEST_F(WatchTest, NewLogPatternsAreEvidence) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Deploy("v2");
+  const auto pattern = [](uint64_t id, std::string service, base::TimePoint first) {
+    return records::LogPattern{.id = id,
+                               .service = std::move(service),
+                               .text = "cannot reach <*>",
+                               .example = "cannot reach db-1",
+                               .first_seen_ms = base::ToMillis(first),
+                               .last_seen_ms = 0,
+                               .lines = 3};
+  };
+  records_.patterns = {pattern(1, "checkout", kRelease - hours(1)),
+                       pattern(2, "checkout", kRelease + minutes(1)),
+                       pattern(3, "cart", kRelease + minutes(1))};
+
+  const base::Json judgement = *base::ParseJson(JudgeAt(minutes(30)).judgement_json);
+
+  ASSERT_EQ(judgement["new_patterns"].size(), 1U);
+  EXPECT_EQ(judgement["new_patterns"][0]["id"], "0000000000000002");
+}
+
+TEST_F(WatchTest, ItsEvidenceShowsTheSameNumbers) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
+  Serve({.version = "v2", .pod = "b"}, kRelease, kRelease + minutes(30));
+  Deploy("v2");
+  const base::Json side = CheckOf(JudgeAt(minutes(30)), "errors")["sides"][0];
+
+  const base::Result<model::Evidence> evidence =
+      watch_->FindEvidence(kTenant, side["evidence_id"].get<std::string>());
+
+  ASSERT_TRUE(evidence.ok());
+  EXPECT_EQ(evidence->query, side["query"].get<std::string>());
+  EXPECT_EQ((*base::ParseJson(evidence->result_json))["bad"], side["bad"]);
+  EXPECT_EQ(watch_->FindEvidence(kTenant, "ev_1").error().code, base::ErrorCode::kNotFound);
+  EXPECT_EQ(watch_->FindEvidence("other", side["evidence_id"].get<std::string>()).error().code,
+            base::ErrorCode::kNotFound);
+}
+
+TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {
+  Deploy("v2");
+  Deploy("2", kRelease + minutes(3));
+  model::Change failed = records_.changes[0];
+  failed.id = "failed";
+  failed.version = "v3";
+  failed.status = "failed";
+  records_.changes.push_back(failed);
+  model::Change flag = records_.changes[0];
+  flag.id = "flag";
+  flag.kind = "feature_flag";
+  records_.changes.push_back(flag);
+
+  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(5)).ok());
+
+  EXPECT_EQ(watch_->List({.tenant = kTenant})->releases.size(), 1U);
+}
+
+TEST_F(WatchTest, PagesAndFilters) {
+  for (int i = 0; i < 5; ++i) Deploy(fmt::format("v{}", i), kRelease + minutes(i));
+  Deploy("v1", kRelease, "cart");
+  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(10)).ok());
+
+  const ReleasePage first = *watch_->List({.tenant = kTenant, .service = "checkout", .limit = 3});
+  const ReleasePage rest = *watch_->List(
+      {.tenant = kTenant, .service = "checkout", .limit = 3, .cursor = first.next_cursor});
+
+  ASSERT_EQ(first.releases.size(), 3U);
+  EXPECT_EQ(first.releases[0].version, "v4");
+  ASSERT_EQ(rest.releases.size(), 2U);
+  EXPECT_TRUE(rest.next_cursor.empty());
+  EXPECT_EQ(watch_->List({.tenant = kTenant, .cursor = "x"}).error().field, "cursor");
+  EXPECT_EQ(watch_->List({.tenant = kTenant, .verdict = Verdict::kBad})->releases.size(), 0U);
+}
+
+}  // namespace
+}  // namespace vedette::release
