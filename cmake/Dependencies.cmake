@@ -37,6 +37,7 @@ set(VEDETTE_LIBS_net Boost::headers OpenSSL::SSL CURL::libcurl PkgConfig::libdef
 set(VEDETTE_LIBS_series PkgConfig::xxhash)
 set(VEDETTE_LIBS_records zstd::libzstd_shared PkgConfig::xxhash)
 set(VEDETTE_LIBS_query PkgConfig::re2)
+set(VEDETTE_LIBS_rules PkgConfig::re2)
 set(VEDETTE_LIBS_sources Snappy::snappy simdjson::simdjson PkgConfig::xxhash)
 set(VEDETTE_LIBS_ingest PkgConfig::xxhash)
 set(VEDETTE_LIBS_notify date::date-tz)

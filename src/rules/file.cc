@@ -8,8 +8,11 @@
 
 #include "base/utf8.h"
 #include "query/parser.h"
-#include "rules/duration.h"
+#include "rules/comparison.h"
+#include "rules/record_rule.h"
 #include "rules/rule.h"
+#include "rules/section.h"
+#include "rules/slo.h"
 #include "rules/template.h"
 
 namespace vedette::rules {
@@ -17,24 +20,6 @@ namespace {
 
 constexpr size_t kFilesMax = 10'000;
 constexpr size_t kFileBytesMax = 4 << 20;
-
-void ReadDuration(yaml::YamlReader& reader, std::string_view key, base::Duration& out) {
-  std::string text;
-  if (!reader.Read(key, text)) return;
-  base::Result<base::Duration> duration = ParsePrometheusDuration(text);
-  if (duration.ok()) {
-    out = *duration;
-  } else {
-    reader.Problem(key, duration.error().message, "write 30s, 5m or 1h30m");
-  }
-}
-
-void ReadSorted(yaml::YamlReader& reader, std::string_view key, Texts& out) {
-  reader.ReadTexts(key, [&](const std::string& name, const std::string& value) {
-    out.emplace_back(name, value);
-  });
-  std::sort(out.begin(), out.end());
-}
 
 // Reads one group; keeps what names the place of a problem.
 class GroupReader {
@@ -46,12 +31,9 @@ class GroupReader {
   RuleGroup Read(yaml::YamlReader& reader) {
     reader.Read("name", group_.name);
     if (group_.name.empty()) reader.Problem("name", "Groupname must not be empty");
-    if (base::Duration interval{0}; ReadOptional(reader, "interval", interval)) {
-      if (interval.count() > 0) group_.interval = interval;
-    }
-    if (base::Duration offset{0}; ReadOptional(reader, "query_offset", offset)) {
-      group_.query_offset = offset;
-    }
+    const std::optional<base::Duration> interval = ReadOptionalDuration(reader, "interval");
+    if (interval && interval->count() > 0) group_.interval = interval;
+    group_.query_offset = ReadOptionalDuration(reader, "query_offset");
     reader.Read("limit", group_.limit, 0, INT64_MAX);
     Texts labels;
     ReadSorted(reader, "labels", labels);
@@ -65,13 +47,6 @@ class GroupReader {
   }
 
  private:
-  static bool ReadOptional(yaml::YamlReader& reader, std::string_view key, base::Duration& out) {
-    const std::vector<std::string> keys = reader.Keys();
-    const bool there = std::find(keys.begin(), keys.end(), key) != keys.end();
-    ReadDuration(reader, key, out);
-    return there;
-  }
-
   std::string Where(const Rule& rule) const {
     return fmt::format("group \"{}\", rule {}, \"{}\"", group_.name, number_, rule.name);
   }
@@ -221,20 +196,43 @@ base::Result<std::string> ReadText(const std::string& path) {
 
 }  // namespace
 
+bool operator==(const RuleGroup& a, const RuleGroup& b) {
+  const bool same_slo =
+      a.slo == b.slo || (a.slo != nullptr && b.slo != nullptr && *a.slo == *b.slo);
+  return same_slo && a.file == b.file && a.name == b.name && a.interval == b.interval &&
+         a.query_offset == b.query_offset && a.limit == b.limit && a.rules == b.rules &&
+         a.tenant == b.tenant;
+}
+
 std::vector<RuleGroup> ParseRuleFile(std::string_view text, const std::string& file,
                                      std::vector<yaml::Diagnostic>& problems,
                                      std::vector<yaml::Diagnostic>& warnings) {
   std::vector<RuleGroup> groups;
   std::set<std::string> names;
+  const auto add = [&](yaml::YamlReader& reader, std::vector<RuleGroup> more) {
+    for (RuleGroup& group : more) {
+      if (!group.name.empty() && !names.insert(group.name).second) {
+        reader.Problem("name",
+                       fmt::format("groupname: \"{}\" is repeated in the same file", group.name));
+      }
+      groups.push_back(std::move(group));
+    }
+  };
   const yaml::EnvironmentLookup as_written;
   yaml::ReadYaml(text, as_written, problems, [&](yaml::YamlReader& root) {
     root.ReadList("groups", [&](yaml::YamlReader& reader) {
-      groups.push_back(GroupReader(file, warnings).Read(reader));
-      const std::string& name = groups.back().name;
-      if (!name.empty() && !names.insert(name).second) {
-        reader.Problem("name", fmt::format("groupname: \"{}\" is repeated in the same file", name));
-      }
+      add(reader, {GroupReader(file, warnings).Read(reader)});
     });
+    using ReadSection = std::vector<RuleGroup> (*)(yaml::YamlReader&, const std::string&);
+    const std::pair<std::string_view, ReadSection> sections[] = {
+        {"slos", ReadSlo},
+        {"contracts", ReadContract},
+        {"comparisons", ReadComparison},
+        {"log_bursts", ReadLogBurst},
+        {"new_log_patterns", ReadNewLogPattern}};
+    for (const auto& [key, read] : sections) {
+      root.ReadList(key, [&](yaml::YamlReader& reader) { add(reader, read(reader, file)); });
+    }
   });
   return groups;
 }

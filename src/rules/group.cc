@@ -136,9 +136,18 @@ void Group::EvaluateRule(size_t index, base::TimePoint now, const EvaluationIo& 
   if (io.steady) state.seconds = std::chrono::duration<double>(io.steady() - begun).count();
 }
 
+base::Result<query::QueryResult> Group::Ask(const Rule& rule, base::TimePoint now,
+                                            const EvaluationIo& io) const {
+  if (rule.alerting || rule.records == nullptr) {
+    return io.query(rule.expr, now - query_offset(), {});
+  }
+  if (!io.observe) return base::Unimplemented("there are no events and logs here");
+  return io.observe(*rule.records, now - query_offset());
+}
+
 base::Result<> Group::Record(const Rule& rule, base::TimePoint now, const EvaluationIo& io,
                              Output& output) const {
-  VEDETTE_TRY(query::QueryResult result, io.query(rule.expr, now - query_offset(), {}));
+  VEDETTE_TRY(query::QueryResult result, Ask(rule, now, io));
   VEDETTE_TRY(std::vector<query::VectorSample> vector, ToVector(std::move(result)));
   if (definition_->limit > 0 && vector.size() > static_cast<size_t>(definition_->limit)) {
     return base::ResourceExhausted(
@@ -387,6 +396,7 @@ GroupStatus Group::Status() const {
                      .query_offset = query_offset(),
                      .limit = definition_->limit,
                      .tenant = definition_->tenant,
+                     .slo = definition_->slo,
                      .evaluation_seconds = seconds_,
                      .last_evaluation = last_evaluation_};
   for (size_t i = 0; i < states_.size(); ++i) {

@@ -23,12 +23,15 @@ namespace vedette::rules {
 // What an evaluation asks and writes. `query` answers an instant query; a lookback of 0 is the
 // engine's own. `append` stores the results of one rule before the next rule is evaluated; it may
 // be empty, for a rehearsal. `steady` measures how long evaluations take; it may be empty.
+// `observe` answers what a rule over records asks, as of a time; empty: there are no records.
 struct EvaluationIo {
   std::function<base::Result<query::QueryResult>(const std::string& promql, base::TimePoint time,
                                                  base::Duration lookback)>
       query;
   std::function<base::Result<>(const model::WriteBatch& batch)> append;
   std::function<base::SteadyPoint()> steady;
+  std::function<base::Result<query::QueryResult>(const RecordRule& rule, base::TimePoint time)>
+      observe;
 };
 
 // What all groups share.
@@ -110,6 +113,8 @@ class Group {
 
   void EvaluateRule(size_t index, base::TimePoint now, const EvaluationIo& io,
                     std::vector<AlertChange>& changes);
+  base::Result<query::QueryResult> Ask(const Rule& rule, base::TimePoint now,
+                                       const EvaluationIo& io) const;
   base::Result<> Record(const Rule& rule, base::TimePoint now, const EvaluationIo& io,
                         Output& output) const;
   base::Result<> Watch(size_t index, base::TimePoint now, const EvaluationIo& io, Output& output);

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -15,12 +16,19 @@
 
 namespace vedette::rules {
 
-// Rules as a rule file of Prometheus 3 writes them, checked. Plain values.
+struct RecordRule;  // record_rule.h
+struct Slo;         // slo.h
+
+// Rules as a rule file of Prometheus 3 writes them, checked, and those that stand for what
+// Vedette's own sections of it say (slo.h, record_rule.h, comparison.h). Plain values.
 
 struct Rule {
   bool alerting = false;  // else recording
   std::string name;       // of the alert or of the recorded series
-  std::string expr;       // PromQL as written
+  std::string expr;       // PromQL as written; of a rule over records, what it says
+  // Of a recording rule over records: what it counts, in place of `expr`. Of the alerting rule that
+  // watches its result: the same, for examples. Null for all others.
+  std::shared_ptr<const RecordRule> records = nullptr;
   base::Duration for_duration{0};
   base::Duration keep_firing_for{0};
   Texts labels;       // templates in alerting rules; with those of the group, sorted
@@ -43,8 +51,9 @@ struct RuleGroup {
   int64_t limit = 0;                            // series or alerts of one rule; 0: none
   std::vector<Rule> rules = {};
   model::TenantName tenant{model::kDefaultTenant};  // whose data it reads and writes
+  std::shared_ptr<const Slo> slo = nullptr;         // of the group that watches one
 
-  friend bool operator==(const RuleGroup&, const RuleGroup&) = default;
+  friend bool operator==(const RuleGroup& a, const RuleGroup& b);
 };
 
 // Reads a rule file. What is wrong goes to `problems`, with its place; the result is of use only

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@
 #include "model/tenant.h"
 
 namespace vedette::rules {
+
+struct Slo;  // slo.h
 
 // What the rules are doing, as plain values for /api/v1/rules and /api/v1/alerts and for tests. A
 // snapshot: nothing in it changes.
@@ -57,6 +60,7 @@ struct GroupStatus {
   int64_t limit = 0;  // of the series or alerts of one rule; 0: none
   model::TenantName tenant = {};
   std::vector<RuleStatus> rules = {};
+  std::shared_ptr<const Slo> slo = nullptr;  // of the group that watches one
   double evaluation_seconds = 0;
   std::optional<base::TimePoint> last_evaluation = {};
 };

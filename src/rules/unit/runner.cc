@@ -13,7 +13,9 @@
 #include "query/engine.h"
 #include "rules/duration.h"
 #include "rules/group.h"
+#include "rules/observer.h"
 #include "rules/template_value.h"
+#include "rules/unit/memory_records.h"
 #include "rules/unit/memory_store.h"
 #include "rules/unit/test_file.h"
 
@@ -144,6 +146,20 @@ class TestRun {
       query.time = time;
       query.lookback = lookback;
       return engine_.Instant(query);
+    };
+    const auto at = [&](base::TimePoint since_start) {
+      return test_.start + base::Duration(base::ToMillis(since_start));
+    };
+    for (model::Event event : test_.events) {
+      event.time = at(event.time);
+      records_.Add(std::move(event));
+    }
+    for (model::LogRecord line : test_.logs) {
+      line.time = at(line.time);
+      records_.Add(std::move(line));
+    }
+    io_.observe = [this](const RecordRule& rule, base::TimePoint time) {
+      return Observer(records_).At(rule, time);
     };
     io_.append = [this](const model::WriteBatch& results) -> base::Result<> {
       VEDETTE_TRY(const series::AppendReport report,
@@ -289,6 +305,7 @@ class TestRun {
   const TestGroup& test_;
   const std::string path_;
   MemoryStore store_;
+  MemoryRecords records_;
   query::Engine engine_;
   EvaluationIo io_;
   std::vector<std::unique_ptr<Group>> groups_;

@@ -5,7 +5,10 @@
 #include <set>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "base/duration.h"
+#include "base/json.h"
 #include "rules/duration.h"
 
 namespace vedette::rules::unit {
@@ -57,6 +60,79 @@ InputSeries ReadSeries(YamlReader& reader) {
     reader.Problem("values", places.error().message);
   }
   return series;
+}
+
+// When a record of a test happens: at `time`, and `times` times in all, `every` so often.
+struct Times {
+  base::Duration first{0};
+  base::Duration every{60'000};
+  int64_t count = 1;
+};
+
+constexpr int64_t kTimesMax = 100'000;
+
+Times ReadTimes(YamlReader& reader) {
+  Times times;
+  ReadDuration(reader, "time", times.first);
+  ReadDuration(reader, "every", times.every);
+  reader.Read("times", times.count, 1, kTimesMax);
+  return times;
+}
+
+template <typename Record>
+void Repeat(const Record& record, const Times& times, std::vector<Record>& out) {
+  for (int64_t i = 0; i < times.count; ++i) {
+    out.push_back(record);
+    out.back().time = base::FromMillis((times.first + i * times.every).count());
+  }
+}
+
+void ReadEvent(YamlReader& reader, std::vector<model::Event>& out) {
+  model::Event event;
+  const Times times = ReadTimes(reader);
+  reader.Read("id", event.id);
+  reader.Read("service", event.service);
+  reader.Read("type", event.type);
+  reader.Read("message", event.message);
+  reader.Read("data", event.data_json);
+  size_t severity = 0;
+  if (reader.ReadChoice("severity", {"info", "warning", "critical"}, severity)) {
+    event.severity = static_cast<model::Severity>(severity);
+  }
+  reader.ReadTexts("labels", [&](const std::string& name, const std::string& value) {
+    event.labels.emplace_back(name, value);
+  });
+  const base::Result<base::Json> data = base::ParseJson(event.data_json);
+  if (!data.ok() || !data->is_object()) {
+    reader.Problem("data", "must be the text of a JSON object",
+                   "data: '{\"status\": \"success\"}'");
+  }
+  Repeat(event, times, out);
+}
+
+void ReadLine(YamlReader& reader, std::vector<model::LogRecord>& out) {
+  model::LogRecord line;
+  const Times times = ReadTimes(reader);
+  reader.Read("service", line.service);
+  reader.Read("message", line.message);
+  reader.Read("trace_id", line.trace_id);
+  std::string level = "info";
+  reader.Read("level", level);
+  if (const auto parsed = model::ParseLogSeverity(level)) {
+    line.level = *parsed;
+  } else {
+    reader.Problem("level", "must be trace, debug, info, warning, error or fatal");
+  }
+  reader.ReadTexts("fields", [&](const std::string& name, const std::string& value) {
+    line.fields.emplace_back(name, value);
+  });
+  Repeat(line, times, out);
+}
+
+template <typename Record>
+void SortByTime(std::vector<Record>& records) {
+  std::sort(records.begin(), records.end(),
+                   [](const Record& a, const Record& b) { return a.time < b.time; });
 }
 
 AlertTest ReadAlertTest(YamlReader& reader) {
@@ -112,6 +188,10 @@ TestGroup ReadGroup(YamlReader& reader) {
   ReadDuration(reader, "interval", interval);
   if (interval.count() > 0) group.interval = interval;
   reader.ReadList("input_series", [&](YamlReader& r) { group.series.push_back(ReadSeries(r)); });
+  reader.ReadList("input_events", [&](YamlReader& r) { ReadEvent(r, group.events); });
+  reader.ReadList("input_logs", [&](YamlReader& r) { ReadLine(r, group.logs); });
+  SortByTime(group.events);
+  SortByTime(group.logs);
   reader.ReadList("alert_rule_test",
                   [&](YamlReader& r) { group.alerts.push_back(ReadAlertTest(r)); });
   reader.ReadList("promql_expr_test",

@@ -7,16 +7,18 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/event.h"
 #include "model/histogram.h"
 #include "model/labels.h"
+#include "model/log_record.h"
 #include "rules/status.h"
 #include "rules/unit/notation.h"
 #include "yaml/reader.h"
 
 namespace vedette::rules::unit {
 
-// A file of unit tests of rules, in the format of promtool. Plain values; times count from the
-// start of the test.
+// A file of unit tests of rules, in the format of promtool, with Vedette's input_events and
+// input_logs. Plain values; times count from the start of the test, those of records too.
 
 struct InputSeries {
   model::Labels labels;
@@ -53,6 +55,8 @@ struct TestGroup {
   std::string name;
   std::optional<base::Duration> interval;  // none: that of the file
   std::vector<InputSeries> series;
+  std::vector<model::Event> events;    // by time
+  std::vector<model::LogRecord> logs;  // by time
   std::vector<AlertTest> alerts;
   std::vector<ExprTest> exprs;
   model::Labels external_labels;
