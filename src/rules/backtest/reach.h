@@ -1,0 +1,35 @@
+#pragma once
+
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "model/tenant.h"
+#include "rules/rule.h"
+#include "series/store.h"
+
+namespace vedette::rules::backtest {
+
+// Whether rules can fire on the data that there is: a metric that is gone and labels that match
+// nothing make a rule that never will, and nobody notices.
+
+struct Unreachable {
+  std::string file;
+  std::string group;
+  std::string rule;
+  int line = 0;
+  std::string reason;  // "no series has the name m", "series of m exist, but none fits m{a="b"}"
+};
+
+// The alerting rules that can give nothing on the series with samples in [from, to]. What rules of
+// the groups record counts as there. At most `unreachable_max` are looked for. Error: of the store.
+base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGroup>& groups,
+                                                        series::Store& store,
+                                                        const model::TenantName& tenant,
+                                                        base::TimePoint from, base::TimePoint to,
+                                                        size_t unreachable_max = 1000);
+
+}  // namespace vedette::rules::backtest
