@@ -76,7 +76,18 @@ void WriteSelector(base::JsonWriter& json, const query::VectorSelector& selector
         .EndObject();
   }
   json.EndArray();
+  json.Field("anchored", selector.edges == query::RangeEdges::kAnchored);
+  json.Field("smoothed", selector.edges == query::RangeEdges::kSmoothed);
   WriteModifier(json, selector.when);
+}
+
+void WriteFill(base::JsonWriter& json, std::string_view side, const query::Fill& fill) {
+  json.Key(side);
+  if (fill.set) {
+    json.Value(query::GoFloat(fill.value));
+  } else {
+    json.Null();
+  }
 }
 
 void WriteBinary(base::JsonWriter& json, const query::BinaryExpr& expr) {
@@ -98,7 +109,10 @@ void WriteBinary(base::JsonWriter& json, const query::BinaryExpr& expr) {
   WriteStrings(json, expr.matching.labels);
   json.Key("include");
   WriteStrings(json, expr.matching.include);
-  json.EndObject();
+  json.Key("fillValues").BeginObject();
+  WriteFill(json, "lhs", expr.matching.fill_left);
+  WriteFill(json, "rhs", expr.matching.fill_right);
+  json.EndObject().EndObject();
 }
 
 void WriteAggregate(base::JsonWriter& json, const query::AggregateExpr& expr) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -72,6 +73,12 @@ struct TimeModifier {
   friend bool operator==(const TimeModifier&, const TimeModifier&) = default;
 };
 
+// What a selector sees at the edges of what it looks at. Samples: those inside alone. Anchored:
+// also the last one before a range, as far back as the lookback, in the place of its beginning.
+// Smoothed: what a straight line between the samples on both sides gives at the edges, or at the
+// time itself.
+enum class RangeEdges { kSamples, kAnchored, kSmoothed };
+
 struct VectorSelector : Expr {
   explicit VectorSelector(Span s) : Expr(ExprKind::kVectorSelector, ValueType::kVector, s) {}
   // The name written before the braces or as a lone string inside; empty when there is none. It is
@@ -79,6 +86,7 @@ struct VectorSelector : Expr {
   std::string name;
   std::vector<model::Matcher> matchers;
   TimeModifier when;
+  RangeEdges edges = RangeEdges::kSamples;  // of the range around it, if there is one
 };
 
 struct MatrixSelector : Expr {
@@ -86,7 +94,7 @@ struct MatrixSelector : Expr {
       : Expr(ExprKind::kMatrixSelector, ValueType::kMatrix, s),
         selector(std::move(v)),
         range_ms(range) {}
-  std::unique_ptr<VectorSelector> selector;  // carries the time modifier
+  std::unique_ptr<VectorSelector> selector;  // carries the modifiers
   int64_t range_ms;
   std::string range_text;  // an expression as written; empty for a lone duration
 };
@@ -151,12 +159,23 @@ constexpr bool IsTrim(BinaryOp op) {
 
 enum class Cardinality { kOneToOne, kManyToOne, kOneToMany, kManyToMany };
 
+// What stands for the element that a side does not have.
+struct Fill {
+  bool set = false;
+  double value = 0;
+  friend bool operator==(const Fill& a, const Fill& b) {
+    return a.set == b.set && std::bit_cast<uint64_t>(a.value) == std::bit_cast<uint64_t>(b.value);
+  }
+};
+
 // How elements of two vectors find each other.
 struct VectorMatching {
   Cardinality cardinality = Cardinality::kOneToOne;
   bool on = false;                   // on(labels), else ignoring(labels)
   std::vector<std::string> labels;   // as written
   std::vector<std::string> include;  // of group_left(...) or group_right(...)
+  Fill fill_left;
+  Fill fill_right;
   friend bool operator==(const VectorMatching&, const VectorMatching&) = default;
 };
 

@@ -233,6 +233,17 @@ base::Result<ScalarColumn> Evaluator::ScalarCall(const CallExpr& call) {
                           static_cast<double>(context_.end_ms - context_.start_ms) / 1000);
     case FunctionId::kQueryStep:
       return ScalarColumn(steps_.count, static_cast<double>(context_.step_ms) / 1000);
+    case FunctionId::kMinOf:
+    case FunctionId::kMaxOf: {
+      VEDETTE_TRY(ScalarColumn column, Scalar(*call.args[0]));
+      VEDETTE_TRY(const ScalarColumn other, Scalar(*call.args[1]));
+      const bool least = call.function.id == FunctionId::kMinOf;
+      for (size_t i = 0; i < column.size(); ++i) {
+        const bool other_wins = least ? other[i] < column[i] : other[i] > column[i];
+        if (other_wins || std::isnan(other[i])) column[i] = other[i];
+      }
+      return column;
+    }
     case FunctionId::kScalar: {
       VEDETTE_TRY(const Block input, Vector(*call.args[0]));
       ScalarColumn column(steps_.count, std::numeric_limits<double>::quiet_NaN());

@@ -56,7 +56,9 @@ class Evaluator {
   // What a selector looks at: for `function`, or for the newest sample of each step.
   Looked LookedAt(const VectorSelector& selector, int64_t range_ms,
                   std::optional<FunctionId> function) const;
-  base::Result<Selection> Select(const VectorSelector& selector, const Looked& looked);
+  // `beyond_ms` is how far it looks ahead of its last time.
+  base::Result<Selection> Select(const VectorSelector& selector, const Looked& looked,
+                                 int64_t beyond_ms = 0);
   // The latest sample in each step's lookback, or the time of that sample in seconds.
   base::Result<Block> SelectInstant(const VectorSelector& selector, Want want);
   // `function` is what the windows are for; none: for themselves.
@@ -68,6 +70,20 @@ class Evaluator {
   // Calls `use(window, step)`, which gives a Result<>, for the window of each step with samples.
   template <typename Use>
   base::Result<> ForEachWindow(const Expr& matrix, const series::SampleColumns& samples, Use use);
+
+  // evaluator_edges.cc: selectors that are anchored or smoothed (range_edges.h).
+  using EdgedVisitor =
+      std::function<base::Result<>(model::LabelsView labels, const series::SampleColumns& samples)>;
+  // Visits each series with its samples around all windows.
+  base::Result<> VisitEdged(const VectorSelector& selector, int64_t range_ms,
+                            const EdgedVisitor& visit);
+  // Calls `use(window, step)`, which gives a Result<>, for each step with samples.
+  template <typename Use>
+  base::Result<> ForEachEdged(const VectorSelector& selector, int64_t range_ms,
+                              const series::SampleColumns& samples, Use use);
+  base::Result<Block> EdgedCall(const CallExpr& call, const MatrixSelector& matrix);
+  base::Result<Block> SelectSmoothed(const VectorSelector& selector, Want want);
+  base::Result<std::vector<MatrixSeries>> EdgedMatrix(const MatrixSelector& matrix);
 
   // evaluator.cc: operators and functions of values.
   base::Result<Block> Unary(const UnaryExpr& expr);
@@ -93,6 +109,8 @@ class Evaluator {
   base::Result<> CheckRangeParameters(const CallExpr& call, const ScalarColumn& first,
                                       const ScalarColumn& second);
   void WarnOfQuantiles(const ScalarColumn& phis, const Expr& at);
+  // Of rate and increase over something that may be none.
+  void InformIfNoCounter(const CallExpr& call, const Expr& at, std::string_view name);
   base::Result<Block> QuantileCall(const CallExpr& call);
   base::Result<Block> SpecialCall(const CallExpr& call);
   base::Result<Block> Timestamp(const CallExpr& call);

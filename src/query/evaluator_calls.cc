@@ -68,6 +68,16 @@ void Evaluator::WarnOfQuantiles(const ScalarColumn& phis, const Expr& at) {
   }
 }
 
+void Evaluator::InformIfNoCounter(const CallExpr& call, const Expr& at, std::string_view name) {
+  const FunctionId id = call.function.id;
+  if (id != FunctionId::kRate && id != FunctionId::kIncrease) return;
+  if (name.empty() || LooksLikeCounter(name)) return;
+  Inform(context_, at,
+         fmt::format("metric might not be a counter, name does not end in "
+                     "_total/_sum/_count/_bucket: {}",
+                     Quote(name)));
+}
+
 base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
   const FunctionId id = call.function.id;
   const Expr* matrix = nullptr;
@@ -80,10 +90,13 @@ base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
     VEDETTE_TRY(ScalarColumn column, Scalar(*arg));
     scalars.push_back(std::move(column));
   }
+  if (const Expr& inner = Unwrap(*matrix); inner.kind == ExprKind::kMatrixSelector) {
+    const auto& selector = static_cast<const MatrixSelector&>(inner);
+    if (selector.selector->edges != RangeEdges::kSamples) return EdgedCall(call, selector);
+  }
   scalars.resize(2, ScalarColumn(steps_.count, 0));
   const ScalarColumn& first = scalars[0];
   const ScalarColumn& second = scalars[1];
-  const bool wants_counter = id == FunctionId::kRate || id == FunctionId::kIncrease;
   const RangeFunction function = RangeFunctionOf(id);
   bool checked = false;
   Block block(context_.budget, steps_.count);
@@ -117,12 +130,7 @@ base::Result<Block> Evaluator::RangeCall(const CallExpr& call) {
       block.DropLastRow();
       return {};
     }
-    if (wants_counter && any_number && !name.empty() && !LooksLikeCounter(name)) {
-      Inform(context_, *matrix,
-             fmt::format("metric might not be a counter, name does not end in "
-                         "_total/_sum/_count/_bucket: {}",
-                         Quote(name)));
-    }
+    if (any_number) InformIfNoCounter(call, *matrix, name);
     return {};
   };
   VEDETTE_TRY_VOID(VisitRange(*matrix, id, visit));

@@ -59,13 +59,13 @@ Looked Evaluator::LookedAt(const VectorSelector& selector, int64_t range_ms,
 }
 
 base::Result<Evaluator::Selection> Evaluator::Select(const VectorSelector& selector,
-                                                     const Looked& looked) {
+                                                     const Looked& looked, int64_t beyond_ms) {
   series::SelectRequest request;
   request.tenant = context_.tenant;
   request.matchers = selector.matchers;
   // Ranges are open on the left.
   request.from_ms = looked.first_end_ms - looked.range_ms + 1;
-  request.to_ms = ReferenceTime(selector.when, steps_.end_ms());
+  request.to_ms = ReferenceTime(selector.when, steps_.end_ms()) + beyond_ms;
   request.max_series = context_.series_max;
   request.rollups = RollupsFor(context_, looked);
   VEDETTE_TRY(Selection selection, context_.store.Select(request));
@@ -74,6 +74,7 @@ base::Result<Evaluator::Selection> Evaluator::Select(const VectorSelector& selec
 }
 
 base::Result<Block> Evaluator::SelectInstant(const VectorSelector& selector, Want want) {
+  if (selector.edges == RangeEdges::kSmoothed) return SelectSmoothed(selector, want);
   const Looked looked = LookedAt(selector, context_.lookback_ms, std::nullopt);
   VEDETTE_TRY(const Selection selection, Select(selector, looked));
   int64_t rollup_ms = 0;
@@ -183,6 +184,10 @@ base::Result<> Evaluator::VisitSubquery(const Subquery& subquery, const SeriesVi
 }
 
 base::Result<std::vector<MatrixSeries>> Evaluator::Matrix(const Expr& expr) {
+  if (const Expr& inner = Unwrap(expr); inner.kind == ExprKind::kMatrixSelector) {
+    const auto& selector = static_cast<const MatrixSelector&>(inner);
+    if (selector.selector->edges != RangeEdges::kSamples) return EdgedMatrix(selector);
+  }
   std::vector<MatrixSeries> result;
   // What is copied stays charged until the whole matrix is there.
   Share share(context_.budget);

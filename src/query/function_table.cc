@@ -108,6 +108,8 @@ constexpr Function kFunctions[] = {
     Make("range", FunctionId::kQueryRange, kS, {}),
     Make("step", FunctionId::kQueryStep, kS, {}),
     Make("pi", FunctionId::kPi, kS, {}),
+    Make("min_of", FunctionId::kMinOf, kS, {kS, kS}),
+    Make("max_of", FunctionId::kMaxOf, kS, {kS, kS}),
     Make("timestamp", FunctionId::kTimestamp, kV, {kV}),
     Make("vector", FunctionId::kVector, kV, {kS}),
     Make("scalar", FunctionId::kScalar, kS, {kV}),

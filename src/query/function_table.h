@@ -97,6 +97,8 @@ enum class FunctionId {
   kQueryRange,
   kQueryStep,
   kPi,
+  kMinOf,
+  kMaxOf,
   kTimestamp,
   kVector,
   kScalar,

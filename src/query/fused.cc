@@ -68,6 +68,7 @@ bool PlanCall(const CallExpr& call, Plan& plan) {
   plan.call = &call;
   plan.selector = selector.selector.get();
   plan.range_ms = selector.range_ms;
+  if (plan.selector->edges != RangeEdges::kSamples) return false;
   const bool counter = id == FunctionId::kRate || id == FunctionId::kIncrease;
   return !counter || LooksLikeCounter(plan.selector->name);
 }
@@ -79,6 +80,7 @@ std::optional<Plan> PlanOf(const AggregateExpr& expr, const Context& context) {
   if (inner.kind == ExprKind::kVectorSelector) {
     plan.selector = &static_cast<const VectorSelector&>(inner);
     plan.range_ms = context.lookback_ms;
+    if (plan.selector->edges != RangeEdges::kSamples) return std::nullopt;
     return plan;
   }
   if (inner.kind != ExprKind::kCall) return std::nullopt;

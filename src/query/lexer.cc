@@ -299,6 +299,12 @@ std::string PlaceOf(std::string_view query, uint32_t offset) {
   return fmt::format("{}:{}", line, column);
 }
 
+double ValueOfNumber(const Token& token) {
+  if (token.kind == TokenKind::kNumber) return token.number;
+  return token.lower == "inf" ? std::numeric_limits<double>::infinity()
+                              : std::numeric_limits<double>::quiet_NaN();
+}
+
 base::Error ParseErrorAt(std::string_view query, uint32_t offset, std::string_view message) {
   return base::InvalidArgument(fmt::format("{}: parse error: {}", PlaceOf(query, offset), message),
                                "query");

@@ -55,6 +55,9 @@ struct Token {
   int64_t duration_ms = -1;  // of a kNumber written as a duration; else -1
 };
 
+// The value of a kNumber, or of the words Inf and NaN.
+double ValueOfNumber(const Token& token);
+
 // A parse error that begins with the place: "1:7: parse error: ...". Field "query".
 base::Error ParseErrorAt(std::string_view query, uint32_t offset, std::string_view message);
 // "1:7": line and column, from 1, columns in bytes.

@@ -11,66 +11,13 @@
 #include "query/format.h"
 #include "query/function_table.h"
 #include "query/lexer.h"
+#include "query/operator_table.h"
 #include "query/type_check.h"
 
 namespace vedette::query {
 namespace {
 
 // Recursive descent; binary operators by precedence climbing.
-constexpr int kOrPrecedence = 1;
-constexpr int kAndPrecedence = 2;
-constexpr int kComparePrecedence = 3;
-constexpr int kAddPrecedence = 4;
-constexpr int kMulPrecedence = 5;
-constexpr int kPowPrecedence = 6;
-
-struct Operator {
-  BinaryOp op;
-  int precedence;
-};
-
-// Both enums have the comparisons in the same order.
-BinaryOp ComparisonOf(TokenKind kind) {
-  const int nth = static_cast<int>(kind) - static_cast<int>(TokenKind::kEqual);
-  return static_cast<BinaryOp>(static_cast<int>(BinaryOp::kEqual) + nth);
-}
-
-std::optional<Operator> BinaryOperator(const Token& token) {
-  switch (token.kind) {
-    case TokenKind::kAdd: return Operator{BinaryOp::kAdd, kAddPrecedence};
-    case TokenKind::kSub: return Operator{BinaryOp::kSub, kAddPrecedence};
-    case TokenKind::kMul: return Operator{BinaryOp::kMul, kMulPrecedence};
-    case TokenKind::kDiv: return Operator{BinaryOp::kDiv, kMulPrecedence};
-    case TokenKind::kMod: return Operator{BinaryOp::kMod, kMulPrecedence};
-    case TokenKind::kTrimUpper: return Operator{BinaryOp::kTrimUpper, kComparePrecedence};
-    case TokenKind::kTrimLower: return Operator{BinaryOp::kTrimLower, kComparePrecedence};
-    case TokenKind::kPow: return Operator{BinaryOp::kPow, kPowPrecedence};
-    case TokenKind::kEqual:
-    case TokenKind::kNotEqual:
-    case TokenKind::kLess:
-    case TokenKind::kLessEqual:
-    case TokenKind::kGreater:
-    case TokenKind::kGreaterEqual: return Operator{ComparisonOf(token.kind), kComparePrecedence};
-    case TokenKind::kWord:
-      if (token.lower == "or") return Operator{BinaryOp::kOr, kOrPrecedence};
-      if (token.lower == "and") return Operator{BinaryOp::kAnd, kAndPrecedence};
-      if (token.lower == "unless") return Operator{BinaryOp::kUnless, kAndPrecedence};
-      if (token.lower == "atan2") return Operator{BinaryOp::kAtan2, kMulPrecedence};
-      return std::nullopt;
-    default: return std::nullopt;
-  }
-}
-
-double ValueOfNumber(const Token& token) {
-  if (token.kind == TokenKind::kNumber) return token.number;
-  return token.lower == "inf" ? std::numeric_limits<double>::infinity()
-                              : std::numeric_limits<double>::quiet_NaN();
-}
-
-bool IsReservedWord(std::string_view lower) {
-  return lower == "on" || lower == "ignoring" || lower == "group_left" || lower == "group_right" ||
-         lower == "bool" || lower == "atan2";
-}
 
 class Parser {
  public:
@@ -161,6 +108,7 @@ class Parser {
     if (IsSetOp(op.op)) matching.cardinality = Cardinality::kManyToMany;
     const bool has_matching = PeekWord("on") || PeekWord("ignoring");
     if (has_matching) VEDETTE_TRY_VOID(Matching(matching));
+    VEDETTE_TRY_VOID(Fills(matching));
     const bool right_associative = op.op == BinaryOp::kPow;
     VEDETTE_TRY(ExprPtr rhs, Expression(right_associative ? op.precedence : op.precedence + 1));
 
@@ -185,6 +133,28 @@ class Parser {
         Take().lower == "group_left" ? Cardinality::kManyToOne : Cardinality::kOneToMany;
     if (Peek().kind == TokenKind::kLeftParen) {
       VEDETTE_TRY(matching.include, LabelList());
+    }
+    return {};
+  }
+
+  // fill(0), fill_left(0), fill_right(0): metrics may have these names too.
+  base::Result<> Fills(VectorMatching& matching) {
+    while ((PeekWord("fill") || PeekWord("fill_left") || PeekWord("fill_right")) &&
+           Peek(1).kind == TokenKind::kLeftParen) {
+      const Token& word = Take();
+      Take();
+      const bool negative = TakeSign();
+      const Token& number = Peek();
+      if (number.kind != TokenKind::kNumber && number.lower != "inf" && number.lower != "nan") {
+        return Unexpected("fill modifier, expected number");
+      }
+      const double value = negative ? -ValueOfNumber(Take()) : ValueOfNumber(Take());
+      VEDETTE_TRY_VOID(Expect(TokenKind::kRightParen, "fill modifier"));
+      for (Fill* fill : {&matching.fill_left, &matching.fill_right}) {
+        if (word.lower == (fill == &matching.fill_left ? "fill_right" : "fill_left")) continue;
+        if (fill->set) return Fail(word, "a side may not be filled multiple times");
+        *fill = {true, value};
+      }
     }
     return {};
   }
@@ -237,6 +207,8 @@ class Parser {
         VEDETTE_TRY(expr, Brackets(std::move(expr)));
       } else if (Peek().kind == TokenKind::kAt || PeekWord("offset")) {
         VEDETTE_TRY_VOID(Modifier(*expr));
+      } else if (PeekWord("anchored") || PeekWord("smoothed")) {
+        VEDETTE_TRY_VOID(Edges(*expr));
       } else {
         return expr;
       }
@@ -258,6 +230,9 @@ class Parser {
     if (selector->when.has_offset) return Fail(bracket, "no offset modifiers allowed before range");
     if (selector->when.at != TimeModifier::At::kNone) {
       return Fail(bracket, "no @ modifiers allowed before range");
+    }
+    if (selector->edges != RangeEdges::kSamples) {
+      return Fail(bracket, "no smoothed modifiers allowed before range");
     }
     const uint32_t begin = selector->span.begin;
     auto node = std::make_unique<MatrixSelector>(std::move(selector), range_ms, From(begin));
@@ -318,6 +293,30 @@ class Parser {
     } else {
       VEDETTE_TRY_VOID(Offset(expr.span, *when));
     }
+    expr.span = From(expr.span.begin);
+    return {};
+  }
+
+  base::Result<> Edges(Expr& expr) {
+    const Token& token = Take();
+    const RangeEdges edges =
+        token.lower == "anchored" ? RangeEdges::kAnchored : RangeEdges::kSmoothed;
+    VectorSelector* selector = nullptr;
+    if (expr.kind == ExprKind::kMatrixSelector) {
+      selector = static_cast<MatrixSelector&>(expr).selector.get();
+    } else if (expr.kind == ExprKind::kVectorSelector && edges == RangeEdges::kSmoothed) {
+      selector = &static_cast<VectorSelector&>(expr);
+    }
+    if (selector == nullptr) {
+      return Fail(
+          expr.span,
+          fmt::format("{} modifier must be preceded by a range vector selector{}", token.lower,
+                      edges == RangeEdges::kSmoothed ? " or an instant vector selector" : ""));
+    }
+    if (selector->edges != RangeEdges::kSamples) {
+      return Fail(token, "only one of the modifiers anchored and smoothed is allowed, once");
+    }
+    selector->edges = edges;
     expr.span = From(expr.span.begin);
     return {};
   }
@@ -589,7 +588,7 @@ base::Result<std::vector<model::Matcher>> ParseSelector(std::string_view text) {
     return ParseErrorAt(text, 0, "expected a lone selector");
   }
   const auto& selector = static_cast<const VectorSelector&>(*expr);
-  if (!(selector.when == TimeModifier())) {
+  if (!(selector.when == TimeModifier()) || selector.edges != RangeEdges::kSamples) {
     return ParseErrorAt(text, 0, "no modifiers are allowed here");
   }
   return selector.matchers;

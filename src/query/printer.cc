@@ -46,6 +46,14 @@ std::string Duration(const std::string& text, int64_t ms) {
   return text.empty() ? FormatPromDuration(ms) : text;
 }
 
+void PrintEdges(const VectorSelector& selector, std::string& out) {
+  switch (selector.edges) {
+    case RangeEdges::kSamples: break;
+    case RangeEdges::kAnchored: out += " anchored"; break;
+    case RangeEdges::kSmoothed: out += " smoothed"; break;
+  }
+}
+
 void PrintModifier(const TimeModifier& when, std::string& out) {
   switch (when.at) {
     case TimeModifier::At::kNone: break;
@@ -69,6 +77,15 @@ void PrintSubqueryRangeTo(const Subquery& subquery, std::string& out) {
   PrintModifier(subquery.when, out);
 }
 
+void PrintFillsTo(const VectorMatching& matching, std::string& out) {
+  const auto print = [&](std::string_view word, const Fill& fill) {
+    if (fill.set) out += fmt::format(" {}({})", word, FormatLiteral(fill.value));
+  };
+  if (matching.fill_left == matching.fill_right) return print("fill", matching.fill_left);
+  print("fill_left", matching.fill_left);
+  print("fill_right", matching.fill_right);
+}
+
 void PrintOperatorTo(const BinaryExpr& expr, std::string& out) {
   out += fmt::format("{}{}", BinaryOpName(expr.op), expr.return_bool ? " bool" : "");
   const VectorMatching& matching = expr.matching;
@@ -82,6 +99,7 @@ void PrintOperatorTo(const BinaryExpr& expr, std::string& out) {
     out += matching.cardinality == Cardinality::kManyToOne ? " group_left " : " group_right ";
     out += LabelList(matching.include);
   }
+  PrintFillsTo(matching, out);
 }
 
 void PrintBinary(const BinaryExpr& expr, std::string& out) {
@@ -129,6 +147,7 @@ void PrintTo(const Expr& expr, std::string& out) {
     case ExprKind::kVectorSelector: {
       const auto& selector = static_cast<const VectorSelector&>(expr);
       out += PrintSelector(selector);
+      PrintEdges(selector, out);
       PrintModifier(selector.when, out);
       return;
     }
@@ -136,6 +155,7 @@ void PrintTo(const Expr& expr, std::string& out) {
       const auto& matrix = static_cast<const MatrixSelector&>(expr);
       out += fmt::format("{}[{}]", PrintSelector(*matrix.selector),
                          Duration(matrix.range_text, matrix.range_ms));
+      PrintEdges(*matrix.selector, out);
       PrintModifier(matrix.selector->when, out);
       return;
     }

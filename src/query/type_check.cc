@@ -43,6 +43,25 @@ Complaint CheckInfo(const std::vector<ExprPtr>& args) {
   return {"expected label selectors only, got vector selector instead", &arg};
 }
 
+// The modifiers make sense where a function compares the ends of a range.
+Complaint CheckEdges(const Function& function, const Expr& arg) {
+  const Expr& inner = Unwrap(arg);
+  if (inner.kind != ExprKind::kMatrixSelector) return {};
+  const RangeEdges edges = static_cast<const MatrixSelector&>(inner).selector->edges;
+  if (edges == RangeEdges::kSamples) return {};
+  const FunctionId id = function.id;
+  const bool of_ends =
+      id == FunctionId::kDelta || id == FunctionId::kIncrease || id == FunctionId::kRate;
+  const bool of_steps = id == FunctionId::kChanges || id == FunctionId::kResets;
+  const bool anchored = edges == RangeEdges::kAnchored;
+  if (of_ends || (anchored && of_steps)) return {};
+  return {fmt::format("{} modifier can only be used with: {} - not with {}",
+                      anchored ? "anchored" : "smoothed",
+                      anchored ? "changes, delta, increase, rate, resets" : "delta, increase, rate",
+                      function.name),
+          &arg};
+}
+
 std::string CheckCount(const Function& function, size_t count) {
   const size_t most = function.arg_count;
   if (function.optional == 0) {
@@ -78,7 +97,11 @@ Complaint CheckBinary(const BinaryExpr& expr, bool has_matching) {
   if (both_scalars && IsComparison(expr.op) && !expr.return_bool) {
     return {"comparisons between scalars must use BOOL modifier"};
   }
+  const bool filled = expr.matching.fill_left.set || expr.matching.fill_right.set;
+  if (filled && IsSetOp(expr.op))
+    return {"filling in missing series not allowed for set operators"};
   if (lhs == ValueType::kVector && rhs == ValueType::kVector) return CheckMatching(expr);
+  if (filled) return {"filling in missing series only allowed between instant vectors"};
   if (has_matching && !expr.matching.labels.empty()) {
     return {"vector matching only allowed between instant vectors", expr.lhs.get()};
   }
@@ -114,6 +137,7 @@ Complaint CheckCall(const Function& function, const std::vector<ExprPtr>& args) 
   for (size_t i = 0; i < args.size(); ++i) {
     const ValueType want = function.args[std::min(i, function.arg_count - 1)];
     Complaint complaint = ExpectType(*args[i], want, context);
+    if (complaint.text.empty()) complaint = CheckEdges(function, *args[i]);
     if (!complaint.text.empty()) return complaint;
   }
   return function.id == FunctionId::kInfo ? CheckInfo(args) : Complaint();

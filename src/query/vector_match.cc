@@ -14,12 +14,14 @@
 // Rows of both sides are grouped by the labels that must agree (the match group). Most groups have
 // one row on each side, and then a pair of rows is computed over all steps at once. Conflicts are
 // decided step by step, since rows of one group may take turns: only where two have a value at the
-// same step is the matching ambiguous.
+// same step is the matching ambiguous. Where a side is filled, the fill is one more row of each
+// group, present at the steps where the group has nothing on that side.
 
 namespace vedette::query {
 namespace {
 
 struct Group {
+  model::Labels labels;      // that agree; only where a side is filled
   std::vector<size_t> many;  // rows of the side that may have several
   std::vector<size_t> one;
 };
@@ -50,20 +52,26 @@ class GroupKey {
 
 base::Result<std::vector<Group>> GroupRows(const VectorMatching& matching, const Block& many,
                                            const Block& one, Budget& budget) {
+  const bool filled = matching.fill_left.set || matching.fill_right.set;
   GroupKey key(matching);
   KeyIndex index;
   std::vector<Group> groups;
+  const auto group_of = [&](model::LabelsView labels) -> Group& {
+    const std::string& bytes = key.Of(labels);
+    const size_t group = index.Find(bytes);
+    if (group == groups.size()) {
+      groups.emplace_back();
+      if (filled) groups[group].labels = model::Labels(model::LabelsView::FromCanonical(bytes));
+    }
+    return groups[group];
+  };
   for (size_t row = 0; row < many.rows(); ++row) {
     VEDETTE_TRY_VOID(budget.Work(100));
-    const size_t group = index.Find(key.Of(many.labels(row)));
-    if (group == groups.size()) groups.emplace_back();
-    groups[group].many.push_back(row);
+    group_of(many.labels(row)).many.push_back(row);
   }
   for (size_t row = 0; row < one.rows(); ++row) {
     VEDETTE_TRY_VOID(budget.Work(100));
-    const size_t group = index.Find(key.Of(one.labels(row)));
-    if (group == groups.size()) groups.emplace_back();
-    groups[group].one.push_back(row);
+    group_of(one.labels(row)).one.push_back(row);
   }
   return groups;
 }
@@ -78,6 +86,23 @@ std::vector<char> StepsWithValues(const Block& block) {
   return steps;
 }
 
+// What stands on one side of the operator: a row, or what fills its place.
+struct Operand {
+  model::LabelsView labels;
+  std::span<const double> cells;
+  const Block* block = nullptr;  // null for a fill
+  size_t row = 0;
+
+  bool has_histograms() const { return block != nullptr && block->has_histograms(row); }
+  Element At(size_t i) const {
+    return {cells[i], block == nullptr ? nullptr : block->histogram(row, i)};
+  }
+};
+
+Operand RowOf(const Block& block, size_t row) {
+  return {.labels = block.labels(row), .cells = block.cells(row), .block = &block, .row = row};
+}
+
 class Matching {
  public:
   Matching(const BinaryExpr& expr, const Block& lhs, const Block& rhs, Context& context)
@@ -86,6 +111,8 @@ class Matching {
         one_to_one_(expr.matching.cardinality == Cardinality::kOneToOne),
         many_(swapped_ ? rhs : lhs),
         one_(swapped_ ? lhs : rhs),
+        fill_many_(swapped_ ? expr.matching.fill_right : expr.matching.fill_left),
+        fill_one_(swapped_ ? expr.matching.fill_left : expr.matching.fill_right),
         context_(context),
         result_(context.budget, lhs.width()) {}
 
@@ -96,10 +123,17 @@ class Matching {
     const std::vector<const Group*> group_of_row = ByRow(groups);
     result_.Reserve(many_.rows());
     for (size_t row = 0; row < many_.rows(); ++row) {
-      for (const size_t partner : group_of_row[row]->one) {
-        VEDETTE_TRY_VOID(Pair(*group_of_row[row], row, partner));
+      const Group& group = *group_of_row[row];
+      const Operand many = RowOf(many_, row);
+      const bool drops_name = many_.drops_name(row);
+      for (const size_t partner : group.one) {
+        VEDETTE_TRY_VOID(Pair(group, many, RowOf(one_, partner), drops_name));
       }
+      if (!fill_one_.set) continue;
+      VEDETTE_TRY(const std::vector<double> filled, Filled(fill_one_, one_, group.one));
+      VEDETTE_TRY_VOID(Pair(group, many, {group.labels, filled}, drops_name));
     }
+    VEDETTE_TRY_VOID(PairWithoutMany(groups));
     return MergeEqualLabels(std::move(result_), context_.budget);
   }
 
@@ -113,15 +147,39 @@ class Matching {
     return group_of_row;
   }
 
+  // What fills the place of rows where none of them has a value.
+  base::Result<std::vector<double>> Filled(const Fill& fill, const Block& block,
+                                           const std::vector<size_t>& rows) {
+    std::vector<double> filled(block.width(), fill.value);
+    for (const size_t row : rows) {
+      VEDETTE_TRY_VOID(context_.budget.Work(block.width()));
+      const auto cells = block.cells(row);
+      for (size_t i = 0; i < cells.size(); ++i) {
+        if (!IsAbsent(cells[i])) filled[i] = Absent();
+      }
+    }
+    return filled;
+  }
+
+  base::Result<> PairWithoutMany(const std::vector<Group>& groups) {
+    if (!fill_many_.set) return {};
+    for (const Group& group : groups) {
+      if (group.one.empty()) continue;
+      VEDETTE_TRY(const std::vector<double> filled, Filled(fill_many_, many_, group.many));
+      for (const size_t partner : group.one) {
+        VEDETTE_TRY_VOID(Pair(group, {group.labels, filled}, RowOf(one_, partner), false));
+      }
+    }
+    return {};
+  }
+
   // At each step where both sides have anything, a group may have one value on the one side.
   base::Result<> CheckOneSide(const std::vector<Group>& groups) {
     std::vector<char> lively;
     for (const Group& group : groups) {
       if (group.one.size() < 2) continue;
       if (lively.empty()) {
-        lively = StepsWithValues(many_);
-        const std::vector<char> other = StepsWithValues(one_);
-        for (size_t i = 0; i < lively.size(); ++i) lively[i] &= other[i];
+        lively = fill_many_.set ? std::vector<char>(many_.width(), 1) : StepsWithValues(many_);
       }
       std::vector<size_t> holder(one_.width(), KeyIndex::kNone);
       for (const size_t row : group.one) {
@@ -148,26 +206,24 @@ class Matching {
   }
 
   // One row of the many side with one partner, over all steps.
-  base::Result<> Pair(const Group& group, size_t row, size_t partner) {
+  base::Result<> Pair(const Group& group, const Operand& many, const Operand& one,
+                      bool drops_name) {
     VEDETTE_TRY_VOID(context_.budget.Work(2 * many_.width() + 100));
-    const auto many = many_.cells(row);
-    const auto one = one_.cells(partner);
     std::vector<char>* taken = nullptr;
     if (one_to_one_ && group.many.size() > 1) {
       taken = &taken_[&group];
       taken->resize(many_.width(), 0);
     }
-    VEDETTE_TRY_VOID(
-        result_.AddRow(ResultLabels(many_.labels(row), one_.labels(partner)), DropsName(row)));
-    const bool mixed =
-        many_.has_histograms(row) || one_.has_histograms(partner) || IsTrim(expr_.op);
-    for (size_t i = 0; i < many.size(); ++i) {
-      if (IsAbsent(many[i]) || IsAbsent(one[i])) continue;
+    VEDETTE_TRY_VOID(result_.AddRow(ResultLabels(many.labels, one.labels), DropsName(drops_name)));
+    const bool mixed = many.has_histograms() || one.has_histograms() || IsTrim(expr_.op);
+    for (size_t i = 0; i < many.cells.size(); ++i) {
+      if (IsAbsent(many.cells[i]) || IsAbsent(one.cells[i])) continue;
       const size_t added = result_.rows() - 1;
       if (mixed) {
-        VEDETTE_TRY_VOID(MixedCell(row, partner, i));
+        VEDETTE_TRY_VOID(MixedCell(many.At(i), one.At(i), i));
       } else {
-        result_.cells(added)[i] = Cell(swapped_ ? one[i] : many[i], swapped_ ? many[i] : one[i]);
+        result_.cells(added)[i] =
+            Cell((swapped_ ? one : many).cells[i], (swapped_ ? many : one).cells[i]);
       }
       // Filters count what they keep only.
       if (taken == nullptr || IsAbsent(result_.cells(added)[i])) continue;
@@ -185,17 +241,15 @@ class Matching {
     return one_to_one_ ? base::Result<>() : CheckUnique(group);
   }
 
-  base::Result<> MixedCell(size_t row, size_t partner, size_t i) {
-    const Element many{many_.cells(row)[i], many_.histogram(row, i)};
-    const Element one{one_.cells(partner)[i], one_.histogram(partner, i)};
+  base::Result<> MixedCell(const Element& many, const Element& one, size_t i) {
     return ApplyToCell(expr_, swapped_ ? one : many, swapped_ ? many : one, nullptr, result_,
                        result_.rows() - 1, i, context_);
   }
 
   // The name is gone from the labels already where the operator changes what the metric is.
-  bool DropsName(size_t row) const {
+  bool DropsName(bool many_drops) const {
     if (IsArithmetic(expr_.op)) return false;
-    return expr_.return_bool || many_.drops_name(row);
+    return expr_.return_bool || many_drops;
   }
 
   double Cell(double lhs, double rhs) const {
@@ -245,6 +299,8 @@ class Matching {
   const bool one_to_one_;
   const Block& many_;
   const Block& one_;
+  const Fill& fill_many_;
+  const Fill& fill_one_;
   Context& context_;
   Block result_;
   model::LabelsBuilder builder_;
