@@ -2,14 +2,45 @@
 
 #include <filesystem>
 #include <fstream>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "base/log.h"
+#include "model/change.h"
 #include "model/tenant.h"
 #include "sim/incident.h"
 
 namespace vedette::app {
+
+namespace {
+
+// The events that tell of something that was altered, as changes.
+std::vector<model::Change> ChangesAmong(const std::vector<model::Event>& events) {
+  constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
+      {"deployment", "deployment"},
+      {"config_change", "config"},
+      {"feature_flag", "feature_flag"},
+      {"cloud_event", "cloud_event"}};
+  std::vector<model::Change> changes;
+  for (const model::Event& event : events) {
+    for (const auto& [type, kind] : kKinds) {
+      if (event.type != type) continue;
+      model::Change change;
+      change.time = event.time;
+      change.service = event.service;
+      change.kind = kind;
+      change.title = event.message;
+      change.author = "simulator";
+      change.data_json = event.data_json;
+      changes.push_back(std::move(change));
+    }
+  }
+  return changes;
+}
+
+}  // namespace
 
 DemoFeeder::DemoFeeder(Options options, ingest::Ingester& ingester, const base::Clock& clock)
     : options_(std::move(options)), ingester_(ingester), clock_(clock) {}
@@ -24,6 +55,8 @@ base::Result<> DemoFeeder::Start() {
   simulation.incidents_per_hour = options_.incidents_per_hour;
   simulation.first_incident_after = options_.history + std::chrono::minutes(10);
   simulation.min_gap = std::chrono::minutes(5);
+  simulation.traces_per_step = options_.traces_per_step;
+  simulation.mesh_metrics = true;
   VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
   simulator_.emplace(std::move(simulator));
   // Whoever watches should not wait: chance decides only about what comes later.
@@ -64,6 +97,9 @@ base::Result<> DemoFeeder::Feed(sim::Simulator& simulator, base::TimePoint time)
   sim::Tick tick = simulator.Step(time);
   VEDETTE_TRY_VOID(ingester_.Write(tenant, tick.metrics));
   if (!tick.logs.empty()) VEDETTE_TRY_VOID(ingester_.WriteLogs(tenant, std::move(tick.logs)));
+  if (!tick.spans.empty()) VEDETTE_TRY_VOID(ingester_.WriteSpans(tenant, std::move(tick.spans)));
+  std::vector<model::Change> changes = ChangesAmong(tick.events);
+  if (!changes.empty()) VEDETTE_TRY_VOID(ingester_.WriteChanges(tenant, std::move(changes)));
   if (!tick.events.empty()) {
     VEDETTE_TRY_VOID(ingester_.WriteEvents(tenant, std::move(tick.events)));
   }

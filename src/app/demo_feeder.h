@@ -21,6 +21,7 @@ class DemoFeeder {
     uint64_t seed = 7;
     double speed = 1;  // of the clock, for how long to wait
     double incidents_per_hour = 6;
+    int traces_per_step = 2;  // whose spans are told
     base::Duration step{5'000};
     base::Duration history = std::chrono::hours(2);
     base::Duration first_incident_after = std::chrono::seconds(40);  // after the history

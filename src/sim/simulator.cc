@@ -70,6 +70,7 @@ Simulator::Simulator(SimulatorOptions options)
       random_(options_.seed),
       incident_random_(options_.seed ^ 0x9e3779b97f4a7c15),
       flow_(options_.topology),
+      tracer_(options_.topology, options_.seed),
       traffic_wander_(0.04, base::Duration(300'000)),
       effects_(options_.topology.services.size()),
       last_(options_.start - options_.step) {
@@ -290,6 +291,18 @@ void Simulator::WriteLogs(base::TimePoint now, Tick& tick) {
   }
 }
 
+void Simulator::TraceCalls(base::TimePoint now, base::Duration passed, Tick& tick) {
+  if (options_.mesh_metrics) tracer_.AddMeshMetrics(now, passed, flow_.loads(), tick.metrics);
+  if (options_.traces_per_step == 0) return;
+  std::vector<std::string> pods;
+  for (const Service& service : services_) {
+    const auto ready = std::find_if(service.pods.begin(), service.pods.end(),
+                                    [](const Pod& pod) { return pod.ready(); });
+    pods.push_back((ready == service.pods.end() ? service.pods.front() : *ready).name());
+  }
+  tracer_.AddSpans(now, passed, options_.traces_per_step, flow_.loads(), pods, tick.spans);
+}
+
 Tick Simulator::Step(base::TimePoint now) {
   Tick tick;
   tick.time = now;
@@ -302,6 +315,7 @@ Tick Simulator::Step(base::TimePoint now) {
   TellChanges(now, passed, tick);
   TellIncidents(now, passed, tick);
   WriteLogs(now, tick);
+  TraceCalls(now, passed, tick);
   return tick;
 }
 

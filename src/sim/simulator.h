@@ -11,11 +11,13 @@
 #include "base/result.h"
 #include "model/event.h"
 #include "model/log_record.h"
+#include "model/span.h"
 #include "model/write_batch.h"
 #include "sim/flow.h"
 #include "sim/incident.h"
 #include "sim/pod.h"
 #include "sim/topology.h"
+#include "sim/tracer.h"
 #include "sim/traffic.h"
 
 namespace vedette::sim {
@@ -46,6 +48,9 @@ struct SimulatorOptions {
   double config_changes_per_service_hour = 0.05;
   double feature_flags_per_hour = 0.3;
   double cloud_events_per_hour = 0.2;
+
+  int traces_per_step = 0;    // requests of which each step tells the spans
+  bool mesh_metrics = false;  // whether a mesh counts the calls between services
 };
 
 // What happened in one step. The ids of logs and events are empty: intake gives them.
@@ -54,6 +59,7 @@ struct Tick {
   model::WriteBatch metrics;
   std::vector<model::LogRecord> logs;
   std::vector<model::Event> events;
+  std::vector<model::Span> spans;
 };
 
 // Not thread-safe.
@@ -97,12 +103,14 @@ class Simulator {
   void TellChanges(base::TimePoint now, base::Duration passed, Tick& tick);
   void TellIncidents(base::TimePoint now, base::Duration passed, Tick& tick);
   void WriteLogs(base::TimePoint now, Tick& tick);
+  void TraceCalls(base::TimePoint now, base::Duration passed, Tick& tick);
 
   const SimulatorOptions options_;
   double incidents_per_hour_;
   base::Random random_;           // pods, traffic, logs
   base::Random incident_random_;  // what goes wrong and when: independent of the noise
   Flow flow_;
+  Tracer tracer_;
   Wander traffic_wander_;
   double entry_factor_ = 1;  // of the specified traffic, in the last step
   std::vector<Service> services_;

@@ -40,7 +40,8 @@ TEST(Kubernetes, APodBelongsToItsServiceAndRunsOnItsNode) {
     "metadata":{"name":"pay-api-7c9f8d6b5-x2x4q","ownerReferences":[{"kind":"ReplicaSet",
       "name":"pay-api-7c9f8d6b5"}]},
     "spec":{"nodeName":"n1","containers":[{"image":"pay:2.0"}]},
-    "status":{"phase":"Running","podIP":"10.1.2.3","podIPs":[{"ip":"10.1.2.3"},{"ip":"fd00::3"}]}})");
+    "status":{"phase":"Running","podIP":"10.1.2.3",
+      "podIPs":[{"ip":"10.1.2.3"},{"ip":"fd00::3"}]}})");
 
   ASSERT_EQ(told.entities.size(), 3u);
   const model::Entity& pod = told.entities[2];

@@ -1,0 +1,154 @@
+#include "api/change_webhooks.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+#include "base/digest.h"
+#include "base/json.h"
+#include "base/testing/fake_clock.h"
+#include "ingest/testing/fake_stores.h"
+
+namespace vedette::api {
+namespace {
+
+using ::testing::IsEmpty;
+
+constexpr std::string_view kPush =
+    R"({"ref":"refs/heads/main","after":"0123456789abcdef0123456789abcdef01234567",)"
+    R"("repository":{"full_name":"acme/payment-api"},"commits":[]})";
+
+class ChangeWebhooksTest : public ::testing::Test {
+ protected:
+  void Open(ChangeWebhookOptions options) {
+    routes_ = ChangeWebhookRoutes(ingester_, std::move(options));
+  }
+  const Route& Find(std::string_view name) const {
+    for (const Route& route : routes_) {
+      if (route.pattern.ends_with(name)) return route;
+    }
+    ADD_FAILURE() << name;
+    return routes_[0];
+  }
+  base::Json Post(std::string_view name, std::string_view body,
+                  const std::vector<std::pair<std::string, std::string>>& headers,
+                  net::Parameters query = {}) {
+    net::Request request;
+    request.method = "POST";
+    request.body = body;
+    request.query = std::move(query);
+    request.headers.Add("Content-Type", "application/json");
+    for (const auto& [key, value] : headers) request.headers.Add(key, value);
+    const Call call{.request = request,
+                    .caller = {.name = "key", .tenant = "shop"},
+                    .path_values = {},
+                    .now = clock_.Now()};
+    const net::Response response = Find(name).handler(call);
+    status_ = response.status;
+    return *base::ParseJson(response.body);
+  }
+  std::vector<model::Change> Stored(const model::TenantName& tenant) {
+    records::ChangeQuery query;
+    query.tenant = tenant;
+    auto page = records_.QueryChanges(query);
+    EXPECT_TRUE(page.ok());
+    return page.ok() ? page->records : std::vector<model::Change>();
+  }
+
+  base::FakeClock clock_;
+  base::MetricsRegistry metrics_;
+  ingest::FakeSeriesStore series_;
+  ingest::FakeRecordStore records_;
+  ingest::Ingester ingester_{series_, records_, clock_, metrics_,
+                             std::make_shared<const ingest::Limits>()};
+  std::vector<Route> routes_;
+  int status_ = 0;
+};
+
+TEST_F(ChangeWebhooksTest, WithoutASecretAKeyIsNeededAndNamesTheTenant) {
+  Open({.services = {{"acme/payment-api", "payment"}}});
+
+  EXPECT_EQ(Find("github").permission, Permission::kIngest);
+  const base::Json answer = Post("github", kPush, {{"X-GitHub-Event", "push"}});
+
+  EXPECT_EQ(status_, 200);
+  EXPECT_EQ(answer["accepted"], 1);
+  ASSERT_EQ(Stored("shop").size(), 1u);
+  EXPECT_EQ(Stored("shop")[0].service, "payment");
+}
+
+TEST_F(ChangeWebhooksTest, WithASecretTheSignatureDecides) {
+  Open({.tenant = "acme", .github_secret = "s3cret"});
+  const std::string signature = "sha256=" + base::HmacSha256Hex("s3cret", kPush);
+
+  EXPECT_EQ(Find("github").permission, Permission::kPublic);
+  Post("github", kPush, {{"X-GitHub-Event", "push"}});
+  EXPECT_EQ(status_, 401);
+  Post("github", kPush, {{"X-GitHub-Event", "push"}, {"X-Hub-Signature-256", "sha256=00"}});
+  EXPECT_EQ(status_, 401);
+  Post("github", std::string(kPush) + " ",
+       {{"X-GitHub-Event", "push"}, {"X-Hub-Signature-256", signature}});
+  EXPECT_EQ(status_, 401);
+  EXPECT_THAT(Stored("acme"), IsEmpty());
+
+  Post("github", kPush, {{"X-GitHub-Event", "push"}, {"X-Hub-Signature-256", signature}});
+  EXPECT_EQ(status_, 200);
+  EXPECT_EQ(Stored("acme").size(), 1u);
+}
+
+TEST_F(ChangeWebhooksTest, GitLabShowsItsToken) {
+  Open({.gitlab_token = "t0ken"});
+  constexpr std::string_view kBody =
+      R"({"object_kind":"push","ref":"refs/heads/main","checkout_sha":"abc","project":{"path_with_namespace":"a/b"}})";
+
+  Post("gitlab", kBody, {});
+  EXPECT_EQ(status_, 401);
+  Post("gitlab", kBody, {{"X-Gitlab-Token", "t0kex"}});
+  EXPECT_EQ(status_, 401);
+  Post("gitlab", kBody, {{"X-Gitlab-Token", "t0ken"}});
+  EXPECT_EQ(status_, 200);
+  EXPECT_EQ(Stored("default").size(), 1u);
+}
+
+TEST_F(ChangeWebhooksTest, ArgoCdAndJenkinsComeWithAKey) {
+  Open({.github_secret = "x", .gitlab_token = "y"});
+  EXPECT_EQ(Find("argocd").permission, Permission::kIngest);
+  EXPECT_EQ(Find("jenkins").permission, Permission::kIngest);
+
+  Post("argocd",
+       R"({"app":{"metadata":{"name":"pay"},"status":{"operationState":{"phase":"Succeeded"}}}})",
+       {});
+  EXPECT_EQ(status_, 200);
+  Post("jenkins",
+       R"({"name":"deploy-pay","build":{"number":7,"phase":"FINALIZED","status":"SUCCESS"}})", {},
+       {{"service", "payment"}});
+  EXPECT_EQ(status_, 200);
+  ASSERT_EQ(Stored("shop").size(), 2u);
+}
+
+TEST_F(ChangeWebhooksTest, WhatTellsOfNoChangeIsTakenAndKeptNowhere) {
+  Open({});
+
+  const base::Json answer = Post("github", R"({"zen":"x"})", {{"X-GitHub-Event", "ping"}});
+
+  EXPECT_EQ(status_, 200);
+  EXPECT_EQ(answer["accepted"], 0);
+  EXPECT_THAT(Stored("shop"), IsEmpty());
+}
+
+TEST_F(ChangeWebhooksTest, NamesTheFieldAtFault) {
+  Open({});
+
+  EXPECT_EQ(Post("github", kPush, {})["error"]["field"], "X-GitHub-Event");
+  EXPECT_EQ(status_, 400);
+  EXPECT_EQ(Post("gitlab", "{}", {})["error"]["field"], "object_kind");
+  EXPECT_EQ(Post("jenkins", "{}", {})["error"]["field"], "name");
+  Post("argocd", "no json", {});
+  EXPECT_EQ(status_, 400);
+}
+
+}  // namespace
+}  // namespace vedette::api
