@@ -11,6 +11,29 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     manifest: true,
     reportCompressedSize: false,
+    rolldownOptions: {
+      output: {
+        codeSplitting: {
+          groups: [
+            // What the entry needs is one chunk, and what pages share are few: each chunk is a
+            // request and a line in the table of all of them, and small ones compress badly.
+            { name: "base", tags: ["$initial"], priority: 3 },
+            {
+              name: "icons",
+              test: /lucide-react.*[\\/]icons[\\/]/,
+              minShareCount: 2,
+              priority: 2,
+            },
+            {
+              name: "kit",
+              test: /src[\\/](?:kit|frame|api)[\\/]/,
+              minShareCount: 4,
+              priority: 1,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     host: "127.0.0.1",

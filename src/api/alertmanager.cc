@@ -78,6 +78,12 @@ void WriteAlert(JsonWriter& json, const AlertView& view, const std::vector<std::
   json.Field("updatedAt", base::FormatTime(alert.updated_at))
       .Field("generatorURL", alert.generator_url);
   WriteLabelSet(json, "labels", alert.labels);
+  // Beside what an Alertmanager tells.
+  json.Key("vedette")
+      .BeginObject()
+      .Field("anomaly_id", view.anomaly_id)
+      .Field("incident_id", view.incident_id)
+      .EndObject();
   json.EndObject();
 }
 

@@ -124,6 +124,8 @@ TEST_F(AlertmanagerTest, WhatIsPostedFiresInItsForm) {
   EXPECT_EQ(slow["status"]["state"], "active");
   EXPECT_EQ(slow["status"]["silencedBy"], base::Json::array());
   EXPECT_THAT(slow["fingerprint"].get<std::string>(), SizeIs(16));
+  EXPECT_THAT(slow["vedette"]["incident_id"].get<std::string>(), testing::StartsWith("in_"));
+  EXPECT_THAT(slow["vedette"]["anomaly_id"].get<std::string>(), testing::StartsWith("an_"));
 }
 
 TEST_F(AlertmanagerTest, WhatIsNoGoodIsToldAndTheRestTaken) {

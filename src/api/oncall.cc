@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "api/notify_plan.h"
 #include "api/oncall_changes.h"
 #include "api/parameters.h"
 #include "base/duration.h"
@@ -236,6 +237,7 @@ base::Result<const Schedule*> FindScheduleOf(const Plan& plan, const Call& call)
 std::vector<Route> OnCallRoutes(OnCallSources sources) {
   const auto shared = std::make_shared<const OnCallSources>(std::move(sources));
   std::vector<Route> routes = OnCallChangeRoutes(shared);
+  for (Route& route : NotifyPlanRoutes(shared)) routes.push_back(std::move(route));
   const auto get = [&](std::string pattern, std::string operation, auto handler) {
     routes.push_back({.method = "GET",
                       .pattern = std::move(pattern),

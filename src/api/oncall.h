@@ -28,6 +28,7 @@ struct OnCallSources {
 // POST   /api/v1/schedules/{name}/import           iCalendar: an override per event
 // DELETE /api/v1/schedules/{name}/overrides/{id}
 // GET    /api/v1/notify/check                      what will disappoint somebody one night
+// GET    /api/v1/notify/plan, POST /api/v1/notify/route   api/notify_plan.h
 // POST   /api/v1/notify/test                       {"user"} or {"receiver"}: a test page
 std::vector<Route> OnCallRoutes(OnCallSources sources);
 

@@ -1,5 +1,6 @@
 // A small world for the mock server: seven services, incidents with timelines, anomalies with
 // evidence. The same for the same scenario and start, so that tests know what they see.
+import { firstSilences } from "./oncall.mjs";
 
 const MINUTE = 60_000;
 const SCRAPE = 15_000; // samples lie on multiples of it
@@ -40,9 +41,15 @@ export class World {
     this.ledger = [];
     this.written = []; // log lines that were sent
     this.counter = 0;
+    this.overrides = [];
+    this.silences = [];
+    this.verdicts = []; // of people on diagnoses
     this.name = scenario === "hostile" ? HOSTILE : "";
     const build = { normal: "normal", hostile: "normal", green: "green", many: "many" }[scenario];
-    if (build) this[build]();
+    if (build) {
+      this[build]();
+      this.silences = firstSilences(now, (prefix) => this.id(prefix));
+    }
   }
 
   normal() {
@@ -126,6 +133,13 @@ export class World {
       acknowledged_by: "",
       resolved_by: "",
       revision: 0,
+      status: "firing",
+      suppressed: false,
+      phases: [{ phase: "detection", started_at: at(startedMs), by: "vedette" }],
+      roles: {},
+      tasks: [],
+      links: [],
+      merged_into: "",
       timeline: [],
     };
     this.incidents.set(incident.id, incident);
@@ -217,6 +231,16 @@ export class World {
       `${receiver} by ${channel}: ${failed ? "connection refused" : "delivered"}`,
       time + 400,
     );
+  }
+
+  // A page that somebody sends to see whether it arrives.
+  testPage(id, receiver, person) {
+    this.ledger.push({
+      ...{ id: this.id("pg"), time: at(Date.now()), incident_id: id, kind: "opened" },
+      ...{ receiver, channel: "slack", to: person && `@${person}`, person, state: "delivered" },
+      ...{ attempts: 1, replaced: 0, delivered_at: at(Date.now()), next_attempt_at: null },
+      detail: "200 ok",
+    });
   }
 
   row(incident, kind, actor, text, ms = this.start, anomaly_id = "") {

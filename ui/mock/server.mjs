@@ -8,6 +8,8 @@ import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
 import { summary, World } from "./data.mjs";
+import { answerJudged } from "./judged.mjs";
+import { answerOnCall, postmortem, work } from "./oncall.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
 import { answerSystem } from "./system.mjs";
 
@@ -204,7 +206,8 @@ const missing = (response, what) =>
 async function readBody(request) {
   let text = "";
   for await (const piece of request) text += piece;
-  return text ? JSON.parse(text) : {};
+  const isJson = (request.headers["content-type"] ?? "json").includes("json");
+  return text && isJson ? JSON.parse(text) : {};
 }
 
 const URGENCY = { open: 0, acknowledged: 1, resolved: 2, critical: 0, warning: 1, info: 2 };
@@ -242,7 +245,7 @@ function listAnomalies(world, query) {
   return { anomalies: anomalies.slice(0, Number(query.get("limit") ?? 100)), next_cursor: null };
 }
 
-async function act(mock, request, response, id, verb) {
+async function act(mock, request, response, id, verb, task) {
   const { world } = mock;
   const incident = world.incidents.get(id);
   if (!incident) return missing(response, "incident");
@@ -254,6 +257,11 @@ async function act(mock, request, response, id, verb) {
       world.row(incident, "comment", body.by || "loopback", body.text, Date.now()),
     ]);
   } else {
+    const worked = work(world, incident, verb, body, task);
+    if (worked) {
+      mock.publishIncident(incident, worked);
+      return send(response, 200, incident);
+    }
     if (verb === "acknowledge" && incident.state === "resolved") {
       return refuse(response, 409, "failed_precondition", "The incident is resolved already.");
     }
@@ -269,10 +277,21 @@ async function api(mock, request, response, url) {
   const { world } = mock;
   const path = url.pathname;
   const query = url.searchParams;
+  const isWork = !/\/(diagnosis|impact|similar)/.test(path);
   const [, what, id, verb] =
-    path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/) ?? [];
+    (isWork && path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/)) || [];
   if (request.method === "POST" && what === "incidents")
     return act(mock, request, response, id, verb);
+  const [, of, task] = path.match(/^\/api\/v1\/incidents\/([^/]+)\/tasks\/(\d+)\/done$/) ?? [];
+  if (task) return act(mock, request, response, of, "done", Number(task));
+  if (!what && path !== "/api/v1/logs") {
+    const body = request.method === "POST" ? await readBody(request) : {};
+    const { method } = request;
+    const answer =
+      answerOnCall(world, method, path, query, body) ??
+      answerJudged(world, method, path, query, body);
+    if (answer) return send(response, answer.status, answer.body);
+  }
   if (request.method === "POST" && path === "/api/v1/logs") {
     const line = await readBody(request);
     world.written.push(line);
@@ -282,6 +301,10 @@ async function api(mock, request, response, url) {
     return refuse(response, 405, "invalid_argument", "Method not allowed.");
   if (what === "incidents") {
     const incident = world.incidents.get(id);
+    if (incident && verb === "postmortem") {
+      response.writeHead(200, { "Content-Type": "text/markdown; charset=utf-8" });
+      return response.end(postmortem(incident));
+    }
     return incident ? send(response, 200, incident) : missing(response, "incident");
   }
   if (what === "evidence") {

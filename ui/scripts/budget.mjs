@@ -30,10 +30,11 @@ function closure(key, seen = new Set()) {
 const entry = Object.keys(manifest).find((key) => manifest[key].isEntry);
 const entryFiles = closure(entry);
 const scripts = [...entryFiles].filter((file) => file.endsWith(".js"));
-// What a first visit of / loads: the entry, the page, the bar's panels, the dialogs that are asked
+// What a first visit of / loads: the entry, the stream, the page, the bar's panels, the dialogs that are asked
 // for when the page is idle, and the static files.
 const cold = new Set([
   ...entryFiles,
+  ...closure("src/live/live.ts"),
   ...closure("src/features/now/now_page.tsx"),
   ...closure("src/frame/bar_menus.tsx"),
   ...closure("src/frame/palette.tsx"),

@@ -4,8 +4,6 @@ import { createRoot } from "react-dom/client";
 import { isWorthRetrying } from "./api/queries";
 import { paintSettings, watchSettings } from "./kit/settings";
 import { showToast } from "./kit/toast";
-import { Live } from "./live/live";
-import { LiveContext } from "./live/live_context";
 import { router } from "./router";
 
 // The server was upgraded under an open page: the chunks of this version are gone.
@@ -26,14 +24,13 @@ const cache = new QueryClient({
     queries: { retry: isWorthRetrying, staleTime: 30_000, refetchOnWindowFocus: false },
   },
 });
-const live = new Live(cache);
+// Beside the page: what is shown first does not wait for what comes later.
+void import("./live/live").then(({ Live }) => new Live(cache)).catch(() => {});
 
 const root = document.getElementById("root");
 if (!root) throw new Error("index.html has no #root");
 createRoot(root).render(
   <QueryClientProvider client={cache}>
-    <LiveContext value={live}>
-      <RouterProvider router={router} />
-    </LiveContext>
+    <RouterProvider router={router} />
   </QueryClientProvider>,
 );

@@ -41,6 +41,33 @@ const incident = createRoute({
   component: lazyRouteComponent(() => import("./features/incident/incident_page")),
 });
 
+const incidentTab = createRoute({
+  getParentRoute: () => root,
+  path: "/incidents/$id/$tab",
+  component: lazyRouteComponent(() => import("./features/incident/incident_page")),
+});
+
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  validateSearch: readWords("q", "state", "by"),
+  component: lazyRouteComponent(() => import("./features/alerts/alerts_page")),
+});
+
+const onCall = createRoute({
+  getParentRoute: () => root,
+  path: "/on-call",
+  validateSearch: readWords("schedule", "week"),
+  component: lazyRouteComponent(() => import("./features/oncall/oncall_page")),
+});
+
+const routing = createRoute({
+  getParentRoute: () => root,
+  path: "/routing",
+  validateSearch: readWords("view", "q"),
+  component: lazyRouteComponent(() => import("./features/routing/routing_page")),
+});
+
 const evidence = createRoute({
   getParentRoute: () => root,
   path: "/e/$id",
@@ -97,6 +124,13 @@ const trace = createRoute({
   component: lazyRouteComponent(() => import("./features/explore/traces/trace_page")),
 });
 
+const map = createRoute({
+  getParentRoute: () => root,
+  path: "/map",
+  validateSearch: readWords("q", "team", "kind", "problems", "focus", "at", "sel"),
+  component: lazyRouteComponent(() => import("./features/map/map_page")),
+});
+
 const changes = createRoute({
   getParentRoute: () => root,
   path: "/changes",
@@ -104,10 +138,23 @@ const changes = createRoute({
   component: lazyRouteComponent(() => import("./features/changes/changes_page")),
 });
 
+const releases = createRoute({
+  getParentRoute: () => root,
+  path: "/releases",
+  validateSearch: readWords("service", "verdict"),
+  component: lazyRouteComponent(() => import("./features/releases/releases_page")),
+});
+
+const release = createRoute({
+  getParentRoute: () => root,
+  path: "/releases/$id",
+  component: lazyRouteComponent(() => import("./features/releases/release_page")),
+});
+
 const rules = createRoute({
   getParentRoute: () => root,
   path: "/rules",
-  validateSearch: readWords("q", "state"),
+  validateSearch: readWords("q", "state", "view"),
   component: lazyRouteComponent(() => import("./features/rules/rules_page")),
 });
 
@@ -157,9 +204,9 @@ function stringifySearch(search: Record<string, unknown>): string {
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    ...[now, incidents, incident, evidence],
+    ...[now, alerts, incidents, incident, incidentTab, evidence, onCall, routing],
     ...[explore, metrics, logs, events, anomalies, traces, trace],
-    ...[changes, rules, ledger, system, settings, welcome, docs],
+    ...[map, changes, releases, release, rules, ledger, system, settings, welcome, docs],
   ]),
   parseSearch,
   stringifySearch,

@@ -28,7 +28,7 @@ function change(cache: QueryClient, id: string, edit: (have: IncidentSummary) =>
 }
 
 // The server's word on the whole incident.
-function take(cache: QueryClient, incident: Incident): void {
+export function takeIncident(cache: QueryClient, incident: Incident): void {
   cache.setQueryData<Incident>(keys.incident(incident.id), (have) =>
     have && have.revision > incident.revision ? have : incident,
   );
@@ -56,7 +56,7 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
   }));
   try {
     const request = { params: { path: { id } }, body: { by: who() } };
-    take(cache, await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)));
+    takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)));
     showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
   } catch (error) {
     refuse(cache, id, "Not acknowledged", error);
@@ -79,7 +79,7 @@ export async function resolve(
   }));
   try {
     const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
-    take(
+    takeIncident(
       cache,
       await ask(client.POST("/api/v1/incidents/{id}/resolve", { params: { path: { id } }, body })),
     );
@@ -120,7 +120,7 @@ export function comment(
     try {
       const body = { text, by: who() };
       const request = { params: { path: { id } }, body, keepalive: true };
-      take(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
+      takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
     } catch (error) {
       remove();
       onUndo(text);

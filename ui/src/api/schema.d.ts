@@ -161,6 +161,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rules/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What is wrong with the text of a rule file, and what it holds
+         * @description Nothing is kept. Also rules that cannot fire on the data of the last 24 hours are problems, with the severity warning.
+         */
+        post: operations["checkRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/backtests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * What rules would have done over stored data
+         * @description Evaluates the rules at the times of the live evaluation and says when each would have fired. Nothing is stored. It ends after 50 s with what is known then.
+         */
+        post: operations["backtestRules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import/prometheus": {
         parameters: {
             query?: never;
@@ -688,6 +728,40 @@ export interface paths {
         put?: never;
         /** Archive and remove what is older */
         post: operations["s3CleanUp"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/analyze": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Judges the metrics that the request brings for a component */
+        post: operations["s2Analyze"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/collect-metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the stored series say of pods and cloud instances */
+        get: operations["s2CollectMetrics"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1775,6 +1849,121 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/incidents/{id}/diagnosis": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Why: ranked hypotheses with their evidence, or an honest unknown
+         * @description The latest diagnosis. One is made two seconds after an incident opened, again as it grows and as more of it can be seen, and when it is over; the stream's topic `diagnoses` tells of each. `status` is that of the first hypothesis; `unknown` when nothing that was looked at is a cause (hypotheses are leads then, or ruled out); `pending` when none is made yet. Every claim has an `evidence_id`: following it shows the question, the answer, and in its `reading` the numbers of the claim.
+         */
+        get: operations["getDiagnosis"];
+        put?: never;
+        /** Diagnose anew, now */
+        post: operations["diagnoseIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/diagnosis/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Say whether the diagnosis is right
+         * @description About the first hypothesis, or about `unknown`. The last verdict on an incident counts in the score. 409 when there is no diagnosis yet.
+         */
+        post: operations["judgeDiagnosis"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/impact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Who is hurt, how much and since when
+         * @description Made with each diagnosis, from the same window. Rows of `report` compare the mean before the onset with the mean since.
+         */
+        get: operations["getImpact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/similar": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Incidents of the past that were like this one, with what resolved them
+         * @description The five most alike of the last 1,000 that were diagnosed: by services, metrics and cause, what is rare counting more.
+         */
+        get: operations["listSimilarIncidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was changed from a day before it until its end, and what the diagnosis says of it */
+        get: operations["listIncidentChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/diagnosis/score": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How often the diagnoses were right, by people's verdicts */
+        get: operations["getDiagnosisScore"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/oncall": {
         parameters: {
             query?: never;
@@ -1912,6 +2101,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notify/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is told of what, as it is in effect: receivers, users, teams, policies, routes */
+        get: operations["getNotifyPlan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/route": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Which routes a page with these labels would take now, and who would be told when; nothing is sent */
+        post: operations["tryNotifyRoute"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/notify/test": {
         parameters: {
             query?: never;
@@ -2000,6 +2223,148 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Releases with their verdicts, newest first */
+        get: operations["listReleases"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One release with the evidence for its verdict */
+        get: operations["getRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Judge a release now
+         * @description For pipelines and Argo Rollouts' web metric: computed from all data up to now, and kept. Ask as often as you like: looking does not make false alarms more likely. When no deployment is known, a version that the metrics show is taken as one.
+         */
+        get: operations["judgeRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/judge/flagger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Answer one of Flagger's webhooks
+         * @description The service is `metadata.service`, or the canary's name; the version `metadata.version`, or the latest release. `metadata.gate` says which hook asks: `rollout` (the default) goes on unless the release is bad, `confirm-promotion` once it is good, `rollback` once it is bad.
+         */
+        post: operations["judgeForFlagger"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comparisons": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Scheduled comparisons with their latest runs */
+        get: operations["listComparisons"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comparisons/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a comparison found */
+        get: operations["getComparison"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comparisons/{name}/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The runs of a comparison, newest first */
+        get: operations["listComparisonRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/comparisons/{name}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Compare now */
+        post: operations["runComparison"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence/{id}": {
         parameters: {
             query?: never;
@@ -2009,7 +2374,7 @@ export interface paths {
         };
         /**
          * What was asked and what was seen, as it was then
-         * @description What was seen: taken again while its anomaly is open, and kept as it is once that has closed. The page `/e/{id}` shows it to people.
+         * @description What was seen. Evidence of an anomaly is taken again while it is open, and kept as it is once that has closed; evidence of a claim of a diagnosis never changes. With `again=true` the question is asked again now. The page `/e/{id}` shows it to people.
          */
         get: operations["getEvidence"];
         put?: never;
@@ -2211,6 +2576,457 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/replays": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last replays, newest first, until the server ends */
+        get: operations["listReplays"];
+        put?: never;
+        /**
+         * Who would have been told with another configuration
+         * @description Stored signals of some days go once more through the incident engine and the router, as they were and with the configuration given. Nothing is sent and nothing is saved. Without a configuration the replay proves that each decision follows from the record.
+         */
+        post: operations["replay"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/replays/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of the last replays */
+        get: operations["getReplay"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What there is and who calls whom, now or then */
+        get: operations["getTopology"];
+        /** Tell of entities and edges, or of Kubernetes objects: one, a list, or {services, entities, edges, items} */
+        put: operations["putTopology"];
+        /** Tell of entities and edges, or of Kubernetes objects: one, a list, or {services, entities, edges, items} */
+        post: operations["postTopology"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/layout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The graph with places for drawing */
+        get: operations["getTopologyLayout"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/neighbourhood": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is around an entity */
+        get: operations["getNeighbourhood"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/path": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The shortest way along the calls from one entity to another */
+        get: operations["getTopologyPath"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/blast-radius": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is hurt when an entity fails */
+        get: operations["getBlastRadius"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/callers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who calls an entity */
+        get: operations["getCallers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/callees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an entity calls */
+        get: operations["getCallees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The times that are kept */
+        get: operations["listTopologySnapshots"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/entities/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entity with its neighbours, pods and endpoints */
+        get: operations["getTopologyEntity"];
+        put?: never;
+        post?: never;
+        /** Forget an entity and its edges */
+        delete: operations["deleteTopologyEntity"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/topology/edges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget that one entity calls another */
+        delete: operations["deleteTopologyEdge"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is expected to say that it lives, to whom this server says so, and how it is itself */
+        get: operations["listHeartbeats"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/heartbeats/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same, for those who can only fetch a URL */
+        get: operations["beatByGet"];
+        put?: never;
+        /** A sign of life */
+        post: operations["beat"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/ack/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The page behind the link in a message; changes nothing */
+        get: operations["showAcknowledgeLink"];
+        put?: never;
+        /** Acknowledge with the link in a message, once */
+        post: operations["useAcknowledgeLink"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slack/commands": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Slash commands of Slack: ack, resolve, comment, oncall, status; its signature stands for a key */
+        post: operations["slackCommand"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/slack/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Events of Slack: the same words to the bot by its name; its signature stands for a key */
+        post: operations["slackEvent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pagerduty/webhook": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** PagerDuty's webhooks (version 3): what people do there to our incidents is done here; its signature stands for a key */
+        post: operations["pagerDutyWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The systems whose webhooks are understood, and how to set them up */
+        get: operations["listSenders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/{sender}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A webhook of another system, as alerts by its mapping */
+        post: operations["postFromSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/{sender}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a webhook would become; nothing is kept */
+        post: operations["previewFromSender"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/intake/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a message would become by a mapping that is being written */
+        post: operations["tryMapping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/github": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Webhook of GitHub: push, deployment, deployment_status, release, workflow_run */
+        post: operations["postGitHubChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/gitlab": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Webhook of GitLab: deployments, pipelines, pushes, tags, releases, feature flags */
+        post: operations["postGitLabChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/argocd": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notification of Argo CD: an Application */
+        post: operations["postArgoCdChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/changes/jenkins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Notification of Jenkins: a build that ended */
+        post: operations["postJenkinsChange"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2316,6 +3132,83 @@ export interface components {
             subject: string;
             message: string;
             line: number;
+        };
+        NotifyTarget: {
+            /** @enum {string} */
+            kind: "user" | "schedule" | "team" | "receiver";
+            name: string;
+        };
+        NotifyRoute: {
+            name: string;
+            match: string[];
+            /** @description Empty: `notify`, or what the parent has */
+            policy: string;
+            notify: components["schemas"]["NotifyTarget"][];
+            continue: boolean;
+            hours: string[];
+            time_zone: string;
+            defer_below: components["schemas"]["Severity"];
+            routes: components["schemas"]["NotifyRoute"][];
+        };
+        NotifyUser: {
+            name: string;
+            full_name: string;
+            time_zone: string;
+            contacts: {
+                receiver: string;
+                to: string;
+                after: string;
+                severities: components["schemas"]["Severity"][];
+            }[];
+            quiet_hours: {
+                hours: string[];
+                below: components["schemas"]["Severity"];
+            } | null;
+        };
+        NotifyPolicy: {
+            name: string;
+            repeat: number;
+            steps: {
+                notify: components["schemas"]["NotifyTarget"][];
+                /** @enum {string} */
+                mode: "all" | "round_robin";
+                /** @description For an acknowledgement: `5m` */
+                wait: string;
+            }[];
+        };
+        NotifyPlan: {
+            receivers: {
+                name: string;
+                channel: string;
+            }[];
+            users: components["schemas"]["NotifyUser"][];
+            teams: {
+                name: string;
+                schedule: string;
+                members: string[];
+            }[];
+            policies: components["schemas"]["NotifyPolicy"][];
+            routes: components["schemas"]["NotifyRoute"][];
+            catch_all: components["schemas"]["NotifyTarget"][];
+        };
+        TakenRoute: {
+            /** @description `payments/nightly-jobs`, or `catch-all` */
+            route: string;
+            policy: string;
+            hours: string[];
+            time_zone: string;
+            defer_below: components["schemas"]["Severity"];
+            steps: {
+                after_seconds: number;
+                /** @enum {string} */
+                mode: "all" | "round_robin";
+                targets: {
+                    /** @enum {string} */
+                    kind: "user" | "schedule" | "team" | "receiver";
+                    name: string;
+                    people: string[];
+                }[];
+            }[];
         };
         TrailRow: {
             /** Format: date-time */
@@ -2471,7 +3364,7 @@ export interface components {
         /** @enum {string} */
         LogLevel: "trace" | "debug" | "info" | "warning" | "error" | "fatal";
         /** @enum {string} */
-        StreamTopic: "incidents" | "anomalies" | "status";
+        StreamTopic: "incidents" | "anomalies" | "status" | "diagnoses" | "releases";
         Labels: {
             [key: string]: string;
         };
@@ -2488,6 +3381,114 @@ export interface components {
                 /** @description The limit that was passed */
                 limit?: number | string;
             };
+        };
+        RuleProblem: {
+            /** @enum {string} */
+            severity: "error" | "warning";
+            /** @description From 1; 0 when the place is not known */
+            line: number;
+            /** @description From 1 */
+            column: number;
+            message: string;
+            /** @description What to do about it; may be empty */
+            hint: string;
+        };
+        RuleOutline: {
+            /** @enum {string} */
+            kind: "alert" | "recording" | "threshold" | "absence";
+            name: string;
+            query: string;
+            line: number;
+        };
+        RuleCheck: {
+            /** @description No problem is an error */
+            valid: boolean;
+            problems: components["schemas"]["RuleProblem"][];
+            /** @description Empty for a text with errors */
+            groups: {
+                name: string;
+                interval: string;
+                rules: components["schemas"]["RuleOutline"][];
+            }[];
+        };
+        BacktestEpisode: {
+            labels: {
+                [key: string]: string;
+            };
+            annotations?: {
+                [key: string]: string;
+            };
+            /** @enum {string} */
+            severity: "info" | "warning" | "critical";
+            /**
+             * Format: date-time
+             * @description Pending, or beyond its limit, since
+             */
+            active_at: string;
+            /**
+             * Format: date-time
+             * @description When it fired
+             */
+            started_at: string;
+            /**
+             * Format: date-time
+             * @description Null: it fires on at the end
+             */
+            ended_at: string | null;
+            duration: string;
+            /** @description The worst value: the lowest where low is bad */
+            peak: number | null;
+            /** @description It fired before `from` */
+            started_before: boolean;
+            /** @description Whether it would have paged, by itself and without silences */
+            pages: boolean;
+        };
+        BacktestRule: {
+            /** @enum {string} */
+            kind: "alert" | "threshold" | "absence";
+            name: string;
+            group: string;
+            query: string;
+            line: number;
+            evaluations: number;
+            failures: number;
+            last_error?: string;
+            episodes_total: number;
+            pages_total: number;
+            would_page: boolean;
+            /** @description How long, of all episodes together */
+            firing: string;
+            /** @description Each day of UTC, the quiet ones too */
+            days: {
+                /** Format: date */
+                date: string;
+                episodes: number;
+                pages: number;
+            }[];
+            /** @description The first 1000 */
+            episodes: components["schemas"]["BacktestEpisode"][];
+        };
+        Backtest: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description Where a limit ended it; else `to`
+             */
+            reached: string;
+            complete: boolean;
+            /** @description Which limit: time */
+            limit?: string;
+            rules: components["schemas"]["BacktestRule"][];
+            summary: {
+                episodes: number;
+                pages: number;
+                pages_per_week: number;
+            };
+            /** @description Of recording rules that alerts read, in memory */
+            recorded_samples: number;
         };
         PrometheusError: {
             /** @constant */
@@ -2880,18 +3881,233 @@ export interface components {
             anomalies: components["schemas"]["Anomaly"][];
             next_cursor: components["schemas"]["Cursor"];
         };
-        Evidence: {
+        /** @enum {string} */
+        ReleaseVerdict: "good" | "bad" | "not_enough_traffic" | "no_data";
+        /**
+         * @description superseded: another release of the service took its place
+         * @enum {string}
+         */
+        ReleaseState: "watching" | "finished" | "superseded";
+        Release: {
+            /** @description `rel_` and 24 hexadecimal digits */
             id: string;
-            /** @description PromQL */
+            /** @description Of the change that told of it; begins with `asked:` when none did */
+            change_id: string;
+            service: string;
+            /** @description Empty when it was not told */
+            version: string;
+            /** @description As the metrics show it; empty: they do not */
+            previous_version: string;
+            title: string;
+            author: string;
+            url: string;
+            /** Format: date-time */
+            released_at: string;
+            /** Format: date-time */
+            watched_until: string;
+            state: components["schemas"]["ReleaseState"];
+            verdict: components["schemas"]["ReleaseVerdict"];
+            /** @description One sentence with the numbers */
+            summary: string;
+            /** @description Requests until the verdict can be good, as things look; null when it is decided */
+            needs_requests: number | null;
+            /**
+             * Format: date-time
+             * @description When the evidence against a bad release was enough
+             */
+            decided_at: string | null;
+            /**
+             * Format: date-time
+             * @description null: not yet
+             */
+            judged_at: string | null;
+            /** @description Of a bad release: what opened the incident */
+            anomaly_id: string | null;
+        };
+        ReleaseDetail: components["schemas"]["Release"] & {
+            /** @description null: not judged yet */
+            judgement: components["schemas"]["ReleaseJudgement"] | null;
+        };
+        ReleaseJudgement: {
+            checks: components["schemas"]["ReleaseCheck"][];
+            /** @description Kinds of log lines that the service never wrote before */
+            new_patterns: {
+                id: string;
+                /** @description `<*>` where lines differ */
+                text: string;
+                example: string;
+                lines: number;
+                /** Format: date-time */
+                first_seen: string;
+            }[];
+            /** @description What could not be seen, and why */
+            notes: string[];
+        };
+        ReleaseCheck: {
+            /** @description errors, latency, cpu, memory or mean latency */
+            signal: string;
+            metric: string;
+            /** @enum {string} */
+            outcome: "worse" | "not_worse" | "undecided" | "no_data";
+            /** @description One sentence with the numbers */
+            text: string;
+            /** @description Release to old version; null when it was never seen before */
+            factor: number | null;
+            /** @description Confidence sequence: valid at any time */
+            factor_low: number | null;
+            factor_high: number | null;
+            /** @description Evidence that it is worse, at its height: so many to one against chance */
+            e_value: number;
+            /** @description What that must reach */
+            threshold: number;
+            /** @description How much more than by chance the old version's share wanders; 1: no more */
+            dispersion: number;
+            needs_requests: number | null;
+            /** Format: date-time */
+            decided_at: string | null;
+            /** @description What was compared, the release first */
+            sides: components["schemas"]["ReleaseSide"][];
+        };
+        ReleaseSide: {
+            /** @enum {string} */
+            name: "release" | "old_version" | "old_version_beside" | "previous_weeks" | "other_services";
+            text: string;
+            /** @description Requests; null for levels */
+            total: number | null;
+            /** @description Of them failed, or slow */
+            bad: number | null;
+            /** @description Their share, or the level */
+            value: number;
+            evidence_id: string;
+            /** @description PromQL of a range query */
             query: string;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
             to: string;
-            /** @description What the query answered when it was taken: a QueryResult, or for other detectors any JSON value */
+            /** @description 30s */
+            step: string;
+        };
+        ReleasePage: {
+            releases: components["schemas"]["Release"][];
+            next_cursor: components["schemas"]["Cursor"];
+        };
+        ReleaseAnswer: {
+            verdict: components["schemas"]["ReleaseVerdict"];
+            service: string;
+            version: string;
+            summary: string;
+        };
+        ComparisonRunSummary: {
+            /** @description `cr_` and a ULID */
+            id: string;
+            name: string;
+            /** Format: date-time */
+            ran_at: string;
+            /**
+             * Format: date-time
+             * @description Where its window ends
+             */
+            reference: string;
+            findings: number;
+        };
+        ComparisonRun: components["schemas"]["ComparisonRunSummary"] & {
+            report: components["schemas"]["ComparisonReport"];
+        };
+        ComparisonList: {
+            comparisons: {
+                name: string;
+                /** @description 1h */
+                window: string;
+                /** @description 7d */
+                offset: string;
+                step: string;
+                /**
+                 * Format: date-time
+                 * @description null: only when asked
+                 */
+                next_run_at: string | null;
+                last_run: components["schemas"]["ComparisonRunSummary"] | null;
+            }[];
+        };
+        ComparisonReport: {
+            name: string;
+            /** @description The window */
+            now: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            /** @description The window it is compared with */
+            then: {
+                /** Format: date-time */
+                from: string;
+                /** Format: date-time */
+                to: string;
+            };
+            step: string;
+            findings: {
+                group: string;
+                row: string;
+                /** @description 2xx, 3xx, 4xx, 5xx, 0DC (no answer), unknown, level or members */
+                what: string;
+                /** @enum {string} */
+                kind: "increase" | "unseen" | "in_a_row" | "above" | "changed";
+                /** @description One sentence with the numbers */
+                text: string;
+                now: number;
+                then: number | null;
+                limit: number;
+                query: string;
+            }[];
+            tables: {
+                group: string;
+                /** @enum {string} */
+                kind: "requests" | "levels" | "members";
+                query: string;
+                unit: string;
+                /** @description Why it could not be read; empty: it could */
+                error: string;
+                rows: {
+                    name: string;
+                    /** @description By class of answer, or `value`, or `members` */
+                    values: {
+                        [key: string]: {
+                            now: number;
+                            /** @description null: there was nothing to compare with */
+                            then: number | null;
+                        };
+                    };
+                    /** @description Sum of the largest run of steps above the limit, by class */
+                    most_in_a_row: {
+                        [key: string]: number;
+                    };
+                    members_now: string[];
+                    members_then: string[];
+                }[];
+            }[];
+            notes: string[];
+        };
+        Evidence: {
+            id: string;
+            /**
+             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`
+             * @enum {string}
+             */
+            language: "promql" | "logs" | "changes" | "edges";
+            query: string;
+            /** @description Of a range; null: what a detector kept of single samples */
+            step_seconds: number | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /** @description What the query answered when it was taken: a matrix, a change, what was seen of the calls, or for detectors any JSON value. Where it has numbers that were claimed, `reading` says how they were read off it: the rule, its windows, `before`, `after`, `deviation`. */
             result: unknown;
             /** Format: date-time */
             taken_at: string;
+            again?: components["schemas"]["EvidenceAgain"];
         };
         ServiceStatus: {
             name: string;
@@ -2943,6 +4159,584 @@ export interface components {
         };
         Health: {
             status: string;
+        };
+        ReplayTally: {
+            /** @description As it was */
+            recorded: number;
+            /** @description With the new configuration */
+            candidate: number;
+            added: number;
+            removed: number;
+        };
+        ReplayProof: {
+            /** @description Rounds of which is known what they decided */
+            compared: number;
+            /** @description Those that decide bit for bit the same again */
+            identical: number;
+            /** Format: date-time */
+            first_difference: string | null;
+        };
+        ReplayPerson: {
+            name: string;
+            /** @description Else a receiver of which nobody knows who reads it */
+            is_person: boolean;
+            messages: components["schemas"]["ReplayTally"];
+            nights: components["schemas"]["ReplayTally"];
+        };
+        ReplayNight: {
+            /** @description On which the night begins (22:00 to 06:00 by the person's clock) */
+            date: string;
+            name: string;
+            messages: components["schemas"]["ReplayTally"];
+        };
+        ReplayChange: {
+            /** @enum {string} */
+            change: "added" | "removed" | "moved";
+            /** Format: date-time */
+            time: string;
+            /**
+             * Format: date-time
+             * @description Of a message that moved
+             */
+            recorded_time: string | null;
+            at_night: boolean;
+            person: string;
+            receiver: string;
+            to: string;
+            kind: string;
+            severity: components["schemas"]["Severity"];
+            incident_id: string;
+            title: string;
+            /** @description The chain that leads to this message */
+            why: string;
+        };
+        ReplaySummary: {
+            id: string;
+            asked_by: string;
+            /** Format: date-time */
+            asked_at: string;
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            /**
+             * Format: date-time
+             * @description No replay can begin earlier
+             */
+            history_from: string;
+            rounds: number;
+            inputs: number;
+            /** @description A configuration was given */
+            has_candidate: boolean;
+            /** @description It is what held all the time */
+            same_configuration: boolean;
+            /** @description Messages that would have come at another time */
+            moved: number;
+            reproduced: components["schemas"]["ReplayProof"];
+            messages: components["schemas"]["ReplayTally"];
+            incidents: components["schemas"]["ReplayTally"];
+            unreachable: components["schemas"]["ReplayTally"];
+        };
+        Replay: components["schemas"]["ReplaySummary"] & {
+            /** @description Most messages first */
+            people: components["schemas"]["ReplayPerson"][];
+            /** @description Latest first; only those with messages */
+            nights: components["schemas"]["ReplayNight"][];
+            /** @description In order of time */
+            changes: components["schemas"]["ReplayChange"][];
+            changes_left_out: number;
+        };
+        /** @enum {string} */
+        EntityKind: "service" | "database" | "queue" | "external" | "endpoint" | "pod" | "node";
+        /**
+         * @description unknown: nothing is measured, and nobody says that it is bad
+         * @enum {string}
+         */
+        HealthState: "ok" | "warning" | "critical" | "unknown";
+        TopologyNode: {
+            /** @description Kind and name: `service:payment` */
+            id: string;
+            kind: components["schemas"]["EntityKind"];
+            name: string;
+            /** @description The team; empty when nobody says */
+            owner: string;
+            tier: string;
+            /** @description To which a pod or endpoint belongs */
+            service: string;
+            /** @description On which a pod runs */
+            node: string;
+            version: string;
+            addresses: string[];
+            /** @description Who told of it: spans, istio, linkerd, service_graph, clients, metrics, kubernetes, config, api */
+            origins: string[];
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            state: components["schemas"]["HealthState"];
+            severity_score: number;
+            open_anomalies: number;
+            open_incidents: number;
+            /** @description That arrive, of all callers */
+            calls_per_second: number | null;
+            /** @description Of the calls that arrive, 0 to 1 */
+            error_ratio: number | null;
+            /** @description Mean of the calls that arrive */
+            latency_ms: number | null;
+        };
+        TopologyEdge: {
+            /** @description Id of a node */
+            caller: string;
+            /** @description Id of a node */
+            callee: string;
+            /** @description false: messages, nobody waits for an answer */
+            waits: boolean;
+            origins: string[];
+            /** Format: date-time */
+            first_seen: string;
+            /** Format: date-time */
+            last_seen: string;
+            state: components["schemas"]["HealthState"];
+            /** @description null: nobody measured it lately */
+            calls_per_second: number | null;
+            /** @description 0 to 1 */
+            error_ratio: number | null;
+            /** @description Mean */
+            latency_ms: number | null;
+            /** @description null: the origin knows no distribution */
+            latency_p95_ms: number | null;
+            /** @description The most exact of the origins that measured; spans may be a sample of the calls */
+            measured_by: string | null;
+            /** Format: date-time */
+            measured_at: string | null;
+        };
+        Topology: {
+            /**
+             * Format: date-time
+             * @description As of when it holds
+             */
+            at: string;
+            nodes: components["schemas"]["TopologyNode"][];
+            edges: components["schemas"]["TopologyEdge"][];
+            /** @description Nodes beyond the limit */
+            left_out: number;
+        };
+        PlacedNode: components["schemas"]["TopologyNode"] & {
+            /** @description Grows from callers to callees */
+            x: number;
+            y: number;
+            /** @description 0: nobody calls it */
+            layer: number;
+        };
+        PlacedEdge: components["schemas"]["TopologyEdge"] & {
+            /** @description x and y of each bend, from caller to callee */
+            points: number[][];
+            /** @description true: it closes a cycle and runs from right to left */
+            back: boolean;
+        };
+        /** @description Nodes in layers from left to right, callers before callees. A node keeps its place from one answer to the next as far as possible */
+        TopologyLayout: {
+            /** Format: date-time */
+            at: string;
+            width: number;
+            height: number;
+            layers: number;
+            nodes: components["schemas"]["PlacedNode"][];
+            edges: components["schemas"]["PlacedEdge"][];
+            left_out: number;
+        };
+        /** @description Who is hurt when the entity fails: its callers, their callers, and so on; consumers of a queue; what runs on a node */
+        BlastRadius: {
+            /** Format: date-time */
+            at: string;
+            entity: string;
+            affected: {
+                id: string;
+                kind: components["schemas"]["EntityKind"];
+                name: string;
+                owner: string;
+                tier: string;
+                /** @description Calls between it and the entity */
+                distance: number;
+                /** @description Id of the neighbour by which trouble reaches it */
+                through: string;
+                /** @enum {string} */
+                how: "calls" | "messages" | "runs on" | "belongs to";
+                /** @description That arrive at it */
+                calls_per_second: number | null;
+            }[];
+            /** @description Affected nodes that nobody calls: where users feel it */
+            entry_points: string[];
+            left_out: number;
+        };
+        TopologyPath: {
+            /** Format: date-time */
+            at: string;
+            from: string;
+            to: string;
+            found: boolean;
+            /** @description true: calls lead from `to` to `from` only */
+            reversed: boolean;
+            /** @description Ids along the shortest way */
+            nodes: string[];
+            edges: components["schemas"]["TopologyEdge"][];
+        };
+        TopologyEntity: {
+            /** Format: date-time */
+            at: string;
+            entity: components["schemas"]["TopologyNode"];
+            callers: components["schemas"]["TopologyEdge"][];
+            callees: components["schemas"]["TopologyEdge"][];
+            /** @description Pods and endpoints of a service, pods on a node */
+            members: components["schemas"]["TopologyNode"][];
+        };
+        /** @description Newest first */
+        TopologyHistory: {
+            snapshots: {
+                /** Format: date-time */
+                at: string;
+                nodes: number;
+                edges: number;
+            }[];
+        };
+        /** @enum {string} */
+        DiagnosisStatus: "pending" | "confirmed" | "likely" | "inconclusive" | "unknown";
+        /**
+         * @description Set by rules: confirmed from 80 % on, likely from 50 % on, both only for what is abnormal enough to be a cause
+         * @enum {string}
+         */
+        HypothesisStatus: "confirmed" | "likely" | "inconclusive" | "ruled_out";
+        /** @enum {string} */
+        DiagnosisOpinion: "agree" | "wrong";
+        Claim: {
+            /** @enum {string} */
+            kind: "metric" | "edge" | "change" | "log_template" | "event_pair" | "span" | "absence";
+            text: string;
+            /** @description Whose metric or lines; the caller of an edge */
+            entity: string;
+            /** @description Metric, callee, id of a change, id of a pattern */
+            subject: string;
+            statistic: string | null;
+            /**
+             * Format: date-time
+             * @description When it moved, was made, or was last seen
+             */
+            at: string | null;
+            /** @description Usual value */
+            before: number | null;
+            /** @description Value in the incident */
+            after: number | null;
+            /** @description Robust standard deviations */
+            deviation: number | null;
+            evidence_id: string;
+        };
+        Hypothesis: {
+            entity: string;
+            probability: number;
+            status: components["schemas"]["HypothesisStatus"];
+            /** @description What within the entity: a metric of a resource, `network`, or the id of a change */
+            region: string | null;
+            claims: components["schemas"]["Claim"][];
+        };
+        /** @description How one kind of input fared: a diagnosis is as good as what it saw */
+        DiagnosisInput: {
+            /** @enum {string} */
+            name: "metrics" | "logs" | "changes" | "calls";
+            /** @enum {string} */
+            state: "ok" | "none" | "partial" | "failed";
+            text: string;
+            evidence_id: string | null;
+        };
+        DiagnosisVerdict: {
+            id: string;
+            verdict: components["schemas"]["DiagnosisOpinion"];
+            why: string | null;
+            cause: string | null;
+            by: string;
+            /** Format: date-time */
+            at: string;
+            /** @description Of the diagnosis that it is about */
+            revision: number;
+        };
+        Diagnosis: {
+            incident_id: string;
+            /** @description 0 while it is pending */
+            revision: number;
+            status: components["schemas"]["DiagnosisStatus"];
+            /** @description One sentence */
+            summary: string;
+            /** Format: date-time */
+            made_at: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            step_seconds: number | null;
+            /**
+             * Format: date-time
+             * @description When it began, as found in the data
+             */
+            onset: string | null;
+            /** @description That were looked at */
+            series: number;
+            /** @description What the diagnosis itself took */
+            engine_ms: number | null;
+            /** @description With reading the stores */
+            total_ms: number | null;
+            /** @description Best first, ruled out ones last */
+            hypotheses: components["schemas"]["Hypothesis"][];
+            inputs: components["schemas"]["DiagnosisInput"][];
+            /** @description Oldest first */
+            verdicts: components["schemas"]["DiagnosisVerdict"][];
+        };
+        ImpactEntity: {
+            entity: string;
+            /** @enum {string} */
+            role: "origin" | "propagator" | "affected";
+            /** Format: date-time */
+            first_seen: string;
+            text: string;
+            evidence_id: string;
+        };
+        ImpactRequests: {
+            /** @description Where the trouble meets the world: hurt, and called by nobody else who is */
+            entity: string;
+            /** @description During the incident */
+            total: number;
+            failed: number;
+            /** @description Would have in that time as before */
+            failed_usually: number;
+            /** @description Failed beyond the usual */
+            hurt: number;
+            total_evidence_id: string;
+            failed_evidence_id: string;
+        };
+        ImpactUsers: {
+            /** @description Of the log lines, by which they are told apart */
+            field: string;
+            hurt: number;
+            evidence_id: string;
+        };
+        ImpactBudget: {
+            objective: number;
+            period: string;
+            /** @description Share of the period's error budget, by this incident alone; 1 is all of it */
+            burnt: number;
+            evidence_id: string;
+        };
+        ImpactDifference: {
+            entity: string;
+            /** @description The label: endpoint, tenant, region, version, instance, ... */
+            dimension: string;
+            value: string;
+            /** @description Its share of the failures, or of the time taken; 0 to 1 */
+            inside: number;
+            /** @description Its share of the rest */
+            outside: number;
+            text: string;
+            /** @description The failures or the time, by value */
+            evidence_id: string;
+            /** @description All requests, by value */
+            all_evidence_id: string;
+        };
+        ImpactComparison: {
+            /** @description Null for business metrics */
+            entity: string | null;
+            metric: string;
+            statistic: string | null;
+            /** @enum {string} */
+            kind: "traffic" | "errors" | "latency" | "cpu" | "memory" | "availability" | "business";
+            unit: string | null;
+            normal: number | null;
+            during: number | null;
+            /** @description Of change; null when normal is 0 */
+            percent: number | null;
+            evidence_id: string;
+        };
+        ImpactSeverity: {
+            score: number;
+            /**
+             * @description From .9, .7, .5
+             * @enum {string}
+             */
+            level: "critical" | "high" | "medium" | "low";
+        };
+        Impact: {
+            incident_id: string;
+            revision: number;
+            /** @enum {string} */
+            status: "pending" | "ready";
+            /** Format: date-time */
+            made_at: string | null;
+            /** Format: date-time */
+            from: string | null;
+            /** Format: date-time */
+            to: string | null;
+            /** Format: date-time */
+            onset: string | null;
+            severity: components["schemas"]["ImpactSeverity"] | null;
+            /** @description The origin, then propagators, then affected, each by first_seen */
+            entities: components["schemas"]["ImpactEntity"][];
+            requests: components["schemas"]["ImpactRequests"] | null;
+            users: components["schemas"]["ImpactUsers"] | null;
+            error_budget: components["schemas"]["ImpactBudget"] | null;
+            /** @description The clearest first */
+            differences: components["schemas"]["ImpactDifference"][];
+            report: components["schemas"]["ImpactComparison"][];
+        };
+        SimilarIncident: {
+            id: string;
+            title: string;
+            similarity: number;
+            /** @description What both have, the weightiest first */
+            shared: string[];
+            state: components["schemas"]["IncidentState"];
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            resolved_at: string | null;
+            resolved_by: string | null;
+            /** @description What was said when it was resolved */
+            resolution: string | null;
+            cause: string | null;
+            /**
+             * @description `told`: by a person's verdict
+             * @enum {string}
+             */
+            cause_status: "told" | "confirmed" | "likely" | "inconclusive" | "unknown";
+        };
+        SimilarIncidents: {
+            incident_id: string;
+            incidents: components["schemas"]["SimilarIncident"][];
+        };
+        IncidentChange: {
+            id: string;
+            /** Format: date-time */
+            time: string;
+            service: string;
+            kind: string;
+            title: string;
+            version: string | null;
+            status: string | null;
+            author: string | null;
+            url: string | null;
+            /** @description The incident began so much later; negative: earlier */
+            seconds_before: number;
+            /**
+             * @description Of the diagnosis
+             * @enum {string}
+             */
+            opinion: "suspect" | "ruled_out" | "none";
+            probability: number | null;
+            why: string | null;
+            evidence_id: string | null;
+        };
+        IncidentChanges: {
+            incident_id: string;
+            /** @description Newest first */
+            changes: components["schemas"]["IncidentChange"][];
+        };
+        DiagnosisScore: {
+            judged: number;
+            right: number;
+            wrong: number;
+            /** @description Share that was right */
+            top_1: number | null;
+            /** @description Right, or the cause that the verdict names was among the first three */
+            top_3: number | null;
+            /** @description Of those that named a cause */
+            precision: number | null;
+            unknown: {
+                judged: number;
+                right: number;
+            };
+            calibration: {
+                /** @description Probability of the first hypothesis */
+                from: number;
+                to: number;
+                judged: number;
+                right: number;
+            }[];
+        };
+        /** @description Only with `again=true` */
+        EvidenceAgain: {
+            /** @description What the query answers now, read anew; null after an error */
+            result: unknown;
+            /** Format: date-time */
+            taken_at: string | null;
+            /** @description As the stored one; null where the two cannot be compared */
+            same: boolean | null;
+            error: string | null;
+        };
+        Heartbeat: {
+            name: string;
+            /**
+             * @description missing and failed have an alert fire
+             * @enum {string}
+             */
+            state: "waiting" | "alive" | "late" | "missing" | "failed";
+            interval: string;
+            grace: string;
+            severity: components["schemas"]["Severity"];
+            description: string;
+            /** Format: date-time */
+            last_at: string | null;
+            /**
+             * Format: date-time
+             * @description When somebody is told, should none come before
+             */
+            due_at: string;
+            beats: number;
+            /** @description Of the last one */
+            message: string;
+            /** @description Whose key it came with */
+            source: string;
+        };
+        SelfPart: {
+            /** @description engine, outbox, receivers, intake, detection or rules */
+            name: string;
+            ok: boolean;
+            /**
+             * Format: date-time
+             * @description When the trouble began
+             */
+            since: string | null;
+            text: string;
+        };
+        HeartbeatList: {
+            heartbeats: components["schemas"]["Heartbeat"][];
+            sent: {
+                name: string;
+                host: string;
+                interval: string;
+                /**
+                 * Format: date-time
+                 * @description That was taken
+                 */
+                last_at: string | null;
+                detail: string;
+            }[];
+            self: {
+                /** @description Heartbeats are sent only while this is so */
+                healthy: boolean;
+                parts: components["schemas"]["SelfPart"][];
+            };
+        };
+        SenderAlert: {
+            /** @enum {string} */
+            state: "firing" | "resolved";
+            key: string;
+            labels: components["schemas"]["Labels"];
+            annotations: components["schemas"]["Labels"];
+            link: string;
+            /** Format: date-time */
+            starts_at: string;
+            /** Format: date-time */
+            ends_at: string;
+        };
+        SenderPreview: {
+            alerts: components["schemas"]["SenderAlert"][];
+            ignored: string[];
         };
     };
     responses: {
@@ -3508,6 +5302,89 @@ export interface operations {
                         /** @description Samples written, stale markers included */
                         samples: number;
                     };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    checkRules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The text of a rule file (docs/guide/rules.md), or of thresholds as in the section `rules` of the configuration */
+                    rules: string;
+                    /** @description Path of the file: it decides when groups have their turns; by default that of a loaded group of the same name */
+                    file?: string;
+                };
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description Also for a text that is wrong */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RuleCheck"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    backtestRules: {
+        parameters: {
+            query?: {
+                /** @description RFC 3339 or seconds since 1970; by default seven days before `to` */
+                from?: string;
+                /** @description By default now; at most 366 days after `from` */
+                to?: string;
+                /** @description Path of the file: it decides when groups have their turns; by default that of a loaded group of the same name */
+                file?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description The text of a rule file (docs/guide/rules.md), or of thresholds as in the section `rules` of the configuration */
+                    rules: string;
+                    /** @description RFC 3339 or seconds since 1970; by default seven days before `to` */
+                    from?: string;
+                    /** @description By default now; at most 366 days after `from` */
+                    to?: string;
+                    /** @description Path of the file: it decides when groups have their turns; by default that of a loaded group of the same name */
+                    file?: string;
+                };
+                "application/yaml": string;
+            };
+        };
+        responses: {
+            /** @description What they would have done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Backtest"];
                 };
             };
             400: components["responses"]["InvalidArgument"];
@@ -4563,6 +6440,67 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    s2Analyze: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    component_id: string;
+                    metrics: Record<string, never>;
+                    metadata?: Record<string, never>;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description What is wrong, in FastAPI's shape */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+        };
+    };
+    s2CollectMetrics: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
         };
     };
     s5CurrentAnomalies: {
@@ -6948,6 +8886,210 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    getDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    diagnoseIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeDiagnosis: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    verdict: components["schemas"]["DiagnosisOpinion"];
+                    why?: string;
+                    /** @description What it was: a service, or the id of a change */
+                    cause?: string;
+                    /** @description Who; the key's name without it */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The diagnosis with the verdict */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Diagnosis"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getImpact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Impact"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSimilarIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SimilarIncidents"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listIncidentChanges: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IncidentChanges"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDiagnosisScore: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DiagnosisScore"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     whoIsOnCall: {
         parameters: {
             query?: never;
@@ -7208,6 +9350,61 @@ export interface operations {
             403: components["responses"]["PermissionDenied"];
         };
     };
+    getNotifyPlan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotifyPlan"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    tryNotifyRoute: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    labels: {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        taken: components["schemas"]["TakenRoute"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
     sendTestPage: {
         parameters: {
             query?: never;
@@ -7402,9 +9599,279 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
-    getEvidence: {
+    listReleases: {
+        parameters: {
+            query?: {
+                /** @description Only this service */
+                service?: string;
+                /** @description Only these */
+                verdict?: components["schemas"]["ReleaseVerdict"];
+                /** @description Only these */
+                state?: components["schemas"]["ReleaseState"];
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+                /** @description `next_cursor` of the page before */
+                cursor?: components["parameters"]["cursor"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleasePage"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getRelease: {
         parameters: {
             query?: never;
+            header?: never;
+            path: {
+                /** @description `rel_` and 24 hexadecimal digits */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeRelease: {
+        parameters: {
+            query: {
+                /** @description The service */
+                service: string;
+                /** @description The version; absent: the latest release of the service */
+                version?: string;
+                /** @description When it was released, where that was not posted to /api/v1/changes */
+                since?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseDetail"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    judgeForFlagger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    namespace?: string;
+                    phase?: string;
+                    metadata?: {
+                        service?: string;
+                        version?: string;
+                        /** @enum {string} */
+                        gate?: "rollout" | "confirm-promotion" | "rollback";
+                    } & {
+                        [key: string]: string;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Go on */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description Do not, or not yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReleaseAnswer"];
+                };
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listComparisons: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getComparison: {
+        parameters: {
+            query?: {
+                /** @description Id of a run; absent: the latest */
+                run?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As configured; `weekly` when nothing is */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonRun"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listComparisonRuns: {
+        parameters: {
+            query?: {
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path: {
+                /** @description As configured; `weekly` when nothing is */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runs: components["schemas"]["ComparisonRunSummary"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    runComparison: {
+        parameters: {
+            query?: {
+                /** @description Where the window ends; absent: as the schedule says */
+                at?: components["schemas"]["PrometheusTime"];
+                /** @description How long it is, for instance 1h */
+                window?: string;
+                /** @description How far back the window lies that it is compared with, for instance 7d */
+                offset?: string;
+            };
+            header?: never;
+            path: {
+                /** @description As configured; `weekly` when nothing is */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComparisonRun"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getEvidence: {
+        parameters: {
+            query?: {
+                /** @description Ask the same question again */
+                again?: boolean;
+            };
             header?: never;
             path: {
                 /** @description `ev_` and a ULID */
@@ -7423,6 +9890,7 @@ export interface operations {
                     "application/json": components["schemas"]["Evidence"];
                 };
             };
+            400: components["responses"]["InvalidArgument"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
@@ -7799,6 +10267,1145 @@ export interface operations {
             400: components["responses"]["InvalidArgument"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listReplays: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        replays: components["schemas"]["ReplaySummary"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    replay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description A configuration file as a text; only what decides who is told is used */
+                    config?: string;
+                    /**
+                     * Format: date-time
+                     * @description Default: a week before `to`
+                     */
+                    from?: string;
+                    /**
+                     * Format: date-time
+                     * @description Default: now
+                     */
+                    to?: string;
+                    /**
+                     * @description Changes that are listed
+                     * @default 200
+                     */
+                    limit?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description Nothing is recorded yet */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getReplay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Replay"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    getTopology: {
+        parameters: {
+            query?: {
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+                /** @description Only nodes of these kinds, and the edges between them */
+                kind?: components["schemas"]["EntityKind"][];
+                /** @description Only this service, its pods and endpoints, and its neighbours */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putTopology: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description All are durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused: `rejected` names them by their place in the request */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postTopology: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never> | Record<string, never>[];
+            };
+        };
+        responses: {
+            /** @description All are durable */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused: `rejected` names them by their place in the request */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTopologyLayout: {
+        parameters: {
+            query?: {
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+                /** @description Only nodes of these kinds, and the edges between them */
+                kind?: components["schemas"]["EntityKind"][];
+                /** @description Only the neighbourhood of this node: id or name */
+                focus?: string;
+                /** @description So many calls away */
+                hops?: number;
+                /** @description At most this many nodes */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopologyLayout"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNeighbourhood: {
+        parameters: {
+            query: {
+                /** @description Id or name of a node */
+                entity: string;
+                /** @description So many calls away */
+                hops?: number;
+                /** @description Only callers, or only callees */
+                direction?: "both" | "callers" | "callees";
+                /** @description At most this many nodes */
+                limit?: number;
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTopologyPath: {
+        parameters: {
+            query: {
+                /** @description Id or name */
+                from: string;
+                /** @description Id or name */
+                to: string;
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopologyPath"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getBlastRadius: {
+        parameters: {
+            query: {
+                /** @description Id or name of a node */
+                entity: string;
+                /** @description At most this many nodes */
+                limit?: number;
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BlastRadius"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCallers: {
+        parameters: {
+            query: {
+                /** @description Id or name of a node */
+                entity: string;
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getCallees: {
+        parameters: {
+            query: {
+                /** @description Id or name of a node */
+                entity: string;
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Topology"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listTopologySnapshots: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopologyHistory"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTopologyEntity: {
+        parameters: {
+            query?: {
+                /** @description As it was then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path: {
+                /** @description Id or name of a node */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TopologyEntity"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTopologyEntity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Id or name of a node */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten; what is still seen comes back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    deleteTopologyEdge: {
+        parameters: {
+            query: {
+                /** @description Id or name */
+                caller: string;
+                /** @description Id or name */
+                callee: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Forgotten; what is still seen comes back */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listHeartbeats: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HeartbeatList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    beatByGet: {
+        parameters: {
+            query?: {
+                /** @description failed: something went wrong, and somebody is told at once */
+                status?: "ok" | "failed";
+                /** @description For people */
+                message?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the heartbeat */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is on disk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    beat: {
+        parameters: {
+            query?: {
+                /** @description failed: something went wrong, and somebody is told at once */
+                status?: "ok" | "failed";
+                /** @description For people */
+                message?: string;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the heartbeat */
+                name: string;
+            };
+            cookie?: never;
+        };
+        /** @description A message, or an object with status and message; whatever else another system sends */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "text/plain": string;
+            };
+        };
+        responses: {
+            /** @description It is on disk */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Heartbeat"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    showAcknowledgeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link in a message */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What it is about, with a button */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not valid */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The incident is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link was used or has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    useAcknowledgeLink: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Of the link in a message */
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Acknowledged */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link is not valid */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The incident is gone */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description The link was used or has expired */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+            /** @description Not stored; try again */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/html": string;
+                };
+            };
+        };
+    };
+    slackCommand: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    text?: string;
+                    user_id?: string;
+                    user_name?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        response_type: "ephemeral" | "in_channel";
+                        text: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+        };
+    };
+    slackEvent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        challenge?: string;
+                        status?: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+        };
+    };
+    pagerDutyWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        status: "ok" | "ignored";
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSenders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        senders: {
+                            name: string;
+                            title: string;
+                            path: string;
+                            /** @description Markdown */
+                            setup: string;
+                            /** @description A message */
+                            example: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    postFromSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description datadog, grafana, sentry ... */
+                sender: string;
+            };
+            cookie?: never;
+        };
+        /** @description A message of the sender's */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accepted: number;
+                        alerts: components["schemas"]["SenderAlert"][];
+                        ignored: string[];
+                        rejected: string[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewFromSender: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description datadog, grafana, sentry ... */
+                sender: string;
+            };
+            cookie?: never;
+        };
+        /** @description A message of the sender's */
+        requestBody?: {
+            content: {
+                "application/json": unknown;
+                "application/x-www-form-urlencoded": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SenderPreview"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+        };
+    };
+    tryMapping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description YAML */
+                    mapping: string;
+                    /** @description The message: JSON, or a text with its content_type */
+                    payload?: unknown;
+                    content_type?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        alerts: components["schemas"]["SenderAlert"][];
+                        ignored: string[];
+                        problems: string[];
+                        failed_examples: string[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    postGitHubChange: {
+        parameters: {
+            query?: {
+                /** @description Of which service all events are */
+                service?: string;
+            };
+            header: {
+                /** @description Which event */
+                "X-GitHub-Event": string;
+                /** @description Instead of a key, when changes.github_secret is set */
+                "X-Hub-Signature-256"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Durable; nothing is accepted of an event that tells of no change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postGitLabChange: {
+        parameters: {
+            query?: {
+                /** @description Of which service all events are */
+                service?: string;
+            };
+            header?: {
+                /** @description Instead of a key, when changes.gitlab_token is set */
+                "X-Gitlab-Token"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Durable; nothing is accepted of an event that tells of no change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postArgoCdChange: {
+        parameters: {
+            query?: {
+                /** @description Of which service all events are */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Durable; nothing is accepted of an event that tells of no change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    postJenkinsChange: {
+        parameters: {
+            query?: {
+                /** @description Of which service all events are */
+                service?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": Record<string, never>;
+            };
+        };
+        responses: {
+            /** @description Durable; nothing is accepted of an event that tells of no change */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Accepted"];
+                };
+            };
+            /** @description Some were refused */
+            207: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartlyAccepted"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -3,17 +3,18 @@
 import { useEffect, useRef, useState } from "react";
 import type { IncidentSummary } from "../api/types";
 import { plural } from "../kit/format";
-import { useLive } from "../live/live_context";
+import { newIncident } from "../live/connection";
 
 const POLITE_EVERY_MS = 5000;
 
 export function Announcer() {
-  const live = useLive();
   const [polite, setPolite] = useState("");
   const [assertive, setAssertive] = useState("");
   const waiting = useRef<IncidentSummary[]>([]);
   useEffect(() => {
-    const stop = live.onNewIncident((incident) => {
+    const stop = newIncident.subscribe(() => {
+      const incident = newIncident.get();
+      if (!incident) return;
       if (incident.severity === "critical")
         setAssertive(`New critical incident: ${incident.title}`);
       else waiting.current.push(incident);
@@ -31,7 +32,7 @@ export function Announcer() {
       stop();
       clearInterval(timer);
     };
-  }, [live]);
+  }, []);
   return (
     <>
       <div role="status" className="sr-only">

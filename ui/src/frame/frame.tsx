@@ -9,7 +9,7 @@ import { copyText } from "../kit/clipboard";
 import { changeSettings, useSettings } from "../kit/settings";
 import { useStore } from "../kit/store";
 import { closeLastToast, Toasts } from "../kit/toast";
-import { useLive } from "../live/live_context";
+import { togglePause } from "../live/connection";
 import { Announcer } from "./announcer";
 import { holdKeys, listenForKeys, moveRow, useAction } from "./keys";
 import { LiveButton } from "./live_button";
@@ -71,11 +71,10 @@ function WhenShown({ run }: { run: () => void }) {
 }
 
 function useFrameActions(open: (layer: Layer) => void): void {
-  const live = useLive();
   const { range, chosen, always } = useTimeRange();
   useAction("palette", () => open("palette"));
   useAction("help", () => open("help"));
-  useAction("pause", () => live.togglePause());
+  useAction("pause", togglePause);
   useAction("permalink", () => {
     void copyText(absoluteLink(always ? range : chosen), "Link");
   });

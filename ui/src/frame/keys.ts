@@ -2,7 +2,7 @@
 // shown. Never in inputs, never with a modifier down (but for the palette's Ctrl/Cmd K).
 import { useEffect, useRef } from "react";
 import { currentSettings } from "../kit/settings";
-import { SCREENS } from "./screens";
+import { INCIDENT_TABS, SCREENS } from "./screens";
 
 export interface Action {
   id: string;
@@ -27,6 +27,15 @@ export const ACTIONS: Action[] = [
   { id: "acknowledge", keys: "e", label: "Acknowledge", group: "Incident" },
   { id: "resolve", keys: "r", label: "Resolve (asks first)", group: "Incident" },
   { id: "comment", keys: "c", label: "Write a comment", group: "Incident" },
+  { id: "silence", keys: "z", label: "Silence", group: "Incident" },
+  ...INCIDENT_TABS.map(
+    (label, index): Action => ({
+      id: `tab-${index + 1}`,
+      keys: String(index + 1),
+      label: `Incident: ${label}`,
+      group: "Incident",
+    }),
+  ),
   { id: "time-back", keys: "t ArrowLeft", label: "Earlier", group: "Time" },
   { id: "time-forth", keys: "t ArrowRight", label: "Later", group: "Time" },
   { id: "time-out", keys: "t -", label: "Longer range", group: "Time" },

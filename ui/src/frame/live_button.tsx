@@ -2,8 +2,7 @@
 import { Pause, Play } from "lucide-react";
 import { useEffect, useState } from "react";
 import { useStore } from "../kit/store";
-import { connection, describeConnection } from "../live/connection";
-import { useLive } from "../live/live_context";
+import { connection, describeConnection, togglePause } from "../live/connection";
 
 // The browser's time, since the age of the data is measured by one clock.
 function useTick(): number {
@@ -16,7 +15,6 @@ function useTick(): number {
 }
 
 export function LiveButton() {
-  const live = useLive();
   const state = useStore(connection);
   const now = useTick();
   const { tone, text } = describeConnection(state, Math.max(now, state.lastHeardAt));
@@ -28,7 +26,7 @@ export function LiveButton() {
       type="button"
       className="bar-button live"
       data-tone={tone}
-      onClick={() => live.togglePause()}
+      onClick={togglePause}
       title={state.paused ? "Resume ( . )" : "Pause ( . )"}
       aria-pressed={state.paused}
     >

@@ -3,11 +3,12 @@ import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 import { metricNamesQuery } from "../api/data_queries";
 import { incidentsQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone } from "../kit/state_mark";
+import { useSettled } from "../kit/use_settled";
 import { Keys } from "./key_table";
 import { ACTIONS, isActionHere, runAction } from "./keys";
 import { SCREENS } from "./screens";
@@ -27,15 +28,6 @@ const SETTINGS: { label: string; run: () => void }[] = [
   { label: "Times in UTC", run: () => changeSettings({ zone: "utc" }) },
   { label: "Times in local time", run: () => changeSettings({ zone: "local" }) },
 ];
-
-function useSettled(text: string, ms: number): string {
-  const [settled, setSettled] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setSettled(text), ms);
-    return () => clearTimeout(timer);
-  }, [text, ms]);
-  return settled;
-}
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();

@@ -2,16 +2,20 @@
 // screens are found by the palette.
 import { Link, useLocation } from "@tanstack/react-router";
 import {
-  BookOpen,
+  Bell,
+  CalendarClock,
   Compass,
   Ellipsis,
   GitCommitVertical,
   ListChecks,
   type LucideIcon,
+  Network,
   Radar,
+  Rocket,
   Send,
   Server,
   Settings,
+  Split,
 } from "lucide-react";
 import type { ScreenPath } from "./screens";
 import { keptRange } from "./use_time_range";
@@ -26,17 +30,19 @@ interface RailItem {
 
 const ITEMS: RailItem[] = [
   { to: "/", label: "Now", Icon: Radar },
+  { to: "/alerts", label: "Alerts", Icon: Bell },
+  { to: "/map", label: "Map", Icon: Network },
   { to: "/explore/metrics", within: "/explore", label: "Explore", Icon: Compass },
-  { to: "/changes", label: "Changes", Icon: GitCommitVertical },
+  { to: "/changes", label: "Changes", Icon: GitCommitVertical, rare: true },
+  { to: "/releases", label: "Releases", Icon: Rocket, rare: true },
   { to: "/rules", label: "Rules", Icon: ListChecks, rare: true },
-  { to: "/ledger", label: "Ledger", Icon: Send },
+  { to: "/on-call", label: "On-call", Icon: CalendarClock },
+  { to: "/routing", label: "Routing", Icon: Split, rare: true },
+  { to: "/ledger", label: "Ledger", Icon: Send, rare: true },
   { to: "/system", label: "System", Icon: Server, rare: true },
 ];
 
-const FOOT: RailItem[] = [
-  { to: "/settings", label: "Settings", Icon: Settings, rare: true },
-  { to: "/docs", label: "API", Icon: BookOpen, rare: true },
-];
+const FOOT: RailItem[] = [{ to: "/settings", label: "Settings", Icon: Settings, rare: true }];
 
 export function Rail({ openPalette }: { openPalette: () => void }) {
   return (

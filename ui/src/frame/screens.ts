@@ -9,13 +9,18 @@ export interface Screen {
 
 export type ScreenPath =
   | "/"
+  | "/alerts"
   | "/explore/metrics"
   | "/explore/logs"
   | "/explore/events"
   | "/explore/anomalies"
   | "/explore/traces"
+  | "/map"
   | "/changes"
+  | "/releases"
   | "/rules"
+  | "/on-call"
+  | "/routing"
   | "/ledger"
   | "/system"
   | "/settings"
@@ -24,16 +29,24 @@ export type ScreenPath =
 
 export const SCREENS: Screen[] = [
   { id: "now", label: "Now", path: "/", key: "n" },
+  { id: "alerts", label: "Alerts", path: "/alerts", key: "a" },
   { id: "metrics", label: "Explore metrics", path: "/explore/metrics", key: "x" },
   { id: "logs", label: "Explore logs", path: "/explore/logs", key: "l" },
   { id: "events", label: "Explore events", path: "/explore/events", key: "v" },
   { id: "anomalies", label: "Explore anomalies", path: "/explore/anomalies", key: "y" },
   { id: "traces", label: "Explore traces", path: "/explore/traces", key: "t" },
+  { id: "map", label: "Map", path: "/map", key: "m" },
   { id: "changes", label: "Changes", path: "/changes", key: "c" },
+  { id: "releases", label: "Releases", path: "/releases", key: "e" },
   { id: "rules", label: "Rules", path: "/rules", key: "r" },
+  { id: "on-call", label: "On-call", path: "/on-call", key: "o" },
+  { id: "routing", label: "Routing and silences", path: "/routing", key: "h" },
   { id: "ledger", label: "Ledger: who was told", path: "/ledger", key: "p" },
   { id: "system", label: "System", path: "/system", key: "s" },
   { id: "settings", label: "Settings", path: "/settings", key: "," },
   { id: "welcome", label: "Welcome", path: "/welcome", key: "w" },
   { id: "api", label: "API documentation", path: "/docs", key: "d" },
 ];
+
+// Parts of an incident's page, by their keys: 1, 2, ...
+export const INCIDENT_TABS = ["Timeline", "Why", "Impact", "Changes", "Tell", "Review"] as const;

@@ -1,4 +1,5 @@
 // What the page knows about its stream, and the words for it.
+import type { IncidentSummary } from "../api/types";
 import { createStore } from "../kit/store";
 
 export type Link = "connecting" | "open" | "lost";
@@ -21,6 +22,11 @@ export const connection = createStore<Connection>({
 
 export const changeConnection = (change: Partial<Connection>) =>
   connection.set({ ...connection.get(), ...change });
+
+export const togglePause = () => changeConnection({ paused: !connection.get().paused, waiting: 0 });
+
+// The last incident that opened while the page was looking.
+export const newIncident = createStore<IncidentSummary | null>(null);
 
 export type LiveTone = "live" | "paused" | "stale" | "lost" | "connecting";
 

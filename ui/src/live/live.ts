@@ -12,7 +12,7 @@ import type {
   StreamPatch,
 } from "../api/types";
 import { serverNow, setServerNow } from "../kit/clock";
-import { changeConnection, connection } from "./connection";
+import { changeConnection, connection, newIncident } from "./connection";
 import {
   mergeAnomalyPage,
   mergeIncident,
@@ -26,28 +26,17 @@ import { BrowserStream, type StreamSignal } from "./stream";
 const APPLY_EVERY_MS = 100;
 const WAITING_MAX = 5000; // then everything is read anew instead
 
-type NewIncidentListener = (incident: IncidentSummary) => void;
-
+// Lives as long as the page.
 export class Live {
   #waiting: StreamPatch[] = [];
   #reload = false; // something was missed: read everything when patches are next applied
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seen = new Set<string>(); // incidents that were announced
-  readonly #newIncident = new Set<NewIncidentListener>();
 
   constructor(private readonly cache: QueryClient) {
     new BrowserStream((signal) => this.#signal(signal));
     document.addEventListener("visibilitychange", () => this.#schedule());
-  }
-
-  onNewIncident(listener: NewIncidentListener): () => void {
-    this.#newIncident.add(listener);
-    return () => this.#newIncident.delete(listener);
-  }
-
-  togglePause(): void {
-    changeConnection({ paused: !connection.get().paused, waiting: 0 });
-    this.#schedule();
+    connection.subscribe(() => this.#schedule());
   }
 
   #signal(signal: StreamSignal): void {
@@ -82,6 +71,7 @@ export class Live {
   }
 
   #schedule(): void {
+    if (this.#waiting.length === 0 && !this.#reload) return;
     if (this.#timer !== undefined || document.hidden || connection.get().paused) return;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
@@ -146,7 +136,7 @@ export class Live {
     // Opened a moment ago, rather than an old one that changed.
     const age = serverNow() - Date.parse(incident.started_at ?? "");
     if (!(age < 10 * 60_000)) return;
-    for (const listener of this.#newIncident) listener({ ...incident, id } as IncidentSummary);
+    newIncident.set({ ...incident, id } as IncidentSummary);
   }
 
   #applyAnomalies(patches: StreamPatch[]): void {

@@ -19,6 +19,8 @@ const FLAGS = [
   "--disable-component-update",
   "--disable-sync",
 ];
+const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+const AXE_COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 
@@ -99,20 +101,33 @@ class Tools {
     }, theme);
   }
 
-  // `within`: a selector, for what lies above a page that was looked at before.
-  async axe(within = "html") {
+  // `within`: a selector, for what lies above a page that was looked at before. `rules`: all that
+  // are of use, or those that depend on colours, for a page that another theme was looked at in.
+  async axe(within = "html", rules = AXE_TAGS) {
     const { page } = this;
-    await page.evaluate(AXE);
-    const found = await page.evaluate(async (selector) => {
-      const { violations } = await window.axe.run(selector, {
-        resultTypes: ["violations"],
-        runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"],
-      });
-      return violations.map(
-        ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
-      );
-    }, within);
+    if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+    const found = await page.evaluate(
+      async ([selector, runOnly]) => {
+        const { violations } = await window.axe.run(selector, {
+          resultTypes: ["violations"],
+          runOnly,
+        });
+        return violations.map(
+          ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(" | ")}`,
+        );
+      },
+      [within, rules],
+    );
     if (found.length > 0) throw new Error(`axe: ${found.join("\n")}`);
+  }
+
+  // All of it in the light theme; in the dark one what can differ.
+  async axeInBothThemes(within = "html") {
+    await this.setTheme("light");
+    await this.axe(within);
+    await this.setTheme("dark");
+    await this.axe(within, AXE_COLOURS);
+    await this.setTheme("light");
   }
 
   async fitsWidth() {
@@ -143,6 +158,7 @@ async function runOne(browser, baseUrl, { options, run }) {
   const context = await browser.newContext({
     viewport: options.viewport ?? DESKTOP,
     colorScheme: options.theme ?? "light",
+    reducedMotion: "reduce", // what moves is drawn all the time
     timezoneId: "Europe/Berlin",
     permissions: ["clipboard-read", "clipboard-write"],
     baseURL: baseUrl,

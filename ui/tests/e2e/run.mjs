@@ -6,6 +6,8 @@ import "./acting.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
 import "./explore.mjs";
+import "./oncall.mjs";
+import "./judged.mjs";
 import "./rules.mjs";
 import "./system.mjs";
 import "./welcome.mjs";

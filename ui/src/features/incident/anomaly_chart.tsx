@@ -26,7 +26,13 @@ function marksOf({ started_at, ended_at }: Anomaly): Mark[] {
   return ended_at ? [start, { at: Date.parse(ended_at), word: "end" }] : [start];
 }
 
-export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident: Incident }) {
+interface AnomalyChartProps {
+  anomaly: Anomaly;
+  incident: Incident;
+  marks?: Mark[]; // beside its start and end
+}
+
+export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProps) {
   const { chosen } = useTimeRange();
   useNow(REFRESH_MS); // moves the window while it lasts
   const now = serverNow();
@@ -68,7 +74,7 @@ export function AnomalyChart({ anomaly, incident }: { anomaly: Anomaly; incident
               window={window}
               caption={caption}
               expected={expectedOf(anomaly)}
-              marks={marksOf(anomaly)}
+              marks={[...marksOf(anomaly), ...marks]}
             />
           </Suspense>
         );

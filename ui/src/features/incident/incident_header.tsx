@@ -1,24 +1,48 @@
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { ArrowLeft, Check, CheckCheck, Link2 } from "lucide-react";
+import {
+  ArrowLeft,
+  BellOff,
+  Check,
+  CheckCheck,
+  Link2,
+  Merge,
+  RotateCcw,
+  Split,
+} from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { acknowledge } from "../../api/actions";
 import type { Incident } from "../../api/types";
 import { runAction, useAction } from "../../frame/keys";
 import { keptRange } from "../../frame/use_time_range";
-import { IncidentStateBadge, SeverityWord, severityTone } from "../../kit/state_mark";
+import { IncidentStateBadge, SeverityWord, StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Stopwatch } from "../../kit/time";
+import { showToast } from "../../kit/toast";
+import { errorWords } from "../../kit/use_request";
+import { alertsQuery } from "../alerts/queries";
+import { proposeMatchers, serviceMatchers } from "../silences/matchers";
+import { harmWords } from "./impact_words";
+import { diagnosisQuery, impactQuery } from "./why_queries";
+import { statusWord } from "./why_words";
+import { reopen } from "./work_actions";
 
 const ResolveDialog = lazy(() => import("./resolve_dialog"));
+const SilenceDialog = lazy(() => import("../silences/silence_dialog"));
+const MergeDialog = lazy(() => import("./merge_dialog"));
+const SplitDialog = lazy(() => import("./split_dialog"));
+
+type Opened = "resolve" | "silence" | "merge" | "split" | null;
 
 export function IncidentHeader({ incident }: { incident: Incident }) {
   const { id, title, severity, state, entities, started_at, resolved_at } = incident;
   const cache = useQueryClient();
-  const [resolving, setResolving] = useState(false);
+  const [opened, setOpened] = useState<Opened>(null);
+  const close = () => setOpened(null);
   const take = () => void acknowledge(cache, incident);
-  const askToResolve = () => state !== "resolved" && setResolving(true);
+  const askToResolve = () => state !== "resolved" && setOpened("resolve");
   useAction("acknowledge", take);
   useAction("resolve", askToResolve);
+  useAction("silence", () => setOpened("silence"));
   return (
     <header className={`incident-head edge-${severityTone(severity)}`}>
       <Link to="/" search={keptRange} className="link inline-flex items-center gap-1 text-sm">
@@ -27,6 +51,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
       <div className="flex flex-wrap items-center gap-x-4 gap-y-1">
         <SeverityWord severity={severity} />
         <IncidentStateBadge state={state} />
+        {incident.suppressed && <span className="badge">Silenced</span>}
         <span className="clock" title="How long it has lasted">
           <Stopwatch from={started_at} to={resolved_at} />
         </span>
@@ -34,7 +59,9 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
           since <Clock at={started_at} />
         </span>
       </div>
+      <MergedInto incident={incident} />
       <h1 className="break-words text-2xl font-semibold leading-tight">{title}</h1>
+      <Cause incident={incident} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <ul className="flex flex-wrap gap-1.5" aria-label="Services">
           {entities.map((entity) => (
@@ -56,15 +83,112 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
             <CheckCheck size={16} aria-hidden /> Resolve… <kbd>r</kbd>
           </button>
         )}
+        {state === "resolved" && <ReopenButton incident={incident} />}
+        {state !== "resolved" && (
+          <>
+            <button type="button" className="button" onClick={() => setOpened("silence")}>
+              <BellOff size={16} aria-hidden /> Silence… <kbd>z</kbd>
+            </button>
+            <button type="button" className="button" onClick={() => setOpened("merge")}>
+              <Merge size={16} aria-hidden /> Merge…
+            </button>
+            {incident.anomaly_ids.length > 1 && (
+              <button type="button" className="button" onClick={() => setOpened("split")}>
+                <Split size={16} aria-hidden /> Split…
+              </button>
+            )}
+          </>
+        )}
         <button type="button" className="button" onClick={() => runAction("permalink")}>
           <Link2 size={16} aria-hidden /> Copy link <kbd>y</kbd>
         </button>
         <code className="ml-auto hidden break-all text-muted text-xs sm:block">{id}</code>
       </div>
       <Suspense fallback={null}>
-        {resolving && <ResolveDialog incident={incident} onClose={() => setResolving(false)} />}
+        {opened === "resolve" && <ResolveDialog incident={incident} onClose={close} />}
+        {opened === "silence" && <SilenceIncident incident={incident} onClose={close} />}
+        {opened === "merge" && <MergeDialog incident={incident} onClose={close} />}
+        {opened === "split" && <SplitDialog incident={incident} onClose={close} />}
       </Suspense>
     </header>
+  );
+}
+
+// The cause in one sentence, with how sure it is, and who is hurt: what one wants to know first.
+function Cause({ incident }: { incident: Incident }) {
+  const { data: diagnosis } = useQuery(diagnosisQuery(incident));
+  const { data: impact } = useQuery(impactQuery(incident));
+  if (!diagnosis || diagnosis.status === "pending") return null;
+  const { word, tone } = statusWord(diagnosis.status);
+  const [harm] = impact && impact.status !== "pending" ? harmWords(impact) : [];
+  return (
+    <p className="cause-line">
+      <span className={`tone-${tone} inline-flex items-center gap-1 font-semibold`}>
+        <StateMark tone={tone} size={14} /> {word}
+      </span>
+      <Link
+        to="/incidents/$id/$tab"
+        params={{ id: incident.id, tab: "why" }}
+        className="link min-w-0 break-words"
+      >
+        {diagnosis.summary}
+      </Link>
+      {harm && (
+        <Link
+          to="/incidents/$id/$tab"
+          params={{ id: incident.id, tab: "impact" }}
+          className="link-muted text-sm"
+        >
+          {harm}
+        </Link>
+      )}
+    </p>
+  );
+}
+
+function MergedInto({ incident: { merged_into } }: { incident: Incident }) {
+  if (!merged_into) return null;
+  return (
+    <p className="note">
+      It goes on as{" "}
+      <Link to="/incidents/$id" params={{ id: merged_into }} className="link">
+        the incident that took it over
+      </Link>
+      .
+    </p>
+  );
+}
+
+function ReopenButton({ incident: { id, merged_into } }: { incident: Incident }) {
+  const cache = useQueryClient();
+  if (merged_into) return null;
+  const run = () =>
+    reopen(cache, id, "").catch((error) =>
+      showToast({ tone: "error", text: `Not reopened: ${errorWords(error)}` }),
+    );
+  return (
+    <button type="button" className="button" onClick={() => void run()}>
+      <RotateCcw size={16} aria-hidden /> Reopen
+    </button>
+  );
+}
+
+interface SilenceIncidentProps {
+  incident: Incident;
+  onClose: () => void;
+}
+
+// With matchers that fit its alerts; of its services when none of them fires any more.
+function SilenceIncident({ incident: { id, entities }, onClose }: SilenceIncidentProps) {
+  const alerts = useQuery(alertsQuery([]));
+  if (alerts.isPending) return null;
+  const own = alerts.data?.filter(({ vedette }) => vedette?.incident_id === id) ?? [];
+  const proposed = proposeMatchers(own.map(({ labels }) => labels));
+  return (
+    <SilenceDialog
+      matchers={proposed.length > 0 ? proposed : serviceMatchers(entities)}
+      onClose={onClose}
+    />
   );
 }
 

@@ -1,34 +1,99 @@
-// One incident: what is wrong and since when, what was seen, what was done, who was told.
+// One incident: what is wrong and since when, what was seen, what changed, what is done about it,
+// who was told, and what is written up of it.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { incidentQuery } from "../../api/queries";
+import type { Incident } from "../../api/types";
+import { useAction } from "../../frame/keys";
 import { Answer } from "../../kit/section";
 import { usePageTitle } from "../../kit/use_page_title";
+import { ChangesTab } from "./changes_tab";
+import { ImpactTab } from "./impact_tab";
 import { IncidentHeader } from "./incident_header";
+import { ReviewTab } from "./review_tab";
 import { SeenList } from "./seen_list";
+import { TABS, type TabLabel } from "./tabs";
+import { TellTab } from "./tell_tab";
 import { Timeline } from "./timeline";
-import { Told } from "./told";
+import { WhyTab } from "./why_tab";
+import { Work } from "./work";
+import "./incident.css";
+
+const VIEWS: Record<TabLabel, (props: { incident: Incident }) => React.ReactNode> = {
+  Timeline: TimelineTab,
+  Why: WhyTab,
+  Impact: ImpactTab,
+  Changes: ChangesTab,
+  Tell: TellTab,
+  Review: ReviewTab,
+};
 
 export default function IncidentPage() {
-  const { id } = useParams({ from: "/incidents/$id" });
+  const { id = "", tab = "" } = useParams({ strict: false });
   const incident = useQuery(incidentQuery(id));
-  usePageTitle(incident.data?.title ?? "Incident");
+  const label = TABS.find(({ path }) => path === tab)?.label ?? "Timeline";
+  const title = incident.data?.title ?? "Incident";
+  usePageTitle(label === "Timeline" ? title : `${label}: ${title}`);
+  const View = VIEWS[label];
   return (
     <Answer what="The incident" query={incident} rows={5}>
       {(data) => (
         <div className="stack">
           <IncidentHeader incident={data} />
-          <div className="columns wide-left">
-            <div className="stack">
-              <SeenList incident={data} />
-            </div>
-            <div className="stack">
-              <Timeline incident={data} />
-              <Told id={data.id} />
-            </div>
-          </div>
+          <Tabs id={id} chosen={label} />
+          <View incident={data} />
         </div>
       )}
     </Answer>
+  );
+}
+
+function Tabs({ id, chosen }: { id: string; chosen: TabLabel }) {
+  return (
+    <nav className="tabs incident-tabs" aria-label="Incident">
+      {TABS.map(({ label, path }, index) => (
+        <TabLink key={path} id={id} tab={path} number={index + 1} here={label === chosen}>
+          {label}
+        </TabLink>
+      ))}
+    </nav>
+  );
+}
+
+interface TabLinkProps {
+  id: string;
+  tab: string;
+  number: number; // its key
+  here: boolean;
+  children: string;
+}
+
+function TabLink({ id, tab, number, here, children }: TabLinkProps) {
+  const navigate = useNavigate();
+  const target = tab
+    ? ({ to: "/incidents/$id/$tab", params: { id, tab } } as const)
+    : ({ to: "/incidents/$id", params: { id } } as const);
+  useAction(`tab-${number}`, () => void navigate(target));
+  return (
+    <Link
+      {...target}
+      data-status={here ? "active" : ""}
+      aria-current={here ? "page" : undefined}
+      activeOptions={{ exact: true }}
+    >
+      {children}
+    </Link>
+  );
+}
+
+function TimelineTab({ incident }: { incident: Incident }) {
+  return (
+    <div className="columns wide-left">
+      <SeenList incident={incident} />
+      <div className="stack">
+        <Timeline incident={incident} />
+        <Work incident={incident} />
+      </div>
+    </div>
   );
 }

@@ -6,6 +6,7 @@ import clsx from "clsx";
 import { SelectField, TextField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { keptRange } from "../../frame/use_time_range";
+import { ViewTabs } from "../../frame/view_tabs";
 import { formatDuration, formatLabels, formatNumber, formatTook, plural } from "../../kit/format";
 import { Paged } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
@@ -13,6 +14,8 @@ import { StateMark } from "../../kit/state_mark";
 import { Ago, Lasting } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import { CheckBox } from "./check_box";
+import { keepText, RuleEditor } from "./editor";
+import { groupText } from "./group_text";
 import { type Rule, type RuleAlert, type RuleGroup, rulesQuery } from "./queries";
 import {
   countStates,
@@ -24,37 +27,58 @@ import {
 } from "./rule_state";
 import "./rules.css";
 
+const VIEWS = { loaded: { label: "Loaded" }, editor: { label: "Editor" } };
 const ALERTS_SHOWN = 50;
 
 export default function RulesPage() {
   usePageTitle("Rules");
-  const [{ state = "", q = "" }] = useWords();
-  const rules = useInfiniteQuery(rulesQuery());
-  const groups = rules.data?.pages.flatMap((page) => page.groups) ?? [];
-  const shown = filterGroups(groups, state, q);
-  const counts = countStates(groups);
+  const [{ view }] = useWords();
   return (
     <div className="stack">
       <header className="page-head">
         <h1>Rules</h1>
-        {groups.length > 0 && (
-          <p className="rule-counts">
-            {plural(groups.length, "group")},{" "}
-            {plural(
-              groups.reduce((sum, group) => sum + group.rules.length, 0),
-              "rule",
-            )}
-            {(["failing", "firing", "pending"] as const).map(
-              (one) =>
-                counts[one] > 0 && (
-                  <span key={one} className={`tone-${STATES[one].tone}`}>
-                    , {counts[one]} {one}
-                  </span>
-                ),
-            )}
-          </p>
-        )}
+        <ViewTabs label="Rules" to="/rules" views={VIEWS} />
+        <Counts />
       </header>
+      {view === "editor" ? <RuleEditor /> : <Loaded />}
+    </div>
+  );
+}
+
+const useGroups = () => {
+  const rules = useInfiniteQuery(rulesQuery());
+  return { rules, groups: rules.data?.pages.flatMap((page) => page.groups) ?? [] };
+};
+
+function Counts() {
+  const { groups } = useGroups();
+  const counts = countStates(groups);
+  if (groups.length === 0) return null;
+  return (
+    <p className="rule-counts">
+      {plural(groups.length, "group")},{" "}
+      {plural(
+        groups.reduce((sum, group) => sum + group.rules.length, 0),
+        "rule",
+      )}
+      {(["failing", "firing", "pending"] as const).map(
+        (one) =>
+          counts[one] > 0 && (
+            <span key={one} className={`tone-${STATES[one].tone}`}>
+              , {counts[one]} {one}
+            </span>
+          ),
+      )}
+    </p>
+  );
+}
+
+function Loaded() {
+  const [{ state = "", q = "" }] = useWords();
+  const { rules, groups } = useGroups();
+  const shown = filterGroups(groups, state, q);
+  return (
+    <div className="stack">
       <div className="toolbar">
         <TextField label="Name, group or expression" word="q" main size={24} />
         <SelectField
@@ -96,10 +120,20 @@ function Group({ group }: { group: RuleGroup }) {
       title={name}
       count={rules.length}
       aside={
-        <span className="group-facts">
-          {file.split("/").at(-1)}, every {formatDuration(interval * 1000)}, evaluated{" "}
-          <Ago at={lastEvaluation} /> in {formatTook(evaluationTime * 1000)}
-        </span>
+        <>
+          <span className="group-facts">
+            {file.split("/").at(-1)}, every {formatDuration(interval * 1000)}, evaluated{" "}
+            <Ago at={lastEvaluation} /> in {formatTook(evaluationTime * 1000)}
+          </span>
+          <Link
+            to="/rules"
+            search={{ view: "editor" }}
+            className="button small"
+            onClick={() => keepText(groupText(group))}
+          >
+            Try a change<span className="sr-only"> of {name}</span>
+          </Link>
+        </>
       }
     >
       <ul className="rows">

@@ -1,9 +1,9 @@
 // System: how Vedette itself is. Each part with a test of its own, what comes in and what is
 // refused, storage, cardinality, slow queries, targets of scrapes, the configuration in effect.
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { statusQuery } from "../../api/queries";
 import { useWords } from "../../frame/search_words";
+import { ViewTabs } from "../../frame/view_tabs";
 import { Ago } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import { CardinalityView } from "./cardinality";
@@ -33,18 +33,7 @@ export default function SystemPage() {
     <div className="stack">
       <header className="page-head">
         <h1>System</h1>
-        <nav className="tabs" aria-label="System">
-          {Object.entries(VIEWS).map(([name, { label }]) => (
-            <Link
-              key={name}
-              to="/system"
-              search={name === "status" ? {} : { view: name }}
-              activeOptions={{ exact: true }}
-            >
-              {label}
-            </Link>
-          ))}
-        </nav>
+        <ViewTabs label="System" to="/system" views={VIEWS} />
         <About />
       </header>
       <View />

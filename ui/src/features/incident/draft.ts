@@ -1,0 +1,101 @@
+// What one tells others of an incident, drafted from what is known. Pure; people send it.
+import type { Incident } from "../../api/types";
+import { formatClock, formatDuration, type Zone } from "../../kit/format";
+
+export const AUDIENCES = [
+  { id: "chat", label: "Team chat" },
+  { id: "mail", label: "Mail to stakeholders" },
+  { id: "status", label: "Status page" },
+] as const;
+
+export type Audience = (typeof AUDIENCES)[number]["id"];
+
+interface Facts {
+  incident: Incident;
+  address: string; // of the incident's page
+  zone: Zone;
+  now: number; // ms
+}
+
+const PEOPLE_ROWS = 5;
+
+// What a status page calls where it stands.
+export function publicState({ state, phases = [] }: Incident): string {
+  if (state === "resolved") return "Resolved";
+  const phase = phases.at(-1)?.phase;
+  if (phase === "mitigation") return "Identified";
+  if (phase === "resolution" || phase === "post_mortem") return "Monitoring";
+  return "Investigating";
+}
+
+function listed(names: string[]): string {
+  if (names.length <= 1) return names.join("");
+  if (names.length > 4) return `${names.slice(0, 3).join(", ")} and ${names.length - 3} more`;
+  return `${names.slice(0, -1).join(", ")} and ${names.at(-1)}`;
+}
+
+function standing({ state, acknowledged_by, resolved_by, roles = {} }: Incident): string {
+  if (state === "resolved") return `resolved by ${resolved_by || "itself"}`;
+  const commander = roles.commander;
+  if (commander) return `${commander} leads`;
+  return acknowledged_by ? `${acknowledged_by} works on it` : "nobody works on it yet";
+}
+
+const comments = ({ timeline }: Incident) => timeline.filter(({ kind }) => kind === "comment");
+
+export function draftFor(audience: Audience, facts: Facts): string {
+  const { incident, address, zone, now } = facts;
+  const { title, severity, entities, started_at, resolved_at } = incident;
+  const start = Date.parse(started_at);
+  const zoneWord = zone === "utc" ? " UTC" : "";
+  const since = `${formatClock(start, zone, now, false)}${zoneWord}`;
+  const lasted = formatDuration((resolved_at ? Date.parse(resolved_at) : now) - start);
+  const services = listed(entities);
+  const clock = (at: string) => formatClock(Date.parse(at), zone, now, false);
+  if (audience === "status") {
+    const state = publicState(incident);
+    const problem = `a problem with ${services || "our service"}`;
+    const sentence = {
+      Investigating: `We are investigating ${problem}. It began at ${since}.`,
+      Identified: `We have found the cause of ${problem} that began at ${since}, and are working on it.`,
+      Monitoring: `A fix is in place for ${problem} that began at ${since}. We are watching it.`,
+      Resolved: `${problem[0]?.toUpperCase()}${problem.slice(1)} that began at ${since} is over. It lasted ${lasted}.`,
+    }[state];
+    const next = state === "Resolved" ? "" : "\nWe will say more within 30 minutes.";
+    return `${state}\n${sentence}${next}`;
+  }
+  const latest = comments(incident).slice(-PEOPLE_ROWS);
+  if (audience === "chat") {
+    const last = latest.at(-1);
+    return [
+      `${severity.toUpperCase()}: ${title}`,
+      `${resolved_at ? "Lasted" : "For"} ${lasted}, since ${since}; ${standing(incident)}`,
+      ...(services ? [`Services: ${services}`] : []),
+      ...(last ? [`Latest: ${last.text} (${last.actor}, ${clock(last.time)})`] : []),
+      address,
+    ].join("\n");
+  }
+  const open = (incident.tasks ?? []).filter(({ done_at }) => !done_at);
+  return [
+    `Subject: ${publicState(incident)}: ${title}`,
+    "",
+    `${publicState(incident)}; ${standing(incident)}.`,
+    `It began at ${since} and ${resolved_at ? "lasted" : "has lasted"} ${lasted}. Services: ${services || "none named"}.`,
+    "",
+    "What happened so far:",
+    ...(latest.length > 0
+      ? latest.map(({ time, actor, text }) => `- ${clock(time)} ${text} (${actor})`)
+      : ["- nothing was written down yet"]),
+    ...(open.length > 0
+      ? [
+          "",
+          "Next:",
+          ...open.map(
+            ({ title: task, assignee }) => `- ${task}${assignee ? ` (${assignee})` : ""}`,
+          ),
+        ]
+      : []),
+    "",
+    `All of it: ${address}`,
+  ].join("\n");
+}

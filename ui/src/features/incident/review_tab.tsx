@@ -1,0 +1,106 @@
+// The write-up: the server's draft from the timeline, to be read, changed, copied and kept as a file.
+// What is written over it stays in this browser.
+import { queryOptions, useQuery } from "@tanstack/react-query";
+import { Copy, Download } from "lucide-react";
+import { useState } from "react";
+import { ask, client } from "../../api/client";
+import type { Incident } from "../../api/types";
+import { Toggle } from "../../frame/fields";
+import { copyText } from "../../kit/clipboard";
+import { MarkdownView } from "../../kit/markdown_view";
+import { Answer, Section } from "../../kit/section";
+
+const draftQuery = ({ id, revision }: Incident) =>
+  queryOptions({
+    queryKey: ["postmortem", id, revision] as const,
+    queryFn: ({ signal }) =>
+      ask(
+        client.GET("/api/v1/incidents/{id}/postmortem", {
+          params: { path: { id } },
+          parseAs: "text",
+          signal,
+        }),
+      ),
+  });
+
+const storeKey = (id: string) => `vedette.review.${id}`;
+
+function readKept(id: string): string | null {
+  try {
+    return localStorage.getItem(storeKey(id));
+  } catch {
+    return null;
+  }
+}
+
+function keep(id: string, text: string | null): void {
+  try {
+    if (text === null) localStorage.removeItem(storeKey(id));
+    else localStorage.setItem(storeKey(id), text);
+  } catch {
+    // Storage is off or full: it lasts as long as the page.
+  }
+}
+
+export function ReviewTab({ incident }: { incident: Incident }) {
+  const { id } = incident;
+  const draft = useQuery(draftQuery(incident));
+  const [kept, setKept] = useState(() => readKept(id));
+  const [writing, setWriting] = useState(false);
+  const change = (text: string | null) => {
+    setKept(text);
+    keep(id, text);
+  };
+  return (
+    <Section title="Write-up" aside={<Toggle label="Write" on={writing} change={setWriting} />}>
+      <Answer what="The draft" query={draft} rows={6}>
+        {(written) => {
+          const text = kept ?? written;
+          return (
+            <>
+              {kept !== null && (
+                <p className="note mb-3 flex flex-wrap items-center gap-3 text-sm">
+                  <span className="min-w-0 flex-1">
+                    Changed in this browser; the server keeps the draft as it was.
+                  </span>
+                  <button type="button" className="button small" onClick={() => change(null)}>
+                    Back to the draft
+                  </button>
+                </p>
+              )}
+              {writing ? (
+                <label className="field">
+                  Markdown
+                  <textarea
+                    className="draft"
+                    rows={24}
+                    value={text}
+                    onChange={(event) => change(event.target.value)}
+                  />
+                </label>
+              ) : (
+                <MarkdownView text={text} level={2} />
+              )}
+              <div className="actions mt-3">
+                <button
+                  type="button"
+                  className="button"
+                  onClick={() => void copyText(text, "Write-up")}
+                >
+                  <Copy size={15} aria-hidden /> Copy
+                </button>
+                <a
+                  className="button"
+                  download={`${id}.md`}
+                  href={`data:text/markdown;charset=utf-8,${encodeURIComponent(text)}`}
+                >
+                  <Download size={15} aria-hidden /> Keep as a file
+                </a>
+              </div>
+            </>
+          );
+        }}
+      </Answer>
+    </Section>
+  );
+}

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import type { ReleaseCheck } from "./queries";
+import { evidencePart, evidenceWords, factorWords } from "./words";
+
+const check = (more: Partial<ReleaseCheck>): ReleaseCheck => ({
+  ...{ signal: "errors", metric: "m", outcome: "worse", text: "", factor: 2.4, factor_low: 1.8 },
+  ...{ factor_high: 3.1, e_value: 1234, threshold: 100, dispersion: 1, needs_requests: null },
+  ...{ decided_at: null, sides: [] },
+  ...more,
+});
+
+test("evidence is told as odds against chance", () => {
+  expect(evidenceWords(check({}))).toBe("1,200 to one against chance; 100 decides");
+  expect(evidenceWords(check({ e_value: 0.2 }))).toBe(
+    "less than 1 to one against chance; 100 decides",
+  );
+});
+
+test("a factor has its range, and none where nothing was before", () => {
+  expect(factorWords(check({}))).toBe("2.4 times the old (1.8 to 3.1)");
+  expect(factorWords(check({ factor_high: null }))).toBe("2.4 times the old");
+  expect(factorWords(check({ factor: null }))).toBe("never seen before");
+});
+
+test("evidence grows by orders of magnitude, up to its threshold", () => {
+  expect(evidencePart(check({ e_value: 10 }))).toBeCloseTo(0.5);
+  expect(evidencePart(check({ e_value: 1e6 }))).toBe(1);
+  expect(evidencePart(check({ e_value: 0.5 }))).toBe(0);
+});

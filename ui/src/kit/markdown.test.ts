@@ -1,0 +1,43 @@
+import { expect, test } from "vitest";
+import { readMarkdown, readPieces } from "./markdown";
+
+test("the draft of a write-up is read", () => {
+  const blocks = readMarkdown(
+    [
+      "# Slow \\<b\\>",
+      "",
+      "| | |",
+      "|---|---|",
+      "| Incident | in\\_1 |",
+      "",
+      "## Follow-ups",
+      "",
+      "- [x] Roll back (jo)",
+      "- [ ] Raise the limit",
+      "- 02:11 **opened** mara: a\\|b",
+      "",
+      "_What happened,",
+      "in three sentences._",
+    ].join("\n"),
+  );
+  expect(blocks.map(({ kind }) => kind)).toEqual(["heading", "table", "heading", "list", "text"]);
+  expect(blocks[0]).toMatchObject({ level: 1, pieces: [{ text: "Slow <b>" }] });
+  expect(blocks[1]).toMatchObject({
+    rows: [
+      [[], []],
+      [[{ text: "Incident" }], [{ text: "in_1" }]],
+    ],
+  });
+  const list = blocks[3];
+  expect(list?.kind === "list" && list.items.map(({ done }) => done)).toEqual([true, false, null]);
+});
+
+test("words with underscores and escaped marks are not styled", () => {
+  expect(readPieces("kind page_sent of x_y")).toEqual([{ text: "kind page_sent of x_y" }]);
+  expect(readPieces("\\**no\\*\\*")).toEqual([{ text: "**no**" }]);
+  expect(readPieces("**Told** and `code`")).toEqual([
+    { text: "Told", style: "bold" },
+    { text: " and " },
+    { text: "code", style: "code" },
+  ]);
+});

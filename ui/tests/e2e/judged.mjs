@@ -1,0 +1,106 @@
+// What the server judges: causes, releases, the map; and rules that are tried before they are kept.
+import { same, test, until } from "./harness.mjs";
+
+const MOCK = { mock: true };
+
+test("from a page on a phone to the cause in one tap, and on to its evidence", {
+  mock: true,
+  viewport: { width: 360, height: 740 },
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await page.getByRole("link", { name: /^payment is the cause/ }).click();
+  await page.waitForURL(/\/why$/);
+  await page.locator(".claims .evidence-chip").first().click();
+  await page.waitForURL(/\/e\//);
+  await page.getByRole("heading", { name: "What was seen" }).waitFor();
+});
+
+test("a person's verdict is kept with the diagnosis", MOCK, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}/why`);
+  await page.getByRole("button", { name: "Wrong" }).click();
+  await page.getByLabel("What it was, as far as you know").fill("order");
+  await page.getByRole("button", { name: "Keep the verdict" }).click();
+  await page.getByText("it was order").waitFor();
+});
+
+test("a bad release says what it was compared with", MOCK, async (tools) => {
+  const { page } = tools;
+  await tools.open("/releases");
+  await page.getByRole("combobox", { name: "Verdict" }).selectOption("bad");
+  await page.waitForURL(/verdict=bad/);
+  await until("one", async () => (await page.locator(".section .rows > .row").count()) === 1);
+  await page.getByRole("link", { name: "payment v2.4.1" }).click();
+  await page.getByText("48,000 to one against chance").waitFor();
+  await page.getByRole("cell", { name: "41,020" }).first().waitFor();
+});
+
+test("the map shows problems first, and a node with those around it", MOCK, async (tools) => {
+  const { page } = tools;
+  await tools.open("/map");
+  const rows = page.locator(".map-table tbody tr");
+  await rows.first().waitFor();
+  same(await rows.first().locator("button").innerText(), "order", "the worst");
+  await page.getByRole("button", { name: "payment", exact: true }).click();
+  await page.waitForURL(/sel=/);
+  const panel = page.getByRole("complementary", { name: "payment" });
+  await panel.getByRole("button", { name: "order" }).first().waitFor();
+  await panel.getByRole("button", { name: "Only around it" }).click();
+  await page.waitForURL(/focus=/);
+  await until("its neighbourhood", async () => (await rows.count()) === 3);
+});
+
+test("a press on the map finds the node under it; keys move it", MOCK, async (tools) => {
+  const { page } = tools;
+  await tools.open("/map?problems=off");
+  const map = page.getByRole("application");
+  await map.waitFor();
+  await map.focus();
+  await page.keyboard.press("0");
+  const box = await map.locator("canvas").boundingBox();
+  // Presses on a grid until one hits: where nodes lie is the server's business.
+  for (let step = 0; step < 60 && !page.url().includes("sel="); step += 1) {
+    await page.mouse.click(
+      box.x + box.width * (0.06 + 0.1 * (step % 10)),
+      box.y + box.height * (0.08 + 0.16 * Math.floor(step / 10)),
+    );
+  }
+  await page.waitForURL(/sel=/);
+});
+
+test("a thousand services are one picture and a short list", {
+  mock: true,
+  scenario: { name: "many" },
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/map?problems=off");
+  await page.getByText("1,000 nodes").waitFor();
+  same(await page.locator(".map-table tbody tr").count(), 25, "rows");
+  const elements = await page.evaluate(() => document.querySelectorAll("*").length);
+  if (elements > 1500) throw new Error(`${elements} elements`);
+});
+
+test("a rule file is checked as one writes, and tried before it is kept", MOCK, async (tools) => {
+  const { page } = tools;
+  await tools.open("/rules");
+  await page.getByRole("link", { name: "Try a change of shop" }).click();
+  await page.waitForURL(/view=editor/);
+  const editor = page.getByRole("textbox", { name: "Rule file, in YAML" });
+  await page.getByText("Right: 1 group").waitFor();
+  const text = await editor.inputValue();
+  await editor.fill(text.replace(/expr: .*/, "expr: sum("));
+  await page.getByText("unexpected end of input").waitFor();
+  same(
+    await page.getByRole("button", { name: "Try it on what is stored" }).isDisabled(),
+    true,
+    "a trial of what is wrong",
+  );
+  await page.getByRole("button", { name: /^Line/ }).click();
+  same(await editor.evaluate((box) => box === document.activeElement), true, "the focus");
+  await editor.fill(text);
+  await page.getByRole("button", { name: "Try it on what is stored" }).click();
+  await page.getByText("1 episode, 1 page").waitFor();
+});
