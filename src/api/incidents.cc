@@ -156,7 +156,7 @@ base::Result<std::string> RunCommand(const IncidentSources& sources, const Call&
   return IncidentBody(incident);
 }
 
-// --- anomalies and evidence
+// --- anomalies
 
 std::string AnomaliesBody(const std::vector<model::Anomaly>& anomalies,
                           const std::string& next_cursor) {
@@ -213,15 +213,6 @@ base::Result<std::string> ListAnomalies(const IncidentSources& sources, const Ca
   return AnomaliesBody(page.anomalies, page.next_cursor);
 }
 
-base::Result<std::string> GetEvidence(const IncidentSources& sources, const Call& call) {
-  VEDETTE_TRY(const model::Evidence evidence,
-              sources.anomalies.GetEvidence(call.caller.tenant, call.PathValue("id")));
-  std::string body;
-  JsonWriter json(body);
-  WriteEvidence(json, evidence);
-  return body;
-}
-
 net::Response Respond(const base::Result<std::string>& body) {
   return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
 }
@@ -254,7 +245,6 @@ std::vector<Route> IncidentRoutes(IncidentSources sources) {
       post("resolve", "resolveIncident", CommandKind::kResolve),
       post("comments", "commentIncident", CommandKind::kComment),
       get("/api/v1/anomalies", "listAnomalies", ListAnomalies),
-      get("/api/v1/evidence/{id}", "getEvidence", GetEvidence),
       get("/api/v1/ledger", "listLedger", ListLedger),
   };
 }

@@ -28,7 +28,7 @@ struct IncidentSources {
 // GET  /api/v1/incidents, /api/v1/incidents/{id}
 // POST /api/v1/incidents/{id}/acknowledge, .../resolve, .../comments: JSON of "by" and "comment"
 //      ("text" for comments; "actor" and "text" are understood everywhere). Repeating one is fine.
-// GET  /api/v1/anomalies, /api/v1/evidence/{id}
+// GET  /api/v1/anomalies
 // GET  /api/v1/ledger: by incident, or by alert, which is the id of an anomaly or an incident
 // Thread-safe.
 std::vector<Route> IncidentRoutes(IncidentSources sources);

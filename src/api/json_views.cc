@@ -155,13 +155,18 @@ void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
       .EndObject();
 }
 
-void WriteEvidence(JsonWriter& json, const model::Evidence& evidence) {
-  json.BeginObject().Field("id", evidence.id).Field("query", evidence.query);
+void WriteEvidenceMembers(JsonWriter& json, const model::Evidence& evidence) {
+  json.Field("id", evidence.id).Field("language", evidence.language);
+  json.Field("query", evidence.query).Key("step_seconds");
+  if (evidence.step.count() > 0) {
+    json.Value(static_cast<double>(evidence.step.count()) / 1000);
+  } else {
+    json.Null();
+  }
   WriteTime(json, "from", evidence.from);
   WriteTime(json, "to", evidence.to);
   json.Key("result").Raw(evidence.result_json.empty() ? "null" : evidence.result_json);
   WriteTime(json, "taken_at", evidence.taken_at);
-  json.EndObject();
 }
 
 std::string IncidentPatch(const model::Incident& incident) {

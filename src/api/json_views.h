@@ -9,12 +9,14 @@
 namespace vedette::api {
 
 // The one form in which incidents and anomalies leave the server, in answers and in the stream
-// (openapi.json: Incident, Anomaly, Evidence, StreamPatch). Each writes one JSON object.
+// (openapi.json: Incident, Anomaly, Evidence, StreamPatch). Each writes one JSON object,
+// unless it says otherwise.
 
 void WriteIncidentSummary(base::JsonWriter& json, const model::Incident& incident);
 void WriteIncident(base::JsonWriter& json, const model::Incident& incident);  // with its timeline
 void WriteAnomaly(base::JsonWriter& json, const model::Anomaly& anomaly);
-void WriteEvidence(base::JsonWriter& json, const model::Evidence& evidence);
+// The members of an object that the caller has begun.
+void WriteEvidenceMembers(base::JsonWriter& json, const model::Evidence& evidence);
 
 // What a change of a row looks like in the stream. An incident's timeline holds only new rows, as
 // the incident engine hands them out.

@@ -105,13 +105,15 @@ base::Result<std::optional<model::Evidence>> ReadEvidence(Session& session, std:
                                                           std::string_view id) {
   std::optional<model::Evidence> evidence;
   VEDETTE_TRY_VOID(
-      session.Query("SELECT id, query, from_time, to_time, result, taken_at FROM evidence "
-                    "WHERE id = ? AND tenant = ?",
+      session.Query("SELECT id, query, from_time, to_time, result, taken_at, language, step_ms "
+                    "FROM evidence WHERE id = ? AND tenant = ?",
                     {Text(id), Text(tenant)}, [&](const Row& row) {
                       evidence = {.id = std::string(row.GetText(0)),
                                   .query = std::string(row.GetText(1)),
                                   .from = row.GetTime(2),
                                   .to = row.GetTime(3),
+                                  .language = std::string(row.GetText(6)),
+                                  .step = base::Duration(row.GetInt(7)),
                                   .result_json = std::string(row.GetText(4)),
                                   .taken_at = row.GetTime(5)};
                     }));
@@ -170,7 +172,10 @@ CREATE TABLE evidence (
   from_time BIGINT NOT NULL,
   to_time BIGINT NOT NULL,
   result TEXT NOT NULL,
-  taken_at BIGINT NOT NULL))"}};
+  taken_at BIGINT NOT NULL))"},
+                                                    {2, "questions in other languages", R"(
+ALTER TABLE evidence ADD COLUMN language TEXT NOT NULL DEFAULT 'promql';
+ALTER TABLE evidence ADD COLUMN step_ms BIGINT NOT NULL DEFAULT 0)"}};
   return steps;
 }
 
@@ -193,15 +198,21 @@ base::Result<> SaveAnomaly(sql::Session& session, const model::AnomalyUpdate& up
        Text(model::AnomalyStateName(a.state)), Time(a.started_at), Time(a.updated_at),
        a.ended_at ? Time(*a.ended_at) : Null(), Number(a.observed), Number(a.expected_low),
        Number(a.expected_high), Text(a.detector), Text(a.summary), Text(a.evidence.id)}));
-  const model::Evidence& evidence = a.evidence;
-  if (evidence.id.empty() || evidence.query.empty()) return {};
+  if (a.evidence.id.empty() || a.evidence.query.empty()) return {};
+  return SaveEvidence(session, a.tenant, a.evidence);
+}
+
+base::Result<> SaveEvidence(sql::Session& session, std::string_view tenant,
+                            const model::Evidence& evidence) {
   VEDETTE_TRY_VOID(session.Execute(
-      "INSERT INTO evidence (id, tenant, query, from_time, to_time, result, taken_at) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET query = excluded.query, "
-      "from_time = excluded.from_time, to_time = excluded.to_time, result = excluded.result, "
-      "taken_at = excluded.taken_at WHERE evidence.taken_at <= excluded.taken_at",
-      {Text(evidence.id), Text(a.tenant), Text(evidence.query), Time(evidence.from),
-       Time(evidence.to), Text(evidence.result_json), Time(evidence.taken_at)}));
+      "INSERT INTO evidence (id, tenant, query, from_time, to_time, result, taken_at, language, "
+      "step_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+      "query = excluded.query, from_time = excluded.from_time, to_time = excluded.to_time, "
+      "result = excluded.result, taken_at = excluded.taken_at "
+      "WHERE evidence.taken_at <= excluded.taken_at",
+      {Text(evidence.id), Text(tenant), Text(evidence.query), Time(evidence.from),
+       Time(evidence.to), Text(evidence.result_json), Time(evidence.taken_at),
+       Text(evidence.language), Int(evidence.step.count())}));
   return {};
 }
 
@@ -303,6 +314,9 @@ base::Result<> AnomalyStore::DropBefore(base::TimePoint horizon) {
                         {Time(horizon)}));
     VEDETTE_TRY_VOID(session.Execute(
         "DELETE FROM anomalies WHERE state = 'closed' AND ended_at < ?", {Time(horizon)}));
+    VEDETTE_TRY_VOID(session.Execute(
+        "DELETE FROM evidence WHERE taken_at < ? AND id NOT IN (SELECT evidence_id FROM anomalies)",
+        {Time(horizon)}));
     return {};
   });
 }

@@ -26,6 +26,10 @@ std::span<const sql::Migration> AnomalyMigrations();
 // stays closed. REQUIRES: a read-write session.
 base::Result<> SaveAnomaly(sql::Session& session, const model::AnomalyUpdate& update);
 
+// The same for evidence that belongs to something else: a claim of a diagnosis.
+base::Result<> SaveEvidence(sql::Session& session, std::string_view tenant,
+                            const model::Evidence& evidence);
+
 // Which anomalies to list: those of one tenant that match every field that is set.
 struct AnomalyQuery {
   model::TenantName tenant = {};
@@ -60,7 +64,8 @@ class AnomalyStore {
   base::Result<std::vector<model::Anomaly>> OpenAnomalies() const;
 
   base::Result<> DeleteTenant(std::string_view tenant);
-  // Removes closed anomalies that ended before, with their evidence.
+  // Removes closed anomalies that ended before, with their evidence, and evidence of nothing that
+  // is left that was taken before.
   base::Result<> DropBefore(base::TimePoint horizon);
 
  private:

@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <cmath>
+#include <fmt/core.h>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -30,6 +32,9 @@ constexpr double kChangeTemperature = 0.7;
 // What is left for entities when none of the known changes began it: the cause lies outside.
 constexpr double kOutside = 0.3;
 
+// Of the score of the best entity, what that of a changed one must be at least.
+constexpr double kShareOfBest = 0.5;
+
 constexpr double kConfirmed = 0.8;
 constexpr double kLikely = 0.5;
 
@@ -52,11 +57,14 @@ class Judge {
         graph_(graph),
         findings_(findings),
         leads_(GatherLeads(evidence, graph, findings)),
-        changes_(changes) {}
+        changes_(changes) {
+    if (!evidence.changes_are_all) RuleOutEffects();
+  }
 
   Diagnosis Run() const;
 
  private:
+  void RuleOutEffects();
   bool IsCause(const SuspectChange& change) const;
   Hypothesis Make(const Lead& lead) const;
   Hypothesis Make(const SuspectChange& change) const;
@@ -69,8 +77,32 @@ class Judge {
   const CallGraph& graph_;
   const Findings& findings_;
   const std::vector<Lead> leads_;
-  const std::vector<SuspectChange>& changes_;
+  std::vector<SuspectChange> changes_;
 };
+
+// Where a change is to blame or nothing, what moved there is enough. Else a change of something
+// whose movement a callee explains, or that moved little beside another, is a coincidence.
+void Judge::RuleOutEffects() {
+  for (SuspectChange& change : changes_) {
+    if (!change.ruled_out.empty() || leads_.empty() || !leads_.front().cause) continue;
+    const std::string& entity = evidence_.changes[change.change].entity;
+    const auto lead = std::find_if(leads_.begin(), leads_.end(),
+                                   [&](const Lead& one) { return one.entity == entity; });
+    const double score = lead == leads_.end() ? 0 : lead->score;
+    if (score >= kShareOfBest * leads_.front().score) continue;
+    const Suspect* const by = lead == leads_.end() || lead->metric == nullptr
+                                  ? nullptr
+                                  : FindSuspect(findings_.suspects, lead->metric->explained_by);
+    change.ruled_out =
+        by != nullptr ? fmt::format("what moved of {} is explained by {}, which it calls", entity,
+                                    graph_.Name(by->entity))
+                      : fmt::format("{} moved little beside {}", entity, leads_.front().entity);
+  }
+  std::sort(changes_.begin(), changes_.end(), [](const SuspectChange& a, const SuspectChange& b) {
+    return std::tuple(!a.ruled_out.empty(), -a.score, a.change) <
+           std::tuple(!b.ruled_out.empty(), -b.score, b.change);
+  });
+}
 
 bool Judge::IsCause(const SuspectChange& change) const {
   return change.ruled_out.empty() && change.score >= kMinChangeScore;
@@ -165,13 +197,14 @@ Diagnosis Judge::Run() const {
   Diagnosis diagnosis;
   diagnosis.hypotheses = OfChanges();
   const bool changed = !diagnosis.hypotheses.empty();
-  double left = changed || changes_.empty() ? 1 : kOutside;
+  const bool outside = !changed && !changes_.empty() && evidence_.changes_are_all;
+  double left = outside ? kOutside : 1;
   for (const Hypothesis& hypothesis : diagnosis.hypotheses) left -= hypothesis.probability;
   std::vector<Hypothesis> entities = OfEntities(left);
   const bool caused =
       std::any_of(leads_.begin(), leads_.end(), [](const Lead& lead) { return lead.cause; });
   // Where changes are known and none of them began it, the cause lies outside of what we see.
-  diagnosis.abstained = !changed && (!caused || !changes_.empty());
+  diagnosis.abstained = outside || (!changed && !caused);
   if (diagnosis.abstained) {
     for (Hypothesis& hypothesis : entities) hypothesis.status = Status::kInconclusive;
   }
@@ -188,7 +221,8 @@ Diagnosis Judge::Run() const {
 }  // namespace
 
 Diagnosis Diagnose(const Evidence& evidence) {
-  if (evidence.times.empty()) return {.abstained = true, .hypotheses = {}, .onset = {}};
+  if (evidence.times.empty())
+    return {.abstained = true, .hypotheses = {}, .onset = {}, .until = {}};
   const Frame frame = FrameOf(evidence);
   CallGraph graph(evidence.calls);
   const Findings findings{.suspects = RankByMetrics(evidence, frame, graph),
@@ -198,6 +232,7 @@ Diagnosis Diagnose(const Evidence& evidence) {
   const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
   Diagnosis diagnosis = Judge(evidence, graph, findings, changes).Run();
   diagnosis.onset = evidence.times[frame.incident];
+  diagnosis.until = evidence.times[frame.last - 1];
   return diagnosis;
 }
 

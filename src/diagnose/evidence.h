@@ -1,5 +1,6 @@
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -100,7 +101,13 @@ struct Evidence {
   std::vector<Call> calls;
   std::optional<Symptom> symptom;
   std::optional<base::TimePoint> detected_at;
+  // Deviations beyond this one count as it. How far something went says little where its usual is
+  // nearly constant, as the share of failures is: it would drown all others.
+  double deviation_max = std::numeric_limits<double>::infinity();
   std::vector<Change> changes;
+  // Whoever gave them knows of every change: what none of them began, began outside. False where
+  // changes are those that somebody thought of telling.
+  bool changes_are_all = true;
   std::vector<LogTemplate> templates;
   TraceSet traces;        // of the incident
   TraceSet usual_traces;  // of a fault-free stretch; empty when there is none

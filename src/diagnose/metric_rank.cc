@@ -23,8 +23,6 @@ bool Spreads(MetricKind kind) {
          kind == MetricKind::kAvailability;
 }
 
-double Magnitude(double deviation) { return std::log1p(std::max(0.0, deviation)); }
-
 bool SameMetric(const Series& series, const Symptom& symptom) {
   return series.metric == symptom.metric && series.statistic == symptom.statistic;
 }
@@ -68,6 +66,9 @@ class Ranker {
   void MarkPath();
   void Explain();
   bool IsViewOf(int leaf, int sibling) const;
+  double Magnitude(double deviation) const {
+    return std::log1p(std::clamp(deviation, 0.0, evidence_.deviation_max));
+  }
   Suspect& At(int entity) { return suspects_[static_cast<size_t>(entity)]; }
   const Suspect& At(int entity) const { return suspects_[static_cast<size_t>(entity)]; }
 
@@ -102,7 +103,7 @@ void Ranker::Consider(size_t index, bool preferred) {
 
 // Memory drifts by itself more than the processor does: it counts half.
 void Ranker::NoteResource(int entity, const Movement& movement) {
-  const auto weight = [](const Movement& one) {
+  const auto weight = [this](const Movement& one) {
     const double share = one.kind == MetricKind::kCpu      ? 1
                          : one.kind == MetricKind::kMemory ? 0.5
                                                            : 0;

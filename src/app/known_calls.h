@@ -1,0 +1,22 @@
+#pragma once
+
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "evidence/question.h"
+#include "model/tenant.h"
+#include "records/store.h"
+#include "topology/graph.h"
+
+namespace vedette::app {
+
+// Who calls whom in a window, for a diagnosis: what spans tell, and beyond that the topology as it
+// was at the window's end, where the caller waits for the answer and both ends are services,
+// databases, queues or others' systems. `topology` may be null.
+base::Result<std::vector<evidence::CallsSeen>> KnownCalls(records::Store& spans,
+                                                          topology::Snapshots* topology,
+                                                          const model::TenantName& tenant,
+                                                          base::TimePoint from, base::TimePoint to);
+
+}  // namespace vedette::app

@@ -1,0 +1,210 @@
+#include <algorithm>
+#include <fmt/format.h>
+#include <tuple>
+#include <utility>
+
+#include "base/duration.h"
+#include "diagnose/live/exhibit.h"
+#include "diagnose/live/report.h"
+
+namespace vedette::diagnose::live {
+namespace {
+
+constexpr size_t kHypothesesMax = 8;
+constexpr size_t kClaimsMax = 8;
+constexpr size_t kFormsPerEntity = 3;
+constexpr uint64_t kFormsLeast = 3;  // lines of a form that are worth a word
+constexpr double kFormsMore = 4;     // times as many as before
+
+class Concluder {
+ public:
+  Concluder(const Gathered& gathered, const Diagnosis& diagnosis, const Exhibits& exhibits,
+            base::TimePoint now)
+      : gathered_(gathered), diagnosis_(diagnosis), exhibits_(exhibits), now_(now) {}
+
+  Report Run();
+
+ private:
+  std::optional<EvidencedClaim> OfMetric(const Claim& claim);
+  std::optional<EvidencedClaim> OfEdge(const Claim& claim);
+  std::optional<EvidencedClaim> OfChange(const Claim& claim);
+  std::optional<EvidencedClaim> Evidenced(const Claim& claim);
+  void AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims);
+  RankedHypothesis Rank(const Hypothesis& hypothesis);
+  void AddStopped(Report& report);
+  std::string Summarise(const Report& report) const;
+
+  const Gathered& gathered_;
+  const Diagnosis& diagnosis_;
+  const Exhibits& exhibits_;
+  const base::TimePoint now_;
+};
+
+std::optional<EvidencedClaim> Concluder::OfMetric(const Claim& claim) {
+  const std::vector<Series>& all = gathered_.tables.series;
+  const auto series = std::find_if(all.begin(), all.end(), [&](const Series& one) {
+    return one.entity == claim.entity && one.metric == claim.subject &&
+           one.statistic == claim.statistic;
+  });
+  if (series == all.end()) return std::nullopt;
+  const Exhibit exhibit = exhibits_.OfSeries(static_cast<size_t>(series - all.begin()),
+                                             evidence::Reading::Rule::kLevel);
+  EvidencedClaim evidenced{claim, exhibit.evidence};
+  evidenced.claim.before = exhibit.reading.before;
+  evidenced.claim.after = exhibit.reading.after;
+  evidenced.claim.deviation = exhibit.reading.deviation;
+  return evidenced;
+}
+
+std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
+  const auto call = std::find_if(gathered_.calls.begin(), gathered_.calls.end(),
+                                 [&](const evidence::CallsSeen& one) {
+                                   return one.caller == claim.entity && one.callee == claim.subject;
+                                 });
+  if (call == gathered_.calls.end()) return std::nullopt;
+  EvidencedClaim evidenced{claim, exhibits_.OfCalls(*call)};
+  evidenced.claim.before = evidenced.claim.after = std::nullopt;
+  evidenced.claim.at = call->last_seen;
+  evidenced.claim.text =
+      call->calls > 0
+          ? fmt::format("{} calls {} ({} calls, {} failed, {} ms on average), which moved too",
+                        call->caller, call->callee, call->calls, call->errors,
+                        ShownNumber(call->mean_ms))
+          : fmt::format("{} calls {} (told by {}), which moved too", call->caller, call->callee,
+                        call->source);
+  return evidenced;
+}
+
+std::optional<EvidencedClaim> Concluder::OfChange(const Claim& claim) {
+  const auto change =
+      std::find_if(gathered_.changes.begin(), gathered_.changes.end(),
+                   [&](const model::Change& one) { return one.id == claim.subject; });
+  if (change == gathered_.changes.end()) return std::nullopt;
+  return EvidencedClaim{claim, exhibits_.OfChange(*change)};
+}
+
+std::optional<EvidencedClaim> Concluder::Evidenced(const Claim& claim) {
+  switch (claim.kind) {
+    case ClaimKind::kMetric: return OfMetric(claim);
+    case ClaimKind::kEdge: return OfEdge(claim);
+    case ClaimKind::kChange: return OfChange(claim);
+    case ClaimKind::kLogTemplate:
+    case ClaimKind::kEventPair:
+    case ClaimKind::kSpan:
+    case ClaimKind::kAbsence: break;
+  }
+  return std::nullopt;
+}
+
+// Failures that the entity's logs tell of since, and did not before, or far less.
+void Concluder::AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims) {
+  std::vector<const LogForm*> forms;
+  for (const LogForm& form : gathered_.log_forms) {
+    const bool more = static_cast<double>(form.during) >
+                      kFormsMore * static_cast<double>(std::max<uint64_t>(form.before, 1));
+    if (form.service == entity && form.during >= kFormsLeast && (form.before == 0 || more)) {
+      forms.push_back(&form);
+    }
+  }
+  std::sort(forms.begin(), forms.end(), [](const LogForm* a, const LogForm* b) {
+    return std::tuple(a->before, b->during, a->pattern) <
+           std::tuple(b->before, a->during, b->pattern);
+  });
+  if (forms.size() > kFormsPerEntity) forms.resize(kFormsPerEntity);
+  for (const LogForm* form : forms) {
+    std::optional<Exhibit> exhibit = exhibits_.OfLogs(*form);
+    if (!exhibit) continue;
+    Claim claim;
+    claim.kind = ClaimKind::kLogTemplate;
+    claim.entity = entity;
+    claim.subject = form->pattern;
+    claim.before = exhibit->reading.before;
+    claim.after = exhibit->reading.after;
+    claim.at = exhibit->first_at;
+    claim.text = fmt::format("{} writes \"{}\": {} lines since the onset, {} in the time before",
+                             entity, form->text, ShownNumber(claim.after.value_or(0)),
+                             ShownNumber(claim.before.value_or(0)));
+    claims.push_back({std::move(claim), std::move(exhibit->evidence)});
+  }
+}
+
+RankedHypothesis Concluder::Rank(const Hypothesis& hypothesis) {
+  RankedHypothesis ranked{.entity = hypothesis.entity,
+                          .probability = hypothesis.probability,
+                          .status = hypothesis.status,
+                          .region = hypothesis.region,
+                          .claims = {}};
+  for (const Claim& claim : hypothesis.claims) {
+    if (std::optional<EvidencedClaim> evidenced = Evidenced(claim)) {
+      ranked.claims.push_back(*std::move(evidenced));
+    }
+  }
+  AddForms(hypothesis.entity, ranked.claims);
+  if (ranked.claims.size() > kClaimsMax) ranked.claims.resize(kClaimsMax);
+  return ranked;
+}
+
+void Concluder::AddStopped(Report& report) {
+  for (const StoppedSource& stopped : gathered_.stopped) {
+    report.inputs.push_back(
+        {{"metrics", InputState::kPartial,
+          fmt::format("{} has sent no metrics since {}", stopped.entity,
+                      base::FormatTime(stopped.last_seen))},
+         exhibits_.OfSeries(stopped.series, evidence::Reading::Rule::kLevel).evidence});
+    if (report.inputs.size() > 2 * kHypothesesMax) return;
+  }
+}
+
+std::string Concluder::Summarise(const Report& report) const {
+  if (report.status == "unknown" || report.hypotheses.empty()) {
+    std::string text = "Unknown: nothing that was looked at is abnormal enough to be the cause.";
+    std::string ruled_out;
+    for (const RankedHypothesis& hypothesis : report.hypotheses) {
+      if (hypothesis.status != Status::kRuledOut) continue;
+      if (ruled_out.find(hypothesis.entity) != std::string::npos) continue;
+      ruled_out += (ruled_out.empty() ? "" : ", ") + hypothesis.entity;
+    }
+    return ruled_out.empty() ? text : text + " Ruled out: " + ruled_out + ".";
+  }
+  const RankedHypothesis& first = report.hypotheses.front();
+  std::string text = fmt::format("{} ({}, {:.0f} %)", first.entity, StatusName(first.status),
+                                 100 * first.probability);
+  if (!first.claims.empty()) text += ": " + first.claims.front().claim.text;
+  return text;
+}
+
+Report Concluder::Run() {
+  Report report;
+  report.made_at = now_;
+  report.from = gathered_.window.from;
+  report.to = gathered_.window.to;
+  report.step = gathered_.window.windows.step;
+  report.onset = diagnosis_.onset;
+  report.series = gathered_.tables.series.size();
+  size_t ruled_out = 0;
+  for (const Hypothesis& hypothesis : diagnosis_.hypotheses) {
+    const bool out = hypothesis.status == Status::kRuledOut;
+    if (!out && report.hypotheses.size() >= kHypothesesMax) continue;
+    if (out && ++ruled_out > kHypothesesMax) break;
+    RankedHypothesis ranked = Rank(hypothesis);
+    if (!ranked.claims.empty()) report.hypotheses.push_back(std::move(ranked));
+  }
+  const bool known = !diagnosis_.abstained && !report.hypotheses.empty() &&
+                     report.hypotheses.front().status != Status::kRuledOut;
+  report.status = known ? StatusName(report.hypotheses.front().status) : "unknown";
+  for (const InputNote& note : gathered_.inputs) report.inputs.push_back({note, std::nullopt});
+  AddStopped(report);
+  report.summary = Summarise(report);
+  return report;
+}
+
+}  // namespace
+
+std::string ShownNumber(double value) { return fmt::format("{:.4g}", value); }
+
+Report Conclude(const Gathered& gathered, const Diagnosis& diagnosis, const Exhibits& exhibits,
+                base::TimePoint now) {
+  return Concluder(gathered, diagnosis, exhibits, now).Run();
+}
+
+}  // namespace vedette::diagnose::live

@@ -1,0 +1,166 @@
+#include "diagnose/live/exhibit.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <fmt/format.h>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "base/duration.h"
+#include "base/id.h"
+#include "base/json.h"
+
+namespace vedette::diagnose::live {
+namespace {
+
+using evidence::Reading;
+
+// Where the counts of a matrix begin to be above 0, from a time on.
+std::optional<base::TimePoint> FirstCount(std::string_view result_json, base::TimePoint from) {
+  const base::Result<base::Json> answer = base::ParseJson(result_json);
+  if (!answer.ok() || (*answer)["result"].empty()) return std::nullopt;
+  for (const base::Json& point : (*answer)["result"][0]["values"]) {
+    const base::TimePoint time = base::FromMillis(std::llround(point[0].get<double>() * 1000));
+    if (time >= from && point[1] != "0") return time;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+Exhibits::Exhibits(const Occasion& occasion, const Gathered& gathered, const Diagnosis& diagnosis,
+                   const evidence::Asker& asker, base::TimePoint now)
+    : occasion_(occasion),
+      gathered_(gathered),
+      asker_(asker),
+      now_(now),
+      onset_(diagnosis.onset.value_or(occasion.onset)),
+      until_(diagnosis.until.value_or(gathered.window.to) + gathered.window.windows.step) {}
+
+model::Evidence Exhibits::Begin(std::string_view language, std::string query) const {
+  model::Evidence evidence;
+  evidence.id = "ev_" + base::NewId(now_);
+  evidence.language = language;
+  evidence.query = std::move(query);
+  evidence.from = gathered_.window.from;
+  evidence.to = gathered_.window.to;
+  evidence.taken_at = now_;
+  return evidence;
+}
+
+Reading Exhibits::ReadingBy(Reading::Rule rule) const {
+  return {.rule = rule,
+          .usual_until = onset_,
+          .from = onset_,
+          .to = until_,
+          .before = {},
+          .after = {},
+          .deviation = {}};
+}
+
+Exhibit Exhibits::OfSeries(size_t series, Reading::Rule rule) const {
+  const Series& row = gathered_.tables.series[series];
+  const SeriesQuestion& question = gathered_.questions[series];
+  Exhibit exhibit;
+  exhibit.evidence = Begin(evidence::kPromql, question.query);
+  exhibit.evidence.step = gathered_.window.windows.step;
+  exhibit.reading = ReadingBy(rule);
+  evidence::Take(exhibit.reading, gathered_.tables.times, row.window);
+  query::MatrixSeries matrix{.labels = question.labels, .samples = {}};
+  for (size_t i = 0; i < row.window.size(); ++i) {
+    matrix.samples.t_ms.push_back(base::ToMillis(gathered_.tables.times[i]));
+    matrix.samples.values.push_back(row.window[i]);
+  }
+  exhibit.evidence.result_json =
+      evidence::WithReading(evidence::MatrixAnswer({std::move(matrix)}), exhibit.reading);
+  return exhibit;
+}
+
+std::optional<Exhibit> Exhibits::OfQuery(const std::string& promql, Reading::Rule rule) const {
+  Exhibit exhibit;
+  exhibit.evidence = Begin(evidence::kPromql, promql);
+  exhibit.evidence.step = gathered_.window.windows.step;
+  base::Result<std::string> answer = asker_.Ask(occasion_.tenant, exhibit.evidence);
+  if (!answer.ok()) return std::nullopt;
+  exhibit.reading = ReadingBy(rule);
+  if (!evidence::Take(exhibit.reading, *answer).ok()) return std::nullopt;
+  if (!exhibit.reading.before && !exhibit.reading.after) return std::nullopt;
+  exhibit.evidence.result_json = evidence::WithReading(*answer, exhibit.reading);
+  return exhibit;
+}
+
+std::optional<Exhibit> Exhibits::OfLogs(const LogForm& form) const {
+  const base::Duration step = gathered_.window.windows.step;
+  Exhibit exhibit;
+  exhibit.evidence =
+      Begin(evidence::kLogs, fmt::format("service={} pattern={} | count [{}]", Quoted(form.service),
+                                         form.pattern, base::FormatDuration(step)));
+  exhibit.evidence.step = step;
+  exhibit.evidence.to = std::min(until_, gathered_.window.to + step) - base::Duration(1);
+  const base::Duration length = exhibit.evidence.to - onset_;
+  exhibit.evidence.from =
+      std::max(gathered_.window.from,
+               base::FromMillis(base::ToMillis(onset_ - length) / step.count() * step.count()));
+  base::Result<std::string> answer = asker_.Ask(occasion_.tenant, exhibit.evidence);
+  if (!answer.ok()) return std::nullopt;
+  exhibit.reading = ReadingBy(Reading::Rule::kSum);
+  if (!evidence::Take(exhibit.reading, *answer).ok()) return std::nullopt;
+  exhibit.first_at = FirstCount(*answer, onset_);
+  exhibit.evidence.result_json = evidence::WithReading(*answer, exhibit.reading);
+  return exhibit;
+}
+
+std::optional<Exhibit> Exhibits::OfLines(const std::string& query) const {
+  Exhibit exhibit;
+  exhibit.evidence = Begin(evidence::kLogs, query);
+  exhibit.evidence.from = onset_;
+  exhibit.evidence.to = until_ - base::Duration(1);
+  base::Result<std::string> answer = asker_.Ask(occasion_.tenant, exhibit.evidence);
+  if (!answer.ok()) return std::nullopt;
+  exhibit.reading = ReadingBy(Reading::Rule::kSum);
+  exhibit.reading.usual_until = exhibit.reading.from = base::FromMillis(0);
+  if (!evidence::Take(exhibit.reading, *answer).ok()) return std::nullopt;
+  exhibit.evidence.result_json = evidence::WithReading(*answer, exhibit.reading);
+  return exhibit;
+}
+
+std::optional<SplitExhibit> Exhibits::OfSplit(const std::string& promql,
+                                              const std::string& label) const {
+  SplitExhibit split;
+  split.evidence = Begin(evidence::kPromql, promql);
+  split.evidence.from = split.evidence.to = until_ - gathered_.window.windows.step;
+  split.evidence.step = gathered_.window.windows.step;
+  base::Result<std::string> text = asker_.Ask(occasion_.tenant, split.evidence);
+  if (!text.ok()) return std::nullopt;
+  const base::Result<base::Json> answer = base::ParseJson(*text);
+  if (!answer.ok()) return std::nullopt;
+  for (const base::Json& series : (*answer)["result"]) {
+    if (!series["metric"].contains(label) || series["values"].empty()) continue;
+    const std::string& value = series["values"][0][1].get_ref<const std::string&>();
+    double number = 0;
+    std::from_chars(value.data(), value.data() + value.size(), number);
+    split.sums[series["metric"][label].get<std::string>()] = number;
+  }
+  split.evidence.result_json = *std::move(text);
+  return split;
+}
+
+model::Evidence Exhibits::OfCalls(const evidence::CallsSeen& calls) const {
+  model::Evidence evidence =
+      Begin(evidence::kEdges, evidence::EdgeQuestion(calls.caller, calls.callee));
+  evidence.from = gathered_.calls_from;
+  evidence.to = gathered_.calls_to;
+  evidence.result_json = evidence::EdgeAnswer(calls);
+  return evidence;
+}
+
+model::Evidence Exhibits::OfChange(const model::Change& change) const {
+  model::Evidence evidence = Begin(evidence::kChanges, change.id);
+  evidence.from = evidence.to = change.time;
+  evidence.result_json = evidence::ChangeAnswer(change);
+  return evidence;
+}
+
+}  // namespace vedette::diagnose::live

@@ -1,0 +1,317 @@
+#include "diagnose/live/impact.h"
+
+#include <algorithm>
+#include <array>
+#include <fmt/format.h>
+#include <map>
+#include <set>
+#include <tuple>
+#include <utility>
+
+#include "base/duration.h"
+#include "detect/baseline/signal.h"
+#include "diagnose/graph.h"
+#include "diagnose/live/differences.h"
+
+namespace vedette::diagnose::live {
+namespace {
+
+using evidence::Reading;
+
+constexpr size_t kHurtMax = 100;
+constexpr size_t kComparedMax = 8;  // entities in the report
+constexpr base::Duration kNear = std::chrono::minutes(5);
+
+double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
+
+std::string_view KindName(MetricKind kind) {
+  switch (kind) {
+    case MetricKind::kTraffic: return "traffic";
+    case MetricKind::kErrors: return "errors";
+    case MetricKind::kLatency: return "latency";
+    case MetricKind::kCpu: return "cpu";
+    case MetricKind::kMemory: return "memory";
+    case MetricKind::kAvailability: return "availability";
+    case MetricKind::kUnknown: break;
+  }
+  return "";
+}
+
+class Assessor {
+ public:
+  Assessor(const Occasion& occasion, const Gathered& gathered, const Report& report,
+           const Exhibits& exhibits, const ImpactOptions& options)
+      : occasion_(occasion),
+        gathered_(gathered),
+        report_(report),
+        exhibits_(exhibits),
+        options_(options),
+        graph_(gathered.tables.calls) {}
+
+  Impact Run();
+
+ private:
+  void FindHurt();
+  void GiveRoles();
+  std::optional<size_t> Find(const std::string& entity, MetricKind kind, Form preferred) const;
+  void Compare();
+  void CountRequests();
+  void CountUsers();
+  void AddBusiness();
+  std::vector<std::string> Fronts() const;
+
+  const Occasion& occasion_;
+  const Gathered& gathered_;
+  const Report& report_;
+  const Exhibits& exhibits_;
+  const ImpactOptions& options_;
+  const CallGraph graph_;
+  Impact impact_;
+};
+
+// The services of the incident, and those with anomalies that began with it and that call or are
+// called by one of them.
+void Assessor::FindHurt() {
+  std::set<std::string> own(occasion_.entities.begin(), occasion_.entities.end());
+  std::set<int> reached;
+  for (const std::string& entity : own) {
+    const int number = graph_.Find(entity);
+    if (number < 0) continue;
+    const std::vector<int> above = graph_.DistancesUpwards(number);
+    for (int other = 0; other < graph_.size(); ++other) {
+      if (above[static_cast<size_t>(other)] >= 0) reached.insert(other);
+    }
+  }
+  std::map<std::string, HurtEntity> hurt;
+  const auto note = [&](const model::Anomaly& anomaly) {
+    const auto [at, added] = hurt.try_emplace(anomaly.entity);
+    HurtEntity& entity = at->second;
+    if (!added && anomaly.started_at >= entity.first_seen) return;
+    entity = {.entity = anomaly.entity,
+              .role = Role::kAffected,
+              .first_seen = anomaly.started_at,
+              .text = anomaly.summary,
+              .evidence_id = anomaly.evidence.id};
+  };
+  for (const model::Anomaly& anomaly : occasion_.anomalies) {
+    impact_.severity_score = std::max(impact_.severity_score, anomaly.score);
+    note(anomaly);
+  }
+  for (const model::Anomaly& anomaly : occasion_.around) {
+    const bool near = anomaly.started_at >= occasion_.onset - kNear;
+    if (near && reached.contains(graph_.Find(anomaly.entity))) note(anomaly);
+  }
+  for (auto& [unused, entity] : hurt) impact_.entities.push_back(std::move(entity));
+}
+
+void Assessor::GiveRoles() {
+  const bool known = report_.status == "confirmed" || report_.status == "likely";
+  if (known) {
+    const RankedHypothesis& first = report_.hypotheses.front();
+    const auto at = std::find_if(impact_.entities.begin(), impact_.entities.end(),
+                                 [&](const auto& one) { return one.entity == first.entity; });
+    if (at != impact_.entities.end()) {
+      at->role = Role::kOrigin;
+    } else {
+      const EvidencedClaim& claim = first.claims.front();
+      impact_.entities.push_back({.entity = first.entity,
+                                  .role = Role::kOrigin,
+                                  .first_seen = claim.claim.at.value_or(occasion_.onset),
+                                  .text = claim.claim.text,
+                                  .evidence_id = claim.evidence.id});
+    }
+  }
+  std::set<int> hurt;
+  for (const HurtEntity& entity : impact_.entities) hurt.insert(graph_.Find(entity.entity));
+  const auto any = [&](const std::vector<int>& others, int self) {
+    return std::any_of(others.begin(), others.end(),
+                       [&](int other) { return other != self && hurt.contains(other); });
+  };
+  for (HurtEntity& entity : impact_.entities) {
+    const int number = graph_.Find(entity.entity);
+    if (number < 0 || entity.role == Role::kOrigin) continue;
+    if (any(graph_.Callees(number), number) && any(graph_.Callers(number), number)) {
+      entity.role = Role::kPropagator;
+    }
+  }
+  std::sort(impact_.entities.begin(), impact_.entities.end(),
+            [](const HurtEntity& a, const HurtEntity& b) {
+              return std::tie(a.role, a.first_seen, a.entity) <
+                     std::tie(b.role, b.first_seen, b.entity);
+            });
+  if (impact_.entities.size() > kHurtMax) impact_.entities.resize(kHurtMax);
+}
+
+// The series of an entity that says most of a kind: in the preferred form, else the first by name.
+std::optional<size_t> Assessor::Find(const std::string& entity, MetricKind kind,
+                                     Form preferred) const {
+  std::optional<size_t> found;
+  for (size_t i = 0; i < gathered_.tables.series.size(); ++i) {
+    const Series& series = gathered_.tables.series[i];
+    if (series.entity != entity || KindOfMetric(series.metric) != kind) continue;
+    const Form form = gathered_.measures[gathered_.questions[i].measure].form;
+    if (form == preferred) return i;
+    if (!found) found = i;
+  }
+  return found;
+}
+
+void Assessor::Compare() {
+  struct What {
+    MetricKind kind;
+    Form preferred;
+  };
+  constexpr std::array<What, 6> kWhats = {{{MetricKind::kTraffic, Form::kRate},
+                                           {MetricKind::kErrors, Form::kErrorShare},
+                                           {MetricKind::kLatency, Form::kMean},
+                                           {MetricKind::kCpu, Form::kGauge},
+                                           {MetricKind::kMemory, Form::kGauge},
+                                           {MetricKind::kAvailability, Form::kGauge}}};
+  for (size_t i = 0; i < std::min(kComparedMax, impact_.entities.size()); ++i) {
+    for (const What& what : kWhats) {
+      const std::string& entity = impact_.entities[i].entity;
+      const std::optional<size_t> series = Find(entity, what.kind, what.preferred);
+      if (!series) continue;
+      Exhibit exhibit = exhibits_.OfSeries(*series, Reading::Rule::kMean);
+      Comparison line;
+      line.entity = entity;
+      line.metric = gathered_.tables.series[*series].metric;
+      line.statistic = gathered_.tables.series[*series].statistic;
+      line.kind = KindName(what.kind);
+      line.normal = exhibit.reading.before;
+      line.during = exhibit.reading.after;
+      line.percent = PercentOf(line.normal, line.during);
+      line.evidence = std::move(exhibit.evidence);
+      impact_.report.push_back(std::move(line));
+    }
+  }
+}
+
+void Assessor::AddBusiness() {
+  for (const ImpactOptions::Measure& measure : options_.measures) {
+    std::optional<Exhibit> exhibit = exhibits_.OfQuery(measure.query, Reading::Rule::kMean);
+    if (!exhibit) continue;
+    Comparison line;
+    line.metric = measure.name;
+    line.kind = "business";
+    line.unit = measure.unit;
+    line.normal = exhibit->reading.before;
+    line.during = exhibit->reading.after;
+    line.percent = PercentOf(line.normal, line.during);
+    line.evidence = std::move(exhibit->evidence);
+    impact_.report.push_back(std::move(line));
+  }
+}
+
+// Who meets the world: those that nobody else who is hurt calls.
+std::vector<std::string> Assessor::Fronts() const {
+  std::set<int> hurt;
+  for (const HurtEntity& entity : impact_.entities) hurt.insert(graph_.Find(entity.entity));
+  std::vector<std::string> fronts;
+  for (const HurtEntity& entity : impact_.entities) {
+    const int number = graph_.Find(entity.entity);
+    const bool called =
+        number >= 0 &&
+        std::any_of(graph_.Callers(number).begin(), graph_.Callers(number).end(),
+                    [&](int caller) { return caller != number && hurt.contains(caller); });
+    if (!called) fronts.push_back(entity.entity);
+  }
+  return fronts;
+}
+
+void Assessor::CountRequests() {
+  const double seconds = Seconds(exhibits_.until() - exhibits_.onset());
+  for (const std::string& entity : Fronts()) {
+    const std::optional<size_t> share = Find(entity, MetricKind::kErrors, Form::kErrorShare);
+    if (!share) continue;
+    const SeriesQuestion& question = gathered_.questions[*share];
+    const Measure& measure = gathered_.measures[question.measure];
+    if (measure.form != Form::kErrorShare) continue;
+    std::vector<std::string> values;
+    for (const std::string& name : measure.by) values.emplace_back(question.labels.Get(name));
+    const auto ask = [&](Form form) {
+      Measure one = measure;
+      one.form = form;
+      return exhibits_.OfQuery(QueryOf(one, gathered_.window.windows, values),
+                               Reading::Rule::kMean);
+    };
+    std::optional<Exhibit> total = ask(Form::kRate);
+    std::optional<Exhibit> failed = ask(Form::kFailedRate);
+    if (!total || !failed || total->reading.after.value_or(0) <= 0) continue;
+    RequestsHurt hurt;
+    hurt.entity = entity;
+    hurt.total = total->reading.after.value_or(0) * seconds;
+    hurt.failed = failed->reading.after.value_or(0) * seconds;
+    hurt.failed_usually = failed->reading.before.value_or(0) * seconds;
+    hurt.hurt = std::max(0.0, hurt.failed - hurt.failed_usually);
+    hurt.total_evidence = std::move(total->evidence);
+    hurt.failed_evidence = std::move(failed->evidence);
+    if (options_.objective && *options_.objective < 1) {
+      const double usual = total->reading.before.value_or(total->reading.after.value_or(0));
+      const double budget = usual * Seconds(options_.period) * (1 - *options_.objective);
+      if (budget > 0) {
+        impact_.budget = ErrorBudget{.objective = *options_.objective,
+                                     .period = options_.period,
+                                     .burnt = hurt.failed / budget};
+      }
+    }
+    impact_.requests = std::move(hurt);
+    return;
+  }
+}
+
+// By the log lines that say that something failed.
+void Assessor::CountUsers() {
+  std::string services;
+  for (size_t i = 0; i < std::min(kComparedMax, impact_.entities.size()); ++i) {
+    services +=
+        (i == 0 ? "" : " or ") + fmt::format("service={}", Quoted(impact_.entities[i].entity));
+  }
+  if (services.empty()) return;
+  for (const std::string& field : options_.user_fields) {
+    std::optional<Exhibit> exhibit = exhibits_.OfLines(
+        fmt::format("level>=error and ({}) | count_distinct({}) [365d]", services, field));
+    if (!exhibit || exhibit->reading.after.value_or(0) <= 0) continue;
+    impact_.users = UsersHurt{
+        .field = field, .count = *exhibit->reading.after, .evidence = std::move(exhibit->evidence)};
+    return;
+  }
+}
+
+Impact Assessor::Run() {
+  FindHurt();
+  GiveRoles();
+  Compare();
+  AddBusiness();
+  CountRequests();
+  CountUsers();
+  for (size_t i = 0; i < std::min(kComparedMax, impact_.entities.size()); ++i) {
+    FindDifferences(gathered_, exhibits_, impact_.entities[i].entity, impact_.differences);
+  }
+  KeepClearest(impact_.differences);
+  return std::move(impact_);
+}
+
+}  // namespace
+
+std::string_view RoleName(Role role) {
+  switch (role) {
+    case Role::kOrigin: return "origin";
+    case Role::kPropagator: return "propagator";
+    case Role::kAffected: break;
+  }
+  return "affected";
+}
+
+std::string_view SeverityLevel(double score) {
+  if (score >= 0.9) return "critical";
+  if (score >= 0.7) return "high";
+  return score >= 0.5 ? "medium" : "low";
+}
+
+Impact Assess(const Occasion& occasion, const Gathered& gathered, const Report& report,
+              const Exhibits& exhibits, const ImpactOptions& options) {
+  return Assessor(occasion, gathered, report, exhibits, options).Run();
+}
+
+}  // namespace vedette::diagnose::live
