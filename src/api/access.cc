@@ -71,6 +71,10 @@ std::optional<GivenKey> KeyOf(const net::Request& request) {
   if (request.headers.Has("X-API-Key")) {
     return GivenKey{std::string(request.headers.Get("X-API-Key"))};
   }
+  // For senders of webhooks that know no headers.
+  if (const auto key = net::FindParameter(request.query, "api_key")) {
+    return GivenKey{std::string(*key)};
+  }
   if (auto cookie = CookieValue(request.headers.Get("Cookie"), kSessionCookie)) {
     return GivenKey{*std::move(cookie), true};
   }

@@ -53,6 +53,14 @@ TEST(Access, AKeyDecidesWhereverItStands) {
             "unauthenticated");
 }
 
+TEST(Access, AKeyMayStandInTheQueryForThoseWhoKnowNoHeaders) {
+  net::Request request = From(false, {});
+  request.query = {{"api_key", "good"}};
+  EXPECT_EQ(Outcome(true, request, Permission::kRead), "reader@t");
+  request.query = {{"api_key", "bad"}};
+  EXPECT_EQ(Outcome(true, request, Permission::kRead), "unauthenticated");
+}
+
 TEST(Access, AForeignPageCanUseNeitherLoopbackNorCookie) {
   const std::vector<std::pair<std::string, std::string>> signs[] = {
       {{"Origin", "https://evil.example"}},

@@ -11,17 +11,28 @@ auto ValuesOf(const Map& map) {
   return values;
 }
 
+// Empty for alerts that no sender's key names.
+std::string KeyOf(std::string_view sender, std::string_view key) {
+  if (sender.empty() || key.empty()) return {};
+  return std::string(sender).append(1, '\n').append(key);
+}
+
 }  // namespace
 
 void AlertBoard::Put(const incident::AlertView& view) {
   const Alert copy = view.open ? std::make_shared<const incident::AlertView>(view) : nullptr;
   base::MutexLock lock(mutex_);
   Tenant& tenant = tenants_[view.alert.tenant];
+  const std::string key =
+      KeyOf(view.alert.labels.Get("sender"), view.alert.labels.Get("alert_key"));
   if (copy) {
     tenant.alerts[view.anomaly_id] = copy;
-  } else {
-    tenant.alerts.erase(view.anomaly_id);
+    if (!key.empty()) tenant.keyed[key] = view.anomaly_id;
+    return;
   }
+  tenant.alerts.erase(view.anomaly_id);
+  const auto keyed = tenant.keyed.find(key);
+  if (keyed != tenant.keyed.end() && keyed->second == view.anomaly_id) tenant.keyed.erase(keyed);
 }
 
 void AlertBoard::Put(const model::Silence& silence) {
@@ -46,6 +57,17 @@ std::vector<AlertBoard::Silence> AlertBoard::Silences(const model::TenantName& t
   base::MutexLock lock(mutex_);
   const auto it = tenants_.find(tenant);
   return it == tenants_.end() ? std::vector<Silence>() : ValuesOf(it->second.silences);
+}
+
+AlertBoard::Alert AlertBoard::FindKeyed(const model::TenantName& tenant, std::string_view sender,
+                                        std::string_view key) const {
+  base::MutexLock lock(mutex_);
+  const auto it = tenants_.find(tenant);
+  if (it == tenants_.end()) return nullptr;
+  const auto keyed = it->second.keyed.find(KeyOf(sender, key));
+  if (keyed == it->second.keyed.end()) return nullptr;
+  const auto alert = it->second.alerts.find(keyed->second);
+  return alert == it->second.alerts.end() ? nullptr : alert->second;
 }
 
 AlertBoard::Silence AlertBoard::FindSilence(const model::TenantName& tenant,

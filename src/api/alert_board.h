@@ -27,13 +27,17 @@ class AlertBoard {
   // In order of the ids.
   std::vector<Alert> Alerts(const model::TenantName& tenant) const EXCLUDES(mutex_);
   std::vector<Silence> Silences(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  // The one that fires with these labels `sender` and `alert_key`; null when there is none.
+  Alert FindKeyed(const model::TenantName& tenant, std::string_view sender,
+                  std::string_view key) const EXCLUDES(mutex_);
   // Null when there is none.
   Silence FindSilence(const model::TenantName& tenant, std::string_view id) const EXCLUDES(mutex_);
 
  private:
   struct Tenant {
-    std::map<std::string, Alert, std::less<>> alerts;      // by id of the anomaly
-    std::map<std::string, Silence, std::less<>> silences;  // by id
+    std::map<std::string, Alert, std::less<>> alerts;       // by id of the anomaly
+    std::map<std::string, Silence, std::less<>> silences;   // by id
+    std::map<std::string, std::string, std::less<>> keyed;  // KeyOf -> id of the anomaly
   };
 
   mutable base::Mutex mutex_;

@@ -1,6 +1,7 @@
 #include "api/slack_interactions.h"
 
 #include <algorithm>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -8,35 +9,28 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/log.h"
 #include "notify/delivery/buttons.h"
 
 namespace vedette::api {
 namespace {
 
-constexpr size_t kNameBytesMax = 64;
+constexpr std::string_view kChat = "slack";
 constexpr size_t kActionsMax = 10;
+constexpr size_t kFieldsMax = 32;
 
 std::string TextOf(const base::Json& json, const char* key) {
   const auto it = json.find(key);
   return it != json.end() && it->is_string() ? it->get<std::string>() : std::string();
 }
 
-// "slack:alice", of what may stand in a name.
-std::string ActorOf(const base::Json& payload) {
-  std::string name;
-  if (const auto user = payload.find("user"); user != payload.end() && user->is_object()) {
-    for (const char* key : {"username", "name", "id"}) {
-      if (name.empty()) name = TextOf(*user, key);
-    }
-  }
-  std::erase_if(name, [](char c) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                       c == '.' || c == '_' || c == '-';
-    return !plain;
-  });
-  name.resize(std::min(name.size(), kNameBytesMax));
-  return "slack:" + (name.empty() ? "unknown" : name);
+std::string ActorOf(const base::Json& payload, const notify::routing::Plan& plan) {
+  const auto user = payload.find("user");
+  if (user == payload.end() || !user->is_object()) return ChatActor(plan, kChat, "", "");
+  std::string name = TextOf(*user, "username");
+  if (name.empty()) name = TextOf(*user, "name");
+  return ChatActor(plan, kChat, TextOf(*user, "id"), name);
 }
 
 std::optional<incident::Command> CommandOf(const base::Json& action, const std::string& actor) {
@@ -68,18 +62,16 @@ base::Result<base::Json> PayloadOf(const net::Request& request) {
   return payload;
 }
 
-net::Response Answer(const SlackCheck& check, const CommandSink& sink, const Call& call) {
-  const base::Result<> genuine = check(call.request.headers, call.request.body, call.now);
-  if (!genuine.ok()) return ErrorResponse(genuine.error());
+net::Response Press(const SlackSources& sources, const Call& call) {
   const base::Result<base::Json> payload = PayloadOf(call.request);
   if (!payload.ok()) return ErrorResponse(payload.error());
   const auto actions = payload->find("actions");
   if (actions == payload->end() || !actions->is_array()) return net::TextResponse(200, "");
-  const std::string actor = ActorOf(*payload);
+  const std::string actor = ActorOf(*payload, *sources.chat.view()->plan);
   for (size_t i = 0; i < std::min(actions->size(), kActionsMax); ++i) {
     std::optional<incident::Command> command = CommandOf((*actions)[i], actor);
     if (!command) continue;
-    const base::Result<model::Incident> done = sink(*std::move(command));
+    const base::Result<model::Incident> done = sources.chat.command(*std::move(command));
     if (done.ok()) continue;
     base::LogInfo("a button in Slack had no effect", {{"error", done.error().message}});
     if (base::IsRetryable(done.error().code)) return ErrorResponse(done.error());
@@ -87,14 +79,94 @@ net::Response Answer(const SlackCheck& check, const CommandSink& sink, const Cal
   return net::TextResponse(200, "");
 }
 
+net::Response Ask(const SlackSources& sources, const Call& call) {
+  const base::Result<net::Parameters> form = net::ParseParameters(call.request.body, kFieldsMax);
+  if (!form.ok()) return ErrorResponse(form.error());
+  const auto field = [&](std::string_view name) {
+    return std::string(net::FindParameter(*form, name).value_or(""));
+  };
+  const ChatReply reply = AnswerInChat(
+      sources.chat,
+      {.tenant = model::TenantName(model::kDefaultTenant),
+       .actor = ChatActor(*sources.chat.view()->plan, kChat, field("user_id"), field("user_name")),
+       .text = field("text")},
+      call.now);
+  std::string body;
+  base::JsonWriter(body)
+      .BeginObject()
+      .Field("response_type", reply.for_all ? "in_channel" : "ephemeral")
+      .Field("text", reply.text)
+      .EndObject();
+  return net::JsonResponse(200, body);
+}
+
+// "<@U012> ack" without the name of the bot.
+std::string WithoutMention(std::string text) {
+  const size_t begin = text.find("<@");
+  const size_t end = text.find('>', begin == std::string::npos ? 0 : begin);
+  if (begin != std::string::npos && end != std::string::npos) text.erase(begin, end + 1 - begin);
+  return text;
+}
+
+void Hear(const SlackSources& sources, const base::Json& event, base::TimePoint now) {
+  const bool by_bot = !TextOf(event, "bot_id").empty();
+  if (TextOf(event, "type") != "app_mention" || by_bot) return;
+  const ChatReply reply = AnswerInChat(
+      sources.chat,
+      {.tenant = model::TenantName(model::kDefaultTenant),
+       .actor = ChatActor(*sources.chat.view()->plan, kChat, TextOf(event, "user"), ""),
+       .text = WithoutMention(TextOf(event, "text"))},
+      now);
+  std::string thread = TextOf(event, "thread_ts");
+  if (thread.empty()) thread = TextOf(event, "ts");
+  const base::Result<> said = sources.say(
+      {.channel = TextOf(event, "channel"), .thread = std::move(thread), .text = reply.text});
+  if (!said.ok()) {
+    base::LogWarning("an answer did not get to Slack", {{"error", said.error().message}});
+  }
+}
+
+net::Response Listen(const SlackSources& sources, const Call& call) {
+  const base::Result<base::Json> body = base::ParseJson(call.request.body);
+  if (!body.ok()) return ErrorResponse(body.error());
+  if (!body->is_object()) return ErrorResponse(base::InvalidArgument("the body must be an object"));
+  if (TextOf(*body, "type") == "url_verification") {
+    std::string answer;
+    base::JsonWriter(answer)
+        .BeginObject()
+        .Field("challenge", TextOf(*body, "challenge"))
+        .EndObject();
+    return net::JsonResponse(200, answer);
+  }
+  const auto event = body->find("event");
+  if (event != body->end() && event->is_object()) {
+    const std::string id = TextOf(*body, "event_id");
+    if (id.empty() || sources.is_new("slack event " + id, call.now))
+      Hear(sources, *event, call.now);
+  }
+  return net::JsonResponse(200, "{\"status\":\"ok\"}");
+}
+
 }  // namespace
 
-std::vector<Route> SlackRoutes(SlackCheck check, CommandSink command) {
-  return {{"POST", "/api/v1/slack/interactions", Permission::kPublic,
-           [check = std::move(check), command = std::move(command)](const Call& call) {
-             return Answer(check, command, call);
-           },
-           "slackInteraction"}};
+std::vector<Route> SlackRoutes(SlackSources given) {
+  const auto sources = std::make_shared<const SlackSources>(std::move(given));
+  using Handle = net::Response (*)(const SlackSources&, const Call&);
+  const auto route = [&](std::string what, std::string operation, Handle handle) {
+    return Route{.method = "POST",
+                 .pattern = "/api/v1/slack/" + what,
+                 .permission = Permission::kPublic,
+                 .handler =
+                     [sources, handle](const Call& call) {
+                       const net::Request& request = call.request;
+                       const auto genuine = sources->check(request.headers, request.body, call.now);
+                       return genuine.ok() ? handle(*sources, call)
+                                           : ErrorResponse(genuine.error());
+                     },
+                 .operation = std::move(operation)};
+  };
+  return {route("interactions", "slackInteraction", Press), route("commands", "slackCommand", Ask),
+          route("events", "slackEvent", Listen)};
 }
 
 }  // namespace vedette::api

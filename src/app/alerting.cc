@@ -4,6 +4,7 @@
 #include <set>
 #include <utility>
 
+#include "api/alert_senders.h"
 #include "api/alertmanager.h"
 #include "api/incident_work.h"
 #include "api/silences.h"
@@ -48,6 +49,11 @@ std::vector<api::Route> Alerting::Routes(RouteParts parts) const {
   const auto add = [&routes](std::vector<api::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
+  add(api::AlertSenderRoutes(
+      {.mappings = [this] { return senders_.list(); },
+       .board = board_,
+       .post =
+           [&loop](std::vector<model::Alert> alerts) { return loop.Post(std::move(alerts)); }}));
   add(api::SilenceRoutes(board_, silence));
   add(api::IncidentWorkRoutes(parts.journal, [&loop](incident::Command command) {
     return loop.Command(std::move(command));
@@ -56,6 +62,7 @@ std::vector<api::Route> Alerting::Routes(RouteParts parts) const {
 }
 
 void Alerting::Apply(const Config& config) {
+  senders_.Apply(config.senders);
   base::MutexLock lock(mutex_);
   windows_ = config.maintenance;
   receivers_.clear();

@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "app/engine_loop.h"
 #include "app/maintenance.h"
+#include "app/senders.h"
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
@@ -44,6 +45,7 @@ class Alerting {
 
   const base::Clock& clock_;
   api::AlertBoard board_;
+  Senders senders_;
   mutable base::Mutex mutex_;
   std::vector<MaintenanceWindow> windows_ GUARDED_BY(mutex_);
   std::vector<std::string> receivers_ GUARDED_BY(mutex_);

@@ -11,6 +11,7 @@
 #include "app/config_alerting.h"
 #include "app/config_oncall.h"
 #include "app/config_sections.h"
+#include "app/senders.h"
 #include "base/duration.h"
 
 namespace vedette::app {
@@ -251,6 +252,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
       ReadAlerting(r, config.incidents, config.maintenance);
       ReadOnCall(r, config.receivers, config.plan);
     });
+    root.ReadSection("intake",
+                     [&](yaml::YamlReader& r) { ReadIntake(r, folder, config.senders); });
+    root.ReadSection("heartbeats",
+                     [&](yaml::YamlReader& r) { ReadHeartbeats(r, folder, config.heartbeats); });
     root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
       config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
     });

@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "app/config_heartbeats.h"
 #include "app/maintenance.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,6 +29,7 @@
 #include "rules/rule.h"
 #include "sources/otlp/metrics.h"
 #include "sources/scrape/config.h"
+#include "sources/senders/mapping.h"
 #include "yaml/reader.h"
 
 namespace vedette::app {
@@ -85,6 +87,8 @@ struct Config {
   std::vector<MaintenanceWindow> maintenance;
   std::vector<notify::delivery::Receiver> receivers;
   notify::routing::Plan plan;  // who of them is told of what
+  HeartbeatConfig heartbeats;
+  std::vector<sources::senders::Mapping> senders;  // people's own, beside those that ship
 };
 
 // Reads a configuration. What is wrong goes to `problems` with its place; the result is of use only

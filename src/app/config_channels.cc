@@ -12,9 +12,11 @@
 #include "notify/channels/mattermost/mattermost.h"
 #include "notify/channels/opsgenie/opsgenie.h"
 #include "notify/channels/pagerduty/pagerduty.h"
+#include "notify/channels/pagerduty/pagerduty_signature.h"
 #include "notify/channels/slack/slack.h"
 #include "notify/channels/slack/slack_bot.h"
 #include "notify/channels/slack/slack_signature.h"
+#include "notify/channels/slack/slack_talk.h"
 #include "notify/channels/teams/teams.h"
 #include "notify/channels/telegram/telegram.h"
 #include "notify/channels/webhook/webhook.h"
@@ -57,14 +59,15 @@ ChannelMaker ReadWebhook(ChannelReader& reader, Receiver&) {
 ChannelMaker ReadSlack(ChannelReader& reader, Receiver& receiver) {
   receiver.min_interval = kSecond;  // what Slack takes per channel
   channels::SlackBotSettings bot;
+  std::string signing_secret;
+  if (reader.Secret("signing_secret", signing_secret)) {
+    receiver.inbound = channels::MakeSlackCheck(std::move(signing_secret));
+    bot.buttons = true;
+  }
   if (reader.Secret("bot_token", bot.bot_token)) {
     reader.Required("channel", bot.channel);
     reader.Url("api_url", bot.api_url);
-    std::string signing_secret;
-    if (reader.Secret("signing_secret", signing_secret)) {
-      receiver.inbound = channels::MakeSlackCheck(std::move(signing_secret));
-      bot.buttons = true;
-    }
+    receiver.talk = channels::MakeSlackTalk(bot.bot_token, bot.api_url);
     return MakerOf<channels::SlackBot>(std::move(bot));
   }
   std::string url;
@@ -76,6 +79,10 @@ ChannelMaker ReadPagerDuty(ChannelReader& reader, Receiver& receiver) {
   channels::PagerDutySettings settings;
   reader.RequiredSecret("routing_key", settings.routing_key);
   reader.Url("url", settings.url);
+  std::string webhook_secret;
+  if (reader.Secret("webhook_secret", webhook_secret)) {
+    receiver.inbound = channels::MakePagerDutyCheck(std::move(webhook_secret));
+  }
   receiver.min_interval = std::chrono::milliseconds(125);  // 480 events a minute per key
   return MakerOf<channels::PagerDuty>(std::move(settings));
 }
@@ -159,6 +166,10 @@ ChannelMaker ReadEmail(ChannelReader& reader, Receiver&) {
   std::string from;
   if (reader.Required("from", from)) {
     settings.from.address = ReadAddress(reader, "from", from, &settings.from.name);
+  }
+  reader.yaml().Read("link_valid_for", settings.link_valid_for);
+  if (settings.link_valid_for > std::chrono::hours(24 * 30)) {
+    reader.yaml().Problem("link_valid_for", "must be at most 30d; 0s: no link");
   }
   std::vector<std::string> to;
   if (!reader.yaml().Read("to", to) || to.empty()) reader.yaml().Problem("", "to is missing");

@@ -1,13 +1,18 @@
 #include "app/paging.h"
 
 #include <algorithm>
+#include <iterator>
 #include <span>
 #include <utility>
 
+#include "api/ack_pages.h"
+#include "api/pagerduty_webhook.h"
 #include "app/config_channels.h"
 #include "app/page_template.h"
 #include "base/id.h"
+#include "base/log.h"
 #include "notify/delivery/channel.h"
+#include "notify/delivery/outbox.h"
 
 namespace vedette::app {
 namespace {
@@ -36,6 +41,18 @@ class Rewriting final : public notify::delivery::Channel {
   const std::string external_url_;
 };
 
+// The user who is reached so; empty when it is nobody in particular.
+std::string PersonAt(const notify::routing::Plan& plan, std::string_view receiver,
+                     std::string_view to) {
+  for (const notify::routing::User& user : plan.users) {
+    for (const notify::routing::Contact& contact : user.contacts) {
+      if (!to.empty() && contact.receiver == receiver && contact.to == to) return user.name;
+    }
+    if (!to.empty() && user.email == to) return user.name;
+  }
+  return {};
+}
+
 uint64_t RandomSeed() {
   uint64_t seed = 0;
   base::FillSecureRandom(std::as_writable_bytes(std::span(&seed, 1)));
@@ -47,7 +64,9 @@ uint64_t RandomSeed() {
 base::Result<std::unique_ptr<Paging>> Paging::Open(Parts parts) {
   VEDETTE_TRY_VOID(notify::delivery::Dispatcher::Migrate(parts.database));
   VEDETTE_TRY(std::unique_ptr<net::MailClient> mail, net::MakeCurlMailClient());
-  return std::unique_ptr<Paging>(new Paging(std::move(parts), std::move(mail)));
+  VEDETTE_TRY(std::unique_ptr<notify::delivery::AckLinks> links,
+              notify::delivery::AckLinks::Open(parts.database));
+  return std::unique_ptr<Paging>(new Paging(std::move(parts), std::move(mail), std::move(links)));
 }
 
 std::unique_ptr<notify::delivery::Channel> Paging::MakeChannel(
@@ -57,7 +76,8 @@ std::unique_ptr<notify::delivery::Channel> Paging::MakeChannel(
                      .external_url = parts_.external_url,
                      .http = parts_.client,
                      .mail = *mail_,
-                     .threads = threads_});
+                     .threads = threads_,
+                     .links = links_.get()});
   if (!receiver.rewrite) return channel;
   return std::make_unique<Rewriting>(std::move(channel), receiver.rewrite, parts_.external_url);
 }
@@ -109,7 +129,7 @@ base::Result<> Paging::Apply(const std::vector<notify::delivery::Receiver>& rece
   auto dispatcher = std::make_unique<notify::delivery::Dispatcher>(
       std::move(routes),
       notify::delivery::Dispatcher::Parts{parts_.database, parts_.clock, parts_.metrics,
-                                          parts_.report},
+                                          [this](const auto& report) { return Report(report); }},
       notify::delivery::CourierOptions{}, RandomSeed());
   VEDETTE_TRY_VOID(dispatcher->Start());
   base::MutexLock lock(mutex_);
@@ -118,26 +138,93 @@ base::Result<> Paging::Apply(const std::vector<notify::delivery::Receiver>& rece
   return {};
 }
 
-base::Result<> Paging::CheckSlack(const net::Headers& headers, std::string_view body,
-                                  base::TimePoint now) {
-  std::vector<notify::delivery::InboundCheck> checks;
+base::Result<std::string> Paging::CheckInbound(std::string_view kind, std::string_view signature,
+                                               const net::Headers& headers, std::string_view body,
+                                               base::TimePoint now) {
+  std::vector<std::pair<std::string, notify::delivery::InboundCheck>> checks;
   {
     base::MutexLock lock(mutex_);
     for (const notify::delivery::Receiver& receiver : receivers_) {
-      if (receiver.kind == "slack" && receiver.inbound) checks.push_back(receiver.inbound);
+      if (receiver.kind != kind || !receiver.inbound) continue;
+      checks.emplace_back(receiver.name, receiver.inbound);
     }
   }
-  base::Result<> last = base::Unauthenticated("no receiver has a signing_secret");
-  for (const notify::delivery::InboundCheck& check : checks) {
-    last = check(headers, body, now);
-    if (last.ok()) return replays_.Remember(headers.Get("X-Slack-Signature"), now);
+  base::Error last = base::Unauthenticated("no receiver has a secret for this");
+  for (const auto& [name, check] : checks) {
+    const base::Result<> genuine = check(headers, body, now);
+    if (!genuine.ok()) {
+      last = genuine.error();
+      continue;
+    }
+    VEDETTE_TRY_VOID(replays_.Remember(headers.Get(signature), now));
+    return name;
   }
   return last;
+}
+
+base::Result<> Paging::Talk(std::string_view kind, const notify::delivery::Saying& saying) {
+  notify::delivery::Talk talk;
+  {
+    base::MutexLock lock(mutex_);
+    for (const notify::delivery::Receiver& receiver : receivers_) {
+      if (!talk && receiver.kind == kind) talk = receiver.talk;
+    }
+  }
+  if (!talk) return base::FailedPrecondition("no receiver of this kind can talk");
+  return talk(parts_.client, saying);
 }
 
 void Paging::Wake() {
   base::MutexLock lock(mutex_);
   if (dispatcher_) dispatcher_->Wake();
+}
+
+bool Paging::Report(const notify::delivery::Report& report) {
+  if (report.ok && report.final) {
+    base::MutexLock lock(mutex_);
+    delivered_[report.receiver] = parts_.clock.Now();
+  }
+  return parts_.report(report);
+}
+
+base::Result<std::vector<Paging::Queue>> Paging::Queues() {
+  std::map<std::string, notify::delivery::OutboxCounts> counts;
+  VEDETTE_TRY_VOID(parts_.database.Read([&](sql::Session& session) -> base::Result<> {
+    VEDETTE_TRY(counts, notify::delivery::CountOutbox(session));
+    return {};
+  }));
+  std::vector<Queue> queues;
+  base::MutexLock lock(mutex_);
+  for (const notify::delivery::Receiver& receiver : receivers_) {
+    Queue& queue = queues.emplace_back();
+    queue.receiver = receiver.name;
+    if (const auto it = counts.find(receiver.name); it != counts.end()) {
+      queue.waiting = it->second.waiting;
+      queue.oldest = it->second.oldest_waiting;
+    }
+    if (const auto it = delivered_.find(receiver.name); it != delivered_.end()) {
+      queue.last_delivered = it->second;
+    }
+  }
+  return queues;
+}
+
+void Paging::SendDirectly(const model::Page& page, const std::vector<std::string>& names) {
+  std::vector<notify::delivery::Receiver> chosen;
+  {
+    base::MutexLock lock(mutex_);
+    for (const notify::delivery::Receiver& receiver : receivers_) {
+      if (std::ranges::find(names, receiver.name) != names.end()) chosen.push_back(receiver);
+    }
+  }
+  for (const notify::delivery::Receiver& receiver : chosen) {
+    const notify::delivery::Answer answer = MakeChannel(receiver)->Send(
+        page,
+        {.number = 1, .now = parts_.clock.Now(), .cancelled = {}, .timeout = receiver.timeout});
+    const bool taken = answer.verdict == notify::delivery::Verdict::kDelivered;
+    base::LogWarning(taken ? "a page went out past the outbox" : "a page past the outbox failed",
+                     {{"receiver", receiver.name}, {"detail", answer.detail}});
+  }
 }
 
 void Paging::Stop() {
@@ -150,16 +237,48 @@ void Paging::Stop() {
   if (old) old->Stop();
 }
 
-std::vector<api::Route> PagingRoutes(Paging& paging, api::CommandSink command) {
+base::Result<std::optional<model::TenantName>> Paging::TenantOf(std::string_view receiver,
+                                                                std::string_view incident_id) {
+  std::optional<model::TenantName> tenant;
+  VEDETTE_TRY_VOID(parts_.database.Read([&](sql::Session& session) -> base::Result<> {
+    VEDETTE_TRY(tenant, notify::delivery::TenantOf(session, receiver, incident_id));
+    return {};
+  }));
+  return tenant;
+}
+
+std::vector<api::Route> PagingRoutes(Paging& paging, const PagingDesk& desk) {
   std::vector<api::Route> routes = api::NotifyPreviewRoutes(
       [&paging](const api::PreviewRequest& request) { return paging.Preview(request); });
-  const auto check = [&paging](const net::Headers& headers, std::string_view body,
-                               base::TimePoint now) {
-    return paging.CheckSlack(headers, body, now);
+  const auto add = [&routes](std::vector<api::Route> more) {
+    std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
-  for (api::Route& route : api::SlackRoutes(check, std::move(command))) {
-    routes.push_back(std::move(route));
-  }
+  add(api::SlackRoutes(
+      {.check = [&paging](const net::Headers& headers, std::string_view body,
+                          base::TimePoint now) -> base::Result<> {
+         VEDETTE_TRY_VOID(paging.CheckInbound("slack", "X-Slack-Signature", headers, body, now));
+         return {};
+       },
+       .chat = desk.chat,
+       .is_new = [&paging](std::string_view id,
+                           base::TimePoint now) { return paging.IsNew(id, now); },
+       .say = [&paging](const auto& saying) { return paging.Talk("slack", saying); }}));
+  add(api::PagerDutyRoutes(
+      {.check =
+           [&paging](const net::Headers& headers, std::string_view body, base::TimePoint now) {
+             return paging.CheckInbound("pagerduty", "X-PagerDuty-Signature", headers, body, now);
+           },
+       .tenant_of = [&paging](std::string_view receiver,
+                              std::string_view id) { return paging.TenantOf(receiver, id); },
+       .command = desk.chat.command,
+       .view = desk.chat.view}));
+  add(api::AckPageRoutes(
+      {.links = paging.links(),
+       .find = desk.find,
+       .command = desk.chat.command,
+       .person = [view = desk.chat.view](std::string_view receiver, std::string_view to) {
+         return PersonAt(*view()->plan, receiver, to);
+       }}));
   return routes;
 }
 

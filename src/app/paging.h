@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -12,9 +13,10 @@
 #include "base/result.h"
 #include "net/client.h"
 #include "net/mail.h"
-#include "notify/channels/slack/slack_signature.h"
+#include "notify/delivery/ack_links.h"
 #include "notify/delivery/dispatcher.h"
 #include "notify/delivery/receiver.h"
+#include "notify/delivery/replay_guard.h"
 #include "notify/delivery/threads.h"
 #include "sql/database.h"
 
@@ -42,32 +44,69 @@ class Paging {
   // What a receiver, or an example of its kind, would be sent about a sample incident; nothing is
   // sent. kInvalidArgument with the field.
   base::Result<api::PreviewAnswer> Preview(const api::PreviewRequest& request) EXCLUDES(mutex_);
-  // Whether a request is of a Slack app that a receiver knows, and new; kUnauthenticated.
-  base::Result<> CheckSlack(const net::Headers& headers, std::string_view body, base::TimePoint now)
+  // Whether a request is of a provider of this kind that a receiver knows, and new, by the header
+  // with its signature; kUnauthenticated. The receiver's name.
+  base::Result<std::string> CheckInbound(std::string_view kind, std::string_view signature,
+                                         const net::Headers& headers, std::string_view body,
+                                         base::TimePoint now) EXCLUDES(mutex_);
+  // Whether it is the first time that this is seen in ten minutes.
+  bool IsNew(std::string_view id, base::TimePoint now) { return replays_.Remember(id, now).ok(); }
+  // Of an incident of which the receiver was told.
+  base::Result<std::optional<model::TenantName>> TenantOf(std::string_view receiver,
+                                                          std::string_view incident_id);
+  // Says something as the first receiver of the kind that can; kFailedPrecondition when none can.
+  base::Result<> Talk(std::string_view kind, const notify::delivery::Saying& saying)
       EXCLUDES(mutex_);
+  notify::delivery::AckLinks& links() { return *links_; }
   // There is something in the outbox.
   void Wake() EXCLUDES(mutex_);
+
+  // What waits for a receiver, and when it last took something since the start.
+  struct Queue {
+    std::string receiver;
+    int64_t waiting = 0;
+    base::TimePoint oldest;
+    base::TimePoint last_delivered;
+  };
+  // Of the receivers that are configured now.
+  base::Result<std::vector<Queue>> Queues() EXCLUDES(mutex_);
+  // Hands a page to these receivers at once, past the outbox, once; what came of it is in the log.
+  void SendDirectly(const model::Page& page, const std::vector<std::string>& names)
+      EXCLUDES(mutex_);
   // Gives up what is on the wire; it is sent again at the next start. Idempotent.
   void Stop() EXCLUDES(mutex_);
 
  private:
-  Paging(Parts parts, std::unique_ptr<net::MailClient> mail)
-      : parts_(std::move(parts)), mail_(std::move(mail)), threads_(parts_.database, parts_.clock) {}
+  Paging(Parts parts, std::unique_ptr<net::MailClient> mail,
+         std::unique_ptr<notify::delivery::AckLinks> links)
+      : parts_(std::move(parts)),
+        mail_(std::move(mail)),
+        threads_(parts_.database, parts_.clock),
+        links_(std::move(links)) {}
 
   std::unique_ptr<notify::delivery::Channel> MakeChannel(
       const notify::delivery::Receiver& receiver);
+  bool Report(const notify::delivery::Report& report) EXCLUDES(mutex_);
 
   const Parts parts_;
   const std::unique_ptr<net::MailClient> mail_;
   notify::delivery::Threads threads_;
-  notify::channels::ReplayGuard replays_;
+  const std::unique_ptr<notify::delivery::AckLinks> links_;
+  notify::delivery::ReplayGuard replays_;
   base::Mutex apply_mutex_;  // one change at a time; taken before mutex_
   mutable base::Mutex mutex_;
   std::unique_ptr<notify::delivery::Dispatcher> dispatcher_ GUARDED_BY(mutex_);
   std::vector<notify::delivery::Receiver> receivers_ GUARDED_BY(mutex_);
+  std::map<std::string, base::TimePoint> delivered_ GUARDED_BY(mutex_);  // last, by receiver
 };
 
-// The API of what `paging` can do: previews, and the buttons of its messages. It must outlive them.
-std::vector<api::Route> PagingRoutes(Paging& paging, api::CommandSink command);
+// What people may do through messages: what they read and whom they ask. Thread-safe.
+struct PagingDesk {
+  api::ChatSources chat;
+  std::function<base::Result<model::Incident>(const model::TenantName&, std::string_view id)> find;
+};
+// The API of what `paging` can do: previews, and what comes back from its messages: buttons, links,
+// words, webhooks. It must outlive them.
+std::vector<api::Route> PagingRoutes(Paging& paging, const PagingDesk& desk);
 
 }  // namespace vedette::app

@@ -87,11 +87,20 @@ void RuleLoop::Run() {
   }
 }
 
+base::SteadyPoint RuleLoop::last_progress() const {
+  return base::SteadyPoint(base::SteadyPoint::duration(last_progress_ticks_.load()));
+}
+
 std::optional<base::TimePoint> RuleLoop::Step(base::TimePoint now) {
   WatchCalendar(now);
   TakeDefinition(now);
   reporter_.Flush();
+  const auto note_progress = [this] {
+    last_progress_ticks_ = parts_.clock.Steady().time_since_epoch().count();
+  };
+  note_progress();
   while (const std::optional<rules::Scheduler::Turn> turn = scheduler_.RunOne(now, parts_.io)) {
+    note_progress();
     Handle(*turn);
     Publish();
     base::MutexLock lock(mutex_);

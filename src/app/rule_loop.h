@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -52,6 +53,9 @@ class RuleLoop {
   // One for each group of the tenant, in the order of the files.
   std::vector<rules::GroupStatus> Statuses(const model::TenantName& tenant) const EXCLUDES(mutex_);
 
+  // When it last had a look at what is due, or ended an evaluation: for the self-watch.
+  base::SteadyPoint last_progress() const;
+
   // What the thread does each time, for tests: takes new rules, evaluates all that is due by `now`
   // and says when there is something to do again.
   std::optional<base::TimePoint> Step(base::TimePoint now) EXCLUDES(mutex_);
@@ -94,6 +98,8 @@ class RuleLoop {
   std::map<AlertKey, model::Anomaly> adopted_;
   std::optional<base::TimePoint> orphans_due_;
   std::map<AlertKey, detect::Reported> reported_;
+
+  std::atomic<int64_t> last_progress_ticks_{0};
 
   mutable base::Mutex mutex_;
   base::CondVar wake_;

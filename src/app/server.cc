@@ -20,8 +20,10 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   VEDETTE_TRY_VOID(parts.OpenStores());
   VEDETTE_TRY_VOID(parts.OpenDetection());
   VEDETTE_TRY_VOID(parts.OpenPaging());
+  VEDETTE_TRY_VOID(parts.OpenHeartbeats());
   parts.OpenIntake();
   parts.OpenRules();
+  parts.heartbeats->Start();
   VEDETTE_TRY_VOID(parts.Listen());
   parts.AddChores();
   parts.ready = true;
@@ -53,6 +55,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.alerting.Apply(config);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);
+  VEDETTE_TRY_VOID(parts.heartbeats->Apply(config));
   VEDETTE_TRY_VOID(parts.event_monitor->Reconfigure(config.event_rules, parts.clock.Now()));
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
@@ -80,6 +83,7 @@ void Server::Stop() {
   if (parts.metadata) {
     base::IgnoreError(parts.metadata->Save(), "the next descriptions say the same");
   }
+  if (parts.heartbeats) parts.heartbeats->Stop();
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
   if (parts.paging) parts.paging->Stop();

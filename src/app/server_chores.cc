@@ -46,6 +46,7 @@ void Server::Parts::AddChores() {
   chores.Add("detector states", minutes(1440), [this] { return learnt->DropOld(clock.Now()); });
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("event rules", seconds(5), [this] { return event_monitor->Tend(clock.Now()); });
+  chores.Add("heartbeats", seconds(1), [this] { return heartbeats->Tend(); });
   chores.Add("maintenance", seconds(30), [this] { return alerting.TendWindows(*loop); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });

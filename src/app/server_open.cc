@@ -137,6 +137,33 @@ base::Result<> Server::Parts::OpenPaging() {
   return {};
 }
 
+base::Result<> Server::Parts::OpenHeartbeats() {
+  VEDETTE_TRY(heartbeats, Heartbeats::Open({.state = *state,
+                                            .clock = clock,
+                                            .calendar_may_step = !extras.demo,
+                                            .metrics = metrics,
+                                            .client = *client,
+                                            .findings = findings,
+                                            .loop = *loop,
+                                            .paging = *paging},
+                                           config));
+  heartbeats->Watch("intake", [this]() -> std::optional<std::string> {
+    if (const base::Result<> room = free_space.Check(); !room.ok()) return room.error().message;
+    if (telemetry->GetStats().writes_stopped) return "telemetry cannot be written";
+    return std::nullopt;
+  });
+  heartbeats->Watch("detection", [this]() -> std::optional<std::string> {
+    if (findings.size() < kFindingsMax) return std::nullopt;
+    return "what detectors find is not taken by the incident engine";
+  });
+  heartbeats->Watch("rules", [this]() -> std::optional<std::string> {
+    if (clock.Steady() - rule_loop->last_progress() < std::chrono::seconds(40)) return std::nullopt;
+    return "rules are not evaluated";
+  });
+  heartbeats->Adopt(open_alerts);
+  return {};
+}
+
 void Server::Parts::OpenIntake() {
   ingester = std::make_unique<ingest::Ingester>(
       *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits),

@@ -14,6 +14,7 @@
 #include "app/alerting.h"
 #include "app/engine_loop.h"
 #include "app/free_space.h"
+#include "app/heartbeats.h"
 #include "app/paging.h"
 #include "app/periodic.h"
 #include "app/rule_loop.h"
@@ -56,12 +57,14 @@ struct Server::Parts {
   base::Result<> OpenStores();
   base::Result<> OpenDetection();
   base::Result<> OpenPaging();
+  base::Result<> OpenHeartbeats();
   void OpenIntake();
   void OpenRules();
   rules::EvaluationIo RuleIo(const model::TenantName& tenant);
 
   // server_routes.cc
   base::Result<> Listen();
+  PagingDesk Desk();
   std::vector<api::Route> Routes();
   api::FamilyMetadataSink NoteMetadata();
   api::StatusBoard::Sources StatusSources();
@@ -110,6 +113,7 @@ struct Server::Parts {
   Alerting alerting{clock};
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;
+  std::unique_ptr<Heartbeats> heartbeats;
 
   std::unique_ptr<ingest::Ingester> ingester;
   std::unique_ptr<sources::scrape::Scraper> scraper;

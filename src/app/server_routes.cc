@@ -7,6 +7,7 @@
 #include "api/compat/chatbot/anomalies.h"
 #include "api/compat/chatbot/trend.h"
 #include "api/compat/monitoring/routes.h"
+#include "api/compat/opsbuddy/incidents.h"
 #include "api/compat/opsbuddy/routes.h"
 #include "api/incidents.h"
 #include "api/influx.h"
@@ -74,6 +75,14 @@ api::FamilyMetadataSink Server::Parts::NoteMetadata() {
   };
 }
 
+PagingDesk Server::Parts::Desk() {
+  return {.chat = {.unresolved = StatusSources().unresolved,
+                   .command = [this](auto command) { return loop->Command(std::move(command)); },
+                   .view = [this] { return page_router->view(); },
+                   .external_url = ExternalUrl(config)},
+          .find = [this](const auto& tenant, auto id) { return journal->Find(tenant, id); }};
+}
+
 std::vector<api::Route> Server::Parts::Routes() {
   std::vector<api::Route> routes;
   const auto add = [&routes](std::vector<api::Route> more) {
@@ -100,6 +109,8 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::compat::monitoring::Routes(*event_monitor, *ingester));
   add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
                                     {.version = std::string(kVersion), .started = clock.Now()}));
+  add(api::compat::opsbuddy::IncidentRoutes(
+      *records, {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
   add(api::compat::chatbot::AnomalyRoutes(*anomalies));
   add(api::RecordRoutes(*records));
@@ -122,8 +133,9 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
                              return loop->Command(std::move(command));
                            }}));
-  add(PagingRoutes(*paging, [this](auto command) { return loop->Command(std::move(command)); }));
+  add(PagingRoutes(*paging, Desk()));
   add(api::OnCallRoutes(page_router->Sources()));
+  add(heartbeats->Routes());
   add(alerting.Routes({.loop = *loop,
                        .journal = *journal,
                        .ingester = *ingester,

@@ -15,5 +15,21 @@ TEST(Base64, EncodesAsTheStandardSays) {
   EXPECT_EQ(Base64(std::string_view("\0\xff\xfe", 3)), "AP/+");
 }
 
+TEST(Base64Url, GoesThereAndBack) {
+  EXPECT_EQ(Base64Url(std::string_view("\0\xff\xfe", 3)), "AP_-");
+  EXPECT_EQ(Base64Url("f"), "Zg");
+  std::string bytes;
+  for (int i = 0; i < 300; ++i) {
+    EXPECT_EQ(*DecodeBase64Url(Base64Url(bytes)), bytes);
+    bytes += static_cast<char>(i * 37);
+  }
+}
+
+TEST(Base64Url, TakesOneFormOnly) {
+  for (const char* text : {"Z", "Zg==", "Zh", "Zm9", "Zm8+", "Zm 8", "AP/+"}) {
+    EXPECT_FALSE(DecodeBase64Url(text).ok()) << text;
+  }
+}
+
 }  // namespace
 }  // namespace vedette::base

@@ -15,4 +15,8 @@ std::string Md5(std::string_view bytes);
 // HMAC-SHA-256, in the same form: for signatures of messages. Thread-safe.
 std::string HmacSha256Hex(std::string_view key, std::string_view message);
 
+// Whether two texts of the same length are the same, in a time that tells nothing of where they
+// differ. Thread-safe.
+bool SameSecret(std::string_view a, std::string_view b);
+
 }  // namespace vedette::base

@@ -28,5 +28,12 @@ TEST(Digest, TakesEmptyKeys) {
             "b613679a0814d9ec772f95d778c35fc5ff1697c493715653c6c712144292c5ad");
 }
 
+TEST(SameSecret, ComparesWholeTexts) {
+  EXPECT_TRUE(SameSecret("", ""));
+  EXPECT_TRUE(SameSecret("abc", "abc"));
+  EXPECT_FALSE(SameSecret("abc", "abd"));
+  EXPECT_FALSE(SameSecret("abc", "ab"));
+}
+
 }  // namespace
 }  // namespace vedette::base

@@ -49,6 +49,8 @@ class Channel {
   virtual std::string Preview(const model::Page& page, const Attempt& attempt) const = 0;
 };
 
+class AckLinks;
+
 // What a channel needs besides its settings. The objects outlive it.
 struct ChannelParts {
   std::string receiver;      // its name
@@ -56,6 +58,7 @@ struct ChannelParts {
   net::HttpClient& http;
   net::MailClient& mail;
   Threads& threads;
+  const AckLinks* links = nullptr;  // null: messages have no link that acknowledges
 };
 
 // The page of the UI about an incident; empty without an external URL.

@@ -94,14 +94,15 @@ TEST_F(DispatcherTest, StopTellsTheChannelToGiveUp) {
 
   dispatcher_->Stop();
 
-  base::Result<OutboxCounts> counts = base::Internal("not read");
+  base::Result<std::map<std::string, OutboxCounts>> counts = base::Internal("not read");
   ASSERT_TRUE(database_
                   ->Read([&](sql::Session& session) -> base::Result<> {
                     counts = CountOutbox(session);
                     return {};
                   })
                   .ok());
-  EXPECT_EQ(counts->waiting, 1);
+  ASSERT_EQ(counts->size(), 1u);
+  EXPECT_EQ(counts->begin()->second.waiting, 1);
 }
 
 TEST_F(DispatcherTest, ReportsAtStartWhatTheEngineNeverHeard) {

@@ -199,6 +199,13 @@ base::Result<> MarkReported(Session& session, std::string_view dedup_key, std::s
   return {};
 }
 
+base::Result<int64_t> PruneLetters(Session& session, base::TimePoint before, int64_t rows_max) {
+  return session.Execute(
+      "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE reported = 1 AND done = 1 AND "
+      "finished_at < ? ORDER BY id LIMIT ?)",
+      {Time(before), Int(rows_max)});
+}
+
 base::Result<std::vector<Letter>> ReadLetters(Session& session, const LetterQuery& query) {
   std::string where = "WHERE tenant = ?";
   std::vector<Value> values = {Text(query.tenant)};
@@ -218,13 +225,23 @@ base::Result<std::vector<Letter>> ReadLetters(Session& session, const LetterQuer
   return Select(session, where + " ORDER BY id DESC LIMIT ?", std::move(values));
 }
 
-base::Result<OutboxCounts> CountOutbox(Session& session) {
-  OutboxCounts counts;
-  VEDETTE_TRY_VOID(session.Query("SELECT COUNT(*), MIN(created_at) FROM outbox WHERE done = 0", {},
-                                 [&](const Row& row) {
-                                   counts.waiting = row.GetInt(0);
-                                   if (!row.IsNull(1)) counts.oldest_waiting = row.GetTime(1);
-                                 }));
+base::Result<std::optional<model::TenantName>> TenantOf(Session& session, std::string_view receiver,
+                                                        std::string_view incident_id) {
+  std::optional<model::TenantName> tenant;
+  VEDETTE_TRY_VOID(session.Query(
+      "SELECT tenant FROM outbox WHERE done IN (0, 1) AND receiver = ? AND incident_id = ? LIMIT 1",
+      {Text(receiver), Text(incident_id)},
+      [&](const Row& row) { tenant = std::string(row.GetText(0)); }));
+  return tenant;
+}
+
+base::Result<std::map<std::string, OutboxCounts>> CountOutbox(Session& session) {
+  std::map<std::string, OutboxCounts> counts;
+  VEDETTE_TRY_VOID(session.Query(
+      "SELECT receiver, COUNT(*), MIN(created_at) FROM outbox WHERE done = 0 GROUP BY receiver", {},
+      [&](const Row& row) {
+        counts[std::string(row.GetText(0))] = {row.GetInt(1), row.GetTime(2)};
+      }));
   return counts;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -67,6 +68,10 @@ base::Result<std::vector<Letter>> Unreported(sql::Session& session, int64_t limi
 base::Result<> MarkReported(sql::Session& session, std::string_view dedup_key,
                             std::string_view receiver, std::string_view to = {});
 
+// Removes letters that were finished before and of which the engine has heard, at most `rows_max`;
+// how many.
+base::Result<int64_t> PruneLetters(sql::Session& session, base::TimePoint before, int64_t rows_max);
+
 // For people.
 struct LetterQuery {
   model::TenantName tenant;
@@ -77,10 +82,17 @@ struct LetterQuery {
 // Newest first.
 base::Result<std::vector<Letter>> ReadLetters(sql::Session& session, const LetterQuery& query);
 
+// The tenant of an incident of which the receiver was told; nothing when it was told of none.
+base::Result<std::optional<model::TenantName>> TenantOf(sql::Session& session,
+                                                        std::string_view receiver,
+                                                        std::string_view incident_id);
+
+// What waits for a receiver.
 struct OutboxCounts {
   int64_t waiting = 0;
-  std::optional<base::TimePoint> oldest_waiting;
+  base::TimePoint oldest_waiting;
 };
-base::Result<OutboxCounts> CountOutbox(sql::Session& session);
+// Of each receiver for which anything waits, configured or not.
+base::Result<std::map<std::string, OutboxCounts>> CountOutbox(sql::Session& session);
 
 }  // namespace vedette::notify::delivery

@@ -9,6 +9,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/page.h"
+#include "net/client.h"
 #include "net/http.h"
 
 namespace vedette::notify::delivery {
@@ -30,6 +31,15 @@ using PageRewriter =
 using InboundCheck = std::function<base::Result<>(const net::Headers& headers,
                                                   std::string_view body, base::TimePoint now)>;
 
+// Something to say to people who talk to us, beside pages.
+struct Saying {
+  std::string channel;
+  std::string thread;  // empty: in the channel itself
+  std::string text;    // in the provider's markup
+};
+// Blocks for some seconds at most. Thread-safe.
+using Talk = std::function<base::Result<>(net::HttpClient& client, const Saying& saying)>;
+
 // Whom to tell, from the configuration.
 struct Receiver {
   std::string name;                // unique
@@ -39,6 +49,7 @@ struct Receiver {
   ChannelMaker make = {};
   PageRewriter rewrite = {};  // may be empty: as it came
   InboundCheck inbound = {};  // may be empty: nothing comes from there
+  Talk talk = {};             // may be empty: it cannot talk
 };
 
 // Where a page goes, as the outbox keeps it.

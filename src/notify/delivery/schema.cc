@@ -86,12 +86,24 @@ CREATE TABLE threads (
   PRIMARY KEY (receiver, recipient, incident_id));
 CREATE INDEX threads_by_age ON threads (updated_at))";
 
+constexpr const char* kLinks = R"(
+CREATE TABLE link_secret (
+  id BIGINT PRIMARY KEY,
+  secret TEXT NOT NULL);
+CREATE TABLE used_links (
+  mark TEXT PRIMARY KEY,
+  used_at BIGINT NOT NULL,
+  used_by TEXT NOT NULL,
+  expires_at BIGINT NOT NULL);
+CREATE INDEX used_links_by_end ON used_links (expires_at))";
+
 }  // namespace
 
 std::span<const sql::Migration> Migrations() {
   static const std::vector<sql::Migration> steps = {
       {1, "outbox and ledger", kOutboxAndLedger},
-      {2, "persons, superseded letters, threads", kPersonsAndThreads}};
+      {2, "persons, superseded letters, threads", kPersonsAndThreads},
+      {3, "links that acknowledge", kLinks}};
   return steps;
 }
 

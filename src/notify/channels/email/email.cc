@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "notify/delivery/ack_links.h"
 #include "notify/delivery/http_channel.h"
 #include "notify/wording/page_text.h"
 #include "notify/wording/text.h"
@@ -42,16 +43,31 @@ std::vector<Fact> FactsOf(const model::Page& page, const Attempt& attempt) {
   return facts;
 }
 
-std::string PlainText(const model::Page& page, const std::vector<Fact>& facts,
-                      const std::string& url) {
+struct Links {
+  std::string incident;     // may be empty
+  std::string acknowledge;  // the same
+};
+
+std::string PlainText(const model::Page& page, const std::vector<Fact>& facts, const Links& links) {
   std::string out = fmt::format("{}\n\n{}\n\n", OneLine(wording::Headline(page), kTitleMax),
                                 Lines(page.text, kTextMax));
   for (const Fact& fact : facts) out += fmt::format("{}: {}\n", fact.name, fact.value);
-  if (!url.empty()) out += fmt::format("\nOpen the incident: {}\n", url);
+  if (!links.acknowledge.empty()) {
+    out += fmt::format("\nAcknowledge, without a login, once: {}\n", links.acknowledge);
+  }
+  if (!links.incident.empty()) out += fmt::format("\nOpen the incident: {}\n", links.incident);
   return out;
 }
 
-std::string Html(const model::Page& page, const std::vector<Fact>& facts, const std::string& url) {
+std::string Button(const std::string& url, std::string_view text, std::string_view color) {
+  if (url.empty()) return {};
+  return fmt::format(
+      "<p><a href=\"{}\" style=\"display:inline-block;padding:8px 16px;background:{};"
+      "color:#ffffff;text-decoration:none;border-radius:4px\">{}</a></p>\n",
+      EscapeHtml(url), color, text);
+}
+
+std::string Html(const model::Page& page, const std::vector<Fact>& facts, const Links& links) {
   const wording::Heading heading = wording::HeadingOf(page);
   std::string body = EscapeHtml(Lines(page.text, kTextMax));
   std::string rows;
@@ -61,20 +77,15 @@ std::string Html(const model::Page& page, const std::vector<Fact>& facts, const 
         "<td>{}</td></tr>\n",
         EscapeHtml(fact.name), EscapeHtml(fact.value));
   }
-  const std::string link =
-      url.empty() ? ""
-                  : fmt::format(
-                        "<p><a href=\"{}\" style=\"display:inline-block;padding:8px 16px;"
-                        "background:#24292f;color:#ffffff;text-decoration:none;"
-                        "border-radius:4px\">Open the incident</a></p>\n",
-                        EscapeHtml(url));
+  const std::string buttons = Button(links.acknowledge, "Acknowledge", "#1a7f37") +
+                              Button(links.incident, "Open the incident", "#24292f");
   return fmt::format(
       "<!doctype html>\n<html><body "
       "style=\"font-family:sans-serif;font-size:14px;color:#24292f\">\n"
       "<h1 style=\"font-size:18px;border-left:6px solid {};padding-left:10px\">{} {}</h1>\n"
       "<p style=\"white-space:pre-line\">{}</p>\n<table>\n{}</table>\n{}</body></html>\n",
       heading.color, heading.shape, EscapeHtml(OneLine(wording::Headline(page), kTitleMax)), body,
-      rows, link);
+      rows, buttons);
 }
 
 }  // namespace
@@ -83,20 +94,38 @@ Email::Email(EmailSettings settings, const delivery::ChannelParts& parts)
     : settings_(std::move(settings)),
       receiver_(parts.receiver),
       external_url_(parts.external_url),
-      client_(parts.mail) {}
+      client_(parts.mail),
+      links_(parts.links) {}
 
 std::vector<std::string> Email::AddresseesOf(const Attempt& attempt) const {
   return attempt.to.empty() ? settings_.to : std::vector<std::string>{attempt.to};
 }
 
+// Made of the page alone, so that a message that is sent again is the same.
+std::string Email::AckLinkOf(const model::Page& page, const Attempt& attempt) const {
+  const bool possible = links_ != nullptr && settings_.link_valid_for > base::Duration(0) &&
+                        !external_url_.empty() && delivery::AsksForAcknowledgement(page);
+  if (!possible) return {};
+  const std::vector<std::string> addressees = AddresseesOf(attempt);
+  return delivery::AckUrl(
+      external_url_,
+      links_->Sign({.tenant = page.tenant,
+                    .incident_id = page.incident_id,
+                    .page_key = page.dedup_key,
+                    .receiver = receiver_,
+                    .to = addressees.size() == 1 ? addressees.front() : std::string(),
+                    .expires_at = page.decided_at + settings_.link_valid_for}));
+}
+
 MailMessage Email::MessageOf(const model::Page& page, const Attempt& attempt) const {
   const std::vector<Fact> facts = FactsOf(page, attempt);
-  const std::string url = delivery::IncidentUrl(external_url_, page.incident_id);
+  const Links links = {.incident = delivery::IncidentUrl(external_url_, page.incident_id),
+                       .acknowledge = AckLinkOf(page, attempt)};
   return {.from = settings_.from,
           .to = AddresseesOf(attempt),
           .subject = fmt::format("[{}] {}", wording::HeadingOf(page).word, page.title),
-          .text = PlainText(page, facts, url),
-          .html = Html(page, facts, url),
+          .text = PlainText(page, facts, links),
+          .html = Html(page, facts, links),
           .date = page.decided_at,
           .id = fmt::format("{}.{}", page.dedup_key, receiver_),
           .thread = page.incident_id,

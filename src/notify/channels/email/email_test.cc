@@ -129,6 +129,35 @@ TEST(Email, ReadsTheServersAnswer) {
   EXPECT_EQ(answer(base::DeadlineExceeded("mail to x: timeout")).detail, "mail to x: timeout");
 }
 
+TEST(Email, HasALinkThatAcknowledgesWhereSomebodyIsAskedTo) {
+  delivery::TestParts parts;
+  parts.links = *delivery::AckLinks::Open(parts.database());
+  Email channel(Settings(), parts());
+  delivery::Attempt attempt = FirstAttempt();
+  attempt.to = "alice@example.org";
+  const auto link = [&](const model::Page& page) {
+    const std::string shown = channel.Preview(page, attempt);
+    const std::string start = "once: https://vedette.example/ack/";
+    const size_t at = shown.find(start);
+    if (at == std::string::npos) return std::string();
+    const size_t begin = at + start.size();
+    const std::string token = shown.substr(begin, shown.find('\n', begin) - begin);
+    EXPECT_NE(shown.find("<a href=\"https://vedette.example/ack/" + token), std::string::npos);
+    return token;
+  };
+
+  const base::Result<delivery::AckClaim> claim = parts.links->Read(link(PageAbout("in_1")));
+  ASSERT_TRUE(claim.ok());
+  EXPECT_EQ(claim->incident_id, "in_1");
+  EXPECT_EQ(claim->to, "alice@example.org");
+  EXPECT_EQ(claim->receiver, "ops");
+  EXPECT_EQ(claim->expires_at, PageAbout("in_1").decided_at + std::chrono::hours(24));
+  EXPECT_EQ(link(PageAbout("in_1", PageKind::kResolved)), "");
+
+  attempt.to.clear();
+  EXPECT_EQ(parts.links->Read(link(PageAbout("in_1")))->to, "") << "two people share it";
+}
+
 TEST(Email, PreviewsWithoutThePassword) {
   delivery::TestParts parts;
   const std::string shown = Email(Settings(), parts()).Preview(PageAbout("in_1"), FirstAttempt());

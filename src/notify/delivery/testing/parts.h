@@ -6,6 +6,7 @@
 #include "base/testing/fake_clock.h"
 #include "net/testing/fake_client.h"
 #include "net/testing/fake_mail.h"
+#include "notify/delivery/ack_links.h"
 #include "notify/delivery/channel.h"
 #include "notify/delivery/dispatcher.h"
 #include "sql/database.h"
@@ -29,12 +30,15 @@ class TestParts {
             .external_url = external_url_,
             .http = client,
             .mail = mail,
-            .threads = threads_};
+            .threads = threads_,
+            .links = links.get()};
   }
 
   base::FakeClock clock;
   net::FakeClient http;
   net::FakeMail mail;
+  std::unique_ptr<AckLinks> links;  // none unless the test makes them
+  sql::Database& database() { return *database_; }
 
  private:
   std::unique_ptr<sql::Database> database_;
