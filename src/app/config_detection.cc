@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <fmt/core.h>
 #include <optional>
 #include <utility>
@@ -119,6 +120,32 @@ void ReadRules(yaml::YamlReader& rules, std::vector<Rule>& out, bool& catalog) {
   if (!defaults) out.clear();
   rules.ReadList("thresholds", [&](yaml::YamlReader& r) { out.push_back(ReadThreshold(r)); });
   rules.ReadList("absence", [&](yaml::YamlReader& r) { out.push_back(ReadAbsence(r)); });
+}
+
+std::optional<std::vector<Rule>> ReadRulesText(std::string_view text,
+                                               std::vector<yaml::Diagnostic>& problems) {
+  std::optional<std::vector<Rule>> rules;
+  const yaml::EnvironmentLookup as_written;
+  const auto read = [&](yaml::YamlReader& section) {
+    bool catalog = false;
+    ReadRules(section, rules.emplace(), catalog);
+    const auto valid = detect::rules::RuleSet::Create(*rules);
+    if (!valid.ok()) section.Problem("", valid.error().message);
+  };
+  const auto has = [](const std::vector<std::string>& keys, std::string_view key) {
+    return std::find(keys.begin(), keys.end(), key) != keys.end();
+  };
+  std::vector<yaml::Diagnostic> found;
+  yaml::ReadYaml(text, as_written, found, [&](yaml::YamlReader& root) {
+    const std::vector<std::string> keys = root.Keys();
+    if (has(keys, "thresholds") || has(keys, "absence")) {
+      read(root);
+    } else if (has(keys, "rules")) {
+      root.ReadSection("rules", read);
+    }
+  });
+  if (rules) problems = std::move(found);
+  return rules;
 }
 
 }  // namespace vedette::app

@@ -3,6 +3,11 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <system_error>
+#include <utility>
+
+#include "detect/state_book.h"
+#include "records/embedded_store.h"
+#include "series/engine.h"
 
 namespace vedette::app {
 
@@ -25,6 +30,17 @@ base::Result<> MakeDataFolder(const std::string& folder) {
 
 std::string StateDatabasePath(const std::string& folder) { return folder + "/state.db"; }
 std::string TelemetryPath(const std::string& folder) { return folder + "/telemetry"; }
+TelemetryLayout TelemetryLayoutOf(const std::string& folder) {
+  TelemetryLayout layout;
+  std::vector<kv::FamilyOptions>& families = layout.options.families;
+  layout.options.path = TelemetryPath(folder);
+  families = series::Engine::Families();
+  layout.first_records = static_cast<kv::Family>(families.size());
+  for (kv::FamilyOptions& family : records::Families()) families.push_back(std::move(family));
+  layout.detector = static_cast<kv::Family>(families.size());
+  families.push_back(detect::StateBook::Family());
+  return layout;
+}
 std::string QuarantinePath(const std::string& folder) { return folder + "/quarantine"; }
 
 }  // namespace vedette::app

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "base/result.h"
+#include "kv/db.h"
 
 namespace vedette::app {
 
@@ -13,6 +14,14 @@ base::Result<> MakeDataFolder(const std::string& folder);
 
 std::string StateDatabasePath(const std::string& folder);  // SQLite: state.db
 std::string TelemetryPath(const std::string& folder);      // RocksDB: telemetry/
-std::string QuarantinePath(const std::string& folder);     // damaged state databases: quarantine/
+
+// How the telemetry database is laid out: whose family is which.
+struct TelemetryLayout {
+  kv::DbOptions options;
+  kv::Family first_records = 0;
+  kv::Family detector = 0;
+};
+TelemetryLayout TelemetryLayoutOf(const std::string& folder);
+std::string QuarantinePath(const std::string& folder);  // damaged state databases: quarantine/
 
 }  // namespace vedette::app

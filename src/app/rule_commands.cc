@@ -10,9 +10,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/config_sections.h"
+#include "app/offline_data.h"
+#include "app/part_options.h"
 #include "base/clock.h"
 #include "base/duration.h"
 #include "base/json.h"
+#include "rules/backtest/backtest.h"
+#include "rules/backtest/limits.h"
+#include "rules/backtest/report.h"
 #include "rules/unit/runner.h"
 
 namespace vedette::app {
@@ -61,6 +67,91 @@ base::Result<std::string> BackfillRules(const BackfillCommand& command, const As
   }
   return fmt::format("{}: {} recording rule{}, {} samples\n", command.file, count,
                      count == 1 ? "" : "s", samples);
+}
+
+namespace {
+
+constexpr base::Duration kBacktestRange = std::chrono::hours(24 * 7);
+
+base::Result<std::string> AskBacktest(const BacktestCommand& command, const std::string& rules,
+                                      const AskOptions& options, net::HttpClient& client) {
+  base::Json body = {{"rules", rules}};
+  if (!command.from.empty()) body["from"] = command.from;
+  if (!command.to.empty()) body["to"] = command.to;
+  net::ClientRequest request;
+  request.method = "POST";
+  request.url = options.url + "/api/v1/backtests";
+  request.body = base::DumpJson(body);
+  request.headers.Set("Content-Type", "application/json");
+  if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
+  if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
+  request.addresses = net::AddressPolicy::kAny;
+  request.timeout = std::chrono::minutes(2);
+  base::Result<net::Response> response = client.Fetch(request);
+  if (!response.ok()) return response.error().With("asking " + options.url);
+  if (response->status < 300) return std::move(response->body);
+  return base::FailedPrecondition(
+      fmt::format("the server answers {}: {}", response->status, response->body.substr(0, 500)));
+}
+
+base::Result<std::string> RehearseOffline(const BacktestCommand& command, const std::string& rules,
+                                          const AskOptions& options) {
+  namespace backtest = rules::backtest;
+  const base::SystemClock clock;
+  VEDETTE_TRY(Config config, LoadConfig(command.config_file));
+  config.data_dir = command.data_dir;
+  backtest::Options range{.from = {}, .to = clock.Now()};
+  if (!command.to.empty()) {
+    VEDETTE_TRY(range.to, base::ParseTime(command.to));
+  }
+  range.from = range.to - kBacktestRange;
+  if (!command.from.empty()) {
+    VEDETTE_TRY(range.from, base::ParseTime(command.from));
+  }
+  range.context = RuleContextFor(config, config);
+  std::vector<yaml::Diagnostic> problems, warnings;
+  const auto limits = ReadRulesText(rules, problems);
+  std::vector<rules::RuleGroup> groups;
+  if (!limits) groups = rules::ParseRuleFile(rules, command.file, problems, warnings);
+  std::string faults;
+  for (const yaml::Diagnostic& problem : problems) {
+    faults += (faults.empty() ? "" : "\n") + problem.ToString(command.file);
+  }
+  if (!faults.empty()) return base::InvalidArgument(std::move(faults));
+  for (rules::RuleGroup& group : groups) {
+    for (const rules::RuleGroup& live : config.rule_groups) {
+      if (live.name == group.name) group.file = live.file;  // and so its turns
+    }
+  }
+  VEDETTE_TRY(const std::unique_ptr<OfflineData> stored, OfflineData::Open(config, clock));
+  const model::TenantName tenant(options.tenant.empty() ? std::string(model::kDefaultTenant)
+                                                        : options.tenant);
+  const backtest::Data data{.tenant = tenant,
+                            .metrics = stored->series(),
+                            .clock = clock,
+                            .limits = config.query,
+                            .records = &stored->records()};
+  VEDETTE_TRY(const backtest::Report report, limits ? backtest::RehearseLimits(*limits, range, data)
+                                                    : backtest::Rehearse(groups, range, data));
+  const model::Severity pages = config.incidents.page_severity;
+  return backtest::ToJson(report, [pages](model::Severity severity) { return severity >= pages; });
+}
+
+}  // namespace
+
+base::Result<std::string> BacktestRules(const BacktestCommand& command, const AskOptions& options) {
+  std::ifstream file(command.file, std::ios::binary);
+  if (!file) return base::NotFound(command.file + ": cannot be read");
+  const std::string rules((std::istreambuf_iterator<char>(file)), {});
+  std::string json;
+  if (command.data_dir.empty()) {
+    VEDETTE_TRY(const std::unique_ptr<net::HttpClient> client, net::MakeCurlClient());
+    VEDETTE_TRY(json, AskBacktest(command, rules, options, *client));
+  } else {
+    VEDETTE_TRY(json, RehearseOffline(command, rules, options));
+  }
+  if (options.json) return json + "\n";
+  return rules::backtest::ToText(json);
 }
 
 int TestRules(const std::vector<std::string>& files) {

@@ -23,4 +23,15 @@ struct BackfillCommand {
 base::Result<std::string> BackfillRules(const BackfillCommand& command, const AskOptions& options,
                                         net::HttpClient& client);
 
+// vedette backtest: what rules would have done, asked of a server or of the data folder of a
+// stopped one. The text to print: JSON if the options say so. Blocking.
+struct BacktestCommand {
+  std::string file;
+  std::string from;         // RFC 3339 or seconds since 1970; empty: seven days before `to`
+  std::string to;           // empty: now
+  std::string data_dir;     // empty: ask the server
+  std::string config_file;  // of the stopped server; empty: the defaults
+};
+base::Result<std::string> BacktestRules(const BacktestCommand& command, const AskOptions& options);
+
 }  // namespace vedette::app

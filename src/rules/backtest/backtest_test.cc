@@ -284,7 +284,8 @@ TEST_P(BacktestProperty, GivesExactlyTheAlertsOfTheLiveEvaluation) {
         const bool over =
             i + 1 < marks.size() && std::stoll(marks[i + 1].substr(1)) < base::ToMillis(from);
         if (over) continue;
-        const int64_t fired = std::max<int64_t>(std::stoll(marks[i].substr(1)), base::ToMillis(from));
+        const int64_t fired =
+            std::max<int64_t>(std::stoll(marks[i].substr(1)), base::ToMillis(from));
         within.episodes[alert].push_back("+" + std::to_string(fired));
         if (i + 1 < marks.size()) within.episodes[alert].push_back(marks[i + 1]);
       }

@@ -1,0 +1,230 @@
+#include "api/rule_tools.h"
+
+#include <fmt/core.h>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <nlohmann/json.hpp>
+
+#include "api/parameters.h"
+#include "base/duration.h"
+#include "base/json.h"
+#include "base/json_writer.h"
+#include "rules/backtest/backtest.h"
+#include "rules/backtest/limits.h"
+#include "rules/backtest/reach.h"
+#include "rules/backtest/report.h"
+
+namespace vedette::api {
+namespace {
+
+namespace backtest = rules::backtest;
+
+constexpr size_t kRulesBytesMax = 1 << 20;
+constexpr base::Duration kRangeDefault = std::chrono::hours(24 * 7);
+constexpr base::Duration kRangeMax = std::chrono::hours(24 * 366);
+constexpr base::Duration kTimeMax = std::chrono::seconds(50);  // below that of a request
+// How far back series count as there.
+constexpr base::Duration kReach = std::chrono::hours(24);
+constexpr size_t kUnreachableMax = 100;
+
+// The text and the parameters of a request, wherever they stand.
+class RuleRequest {
+ public:
+  static base::Result<RuleRequest> Read(const Call& call) {
+    RuleRequest request(call);
+    const std::string_view type = call.request.headers.Get("Content-Type");
+    if (type.find("json") == std::string_view::npos) {
+      request.text_ = call.request.body;
+    } else {
+      VEDETTE_TRY(request.json_, base::ParseJson(call.request.body));
+      request.text_ = request.Text("rules");
+    }
+    if (request.text_.size() > kRulesBytesMax) {
+      return BadParameter("rules", fmt::format("has {} bytes; the limit is {}",
+                                               request.text_.size(), kRulesBytesMax));
+    }
+    return request;
+  }
+
+  const std::string& text() const { return text_; }
+
+  std::string Text(const char* name) const {
+    if (json_.is_object()) {
+      const auto found = json_.find(name);
+      if (found != json_.end() && !found->is_null()) {
+        return found->is_string() ? found->get<std::string>() : base::DumpJson(*found);
+      }
+    }
+    return call_->Parameter(name).value_or("");
+  }
+
+  base::Result<std::optional<base::TimePoint>> Time(const char* name) const {
+    const std::string text = Text(name);
+    if (text.empty()) return std::optional<base::TimePoint>();
+    const base::Result<base::TimePoint> time = base::ParseTime(text);
+    if (!time.ok()) return BadParameter(name, time.error().message);
+    return std::optional<base::TimePoint>(*time);
+  }
+
+ private:
+  explicit RuleRequest(const Call& call) : call_(&call) {}
+
+  const Call* call_;
+  std::string text_;
+  base::Json json_;
+};
+
+// What a text holds: either of the two.
+struct Rules {
+  std::vector<rules::RuleGroup> groups;
+  std::vector<detect::rules::Rule> limits;
+  std::vector<yaml::Diagnostic> problems;
+  std::vector<yaml::Diagnostic> warnings;
+};
+
+// Groups that are loaded keep the name of their file, by which their turns lie in time.
+Rules ReadRules(const RuleToolParts& parts, const RuleRequest& request,
+                const model::TenantName& tenant) {
+  Rules read;
+  if (parts.read_limits) {
+    if (auto limits = parts.read_limits(request.text(), read.problems)) {
+      read.limits = *std::move(limits);
+      return read;
+    }
+  }
+  const std::string file = request.Text("file");
+  read.groups = rules::ParseRuleFile(request.text(), file.empty() ? "rules" : file, read.problems,
+                                     read.warnings);
+  std::vector<rules::GroupStatus> live;
+  if (file.empty() && parts.live) live = parts.live(tenant);
+  for (rules::RuleGroup& group : read.groups) {
+    group.tenant = tenant;
+    for (const rules::GroupStatus& status : live) {
+      if (status.name == group.name) group.file = status.file;
+    }
+  }
+  return read;
+}
+
+void WriteProblem(base::JsonWriter& json, const yaml::Diagnostic& problem,
+                  std::string_view severity) {
+  json.BeginObject().Field("severity", severity);
+  json.Field("line", problem.line).Field("column", problem.column);
+  json.Field("message", problem.message).Field("hint", problem.hint).EndObject();
+}
+
+void WriteGroup(base::JsonWriter& json, const rules::RuleGroup& group, base::Duration interval) {
+  json.BeginObject().Field("name", group.name);
+  json.Field("interval", base::FormatDuration(group.interval.value_or(interval)));
+  json.Key("rules").BeginArray();
+  for (const rules::Rule& rule : group.rules) {
+    json.BeginObject().Field("kind", rule.alerting ? "alert" : "recording");
+    json.Field("name", rule.name).Field("query", rule.expr).Field("line", rule.line).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+void WriteLimits(base::JsonWriter& json, const std::vector<detect::rules::Rule>& limits) {
+  if (limits.empty()) return;
+  json.BeginObject().Field("name", "limits").Field("interval", "0s");
+  json.Key("rules").BeginArray();
+  for (const detect::rules::Rule& rule : limits) {
+    const bool absence = rule.kind == detect::rules::RuleKind::kAbsence;
+    json.BeginObject().Field("kind", absence ? "absence" : "threshold");
+    json.Field("name", rule.name).Field("query", rule.metric).Field("line", 0).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+base::Result<std::string> Check(const RuleToolParts& parts, const Call& call) {
+  VEDETTE_TRY(const RuleRequest request, RuleRequest::Read(call));
+  Rules read = ReadRules(parts, request, call.caller.tenant);
+  if (read.problems.empty()) {
+    VEDETTE_TRY(const auto unreachable,
+                backtest::UnreachableRules(read.groups, parts.series, call.caller.tenant,
+                                           call.now - kReach, call.now, kUnreachableMax));
+    for (const backtest::Unreachable& rule : unreachable) {
+      read.warnings.push_back(
+          {rule.line, 1,
+           fmt::format("group \"{}\", \"{}\" cannot fire: {}", rule.group, rule.rule, rule.reason),
+           "within the last 24 hours"});
+    }
+  }
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("valid", read.problems.empty()).Key("problems").BeginArray();
+  for (const yaml::Diagnostic& problem : read.problems) WriteProblem(json, problem, "error");
+  for (const yaml::Diagnostic& warning : read.warnings) WriteProblem(json, warning, "warning");
+  json.EndArray().Key("groups").BeginArray();
+  if (read.problems.empty()) {
+    for (const rules::RuleGroup& group : read.groups) {
+      WriteGroup(json, group, parts.context().interval);
+    }
+    WriteLimits(json, read.limits);
+  }
+  json.EndArray().EndObject();
+  return out;
+}
+
+base::Result<backtest::Options> ReadOptions(const RuleToolParts& parts, const RuleRequest& request,
+                                            const Call& call) {
+  VEDETTE_TRY(const std::optional<base::TimePoint> from, request.Time("from"));
+  VEDETTE_TRY(const std::optional<base::TimePoint> to, request.Time("to"));
+  backtest::Options options;
+  options.to = to.value_or(call.now);
+  options.from = from.value_or(options.to - kRangeDefault);
+  if (options.to < options.from) return BadParameter("to", "lies before from");
+  if (options.to - options.from > kRangeMax) {
+    return BadParameter("to", "is more than 366 days after from");
+  }
+  options.context = parts.context();
+  options.deadline = parts.clock.Steady() + kTimeMax;
+  return options;
+}
+
+base::Result<std::string> Rehearse(const RuleToolParts& parts, const Call& call) {
+  VEDETTE_TRY(const RuleRequest request, RuleRequest::Read(call));
+  VEDETTE_TRY(const backtest::Options options, ReadOptions(parts, request, call));
+  const Rules read = ReadRules(parts, request, call.caller.tenant);
+  if (!read.problems.empty()) {
+    return base::InvalidArgument(read.problems.front().ToString("rules"), "rules");
+  }
+  if (read.groups.empty() && read.limits.empty()) {
+    return base::InvalidArgument("rules: there are none", "rules");
+  }
+  const model::TenantName& tenant = call.caller.tenant;
+  backtest::Data data{
+      .tenant = tenant, .metrics = parts.series, .clock = parts.clock, .limits = parts.limits};
+  VEDETTE_TRY(const backtest::Report report,
+              read.limits.empty() ? backtest::Rehearse(read.groups, options, data)
+                                  : backtest::RehearseLimits(read.limits, options, data));
+  return backtest::ToJson(report, parts.pages);
+}
+
+}  // namespace
+
+std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
+  const auto shared = std::make_shared<const RuleToolParts>(std::move(parts));
+  const auto answer = [shared](auto work) {
+    return [shared, work](const Call& call) {
+      base::Result<std::string> json = work(*shared, call);
+      if (!json.ok()) return ErrorResponse(json.error());
+      return net::JsonResponse(200, *std::move(json));
+    };
+  };
+  return {Route{.method = "POST",
+                .pattern = "/api/v1/rules/check",
+                .permission = Permission::kRead,
+                .handler = answer(Check),
+                .operation = "checkRules"},
+          Route{.method = "POST",
+                .pattern = "/api/v1/backtests",
+                .permission = Permission::kRead,
+                .handler = answer(Rehearse),
+                .operation = "backtestRules",
+                .heavy = true}};
+}
+
+}  // namespace vedette::api
