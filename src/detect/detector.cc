@@ -29,7 +29,7 @@ double ScoreOf(model::Severity severity) {
 bool IsAlarm(const baseline::Episode& episode) { return episode.open && episode.alarmed; }
 
 bool IsStrict(const baseline::Levels& levels, const baseline::Episode& episode) {
-  return IsAlarm(episode) && static_cast<double>(episode.nats) >= levels.strict;
+  return episode.open && static_cast<double>(episode.nats) >= levels.strict;
 }
 
 base::Duration IntervalOf(const Watch& watch) {
@@ -483,6 +483,7 @@ void ShardDetector::OnTick(base::TimePoint now) {
     if (shared_.metrics != nullptr) {
       shared_.metrics->alarm_nats.Set(levels_.alarm);
       shared_.metrics->listed_nats.Set(levels_.listed);
+      shared_.metrics->critical_nats.Set(levels_.critical);
     }
   }
   KeepStates();

@@ -23,6 +23,8 @@ struct DetectMetrics {
                                       "Surprise that is listed as information now.")),
         unkept(registry.AddGauge("vedette_detect_reports_unkept",
                                  "Reports of anomalies that are not in the database yet.")),
+        critical_nats(registry.AddGauge("vedette_detect_critical_nats",
+                                        "Surprise with which what hurts is critical now.")),
         states_kept(registry.AddCounter("vedette_detect_states_kept_total",
                                         "States of series written to the disk.")) {}
 
@@ -36,6 +38,7 @@ struct DetectMetrics {
   base::Gauge& alarm_nats;
   base::Gauge& listed_nats;
   base::Gauge& unkept;
+  base::Gauge& critical_nats;
   base::Counter& states_kept;
 };
 

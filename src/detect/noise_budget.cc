@@ -60,15 +60,16 @@ void NoiseBudget::SetLevels() {
   const double a_minute = recent_days_ > 0 ? recent_values_ / (recent_days_ * kMinutesADay) : 1;
   const double live = std::max(awaited_series_, static_cast<double>(series_.load()));
   const double series = std::max(1.0, live * std::clamp(a_minute, 1.0, 60.0));
-  const double steady =
-      std::min(per_week_ / kDaysAWeek / series, baseline::FalseAlarmsPerDay(kAlarmMin));
+  const double steady_budget = per_week_ / kDaysAWeek / series;
+  const double steady = std::min(steady_budget, baseline::FalseAlarmsPerDay(kAlarmMin));
   // In real time so many series-days are tested within the memory; past data tests more.
   const double days = std::max(recent_days_, series * kMemory.count() / kDayMs);
   const double earned = std::min(kEarned * recent_discoveries_, per_week_) / days;
-  strict_.store(baseline::NatsFor(steady));
+  strict_.store(std::min(kBeyondDoubt, baseline::NatsFor(steady)));
+  critical_.store(std::clamp(baseline::NatsToPage(kCriticalShare * steady_budget + earned),
+                             kCriticalMin, kBeyondDoubt));
   alarm_.store(LevelFor(steady + earned));
-  listed_.store(
-      std::min(alarm_.load(), LevelFor(kListedPerAlarm * per_week_ / kDaysAWeek / series)));
+  listed_.store(std::min(alarm_.load(), LevelFor(kListedPerAlarm * steady_budget)));
 }
 
 }  // namespace vedette::detect

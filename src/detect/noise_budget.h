@@ -18,11 +18,15 @@ namespace vedette::detect {
 //     = budget / 7 / series                  what may be spent at any time
 //     + kEarned x recent discoveries / recent series-days
 //
-// A discovery is an episode that passes the level without the second term; it earns a tenth of a
-// false alarm, to be spent within minutes: while something is going on, weaker evidence counts, and
-// at most a tenth of what is found by that is chance. Discoveries count up to the budget, so that
-// no storm can earn more than the week has. The first term is that of a Bonferroni bound over the
-// week: more series need more surprise.
+// A discovery is an episode that passes the level without the second term, or is beyond doubt; it
+// earns a tenth of a false alarm, to be spent within minutes: while something is going on, weaker
+// evidence counts, and at most a tenth of what is found by that is chance. Discoveries count up to
+// the budget, so that no storm can earn more than the week has. The first term is that of a
+// Bonferroni bound over the week: more series need more surprise.
+//
+// What is critical, and pages, needs a meaning that hurts (baseline/severity.h) and the same proof
+// with a curve of its own: how often such deviations gather so many nats by chance. A quarter of
+// the budget is for them.
 //
 // Source: generalised alpha-investing as LORD (Javanmard and Montanari, "Online rules for control
 // of false discovery rate and false discovery exceedance", Annals of Statistics 46(2), 2018) with
@@ -45,9 +49,15 @@ class NoiseBudget {
   };
 
   // The least that is listed, and that is an alarm, however few the series: a single series without
-  // events passes them 0.5 and 0.02 times a day.
-  static constexpr double kListedMin = 7;
+  // events passes them 0.8 and 0.02 times a day.
+  static constexpr double kListedMin = 6;
   static constexpr double kAlarmMin = 12;
+  // The least that makes a deviation that hurts critical, and the part of the budget that may.
+  static constexpr double kCriticalMin = 7;
+  static constexpr double kCriticalShare = 0.25;
+  // What no series does by itself: more is not asked of a discovery, nor of what is critical, in
+  // however large a fleet, since a single value hardly reaches more.
+  static constexpr double kBeyondDoubt = 50;
   // So many more may be listed as information than raise an alarm.
   static constexpr double kListedPerAlarm = 25;
   static constexpr double kEarned = 0.1;
@@ -59,7 +69,8 @@ class NoiseBudget {
   baseline::Levels levels() const {
     return {.listed = listed_.load(std::memory_order_relaxed),
             .alarm = alarm_.load(std::memory_order_relaxed),
-            .strict = strict_.load(std::memory_order_relaxed)};
+            .strict = strict_.load(std::memory_order_relaxed),
+            .critical = critical_.load(std::memory_order_relaxed)};
   }
 
   Memory memory() const EXCLUDES(mutex_);
@@ -84,6 +95,7 @@ class NoiseBudget {
   std::atomic<double> listed_;
   std::atomic<double> alarm_;
   std::atomic<double> strict_;
+  std::atomic<double> critical_;
   std::atomic<int64_t> series_{0};
   std::atomic<int64_t> discovered_{0};  // since the last Settle
   std::atomic<int64_t> tested_ms_{0};

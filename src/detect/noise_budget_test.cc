@@ -19,6 +19,10 @@ TEST(Calibration, IsItsOwnInverse) {
   for (const double nats : {5.0, 9.0, 10.0, 12.0, 19.0, 30.0, 80.0}) {
     EXPECT_NEAR(baseline::NatsFor(baseline::FalseAlarmsPerDay(nats)), nats, 1e-9);
   }
+  for (const double nats : {0.0, 5.0, 8.0, 15.0, 30.0, 70.0}) {
+    EXPECT_NEAR(baseline::NatsToPage(baseline::FalsePagesPerDay(nats)), nats, 1e-9);
+    EXPECT_LT(baseline::FalsePagesPerDay(nats), baseline::FalseAlarmsPerDay(nats)) << nats;
+  }
   EXPECT_LE(baseline::FalseAlarmsPerDay(NoiseBudget::kAlarmMin), 0.05);
 }
 
@@ -35,7 +39,7 @@ TEST(NoiseBudget, AsksMoreOfMoreSeries) {
   EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.alarm) * 7 * 100'000, kPerWeek, 1e-6);
   EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.listed) * 7 * 100'000,
               kPerWeek * NoiseBudget::kListedPerAlarm, 1e-6);
-  EXPECT_EQ(many.strict, many.alarm);
+  EXPECT_EQ(many.strict, NoiseBudget::kBeyondDoubt);
 }
 
 TEST(NoiseBudget, CountsASeriesOfSecondsAsMany) {
@@ -130,6 +134,23 @@ TEST(NoiseBudget, GoesOnAfterARestartBeforeItsSeriesAreBack) {
   EXPECT_EQ(after.levels().alarm, level);
   after.Settle(kStart + seconds(1) + NoiseBudget::kMemory);
   EXPECT_LT(after.levels().alarm, level) << "the others do not come back";
+}
+
+TEST(NoiseBudget, PagesForAQuarterOfTheBudgetAndForLessWhileOthersAreFound) {
+  EXPECT_EQ(NoiseBudget(kPerWeek).levels().critical, NoiseBudget::kCriticalMin);
+  NoiseBudget budget(kPerWeek);
+  budget.AddSeries(400);
+  budget.Settle(kStart);
+  const double quiet = budget.levels().critical;
+  EXPECT_NEAR(baseline::FalsePagesPerDay(quiet) * 7 * 400, kPerWeek / 4, 1e-6);
+  for (int i = 0; i < 5; ++i) budget.Discovered();
+  budget.Settle(kStart + seconds(1));
+  EXPECT_LT(budget.levels().critical, quiet - 5);
+
+  NoiseBudget strict(0.1);
+  strict.AddSeries(400);
+  strict.Settle(kStart);
+  EXPECT_GT(strict.levels().critical, quiet + 5);
 }
 
 }  // namespace

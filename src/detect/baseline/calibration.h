@@ -12,4 +12,9 @@ double FalseAlarmsPerDay(double nats);
 // The surprise that is passed so often. REQUIRES: per_day > 0.
 double NatsFor(double per_day);
 
+// The same of a deviation that hurts (severity.h) and gathers so many nats in a minute: the public
+// series taken for latencies, 6,700 days outside of labels.
+double FalsePagesPerDay(double nats);
+double NatsToPage(double per_day);
+
 }  // namespace vedette::detect::baseline

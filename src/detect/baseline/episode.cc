@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kInfoScore = 0.5;
 constexpr double kWidth = 0.19;     // of each level's scores: below the next
-constexpr double kPerSpan = 10;     // nats beyond the alarm that take 63 % of the width
+constexpr double kPerSpan = 20;     // nats that take 63 % of the width
 constexpr double kPersistence = 3;  // nats that lasting counts for at most
 constexpr double kRelearnIntervals = 12;
 constexpr double kFloatMax = 3e38;
@@ -57,15 +57,11 @@ void Follow(const BaselineOptions& options, const Levels& levels, const Surprisi
   }
 }
 
-double ScoreOf(const Levels& levels, const Episode& episode) {
-  const auto nats = static_cast<double>(episode.nats);
-  if (!episode.alarmed) {
-    const double span = std::max(levels.alarm - levels.listed, 1e-9);
-    return kInfoScore + kWidth * std::clamp((nats - levels.listed) / span, 0.0, 1.0);
-  }
+double ScoreOf(const Episode& episode) {
+  const double floor = episode.alarmed ? model::kWarningScore : kInfoScore;
   const double lasting = std::min(kPersistence, std::log(std::max(1U, episode.points)));
-  const double beyond = std::max(0.0, nats - levels.alarm) + lasting;
-  return model::kWarningScore + kWidth * (1 - std::exp(-beyond / kPerSpan));
+  const double nats = static_cast<double>(episode.nats) + (episode.alarmed ? lasting : 0);
+  return floor + kWidth * (1 - std::exp(-nats / kPerSpan));
 }
 
 }  // namespace vedette::detect::baseline

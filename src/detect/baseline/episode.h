@@ -10,9 +10,10 @@ namespace vedette::detect::baseline {
 // How much surprise it takes, in nats. NoiseBudget (detect/noise_budget.h) sets them for the whole
 // fleet; the defaults are those of a single series.
 struct Levels {
-  double listed = 7;   // an episode begins: it is reported as information
-  double alarm = 12;   // it is a warning
-  double strict = 12;  // the same before discoveries elsewhere made it easier; >= alarm
+  double listed = 7;       // an episode begins: it is reported as information
+  double alarm = 12;       // it is a warning
+  double strict = 12;      // what counts as a discovery: other series need less for a while
+  double critical = 7;     // with a deviation that hurts: it is critical
   double deviation = 0.7;  // the score from which a deviation of the baseline is an anomaly
 };
 
@@ -53,6 +54,6 @@ void Follow(const BaselineOptions& options, const Levels& levels, const Surprisi
 // How bad it is on the severity scale: information below the alarm, a warning from there on; within
 // its level it grows with the surprise and with the logarithm of the points that it lasts. Never
 // critical: whether it hurts is for severity.h to say.
-double ScoreOf(const Levels& levels, const Episode& episode);
+double ScoreOf(const Episode& episode);
 
 }  // namespace vedette::detect::baseline

@@ -28,6 +28,8 @@ constexpr double kLeast = 1e-12;
 // A step of the grain (1 of a count, .01 of a rounded share), as it shows in each view.
 constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMiddle, 1, 1};
 
+constexpr double kFewSteps = 30 * kVolatility;  // of the grain: no volatility to speak of
+
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
 constexpr size_t kLogarithm = 5;  // among the views: of the volatility, which stands there
@@ -58,11 +60,14 @@ void Novelty::BoundLog() {
   usual_low_ = static_cast<float>(std::exp(std::min(lowest, kLogMax)) * (1 + kOutOfDoubt));
 }
 
-double Novelty::Step(double value, const Seasonal& season) {
+bool Novelty::judges() const { return count_ >= kJudgesFrom; }
+
+double Novelty::Step(double value, const Seasonal& season, double grain) {
   if (count_ == 0) last_ = fast_ = middle_ = slow_ = value;
   const double residual = value - fast_;
   const double slow_before = std::abs(slow_);
   const double step = std::abs(value - last_);
+  if (grain_ == 0) grain_ = static_cast<float>(grain);
   if (step > 0 && (grain_ == 0 || step < static_cast<double>(grain_))) {
     grain_ = static_cast<float>(step);
   }
@@ -72,15 +77,16 @@ double Novelty::Step(double value, const Seasonal& season) {
   const double middle = middle_ + kMiddle * (value - middle_);
   const double slow = slow_ + kSlow * (value - slow_);
   const bool knows_part = season.count > 0;
-  const std::array<double, kViews> views = {value,
-                                            fast_ + kFast * residual,
-                                            middle,
-                                            slow,
-                                            residual,
-                                            volatility_ + 1e-3 * slow_before + 1e-9,
-                                            middle - slow,
-                                            step,
-                                            value - season.mean};
+  const std::array<double, kViews> views = {
+      value,
+      fast_ + kFast * residual,
+      middle,
+      slow,
+      residual,
+      volatility_ + 1e-3 * slow_before + kFewSteps * grain + 1e-9,
+      middle - slow,
+      step,
+      value - season.mean};
   Follow(value, residual);
   if (count_ <= kRecordsFrom) return 0;
 

@@ -16,8 +16,12 @@ namespace vedette::detect::baseline {
 class Novelty {
  public:
   // The greatest surprise of the views in nats, 0 when nothing is a record or while learning, and
-  // then learns the value. REQUIRES: |value| <= 1e30; `season` is without this value.
-  double Step(double value, const Seasonal& season);
+  // then learns the value. `grain` is the smallest step that the values can make, 0 when that is
+  // unknown: it says how far up the first value is that is not like all others.
+  // REQUIRES: |value| <= 1e30; `season` is without this value.
+  double Step(double value, const Seasonal& season, double grain);
+  // Whether there is enough to hold a value against.
+  bool judges() const;
 
   // The step and the fast mean begin anew: nothing is known about the time in between.
   void AfterGap(double value) { last_ = fast_ = value; }

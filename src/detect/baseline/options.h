@@ -29,7 +29,7 @@ struct BaselineOptions {
   int close_points = 3;
 
   // What has lasted that long is the new normal.
-  base::Duration relearn_after{3'600'000};
+  base::Duration relearn_after{10'800'000};
   base::Duration relearn_critical_after{21'600'000};
 
   // After a longer silence a deviation begins anew.

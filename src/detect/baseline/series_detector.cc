@@ -1,13 +1,19 @@
 #include "detect/baseline/series_detector.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "detect/baseline/severity.h"
+#include "model/severity.h"
 
 namespace vedette::detect::baseline {
 namespace {
 
 constexpr double kErrorClip = 10;  // in scales
+constexpr double kShareGrain = 0.01;
+constexpr float kMinuteMs = 60'000;
+constexpr float kForgotten = 0.01F;       // nats
+constexpr double kAlmostCritical = 0.01;  // of the severity scale
 
 Seasonal Expect(const SeriesDetector& series, int64_t t_ms, size_t part) {
   Seasonal season = series.day.At(part);
@@ -23,6 +29,26 @@ void LearnSeason(SeriesDetector& series, int64_t t_ms, size_t part, double obser
                     kErrorClip * std::max(state.scale_up, state.scale_down));
   }
   series.day.Add(part, value, series.surprise.ProfileWeight());
+}
+
+// The smallest step of what a name says to be whole events or a share of something; 0: unknown.
+double GrainOf(const Signal& signal, const SeriesState& state) {
+  const auto interval_ms = static_cast<double>(state.interval_ms);
+  if (signal.reading == Reading::kCounter && !state.fractional && interval_ms > 0) {
+    return 1000 / interval_ms;
+  }
+  return kShareGrain * static_cast<double>(signal.full);
+}
+
+// What begins within a minute is one event, in however many values it comes.
+void GatherRarity(SeriesDetector& series, double nats) {
+  const SeriesState& state = series.state;
+  const bool calm = state.side == 0 && state.phase != Phase::kOpen && !series.episode.open;
+  if (calm) series.rarity = 0;
+  if (nats <= 0 && series.minute < kForgotten) return;
+  const float kept = std::exp(-state.interval_ms / kMinuteMs);
+  series.minute = series.minute * kept + static_cast<float>(nats);
+  series.rarity = std::max(series.rarity, series.minute);
 }
 
 // One anomaly per series: it opens when a deviation is bad enough or an episode begins, lasts as
@@ -55,7 +81,7 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
   finding.verdict = Step(options, signal, season, series.state, t_ms, value);
   if (!finding.verdict.taken) return finding;
   const double observed = finding.verdict.observed;
-  finding.nats = series.surprise.Step(t_ms, observed, season);
+  finding.nats = series.surprise.Step(t_ms, observed, season, GrainOf(signal, series.state));
   if (options.time_of_day) LearnSeason(series, t_ms, part, observed);
   if (finding.verdict.judged && !signal.internal) {
     const Verdict& verdict = finding.verdict;
@@ -71,14 +97,18 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
          .may_hurt = MayHurt(signal, observed, verdict.low, verdict.high)},
         series.episode);
   }
+  GatherRarity(series, finding.nats);
   Track(levels, series, t_ms, finding.verdict.judged);
   return finding;
 }
 
 double ScoreOf(const Levels& levels, const SeriesDetector& series) {
-  const double deviation =
+  double deviation =
       series.state.phase == Phase::kOpen ? static_cast<double>(series.state.score) : 0;
-  return series.episode.open ? std::max(deviation, ScoreOf(levels, series.episode)) : deviation;
+  if (series.surprise.judges() && static_cast<double>(series.rarity) < levels.critical) {
+    deviation = std::min(deviation, model::kCriticalScore - kAlmostCritical);
+  }
+  return series.episode.open ? std::max(deviation, ScoreOf(series.episode)) : deviation;
 }
 
 void Abandon(SeriesDetector& series) {

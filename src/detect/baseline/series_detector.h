@@ -23,6 +23,8 @@ struct SeriesDetector {
   WeekProfile week;
   Surprise surprise;
   Episode episode;
+  float minute = 0;      // nats of about the last minute
+  float rarity = 0;      // the most of that since there was nothing unusual
   int64_t since_ms = 0;  // when the anomaly that is open began; 0: none is open
   int64_t ended_ms = 0;  // when the last one ended
 };
@@ -41,7 +43,8 @@ struct Finding {
 Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
              SeriesDetector& series, int64_t t_ms, double value);
 
-// How bad what deviates or surprises now is on the severity scale, 0 when nothing does.
+// How bad what deviates or surprises now is on the severity scale, 0 when nothing does. What hurts
+// is critical if it is also rare enough (Levels::critical), or too young for that to be known.
 double ScoreOf(const Levels& levels, const SeriesDetector& series);
 
 // Ends what is open, for want of values: the deviation begins anew with the next one.

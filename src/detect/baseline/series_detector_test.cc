@@ -119,9 +119,49 @@ TEST(SeriesDetector, TakesWhatLastsForTheNewNormal) {
     Put(series, row, 300 + 2 * random.Normal());
     open += series.episode.open ? 1 : 0;
   }
-  EXPECT_GE(open, 12);
-  EXPECT_LE(open, 30);
+  EXPECT_GE(open, 36) << "three hours";
+  EXPECT_LE(open, 60);
   EXPECT_FALSE(series.episode.open);
+}
+
+TEST(SeriesDetector, IsCriticalWhenWhatHurtsIsRareEnoughOrTooYoungToTell) {
+  const Signal latency = SignalOf("http_request_latency_p95_seconds");
+  const auto score = [&](int rows, double critical) {
+    const Levels levels{.listed = 9, .alarm = 12, .strict = 12, .critical = critical};
+    base::Random random(11);
+    SeriesDetector series;
+    int row = 0;
+    const auto put = [&](double value) {
+      Step(kOptions, latency, levels, series, kStart + row++ * 10'000, value);
+    };
+    while (row < rows) put(0.06 * (1 + 0.03 * random.Normal()));
+    for (int i = 0; i < 12; ++i) put(0.5);
+    EXPECT_EQ(series.state.phase, Phase::kOpen);
+    return ScoreOf(levels, series);
+  };
+  EXPECT_GE(score(400, 7), model::kCriticalScore);
+  EXPECT_GE(score(400, 45), model::kCriticalScore) << "as never before";
+  const double rare = score(400, 1000);
+  EXPECT_LT(rare, model::kCriticalScore);
+  EXPECT_GE(rare, model::kWarningScore);
+  EXPECT_GE(score(80, 1000), model::kCriticalScore) << "there is no past to be rare in";
+}
+
+// A counter of failures that never counted: the first burst is as far from all others as it is
+// large.
+TEST(SeriesDetector, KnowsHowFarTheFirstFailuresAreFromNone) {
+  const Signal errors = SignalOf("http_errors_total");
+  SeriesDetector series;
+  double total = 1000;
+  int row = 0;
+  for (; row < 300; ++row) {
+    Step(kOptions, errors, kLevels, series, kStart + row * kMinute, total);
+  }
+  const Finding one = Step(kOptions, errors, kLevels, series, kStart + row++ * kMinute, ++total);
+  EXPECT_LT(one.nats, kLevels.listed);
+  const Finding many =
+      Step(kOptions, errors, kLevels, series, kStart + row++ * kMinute, total += 60);
+  EXPECT_GT(many.nats, 20);
 }
 
 TEST(SeriesDetector, RaisesNoAlarmForWhatCannotHurt) {
@@ -213,9 +253,9 @@ TEST(SeriesDetector, ScoresACounterAsItsRate) {
   SeriesDetector of_rate;
   double total = 0;
   for (int row = 0; row < 1000; ++row) {
-    const int64_t t_ms = kStart + row * kStep;
-    const double rate = row == 900 ? 400 : std::round(50 + 3 * random.Normal());
-    total += rate * 300;
+    const int64_t t_ms = kStart + row * 256'000;
+    const double rate = row == 900 ? 400 : 50 + 1.0 / 512 + std::round(3 * random.Normal());
+    total += rate * 256;
     const double a = Step(kOptions, counter, kLevels, of_total, t_ms, total).nats;
     if (row == 0) continue;
     ASSERT_EQ(a, Step(kOptions, kGauge, kLevels, of_rate, t_ms, rate).nats) << row;

@@ -203,7 +203,7 @@ TEST(Baseline, NothingIsMissedInAGap) {
 TEST(Baseline, WhatLastsBecomesUsual) {
   Series series(kUnknown);
   series.Noise(kHour, 20, 0.5);
-  series.Noise(90 * kMinute, 60, 0.5);
+  series.Noise(200 * kMinute, 60, 0.5);
   EXPECT_EQ(series.opened, 1);
   EXPECT_EQ(series.relearnt, 1);
 

@@ -73,7 +73,7 @@ double Surprise::ProfileWeight() const {
   return kProfileWeight * std::min(1.0, static_cast<double>(interval_s_) / kUsualInterval);
 }
 
-double Surprise::Step(int64_t t_ms, double value, const Seasonal& season) {
+double Surprise::Step(int64_t t_ms, double value, const Seasonal& season, double grain) {
   if (!std::isfinite(value) || (started_ && t_ms <= last_ms_)) return 0;
   value = std::clamp(value, -kValueMax, kValueMax);
   if (started_ && Advance(t_ms)) novelty_.AfterGap(value);
@@ -81,7 +81,7 @@ double Surprise::Step(int64_t t_ms, double value, const Seasonal& season) {
   last_ms_ = t_ms;
 
   const double by_energy = OfEnergy(energy_.Step(value, season));
-  const double by_novelty = OfNovelty(novelty_.Step(value, season));
+  const double by_novelty = OfNovelty(novelty_.Step(value, season, grain));
 
   recent_alerts_ *= kForgetRecent;
   const double nats =

@@ -25,8 +25,10 @@ class Surprise {
 
   // 0 for a usual value, and while learning (100 values; 20 for the energy). Values that are not
   // finite and times that do not advance are ignored and score 0; sizes beyond 1e30 count as that.
-  // REQUIRES: `season` is without this value.
-  double Step(int64_t t_ms, double value, const Seasonal& season);
+  // `grain` as in Novelty::Step. REQUIRES: `season` is without this value.
+  double Step(int64_t t_ms, double value, const Seasonal& season, double grain = 0);
+  // Whether the past is long enough for the rare to be known as such.
+  bool judges() const { return novelty_.judges(); }
 
   // The weight with which the profile should learn the value that was just taken.
   double ProfileWeight() const;
