@@ -201,6 +201,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/slos": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Service level objectives, the error budget that is left and how fast it burns */
+        get: operations["listSlos"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/import/prometheus": {
         parameters: {
             query?: never;
@@ -3027,6 +3044,91 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Errors of the last hours, grouped (OpsBuddy's incident service) */
+        get: operations["s4Incidents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/incidents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Errors of the last hours, grouped (OpsBuddy's incident service) */
+        get: operations["s4IncidentsOfService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/errors/{service}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Errors of one service */
+        get: operations["s4ErrorsOfService"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Errors since the last check, as events */
+        post: operations["s4CheckIncidents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/incidents/health": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the records can be read */
+        get: operations["s4IncidentHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -3489,6 +3591,53 @@ export interface components {
             };
             /** @description Of recording rules that alerts read, in memory */
             recorded_samples: number;
+        };
+        SloBudget: {
+            labels: {
+                [key: string]: string;
+            };
+            /**
+             * @description The worst alert that fires for it
+             * @enum {string}
+             */
+            state: "ok" | "info" | "warning" | "critical";
+            /** @description The share of the window that was bad */
+            error_ratio: number;
+            /** @description Of the budget: 1 is all of it */
+            spent: number;
+            /** @description 1 - spent; below 0 it is overdrawn */
+            remaining: number;
+            /** @description How long the rest lasts as it burned in the last hour; null: as long as the window */
+            lasts_for: string | null;
+            burn_rates: {
+                window: string;
+                /** @description 1 uses up the budget exactly in the objective's window */
+                rate: number;
+            }[];
+        };
+        Slo: {
+            name: string;
+            description: string;
+            /** @description Percent */
+            objective: number;
+            window: string;
+            file: string;
+            labels: {
+                [key: string]: string;
+            };
+            /** @description PromQL of the share that was bad */
+            query: string;
+            alerts: {
+                severity: string;
+                /** @description Of burn */
+                factor: number;
+                long: string;
+                short: string;
+            }[];
+            /** @description One for each combination of the labels in `by`; none without traffic */
+            budgets: components["schemas"]["SloBudget"][];
+            /** @description Why there are none */
+            error?: string;
         };
         PrometheusError: {
             /** @constant */
@@ -4092,10 +4241,10 @@ export interface components {
         Evidence: {
             id: string;
             /**
-             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`
+             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`; `operation of service since time`
              * @enum {string}
              */
-            language: "promql" | "logs" | "changes" | "edges";
+            language: "promql" | "logs" | "changes" | "edges" | "spans";
             query: string;
             /** @description Of a range; null: what a detector kept of single samples */
             step_seconds: number | null;
@@ -4103,7 +4252,7 @@ export interface components {
             from: string;
             /** Format: date-time */
             to: string;
-            /** @description What the query answered when it was taken: a matrix, a change, what was seen of the calls, or for detectors any JSON value. Where it has numbers that were claimed, `reading` says how they were read off it: the rule, its windows, `before`, `after`, `deviation`. */
+            /** @description What the query answered when it was taken: a matrix, a change, what was seen of the calls or spans, or for detectors any JSON value. Where it has numbers that were claimed, `reading` says how they were read off it: the rule, its windows, `before`, `after`, `deviation`. */
             result: unknown;
             /** Format: date-time */
             taken_at: string;
@@ -4441,7 +4590,7 @@ export interface components {
         /** @description How one kind of input fared: a diagnosis is as good as what it saw */
         DiagnosisInput: {
             /** @enum {string} */
-            name: "metrics" | "logs" | "changes" | "calls";
+            name: "metrics" | "logs" | "spans" | "changes" | "calls";
             /** @enum {string} */
             state: "ok" | "none" | "partial" | "failed";
             text: string;
@@ -4737,6 +4886,21 @@ export interface components {
         SenderPreview: {
             alerts: components["schemas"]["SenderAlert"][];
             ignored: string[];
+        };
+        /** @description Log lines of one service that say the same */
+        S4Error: {
+            incident_id: string;
+            /** Format: date-time */
+            timestamp: string;
+            /** Format: date-time */
+            first_seen: string;
+            count: number;
+            service: string;
+            level: string;
+            logger: string;
+            operation: string;
+            host: string;
+            message: string;
         };
     };
     responses: {
@@ -5385,6 +5549,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Backtest"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            413: components["responses"]["TooLarge"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listSlos: {
+        parameters: {
+            query?: {
+                /** @description Only this one */
+                name?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By rule file, computed from the samples now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        slos: components["schemas"]["Slo"][];
+                    };
                 };
             };
             400: components["responses"]["InvalidArgument"];
@@ -11407,6 +11602,200 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             429: components["responses"]["ResourceExhausted"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    s4Incidents: {
+        parameters: {
+            query?: {
+                /** @description How far to look back; 1 to 720, default 1 */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total_errors: number;
+                        services_affected: string[];
+                        error_breakdown: {
+                            [key: string]: number;
+                        };
+                        recent_errors: components["schemas"]["S4Error"][];
+                        complete: boolean;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description S4's error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    s4IncidentsOfService: {
+        parameters: {
+            query?: {
+                /** @description How far to look back; 1 to 720, default 1 */
+                hours?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        total_errors: number;
+                        services_affected: string[];
+                        error_breakdown: {
+                            [key: string]: number;
+                        };
+                        recent_errors: components["schemas"]["S4Error"][];
+                        complete: boolean;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description S4's error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    s4ErrorsOfService: {
+        parameters: {
+            query?: {
+                /** @description How far to look back; 1 to 720, default 1 */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                /** @description Name of the service */
+                service: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: string;
+                        errors: components["schemas"]["S4Error"][];
+                        total_errors: number;
+                        count: number;
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description S4's error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    s4CheckIncidents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        message: string;
+                        errors_found: number;
+                        events: {
+                            event_type: string;
+                            /** Format: date-time */
+                            timestamp: string;
+                            source: string;
+                            data: components["schemas"]["S4Error"];
+                        }[];
+                        /** Format: date-time */
+                        timestamp: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description S4's error */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    s4IncidentHealth: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            /** @description They cannot */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
 }
