@@ -163,6 +163,15 @@ void RuleLoop::Resolve(const AlertKey& key, base::TimePoint now) {
   reporter_.Closed(reported, now, now);
 }
 
+void RuleLoop::Describe(const model::TenantName& tenant, const rules::AlertChange& change,
+                        base::TimePoint now, model::Anomaly& anomaly) const {
+  std::vector<rules::Example> examples;
+  if (change.rule->records != nullptr && parts_.examples) {
+    examples = parts_.examples(tenant, *change.rule->records, change.alert.labels, now);
+  }
+  rules::DescribeAlert(change, now, anomaly, examples);
+}
+
 void RuleLoop::Report(const model::TenantName& tenant, const rules::AlertChange& change,
                       base::TimePoint now) {
   const AlertKey key{tenant, change.rule->name, change.alert.labels};
@@ -173,7 +182,7 @@ void RuleLoop::Report(const model::TenantName& tenant, const rules::AlertChange&
   const auto found = reported_.find(key);
   if (found != reported_.end()) {
     if (now - found->second.last_report < kUpdateEvery) return;
-    rules::DescribeAlert(change, now, found->second.anomaly);
+    Describe(tenant, change, now, found->second.anomaly);
     reporter_.Updated(found->second, now);
     return;
   }
@@ -181,7 +190,7 @@ void RuleLoop::Report(const model::TenantName& tenant, const rules::AlertChange&
   if (const auto before = adopted_.extract(key)) {
     reported.anomaly = std::move(before.mapped());
     const base::TimePoint started = reported.anomaly.started_at;
-    rules::DescribeAlert(change, now, reported.anomaly);
+    Describe(tenant, change, now, reported.anomaly);
     reported.anomaly.started_at = started;
     reporter_.Updated(reported, now);
     return;
@@ -189,7 +198,7 @@ void RuleLoop::Report(const model::TenantName& tenant, const rules::AlertChange&
   reported.anomaly.id = "an_" + base::NewId(now);
   reported.anomaly.tenant = tenant;
   reported.anomaly.evidence.id = "ev_" + base::NewId(now);
-  rules::DescribeAlert(change, now, reported.anomaly);
+  Describe(tenant, change, now, reported.anomaly);
   reporter_.Opened(reported, now);
 }
 

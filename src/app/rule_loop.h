@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@
 #include "detect/reporter.h"
 #include "model/anomaly.h"
 #include "rules/group.h"
+#include "rules/observer.h"
 #include "rules/scheduler.h"
 
 namespace vedette::app {
@@ -37,6 +39,10 @@ class RuleLoop {
     bool calendar_may_step = true;  // false: a clock that never does, such as a ScaledClock
     base::MetricsRegistry& metrics;
     std::vector<model::Anomaly> open;  // of rules, when the last run ended
+    // Some of what a rule over records counted, for evidence; may be empty.
+    std::function<std::vector<rules::Example>(const model::TenantName&, const rules::RecordRule&,
+                                              const model::Labels&, base::TimePoint)>
+        examples = {};
   };
 
   explicit RuleLoop(Parts parts);
@@ -83,6 +89,8 @@ class RuleLoop {
   void Handle(const rules::Scheduler::Turn& turn);
   void Report(const model::TenantName& tenant, const rules::AlertChange& change,
               base::TimePoint now);
+  void Describe(const model::TenantName& tenant, const rules::AlertChange& change,
+                base::TimePoint now, model::Anomaly& anomaly) const;
   void Resolve(const AlertKey& key, base::TimePoint now);
   void CloseOrphans(base::TimePoint now);
   void Publish() EXCLUDES(mutex_);

@@ -6,6 +6,7 @@
 #include <limits>
 #include <string>
 
+#include "base/duration.h"
 #include "base/json_writer.h"
 #include "model/alert.h"
 
@@ -32,7 +33,8 @@ std::string Summary(const AlertChange& change) {
   return out;
 }
 
-std::string ResultJson(const AlertChange& change, base::TimePoint now) {
+std::string ResultJson(const AlertChange& change, base::TimePoint now,
+                       const std::vector<Example>& examples) {
   std::string json;
   base::JsonWriter writer(json);
   writer.BeginObject().Key("observed").BeginArray().BeginArray();
@@ -40,13 +42,23 @@ std::string ResultJson(const AlertChange& change, base::TimePoint now) {
   writer.EndArray().EndArray();
   writer.Key("annotations").BeginObject();
   for (const auto& [name, value] : change.alert.annotations) writer.Field(name, value);
-  writer.EndObject().EndObject();
+  writer.EndObject();
+  if (change.rule->records != nullptr) {
+    writer.Key("examples").BeginArray();
+    for (const Example& example : examples) {
+      writer.BeginObject().Field("time", base::FormatTime(example.time));
+      writer.Field("id", example.id).Field("text", example.text).EndObject();
+    }
+    writer.EndArray();
+  }
+  writer.EndObject();
   return json;
 }
 
 }  // namespace
 
-void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomaly& out) {
+void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomaly& out,
+                   const std::vector<Example>& examples) {
   const AlertStatus& alert = change.alert;
   out.kind = model::AnomalyKind::kRule;
   out.entity = model::EntityOfAlert(alert.labels);
@@ -68,7 +80,7 @@ void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomal
       alert.active_at - std::max<base::Duration>(kContext, change.rule->for_duration);
   out.evidence.to = now;
   out.evidence.taken_at = now;
-  out.evidence.result_json = ResultJson(change, now);
+  out.evidence.result_json = ResultJson(change, now, examples);
 }
 
 }  // namespace vedette::rules
