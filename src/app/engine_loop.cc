@@ -6,6 +6,7 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "decide/round.h"
 #include "detect/anomaly_store.h"
 #include "notify/delivery/outbox.h"
 
@@ -18,6 +19,7 @@ using incident::CommandKind;
 constexpr base::Duration kPoll = std::chrono::milliseconds(20);
 // What engine time may differ from the calendar before that has stepped.
 constexpr base::Duration kDriftMax = std::chrono::seconds(2);
+constexpr base::Duration kSignOfLife = std::chrono::minutes(1);
 constexpr base::Duration kRetryFirst = std::chrono::milliseconds(100);
 constexpr base::Duration kRetryLongest = std::chrono::seconds(5);
 
@@ -69,14 +71,13 @@ void EngineLoop::Stop() {
 
 void EngineLoop::Run() {
   while (true) {
-    TakeNewOptions();
     Batch batch = Gather();
     if (batch.inputs.empty()) break;  // stopping, and all is done
     Decide(batch);
     const bool committed = !batch.WorthKeeping() || Commit(batch);
     if (!committed) break;  // stopping, and the disk still refuses: nobody was told of this batch
     Tell(batch);
-    KeepSnapshot();
+    last_progress_ticks_ = parts_.clock.Steady().time_since_epoch().count();
   }
   RefuseOrders();
 }
@@ -90,8 +91,12 @@ EngineLoop::Batch EngineLoop::Gather() {
   const base::SystemClock waiting;
   const base::SteadyPoint end = waiting.Steady() + options_.tick;
   const auto full = [&] { return batch.inputs.size() >= options_.batch_inputs_max; };
+  FeedOptions(batch);
   if (!std::exchange(started_, true)) FeedSignal(batch, incident::Start{});
   while (true) {
+    for (incident::RoutingInput& input : parts_.router.TakeInputs()) {
+      FeedSignal(batch, std::move(input));
+    }
     while (!full()) {
       std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({});
       if (!order) break;
@@ -106,7 +111,8 @@ EngineLoop::Batch EngineLoop::Gather() {
                                                  .receiver = report->receiver,
                                                  .ok = report->ok,
                                                  .final = report->final,
-                                                 .detail = report->detail});
+                                                 .detail = report->detail,
+                                                 .to = report->to});
       batch.reports.push_back(*std::move(report));
     }
     // Something to do: take what else is there and go. Nothing yet: wait a little.
@@ -141,7 +147,8 @@ void EngineLoop::Decide(Batch& batch) {
     if (silence == nullptr) silence = engine_.FindSilence(tenant, command->silence.id);
     if (silence != nullptr) waiting.outcome.silence = *silence;
   }
-  batch.routed = parts_.router.Decide(engine_.now(), batch.decisions, batch.reports);
+  batch.routed = parts_.router.Decide(engine_.now(), batch.inputs, batch.decisions);
+  batch.sign_of_life = engine_.now() >= last_kept_ + kSignOfLife;
   metrics_.inputs.Add(batch.inputs.size());
   metrics_.pages.Add(batch.decisions.pages.size());
 }
@@ -149,10 +156,13 @@ void EngineLoop::Decide(Batch& batch) {
 // False when the loop is stopping and the disk still refuses.
 bool EngineLoop::Commit(const Batch& batch) {
   const base::SteadyPoint start = parts_.clock.Steady();
+  const std::string decided = decide::Digest(batch.decisions, parts_.router.outcome());
   const bool done = RetryUntilDone("committing incidents", [&] {
-    return parts_.journal.Commit(batch.inputs, batch.decisions,
-                                 [&](sql::Session& session) { return Write(session, batch); });
+    return parts_.journal.Commit(
+        batch.inputs, batch.decisions, [&](sql::Session& session) { return Write(session, batch); },
+        decided);
   });
+  if (done) last_kept_ = engine_.now();
   const std::chrono::duration<double> took = parts_.clock.Steady() - start;
   metrics_.commit_seconds.Observe(took.count());
   return done;
@@ -182,18 +192,12 @@ void EngineLoop::Tell(Batch& batch) {
   metrics_.open_anomalies.Set(static_cast<double>(counts.open_anomalies));
 }
 
-void EngineLoop::KeepSnapshot() {
-  last_progress_ticks_ = parts_.clock.Steady().time_since_epoch().count();
-  if (!parts_.journal.SnapshotDue()) return;
-  const base::Result<> saved = parts_.journal.SaveSnapshot(engine_);
-  if (!saved.ok()) base::LogWarning("no incident snapshot", {{"error", saved.error().message}});
-}
-
 // --- their parts
 
-// A quiet tick and a refused command leave no trace.
+// A refused command leaves no trace, and of quiet ticks one a minute: they say that the server was
+// there.
 bool EngineLoop::Batch::WorthKeeping() const {
-  return !decisions.empty() || !updates.empty() || !reports.empty() || routed;
+  return !decisions.empty() || !updates.empty() || !reports.empty() || routed || sign_of_life;
 }
 
 base::Result<> EngineLoop::Feed(Batch& batch, What what) {
@@ -305,17 +309,18 @@ void EngineLoop::RefuseOrders() {
   }
 }
 
-void EngineLoop::TakeNewOptions() {
+void EngineLoop::FeedOptions(Batch& batch) {
   std::optional<incident::EngineOptions> options;
+  std::vector<incident::Dependencies> dependencies;
   {
     base::MutexLock lock(mutex_);
     options = std::exchange(new_options_, std::nullopt);
+    for (const model::TenantName& tenant : std::exchange(new_dependencies_, {})) {
+      dependencies.push_back(dependencies_[tenant]);
+    }
   }
-  if (!options || *options == engine_.options()) return;
-  engine_.Reconfigure(*options);
-  // Before the next input, so that a replay changes its mind at the same point. When stopping cuts
-  // this short, the next start has the new options anyway.
-  RetryUntilDone("saving new options", [&] { return parts_.journal.SaveSnapshot(engine_); });
+  for (incident::Dependencies& each : dependencies) FeedSignal(batch, std::move(each));
+  if (options && !(*options == engine_.options())) FeedSignal(batch, *std::move(options));
 }
 
 // --- other threads
@@ -378,6 +383,14 @@ bool EngineLoop::Report(const notify::delivery::Report& report) { return reports
 void EngineLoop::SetOptions(const incident::EngineOptions& options) {
   base::MutexLock lock(mutex_);
   new_options_ = options;
+}
+
+void EngineLoop::SetDependencies(incident::Dependencies dependencies) {
+  base::MutexLock lock(mutex_);
+  incident::Dependencies& known = dependencies_[dependencies.tenant];
+  if (known.edges == dependencies.edges) return;
+  new_dependencies_.insert(dependencies.tenant);
+  known = std::move(dependencies);
 }
 
 base::SteadyPoint EngineLoop::last_progress() const {

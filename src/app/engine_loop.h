@@ -4,8 +4,10 @@
 #include <cstdint>
 #include <functional>
 #include <future>
+#include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <thread>
 #include <vector>
@@ -90,7 +92,9 @@ class EngineLoop {
   // False when too many wait.
   bool Report(const notify::delivery::Report& report);
 
-  // Takes effect before the next input.
+  // Who waits for whom; takes effect with the next round, and is an input only when it differs.
+  void SetDependencies(incident::Dependencies dependencies) EXCLUDES(mutex_);
+  // Takes effect with the next round.
   void SetOptions(const incident::EngineOptions& options);
 
   // When the loop last had nothing left to commit: for the self-watch.
@@ -119,7 +123,8 @@ class EngineLoop {
     std::vector<notify::delivery::Report> reports;
     std::vector<Waiting> waiting;
     incident::Decisions decisions;
-    bool routed = false;  // the router has something to write
+    bool routed = false;        // the router has something to write
+    bool sign_of_life = false;  // nothing was kept for a while
 
     bool WorthKeeping() const;
   };
@@ -140,7 +145,6 @@ class EngineLoop {
   void Decide(Batch& batch);
   bool Commit(const Batch& batch);
   void Tell(Batch& batch);
-  void KeepSnapshot();
   void RefuseOrders();
 
   base::Result<> Write(sql::Session& session, const Batch& batch);
@@ -149,7 +153,7 @@ class EngineLoop {
   base::Result<Outcome> Await(Answer answer) const;
   base::Result<model::Incident> AnswerTo(const incident::Command& command,
                                          const base::Result<>& applied) const;
-  void TakeNewOptions();
+  void FeedOptions(Batch& batch);
   bool RetryUntilDone(std::string_view what, const std::function<base::Result<>()>& action);
   base::Result<> Feed(Batch& batch, What what);
   void FeedSignal(Batch& batch, What what);
@@ -166,12 +170,15 @@ class EngineLoop {
   base::BoundedQueue<std::unique_ptr<Order>> orders_;
   base::BoundedQueue<notify::delivery::Report> reports_;
   std::atomic<int64_t> last_progress_ticks_{0};
-  bool started_ = false;  // the engine knows that the server has started
+  bool started_ = false;         // the engine knows that the server has started
+  base::TimePoint last_kept_{};  // engine time of the last round that is in the journal
 
   base::Mutex mutex_;
   base::CondVar wake_;
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::optional<incident::EngineOptions> new_options_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, incident::Dependencies> dependencies_ GUARDED_BY(mutex_);
+  std::set<model::TenantName> new_dependencies_ GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::app

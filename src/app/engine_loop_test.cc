@@ -263,14 +263,20 @@ class Process {
   }
   bool Feed(decltype(incident::Input::what) what) {
     clock_.Advance(std::chrono::seconds(1));
-    const incident::Input input{engine_->seq() + 1, clock_.Now(),
-                                std::to_string(engine_->seq() + 1), std::move(what)};
-    const incident::Decisions decisions = engine_->Step(input);
-    stores_.router->Decide(input.time, decisions, {});
+    std::vector<incident::Input> inputs;
+    const auto feed = [&](decltype(incident::Input::what) next) {
+      inputs.push_back(
+          {engine_->seq() + 1, clock_.Now(), std::to_string(engine_->seq() + 1), std::move(next)});
+      base::IgnoreError(engine_->Apply(inputs.back()), "nothing here is refused");
+    };
+    for (incident::RoutingInput& told : stores_.router->TakeInputs()) feed(std::move(told));
+    feed(std::move(what));
+    const incident::Input& input = inputs.back();
+    const incident::Decisions decisions = engine_->Take();
+    stores_.router->Decide(input.time, inputs, decisions);
     for (int attempt = 0; attempt < 2; ++attempt) {  // the loop tries again
-      const base::Result<> done =
-          stores_.journal->Commit(std::span(&input, 1), decisions,
-                                  [&](sql::Session& session) { return Extra(session, input); });
+      const base::Result<> done = stores_.journal->Commit(
+          inputs, decisions, [&](sql::Session& session) { return Extra(session, input); });
       if (!done.ok()) continue;
       stores_.router->Tell();
       return true;

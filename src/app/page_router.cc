@@ -5,6 +5,7 @@
 
 #include "auth/audit_log.h"
 #include "base/duration.h"
+#include "base/log.h"
 #include "notify/delivery/outbox.h"
 #include "notify/routing/store/store.h"
 
@@ -112,66 +113,49 @@ PageRouter::Answer PageRouter::Ask(decltype(Order::what) what) {
 
 // --- the engine's thread
 
-bool PageRouter::Decide(base::TimePoint now, const incident::Decisions& decisions,
-                        const std::vector<notify::delivery::Report>& reports) {
+std::vector<incident::RoutingInput> PageRouter::TakeInputs() {
   std::shared_ptr<const Plan> plan;
   {
     base::MutexLock lock(mutex_);
     plan = std::exchange(new_plan_, nullptr);
   }
-  if (plan != nullptr) {
-    plan_text_ = ToJson(*plan);
-    router_.SetPlan(std::move(plan));
-  }
+  std::vector<incident::RoutingInput> inputs;
+  if (plan != nullptr) inputs.push_back(decide::PlanInput(*plan));
+  plans_waiting_ = inputs.size();
   while (std::optional<std::unique_ptr<Order>> order = orders_.PopUntil({})) {
-    (*order)->result = Carry(**order, now);
+    if (const auto* addition = std::get_if<Addition>(&(*order)->what)) {
+      inputs.push_back(decide::OverridesInput(addition->overrides));
+    } else if (const auto* removal = std::get_if<Removal>(&(*order)->what)) {
+      inputs.push_back(decide::RemovalInput(removal->id));
+    } else {
+      inputs.push_back(decide::TestInput(std::get<TestPage>((*order)->what)));
+    }
     waiting_.push_back(*std::move(order));
   }
-  for (const notify::delivery::Report& report : reports) {
-    if (!report.final) continue;
-    router_.OnDelivered({.incident_id = report.incident_id,
-                         .tenant = report.tenant,
-                         .receiver = report.receiver,
-                         .to = report.to,
-                         .ok = report.ok,
-                         .detail = report.detail},
-                        now);
-  }
-  for (const model::Page& page : decisions.pages) router_.OnPage(page, now);
-  for (const model::Incident& incident : decisions.changed) router_.OnIncident(incident, now);
-  router_.Advance(now);
-  outcome_ = router_.Take();
-  return !outcome_.empty() || !waiting_.empty() || !plan_text_.empty();
+  return inputs;
 }
 
-PageRouter::Answer PageRouter::Carry(const Order& order, base::TimePoint now) {
-  if (const auto* addition = std::get_if<Addition>(&order.what)) {
-    std::vector<std::string> added;
-    for (const Override& override : addition->overrides) {
-      const base::Result<> done = router_.Add(override, now);
-      if (done.ok()) {
-        added.push_back(override.id);
-        continue;
-      }
-      for (const std::string& id : added) {  // all or none
-        base::IgnoreError(router_.Remove(id), "it was added a moment ago");
-      }
-      return done.error();
+bool PageRouter::Decide(base::TimePoint now, std::span<const incident::Input> inputs,
+                        const incident::Decisions& decisions) {
+  std::vector<decide::RoutingAnswer> answers = decide::Route(router_, inputs, decisions, now);
+  const bool told = !answers.empty();
+  // A plan that is valid as configured reads back; the old one would go on otherwise.
+  for (size_t i = 0; i < plans_waiting_ && i < answers.size(); ++i) {
+    if (!answers[i].ok()) {
+      base::LogError("the plan of notifications cannot be taken over",
+                     {{"error", answers[i].error().message}});
     }
-    return added;
   }
-  if (const auto* removal = std::get_if<Removal>(&order.what)) {
-    VEDETTE_TRY_VOID(router_.Remove(removal->id));
-    return std::vector<std::string>{};
+  for (size_t i = 0; i < waiting_.size() && i + plans_waiting_ < answers.size(); ++i) {
+    waiting_[i]->result = std::move(answers[i + plans_waiting_]);
   }
-  return router_.Test(std::get<TestPage>(order.what), now);
+  plans_waiting_ = 0;
+  outcome_ = router_.Take();
+  return told || !outcome_.empty();
 }
 
 base::Result<> PageRouter::Write(sql::Session& session, base::TimePoint engine_now,
                                  base::TimePoint now) {
-  if (!plan_text_.empty()) {
-    VEDETTE_TRY_VOID(notify::routing::store::SavePlan(session, plan_text_, engine_now));
-  }
   VEDETTE_TRY_VOID(notify::routing::store::Save(session, outcome_, engine_now));
   for (const Notice& notice : outcome_.notices) {
     std::vector<notify::delivery::Address> addresses;
@@ -205,7 +189,6 @@ void PageRouter::Tell() {
   }
   const bool changed = !waiting_.empty();
   outcome_ = {};
-  plan_text_.clear();
   if (!changed) return;
   Publish();
   for (std::unique_ptr<Order>& order : std::exchange(waiting_, {})) {

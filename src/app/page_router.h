@@ -4,6 +4,7 @@
 #include <functional>
 #include <future>
 #include <memory>
+#include <span>
 #include <string>
 #include <variant>
 #include <vector>
@@ -14,8 +15,8 @@
 #include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "decide/round.h"
 #include "incident/engine.h"
-#include "notify/delivery/courier.h"
 #include "notify/routing/router.h"
 #include "sql/database.h"
 
@@ -46,10 +47,16 @@ class PageRouter {
 
   // --- the engine's thread
 
-  // Takes what the engine decided, what couriers reported and what people asked. True when there
-  // is something to write.
-  bool Decide(base::TimePoint now, const incident::Decisions& decisions,
-              const std::vector<notify::delivery::Report>& reports);
+  // What the configuration and people say, to be put among the inputs of the round.
+  std::vector<incident::RoutingInput> TakeInputs() EXCLUDES(mutex_);
+  // Takes the inputs of the round and what the engine decided. True when there is something to
+  // write.
+  bool Decide(base::TimePoint now, std::span<const incident::Input> inputs,
+              const incident::Decisions& decisions);
+  // What it decided in this round.
+  const notify::routing::Outcome& outcome() const { return outcome_; }
+  // Its state after the last round, for replays.
+  std::string Snapshot() const { return decide::RouterToText(router_); }
   // May be called again after an error.
   base::Result<> Write(sql::Session& session, base::TimePoint engine_now, base::TimePoint now);
   // After the commit.
@@ -76,7 +83,6 @@ class PageRouter {
   explicit PageRouter(base::MetricsRegistry& metrics);
 
   Answer Ask(decltype(Order::what) what);
-  Answer Carry(const Order& order, base::TimePoint now);
   void Publish() EXCLUDES(mutex_);
 
   base::Counter& notices_;
@@ -87,7 +93,7 @@ class PageRouter {
   notify::routing::Router router_;
   notify::routing::Outcome outcome_;             // of the batch
   std::vector<std::unique_ptr<Order>> waiting_;  // answered when it is committed
-  std::string plan_text_;                        // to be saved; empty: is
+  size_t plans_waiting_ = 0;                     // inputs before theirs
 
   mutable base::Mutex mutex_;
   std::shared_ptr<const notify::routing::Plan> new_plan_ GUARDED_BY(mutex_);

@@ -83,7 +83,11 @@ class PageRouterTest : public testing::Test {
     router_->Close();
   }
   void Round(const incident::Decisions& decisions) {
-    if (!router_->Decide(kNow, decisions, {})) return;
+    std::vector<incident::Input> inputs;
+    for (incident::RoutingInput& input : router_->TakeInputs()) {
+      inputs.push_back({.seq = 1, .time = kNow, .fresh_id = {}, .what = std::move(input)});
+    }
+    if (!router_->Decide(kNow, inputs, decisions)) return;
     EXPECT_TRUE(
         database_
             ->Transact([&](sql::Session& session) { return router_->Write(session, kNow, kNow); })

@@ -64,6 +64,10 @@ base::Result<> Engine::Apply(const Input& input) {
     answer = OnSilence(input, *silence);
   } else if (std::holds_alternative<Start>(input.what)) {
     OnStart();
+  } else if (const auto* options = std::get_if<EngineOptions>(&input.what)) {
+    Reconfigure(*options);
+  } else if (const auto* dependencies = std::get_if<Dependencies>(&input.what)) {
+    answer = OnDependencies(*dependencies);
   }
   Settle();
   return answer;
@@ -179,6 +183,7 @@ void Engine::Reconfigure(EngineOptions options) {
   if (options == state_->options) return;
   state_->options = std::move(options);
   state_->options_changed = true;
+  pending_.moved = true;
   Rebuild();
 }
 
@@ -249,9 +254,16 @@ void Engine::Settle() {
   to_schedule_.clear();
 }
 
+std::optional<base::TimePoint> Engine::NextDeadline() const {
+  if (state_->options_changed) return state_->now;
+  if (index_->due.empty()) return std::nullopt;
+  return std::get<0>(*index_->due.begin());
+}
+
 void Engine::RunDue() {
   if (state_->options_changed) {
     state_->options_changed = false;
+    pending_.moved = true;
     for (auto& [name, tenant] : state_->tenants) {
       std::vector<int64_t> all;
       for (const auto& [serial, entry] : IndexOf(name).by_serial) all.push_back(serial);
@@ -263,6 +275,7 @@ void Engine::RunDue() {
     const auto [time, kind, name, id] = *due.begin();
     due.erase(due.begin());
     Tenant& tenant = state_->tenants[name];
+    pending_.moved = pending_.moved || kind != DueKind::kAlert;
     switch (kind) {
       case DueKind::kAlert: EndAlert(tenant, id, time); break;
       case DueKind::kSilence: RunDue(tenant, id, time); break;

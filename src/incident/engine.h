@@ -60,9 +60,12 @@ struct Decisions {
   std::vector<AlertView> alerts;                // each that changed, once, as it is now
   // Each that changed, once, as it is now. One that has been forgotten has no matchers.
   std::vector<model::Silence> silences;
+  // Time alone has changed the state: such an input is worth keeping although nothing else follows
+  // from it, since whatever comes later is decided on that state.
+  bool moved = false;
 
   bool empty() const {
-    return changed.empty() && pages.empty() && late_rows.empty() && anomalies.empty() &&
+    return !moved && changed.empty() && pages.empty() && late_rows.empty() && anomalies.empty() &&
            alerts.empty() && silences.empty();
   }
 };
@@ -80,7 +83,8 @@ struct Decisions {
 //              have been closed for a while.
 //   Severity   the worst that the incident has seen; it never falls.
 //   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
-//   Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
+//   Topology   the first page about what only suffers from an incident that is in hand waits for
+//   it. Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
 //              further, one for the resolution if an opening was sent; groups of alerts follow the
 //              waits of their grouping; nothing for flapping.
 //
@@ -108,9 +112,9 @@ class Engine {
   std::string Snapshot() const;
   static base::Result<Engine> Restore(std::string_view snapshot);
 
-  // New options for all that follows. They are part of the state: save a snapshot before the next
-  // input is written, so that a replay sees the same options at the same point.
-  void Reconfigure(EngineOptions options);
+  // No input but time changes anything before (something may not change then either); nothing when
+  // only other inputs will.
+  std::optional<base::TimePoint> NextDeadline() const;
 
   const EngineOptions& options() const { return state_->options; }
   int64_t seq() const { return state_->seq; }
@@ -146,6 +150,7 @@ class Engine {
   void Settle();
   void ScheduleAt(base::TimePoint time, DueKind kind, const model::TenantName& tenant,
                   const std::string& id);
+  void Reconfigure(EngineOptions options);
   void Rebuild();
   void Touch(Tracked& tracked);
   void Hand(Tracked& tracked);  // to pending_
@@ -205,6 +210,11 @@ class Engine {
   bool IsPageable(const Member& member) const;
   void AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,
               std::string anomaly_id = {});
+
+  // engine_topology.cc: what waits behind what.
+  base::Result<> OnDependencies(const Dependencies& dependencies);
+  bool HoldBehind(Tracked& tracked);
+  void ReleaseHeld(Tenant& tenant, Tracked& cause);
 
   // engine_people.cc: commands, and what became of pages.
   base::Result<> OnCommand(const Input& input, const Command& command);

@@ -132,6 +132,7 @@ void Engine::CloseAlert(Tenant& tenant, MemberEntry& entry, base::TimePoint ende
 
 // While the server was down nobody could put off the ends.
 void Engine::OnStart() {
+  pending_.moved = true;  // when the server was away is part of the record
   const base::TimePoint least = state_->now + state_->options.resolve_timeout;
   for (auto& [name, tenant] : state_->tenants) {
     for (MemberEntry& entry : tenant.members) {

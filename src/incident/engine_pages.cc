@@ -107,6 +107,7 @@ void Engine::Tell(Tracked& tracked, PageKind kind) {
     recent.pop_front();
   }
   const bool first = kind == PageKind::kOpened && PagesOf(tracked, kind) == 0;
+  if (first && HoldBehind(tracked)) return;
   const bool worse = kind == PageKind::kSeverityRaised;
   const bool limited = options.flap_pages_max > 0 && Size(recent) >= options.flap_pages_max;
   if (first || worse || !limited) {
@@ -129,6 +130,10 @@ void Engine::RunHeld(Tracked& tracked) {
   if (IsResolved(tracked)) {
     if (tracked.resolution_owed) Tell(tracked, PageKind::kResolved);
   } else if (tracked.pageable > 0 || tracked.extra_pageable) {
+    if (PagesOf(tracked, PageKind::kOpened) == 0) {
+      if (tracked.incident.state == IncidentState::kOpen) Tell(tracked, PageKind::kOpened);
+      return;
+    }
     const bool grouped = !tracked.group_key.empty();
     const bool news = !tracked.untold.empty() || tracked.ended_count > 0;
     const bool repeat = tracked.incident.state == IncidentState::kOpen && !tracked.repeat_at;

@@ -200,6 +200,7 @@ void Engine::Resolve(Place place, std::string_view actor, std::string text) {
   PushPhase(incident, IncidentPhase::kResolution, state_->now, incident.resolved_by);
   tracked.closed_by_person = actor != kMachine;
   tracked.held_by_person = false;
+  ReleaseHeld(tenant, tracked);
   tracked.extra_pageable = false;
   tracked.extra_severity = model::Severity::kInfo;
   tracked.repeat_at.reset();
@@ -223,7 +224,10 @@ void Engine::Reopen(Place place, std::string_view actor, std::string text) {
   incident.acknowledged_by.clear();
   incident.merged_into.clear();
   PushPhase(incident, IncidentPhase::kDetection, state_->now, kMachine);
+  ReleaseHeld(tenant, tracked);
   tracked.opened_at = state_->now;
+  tracked.delivered = false;
+  tracked.hold_until.reset();
   tracked.closed_by_person = false;
   tracked.held_by_person = actor != kMachine;
   const base::Duration patience = state_->options.reopened_page_after;
@@ -342,6 +346,9 @@ void Engine::OnDelivery(const DeliveryResult& result) {
   Tenant& tenant = state_->tenants[result.tenant];
   const auto it = tenant.incidents.find(result.incident_id);
   if (it != tenant.incidents.end()) {
+    const bool of_the_end = result.dedup_key.find(":resolved:") != std::string::npos ||
+                            result.dedup_key.find(":acknowledged:") != std::string::npos;
+    if (result.ok && !of_the_end) it->second.delivered = true;
     AddRow(it->second, std::move(kind), kMachine, std::move(text));
     return;
   }

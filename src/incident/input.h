@@ -3,12 +3,14 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <variant>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
+#include "incident/options.h"
 #include "model/alert.h"
 #include "model/anomaly.h"
 #include "model/silence.h"
@@ -65,6 +67,20 @@ struct DeliveryResult {
   bool ok = false;
   bool final = true;  // false: a failure that will be tried again
   std::string detail;
+  std::string to = {};  // whom it was to reach there; empty: as the receiver is configured
+};
+
+// What the router is told, which runs behind the engine in the same round; the engine passes it by.
+// It stands among the engine's inputs so that one journal has all that decided who was told.
+struct RoutingInput {
+  std::string kind;  // "plan", "override", "removal", "test": see decide/round.h
+  std::string text;
+};
+
+// Who waits for whom among a tenant's services, caller first, from now on.
+struct Dependencies {
+  model::TenantName tenant;
+  std::vector<std::pair<std::string, std::string>> edges;
 };
 
 // Time passes.
@@ -80,7 +96,7 @@ struct Input {
   // anomaly "an_" and this, a silence SilenceId of it.
   std::string fresh_id;
   std::variant<Tick, model::AnomalyUpdate, Command, DeliveryResult, model::Alert, SilenceCommand,
-               Start>
+               Start, EngineOptions, RoutingInput, Dependencies>
       what;
 };
 
@@ -88,7 +104,8 @@ struct Input {
 std::string SilenceId(std::string_view ulid);
 
 // The form that the journal keeps (docs/formats/state.md). Of an anomaly's evidence only the id is
-// kept: the engine asks for no more. Error: kDataLoss with the field at fault.
+// kept: the engine asks for no more. EngineOptions hold from that input on. Error: kDataLoss with
+// the field at fault.
 std::string InputToJson(const Input& input);
 base::Result<Input> InputFromJson(std::string_view text);
 

@@ -2,6 +2,7 @@
 
 #include "base/json_fields.h"
 #include "incident/input.h"
+#include "incident/options_json.h"
 #include "incident/value_fields.h"
 #include "model/json_fields.h"
 
@@ -47,8 +48,8 @@ using base::JsonOut;
 constexpr int64_t kVersion = 1;
 
 // The tags of the alternatives, in the variant's order.
-constexpr std::string_view kTags[] = {"tick",  "anomaly", "command", "delivery",
-                                      "alert", "silence", "start"};
+constexpr std::string_view kTags[] = {"tick",    "anomaly", "command", "delivery", "alert",
+                                      "silence", "start",   "options", "routing",  "topology"};
 static_assert(std::variant_size_v<decltype(Input::what)> == std::size(kTags));
 
 }  // namespace
@@ -89,6 +90,19 @@ void Fields(Archive& archive, Command& command) {
   archive.Since("ids", command.ids);
 }
 
+template <typename Archive>
+void Fields(Archive& archive, Dependencies& dependencies) {
+  std::vector<std::vector<std::string>> edges;
+  for (const auto& [caller, callee] : dependencies.edges) edges.push_back({caller, callee});
+  archive("tenant", dependencies.tenant);
+  archive("edges", edges);
+  if constexpr (std::is_same_v<Archive, base::JsonIn>) {
+    for (const std::vector<std::string>& edge : edges) {
+      if (edge.size() == 2) dependencies.edges.emplace_back(edge[0], edge[1]);
+    }
+  }
+}
+
 static std::string_view EnumName(SilenceCommand::Kind kind) {
   switch (kind) {
     case SilenceCommand::Kind::kPut: return "put";
@@ -113,6 +127,13 @@ void Fields(Archive& archive, DeliveryResult& result) {
   archive("ok", result.ok);
   archive("final", result.final);
   archive("detail", result.detail);
+  archive.Since("to", result.to);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, RoutingInput& input) {
+  archive("kind", input.kind);
+  archive("text", input.text);
 }
 
 // 128 bits either way.
@@ -174,6 +195,12 @@ base::Result<Input> InputFromJson(std::string_view text) {
     input.what.emplace<SilenceCommand>();
   } else if (tag == "start") {
     input.what.emplace<Start>();
+  } else if (tag == "options") {
+    input.what.emplace<EngineOptions>();
+  } else if (tag == "routing") {
+    input.what.emplace<RoutingInput>();
+  } else if (tag == "topology") {
+    input.what.emplace<Dependencies>();
   } else if (tag != "tick") {
     return base::DataLoss("journal: kind '" + tag + "' is not known");
   }

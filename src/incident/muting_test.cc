@@ -248,7 +248,7 @@ TEST(Inhibition, NewRulesAreLookedAtWithTheNextInput) {
   script.Fires({{"alertname", "PodDown"}, {"cluster", "a"}, {"severity", "warning"}});
   options.inhibit_rules = rules;
 
-  script.engine.Reconfigure(options);
+  script.At(5).Feed(options);
   script.At(10).Tick();
 
   EXPECT_EQ(script.engine.counts().muted, 1);

@@ -64,6 +64,11 @@ struct EngineOptions {
   // A silence that hides something says so this long before it ends. 0: never.
   base::Duration silence_warning = std::chrono::minutes(15);
 
+  // The first page about an incident waits, but not longer than this, while an incident of a
+  // service on which all of its services depend is acknowledged and known to have been delivered.
+  // 0: never.
+  base::Duration hold_downstream = std::chrono::minutes(30);
+
   // Anomalies below open no incident and join none. Alerts always do: somebody wrote their rule.
   model::Severity open_severity = model::Severity::kWarning;
   model::Severity page_severity = model::Severity::kCritical;

@@ -83,7 +83,11 @@ struct Tracked {
   std::deque<base::TimePoint> recent_pages;                // within the flap window
   std::optional<base::TimePoint> held_until;               // too many pages: look again then
   base::TimePoint last_page;
-  bool held_said = false;  // that nobody is told, and why
+  bool held_said = false;                     // that nobody is told, and why
+  bool delivered = false;                     // a page since it was opened has arrived
+  std::optional<base::TimePoint> hold_until;  // behind another: its first page waits so long
+  std::string held_behind;                    // the id of that
+  std::set<std::string> holds;                // incidents whose first page waits behind it
 
   // Not part of a snapshot: found again from the members.
   std::set<std::string> untold;        // open, not muted, and no page has named them
@@ -105,6 +109,8 @@ struct Tenant {
   std::string catch_all;    // id while one is open
   int64_t open = 0;         // incidents that are not resolved
   int64_t last_serial = 0;  // of a member
+  std::map<std::string, std::vector<std::string>, std::less<>>
+      callees;  // service -> for whom it waits
 };
 
 // The fold of all inputs.

@@ -10,6 +10,7 @@
 #include "base/digest.h"
 #include "base/json.h"
 #include "base/log.h"
+#include "incident/journal/history.h"
 #include "incident/journal/schema.h"
 
 namespace vedette::incident::journal {
@@ -21,11 +22,6 @@ using sql::Session;
 using sql::Text;
 using sql::Time;
 
-// The chain: each row's hash covers the hash before and the row's own text.
-std::string ChainHash(std::string_view previous, std::string_view inputs) {
-  return base::Sha256Hex(fmt::format("{}\n{}", previous, inputs));
-}
-
 // One input per line: JSON has no raw line breaks.
 std::string ToLines(std::span<const Input> inputs) {
   std::string lines;
@@ -34,39 +30,6 @@ std::string ToLines(std::span<const Input> inputs) {
     lines += InputToJson(input);
   }
   return lines;
-}
-
-struct Snapshot {
-  int64_t seq = 0;
-  std::string journal_hash;
-  std::string state;
-  std::string checksum;
-};
-
-base::Result<std::vector<Snapshot>> ReadSnapshots(Session& session) {
-  std::vector<Snapshot> snapshots;
-  VEDETTE_TRY_VOID(session.Query(
-      "SELECT seq, journal_hash, state, checksum FROM incident_snapshots ORDER BY seq DESC", {},
-      [&](const Row& row) {
-        snapshots.push_back({row.GetInt(0), std::string(row.GetText(1)),
-                             std::string(row.GetText(2)), std::string(row.GetText(3))});
-      }));
-  return snapshots;
-}
-
-bool IsSound(const Snapshot& snapshot) {
-  return base::Sha256Hex(snapshot.state) == snapshot.checksum;
-}
-
-base::Result<std::vector<Input>> ParseLines(std::string_view lines) {
-  std::vector<Input> inputs;
-  while (!lines.empty()) {
-    const size_t end = std::min(lines.find('\n'), lines.size());
-    VEDETTE_TRY(Input input, InputFromJson(lines.substr(0, end)));
-    inputs.push_back(std::move(input));
-    lines.remove_prefix(std::min(end + 1, lines.size()));
-  }
-  return inputs;
 }
 
 void ApplyAgain(const std::vector<Input>& inputs, Engine& engine) {
@@ -139,24 +102,26 @@ base::Result<Engine> Journal::Load(const EngineOptions& options) {
   Engine engine = *std::move(loaded);
   const bool lost = loss_.any() || options_.mended;
   if (lost) VEDETTE_TRY_VOID(GoOnAfterLoss(engine));
-  const bool changed = first || !(engine.options() == options);
-  if (changed) engine.Reconfigure(options);
-  if (changed || lost) VEDETTE_TRY_VOID(SaveSnapshot(engine));
+  if (first || lost) VEDETTE_TRY_VOID(SaveSnapshot(engine));
   return engine;
 }
 
 // The newest one that can be read; nothing when there is none.
 base::Result<std::optional<Engine>> Journal::LoadSnapshot(Session& session) {
-  VEDETTE_TRY(const std::vector<Snapshot> snapshots, ReadSnapshots(session));
+  VEDETTE_TRY(const std::vector<SnapshotHead> heads, ListSnapshots(session));
   last_hash_.clear();
   std::optional<base::Error> not_understood;
-  for (const Snapshot& snapshot : snapshots) {
-    last_seq_ = std::max(last_seq_, snapshot.seq);
-    base::Error why = base::DataLoss("its checksum does not fit");
-    if (IsSound(snapshot)) {
-      base::Result<Engine> restored = Engine::Restore(snapshot.state);
+  for (auto head = heads.rbegin(); head != heads.rend(); ++head) {
+    last_seq_ = std::max(last_seq_, head->seq);
+    const base::Result<Snapshot> snapshot = ReadSnapshot(session, head->seq);
+    if (!snapshot.ok() && snapshot.error().code != base::ErrorCode::kDataLoss) {
+      return snapshot.error();
+    }
+    base::Error why = snapshot.ok() ? base::Error() : snapshot.error();
+    if (snapshot.ok()) {
+      base::Result<Engine> restored = Engine::Restore(snapshot->state);
       if (restored.ok()) {
-        last_hash_ = snapshot.journal_hash;
+        last_hash_ = snapshot->journal_hash;
         return std::optional<Engine>(*std::move(restored));
       }
       why = restored.error();
@@ -164,38 +129,36 @@ base::Result<std::optional<Engine>> Journal::LoadSnapshot(Session& session) {
     }
     ++loss_.snapshots;
     base::LogError("an incident snapshot cannot be read; trying the one before",
-                   {{"seq", snapshot.seq}, {"error", why.message}});
+                   {{"seq", head->seq}, {"error", why.message}});
   }
   // As it was written, but in a form of which this version knows nothing: no damage.
   if (not_understood) return not_understood->With("no incident snapshot can be read");
-  loss_.began_anew = !snapshots.empty();
+  loss_.began_anew = !heads.empty();
   return std::optional<Engine>();
 }
 
 base::Result<> Journal::Replay(Session& session, Engine& engine) {
   base::Result<> outcome;
-  inputs_since_snapshot_ = 0;
-  VEDETTE_TRY_VOID(
-      session.Query("SELECT last_seq, first_seq, inputs, previous_hash, hash FROM incident_journal "
-                    "WHERE last_seq > ? ORDER BY last_seq",
-                    {Int(engine.seq())}, [&](const Row& row) {
-                      if (!outcome.ok()) return;
-                      const std::string_view lines = row.GetText(2);
-                      if (row.GetText(3) != last_hash_) ++loss_.missing_stretches;
-                      last_hash_ = row.GetText(4);
-                      last_seq_ = std::max(last_seq_, row.GetInt(0));
-                      inputs_since_snapshot_ += row.GetInt(0) - row.GetInt(1) + 1;
-                      if (last_hash_ != ChainHash(row.GetText(3), lines)) {
-                        ++loss_.changed_batches;
-                        return;
-                      }
-                      const base::Result<std::vector<Input>> inputs = ParseLines(lines);
-                      if (inputs.ok()) {
-                        ApplyAgain(*inputs, engine);
-                      } else {
-                        outcome = inputs.error().With(fmt::format("input {}", row.GetInt(1)));
-                      }
-                    }));
+  VEDETTE_TRY_VOID(session.Query(
+      "SELECT last_seq, first_seq, inputs, previous_hash, hash, decided FROM incident_journal "
+      "WHERE last_seq > ? ORDER BY last_seq",
+      {Int(engine.seq())}, [&](const Row& row) {
+        if (!outcome.ok()) return;
+        const std::string_view lines = row.GetText(2);
+        if (row.GetText(3) != last_hash_) ++loss_.missing_stretches;
+        last_hash_ = row.GetText(4);
+        last_seq_ = std::max(last_seq_, row.GetInt(0));
+        if (last_hash_ != ChainHash(row.GetText(3), lines, row.GetText(5))) {
+          ++loss_.changed_batches;
+          return;
+        }
+        const base::Result<std::vector<Input>> inputs = ParseInputs(lines);
+        if (inputs.ok()) {
+          ApplyAgain(*inputs, engine);
+        } else {
+          outcome = inputs.error().With(fmt::format("input {}", row.GetInt(1)));
+        }
+      }));
   return outcome;
 }
 
@@ -248,9 +211,10 @@ std::string Loss::Summary() const {
 // -- Writing
 
 base::Result<> Journal::Commit(std::span<const Input> inputs, const Decisions& decisions,
-                               const std::function<base::Result<>(Session&)>& extra) {
+                               const std::function<base::Result<>(Session&)>& extra,
+                               std::string_view decided) {
   const std::string lines = ToLines(inputs);
-  const std::string hash = ChainHash(last_hash_, lines);
+  const std::string hash = ChainHash(last_hash_, lines, decided);
   const Input& last = inputs.back();
   VEDETTE_TRY_VOID(database_.Transact([&](Session& session) -> base::Result<> {
     // A commit may be durable although its caller got an error.
@@ -260,40 +224,24 @@ base::Result<> Journal::Commit(std::span<const Input> inputs, const Decisions& d
                                    [&](const Row& row) { already_in = row.GetText(0) == hash; }));
     if (already_in) return {};
     VEDETTE_TRY_VOID(session.Execute(
-        "INSERT INTO incident_journal (last_seq, first_seq, time, inputs, previous_hash, hash) "
-        "VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO incident_journal (last_seq, first_seq, time, inputs, previous_hash, hash, "
+        "decided, bytes) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         {Int(last.seq), Int(inputs.front().seq), Time(last.time), Text(lines), Text(last_hash_),
-         Text(hash)}));
+         Text(hash), Text(decided), Int(std::ssize(lines))}));
     VEDETTE_TRY_VOID(WriteDecisions(session, decisions, last.seq));
     return extra ? extra(session) : base::Result<>();
   }));
   last_hash_ = hash;
-  inputs_since_snapshot_ += static_cast<int64_t>(inputs.size());
   return {};
 }
 
-base::Result<> Journal::SaveSnapshot(const Engine& engine) {
-  const std::string state = engine.Snapshot();
-  VEDETTE_TRY_VOID(database_.Transact([&](Session& session) -> base::Result<> {
-    int64_t before = 0;
-    VEDETTE_TRY_VOID(session.Query("SELECT MAX(seq) FROM incident_snapshots WHERE seq < ?",
-                                   {Int(engine.seq())},
-                                   [&](const Row& row) { before = row.GetInt(0); }));
-    VEDETTE_TRY_VOID(session.Execute(
-        "INSERT INTO incident_snapshots (seq, time, journal_hash, state, checksum) "
-        "VALUES (?, ?, ?, ?, ?) ON CONFLICT (seq) DO UPDATE SET time = excluded.time, "
-        "journal_hash = excluded.journal_hash, state = excluded.state, "
-        "checksum = excluded.checksum",
-        {Int(engine.seq()), Time(engine.now()), Text(last_hash_), Text(state),
-         Text(base::Sha256Hex(state))}));
-    VEDETTE_TRY_VOID(
-        session.Execute("DELETE FROM incident_snapshots WHERE seq < ?", {Int(before)}));
-    VEDETTE_TRY_VOID(
-        session.Execute("DELETE FROM incident_journal WHERE last_seq <= ?", {Int(before)}));
-    return {};
-  }));
-  inputs_since_snapshot_ = 0;
-  return {};
+base::Result<> Journal::SaveSnapshot(const Engine& engine, std::string_view beside) {
+  const Snapshot snapshot{.seq = engine.seq(),
+                          .time = engine.now(),
+                          .journal_hash = last_hash_,
+                          .state = engine.Snapshot(),
+                          .beside = std::string(beside)};
+  return database_.Transact([&](Session& session) { return WriteSnapshot(session, snapshot); });
 }
 
 base::Result<model::Incident> Journal::Find(std::string_view tenant, std::string_view id) const {

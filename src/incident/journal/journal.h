@@ -19,7 +19,6 @@
 namespace vedette::incident::journal {
 
 struct JournalOptions {
-  int64_t snapshot_inputs = 5'000;  // a snapshot is due after this many inputs
   bool mended = false;  // the database was damaged: rows at the end may be gone without a trace
 };
 
@@ -40,29 +39,33 @@ struct Loss {
 // The incident engine's storage: its inputs in a hash chain, snapshots of its state, and its
 // incidents as rows that people and the API read. What is committed survives a power loss.
 //
-// Commit, Load and SaveSnapshot belong to the engine's thread; Find and List may be called from
-// any. Errors of the database come through unchanged, see sql/database.h.
+// Commit and Load belong to the engine's thread; the others may be called from any. The past is
+// read, and removed when it is old, through history.h. Errors of the database come through
+// unchanged, see sql/database.h.
 class Journal {
  public:
   static base::Result<std::unique_ptr<Journal>> Open(sql::Database& database,
                                                      JournalOptions options = {});
 
-  // The engine as the journal left it: the newest readable snapshot and the inputs after it. From
-  // now on it runs with `options`. Damage does not keep it from loading: it goes on with what is
-  // sound, closes incidents of which the engine has lost its memory (what still goes on opens new
-  // ones), and says what is gone in loss(). An error when a newer version has written it.
+  // The engine as the journal left it: the newest readable snapshot and the inputs after it. One
+  // that begins anew has `options`; later ones are inputs. Damage does not keep it from loading: it
+  // goes on with what is sound, closes incidents of which the engine has lost its memory (what
+  // still goes on opens new ones), and says what is gone in loss(). An error when a newer version
+  // has written it.
   base::Result<Engine> Load(const EngineOptions& options);
   const Loss& loss() const { return loss_; }
 
   // Appends the inputs and what Engine::Take gave after them, in one transaction with what `extra`
-  // writes. May be repeated after an error: what is already in is not written twice.
+  // writes. `decided` is the digest of all that was decided, for replays to compare with. May be
+  // repeated after an error: what is already in is not written twice.
   // REQUIRES: inputs not empty, numbered on from the last commit.
   base::Result<> Commit(std::span<const Input> inputs, const Decisions& decisions,
-                        const std::function<base::Result<>(sql::Session&)>& extra = {});
+                        const std::function<base::Result<>(sql::Session&)>& extra = {},
+                        std::string_view decided = {});
 
-  bool SnapshotDue() const { return inputs_since_snapshot_ >= options_.snapshot_inputs; }
-  // Keeps the state, and drops the inputs before the snapshot before.
-  base::Result<> SaveSnapshot(const Engine& engine);
+  // Keeps the state as it is after the last commit. `beside` is what others need to go on from
+  // there (the router); without it no replay begins here.
+  base::Result<> SaveSnapshot(const Engine& engine, std::string_view beside = {});
 
   base::Result<model::Incident> Find(std::string_view tenant, std::string_view id) const;
   base::Result<IncidentPage> List(const IncidentQuery& query) const;
@@ -81,7 +84,6 @@ class Journal {
 
   // The engine's thread only.
   std::string last_hash_;
-  int64_t inputs_since_snapshot_ = 0;
   int64_t last_seq_ = 0;  // in any row that Load saw
   Loss loss_;
 };

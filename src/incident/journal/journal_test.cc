@@ -93,11 +93,11 @@ TEST_F(JournalTest, KeepsIncidentsAsRowsWithTheirTimeline) {
 TEST_F(JournalTest, ALoadedEngineEqualsTheOneThatWrote) {
   std::string state;
   {
-    Ledger ledger(path_, nullptr, {.snapshot_inputs = 4});
+    Ledger ledger(path_);
     ASSERT_TRUE(ledger.Load().ok());
     for (int i = 0; i < 10; ++i) {
       ASSERT_TRUE(ledger.Opens(i, "service-" + std::to_string(i % 3)).ok());
-      if (ledger.journal->SnapshotDue()) {
+      if (i % 4 == 3) {
         ASSERT_TRUE(ledger.journal->SaveSnapshot(*ledger.engine).ok());
       }
     }
@@ -120,11 +120,16 @@ TEST_F(JournalTest, NewOptionsHoldFromNowOnAndNotForThePast) {
   }
   Ledger again(path_);
 
-  ASSERT_TRUE(again.Load(EngineOptions{.group_across_services = false}).ok());
+  ASSERT_TRUE(again.Load().ok());
+  ASSERT_TRUE(again.Feed(2, EngineOptions{.group_across_services = false}).ok());
 
   EXPECT_EQ(again.engine->counts().open_incidents, 1);
-  ASSERT_TRUE(again.Opens(2, "inventory").ok());
+  ASSERT_TRUE(again.Opens(3, "inventory").ok());
   EXPECT_EQ(again.engine->counts().open_incidents, 2);
+  const std::string state = again.engine->Snapshot();
+  Ledger third(path_);
+  ASSERT_TRUE(third.Load().ok());
+  EXPECT_EQ(third.engine->Snapshot(), state);
 }
 
 TEST_F(JournalTest, ADamagedSnapshotFallsBackToTheOneBefore) {

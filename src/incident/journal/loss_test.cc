@@ -29,20 +29,20 @@ const base::TimePoint kStart = base::FromMillis(1'700'000'000'000);
 // Each service has an incident of its own.
 const EngineOptions kAlone{.group_across_services = false};
 
-int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 10; }
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 200 : 10; }
 
 // One life of the server, as far as incidents go.
 class Life {
  public:
-  explicit Life(const std::string& folder, int64_t snapshot_inputs = 5'000) {
+  explicit Life(const std::string& folder, int64_t snapshot_every = 5'000)
+      : snapshot_every_(snapshot_every) {
     base::Result<sql::OpenedMended> opened =
         sql::OpenMended({.path = folder + "/state.db"}, folder + "/quarantine");
     EXPECT_TRUE(opened.ok()) << opened.error().message;
     if (!opened.ok()) return;
     mended = opened->mended.has_value();
     database = std::move(opened->database);
-    base::Result<std::unique_ptr<Journal>> made =
-        Journal::Open(*database, {.snapshot_inputs = snapshot_inputs, .mended = mended});
+    base::Result<std::unique_ptr<Journal>> made = Journal::Open(*database, {.mended = mended});
     EXPECT_TRUE(made.ok()) << made.error().message;
     if (!made.ok()) return;
     journal = *std::move(made);
@@ -57,7 +57,7 @@ class Life {
     input.fresh_id = fmt::format("{:026}", ++fresh_);
     decisions = engine->Step(input);
     const base::Result<> committed = journal->Commit(std::span(&input, 1), decisions);
-    if (journal->SnapshotDue()) EXPECT_TRUE(journal->SaveSnapshot(*engine).ok());
+    if (++inputs_ % snapshot_every_ == 0) EXPECT_TRUE(journal->SaveSnapshot(*engine).ok());
     return committed;
   }
   // The id of the incident that this opened.
@@ -87,6 +87,10 @@ class Life {
   std::unique_ptr<Journal> journal;
   std::optional<Engine> engine;
   Decisions decisions;
+
+ private:
+  const int64_t snapshot_every_;
+  int64_t inputs_ = 0;
 };
 
 class LossTest : public ::testing::Test {

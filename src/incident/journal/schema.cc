@@ -58,7 +58,12 @@ CREATE TABLE incident_timeline (
   PRIMARY KEY (incident_id, seq)))"},
                                                     {2, "what people write down of incidents",
                                                      "ALTER TABLE incidents ADD COLUMN details "
-                                                     "TEXT NOT NULL DEFAULT ''"}};
+                                                     "TEXT NOT NULL DEFAULT ''"},
+                                                    {3, "what replays need", R"(
+ALTER TABLE incident_journal ADD COLUMN decided TEXT NOT NULL DEFAULT '';
+ALTER TABLE incident_journal ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
+CREATE INDEX incident_journal_by_time ON incident_journal (time, last_seq);
+ALTER TABLE incident_snapshots ADD COLUMN beside TEXT NOT NULL DEFAULT '')"}};
   return steps;
 }
 

@@ -138,7 +138,7 @@ class Simulation {
   // --- the machine
 
   void Start(bool crashed) {
-    auto journal = Journal::Open(*database_, {.snapshot_inputs = 40});
+    auto journal = Journal::Open(*database_);
     journal_ = *std::move(journal);
     base::Result<Engine> engine = journal_->Load(options_);
     if (!engine.ok()) return Fail("the journal cannot be read: " + engine.error().message);
@@ -171,7 +171,9 @@ class Simulation {
     for (const Said& said : batch_) truth_.Take(said.input, said.ok, options_);
     batch_.clear();
     Collect(std::move(decisions));
-    if (journal_->SnapshotDue()) {
+    since_snapshot_ += inputs.size();
+    if (since_snapshot_ >= 40) {
+      since_snapshot_ = 0;
       if (!journal_->SaveSnapshot(*engine_).ok()) Fail("no snapshot");
     }
     if (random_.Below(12) != 0) return;
@@ -479,6 +481,7 @@ class Simulation {
   std::unique_ptr<Journal> journal_;
   std::optional<Engine> engine_;
   std::vector<Said> batch_;
+  size_t since_snapshot_ = 0;  // inputs
   int64_t seq_ = 0;
   int64_t generation_ = 0;
   base::TimePoint clock_ = base::FromMillis(1'700'000'000'000);

@@ -18,6 +18,12 @@ constexpr std::string_view kColumns =
     "seq, time, event, dedup_key, receiver, attempt, outcome, status, latency_ms, "
     "delayed_seconds, detail, hash, previous_hash, recipient";
 
+constexpr std::string_view kPruned = "pruned";
+
+std::string PrunedUpTo(int64_t seq, std::string_view hash) {
+  return fmt::format("1-{} {}", seq, hash);
+}
+
 // The one text of a row that the hash covers: its values as a JSON list, with the recipient at the
 // end where there is one.
 std::string Canonical(const LedgerRow& row) {
@@ -94,21 +100,58 @@ base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::stri
   return rows;
 }
 
+base::Result<int64_t> PruneLedger(sql::Session& session, base::TimePoint before,
+                                  base::TimePoint now, int64_t rows_max) {
+  int64_t last = 0;
+  int64_t count = 0;
+  std::string hash;
+  bool stays = false;  // this row, and so do all after it
+  VEDETTE_TRY_VOID(session.Query("SELECT seq, time, hash FROM ledger ORDER BY seq LIMIT ?",
+                                 {Int(rows_max)}, [&](const Row& row) {
+                                   stays = stays || row.GetTime(1) >= before;
+                                   if (stays) return;
+                                   last = row.GetInt(0);
+                                   hash = row.GetText(2);
+                                   ++count;
+                                 }));
+  if (count == 0) return 0;
+  VEDETTE_TRY_VOID(AppendToLedger(session, {.time = now,
+                                            .event = std::string(kPruned),
+                                            .dedup_key = {},
+                                            .receiver = {},
+                                            .outcome = {},
+                                            .detail = PrunedUpTo(last, hash),
+                                            .hash = {}}));
+  VEDETTE_TRY_VOID(session.Execute("DELETE FROM ledger WHERE seq <= ?", {Int(last)}));
+  return count;
+}
+
 base::Result<int64_t> VerifyLedger(sql::Session& session) {
   int64_t count = 0;
   int64_t wrong = 0;
+  int64_t next = 1;  // the number that the row must have
   std::string previous;
-  VEDETTE_TRY_VOID(session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {},
-                                 [&](const Row& row) {
-                                   if (wrong != 0) return;
-                                   const LedgerRow read = FromRow(row);
-                                   ++count;
-                                   if (read.seq != count || row.GetText(12) != previous ||
-                                       read.hash != HashOf(previous, read)) {
-                                     wrong = count;
-                                   }
-                                   previous = read.hash;
-                                 }));
+  std::string missing;  // what a row "pruned" must say of the beginning; empty: it is there
+  bool explained = true;
+  const auto look = [&](const Row& row) {
+    if (wrong != 0) return;
+    const LedgerRow read = FromRow(row);
+    if (count++ == 0 && read.seq > 1) {
+      next = read.seq;
+      previous = row.GetText(12);
+      missing = PrunedUpTo(read.seq - 1, previous);
+      explained = false;
+    }
+    if (read.seq != next || row.GetText(12) != previous || read.hash != HashOf(previous, read)) {
+      wrong = next;
+    }
+    if (read.event == kPruned) explained = read.detail == missing;
+    ++next;
+    previous = read.hash;
+  };
+  VEDETTE_TRY_VOID(
+      session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {}, look));
+  if (wrong == 0 && !explained) wrong = 1;
   if (wrong != 0) {
     return base::DataLoss(fmt::format("the delivery ledger's chain is broken at row {}", wrong));
   }

@@ -12,12 +12,13 @@
 namespace vedette::notify::delivery {
 
 // The proof of who was told what and when: rows are only ever added, each with the SHA-256 of the
-// row before and its own text, so that a change or a gap shows.
+// row before and its own text, so that a change or a gap shows. The oldest may be removed: a row
+// "pruned" in the chain itself then says up to where, and the hash of the last one that went.
 
 struct LedgerRow {
   int64_t seq = 0;  // given by Append
   base::TimePoint time;
-  // "attempt" (committed before anything is sent), "answer", "superseded", "dropped"
+  // "attempt" (committed before anything is sent), "answer", "superseded", "dropped", "pruned"
   std::string event;
   std::string dedup_key;
   std::string receiver;
@@ -39,8 +40,13 @@ base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::stri
                                                 std::string_view receiver, int64_t limit,
                                                 std::string_view recipient = {});
 
+// Removes the rows from before, at most `rows_max`, the oldest first; how many. REQUIRES: a
+// read-write session.
+base::Result<int64_t> PruneLedger(sql::Session& session, base::TimePoint before,
+                                  base::TimePoint now, int64_t rows_max);
+
 // Recomputes every hash; the number of rows, or kDataLoss that names the first row that does not
-// fit.
+// fit. What is missing at the beginning must be what the last row "pruned" says.
 base::Result<int64_t> VerifyLedger(sql::Session& session);
 
 }  // namespace vedette::notify::delivery

@@ -75,6 +75,48 @@ TEST_F(LedgerDamageTest, AMissingRowIsNamedAndTheNextOnesAreAddedAllTheSame) {
   EXPECT_NE(verified.error().message.find("row 40"), std::string::npos) << verified.error().message;
 }
 
+base::Result<int64_t> Prune(sql::Database& database, int n, int64_t rows_max) {
+  int64_t removed = 0;
+  const base::TimePoint before = base::FromMillis(1'700'000'000'000 + n);
+  VEDETTE_TRY_VOID(database.Transact([&](sql::Session& session) -> base::Result<> {
+    VEDETTE_TRY(removed, PruneLedger(session, before, before, rows_max));
+    return {};
+  }));
+  return removed;
+}
+
+TEST_F(LedgerDamageTest, WhatIsOldMayGoAndTheChainSaysUpToWhere) {
+  const auto database = *sql::Database::Open({.path = made_});
+
+  EXPECT_EQ(*Prune(*database, 50, 30), 30);
+  EXPECT_EQ(*Prune(*database, 50, 30), 20);
+  EXPECT_EQ(*Prune(*database, 50, 30), 0);
+
+  EXPECT_TRUE(Append(*database, kRows).ok());
+  EXPECT_EQ(*Verify(*database), kRows - 50 + 3);  // two rows say what is gone
+}
+
+TEST_F(LedgerDamageTest, RowsThatWereRemovedWithoutAWordAreMissed) {
+  for (const char* statement :
+       {"DELETE FROM ledger WHERE seq <= 51", "DELETE FROM ledger WHERE event = 'pruned'",
+        "UPDATE ledger SET detail = '1-51 x' WHERE event = 'pruned'"}) {
+    const std::string path = folder_.File("copy.db");
+    fs::remove(path);
+    fs::copy_file(made_, path);
+    const auto database = *sql::Database::Open({.path = path});
+    ASSERT_EQ(*Prune(*database, 50, 100), 50);
+    ASSERT_TRUE(Verify(*database).ok());
+    ASSERT_TRUE(database
+                    ->Transact([&](sql::Session& session) -> base::Result<> {
+                      VEDETTE_TRY_VOID(session.Execute(statement));
+                      return {};
+                    })
+                    .ok());
+
+    EXPECT_EQ(Verify(*database).error().code, base::ErrorCode::kDataLoss) << statement;
+  }
+}
+
 TEST_F(LedgerDamageTest, WhateverByteIsDamagedPagesGoOn) {
   std::ifstream in(made_, std::ios::binary);
   const std::string whole{std::istreambuf_iterator<char>(in), {}};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/result.h"
 #include "model/labels.h"
 #include "model/matcher.h"
 #include "model/page.h"
@@ -179,7 +180,8 @@ struct PlanProblem {
 // nobody, too many of anything.
 std::vector<PlanProblem> Validate(const Plan& plan);
 
-// All of it as text; equal plans give equal text.
+// All of it as text, but for the lines; equal plans give equal text. And back: kDataLoss.
 std::string ToJson(const Plan& plan);
+base::Result<Plan> PlanFromJson(std::string_view text);
 
 }  // namespace vedette::notify::routing

@@ -1,18 +1,36 @@
+#include <optional>
+#include <string>
+
 #include "base/json_fields.h"
 #include "model/json_fields.h"
 #include "notify/routing/plan.h"
 
-namespace vedette::model {
-
-[[maybe_unused]] static base::Json ToJsonValue(const Matcher& matcher) {
-  return matcher.ToString();
-}
-
-}  // namespace vedette::model
-
 namespace vedette::notify::routing {
 
 static base::Json ToJsonValue(const TimeZone& zone) { return zone.name(); }
+static bool FromJsonValue(const base::Json& json, TimeZone& zone) {
+  if (!json.is_string()) return false;
+  const base::Result<TimeZone> found = TimeZone::Find(json.get_ref<const std::string&>());
+  if (found.ok()) zone = *found;
+  return found.ok();
+}
+
+// A reading of the clocks, or none, as text.
+struct LocalText {
+  std::optional<LocalTime> time;
+};
+static base::Json ToJsonValue(const LocalText& text) {
+  return text.time ? FormatLocal(*text.time) : std::string();
+}
+static bool FromJsonValue(const base::Json& json, LocalText& text) {
+  if (!json.is_string()) return false;
+  text.time.reset();
+  if (json.get_ref<const std::string&>().empty()) return true;
+  const base::Result<LocalTime> time = ParseLocal(json.get_ref<const std::string&>());
+  if (time.ok()) text.time = *time;
+  return time.ok();
+}
+
 static std::string_view EnumName(TargetKind kind) { return TargetKindName(kind); }
 
 template <typename Archive>
@@ -61,14 +79,16 @@ void Fields(Archive& archive, Team& team) {
 
 template <typename Archive>
 void Fields(Archive& archive, Layer& layer) {
-  std::string start = FormatLocal(layer.start);
-  std::string end = layer.end ? FormatLocal(*layer.end) : std::string();
+  LocalText start{layer.start};
+  LocalText end{layer.end};
   archive("name", layer.name);
   archive("start", start);
   archive("length", layer.length);
   archive("users", layer.users);
   archive("hours", layer.hours);
   archive("end", end);
+  layer.start = start.time.value_or(LocalTime{});
+  layer.end = end.time;
 }
 
 template <typename Archive>
@@ -126,6 +146,16 @@ std::string ToJson(const Plan& plan) {
   base::JsonOut out;
   Fields(out, const_cast<Plan&>(plan));  // reads only
   return base::DumpJson(out.value());
+}
+
+base::Result<Plan> PlanFromJson(std::string_view text) {
+  const base::Result<base::Json> json = base::ParseJson(text);
+  if (!json.ok()) return base::DataLoss("plan: " + json.error().message);
+  Plan plan;
+  base::JsonIn in(*json);
+  Fields(in, plan);
+  if (const base::Result<> read = in.result(); !read.ok()) return read.error().With("plan");
+  return plan;
 }
 
 }  // namespace vedette::notify::routing

@@ -89,6 +89,7 @@ void Router::OnDelivered(const Delivered& delivered, TimePoint now) {
   Say(c->page, "failed",
       fmt::format("{} did not take it ({}): {}", told->receiver, delivered.detail, told->why));
   if (c->stopped) return;
+  dirty_.insert(KeyOf(c->page.tenant, c->page.incident_id));  // fewer hopes
   const int64_t index = told->flow;
   for (Waiting& waiting : c->waiting) {
     if (waiting.who.flow != index || waiting.who.person != told->person) continue;

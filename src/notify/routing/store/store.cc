@@ -38,7 +38,10 @@ CREATE TABLE routing_trail (
   policy TEXT NOT NULL,
   step BIGINT NOT NULL,
   round BIGINT NOT NULL);
-CREATE INDEX routing_trail_by_incident ON routing_trail (tenant, incident_id, seq))"}};
+CREATE INDEX routing_trail_by_incident ON routing_trail (tenant, incident_id, seq))"},
+                                                    {2, "plans are in the journal", R"(
+DROP TABLE routing_plans;
+CREATE INDEX routing_trail_by_time ON routing_trail (time, seq))"}};
   return steps;
 }
 
@@ -91,20 +94,6 @@ base::Result<std::vector<Kept>> ReadState(Session& session) {
   return parts;
 }
 
-base::Result<> SavePlan(Session& session, std::string_view plan, base::TimePoint now) {
-  int64_t seq = 0;
-  bool same = false;
-  VEDETTE_TRY_VOID(session.Query("SELECT seq, plan FROM routing_plans ORDER BY seq DESC LIMIT 1",
-                                 {}, [&](const Row& row) {
-                                   seq = row.GetInt(0);
-                                   same = row.GetText(1) == plan;
-                                 }));
-  if (same) return {};
-  VEDETTE_TRY_VOID(session.Execute("INSERT INTO routing_plans (seq, time, plan) VALUES (?, ?, ?)",
-                                   {Int(seq + 1), Time(now), Text(plan)}));
-  return {};
-}
-
 base::Result<> Save(Session& session, const Outcome& outcome, base::TimePoint now) {
   for (const Kept& kept : outcome.kept) {
     if (kept.value) {
@@ -135,6 +124,13 @@ base::Result<> Save(Session& session, const Outcome& outcome, base::TimePoint no
     VEDETTE_TRY_VOID(Append(session, notice.page.tenant, row));
   }
   return {};
+}
+
+base::Result<int64_t> PruneTrail(Session& session, base::TimePoint before, int64_t rows_max) {
+  return session.Execute(
+      "DELETE FROM routing_trail WHERE seq IN (SELECT seq FROM routing_trail WHERE time < ? "
+      "ORDER BY time, seq LIMIT ?)",
+      {Time(before), Int(rows_max)});
 }
 
 base::Result<std::vector<TrailRow>> ReadTrail(Session& session, const model::TenantName& tenant,

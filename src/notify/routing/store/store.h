@@ -13,16 +13,13 @@
 
 namespace vedette::notify::routing::store {
 
-// The router's tables (docs/formats/state.md): its state in parts, the plans that it had, and the
-// trail of what it decided. Functions take the caller's session, so that all of it is written with
+// The router's tables (docs/formats/state.md): its state in parts, and the trail of what it
+// decided. Functions take the caller's session, so that all of it is written with
 // the inputs that it follows from; those that write need a read-write one.
 
 base::Result<> Migrate(sql::Database& database);
 
 base::Result<std::vector<Kept>> ReadState(sql::Session& session);
-
-// The plan from now on, as text. The same as the last one is not written again.
-base::Result<> SavePlan(sql::Session& session, std::string_view plan, base::TimePoint now);
 
 // Parts of the state, and a row of the trail for each notice and each remark.
 base::Result<> Save(sql::Session& session, const Outcome& outcome, base::TimePoint now);
@@ -43,6 +40,9 @@ struct TrailRow {
   int64_t step = 0;
   int64_t round = 0;
 };
+
+// Removes rows from before, at most `rows_max`; how many.
+base::Result<int64_t> PruneTrail(sql::Session& session, base::TimePoint before, int64_t rows_max);
 
 // The trail of incidents, oldest first, at most `limit`.
 base::Result<std::vector<TrailRow>> ReadTrail(sql::Session& session,

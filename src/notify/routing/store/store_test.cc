@@ -82,22 +82,30 @@ TEST_F(RoutingStoreTest, TheTrailHasNoticesAndRemarksOfTheIncidentsThatAreAsked)
   EXPECT_TRUE(Read([](sql::Session& s) { return ReadTrail(s, "default", {}, 100); }).empty());
 }
 
-TEST_F(RoutingStoreTest, APlanIsWrittenOnlyWhenItDiffers) {
-  for (const char* plan : {"a", "a", "b", "a"}) {
-    ASSERT_TRUE(database_
-                    ->Transact([&](sql::Session& session) {
-                      return SavePlan(session, plan, base::FromMillis(1));
+TEST_F(RoutingStoreTest, OldRowsOfTheTrailGoAFewAtATime) {
+  Outcome outcome;
+  outcome.remarks = {{"default", "in_1", base::FromMillis(1), "nobody", "a"},
+                     {"default", "in_1", base::FromMillis(2), "nobody", "b"},
+                     {"default", "in_1", base::FromMillis(5), "nobody", "c"}};
+  Write(outcome);
+  const auto prune = [&](int64_t rows_max) {
+    int64_t removed = 0;
+    EXPECT_TRUE(database_
+                    ->Transact([&](sql::Session& session) -> base::Result<> {
+                      VEDETTE_TRY(removed, PruneTrail(session, base::FromMillis(5), rows_max));
+                      return {};
                     })
                     .ok());
-  }
-  int64_t count = 0;
-  EXPECT_TRUE(database_
-                  ->Read([&](sql::Session& session) {
-                    return session.Query("SELECT COUNT(*) FROM routing_plans", {},
-                                         [&](const sql::Row& row) { count = row.GetInt(0); });
-                  })
-                  .ok());
-  EXPECT_EQ(count, 3);
+    return removed;
+  };
+
+  EXPECT_EQ(prune(1), 1);
+  EXPECT_EQ(prune(10), 1);
+  EXPECT_EQ(prune(10), 0);
+
+  const auto rows = Read([](sql::Session& s) { return ReadTrail(s, "default", {"in_1"}, 100); });
+  ASSERT_EQ(rows.size(), 1u);
+  EXPECT_EQ(rows[0].text, "c");
 }
 
 }  // namespace

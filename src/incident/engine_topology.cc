@@ -1,0 +1,119 @@
+#include <algorithm>
+#include <fmt/core.h>
+#include <map>
+#include <set>
+#include <utility>
+#include <vector>
+
+#include "base/duration.h"
+#include "incident/engine.h"
+#include "incident/engine_index.h"
+#include "incident/wording.h"
+
+namespace vedette::incident {
+namespace {
+
+using model::IncidentState;
+
+constexpr size_t kDependenciesMax = 20'000;
+constexpr int kHopsMax = 3;           // between the two: further away it explains little
+constexpr size_t kLookedAtMax = 500;  // services that are walked over
+constexpr size_t kHoldsMax = 200;     // incidents that one holds back
+
+// Whether `service` waits, directly or over others, for one of `causes`.
+bool DependsOn(const Tenant& tenant, const std::string& service,
+               const std::vector<std::string>& causes) {
+  std::set<std::string_view> seen = {service};
+  std::vector<std::string_view> near = {service};
+  for (int hop = 0; hop < kHopsMax && !near.empty(); ++hop) {
+    std::vector<std::string_view> next;
+    for (const std::string_view each : near) {
+      const auto found = tenant.callees.find(each);
+      if (found == tenant.callees.end()) continue;
+      for (const std::string& callee : found->second) {
+        if (std::ranges::find(causes, callee) != causes.end()) return true;
+        if (seen.size() < kLookedAtMax && seen.insert(callee).second) next.push_back(callee);
+      }
+    }
+    near = std::move(next);
+  }
+  return false;
+}
+
+// All that is wrong here is explained by what is wrong there.
+bool Explains(const Tenant& tenant, const Tracked& cause, const Tracked& effect) {
+  const std::vector<std::string>& causes = cause.incident.entities;
+  return std::ranges::all_of(effect.incident.entities, [&](const std::string& entity) {
+    return std::ranges::find(causes, entity) == causes.end() && DependsOn(tenant, entity, causes);
+  });
+}
+
+// Somebody has it in hand, and is known to have heard of it.
+bool IsInHand(const Tracked& tracked) {
+  return tracked.incident.state == IncidentState::kAcknowledged && tracked.delivered;
+}
+
+}  // namespace
+
+base::Result<> Engine::OnDependencies(const Dependencies& dependencies) {
+  if (dependencies.edges.size() > kDependenciesMax) {
+    return base::ResourceExhausted(fmt::format("at most {} dependencies", kDependenciesMax),
+                                   "edges");
+  }
+  Tenant& tenant = state_->tenants[dependencies.tenant];
+  tenant.callees.clear();
+  for (const auto& [caller, callee] : dependencies.edges) {
+    std::vector<std::string>& callees = tenant.callees[caller];
+    if (std::ranges::find(callees, callee) == callees.end()) callees.push_back(callee);
+  }
+  pending_.moved = true;
+  return {};
+}
+
+// Whether the first page about an incident waits, because what it depends on is in hand. It waits
+// once, and not longer than the options say.
+bool Engine::HoldBehind(Tracked& tracked) {
+  const base::Duration longest = state_->options.hold_downstream;
+  Tenant& tenant = state_->tenants[tracked.incident.tenant];
+  if (tracked.hold_until) {
+    const auto cause = tenant.incidents.find(tracked.held_behind);
+    const bool holds = state_->now < *tracked.hold_until && cause != tenant.incidents.end() &&
+                       IsInHand(cause->second) && Explains(tenant, cause->second, tracked);
+    if (!holds) tracked.hold_until = std::min(*tracked.hold_until, state_->now);
+    return holds;
+  }
+  if (longest.count() <= 0 || tenant.callees.empty() || tracked.catch_all) return false;
+  for (auto& [id, cause] : tenant.incidents) {
+    if (&cause == &tracked || !IsInHand(cause) || cause.holds.size() >= kHoldsMax) continue;
+    if (!Explains(tenant, cause, tracked)) continue;
+    tracked.hold_until = tracked.held_until = state_->now + longest;
+    tracked.held_behind = id;
+    cause.holds.insert(tracked.incident.id);
+    AddRow(tracked, "page_held", kMachine,
+           OneLine(fmt::format("nobody is told: it depends on {}, which {} has in hand ({}); told "
+                               "when that ends, at {} at the latest",
+                               cause.headline_entity, cause.incident.acknowledged_by, id,
+                               base::FormatTime(*tracked.hold_until)),
+                   kRowBytesMax));
+    AddRow(cause, "holds", kMachine,
+           OneLine(fmt::format("holds back the page of {}: {}", tracked.incident.id,
+                               tracked.incident.title),
+                   kRowBytesMax));
+    return true;
+  }
+  return false;
+}
+
+// What waited behind an incident waits no longer.
+void Engine::ReleaseHeld(Tenant& tenant, Tracked& cause) {
+  for (const std::string& id : std::exchange(cause.holds, {})) {
+    const auto it = tenant.incidents.find(id);
+    if (it == tenant.incidents.end()) continue;
+    Tracked& effect = it->second;
+    if (!effect.hold_until || *effect.hold_until <= state_->now) continue;
+    effect.hold_until = effect.held_until = state_->now;
+    Touch(effect);
+  }
+}
+
+}  // namespace vedette::incident
