@@ -35,7 +35,8 @@ std::pair<const Node&, const Node&> Both(const Expr& a, const Expr& b) {
 }
 
 bool SameSelector(const VectorSelector& a, const VectorSelector& b) {
-  return a.name == b.name && a.when == b.when && a.edges == b.edges && SameMatchers(a.matchers, b.matchers);
+  return a.name == b.name && a.when == b.when && a.edges == b.edges &&
+         SameMatchers(a.matchers, b.matchers);
 }
 
 bool SameBinary(const BinaryExpr& a, const BinaryExpr& b) {
