@@ -8,7 +8,8 @@
 namespace vedette::api {
 namespace {
 
-constexpr std::array<std::string_view, 3> kTopics = {"incidents", "anomalies", "status"};
+constexpr std::array<std::string_view, 5> kTopics = {"incidents", "anomalies", "status", "releases",
+                                                     "diagnoses"};
 
 // "incidents,status" into its parts; kInvalidArgument for a topic that there is not.
 base::Result<std::vector<std::string>> ParseTopics(std::string_view text) {
@@ -18,7 +19,8 @@ base::Result<std::vector<std::string>> ParseTopics(std::string_view text) {
     const std::string_view topic = text.substr(0, comma);
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
     if (std::find(kTopics.begin(), kTopics.end(), topic) == kTopics.end()) {
-      return base::InvalidArgument("topics are incidents, anomalies and status", "topics");
+      return base::InvalidArgument("topics are incidents, anomalies, status, releases and diagnoses",
+                                   "topics");
     }
     topics.emplace_back(topic);
   }

@@ -242,6 +242,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("otlp", [&](yaml::YamlReader& r) { ReadOtlp(r, config.otlp); });
     root.ReadSection("limits", [&](yaml::YamlReader& r) { ReadLimits(r, config); });
     root.ReadSection("detection", [&](yaml::YamlReader& r) { ReadDetection(r, config.detection); });
+    root.ReadSection("impact", [&](yaml::YamlReader& r) { ReadImpact(r, config.impact); });
     root.ReadSection("event_rules",
                      [&](yaml::YamlReader& r) { ReadEventRules(r, config.event_rules); });
     root.ReadSection("rules",

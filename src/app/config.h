@@ -16,6 +16,7 @@
 #include "detect/events/monitor.h"
 #include "detect/options.h"
 #include "detect/rules/rule.h"
+#include "diagnose/live/impact.h"
 #include "incident/state.h"
 #include "ingest/limits.h"
 #include "kv/db.h"
@@ -76,6 +77,7 @@ struct Config {
   size_t queries_running = 4;  // at a time; one thread each
   std::vector<sources::scrape::JobConfig> scrape_jobs;
   detect::DetectorOptions detection;
+  diagnose::live::ImpactOptions impact;
   detect::events::MonitorOptions event_rules;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
   bool catalog = true;  // and the limits of well-known metrics: catalog.h

@@ -25,6 +25,7 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   parts.OpenRules();
   parts.heartbeats->Start();
   VEDETTE_TRY_VOID(parts.Listen());
+  parts.diagnosing->Start();
   parts.AddChores();
   parts.ready = true;
   const std::chrono::duration<double> took = clock.Steady() - begun;
@@ -53,6 +54,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
   parts.loop->SetOptions(config.incidents);
   parts.alerting.Apply(config);
+  parts.diagnosing->SetImpactOptions(config.impact);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);
   VEDETTE_TRY_VOID(parts.heartbeats->Apply(config));
@@ -86,6 +88,7 @@ void Server::Stop() {
   if (parts.heartbeats) parts.heartbeats->Stop();
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
+  if (parts.diagnosing) parts.diagnosing->Stop();
   if (parts.paging) parts.paging->Stop();
   if (parts.series) {
     base::IgnoreError(parts.series->Checkpoint(), "the log holds it all; the next start is slower");

@@ -2,10 +2,12 @@
 #include <fmt/core.h>
 #include <thread>
 
+#include "api/diagnosis.h"
 #include "api/json_views.h"
 #include "app/catalog.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
+#include "app/known_calls.h"
 #include "app/facts.h"
 #include "app/part_options.h"
 #include "app/server_parts.h"
@@ -112,6 +114,7 @@ base::Result<> Server::Parts::OpenPaging() {
   page_router->SetPlan(config.plan);
   VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
   storage_watch->NoteLoss(journal->loss().Summary());
+  VEDETTE_TRY_VOID(OpenDiagnosing());
   EngineLoop::Parts parts{
       .journal = *journal,
       .router = *page_router,
@@ -123,6 +126,7 @@ base::Result<> Server::Parts::OpenPaging() {
       .incident_changed =
           [this](const model::Incident& incident) {
             hub->Publish(incident.tenant, "incidents", api::IncidentPatch(incident));
+            diagnosing->Notice(incident);
           },
       .anomaly_changed =
           [this](const model::Anomaly& anomaly) {
@@ -161,6 +165,29 @@ base::Result<> Server::Parts::OpenHeartbeats() {
     return "rules are not evaluated";
   });
   heartbeats->Adopt(open_alerts);
+  return {};
+}
+
+base::Result<> Server::Parts::OpenDiagnosing() {
+  Diagnosing::Parts parts{
+      .series = *series,
+      .queries = *queries,
+      .records = *records,
+      .calls =
+          [this](const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) {
+            return KnownCalls(*records, nullptr, tenant, from, to);
+          },
+      .anomalies = *anomalies,
+      .journal = *journal,
+      .database = *state,
+      .clock = clock,
+      .metrics = metrics,
+      .made =
+          [this](const model::TenantName& tenant, const std::string& incident, int64_t revision) {
+            hub->Publish(tenant, "diagnoses", api::DiagnosisPatch(incident, revision));
+          }};
+  VEDETTE_TRY(diagnosing, Diagnosing::Open(std::move(parts), Diagnosing::Options()));
+  diagnosing->SetImpactOptions(config.impact);
   return {};
 }
 

@@ -12,6 +12,7 @@
 #include "api/status.h"
 #include "api/stream_hub.h"
 #include "app/alerting.h"
+#include "app/diagnosing.h"
 #include "app/engine_loop.h"
 #include "app/free_space.h"
 #include "app/heartbeats.h"
@@ -56,6 +57,7 @@ struct Server::Parts {
   // server_open.cc, in this order.
   base::Result<> OpenStores();
   base::Result<> OpenDetection();
+  base::Result<> OpenDiagnosing();
   base::Result<> OpenPaging();
   base::Result<> OpenHeartbeats();
   void OpenIntake();
@@ -109,6 +111,7 @@ struct Server::Parts {
   std::unique_ptr<api::StreamHub> hub;
   std::unique_ptr<api::LogTail> log_tail;
   std::unique_ptr<incident::journal::Journal> journal;
+  std::unique_ptr<Diagnosing> diagnosing;
   std::unique_ptr<PageRouter> page_router;
   Alerting alerting{clock};
   std::unique_ptr<EngineLoop> loop;

@@ -9,6 +9,8 @@
 #include "api/compat/monitoring/routes.h"
 #include "api/compat/opsbuddy/incidents.h"
 #include "api/compat/opsbuddy/routes.h"
+#include "api/diagnosis.h"
+#include "api/evidence.h"
 #include "api/incidents.h"
 #include "api/influx.h"
 #include "api/intake.h"
@@ -92,6 +94,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
     VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
+    VEDETTE_TRY_VOID(diagnosing->store().DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
     return anomalies->DeleteTenant(name);
   };
@@ -133,6 +136,14 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
                              return loop->Command(std::move(command));
                            }}));
+  add(api::EvidenceRoutes(*anomalies, diagnosing->asker()));
+  add(api::DiagnosisRoutes(
+      {.store = diagnosing->store(),
+       .journal = *journal,
+       .records = *records,
+       .diagnose = [this](const model::TenantName& tenant, const std::string& id) {
+         return diagnosing->DiagnoseNow(tenant, id);
+       }}));
   add(PagingRoutes(*paging, Desk()));
   add(api::OnCallRoutes(page_router->Sources()));
   add(heartbeats->Routes());

@@ -67,7 +67,7 @@ class Ranker {
   void Explain();
   bool IsViewOf(int leaf, int sibling) const;
   double Magnitude(double deviation) const {
-    return std::log1p(std::clamp(deviation, 0.0, evidence_.deviation_max));
+    return std::log1p(std::min(std::max(0.0, deviation), evidence_.deviation_max));
   }
   Suspect& At(int entity) { return suspects_[static_cast<size_t>(entity)]; }
   const Suspect& At(int entity) const { return suspects_[static_cast<size_t>(entity)]; }

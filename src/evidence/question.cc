@@ -13,6 +13,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "evidence/reading.h"
+#include "evidence/traces.h"
 #include "model/sample.h"
 
 namespace vedette::evidence {
@@ -237,12 +238,32 @@ base::Result<std::string> Asker::AskEdge(const model::TenantName& tenant,
   return base::NotFound(fmt::format("no call of '{}' is known of any more", question.query));
 }
 
+base::Result<std::string> Asker::AskSpans(const model::TenantName& tenant,
+                                          const model::Evidence& question) const {
+  const std::optional<SpanSubject> subject = ParseSpanQuestion(question.query);
+  if (!subject) {
+    return base::InvalidArgument("evidence of spans must be \"operation of service since time\"",
+                                 "query");
+  }
+  VEDETTE_TRY(
+      const Traces traces,
+      TracesIn(sources_.records, tenant,
+               {.from = question.from, .split = subject->split, .to = question.to}, kSpansMax));
+  for (const diagnose::SlowEntity& slow : diagnose::RankByTime(traces.usual, traces.now)) {
+    if (slow.entity == subject->service && slow.operation == subject->operation) {
+      return SpanAnswer(traces, slow);
+    }
+  }
+  return base::NotFound(fmt::format("no time was added to '{}'", question.query));
+}
+
 base::Result<std::string> Asker::Ask(const model::TenantName& tenant,
                                      const model::Evidence& question) const {
   if (question.language == kPromql) return AskMetrics(tenant, question);
   if (question.language == kLogs) return AskLogs(tenant, question);
   if (question.language == kChanges) return AskChange(tenant, question);
   if (question.language == kEdges) return AskEdge(tenant, question);
+  if (question.language == kSpans) return AskSpans(tenant, question);
   return base::InvalidArgument(fmt::format("'{}' is no language of evidence", question.language),
                                "language");
 }

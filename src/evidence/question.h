@@ -28,6 +28,8 @@ inline constexpr std::string_view kLogs = "logs";
 inline constexpr std::string_view kChanges = "changes";
 // "caller -> callee". The answer says what of these calls was seen in the window.
 inline constexpr std::string_view kEdges = "edges";
+// "operation of service since time" (traces.h). The answer says how long it took before and since.
+inline constexpr std::string_view kSpans = "spans";
 
 // What is known of the calls of one service to another in a window.
 struct CallsSeen {
@@ -93,6 +95,8 @@ class Asker {
                                       const model::Evidence& question) const;
   base::Result<std::string> AskEdge(const model::TenantName& tenant,
                                     const model::Evidence& question) const;
+  base::Result<std::string> AskSpans(const model::TenantName& tenant,
+                                     const model::Evidence& question) const;
 
   const Sources sources_;
 };

@@ -28,6 +28,7 @@ class Concluder {
   std::optional<EvidencedClaim> OfMetric(const Claim& claim);
   std::optional<EvidencedClaim> OfEdge(const Claim& claim);
   std::optional<EvidencedClaim> OfChange(const Claim& claim);
+  std::optional<EvidencedClaim> OfSpans(const Claim& claim);
   std::optional<EvidencedClaim> Evidenced(const Claim& claim);
   void AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims);
   RankedHypothesis Rank(const Hypothesis& hypothesis);
@@ -83,14 +84,25 @@ std::optional<EvidencedClaim> Concluder::OfChange(const Claim& claim) {
   return EvidencedClaim{claim, exhibits_.OfChange(*change)};
 }
 
+std::optional<EvidencedClaim> Concluder::OfSpans(const Claim& claim) {
+  std::optional<model::Evidence> evidence = exhibits_.OfSpans(claim.subject, claim.entity);
+  if (!evidence) return std::nullopt;
+  EvidencedClaim evidenced{claim, *std::move(evidence)};
+  evidenced.claim.text = fmt::format(
+      "{} of {} takes {} ms, usually {} ms (medians of its spans, without what it waits for)",
+      claim.subject, claim.entity, ShownNumber(claim.after.value_or(0)),
+      ShownNumber(claim.before.value_or(0)));
+  return evidenced;
+}
+
 std::optional<EvidencedClaim> Concluder::Evidenced(const Claim& claim) {
   switch (claim.kind) {
     case ClaimKind::kMetric: return OfMetric(claim);
     case ClaimKind::kEdge: return OfEdge(claim);
     case ClaimKind::kChange: return OfChange(claim);
+    case ClaimKind::kSpan: return OfSpans(claim);
     case ClaimKind::kLogTemplate:
     case ClaimKind::kEventPair:
-    case ClaimKind::kSpan:
     case ClaimKind::kAbsence: break;
   }
   return std::nullopt;

@@ -147,6 +147,19 @@ std::optional<SplitExhibit> Exhibits::OfSplit(const std::string& promql,
   return split;
 }
 
+std::optional<model::Evidence> Exhibits::OfSpans(const std::string& operation,
+                                                 const std::string& service) const {
+  const evidence::TraceWindows& windows = gathered_.trace_windows;
+  model::Evidence evidence =
+      Begin(evidence::kSpans, evidence::SpanQuestion(operation, service, windows.split));
+  evidence.from = windows.from;
+  evidence.to = windows.to;
+  base::Result<std::string> answer = asker_.Ask(occasion_.tenant, evidence);
+  if (!answer.ok()) return std::nullopt;
+  evidence.result_json = *std::move(answer);
+  return evidence;
+}
+
 model::Evidence Exhibits::OfCalls(const evidence::CallsSeen& calls) const {
   model::Evidence evidence =
       Begin(evidence::kEdges, evidence::EdgeQuestion(calls.caller, calls.callee));

@@ -45,6 +45,9 @@ class Exhibits {
   std::optional<Exhibit> OfLines(const std::string& query) const;
   // PromQL at the incident's last row that has one series for each value of `label`.
   std::optional<SplitExhibit> OfSplit(const std::string& promql, const std::string& label) const;
+  // Where the time of an operation went; nothing when it took no longer than before.
+  std::optional<model::Evidence> OfSpans(const std::string& operation,
+                                         const std::string& service) const;
   model::Evidence OfCalls(const evidence::CallsSeen& calls) const;
   model::Evidence OfChange(const model::Change& change) const;
 

@@ -31,6 +31,7 @@ constexpr int64_t kIncidentRows = 12;
 constexpr int kHops = 2;  // around the incident's services, in systems that are too large to look
                           // at as a whole
 constexpr base::Duration kCallsBefore = std::chrono::minutes(15);
+constexpr base::Duration kTracesBefore = std::chrono::minutes(30);
 constexpr base::Duration kLogsLeast = std::chrono::minutes(5);
 constexpr double kDeviationMax = 30;
 constexpr double kUsuallyThere = 0.8;  // share of the rows
@@ -63,6 +64,7 @@ class Gathering {
   void GatherLogs();
   base::Result<> CountLogs(base::TimePoint from, base::TimePoint to, uint64_t LogForm::* count,
                            std::map<std::pair<std::string, std::string>, LogForm>& forms) const;
+  void GatherTraces();
   void SetSymptom();
   void Note(std::string name, InputState state, std::string text) {
     out_.inputs.push_back({std::move(name), state, std::move(text)});
@@ -427,6 +429,28 @@ void Gathering::GatherLogs() {
        fmt::format("{} kinds of warnings and errors", out_.log_forms.size()));
 }
 
+void Gathering::GatherTraces() {
+  out_.trace_windows = {.from = occasion_.onset - kTracesBefore,
+                        .split = occasion_.onset,
+                        .to = std::min(occasion_.end, occasion_.onset + limits_.after)};
+  base::Result<evidence::Traces> traces = evidence::TracesIn(
+      sources_.records, occasion_.tenant, out_.trace_windows, evidence::kSpansMax);
+  if (!traces.ok()) {
+    Note("spans", InputState::kFailed, traces.error().message);
+    return;
+  }
+  const size_t usual = traces->usual.spans.size(), now = traces->now.spans.size();
+  const InputState state = usual + now == 0    ? InputState::kNone
+                           : !traces->complete ? InputState::kPartial
+                                               : InputState::kOk;
+  Note("spans", state,
+       usual + now == 0 ? "no spans before and since"
+                        : fmt::format("{} spans since the onset, {} before{}", now, usual,
+                                      traces->complete ? "" : ": the newest, there are more"));
+  out_.tables.usual_traces = std::move(traces->usual);
+  out_.tables.traces = std::move(traces->now);
+}
+
 // Where it was noticed first from outside: the incident's service that no other one of it calls.
 // Only where the calls know nearly all services, since what it does not reach counts less.
 void Gathering::SetSymptom() {
@@ -460,6 +484,7 @@ Gathered Gathering::Run() {
   GatherMetrics();
   GatherChanges();
   GatherLogs();
+  GatherTraces();
   SetSymptom();
   if (!out_.stopped.empty()) {
     std::string names;

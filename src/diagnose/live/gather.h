@@ -10,6 +10,7 @@
 #include "diagnose/evidence.h"
 #include "diagnose/live/measures.h"
 #include "evidence/question.h"
+#include "evidence/traces.h"
 #include "model/anomaly.h"
 #include "model/change.h"
 #include "model/tenant.h"
@@ -71,7 +72,7 @@ struct Window {
 enum class InputState { kOk, kNone, kPartial, kFailed };
 std::string_view InputStateName(InputState state);
 struct InputNote {
-  std::string name;  // "metrics", "logs", "changes", "calls"
+  std::string name;  // "metrics", "logs", "spans", "changes", "calls"
   InputState state = InputState::kOk;
   std::string text;
 };
@@ -107,8 +108,9 @@ struct Gathered {
   std::vector<evidence::CallsSeen> calls;  // of tables.calls
   base::TimePoint calls_from;              // the window in which they were seen
   base::TimePoint calls_to;
-  std::vector<model::Change> changes;  // of tables.changes
-  std::vector<LogForm> log_forms;      // of tables.templates
+  std::vector<model::Change> changes;    // of tables.changes
+  std::vector<LogForm> log_forms;        // of tables.templates
+  evidence::TraceWindows trace_windows;  // of tables.traces and tables.usual_traces
   std::vector<StoppedSource> stopped;
   std::vector<InputNote> inputs;
 };
