@@ -153,6 +153,8 @@ export class World {
     const query = `${metric}{service="${entity}"}`;
     const evidence = {
       id: this.id("ev"),
+      language: "promql",
+      step_seconds: null,
       query,
       from: at(startedMs - 10 * MINUTE),
       to: at(startedMs + 2 * MINUTE),

@@ -140,6 +140,63 @@ function similar(world, incident) {
   return { incident_id: incident.id, incidents };
 }
 
+function incidentChanges(world, incident) {
+  const start = Date.parse(incident.started_at);
+  const [anomaly] = anomaliesOf(world, incident);
+  const change = (number, minutes, service, more) => ({
+    ...{ id: `ch_${number}`, time: at(start - minutes * MINUTE), service, kind: "deployment" },
+    ...{ title: `${world.name}${service} v2.14.${number}`, version: `v2.14.${number}` },
+    ...{ status: "succeeded", author: "mara", url: "https://ci.example.org/17" },
+    ...{ seconds_before: minutes * 60, opinion: "none", probability: null, why: null },
+    evidence_id: null,
+    ...more,
+  });
+  return {
+    incident_id: incident.id,
+    changes: [
+      change(3, -4, "order"),
+      change(2, 1.5, "payment", {
+        opinion: "suspect",
+        probability: 0.83,
+        why: "It was deployed 90 s before latency rose, to what is slow.",
+        evidence_id: anomaly?.evidence_id ?? null,
+      }),
+      change(1, 300, "analytics", { kind: "config", opinion: "ruled_out" }),
+    ],
+  };
+}
+
+function replayed(world, { config, from, to }) {
+  const tally = (recorded, added, removed) => ({
+    ...{ recorded, added, removed, candidate: recorded + added - removed },
+  });
+  const [incident] = world.incidents.values();
+  const has = Boolean(config);
+  return {
+    ...{ id: "rp_1", asked_by: "loopback", asked_at: to, from, to, history_from: from },
+    ...{ rounds: 4210, inputs: 911, has_candidate: has, same_configuration: !has, moved: 0 },
+    reproduced: { compared: 4210, identical: 4210, first_difference: null },
+    messages: tally(12, 0, has ? 3 : 0),
+    incidents: tally(4, 0, 0),
+    unreachable: tally(1, 0, 1),
+    people: [
+      { name: "ann", is_person: true, messages: tally(9, 0, has ? 3 : 0), nights: tally(2, 0, 1) },
+    ],
+    nights: [],
+    changes: has
+      ? [
+          {
+            ...{ change: "removed", time: from, recorded_time: null, at_night: true },
+            ...{ person: "ann", receiver: "sms", to: "+491511234567", kind: "opened" },
+            ...{ severity: "warning", incident_id: incident?.id ?? "in_1", title: "Disk fills" },
+            why: "route payments > policy payments, step 1 > schedule payments > ann > sms",
+          },
+        ]
+      : [],
+    changes_left_out: 0,
+  };
+}
+
 // --- releases
 
 function releases(world) {
@@ -414,11 +471,13 @@ function backtest(world, { rules, from, to }) {
 // The answer to a path about what the server judges, or undefined.
 export function answerJudged(world, method, path, query, body) {
   const [, id, what] =
-    /^\/api\/v1\/incidents\/([^/]+)\/(diagnosis|impact|similar|diagnosis\/verdicts)$/.exec(path) ??
-    [];
+    /^\/api\/v1\/incidents\/([^/]+)\/(diagnosis|impact|similar|changes|diagnosis\/verdicts)$/.exec(
+      path,
+    ) ?? [];
   const incident = id && world.incidents.get(id);
   if (incident) {
     if (what === "impact") return ok(impact(world, incident));
+    if (what === "changes") return ok(incidentChanges(world, incident));
     if (what === "similar") return ok(similar(world, incident));
     if (what === "diagnosis/verdicts") {
       const { verdict, why = null, cause = null, by = "loopback" } = body;
@@ -438,6 +497,8 @@ export function answerJudged(world, method, path, query, body) {
       const list = releases(world).filter(({ verdict }) => !wanted || verdict === wanted);
       return ok({ releases: list, next_cursor: null });
     }
+    case "POST /api/v1/replays":
+      return ok(replayed(world, body));
     case "POST /api/v1/rules/check":
       return ok(checkRules(body));
     case "POST /api/v1/backtests":

@@ -206,8 +206,8 @@ const missing = (response, what) =>
 async function readBody(request) {
   let text = "";
   for await (const piece of request) text += piece;
-  const isJson = (request.headers["content-type"] ?? "json").includes("json");
-  return text && isJson ? JSON.parse(text) : {};
+  const isCalendar = request.headers["content-type"] === "text/calendar";
+  return text && !isCalendar ? JSON.parse(text) : {};
 }
 
 const URGENCY = { open: 0, acknowledged: 1, resolved: 2, critical: 0, warning: 1, info: 2 };
@@ -277,7 +277,7 @@ async function api(mock, request, response, url) {
   const { world } = mock;
   const path = url.pathname;
   const query = url.searchParams;
-  const isWork = !/\/(diagnosis|impact|similar)/.test(path);
+  const isWork = !/\/(diagnosis|impact|similar|changes)/.test(path);
   const [, what, id, verb] =
     (isWork && path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/)) || [];
   if (request.method === "POST" && what === "incidents")

@@ -121,6 +121,16 @@ export const evidenceQuery = (id: string) =>
       ask(client.GET("/api/v1/evidence/{id}", { params: { path: { id } }, signal })),
   });
 
+export const evidenceAgainQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["evidence", id, "again"] as const,
+    queryFn: ({ signal }) => {
+      const params = { path: { id }, query: { again: true } };
+      return ask(client.GET("/api/v1/evidence/{id}", { params, signal }));
+    },
+    staleTime: 0,
+  });
+
 export const ledgerQuery = (id: string) =>
   queryOptions({
     queryKey: keys.ledger(id),

@@ -152,6 +152,12 @@ const MOCK_PAGES = {
     await page.locator(".map-table tbody tr").first().waitFor();
     await page.getByText("Users feel it at").waitFor();
   },
+  "a replay": async ({ open, page }) => {
+    await open("/routing?view=replay");
+    await page.getByLabel(/^A configuration file/).fill("notify: {}");
+    await page.getByRole("button", { name: "Replay", exact: true }).click();
+    await page.getByText("No longer:").waitFor();
+  },
   "the rule editor": async ({ open, page }) => {
     await open("/rules?view=editor");
     await page.getByText("Right: 1 group, 1 rule").waitFor();

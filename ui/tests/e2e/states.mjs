@@ -168,7 +168,7 @@ test("every screen has words for having nothing", {
   }
 });
 
-// They try several times before they say so: all of them wait at once.
+// They try several times before they say so: some of them wait at once.
 test("every screen says what it could not read, and offers to try again", {
   mock: true,
   scenario: { failing: ["/api/v1/", "/api/v2/", "/api/analytics", "/metrics"] },
@@ -179,14 +179,14 @@ test("every screen says what it could not read, and offers to try again", {
     ...SCREENS.filter((path) => path !== "/explore/metrics"),
     "/system",
   ];
-  await Promise.all(
-    paths.map(async (path) => {
-      const page = await tools.context.newPage();
+  const look = async () => {
+    const page = await tools.context.newPage();
+    for (let path = paths.shift(); path; path = paths.shift()) {
       await tools.open(path, page);
       await page.locator('main [role="alert"]').first().waitFor({ timeout: 30_000 });
-      await page.close();
-    }),
-  );
+    }
+  };
+  await Promise.all([look(), look(), look(), look()]);
   await tools.open("/alerts");
   await tools.page.locator('main [role="alert"]').first().waitFor({ timeout: 15_000 });
   await tools.axe();

@@ -1,5 +1,4 @@
 import { Link } from "@tanstack/react-router";
-import type { ReactNode } from "react";
 import type { Change } from "../../api/types";
 import { Clock } from "../../kit/time";
 import { safeAddress } from "./address";
@@ -7,12 +6,7 @@ import "./changes.css";
 
 const AROUND_MS = 30 * 60_000;
 
-interface ChangeRowProps {
-  change: Change;
-  children?: ReactNode; // beside its time
-}
-
-export function ChangeRow({ change, children }: ChangeRowProps) {
+export function ChangeRow({ change }: { change: Change }) {
   const { time, service, kind, title, version, status, author, url, data, labels } = change;
   const address = safeAddress(url);
   const details = { ...labels, ...data };
@@ -55,7 +49,6 @@ export function ChangeRow({ change, children }: ChangeRowProps) {
       </div>
       <p className="row-times">
         <Clock at={time} />
-        {children}
       </p>
     </li>
   );

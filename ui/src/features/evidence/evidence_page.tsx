@@ -4,7 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { Copy } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { evidenceQuery, rangeQuery } from "../../api/queries";
+import { evidenceAgainQuery, evidenceQuery, rangeQuery } from "../../api/queries";
 import type { Evidence } from "../../api/types";
 import { readEvidence } from "../../kit/chart_data";
 import { copyText } from "../../kit/clipboard";
@@ -13,6 +13,7 @@ import { Answer, Loading, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import { againWindow, compareAnswers } from "./compare";
+import { movedWords, readingOf, ruleWords } from "./reading";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -34,11 +35,20 @@ export default function EvidencePage() {
   );
 }
 
+const LANGUAGES: Record<Evidence["language"], string> = {
+  promql: "A query of metrics",
+  logs: "A query of log lines",
+  changes: "A change",
+  edges: "Calls from one service to another",
+  spans: "Spans of traces",
+};
+
 function Question({ evidence }: { evidence: Evidence }) {
-  const { id, query, from, to, taken_at } = evidence;
+  const { id, language, query, from, to, taken_at } = evidence;
   return (
     <header className="incident-head">
       <h1 className="text-2xl font-semibold">Evidence</h1>
+      <p className="text-muted text-sm">{LANGUAGES[language] ?? language}</p>
       <pre className="code">{query}</pre>
       <p className="text-muted">
         from <Clock at={from} /> to <Clock at={to} />, taken at <Clock at={taken_at} />
@@ -60,7 +70,9 @@ function Result({ evidence }: { evidence: Evidence }) {
   if (!seen || first === undefined || last === undefined) {
     return (
       <Section title="What was seen">
+        <ReadingFacts evidence={evidence} />
         <pre className="code">{JSON.stringify(evidence.result, null, 2)}</pre>
+        <AskServerAgain evidence={evidence} />
       </Section>
     );
   }
@@ -69,6 +81,7 @@ function Result({ evidence }: { evidence: Evidence }) {
   const caption = `What was seen then: ${plural(times.length, "point")}${range ? `, where ${range} was expected` : ""}.`;
   return (
     <Section title="What was seen">
+      <ReadingFacts evidence={evidence} />
       <Suspense fallback={<Loading rows={4} what="the chart" />}>
         <Chart
           data={data}
@@ -78,8 +91,52 @@ function Result({ evidence }: { evidence: Evidence }) {
           height={260}
         />
       </Suspense>
-      <AskAgain evidence={evidence} />
+      {evidence.language === "promql" ? (
+        <AskAgain evidence={evidence} />
+      ) : (
+        <AskServerAgain evidence={evidence} />
+      )}
     </Section>
+  );
+}
+
+function ReadingFacts({ evidence }: { evidence: Evidence }) {
+  const reading = readingOf(evidence.result);
+  if (!reading) return null;
+  return (
+    <p className="note mb-3">
+      From {movedWords(reading)}: {ruleWords(reading.rule)}, usual until{" "}
+      <Clock at={reading.usual_until} />, in it from <Clock at={reading.from} /> to{" "}
+      <Clock at={reading.to} />.
+    </p>
+  );
+}
+
+// The server reads anew what is no query of metrics.
+function AskServerAgain({ evidence: { id } }: { evidence: Evidence }) {
+  const [asked, setAsked] = useState(false);
+  const answer = useQuery({ ...evidenceAgainQuery(id), enabled: asked });
+  if (!asked) {
+    return (
+      <button type="button" className="button mt-2" onClick={() => setAsked(true)}>
+        Ask the same question again
+      </button>
+    );
+  }
+  return (
+    <Answer what="The answer" query={answer} rows={1}>
+      {({ again }) => (
+        <p role="status" className="note mt-2">
+          {again?.error
+            ? `Asked again: ${again.error}`
+            : again?.same === true
+              ? "Asked again: the answer is the same."
+              : again?.same === false
+                ? "Asked again: the answer is another one now."
+                : "Asked again: the two answers cannot be compared."}
+        </p>
+      )}
+    </Answer>
   );
 }
 

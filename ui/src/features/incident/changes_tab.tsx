@@ -1,50 +1,32 @@
-// What changed before and while it lasted, over the symptom: nearest to its start first.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+// What changed before and while it lasted, over the symptom: what the diagnosis suspects first.
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { changesQuery } from "../../api/data_queries";
 import { incidentAnomaliesQuery } from "../../api/queries";
-import type { Change, Incident } from "../../api/types";
+import type { Incident } from "../../api/types";
 import { Toggle } from "../../frame/fields";
-import { formatDuration } from "../../kit/format";
-import { Paged } from "../../kit/paged";
-import { Empty, Section } from "../../kit/section";
-import { ChangeRow } from "../changes/change_row";
+import { Answer, Empty, Section } from "../../kit/section";
+import { StateMark, type Tone } from "../../kit/state_mark";
+import { Clock } from "../../kit/time";
+import { safeAddress } from "../changes/address";
+import { EvidenceChip } from "../evidence/evidence_chip";
 import { AnomalyChart } from "./anomaly_chart";
+import { bySuspicion, leadWords } from "./change_order";
 import { byWeight } from "./seen_list";
+import { type IncidentChange, incidentChangesQuery } from "./why_queries";
+import { percent } from "./why_words";
 
-const LEAD_MS = 6 * 3_600_000;
-const REFRESH_MS = 30_000;
-
-// "14 min before", "3 min after".
-export function leadWords(change: number, start: number): string {
-  const gap = start - change;
-  if (Math.abs(gap) < 1000) return "as it began";
-  return `${formatDuration(Math.abs(gap))} ${gap > 0 ? "before" : "after"} it began`;
-}
-
-// What can have caused it lies before its start, and the nearer the likelier.
-export function byNearness(start: number) {
-  const weight = (change: Change) => {
-    const gap = start - Date.parse(change.time);
-    return gap >= 0 ? gap : 2 * LEAD_MS - gap;
-  };
-  return (a: Change, b: Change) => weight(a) - weight(b);
-}
+const MARK_CHARS = 24;
 
 export function ChangesTab({ incident }: { incident: Incident }) {
-  const { started_at, resolved_at, entities } = incident;
   const [everywhere, setEverywhere] = useState(false);
-  const start = Date.parse(started_at);
-  const range = {
-    from: new Date(start - LEAD_MS).toISOString(),
-    to: resolved_at ?? "now",
-  };
-  const changes = useInfiniteQuery(changesQuery(range, {}, resolved_at ? 0 : REFRESH_MS));
+  const changes = useQuery(incidentChangesQuery(incident));
   const anomalies = useQuery(incidentAnomaliesQuery(incident.id));
   const worst = [...(anomalies.data?.anomalies ?? [])].sort(byWeight)[0];
-  const all = changes.data?.pages.flatMap((page) => page.changes) ?? [];
-  const own = all.filter(({ service }) => entities.includes(service));
-  const shown = [...(everywhere ? all : own)].sort(byNearness(start));
+  const all = changes.data ?? [];
+  const own = all.filter(
+    ({ service, opinion }) => opinion === "suspect" || incident.entities.includes(service),
+  );
+  const shown = [...(everywhere ? all : own)].sort(bySuspicion);
   return (
     <Section
       title="Changes"
@@ -60,44 +42,94 @@ export function ChangesTab({ incident }: { incident: Incident }) {
             incident={incident}
             marks={shown.map(({ time, title }) => ({
               at: Date.parse(time),
-              word: title.slice(0, 24),
+              word: title.slice(0, MARK_CHARS),
               quiet: true,
             }))}
           />
         </div>
       )}
-      <Paged what="Changes" query={changes} more="Older changes">
+      <Answer what="Changes" query={changes}>
         {() =>
           shown.length === 0 ? (
             <Empty
               title={
-                everywhere || all.length === 0
+                all.length === 0
                   ? "Nothing changed, as far as is known"
                   : "Nothing changed in these services, as far as is known"
               }
             >
               <p>
-                From {formatDuration(LEAD_MS)} before it began until{" "}
-                {resolved_at ? "its end" : "now"}. What was asked: the changes that deployments,
-                flags and configuration send to <code>/api/v1/changes</code>
-                {all.length > own.length && !everywhere
-                  ? `. Other services had ${all.length - own.length}.`
-                  : "."}
+                From a day before it began until {incident.resolved_at ? "its end" : "now"}, by what
+                deployments, flags and configuration tell to <code>/api/v1/changes</code>
+                {all.length > 0 ? `. Other services had ${all.length}.` : "."}
               </p>
             </Empty>
           ) : (
             <ul className="rows">
               {shown.map((change) => (
-                <ChangeRow key={change.id} change={change}>
-                  <span className={Date.parse(change.time) <= start ? "font-semibold" : ""}>
-                    {leadWords(Date.parse(change.time), start)}
-                  </span>
-                </ChangeRow>
+                <ChangeRow key={change.id} change={change} />
               ))}
             </ul>
           )
         }
-      </Paged>
+      </Answer>
     </Section>
+  );
+}
+
+const OPINIONS: Record<IncidentChange["opinion"], { word: string; tone: Tone }> = {
+  suspect: { word: "Suspect", tone: "critical" },
+  ruled_out: { word: "Ruled out", tone: "muted" },
+  none: { word: "", tone: "info" },
+};
+
+function ChangeRow({ change }: { change: IncidentChange }) {
+  const { time, service, kind, title, version, status, author, url, why, evidence_id } = change;
+  const { word, tone } = OPINIONS[change.opinion] ?? OPINIONS.none;
+  const address = url && safeAddress(url);
+  return (
+    <li className="row top" data-change={kind}>
+      <StateMark tone={tone} />
+      <div className="min-w-0 flex-1">
+        <p className="break-words font-semibold">
+          {title}
+          {word && (
+            <span className={`tone-${tone} text-sm`}>
+              {" "}
+              {word}
+              {change.probability !== null && `, ${percent(change.probability)}`}
+            </span>
+          )}
+        </p>
+        {why && <p className="break-words text-sm">{why}</p>}
+        <p className="row-facts">
+          {[
+            kind.replaceAll("_", " "),
+            service || "no service",
+            version,
+            status?.replaceAll("_", " "),
+          ]
+            .filter(Boolean)
+            .map((fact) => (
+              <span key={fact}>{fact}</span>
+            ))}
+          {author && <span>by {author}</span>}
+          {address && (
+            <span>
+              <a href={address} className="link" target="_blank" rel="noreferrer">
+                what was changed
+              </a>
+            </span>
+          )}
+        </p>
+      </div>
+      {evidence_id && <EvidenceChip id={evidence_id} about={title} />}
+      <p className="row-times">
+        <Clock at={time} />
+        <span className={change.seconds_before >= 0 ? "font-semibold" : ""}>
+          {leadWords(change.seconds_before)}
+        </span>
+      </p>
+    </li>
   );
 }

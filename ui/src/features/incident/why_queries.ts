@@ -10,6 +10,7 @@ export type Diagnosis = Schemas["Diagnosis"];
 export type Hypothesis = Schemas["Hypothesis"];
 export type Claim = Schemas["Claim"];
 export type Impact = Schemas["Impact"];
+export type IncidentChange = Schemas["IncidentChange"];
 export type Opinion = Schemas["DiagnosisOpinion"];
 
 const REFRESH_MS = 15_000;
@@ -33,6 +34,17 @@ export const impactQuery = (incident: Incident) =>
     queryKey: ["impact", incident.id] as const,
     queryFn: ({ signal }) =>
       ask(client.GET("/api/v1/incidents/{id}/impact", { params: path(incident.id), signal })),
+    placeholderData: keepPreviousData,
+    refetchInterval: refresh(incident),
+  });
+
+export const incidentChangesQuery = (incident: Incident) =>
+  queryOptions({
+    queryKey: ["incident changes", incident.id] as const,
+    queryFn: async ({ signal }) => {
+      const params = path(incident.id);
+      return (await ask(client.GET("/api/v1/incidents/{id}/changes", { params, signal }))).changes;
+    },
     placeholderData: keepPreviousData,
     refetchInterval: refresh(incident),
   });

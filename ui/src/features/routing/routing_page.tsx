@@ -3,6 +3,7 @@ import { useWords } from "../../frame/search_words";
 import { ViewTabs } from "../../frame/view_tabs";
 import { usePageTitle } from "../../kit/use_page_title";
 import { SilenceList } from "../silences/silence_list";
+import { ReplayView } from "./replay_view";
 import { RouteView } from "./route_view";
 import { TestView } from "./test_view";
 import "../oncall/oncall.css";
@@ -12,6 +13,7 @@ const VIEWS = {
   routes: { label: "Routes", View: RouteView },
   silences: { label: "Silences", View: SilenceList },
   people: { label: "People and receivers", View: TestView },
+  replay: { label: "Replay", View: ReplayView },
 };
 
 type ViewName = keyof typeof VIEWS;
