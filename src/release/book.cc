@@ -5,12 +5,10 @@
 #include <span>
 #include <utility>
 
-#include <nlohmann/json.hpp>
-
 #include "base/digest.h"
 #include "base/duration.h"
-#include "base/json.h"
 #include "base/json_fields.h"
+#include "detect/anomaly_store.h"
 
 namespace vedette::release {
 namespace {
@@ -27,7 +25,6 @@ constexpr std::string_view kColumns =
     "watched_until, state, verdict, summary, needs_requests, decided_at, judged_at, anomaly_id, "
     "change_id";
 constexpr int kJudgementColumn = 18;
-constexpr std::string_view kEvidencePrefix = "ev_";
 constexpr std::string_view kIdPrefix = "rel_";
 constexpr size_t kIdDigits = 24;
 
@@ -123,27 +120,6 @@ void WriteTime(base::JsonWriter& json, std::string_view key,
   }
 }
 
-base::Result<base::TimePoint> TimeOf(const base::Json& side, const char* key) {
-  if (!side.contains(key) || !side[key].is_string()) return base::DataLoss("a side has no time");
-  return base::ParseTime(side[key].get_ref<const std::string&>());
-}
-
-base::Result<model::Evidence> EvidenceOf(const base::Json& side, const Release& release) {
-  model::Evidence evidence;
-  evidence.id = side.value("evidence_id", "");
-  evidence.query = side.value("query", "");
-  VEDETTE_TRY(evidence.from, TimeOf(side, "from"));
-  VEDETTE_TRY(evidence.to, TimeOf(side, "to"));
-  evidence.taken_at = release.judged_at.value_or(evidence.to);
-  base::Json result = base::Json::object();
-  for (const char* key : {"name", "text", "total", "bad", "value", "step"}) {
-    if (side.contains(key)) result[key] = side[key];
-  }
-  result["release"] = release.id;
-  evidence.result_json = base::DumpJson(result);
-  return evidence;
-}
-
 }  // namespace
 
 std::string_view EnumName(State state) {
@@ -192,7 +168,8 @@ base::Result<std::unique_ptr<Book>> Book::Open(sql::Database& database) {
   return std::unique_ptr<Book>(new Book(database));
 }
 
-base::Result<> Book::Save(const Release& release, size_t kept_max) {
+base::Result<> Book::Save(const Release& release, const std::vector<model::Evidence>& evidence,
+                          size_t kept_max) {
   return database_.Transact([&](Session& session) -> base::Result<> {
     const Release& r = release;
     VEDETTE_TRY_VOID(session.Execute(
@@ -211,10 +188,20 @@ base::Result<> Book::Save(const Release& release, size_t kept_max) {
          Text(EnumName(r.state)), Text(EnumName(r.verdict)), Text(r.summary),
          r.needs_requests ? Real(*r.needs_requests) : sql::Null(), OrNull(r.decided_at),
          OrNull(r.judged_at), Text(r.anomaly_id), Text(r.change_id), Text(r.judgement_json)}));
-    VEDETTE_TRY_VOID(session.Execute(
-        "DELETE FROM releases WHERE state <> 'watching' AND (tenant, id) IN (SELECT tenant, id "
-        "FROM releases ORDER BY released_at DESC LIMIT -1 OFFSET ?)",
-        {Int(static_cast<int64_t>(kept_max))}));
+    for (const model::Evidence& each : evidence) {
+      VEDETTE_TRY_VOID(detect::SaveEvidence(session, r.tenant, each));
+    }
+    VEDETTE_TRY(
+        const int64_t gone,
+        session.Execute(
+            "DELETE FROM releases WHERE state <> 'watching' AND (tenant, id) IN (SELECT tenant, id "
+            "FROM releases ORDER BY released_at DESC LIMIT -1 OFFSET ?)",
+            {Int(static_cast<int64_t>(kept_max))}));
+    if (gone == 0) return {};
+    VEDETTE_TRY_VOID(
+        session.Execute("DELETE FROM evidence WHERE id >= 'ev_rel_' AND id < 'ev_rel`' AND "
+                        "substr(id, 4, 28) NOT IN "
+                        "(SELECT id FROM releases)"));
     return {};
   });
 }
@@ -281,26 +268,6 @@ base::Result<> Book::DeleteTenant(std::string_view tenant) {
     VEDETTE_TRY_VOID(session.Execute("DELETE FROM releases WHERE tenant = ?", {Text(tenant)}));
     return {};
   });
-}
-
-std::string_view ReleaseOfEvidence(std::string_view evidence_id) {
-  if (!evidence_id.starts_with(kEvidencePrefix)) return {};
-  evidence_id.remove_prefix(kEvidencePrefix.size());
-  if (!evidence_id.starts_with(kIdPrefix)) return {};
-  return evidence_id.substr(0, kIdPrefix.size() + kIdDigits);
-}
-
-base::Result<model::Evidence> EvidenceIn(const Release& release, std::string_view evidence_id) {
-  const base::Result<base::Json> json = base::ParseJson(release.judgement_json);
-  if (json.ok() && json->is_object() && json->contains("checks")) {
-    for (const base::Json& check : (*json)["checks"]) {
-      if (!check.contains("sides")) continue;
-      for (const base::Json& side : check["sides"]) {
-        if (side.value("evidence_id", "") == evidence_id) return EvidenceOf(side, release);
-      }
-    }
-  }
-  return base::NotFound(fmt::format("there is no evidence '{}'", evidence_id));
 }
 
 }  // namespace vedette::release

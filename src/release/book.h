@@ -64,14 +64,16 @@ struct ReleasePage {
   std::string next_cursor;        // empty on the last page
 };
 
-// Releases in the state database (docs/formats/state.md). Thread-safe; the database outlives it.
-// Errors are the database's.
+// Releases in the state database (docs/formats/state.md); their evidence is beside that of
+// anomalies, whose store must have been opened. Thread-safe; the database outlives it. Errors are
+// the database's.
 class Book {
  public:
   static base::Result<std::unique_ptr<Book>> Open(sql::Database& database);
 
-  // Adds it or replaces it. Beyond `kept_max` the oldest go.
-  base::Result<> Save(const Release& release, size_t kept_max);
+  // Adds it or replaces it, with its evidence. Beyond `kept_max` the oldest go.
+  base::Result<> Save(const Release& release, const std::vector<model::Evidence>& evidence,
+                      size_t kept_max);
   // kNotFound when the tenant has no such release.
   base::Result<Release> Get(std::string_view tenant, std::string_view id) const;
   // kInvalidArgument for a cursor that is none.
@@ -85,10 +87,5 @@ class Book {
 
   sql::Database& database_;
 };
-
-// The numbers of one side of a judgement, by the evidence id in it. kNotFound.
-base::Result<model::Evidence> EvidenceIn(const Release& release, std::string_view evidence_id);
-// Of an evidence id the release it belongs to; empty when it is not one of a release.
-std::string_view ReleaseOfEvidence(std::string_view evidence_id);
 
 }  // namespace vedette::release

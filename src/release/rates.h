@@ -9,7 +9,7 @@ namespace vedette::release {
 // Did the share of bad requests rise with a release? A test that may be looked at after every
 // request, for as long as one likes: of all harmless releases at most `level` are ever called
 // worse, however often somebody looks. Pure; counts are of requests. The idea, the formulas and
-// what was not taken: rates.cc and docs/decisions/0019-release-verdicts.md.
+// what was not taken: rates.cc and docs/decisions/0021-release-verdicts.md.
 
 struct Tally {
   double total = 0;

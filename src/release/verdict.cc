@@ -256,11 +256,24 @@ void WriteNumber(base::JsonWriter& json, std::string_view key,
   }
 }
 
-void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evidence_id) {
-  json.BeginObject().Field("name", side.name).Field("text", side.text);
+std::string EvidenceId(std::string_view release_id, const Check& check, const Side& side) {
+  std::string signal = check.signal;
+  std::replace(signal.begin(), signal.end(), ' ', '_');
+  return fmt::format("ev_{}_{}_{}", release_id, signal, side.name);
+}
+
+// Into an object that is open.
+void WriteNumbers(base::JsonWriter& json, const Side& side) {
+  json.Field("name", side.name).Field("text", side.text);
   WriteNumber(json, "total", side.total);
   WriteNumber(json, "bad", side.bad);
-  json.Field("value", side.value).Field("evidence_id", evidence_id);
+  json.Field("value", side.value);
+}
+
+void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evidence_id) {
+  json.BeginObject();
+  WriteNumbers(json, side);
+  json.Field("evidence_id", evidence_id);
   json.Field("query", side.source.query);
   WriteTime(json, "from", side.source.from);
   WriteTime(json, "to", side.source.to);
@@ -278,11 +291,7 @@ void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view rel
   WriteNumber(json, "needs_requests", check.needs_requests);
   WriteTime(json, "decided_at", check.decided_at);
   json.Key("sides").BeginArray();
-  for (const Side& side : check.sides) {
-    std::string signal = check.signal;
-    std::replace(signal.begin(), signal.end(), ' ', '_');
-    WriteSide(json, side, fmt::format("ev_{}_{}_{}", release_id, signal, side.name));
-  }
+  for (const Side& side : check.sides) WriteSide(json, side, EvidenceId(release_id, check, side));
   json.EndArray().EndObject();
 }
 
@@ -335,6 +344,27 @@ void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
   json.EndArray().Key("notes").BeginArray();
   for (const std::string& note : judgement.notes) json.Value(note);
   json.EndArray().EndObject();
+}
+
+std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view release_id,
+                                        base::TimePoint taken_at) {
+  std::vector<model::Evidence> all;
+  for (const Check& check : judgement.checks) {
+    for (const Side& side : check.sides) {
+      model::Evidence evidence;
+      evidence.id = EvidenceId(release_id, check, side);
+      evidence.query = side.source.query;
+      evidence.from = side.source.from;
+      evidence.to = side.source.to;
+      evidence.taken_at = taken_at;
+      base::JsonWriter json(evidence.result_json);
+      json.BeginObject().Field("release", release_id).Field("signal", check.signal);
+      WriteNumbers(json, side);
+      json.Field("step", base::FormatDuration(side.source.step)).EndObject();
+      all.push_back(std::move(evidence));
+    }
+  }
+  return all;
 }
 
 }  // namespace vedette::release

@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/json_writer.h"
+#include "model/anomaly.h"
 #include "release/observation.h"
 #include "release/options.h"
 
@@ -63,5 +64,9 @@ Judgement Judge(const Observation& seen, const Options& options);
 // ReleaseJudgement). Evidence ids are made of `release_id`.
 void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
                     std::string_view release_id);
+
+// The same numbers as evidence, one for each side, by those ids.
+std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view release_id,
+                                        base::TimePoint taken_at);
 
 }  // namespace vedette::release

@@ -17,6 +17,7 @@ constexpr size_t kChangesAtOnce = 1000;
 constexpr size_t kPatternsShown = 10;
 constexpr base::Duration kSoonest = std::chrono::seconds(15);  // between two judgements
 constexpr base::Duration kLatest = std::chrono::minutes(5);
+constexpr base::Duration kOlder = std::chrono::hours(24 * 30);  // how far back one is looked for
 constexpr base::Duration kFuture = std::chrono::minutes(10);
 // Two tellings of a deployment without a version, within that, are of one.
 constexpr base::Duration kSameDeployment = std::chrono::minutes(5);
@@ -130,8 +131,8 @@ void Watch::Reconfigure(Options options) {
   options_ = std::move(options);
 }
 
-base::Result<> Watch::FindReleases(base::TimePoint now) {
-  const std::vector<model::TenantName> tenants = parts_.tenants();
+base::Result<> Watch::FindReleases(const std::vector<model::TenantName>& tenants,
+                                   base::TimePoint now) {
   base::MutexLock lock(mutex_);
   if (!options_.enabled) return {};
   reporter_.Flush();
@@ -214,7 +215,7 @@ base::Result<Watch::Watched*> Watch::Add(Release release, base::TimePoint now) {
       release.watched_until = std::min(release.watched_until, their.released_at);
     }
   }
-  VEDETTE_TRY_VOID(book_->Save(release, options_.kept_max));
+  VEDETTE_TRY_VOID(book_->Save(release, {}, options_.kept_max));
   if (parts_.changed) parts_.changed(release);
   const Key key(release.tenant, release.id);
   Watched& added = watched_[key];
@@ -303,6 +304,7 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
   Judgement judgement;
   if (until > release.released_at) judgement = Judge(Observe(release, until), options_);
   metrics_.judgements.Add();
+  std::vector<model::Evidence> evidence;
   // Bad stays bad: data that expired or came late does not make it good.
   if (release.verdict != Verdict::kBad || judgement.verdict == Verdict::kBad) {
     release.verdict = judgement.verdict;
@@ -314,6 +316,7 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
     base::JsonWriter json(release.judgement_json);
     WriteJudgement(json, judgement, release.id);
     release.judged_at = now;
+    evidence = EvidenceOf(judgement, release.id, now);
     if (release.verdict == Verdict::kBad) {
       if (!watched.reported) watched.reported.emplace();
       Describe(release, judgement, watched.reported->anomaly);
@@ -325,7 +328,7 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
     release.state = whole ? State::kFinished : State::kSuperseded;
   }
   Report(watched, now);
-  VEDETTE_TRY_VOID(book_->Save(release, options_.kept_max));
+  VEDETTE_TRY_VOID(book_->Save(release, evidence, options_.kept_max));
   const bool over = release.state != State::kWatching;
   if (parts_.changed &&
       (over || release.verdict != verdict_before || release.summary != summary_before)) {
@@ -378,9 +381,7 @@ base::Result<std::optional<base::TimePoint>> Watch::SeenInMetrics(const Question
   return FirstSeen(reading);
 }
 
-base::Result<std::optional<Watch::Key>> Watch::FindAsked(const Question& question,
-                                                         base::TimePoint now) {
-  VEDETTE_TRY_VOID(FindReleasesOf(question.tenant, now));
+base::Result<std::optional<Watch::Key>> Watch::FindInBook(const Question& question) const {
   VEDETTE_TRY(const ReleasePage page,
               book_->List({.tenant = question.tenant, .service = question.service, .limit = 100}));
   for (const Release& release : page.releases) {
@@ -388,6 +389,33 @@ base::Result<std::optional<Watch::Key>> Watch::FindAsked(const Question& questio
     if (!question.version.empty() && !SameVersion(release.version, question.version)) continue;
     return std::optional<Key>(Key(release.tenant, release.id));
   }
+  return std::optional<Key>();
+}
+
+base::Result<> Watch::TakeOlder(const Question& question, base::TimePoint now) {
+  records::ChangeQuery query;
+  query.tenant = question.tenant;
+  query.from = now - kOlder;
+  query.to = now;
+  query.service = question.service;
+  query.limit = kChangesAtOnce;
+  VEDETTE_TRY(const records::Page<model::Change> page, parts_.records.QueryChanges(query));
+  for (const model::Change& change : page.records) {
+    if (!question.version.empty() && !SameVersion(change.version, question.version)) continue;
+    return Take(question.tenant, change, now);
+  }
+  return {};
+}
+
+base::Result<std::optional<Watch::Key>> Watch::FindAsked(const Question& question,
+                                                         base::TimePoint now) {
+  VEDETTE_TRY_VOID(FindReleasesOf(question.tenant, now));
+  VEDETTE_TRY(std::optional<Key> known, FindInBook(question));
+  if (!known && !question.since) {
+    VEDETTE_TRY_VOID(TakeOlder(question, now));
+    VEDETTE_TRY(known, FindInBook(question));
+  }
+  if (known) return known;
   std::optional<base::TimePoint> since = question.since;
   if (!since && !question.version.empty()) {
     VEDETTE_TRY(since, SeenInMetrics(question, now));
@@ -430,14 +458,6 @@ base::Result<Release> Watch::Get(std::string_view tenant, std::string_view id) c
 
 base::Result<ReleasePage> Watch::List(const ReleaseQuery& query) const {
   return book_->List(query);
-}
-
-base::Result<model::Evidence> Watch::FindEvidence(std::string_view tenant,
-                                                  std::string_view id) const {
-  const std::string_view release_id = ReleaseOfEvidence(id);
-  if (release_id.empty()) return base::NotFound(fmt::format("there is no evidence '{}'", id));
-  VEDETTE_TRY(const Release release, book_->Get(tenant, release_id));
-  return EvidenceIn(release, id);
 }
 
 base::Result<> Watch::DeleteTenant(std::string_view tenant) {

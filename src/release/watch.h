@@ -41,7 +41,6 @@ class Watch {
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     base::MetricsRegistry& metrics;
     Ask ask;
-    std::function<std::vector<model::TenantName>()> tenants;
     std::function<void(const Release&)> changed = {};  // called with no lock of others held
   };
   static base::Result<std::unique_ptr<Watch>> Open(Options options, Parts parts);
@@ -50,8 +49,9 @@ class Watch {
   void Adopt(std::vector<model::Anomaly>& open) EXCLUDES(mutex_);
   void Reconfigure(Options options) EXCLUDES(mutex_);
 
-  // Takes up new releases; to be called every few seconds.
-  base::Result<> FindReleases(base::TimePoint now) EXCLUDES(mutex_);
+  // Takes up new releases of these tenants; to be called every few seconds.
+  base::Result<> FindReleases(const std::vector<model::TenantName>& tenants, base::TimePoint now)
+      EXCLUDES(mutex_);
   // Judges the release that is due longest, if one is. False: none was.
   base::Result<bool> JudgeOne(base::TimePoint now) EXCLUDES(mutex_);
 
@@ -68,8 +68,6 @@ class Watch {
 
   base::Result<Release> Get(std::string_view tenant, std::string_view id) const;
   base::Result<ReleasePage> List(const ReleaseQuery& query) const;
-  // kNotFound for an id that is no release's evidence.
-  base::Result<model::Evidence> FindEvidence(std::string_view tenant, std::string_view id) const;
   base::Result<> DeleteTenant(std::string_view tenant) EXCLUDES(mutex_);
 
  private:
@@ -99,6 +97,9 @@ class Watch {
   // Judges, saves, reports; a release whose watch is over leaves the memory.
   base::Result<Release> JudgeLocked(const Key& key, base::TimePoint now) REQUIRES(mutex_);
   void Report(Watched& watched, base::TimePoint now) REQUIRES(mutex_);
+  // Takes a release that was told of before the time in which new ones are looked for.
+  base::Result<> TakeOlder(const Question& question, base::TimePoint now) REQUIRES(mutex_);
+  base::Result<std::optional<Key>> FindInBook(const Question& question) const;
   base::Result<std::optional<Key>> FindAsked(const Question& question, base::TimePoint now)
       REQUIRES(mutex_);
   base::Result<std::optional<base::TimePoint>> SeenInMetrics(const Question& question,

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "detect/anomaly_store.h"
 #include "query/testing/memory_store.h"
 #include "release/testing/fake_records.h"
 
@@ -35,6 +36,7 @@ class WatchTest : public ::testing::Test {
  protected:
   void SetUp() override {
     database_ = *sql::Database::Open({.path = ":memory:"});
+    anomalies_ = *detect::AnomalyStore::Open(*database_);
     Restart();
   }
   void Restart() {
@@ -46,7 +48,6 @@ class WatchTest : public ::testing::Test {
                                      .findings = findings_,
                                      .metrics = metrics_,
                                      .ask = ask,
-                                     .tenants = [] { return std::vector{kTenant}; },
                                      .changed = [this](const auto&) { ++published_; }});
   }
 
@@ -113,6 +114,7 @@ class WatchTest : public ::testing::Test {
   base::MetricsRegistry metrics_;
   base::BoundedQueue<model::AnomalyUpdate> findings_{1000, base::OverflowPolicy::kReject};
   std::unique_ptr<sql::Database> database_;
+  std::unique_ptr<detect::AnomalyStore> anomalies_;
   std::unique_ptr<Watch> watch_;
   int published_ = 0;
 };
@@ -285,7 +287,7 @@ TEST_F(WatchTest, ABadReleaseStaysBadOverARestartUntilTheNextTakesItsPlace) {
   }
 
   Deploy("v3", kRelease + minutes(30));
-  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(31)).ok());
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(31)).ok());
   while (*watch_->JudgeOne(kRelease + minutes(31))) continue;
   const std::vector<model::AnomalyUpdate> closed = Findings();
   ASSERT_EQ(closed.size(), 1U);
@@ -301,12 +303,24 @@ TEST_F(WatchTest, ABadReleaseStaysBadOverARestartUntilTheNextTakesItsPlace) {
 TEST_F(WatchTest, IsOverAfterItsHours) {
   Serve({.version = "v1"}, kRelease - hours(3), kRelease + hours(4));
   Deploy("v2");
-  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(1)).ok());
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(1)).ok());
   ASSERT_TRUE(*watch_->JudgeOne(kRelease + minutes(1)));
   EXPECT_FALSE(*watch_->JudgeOne(kRelease + minutes(1) + seconds(5)));
   ASSERT_TRUE(*watch_->JudgeOne(kRelease + hours(5)));
   EXPECT_FALSE(*watch_->JudgeOne(kRelease + hours(6)));
   EXPECT_EQ(watch_->List({.tenant = kTenant})->releases[0].state, State::kFinished);
+}
+
+TEST_F(WatchTest, AReleaseOfLongAgoIsJudgedWhenAsked) {
+  Serve({.version = "v1"}, kRelease - hours(3), kRelease + hours(1));
+  Serve({.version = "v2", .pod = "b", .errors = 0.05}, kRelease, kRelease + hours(1));
+  Deploy("v2");
+
+  const Release release = JudgeAt(hours(30), "v2");
+
+  EXPECT_EQ(release.verdict, Verdict::kBad) << release.summary;
+  EXPECT_EQ(release.state, State::kFinished);
+  EXPECT_TRUE(Findings().empty());  // nobody is told of it now
 }
 
 TEST_F(WatchTest, NewLogPatternsAreEvidence) {
@@ -338,14 +352,11 @@ TEST_F(WatchTest, ItsEvidenceShowsTheSameNumbers) {
   const base::Json side = CheckOf(JudgeAt(minutes(30)), "errors")["sides"][0];
 
   const base::Result<model::Evidence> evidence =
-      watch_->FindEvidence(kTenant, side["evidence_id"].get<std::string>());
+      anomalies_->GetEvidence(kTenant, side["evidence_id"].get<std::string>());
 
   ASSERT_TRUE(evidence.ok());
   EXPECT_EQ(evidence->query, side["query"].get<std::string>());
   EXPECT_EQ((*base::ParseJson(evidence->result_json))["bad"], side["bad"]);
-  EXPECT_EQ(watch_->FindEvidence(kTenant, "ev_1").error().code, base::ErrorCode::kNotFound);
-  EXPECT_EQ(watch_->FindEvidence("other", side["evidence_id"].get<std::string>()).error().code,
-            base::ErrorCode::kNotFound);
 }
 
 TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {
@@ -361,7 +372,7 @@ TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {
   flag.kind = "feature_flag";
   records_.changes.push_back(flag);
 
-  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(5)).ok());
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(5)).ok());
 
   EXPECT_EQ(watch_->List({.tenant = kTenant})->releases.size(), 1U);
 }
@@ -369,7 +380,7 @@ TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {
 TEST_F(WatchTest, PagesAndFilters) {
   for (int i = 0; i < 5; ++i) Deploy(fmt::format("v{}", i), kRelease + minutes(i));
   Deploy("v1", kRelease, "cart");
-  ASSERT_TRUE(watch_->FindReleases(kRelease + minutes(10)).ok());
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(10)).ok());
 
   const ReleasePage first = *watch_->List({.tenant = kTenant, .service = "checkout", .limit = 3});
   const ReleasePage rest = *watch_->List(

@@ -35,7 +35,7 @@ struct RowLimit {
 
 struct RequestGroup {
   std::string name;
-  std::string selector;          // of counters: a PromQL vector selector
+  std::string selector;          // PromQL whose series are counters
   std::vector<std::string> key;  // labels that make a row: service, or method, service, handler
   std::string code;              // the label with the code of the answer
   std::map<std::string, ClassLimit> limits;  // by class; what has none is only counted

@@ -90,6 +90,15 @@ Comparison Default() {
        .limits = Limits(),
        .in_a_row = runs,
        .skip = {}},
+      {.name = "pods",
+       .selector = "label_replace(istio_requests_total{response_code!~\"(2..|3..)\","
+                   "reporter=\"destination\"}, \"pod_ip\", \"$1\", \"instance\", \"([^:]+).*\") "
+                   "* on (pod_ip) group_left (pod) max by (pod_ip, pod) (kube_pod_info)",
+       .key = {"pod"},
+       .code = "response_code",
+       .limits = {},
+       .in_a_row = runs,
+       .skip = {}},
       {.name = "services",
        .selector = "http_requests_total{service!=\"\"}",
        .key = {"service"},

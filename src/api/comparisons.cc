@@ -1,0 +1,134 @@
+#include "api/comparisons.h"
+
+#include <fmt/core.h>
+#include <memory>
+#include <utility>
+
+#include "api/parameters.h"
+#include "base/duration.h"
+#include "base/json_writer.h"
+#include "net/http.h"
+
+namespace vedette::api {
+namespace {
+
+using release::compare::StoredRun;
+
+constexpr size_t kNameBytesMax = 256;
+constexpr base::Duration kSpanMax = std::chrono::hours(24 * 366);
+
+// The members of a run but its report, into an object that is open.
+void WriteRunMembers(base::JsonWriter& json, const StoredRun& run) {
+  json.Field("id", run.id).Field("name", run.name);
+  json.Field("ran_at", base::FormatTime(run.ran_at));
+  json.Field("reference", base::FormatTime(run.reference)).Field("findings", run.findings);
+}
+
+std::string RunBody(const StoredRun& run) {
+  std::string body;
+  base::JsonWriter json(body);
+  json.BeginObject();
+  WriteRunMembers(json, run);
+  json.Key("report").Raw(run.report_json).EndObject();
+  return body;
+}
+
+base::Result<std::string> List(const ComparisonSources& sources, const Call& call) {
+  VEDETTE_TRY(const std::vector<ComparisonView> views, sources.list(call.caller.tenant));
+  std::string body;
+  base::JsonWriter json(body);
+  json.BeginObject().Key("comparisons").BeginArray();
+  for (const ComparisonView& view : views) {
+    json.BeginObject().Field("name", view.name);
+    json.Field("window", base::FormatDuration(view.window));
+    json.Field("offset", base::FormatDuration(view.offset));
+    json.Field("step", base::FormatDuration(view.step)).Key("next_run_at");
+    if (view.next_run_at) {
+      json.Value(base::FormatTime(*view.next_run_at));
+    } else {
+      json.Null();
+    }
+    json.Key("last_run");
+    if (view.last_run) {
+      json.BeginObject();
+      WriteRunMembers(json, *view.last_run);
+      json.EndObject();
+    } else {
+      json.Null();
+    }
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return body;
+}
+
+base::Result<std::string> Get(const ComparisonSources& sources, const Call& call) {
+  VEDETTE_TRY(const std::string id, ReadText(call, "run", kNameBytesMax));
+  VEDETTE_TRY(const StoredRun run,
+              sources.get(call.caller.tenant, std::string(call.PathValue("name")), id));
+  return RunBody(run);
+}
+
+base::Result<std::string> Runs(const ComparisonSources& sources, const Call& call) {
+  VEDETTE_TRY(const int64_t limit, ReadLimit(call));
+  VEDETTE_TRY(const std::vector<StoredRun> runs,
+              sources.runs(call.caller.tenant, std::string(call.PathValue("name")), limit));
+  std::string body;
+  base::JsonWriter json(body);
+  json.BeginObject().Key("runs").BeginArray();
+  for (const StoredRun& run : runs) {
+    json.BeginObject();
+    WriteRunMembers(json, run);
+    json.EndObject();
+  }
+  json.EndArray().EndObject();
+  return body;
+}
+
+base::Result<std::optional<base::Duration>> ReadSpan(const Call& call, std::string_view name) {
+  VEDETTE_TRY(const std::string text, ReadText(call, name, kNameBytesMax));
+  if (text.empty()) return std::optional<base::Duration>();
+  const base::Result<base::Duration> span = base::ParseDuration(text);
+  if (!span.ok()) return BadParameter(name, span.error().message);
+  if (span->count() <= 0 || *span > kSpanMax) {
+    return BadParameter(name, "must be more than 0s and at most a year");
+  }
+  return std::optional<base::Duration>(*span);
+}
+
+base::Result<std::string> Run(const ComparisonSources& sources, const Call& call) {
+  ComparisonRequest request;
+  VEDETTE_TRY(request.reference, ReadTime(call, "at"));
+  VEDETTE_TRY(request.window, ReadSpan(call, "window"));
+  VEDETTE_TRY(request.offset, ReadSpan(call, "offset"));
+  VEDETTE_TRY(const StoredRun run,
+              sources.run(call.caller.tenant, std::string(call.PathValue("name")), request));
+  return RunBody(run);
+}
+
+}  // namespace
+
+std::vector<Route> ComparisonRoutes(ComparisonSources sources) {
+  const auto shared = std::make_shared<const ComparisonSources>(std::move(sources));
+  const auto route = [&](std::string method, std::string pattern, Permission permission,
+                         std::string operation, auto handler) {
+    return Route{.method = std::move(method),
+                 .pattern = "/api/v1/comparisons" + std::move(pattern),
+                 .permission = permission,
+                 .handler =
+                     [shared, handler](const Call& call) {
+                       const base::Result<std::string> body = handler(*shared, call);
+                       return body.ok() ? net::JsonResponse(200, *body)
+                                        : ErrorResponse(body.error());
+                     },
+                 .operation = std::move(operation),
+                 .stream = {},
+                 .heavy = permission == Permission::kRespond};
+  };
+  return {route("GET", "", Permission::kRead, "listComparisons", List),
+          route("GET", "/{name}", Permission::kRead, "getComparison", Get),
+          route("GET", "/{name}/runs", Permission::kRead, "listComparisonRuns", Runs),
+          route("POST", "/{name}/run", Permission::kRespond, "runComparison", Run)};
+}
+
+}  // namespace vedette::api

@@ -1,0 +1,117 @@
+#include "app/comparisons.h"
+
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/id.h"
+
+namespace vedette::app {
+
+base::Result<std::unique_ptr<Comparisons>> Comparisons::Open(
+    Parts parts, std::vector<ComparisonConfig> configs) {
+  std::unique_ptr<Comparisons> made(new Comparisons(std::move(parts)));
+  VEDETTE_TRY(made->book_, release::compare::RunBook::Open(made->parts_.state));
+  made->Apply(std::move(configs));
+  return made;
+}
+
+void Comparisons::Apply(std::vector<ComparisonConfig> configs) {
+  const base::TimePoint now = parts_.clock.Now();
+  base::MutexLock lock(mutex_);
+  configs_ = std::move(configs);
+  due_.clear();
+  for (const ComparisonConfig& config : configs_) due_.push_back(config.schedule.NextAfter(now));
+}
+
+base::Result<> Comparisons::Tend() {
+  const base::TimePoint now = parts_.clock.Now();
+  std::vector<std::pair<release::compare::Comparison, base::TimePoint>> todo;
+  {
+    base::MutexLock lock(mutex_);
+    for (size_t i = 0; i < configs_.size(); ++i) {
+      if (!due_[i] || *due_[i] > now) continue;
+      const ComparisonSchedule& schedule = configs_[i].schedule;
+      todo.emplace_back(configs_[i].comparison, schedule.ReferenceAt(*due_[i]));
+      due_[i] = schedule.NextAfter(now);
+    }
+  }
+  for (const auto& [comparison, reference] : todo) {
+    VEDETTE_TRY_VOID(Make(comparison, now, reference));
+  }
+  return {};
+}
+
+base::Result<Comparisons::Run> Comparisons::Make(const release::compare::Comparison& comparison,
+                                                 base::TimePoint now, base::TimePoint reference) {
+  const release::compare::Report report = release::compare::Run(comparison, parts_.ask, reference);
+  Run run{.id = "cr_" + base::NewId(now),
+          .tenant = comparison.tenant,
+          .name = comparison.name,
+          .ran_at = now,
+          .reference = reference,
+          .findings = static_cast<int64_t>(report.findings.size()),
+          .report_json = {}};
+  base::JsonWriter json(run.report_json);
+  WriteReport(json, report);
+  VEDETTE_TRY_VOID(book_->Add(run));
+  return run;
+}
+
+base::Result<std::vector<api::ComparisonView>> Comparisons::List(
+    const model::TenantName& tenant) const {
+  std::vector<api::ComparisonView> views;
+  {
+    base::MutexLock lock(mutex_);
+    for (size_t i = 0; i < configs_.size(); ++i) {
+      const release::compare::Comparison& comparison = configs_[i].comparison;
+      if (comparison.tenant != tenant) continue;
+      views.push_back({.name = comparison.name,
+                       .window = comparison.window,
+                       .offset = comparison.offset,
+                       .step = comparison.step,
+                       .next_run_at = due_[i],
+                       .last_run = std::nullopt});
+    }
+  }
+  for (api::ComparisonView& view : views) {
+    VEDETTE_TRY(std::vector<Run> runs, book_->List(tenant, view.name, 1));
+    if (!runs.empty()) view.last_run = std::move(runs.front());
+  }
+  return views;
+}
+
+base::Result<ComparisonConfig> Comparisons::Find(const model::TenantName& tenant,
+                                                 std::string_view name) const {
+  base::MutexLock lock(mutex_);
+  for (const ComparisonConfig& config : configs_) {
+    if (config.comparison.tenant == tenant && config.comparison.name == name) return config;
+  }
+  return base::NotFound(fmt::format("there is no comparison '{}'", name));
+}
+
+base::Result<Comparisons::Run> Comparisons::RunNow(const model::TenantName& tenant,
+                                                   const std::string& name,
+                                                   const api::ComparisonRequest& request) {
+  VEDETTE_TRY(ComparisonConfig config, Find(tenant, name));
+  const base::TimePoint now = parts_.clock.Now();
+  release::compare::Comparison& comparison = config.comparison;
+  comparison.window = request.window.value_or(comparison.window);
+  comparison.offset = request.offset.value_or(comparison.offset);
+  if (comparison.window < comparison.step) {
+    return base::InvalidArgument("window: must be at least a step", "window");
+  }
+  return Make(comparison, now, request.reference.value_or(config.schedule.ReferenceAt(now)));
+}
+
+std::vector<api::Route> Comparisons::Routes() {
+  return api::ComparisonRoutes(
+      {.list = [this](const auto& tenant) { return List(tenant); },
+       .get = [this](const auto& tenant, const std::string& name,
+                     const std::string& id) { return book_->Get(tenant, name, id); },
+       .runs = [this](const auto& tenant, const std::string& name,
+                      int64_t limit) { return book_->List(tenant, name, limit); },
+       .run = [this](const auto& tenant, const std::string& name,
+                     const auto& request) { return RunNow(tenant, name, request); }});
+}
+
+}  // namespace vedette::app

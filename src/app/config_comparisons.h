@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "base/clock.h"
+#include "notify/routing/time_zone.h"
+#include "release/compare/comparison.h"
+#include "yaml/reader.h"
+
+namespace vedette::app {
+
+// When a comparison is made, and where its window ends then.
+struct ComparisonSchedule {
+  std::optional<base::Duration> every;   // at any interval...
+  std::optional<base::Duration> at;      // ...or at this time of the zone's clocks...
+  int days = 1;                          // ...every so many days
+  std::optional<base::Duration> target;  // the window ends at this time of day; none: at the run
+  notify::routing::TimeZone zone;
+
+  // The first run after that time; none: only when asked.
+  std::optional<base::TimePoint> NextAfter(base::TimePoint time) const;
+  // The end of the window of a run: today's target if it is past, else yesterday's.
+  base::TimePoint ReferenceAt(base::TimePoint run) const;
+};
+
+struct ComparisonConfig {
+  release::compare::Comparison comparison;
+  ComparisonSchedule schedule;
+};
+
+// One of comparisons. Problems go to the reader. What it leaves out is as in
+// release::compare::Default.
+ComparisonConfig ReadComparison(yaml::YamlReader& reader);
+// What there is when nothing is configured: the default, only when asked.
+std::vector<ComparisonConfig> DefaultComparisons();
+
+}  // namespace vedette::app
