@@ -2,13 +2,21 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <fstream>
+#include <functional>
+#include <iterator>
+#include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "app/data_folder.h"
+#include "app/replays.h"
 #include "base/duration.h"
 #include "base/json.h"
+#include "base/mutex.h"
 
 namespace vedette::app {
 namespace {
@@ -31,17 +39,9 @@ std::string PercentEncoded(std::string_view text) {
   return out;
 }
 
-// GETs a path with parameters (empty values are left out); the body, or the server's own words.
-base::Result<std::string> Get(const std::string& path,
-                              const std::vector<std::pair<std::string, std::string>>& parameters,
-                              const AskOptions& options, net::HttpClient& client) {
-  net::ClientRequest request;
-  request.url = options.url + path;
-  for (const auto& [name, value] : parameters) {
-    if (value.empty()) continue;
-    request.url += request.url.find('?') == std::string::npos ? '?' : '&';
-    request.url += name + "=" + PercentEncoded(value);
-  }
+// The body of the answer, or the server's own words.
+base::Result<std::string> Send(net::ClientRequest request, const AskOptions& options,
+                               net::HttpClient& client) {
   if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
   if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
   request.addresses = net::AddressPolicy::kAny;
@@ -59,6 +59,20 @@ base::Result<std::string> Get(const std::string& path,
     if (error.is_object()) reason = error.value("message", reason);
   }
   return base::FailedPrecondition(fmt::format("{} ({})", reason, response->status));
+}
+
+// GETs a path with parameters; empty values are left out.
+base::Result<std::string> Get(const std::string& path,
+                              const std::vector<std::pair<std::string, std::string>>& parameters,
+                              const AskOptions& options, net::HttpClient& client) {
+  net::ClientRequest request;
+  request.url = options.url + path;
+  for (const auto& [name, value] : parameters) {
+    if (value.empty()) continue;
+    request.url += request.url.find('?') == std::string::npos ? '?' : '&';
+    request.url += name + "=" + PercentEncoded(value);
+  }
+  return Send(std::move(request), options, client);
 }
 
 // Columns padded to their widest cell.
@@ -218,6 +232,32 @@ base::Result<std::string> AskLogs(const LogsCommand& command, const AskOptions& 
   });
 }
 
+namespace {
+
+// What is said of the cause: the first hypotheses, each with its claims and where to check them.
+std::string DescribeDiagnosis(const Json& diagnosis) {
+  constexpr size_t kShown = 3;
+  std::string out = "why      " + Printable(Text(diagnosis, "summary")) + "\n";
+  size_t shown = 0;
+  for (const Json& hypothesis : diagnosis.at("hypotheses")) {
+    if (shown++ == kShown) break;
+    out += fmt::format("{:>6.1f} %  {:<12}  {}\n", 100 * hypothesis.at("probability").get<double>(),
+                       Text(hypothesis, "status"), Printable(Text(hypothesis, "entity")));
+    for (const Json& claim : hypothesis.at("claims")) {
+      out += fmt::format("    - {}  /e/{}\n", Printable(Text(claim, "text")),
+                         Text(claim, "evidence_id"));
+    }
+  }
+  for (const Json& input : diagnosis.at("inputs")) {
+    if (Text(input, "state") == "ok") continue;
+    out += fmt::format("    {} ({}): {}\n", Text(input, "name"), Text(input, "state"),
+                       Printable(Text(input, "text")));
+  }
+  return out;
+}
+
+}  // namespace
+
 base::Result<std::string> AskIncidents(const IncidentsCommand& command, const AskOptions& options,
                                        net::HttpClient& client) {
   const std::string path =
@@ -226,7 +266,12 @@ base::Result<std::string> AskIncidents(const IncidentsCommand& command, const As
               Get(path, {{"state", command.state}, {"limit", std::to_string(command.limit)}},
                   options, client));
   if (options.json) return body + "\n";
-  if (!command.id.empty()) return Describe(body, DescribeIncident);
+  if (!command.id.empty()) {
+    VEDETTE_TRY(const std::string incident, Describe(body, DescribeIncident));
+    VEDETTE_TRY(const std::string diagnosis, Get(path + "/diagnosis", {}, options, client));
+    VEDETTE_TRY(const std::string why, Describe(diagnosis, DescribeDiagnosis));
+    return why + "\n" + incident;
+  }
   return Describe(body, [](const Json& json) {
     std::vector<std::vector<std::string>> rows = {{"ID", "STATE", "SEVERITY", "STARTED", "TITLE"}};
     for (const Json& incident : json["incidents"]) {
@@ -255,6 +300,181 @@ base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& op
     std::reverse(rows.begin() + 1, rows.end());  // oldest first
     return rows.size() == 1 ? out : out + "\n" + Table(rows);
   });
+}
+
+namespace {
+
+std::string Number(const Json& object, const char* key) { return object.at(key).dump(); }
+
+std::string DescribeReplay(const Json& replay) {
+  const Json& proof = replay.at("reproduced");
+  std::string out =
+      fmt::format("{} to {}: {} inputs\n{} of {} rounds decide what they decided then",
+                  Text(replay, "from"), Text(replay, "to"), Number(replay, "inputs"),
+                  Number(proof, "identical"), Number(proof, "compared"));
+  if (const std::string first = Text(proof, "first_difference"); !first.empty()) {
+    out += fmt::format("; the first that does not is of {}", first);
+  }
+  out += "\n\n";
+  std::vector<std::vector<std::string>> rows = {{"", "THEN", "NOW", "ADDED", "REMOVED"}};
+  const auto row = [&rows](std::string name, const Json& tally) {
+    rows.push_back({std::move(name), Number(tally, "recorded"), Number(tally, "candidate"),
+                    Number(tally, "added"), Number(tally, "removed")});
+  };
+  row("messages", replay.at("messages"));
+  row("incidents", replay.at("incidents"));
+  row("pages for nobody", replay.at("unreachable"));
+  for (const Json& person : replay.at("people")) {
+    row(Text(person, "name"), person.at("messages"));
+    row("  at night", person.at("nights"));
+  }
+  for (const Json& night : replay.at("nights")) {
+    row(fmt::format("night of {}: {}", Text(night, "date"), Text(night, "name")),
+        night.at("messages"));
+  }
+  out += Table(rows);
+  if (replay.at("changes").empty()) return out + "\nno message changes\n";
+  rows = {{"CHANGE", "TIME", "WHO", "KIND", "TITLE", "WHY"}};
+  for (const Json& change : replay.at("changes")) {
+    const std::string person = Text(change, "person");
+    rows.push_back(
+        {Text(change, "change"), Text(change, "time"),
+         person.empty() ? Text(change, "receiver") : person + " (" + Text(change, "receiver") + ")",
+         Text(change, "kind"), Text(change, "title"), Text(change, "why")});
+  }
+  out += "\n" + Table(rows);
+  if (replay.at("changes_left_out") > 0) {
+    out += fmt::format("and {} more\n", Number(replay, "changes_left_out"));
+  }
+  return out;
+}
+
+base::Result<std::string> FileText(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file) return base::NotFound(path + ": cannot be read");
+  return std::string((std::istreambuf_iterator<char>(file)), {});
+}
+
+base::Result<std::string> ReplayFolder(const ReplayCommand& command,
+                                       const std::optional<std::string>& config,
+                                       const AskOptions& options) {
+  const base::SystemClock clock;
+  api::ReplayRequest request{.tenant = options.tenant.empty()
+                                           ? model::TenantName(model::kDefaultTenant)
+                                           : model::TenantName(options.tenant),
+                             .asked_by = "cli",
+                             .config = config,
+                             .from = {},
+                             .to = clock.Now(),
+                             .changes_max = static_cast<size_t>(command.limit)};
+  if (!command.to.empty()) {
+    VEDETTE_TRY(request.to, base::ParseTime(command.to));
+  }
+  request.from = request.to - std::chrono::hours(24 * 7);
+  if (!command.from.empty()) {
+    VEDETTE_TRY(request.from, base::ParseTime(command.from));
+  }
+  VEDETTE_TRY(const std::unique_ptr<sql::Database> database,
+              sql::Database::Open({.path = StateDatabasePath(command.data_dir)}));
+  VEDETTE_TRY(const auto journal, incident::journal::Journal::Open(*database));
+  VEDETTE_TRY(const replay::Report report, ReplayWith(*database, request, nullptr, clock));
+  return api::ReplayToJson(report, "", request.asked_by, clock.Now());
+}
+
+}  // namespace
+
+base::Result<std::string> AskReplay(const ReplayCommand& command, const AskOptions& options,
+                                    net::HttpClient& client) {
+  std::optional<std::string> config;
+  if (!command.config_file.empty()) {
+    VEDETTE_TRY(config, FileText(command.config_file));
+  }
+  std::string body;
+  if (!command.data_dir.empty()) {
+    VEDETTE_TRY(body, ReplayFolder(command, config, options));
+  } else {
+    Json question = {{"limit", command.limit}};
+    if (config) question["config"] = *config;
+    if (!command.from.empty()) question["from"] = command.from;
+    if (!command.to.empty()) question["to"] = command.to;
+    net::ClientRequest request;
+    request.method = "POST";
+    request.url = options.url + "/api/v1/replays";
+    request.headers.Set("Content-Type", "application/json");
+    request.body = base::DumpJson(question);
+    VEDETTE_TRY(body, Send(std::move(request), options, client));
+  }
+  if (options.json) return body + "\n";
+  return Describe(body, DescribeReplay);
+}
+
+namespace {
+
+constexpr base::Duration kAskAgainAfter = std::chrono::seconds(5);
+
+void Sleep(base::SteadyPoint until) {
+  const base::SystemClock clock;
+  base::Mutex mutex;
+  base::CondVar never;
+  base::MutexLock lock(mutex);
+  while (clock.Steady() < until) never.WaitUntil(mutex, until);
+}
+
+int ExitStatusOf(const std::string& verdict) {
+  if (verdict == "good") return 0;
+  if (verdict == "bad") return 1;
+  return verdict == "not_enough_traffic" ? 2 : 3;
+}
+
+std::string DescribeRelease(const Json& release) {
+  std::string out =
+      fmt::format("{}: {} {}\n{}\n", Text(release, "verdict"), Text(release, "service"),
+                  Text(release, "version"), Text(release, "summary"));
+  const auto judgement = release.find("judgement");
+  if (judgement == release.end() || !judgement->is_object()) return out;
+  std::vector<std::vector<std::string>> rows = {{"", "SIGNAL", "OUTCOME", ""}};
+  for (const Json& check : judgement->at("checks")) {
+    rows.push_back({"", Text(check, "signal"), Text(check, "outcome"), Text(check, "text")});
+  }
+  if (rows.size() > 1) out += "\n" + Table(rows);
+  for (const Json& pattern : judgement->at("new_patterns")) {
+    out += fmt::format("new log pattern: {}\n", Text(pattern, "text"));
+  }
+  for (const Json& note : judgement->at("notes")) {
+    if (note.is_string()) out += Printable(note.get<std::string>()) + "\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions& options,
+                                   net::HttpClient& client) {
+  const base::SystemClock clock;
+  const base::SteadyPoint deadline = clock.Steady() + command.wait;
+  while (true) {
+    const base::Result<std::string> body = Get("/api/v1/judge",
+                                               {{"service", command.service},
+                                                {"version", command.version},
+                                                {"since", command.since}},
+                                               options, client);
+    const bool last = clock.Steady() + kAskAgainAfter > deadline;
+    if (!body.ok() && last) return body.error();
+    if (body.ok()) {
+      VEDETTE_TRY(const Json release, base::ParseJson(*body));
+      JudgeAnswer answer;
+      answer.exit_status = ExitStatusOf(Text(release, "verdict"));
+      if (last || answer.exit_status <= 1) {
+        if (options.json) {
+          answer.text = *body + "\n";
+          return answer;
+        }
+        VEDETTE_TRY(answer.text, Describe(*body, DescribeRelease));
+        return answer;
+      }
+    }
+    Sleep(clock.Steady() + kAskAgainAfter);
+  }
 }
 
 }  // namespace vedette::app

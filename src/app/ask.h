@@ -9,7 +9,8 @@
 
 namespace vedette::app {
 
-// The commands that ask a running server: vedette query, logs, incidents and why. Each returns the
+// The commands that ask a running server: vedette query, logs, incidents, why
+// and replay. Each returns the
 // text to print. Blocking.
 
 struct AskOptions {
@@ -48,6 +49,32 @@ struct IncidentsCommand {
 };
 base::Result<std::string> AskIncidents(const IncidentsCommand& command, const AskOptions& options,
                                        net::HttpClient& client);
+
+// The verdict on a release. `wait` long it is asked again until it is good or bad, also while the
+// server cannot be reached.
+struct JudgeCommand {
+  std::string service;
+  std::string version;  // empty: the latest release
+  std::string since;    // when it was, where that was not posted
+  base::Duration wait{0};
+};
+struct JudgeAnswer {
+  std::string text;
+  int exit_status = 3;  // 0 good, 1 bad, 2 not enough traffic, 3 no data
+};
+base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions& options,
+                                   net::HttpClient& client);
+
+// Who would have been told with another configuration: of a server, or of the data folder of one.
+struct ReplayCommand {
+  std::string config_file;  // empty: only prove and count what was
+  std::string data_dir;     // empty: ask the server
+  std::string from;         // empty: a week before `to`
+  std::string to;           // empty: now
+  int limit = 200;          // messages that are listed
+};
+base::Result<std::string> AskReplay(const ReplayCommand& command, const AskOptions& options,
+                                    net::HttpClient& client);
 
 // Who was told of an alert (an anomaly's or an incident's id), when and how; or why nobody was.
 struct WhyCommand {

@@ -86,6 +86,20 @@ void ReadStorage(yaml::YamlReader& storage, StorageConfig& out) {
   out.shards = static_cast<uint32_t>(shards);
 }
 
+void ReadPagingRetention(yaml::YamlReader& storage, PagingRetention& out) {
+  const std::pair<const char*, base::Duration*> keys[] = {{"retention_inputs", &out.inputs},
+                                                          {"retention_trail", &out.trail},
+                                                          {"retention_outbox", &out.outbox},
+                                                          {"retention_ledger", &out.ledger}};
+  for (const auto& [key, retention] : keys) {
+    if (storage.Read(key, *retention) && retention->count() != 0 &&
+        *retention < std::chrono::hours(24)) {
+      storage.Problem(key, "must be at least 1d, or 0s for ever");
+    }
+  }
+  storage.Read("inputs_max_bytes", out.inputs_bytes_max, 1 << 20, INT64_MAX);
+}
+
 void ReadIngest(yaml::YamlReader& ingest, ingest::TenantLimits& out) {
   std::string window;
   if (ingest.Read("out_of_order_window", window)) {
@@ -150,6 +164,7 @@ void ReadIncidents(yaml::YamlReader& incidents, incident::EngineOptions& out) {
   incidents.Read("flap_window", out.flap_window);
   incidents.Read("resolve_timeout", out.resolve_timeout);
   incidents.Read("silence_warning", out.silence_warning);
+  incidents.Read("hold_downstream", out.hold_downstream);
   const std::vector<std::string> severities = {"info", "warning", "critical"};
   size_t severity = 0;
   if (incidents.ReadChoice("open_severity", severities, severity)) {
@@ -234,7 +249,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
   yaml::ReadYaml(text, environment, problems, [&](yaml::YamlReader& root) {
     ReadServer(root, config);
     ReadRuleFiles(root, folder, config);
-    root.ReadSection("storage", [&](yaml::YamlReader& r) { ReadStorage(r, config.storage); });
+    root.ReadSection("storage", [&](yaml::YamlReader& r) {
+      ReadStorage(r, config.storage);
+      ReadPagingRetention(r, config.paging_retention);
+    });
     root.ReadSection("ingest", [&](yaml::YamlReader& r) {
       ReadIngest(r, config.limits.standard);
       config.limits.relabel = ReadRelabelling(r, "relabel_configs");
@@ -245,6 +263,12 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("impact", [&](yaml::YamlReader& r) { ReadImpact(r, config.impact); });
     root.ReadSection("event_rules",
                      [&](yaml::YamlReader& r) { ReadEventRules(r, config.event_rules); });
+    root.ReadSection("releases", [&](yaml::YamlReader& r) { ReadReleases(r, config.releases); });
+    std::vector<ComparisonConfig> comparisons;
+    if (root.ReadList("comparisons",
+                      [&](yaml::YamlReader& r) { comparisons.push_back(ReadComparison(r)); })) {
+      config.comparisons = std::move(comparisons);
+    }
     root.ReadSection("rules",
                      [&](yaml::YamlReader& r) { ReadRules(r, config.rules, config.catalog); });
     root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
@@ -257,6 +281,10 @@ Config ReadConfig(std::string_view text, const std::string& folder,
                      [&](yaml::YamlReader& r) { ReadIntake(r, folder, config.senders); });
     root.ReadSection("heartbeats",
                      [&](yaml::YamlReader& r) { ReadHeartbeats(r, folder, config.heartbeats); });
+    root.ReadSection("topology", [&](yaml::YamlReader& r) { ReadTopology(r, config.topology); });
+    ReadTopologyFile(root, folder, config.topology);
+    root.ReadSection(
+        "changes", [&](yaml::YamlReader& r) { ReadChanges(r, folder, config.change_webhooks); });
     root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
       config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
     });

@@ -8,7 +8,10 @@
 #include <string_view>
 #include <vector>
 
+#include "app/config_comparisons.h"
 #include "app/config_heartbeats.h"
+#include "app/config_changes.h"
+#include "app/config_topology.h"
 #include "app/maintenance.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -26,6 +29,7 @@
 #include "notify/routing/plan.h"
 #include "query/engine.h"
 #include "query/query_log.h"
+#include "release/options.h"
 #include "rules/group.h"
 #include "rules/rule.h"
 #include "sources/otlp/metrics.h"
@@ -61,6 +65,15 @@ struct StorageConfig {
   friend bool operator==(const StorageConfig&, const StorageConfig&) = default;
 };
 
+// How long what the paging core took in and told is kept; 0: for ever.
+struct PagingRetention {
+  base::Duration inputs = std::chrono::hours(24 * 35);  // of the incident engine, for replays
+  int64_t inputs_bytes_max = int64_t{1} << 30;          // beyond, the oldest go earlier
+  base::Duration trail = std::chrono::hours(24 * 400);  // why somebody was told, or nobody
+  base::Duration outbox = std::chrono::hours(24 * 90);  // messages that have arrived or failed
+  base::Duration ledger = std::chrono::hours(24 * 400);  // the proof
+};
+
 // Everything a person can set, with its default. The types belong to the modules that use them;
 // docs/guide/configuration.md explains each key.
 struct Config {
@@ -79,19 +92,28 @@ struct Config {
   detect::DetectorOptions detection;
   diagnose::live::ImpactOptions impact;
   detect::events::MonitorOptions event_rules;
+  release::Options releases;
+  std::vector<ComparisonConfig> comparisons = DefaultComparisons();
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
   bool catalog = true;  // and the limits of well-known metrics: catalog.h
   // Patterns of Prometheus' rule files, of each tenant that has any.
   std::map<model::TenantName, std::vector<std::string>> rule_files;
   std::vector<rules::RuleGroup> rule_groups;  // what they hold: LoadConfig reads them
   rules::RuleContext rule_context;            // but its URL, which is external_url
+  TopologyConfig topology;
+  api::ChangeWebhookOptions change_webhooks;
   incident::EngineOptions incidents;
   std::vector<MaintenanceWindow> maintenance;
   std::vector<notify::delivery::Receiver> receivers;
   notify::routing::Plan plan;  // who of them is told of what
+  PagingRetention paging_retention;
   HeartbeatConfig heartbeats;
   std::vector<sources::senders::Mapping> senders;  // people's own, beside those that ship
 };
+
+// In place of a folder: no file is read, and a secret that stands in one counts as given.
+inline constexpr std::string_view kNoFolder = "";
+inline constexpr std::string_view kUnreadSecret = "https://secret.invalid";
 
 // Reads a configuration. What is wrong goes to `problems` with its place; the result is of use only
 // when there are none. Keys that the text leaves out stay as in `config`. Paths in the text are

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "app/config.h"
 #include "app/config_channels.h"
 #include "app/config_sections.h"
 #include "app/page_template.h"
@@ -65,6 +66,10 @@ bool ChannelReader::Secret(std::string_view key, std::string& out) {
   if (!yaml_.Read(file_key, path)) return here;
   if (here) {
     yaml_.Problem(file_key, fmt::format("cannot stand beside {}", key));
+    return true;
+  }
+  if (folder_ == kNoFolder) {
+    out = kUnreadSecret;
     return true;
   }
   std::ifstream file(std::filesystem::path(folder_) / path, std::ios::binary);

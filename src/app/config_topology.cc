@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/config.h"
 #include "model/tenant.h"
 
 namespace vedette::app {
@@ -120,7 +121,7 @@ void ReadTopology(yaml::YamlReader& topology, TopologyConfig& out) {
 
 void ReadTopologyFile(yaml::YamlReader& root, const std::string& folder, TopologyConfig& out) {
   std::string name;
-  if (!root.Read("topology_file", name)) return;
+  if (!root.Read("topology_file", name) || folder == kNoFolder) return;
   const std::filesystem::path path = std::filesystem::path(folder) / name;  // an absolute one wins
   std::ifstream file(path, std::ios::binary);
   if (!file) {

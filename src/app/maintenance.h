@@ -29,6 +29,8 @@ struct MaintenanceWindow {
   base::Duration at{0};
   base::Duration length{0};
   notify::routing::TimeZone zone;
+
+  friend bool operator==(const MaintenanceWindow&, const MaintenanceWindow&) = default;
 };
 
 // One of notify.maintenance: name, matchers, comment, and from and to, or days, at, for and

@@ -16,6 +16,7 @@ namespace journal = incident::journal;
 // What writing a state may cost each input, and what is too little to matter.
 constexpr int64_t kBytesPerInput = 500;
 constexpr int64_t kStateBytesSmall = 1 << 20;
+constexpr base::Duration kLookEvery = std::chrono::hours(1);
 constexpr int64_t kSliceRounds =
     500;  // read at a time: no long view keeps the database from tidying
 
@@ -38,11 +39,15 @@ void Keeper::SetOptions(KeeperOptions options) {
 
 base::Result<> Keeper::Tend(base::TimePoint now) {
   base::MutexLock lock(mutex_);
-  VEDETTE_TRY_VOID(Follow(options_.snapshot_inputs));
-  return Remove(now);
+  VEDETTE_TRY(const bool followed, Follow(options_.snapshot_inputs));
+  // Looking for what is old reads an index of all inputs.
+  if (!followed && now >= looked_at_ && now < looked_at_ + kLookEvery) return {};
+  VEDETTE_TRY_VOID(Remove(now));
+  looked_at_ = now;
+  return {};
 }
 
-base::Result<> Keeper::Follow(int64_t snapshot_inputs) {
+base::Result<bool> Keeper::Follow(int64_t snapshot_inputs) {
   std::optional<journal::Snapshot> base;
   int64_t inputs = 0;
   const int64_t state_bytes = state_bytes_;
@@ -57,7 +62,7 @@ base::Result<> Keeper::Follow(int64_t snapshot_inputs) {
     VEDETTE_TRY(base, journal::ReadSnapshot(session, heads.back().seq));
     return {};
   }));
-  if (!base) return {};
+  if (!base) return false;
   VEDETTE_TRY(decide::Machine machine, decide::Machine::Restore(base->state, base->beside));
   state_bytes_ = std::ssize(base->state);
   journal::Snapshot next{.seq = base->seq,
@@ -84,7 +89,7 @@ base::Result<> Keeper::Follow(int64_t snapshot_inputs) {
           "this is a mistake of Vedette",
           {{"input", round.last_seq}});
     }
-    if (cancelled_) return {};
+    if (cancelled_) return false;
     if (rounds.empty()) break;
     next.seq = rounds.back().last_seq;
     next.time = rounds.back().time;
@@ -95,7 +100,7 @@ base::Result<> Keeper::Follow(int64_t snapshot_inputs) {
   VEDETTE_TRY_VOID(database_.Transact(
       [&](sql::Session& session) { return journal::WriteSnapshot(session, next); }));
   snapshots_.Add();
-  return {};
+  return true;
 }
 
 base::Result<> Keeper::Remove(base::TimePoint now) {

@@ -32,7 +32,8 @@ class Keeper {
   void Cancel() { cancelled_ = true; }
 
  private:
-  base::Result<> Follow(int64_t snapshot_inputs) REQUIRES(mutex_);
+  // True when it wrote a snapshot.
+  base::Result<bool> Follow(int64_t snapshot_inputs) REQUIRES(mutex_);
   base::Result<> Remove(base::TimePoint now) REQUIRES(mutex_);
 
   sql::Database& database_;
@@ -44,6 +45,7 @@ class Keeper {
   base::Mutex mutex_;
   KeeperOptions options_ GUARDED_BY(mutex_);
   int64_t state_bytes_ GUARDED_BY(mutex_) = 0;  // of the last snapshot
+  base::TimePoint looked_at_ GUARDED_BY(mutex_){};
 };
 
 }  // namespace vedette::replay

@@ -298,8 +298,8 @@ void World::Drain() {
     network_.weather[receiver] = Weather::kFine;
     fine_since_.try_emplace(receiver, clock_.Steady());
   }
-  for (int i = 0; i < 80 && !wrong_; ++i) {
-    clock_.Advance(i < 40 ? base::Duration(seconds(20)) : base::Duration(minutes(10)));
+  for (int i = 0; i < 50 && !wrong_; ++i) {
+    clock_.Advance(i < 30 ? base::Duration(seconds(20)) : base::Duration(minutes(10)));
     RunRound({incident::Tick{}});
     Deliver();
     Check();
@@ -361,7 +361,8 @@ void World::TakeNotices(const Server::Round& round) {
     if (!letters_.try_emplace(letter, std::move(sent)).second) {
       Fail("ordered twice: " + notice.page.dedup_key + " at " + notice.receiver);
     }
-    by_key_[{notice.page.dedup_key, notice.receiver}].push_back(letter);
+    by_key_.insert({notice.page.dedup_key, notice.receiver});
+    Expect(letter);
     if (!notice.policy.empty()) {
       // Again where the escalation begins again: for a worse severity.
       seen.stepped[fmt::format("{}/{}", notice.round, notice.step)] = server_->engine().now();
@@ -375,10 +376,24 @@ void World::TakeNotices(const Server::Round& round) {
   }
 }
 
+// What is ordered is in the outbox.
+void World::Expect(const Letter& letter) {
+  bool found = false;
+  const auto read = disk_->Read([&](sql::Session& session) {
+    return session.Query(
+        "SELECT id FROM outbox WHERE dedup_key = ? AND receiver = ? AND recipient = ?",
+        {sql::Text(std::get<0>(letter)), sql::Text(std::get<1>(letter)),
+         sql::Text(std::get<2>(letter))},
+        [&](const sql::Row&) { found = true; });
+  });
+  if (!read.ok() || !found) Fail("not in the outbox: " + std::get<0>(letter));
+}
+
 // A letter is sent again only when nobody can know that it arrived, and never after a later one.
 void World::OnArrival(const Network::Arrival& arrival) {
-  const auto known = by_key_.find({arrival.key, arrival.receiver});
-  if (known == by_key_.end()) return Fail("nobody ordered " + arrival.key);
+  if (!by_key_.contains({arrival.key, arrival.receiver})) {
+    return Fail("nobody ordered " + arrival.key);
+  }
   const base::Result<base::Json> body = base::ParseJson(arrival.body);
   const std::string to = body.ok() ? body->value("to", "") : "";
   const auto found = letters_.find({arrival.key, arrival.receiver, to});
@@ -395,13 +410,15 @@ void World::OnArrival(const Network::Arrival& arrival) {
 void World::ReadOutbox() {
   const auto read = disk_->Read([&](sql::Session& session) {
     return session.Query(
-        "SELECT dedup_key, receiver, recipient FROM outbox WHERE state = 'delivered'", {},
-        [&](const sql::Row& row) {
+        "SELECT dedup_key, receiver, recipient FROM outbox "
+        "WHERE done = 1 AND reported = 0 AND state = 'delivered'",
+        {}, [&](const sql::Row& row) {
           const Letter letter{std::string(row.GetText(0)), std::string(row.GetText(1)),
                               std::string(row.GetText(2))};
-          if (const auto it = letters_.find(letter); it != letters_.end()) {
-            it->second.settled = true;
-          }
+          const auto it = letters_.find(letter);
+          if (it == letters_.end()) return;
+          it->second.settled = true;
+          if (it->second.arrivals == 0) Fail("it never arrived: " + std::get<0>(letter));
         });
   });
   base::IgnoreError(read, "a database in memory can be read");

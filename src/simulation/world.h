@@ -73,6 +73,7 @@ class World {
   void Take(const Server::Round& round);
   void TakeInput(const incident::Input& input, bool ok);
   void TakeNotices(const Server::Round& round);
+  void Expect(const Letter& letter);
   void OnArrival(const Network::Arrival& arrival);
   void ReadOutbox();
 
@@ -82,7 +83,6 @@ class World {
   void CheckPromises();
   void CheckGroups();
   void CheckEscalation();
-  void CheckOutbox();
   void CheckLate();
   void CheckEnd();
   void CheckReplay();
@@ -105,8 +105,8 @@ class World {
 
   std::map<std::string, base::SteadyPoint> fine_since_;  // receivers that are
   std::map<Letter, Sent> letters_;
-  std::map<std::pair<std::string, std::string>, std::vector<Letter>> by_key_;  // and receiver
-  std::map<Lane, int64_t> last_arrived_;                                       // its order
+  std::set<std::pair<std::string, std::string>> by_key_;  // and receiver
+  std::map<Lane, int64_t> last_arrived_;                  // its order
   std::map<std::string, Seen> incidents_;
   std::map<std::string, std::string> member_of_;  // anomaly -> incident
   std::map<std::string, std::string> key_of_;     // anomaly -> alertname

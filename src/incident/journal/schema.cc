@@ -62,7 +62,7 @@ CREATE TABLE incident_timeline (
                                                     {3, "what replays need", R"(
 ALTER TABLE incident_journal ADD COLUMN decided TEXT NOT NULL DEFAULT '';
 ALTER TABLE incident_journal ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
-CREATE INDEX incident_journal_by_time ON incident_journal (time, last_seq);
+CREATE INDEX incident_journal_by_size ON incident_journal (bytes);
 ALTER TABLE incident_snapshots ADD COLUMN beside TEXT NOT NULL DEFAULT '')"}};
   return steps;
 }
