@@ -100,13 +100,14 @@ class Observation::Reader {
   }
 
   base::Result<uint32_t> GroupOf(const RecordFields& fields) {
-    model::LabelsBuilder builder;
+    std::map<std::string, std::string> values;  // of two fields with one label the last
     for (const std::string& field : rule_.by) {
       const FieldValue value = fields.Get(field);
       if (value.kind == FieldValue::Kind::kNull || value.text.empty()) continue;
-      builder.Set(FieldLabel(field), Cut(value.text, kLabelBytesMax));
+      values.insert_or_assign(FieldLabel(field), Cut(value.text, kLabelBytesMax));
     }
-    model::Labels labels = builder.Build();
+    model::Labels labels(
+        std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
     const auto [at, is_new] = groups_.try_emplace(labels, static_cast<uint32_t>(groups_.size()));
     if (is_new) {
       if (groups_.size() > kGroupsMax) {

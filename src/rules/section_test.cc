@@ -47,8 +47,8 @@ slos:
     labels: {service: checkout}
 )");
   ASSERT_EQ(groups.size(), 2u);
-  ASSERT_NE(groups[0].slo, nullptr);
-  const std::vector<BurnAlert>& alerts = groups[0].slo->alerts;
+  ASSERT_NE(groups[1].slo, nullptr);
+  const std::vector<BurnAlert>& alerts = groups[1].slo->alerts;
   ASSERT_EQ(alerts.size(), 4u);
   const auto is = [](const BurnAlert& alert, int64_t hours, int64_t minutes, double factor,
                      std::string_view severity) {
@@ -61,11 +61,11 @@ slos:
   is(alerts[1], 6, 30, 6, "critical");
   is(alerts[2], 24, 120, 3, "warning");
   is(alerts[3], 72, 360, 1, "warning");
-  ASSERT_EQ(groups[0].rules.size(), 2u) << "one alert for those who are paged, one for the rest";
-  EXPECT_EQ(groups[0].rules[0].labels,
+  ASSERT_EQ(groups[1].rules.size(), 2u) << "one alert for those who are paged, one for the rest";
+  EXPECT_EQ(groups[1].rules[0].labels,
             (Texts{{"service", "checkout"}, {"severity", "critical"}, {"slo", "checkout"}}));
-  EXPECT_THAT(groups[0].rules[0].expr, HasSubstr("/ 0.001 > 14.4"));
-  EXPECT_EQ(groups[1].rules[0].name, kBudgetLeft);
+  EXPECT_THAT(groups[1].rules[0].expr, HasSubstr("/ 0.001 > 14.4"));
+  EXPECT_EQ(groups[0].rules[0].name, kBudgetLeft);
 }
 
 TEST(Slo, TakesCountersAndExpressionsAndARatio) {
@@ -75,11 +75,11 @@ slos:
   - {name: b, objective: 99, total: 'sum(increase(t[$window]))', errors: 'sum(delta(e[$window]))'}
   - {name: c, objective: 99, error_ratio: '1 - avg_over_time(up[$window])'}
 )");
-  EXPECT_EQ(groups[0].slo->total, "sum by (service) (increase(t[$window]))");
-  EXPECT_THAT(groups[0].slo->ErrorRatio(std::chrono::hours(1)), HasSubstr("g{le=\"0.3\"}[1h]"));
-  EXPECT_THAT(groups[2].slo->ErrorRatio(std::chrono::hours(1)), HasSubstr("increase(t[1h])"));
-  EXPECT_EQ(groups[4].slo->ErrorRatio(std::chrono::minutes(5)), "(1 - avg_over_time(up[5m]))");
-  EXPECT_EQ(groups[4].slo->Errors(std::chrono::minutes(5)), "");
+  EXPECT_EQ(groups[1].slo->total, "sum by (service) (increase(t[$window]))");
+  EXPECT_THAT(groups[1].slo->ErrorRatio(std::chrono::hours(1)), HasSubstr("g{le=\"0.3\"}[1h]"));
+  EXPECT_THAT(groups[3].slo->ErrorRatio(std::chrono::hours(1)), HasSubstr("increase(t[1h])"));
+  EXPECT_EQ(groups[5].slo->ErrorRatio(std::chrono::minutes(5)), "(1 - avg_over_time(up[5m]))");
+  EXPECT_EQ(groups[5].slo->Errors(std::chrono::minutes(5)), "");
 }
 
 TEST(Slo, NamesEveryMistakeWithItsPlace) {

@@ -16,7 +16,7 @@ namespace {
 constexpr std::string_view kWindow = "$window";
 constexpr size_t kAlertsMax = 16;
 constexpr size_t kByMax = 8;
-constexpr base::Duration kBudgetInterval = std::chrono::minutes(5);
+constexpr base::Duration kBudgetInterval = std::chrono::minutes(2);  // below the lookback
 constexpr base::Duration kWindowMin = std::chrono::hours(1);
 constexpr base::Duration kWindowMax = std::chrono::hours(24 * 366);
 
@@ -177,17 +177,18 @@ std::string Condition(const Slo& slo, const BurnAlert& alert) {
 
 // "checkout burns its error budget 17.2 times too fast; 43% of it is left"
 std::string Summary(const Slo& slo) {
+  const std::string name = Quoted(slo.name);
   std::string format = fmt::format("{}{{slo=%q", kBudgetLeft);
-  std::string arguments = "$labels.slo";
+  std::string arguments = name;
   for (const std::string& label : slo.by) {
     format += fmt::format(",{}=%q", label);
     arguments += " $labels." + label;
   }
   return fmt::format(
-      "{{{{ $labels.slo }}}} burns its error budget {{{{ printf \"%.1f\" $value }}}} times too fast"
+      "{{{{ {} }}}} burns its error budget {{{{ printf \"%.1f\" $value }}}} times too fast"
       "{{{{ with printf {} {} | query }}}}; {{{{ . | first | value | humanizePercentage }}}} of it "
       "is left{{{{ end }}}}",
-      Quoted(format + "}"), arguments);
+      name, Quoted(format + "}"), arguments);
 }
 
 RuleGroup AlertsOf(const Slo& slo, const Entry& entry, const std::string& file) {
@@ -255,7 +256,7 @@ std::vector<RuleGroup> ReadSlo(yaml::YamlReader& reader, const std::string& file
     reader.Problem("severity", "each of the alerts has its own", "alerts: [{severity: ...}]");
   }
   const Slo slo = ReadDefinition(reader, entry);
-  return {AlertsOf(slo, entry, file), BudgetOf(slo, entry, file)};
+  return {BudgetOf(slo, entry, file), AlertsOf(slo, entry, file)};
 }
 
 }  // namespace vedette::rules

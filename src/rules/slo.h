@@ -55,8 +55,8 @@ inline constexpr std::string_view kBudgetLeft = "slo_error_budget_remaining";
 // The alerts' name; they have the label `slo` too.
 inline constexpr std::string_view kBurnAlert = "ErrorBudgetBurn";
 
-// Reads an entry of the section `slos` and makes the groups of rules that watch it: its alerts, and
-// the record of its budget.
+// Reads an entry of the section `slos` and makes the groups of rules that watch it: the record of
+// its budget, and its alerts.
 std::vector<RuleGroup> ReadSlo(yaml::YamlReader& reader, const std::string& file);
 
 }  // namespace vedette::rules
