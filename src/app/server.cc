@@ -21,9 +21,12 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   VEDETTE_TRY_VOID(parts.OpenDetection());
   VEDETTE_TRY_VOID(parts.OpenPaging());
   VEDETTE_TRY_VOID(parts.OpenHeartbeats());
+  VEDETTE_TRY_VOID(parts.OpenReleases());
+  VEDETTE_TRY_VOID(parts.OpenTopology());
   parts.OpenIntake();
   parts.OpenRules();
   parts.heartbeats->Start();
+  parts.releases->Start();
   VEDETTE_TRY_VOID(parts.Listen());
   parts.diagnosing->Start();
   parts.AddChores();
@@ -52,12 +55,16 @@ base::Result<> Server::Reload(const Config& config) {
   parts.ingester->SetLimits(std::make_shared<const ingest::Limits>(config.limits));
   parts.scraper->ApplyConfig(config.scrape_jobs);
   parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
+  parts.rule_tools->Apply(config, parts.config);
   parts.loop->SetOptions(config.incidents);
   parts.alerting.Apply(config);
   parts.diagnosing->SetImpactOptions(config.impact);
+  parts.topology->Apply(config.topology);
+  parts.replays->Apply(config);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);
   VEDETTE_TRY_VOID(parts.heartbeats->Apply(config));
+  parts.releases->Apply(config);
   VEDETTE_TRY_VOID(parts.event_monitor->Reconfigure(config.event_rules, parts.clock.Now()));
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
@@ -74,6 +81,7 @@ void Server::Stop() {
   if (std::exchange(parts.stopped, true)) return;
   parts.ready = false;
   parts.chores.Stop();
+  if (parts.topology) parts.topology->Stop();
   if (parts.hub) parts.hub->Close();
   if (parts.log_tail) parts.log_tail->Close();
   if (parts.http) parts.http->Stop();
@@ -86,10 +94,12 @@ void Server::Stop() {
     base::IgnoreError(parts.metadata->Save(), "the next descriptions say the same");
   }
   if (parts.heartbeats) parts.heartbeats->Stop();
+  if (parts.releases) parts.releases->Stop();
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
   if (parts.diagnosing) parts.diagnosing->Stop();
   if (parts.paging) parts.paging->Stop();
+  if (parts.replays) parts.replays->Stop();
   if (parts.series) {
     base::IgnoreError(parts.series->Checkpoint(), "the log holds it all; the next start is slower");
   }

@@ -1,5 +1,6 @@
 #include <fmt/core.h>
 
+#include "app/dependencies.h"
 #include "app/record_metrics.h"
 #include "app/server_parts.h"
 #include "base/duration.h"
@@ -48,6 +49,8 @@ void Server::Parts::AddChores() {
   chores.Add("event rules", seconds(5), [this] { return event_monitor->Tend(clock.Now()); });
   chores.Add("heartbeats", seconds(1), [this] { return heartbeats->Tend(); });
   chores.Add("maintenance", seconds(30), [this] { return alerting.TendWindows(*loop); });
+  chores.Add("dependencies", seconds(10),
+             [this] { return TellDependencies(topology->atlas(), *loop); });
   chores.Add("seal records", seconds(15), [this] { return records->SealIdle(); });
   chores.Add("key use", minutes(1), [this] { return keys->SaveLastUsed(); });
   chores.Add("metric metadata", minutes(1), [this] { return metadata->Save(); });

@@ -14,6 +14,8 @@
 #include "app/version.h"
 #include "detect/detector.h"
 #include "kv/mended.h"
+#include "rules/observer.h"
+#include "rules/record_source.h"
 #include "sources/scrape/request.h"
 #include "sql/mending.h"
 
@@ -27,20 +29,14 @@ constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a 
 
 base::Result<> Server::Parts::OpenStores() {
   VEDETTE_TRY_VOID(MakeDataFolder(config.data_dir));
-  kv::DbOptions options;
-  options.path = TelemetryPath(config.data_dir);
-  options.families = series::Engine::Families();
-  const auto first_record_family = static_cast<kv::Family>(options.families.size());
-  for (kv::FamilyOptions& family : records::Families()) options.families.push_back(family);
-  const auto detector_family = static_cast<kv::Family>(options.families.size());
-  options.families.push_back(detect::StateBook::Family());
-  VEDETTE_TRY(telemetry, kv::Db::Open(std::move(options)));
-  learnt = std::make_unique<detect::StateBook>(*telemetry, detector_family);
+  TelemetryLayout layout = TelemetryLayoutOf(config.data_dir);
+  VEDETTE_TRY(telemetry, kv::Db::Open(std::move(layout.options)));
+  learnt = std::make_unique<detect::StateBook>(*telemetry, layout.detector);
   keeper = std::make_unique<kv::Keeper>(*telemetry, clock, kv::KeeperOptions{});
   VEDETTE_TRY(records, kv::OpenMended(*telemetry, [&] {
-                return records::EmbeddedStore::Create(
-                    *telemetry,
-                    {.first_family = first_record_family, .durability = config.storage.durability});
+                return records::EmbeddedStore::Create(*telemetry,
+                                                      {.first_family = layout.first_records,
+                                                       .durability = config.storage.durability});
               }));
   VEDETTE_TRY(sql::OpenedMended opened, sql::OpenMended({.path = StateDatabasePath(config.data_dir),
                                                          .reserve_bytes = kStateReserveBytes},
@@ -115,6 +111,9 @@ base::Result<> Server::Parts::OpenPaging() {
   VEDETTE_TRY(incident::Engine engine, journal->Load(config.incidents));
   storage_watch->NoteLoss(journal->loss().Summary());
   VEDETTE_TRY_VOID(OpenDiagnosing());
+  replays = std::make_unique<Replays>(*state, clock, metrics);
+  replays->Apply(config);
+  VEDETTE_TRY_VOID(replays->Begin(*journal, engine, *page_router));
   EngineLoop::Parts parts{
       .journal = *journal,
       .router = *page_router,
@@ -137,7 +136,9 @@ base::Result<> Server::Parts::OpenPaging() {
   loop = std::make_unique<EngineLoop>(std::move(engine), std::move(parts));
   // The first tick may order a page: whom it goes to must be known by then.
   VEDETTE_TRY_VOID(paging->Apply(config.receivers));
+  loop->SetOptions(config.incidents);
   loop->Start();
+  replays->Start();
   return {};
 }
 
@@ -168,6 +169,20 @@ base::Result<> Server::Parts::OpenHeartbeats() {
   return {};
 }
 
+base::Result<> Server::Parts::OpenReleases() {
+  VEDETTE_TRY(releases, Releases::Open({.state = *state,
+                                        .records = *records,
+                                        .series = *series,
+                                        .queries = *queries,
+                                        .findings = findings,
+                                        .metrics = metrics,
+                                        .clock = clock,
+                                        .hub = *hub},
+                                       config));
+  releases->Adopt(open_alerts);
+  return {};
+}
+
 base::Result<> Server::Parts::OpenDiagnosing() {
   Diagnosing::Parts parts{
       .series = *series,
@@ -175,7 +190,8 @@ base::Result<> Server::Parts::OpenDiagnosing() {
       .records = *records,
       .calls =
           [this](const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) {
-            return KnownCalls(*records, nullptr, tenant, from, to);
+            topology::Snapshots* const graph = topology ? &topology->snapshots() : nullptr;
+            return KnownCalls(*records, graph, tenant, from, to);
           },
       .anomalies = *anomalies,
       .journal = *journal,
@@ -191,10 +207,25 @@ base::Result<> Server::Parts::OpenDiagnosing() {
   return {};
 }
 
+base::Result<> Server::Parts::OpenTopology() {
+  VEDETTE_TRY(topology, Topology::Open({.state = *state,
+                                        .records = *records,
+                                        .series = *series,
+                                        .queries = *queries,
+                                        .anomalies = *anomalies,
+                                        .incidents = StatusSources().unresolved,
+                                        .clock = clock,
+                                        .metrics = metrics},
+                                       config.topology));
+  return {};
+}
+
 void Server::Parts::OpenIntake() {
   ingester = std::make_unique<ingest::Ingester>(
       *series, *records, clock, metrics, std::make_shared<const ingest::Limits>(config.limits),
       [this] { return free_space.Check(); });
+  topology->Listen(*ingester);
+  topology->Start();
   scraper = std::make_unique<sources::scrape::Scraper>(
       sources::scrape::ScraperOptions{},
       [this](const model::TenantName& tenant, const model::WriteBatch& batch) -> base::Result<> {
@@ -229,6 +260,10 @@ rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
     return {};
   };
   io.steady = [this] { return clock.Steady(); };
+  io.observe = [this, tenant](const rules::RecordRule& rule, base::TimePoint time) {
+    rules::StoredRecords source(*records, tenant, [this] { return !rules_stopping.load(); });
+    return rules::Observer(source).At(rule, time);
+  };
   return io;
 }
 
@@ -239,7 +274,19 @@ void Server::Parts::OpenRules() {
                       .clock = clock,
                       .calendar_may_step = !extras.demo,
                       .metrics = metrics,
-                      .open = std::move(open_alerts)});
+                      .open = std::move(open_alerts),
+                      .examples = [this](const auto& tenant, const auto& rule, const auto& labels,
+                                         base::TimePoint time) {
+                        rules::StoredRecords source(*records, tenant);
+                        auto examples = rules::ExamplesOf(rule, source, labels, time);
+                        return examples.ok() ? *std::move(examples) : std::vector<rules::Example>();
+                      }});
+  rule_tools = std::make_unique<RuleTools>(RuleTools::Parts{.series = *series,
+                                                            .records = *records,
+                                                            .queries = *queries,
+                                                            .loop = *rule_loop,
+                                                            .clock = clock},
+                                           config);
   rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
   rule_loop->Start();
 }

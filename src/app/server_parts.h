@@ -18,10 +18,14 @@
 #include "app/heartbeats.h"
 #include "app/paging.h"
 #include "app/periodic.h"
+#include "app/releases.h"
+#include "app/replays.h"
 #include "app/rule_loop.h"
+#include "app/rule_tools.h"
 #include "app/server.h"
 #include "app/size_retention.h"
 #include "app/storage_watch.h"
+#include "app/topology.h"
 #include "auth/api_keys.h"
 #include "base/bounded_queue.h"
 #include "base/fair_pool.h"
@@ -60,6 +64,8 @@ struct Server::Parts {
   base::Result<> OpenDiagnosing();
   base::Result<> OpenPaging();
   base::Result<> OpenHeartbeats();
+  base::Result<> OpenReleases();
+  base::Result<> OpenTopology();
   void OpenIntake();
   void OpenRules();
   rules::EvaluationIo RuleIo(const model::TenantName& tenant);
@@ -113,16 +119,20 @@ struct Server::Parts {
   std::unique_ptr<incident::journal::Journal> journal;
   std::unique_ptr<Diagnosing> diagnosing;
   std::unique_ptr<PageRouter> page_router;
+  std::unique_ptr<Replays> replays;
   Alerting alerting{clock};
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;
   std::unique_ptr<Heartbeats> heartbeats;
+  std::unique_ptr<Releases> releases;
 
+  std::unique_ptr<Topology> topology;
   std::unique_ptr<ingest::Ingester> ingester;
   std::unique_ptr<sources::scrape::Scraper> scraper;
   std::vector<model::Anomaly> open_alerts;  // of rules, when the last run ended
   std::atomic<bool> rules_stopping{false};
   std::unique_ptr<RuleLoop> rule_loop;
+  std::unique_ptr<RuleTools> rule_tools;
   std::unique_ptr<api::StatusBoard> board;
   std::unique_ptr<base::WorkerPool> workers;
   std::unique_ptr<base::FairPool> query_workers;

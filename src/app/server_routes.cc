@@ -4,11 +4,14 @@
 
 #include "api/access.h"
 #include "api/alert_intake.h"
+#include "api/change_webhooks.h"
 #include "api/compat/chatbot/anomalies.h"
 #include "api/compat/chatbot/trend.h"
 #include "api/compat/monitoring/routes.h"
 #include "api/compat/opsbuddy/incidents.h"
 #include "api/compat/opsbuddy/routes.h"
+#include "api/compat/sentinel/analyze.h"
+#include "api/compat/sentinel/collect.h"
 #include "api/diagnosis.h"
 #include "api/evidence.h"
 #include "api/incidents.h"
@@ -94,8 +97,10 @@ std::vector<api::Route> Server::Parts::Routes() {
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
     VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
-    VEDETTE_TRY_VOID(diagnosing->store().DeleteTenant(name));
+    VEDETTE_TRY_VOID(releases->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
+    VEDETTE_TRY_VOID(topology->DeleteTenant(name));
+    VEDETTE_TRY_VOID(diagnosing->store().DeleteTenant(name));
     return anomalies->DeleteTenant(name);
   };
   intake.on_metadata = NoteMetadata();
@@ -115,6 +120,8 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::compat::opsbuddy::IncidentRoutes(
       *records, {.version = std::string(kVersion), .started = clock.Now()}));
   add(api::compat::chatbot::TrendRoutes(*queries));
+  add(api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies));
+  add(api::compat::sentinel::CollectRoutes(*queries));
   add(api::compat::chatbot::AnomalyRoutes(*anomalies));
   add(api::RecordRoutes(*records));
   add(api::LogRoutes(*records, clock));
@@ -130,6 +137,8 @@ std::vector<api::Route> Server::Parts::Routes() {
   add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
   add(api::RuleRoutes(
       [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); }));
+  add(rule_tools->Routes());
+  add(releases->Routes());
   add(api::TargetRoutes(*scraper, *series, *metadata));
   add(api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
                               *series, *query_log));
@@ -146,12 +155,15 @@ std::vector<api::Route> Server::Parts::Routes() {
        }}));
   add(PagingRoutes(*paging, Desk()));
   add(api::OnCallRoutes(page_router->Sources()));
+  add(replays->Routes());
   add(heartbeats->Routes());
   add(alerting.Routes({.loop = *loop,
                        .journal = *journal,
                        .ingester = *ingester,
                        .version = std::string(kVersion),
                        .started_at = started_at}));
+  add(topology->Routes());
+  add(api::ChangeWebhookRoutes(*ingester, config.change_webhooks));
   add(api::StatusRoutes(*board));
   add(api::SessionRoutes(LookupIn(*keys)));
   add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
