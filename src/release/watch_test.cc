@@ -9,7 +9,7 @@
 #include "base/json.h"
 #include "detect/anomaly_store.h"
 #include "query/testing/memory_store.h"
-#include "release/testing/fake_records.h"
+#include "records/testing/fake_records.h"
 
 namespace vedette::release {
 namespace {
@@ -110,7 +110,7 @@ class WatchTest : public ::testing::Test {
   query::testing::MemoryStore store_;
   const base::SystemClock clock_;
   query::Engine engine_{{}, store_, clock_};
-  testing::FakeRecords records_;
+  records::testing::FakeRecords records_;
   base::MetricsRegistry metrics_;
   base::BoundedQueue<model::AnomalyUpdate> findings_{1000, base::OverflowPolicy::kReject};
   std::unique_ptr<sql::Database> database_;

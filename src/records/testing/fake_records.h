@@ -48,7 +48,8 @@ class FakeRecords final : public records::Store {
       const records::ChangeQuery& query) override {
     records::Page<model::Change> page;
     for (const model::Change& change : changes) {
-      if (change.time >= query.from && change.time <= query.to) page.records.push_back(change);
+      if (change.time < query.from || change.time > query.to) continue;
+      if (query.service.empty() || change.service == query.service) page.records.push_back(change);
     }
     std::sort(page.records.begin(), page.records.end(),
               [](const auto& a, const auto& b) { return a.time > b.time; });
