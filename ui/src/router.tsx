@@ -7,7 +7,7 @@ import {
 } from "@tanstack/react-router";
 import { NotFound, PageFault } from "./frame/fault_pages";
 import { Frame } from "./frame/frame";
-import { QUERY_WORDS, readWords } from "./frame/search_words";
+import { QUERY_WORDS, readDashboardWords, readWords } from "./frame/search_words";
 import { readRangeSearch } from "./frame/use_time_range";
 
 const root = createRootRoute({
@@ -131,6 +131,13 @@ const map = createRoute({
   component: lazyRouteComponent(() => import("./features/map/map_page")),
 });
 
+const dashboards = createRoute({
+  getParentRoute: () => root,
+  path: "/dashboards",
+  validateSearch: readDashboardWords,
+  component: lazyRouteComponent(() => import("./features/dashboards/dashboards_page")),
+});
+
 const changes = createRoute({
   getParentRoute: () => root,
   path: "/changes",
@@ -206,7 +213,19 @@ export const router = createRouter({
   routeTree: root.addChildren([
     ...[now, alerts, incidents, incident, incidentTab, evidence, onCall, routing],
     ...[explore, metrics, logs, events, anomalies, traces, trace],
-    ...[map, changes, releases, release, rules, ledger, system, settings, welcome, docs],
+    ...[
+      map,
+      dashboards,
+      changes,
+      releases,
+      release,
+      rules,
+      ledger,
+      system,
+      settings,
+      welcome,
+      docs,
+    ],
   ]),
   parseSearch,
   stringifySearch,

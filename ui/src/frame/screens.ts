@@ -16,6 +16,7 @@ export type ScreenPath =
   | "/explore/anomalies"
   | "/explore/traces"
   | "/map"
+  | "/dashboards"
   | "/changes"
   | "/releases"
   | "/rules"
@@ -36,6 +37,7 @@ export const SCREENS: Screen[] = [
   { id: "anomalies", label: "Explore anomalies", path: "/explore/anomalies", key: "y" },
   { id: "traces", label: "Explore traces", path: "/explore/traces", key: "t" },
   { id: "map", label: "Map", path: "/map", key: "m" },
+  { id: "dashboards", label: "Dashboards", path: "/dashboards", key: "b" },
   { id: "changes", label: "Changes", path: "/changes", key: "c" },
   { id: "releases", label: "Releases", path: "/releases", key: "e" },
   { id: "rules", label: "Rules", path: "/rules", key: "r" },

@@ -16,6 +16,22 @@ export const readWords =
 // The queries of Explore metrics: A, B, C...
 export const QUERY_WORDS = ["q", "q2", "q3", "q4", "q5"] as const;
 
+interface DashboardWords {
+  d?: string; // all of it
+  kind?: string; // a built one
+  [variable: `v_${string}`]: string | undefined;
+}
+
+// Dashboards have variables of any name.
+export function readDashboardWords(search: Record<string, unknown>): DashboardWords {
+  const known = /^(?:d|kind|v_\w+)$/;
+  const words = Object.entries(search).filter(
+    (entry): entry is [string, string] =>
+      typeof entry[1] === "string" && entry[1] !== "" && known.test(entry[0]),
+  );
+  return Object.fromEntries(words);
+}
+
 export type Words = Record<string, string | undefined>;
 
 // The words of the address and a way to change some; `undefined` takes one out.

@@ -30,7 +30,7 @@ export function readRangeSearch(search: Record<string, unknown>): RangeSearch {
 
 // "always": the page shows a range. "own": it has a time of its own. "none": time means nothing to it.
 export function rangeUse(path: string): "always" | "own" | "none" {
-  if (path === "/" || path === "/changes") return "always";
+  if (path === "/" || path === "/changes" || path === "/dashboards") return "always";
   if (path.startsWith("/explore/traces/")) return "none";
   if (path.startsWith("/explore")) return "always";
   return path.startsWith("/incidents/") ? "own" : "none";

@@ -244,3 +244,46 @@ test("on a phone the rarer screens are one tap behind More", {
   await page.locator("[cmdk-item]").filter({ hasText: "Explore traces" }).click();
   await page.waitForURL("**/explore/traces*");
 });
+
+test("a built dashboard is changed and kept, and its link holds all of it", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards?kind=service");
+  await page.getByLabel("service").selectOption("payment");
+  await page.waitForURL(/v_service=payment/);
+  await page.getByRole("button", { name: "Make a copy" }).click();
+  await page.getByLabel("Name").fill("Checkout");
+  await page.getByLabel("Title of panel 1").fill("Traffic");
+  await page.getByRole("button", { name: "Keep" }).click();
+  await page.waitForURL(/[?&]d=/);
+  await page.getByRole("heading", { name: "Traffic" }).waitFor();
+  const other = await tools.context.browser().newPage();
+  await other.goto(page.url());
+  await other.getByRole("heading", { name: "Traffic" }).waitFor();
+  await other.close();
+  await tools.open("/dashboards");
+  await page.getByRole("link", { name: "Checkout" }).waitFor();
+});
+
+test("a dashboard of Grafana's is imported with a report of what did not come over", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards");
+  const dashboard = {
+    title: "Shop",
+    panels: [
+      { type: "timeseries", title: "Up", targets: [{ expr: "up" }] },
+      { type: "logs", title: "Lines" },
+    ],
+  };
+  await page.locator('input[type="file"]').setInputFiles({
+    name: "shop.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(dashboard)),
+  });
+  await page.getByText("Lines: panels of the kind").waitFor();
+  await page.getByRole("link", { name: "Shop" }).click();
+  await page.locator(".chart canvas").first().waitFor();
+});

@@ -51,6 +51,11 @@ const PAGES = {
     await open(`/incidents/${id}/review`);
     await page.locator(".markdown h2").first().waitFor();
   },
+  dashboards: async ({ open, page }) => {
+    await open("/dashboards?kind=service");
+    await page.locator(".panel-grid .chart canvas").first().waitFor();
+    await page.getByRole("button", { name: "Make a copy" }).click();
+  },
   releases: async ({ open, page }) => {
     await open("/releases");
     await page.locator(".section .row, .section .empty").first().waitFor();

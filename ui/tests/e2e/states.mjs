@@ -145,6 +145,7 @@ const SCREENS = [
   "/explore/anomalies",
   "/explore/traces",
   "/map",
+  "/dashboards",
   "/changes",
   "/releases",
   "/rules",
@@ -176,7 +177,7 @@ test("every screen says what it could not read, and offers to try again", {
 }, async (tools) => {
   const paths = [
     "/explore/metrics?q=up",
-    ...SCREENS.filter((path) => path !== "/explore/metrics"),
+    ...SCREENS.filter((path) => path !== "/explore/metrics" && path !== "/dashboards"),
     "/system",
   ];
   const look = async () => {

@@ -1,4 +1,4 @@
-// The head of the five screens of Explore: where one is, and the way to the others.
+// The head of the screens of Explore: where one is, and the way to the others.
 import { Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import type { ScreenPath } from "../../frame/screens";
@@ -12,6 +12,7 @@ const TABS: { to: ScreenPath; label: string }[] = [
   { to: "/explore/events", label: "Events" },
   { to: "/explore/anomalies", label: "Anomalies" },
   { to: "/explore/traces", label: "Traces" },
+  { to: "/dashboards", label: "Dashboards" },
 ];
 
 export function ExploreHead({ title, children }: { title: string; children?: ReactNode }) {
