@@ -11,6 +11,7 @@
 #include "app/config.h"
 #include "app/detect_csv.h"
 #include "app/diagnose_case.h"
+#include "app/import_command.h"
 #include "app/keys.h"
 #include "app/rule_commands.h"
 #include "app/serve.h"
@@ -245,6 +246,32 @@ void AddBackfill(CLI::App& app, std::function<int()>& run) {
   });
 }
 
+void AddImport(CLI::App& app, std::function<int()>& run) {
+  CLI::App* import = app.add_subcommand("import", "Another system's configuration as one of these");
+  import->require_subcommand(1);
+  auto options = std::make_shared<ImportOptions>();
+  const auto add = [&](const char* system, const char* what) {
+    CLI::App* command = import->add_subcommand(system, what);
+    command->add_option("file", options->file, "The file to read")->required();
+    command->add_option("--out", options->out, "Where the result goes; default standard output");
+    command->add_option("--report", options->report,
+                        "Where the report goes; default standard error");
+    command->callback([&run, options, system] {
+      options->system = system;
+      run = [options] { return Print(Import(*options)); };
+    });
+  };
+  add("alertmanager", "Alertmanager's configuration file");
+  add("pagerduty", "Lists of PagerDuty's API in one JSON object");
+  add("opsgenie", "Lists of Opsgenie's API in one JSON object");
+  add("grafana-oncall", "Lists of Grafana OnCall's API in one JSON object");
+  import->footer(
+      "The report says line by line what was carried over, changed or left:\n"
+      "docs/guide/importing.md. Example:\n"
+      "  vedette import alertmanager alertmanager.yml --out vedette.yaml\n"
+      "  vedette check vedette.yaml");
+}
+
 void AddOffline(CLI::App& app, std::function<int()>& run) {
   CLI::App* restore = app.add_subcommand("restore", "Make a data folder of a snapshot");
   auto snapshot = std::make_shared<std::string>();
@@ -299,6 +326,7 @@ int RunCommand(int argc, char** argv) {
   AddKeys(app, run);
   AddRules(app, run);
   AddBackfill(app, run);
+  AddImport(app, run);
   AddOffline(app, run);
   try {
     app.parse(argc, argv);

@@ -102,13 +102,15 @@ std::optional<std::string> Heartbeats::EngineTrouble() const {
 
 // Nothing at all arrives anywhere, although something waits.
 std::optional<std::string> Heartbeats::OutboxTrouble() {
-  const auto queues = parts_.paging.Queues();
+  queues_.clear();
+  base::Result<std::vector<Paging::Queue>> queues = parts_.paging.Queues();
   if (!queues.ok()) return "the outbox cannot be read: " + queues.error().message;
+  queues_ = *std::move(queues);
   const base::TimePoint now = parts_.clock.Now();
   int64_t waiting = 0;
   base::TimePoint oldest = now;
   base::TimePoint delivered{};
-  for (const Paging::Queue& queue : *queues) {
+  for (const Paging::Queue& queue : queues_) {
     delivered = std::max(delivered, queue.last_delivered);
     if (!IsLate(queue, now)) continue;
     waiting += queue.waiting;
@@ -119,13 +121,11 @@ std::optional<std::string> Heartbeats::OutboxTrouble() {
                      base::FormatTime(oldest));
 }
 
-// Some receivers take nothing, while others do.
+// Some receivers take nothing, while others do. Asked after the outbox.
 std::optional<std::string> Heartbeats::ReceiverTrouble() {
-  const auto queues = parts_.paging.Queues();
-  if (!queues.ok()) return std::nullopt;  // the outbox's trouble
   const base::TimePoint now = parts_.clock.Now();
   std::string text;
-  for (const Paging::Queue& queue : *queues) {
+  for (const Paging::Queue& queue : queues_) {
     if (!IsLate(queue, now) || queue.last_delivered > queue.oldest) continue;
     text += fmt::format("{}{} takes no pages; {} wait since {}", text.empty() ? "" : ". ",
                         queue.receiver, queue.waiting, base::FormatTime(queue.oldest));

@@ -59,6 +59,7 @@ class Heartbeats {
   const Parts parts_;
   const ScaledClock monotone_;
   const std::unique_ptr<heartbeat::Book> book_;
+  std::vector<Paging::Queue> queues_;  // as the outbox was last seen; the watch's thread's own
   SelfWatch watch_;
 
   base::Mutex mutex_;

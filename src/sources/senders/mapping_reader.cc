@@ -121,13 +121,13 @@ Mapping ReadMapping(std::string_view text, std::vector<yaml::Diagnostic>& proble
     reader.ReadSection("state", [&](yaml::YamlReader& r) { ReadState(r, mapping.state); });
     reader.ReadSection("severity",
                        [&](yaml::YamlReader& r) { ReadSeverity(r, mapping.severity.emplace()); });
-    ReadPattern(reader, "alertname", mapping.alertname);
+    const bool named = ReadPattern(reader, "alertname", mapping.alertname);
     ReadPattern(reader, "service", mapping.service);
     ReadPatterns(reader, "labels", mapping.labels);
     ReadPatterns(reader, "annotations", mapping.annotations);
     ReadPath(reader, "labels_from", mapping.labels_from);
     ReadPath(reader, "annotations_from", mapping.annotations_from);
-    if (mapping.alertname.empty() && !mapping.labels_from) {
+    if (!named && !mapping.labels_from) {
       reader.Problem("", "alertname is missing", "or labels_from, when the sender has such labels");
     }
     ReadPattern(reader, "link", mapping.link);

@@ -1,0 +1,21 @@
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+
+namespace vedette::app {
+
+// vedette import: another system's configuration as one of Vedette.
+struct ImportOptions {
+  std::string system;  // "alertmanager", "pagerduty", "opsgenie", "grafana-oncall"
+  std::string file;
+  std::string out;     // where the configuration goes; empty: standard output
+  std::string report;  // where the report goes; empty: standard error
+};
+
+// Reads, writes and reports; what of the result would not be a valid configuration stands in the
+// report too. Returns what goes to standard output.
+base::Result<std::string> Import(const ImportOptions& options);
+
+}  // namespace vedette::app

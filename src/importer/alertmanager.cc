@@ -1,0 +1,423 @@
+#include "importer/alertmanager.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/duration.h"
+#include "importer/alertmanager_receivers.h"
+#include "model/matcher.h"
+#include "yaml/reader.h"
+
+namespace vedette::importer {
+namespace {
+
+using yaml::YamlReader;
+
+constexpr size_t kDepthMax = 8;  // of Vedette's routes
+
+// A window of a week in which a route is mute.
+struct Window {
+  std::vector<std::string> days;  // "monday", ...
+  int begin = 0;                  // minutes of the day
+  int minutes = 24 * 60;
+  std::string zone = "UTC";
+};
+
+struct AmRoute {
+  int line = 0;
+  std::string receiver;
+  std::vector<std::string> matchers;
+  bool go_on = false;
+  std::vector<std::string> group_by;
+  std::string waits[3];  // group_wait, group_interval, repeat_interval
+  std::vector<std::string> mute;
+  std::vector<std::string> active;
+  std::vector<AmRoute> children;
+};
+
+constexpr const char* kWaits[] = {"group_wait", "group_interval", "repeat_interval"};
+constexpr const char* kDays[] = {"sunday",   "monday", "tuesday", "wednesday",
+                                 "thursday", "friday", "saturday"};
+
+class Importer {
+ public:
+  base::Result<Imported> Run(std::string_view text);
+
+ private:
+  void ReadGlobal(YamlReader& reader);
+  void Matchers(YamlReader& reader, const char* pairs, const char* expressions, const char* texts,
+                std::vector<std::string>& out);
+  AmRoute ReadRoute(YamlReader& reader, size_t depth);
+  void ReadInterval(YamlReader& reader);
+  std::optional<Window> ReadTimes(YamlReader& reader, const std::string& name);
+  void WriteRoutes(const std::vector<AmRoute>& routes, const AmRoute& parent,
+                   const std::vector<std::string>& path, const std::string& prefix);
+  void WriteGrouping(const AmRoute& root);
+  void WriteRoute(const AmRoute& route, const AmRoute& parent, std::vector<std::string> path,
+                  const std::string& name);
+  void Mute(const AmRoute& route, const std::vector<std::string>& path, const std::string& name);
+  std::vector<std::string> Targets(const std::string& receiver) const;
+  bool Silent(const std::string& receiver) const;
+  void WriteMaintenance();
+  void WriteInhibition(YamlReader& reader);
+  static std::string Nested(std::string_view key, const YamlWriter& list);
+  std::string Config(bool inhibits);
+
+  AmGlobal global_;
+  std::string resolve_timeout_;
+  std::map<std::string, std::vector<std::string>> receivers_;  // Alertmanager's -> Vedette's
+  std::map<std::string, std::vector<Window>> intervals_;
+  struct Muted {
+    std::string name;
+    std::vector<std::string> matchers;
+    std::optional<Window> window;  // none: for good
+  };
+  std::vector<Muted> muted_;
+  AmRoute root_;
+  YamlWriter receivers_out_;
+  YamlWriter out_;
+  YamlWriter inhibition_out_;
+  Report report_;
+};
+
+void Importer::ReadGlobal(YamlReader& reader) {
+  reader.Read("smtp_smarthost", global_.smtp_smarthost);
+  reader.Read("smtp_from", global_.smtp_from);
+  reader.Read("smtp_auth_username", global_.smtp_user);
+  reader.Read("smtp_auth_password", global_.smtp_password);
+  reader.Read("smtp_auth_password_file", global_.smtp_password_file);
+  reader.Read("smtp_require_tls", global_.smtp_require_tls);
+  reader.Read("slack_api_url", global_.slack_url);
+  reader.Read("slack_api_url_file", global_.slack_url_file);
+  reader.Read("pagerduty_url", global_.pagerduty_url);
+  reader.Read("opsgenie_api_key", global_.opsgenie_key);
+  reader.Read("opsgenie_api_key_file", global_.opsgenie_key_file);
+  reader.Read("opsgenie_api_url", global_.opsgenie_url);
+  if (reader.Read("resolve_timeout", resolve_timeout_)) {
+    report_.Carried(reader.line(), "resolve_timeout", "incidents.resolve_timeout");
+  }
+}
+
+void Importer::Matchers(YamlReader& reader, const char* pairs, const char* expressions,
+                        const char* texts, std::vector<std::string>& out) {
+  const auto add = [&](const base::Result<model::Matcher>& matcher, const std::string& text) {
+    if (matcher.ok()) {
+      out.push_back(matcher->ToString());
+    } else {
+      report_.Left(reader.line(), "the matcher " + text, matcher.error().message);
+    }
+  };
+  reader.ReadTexts(pairs, [&](const std::string& name, const std::string& value) {
+    add(model::Matcher::Create(name, model::MatchOp::kEqual, value), name);
+  });
+  reader.ReadTexts(expressions, [&](const std::string& name, const std::string& value) {
+    add(model::Matcher::Create(name, model::MatchOp::kRegex, value), name);
+  });
+  std::vector<std::string> list;
+  reader.Read(texts, list);
+  for (const std::string& text : list) add(model::Matcher::Parse(text), text);
+}
+
+AmRoute Importer::ReadRoute(YamlReader& reader, size_t depth) {
+  AmRoute route;
+  route.line = reader.line();
+  reader.Read("receiver", route.receiver);
+  Matchers(reader, "match", "match_re", "matchers", route.matchers);
+  reader.Read("continue", route.go_on);
+  reader.Read("group_by", route.group_by);
+  for (size_t i = 0; i < 3; ++i) reader.Read(kWaits[i], route.waits[i]);
+  reader.Read("mute_time_intervals", route.mute);
+  reader.Read("active_time_intervals", route.active);
+  if (depth > kDepthMax) {
+    report_.Left(route.line, "the routes below this one", "routes are at most 8 levels deep");
+    return route;
+  }
+  reader.ReadList("routes",
+                  [&](YamlReader& r) { route.children.push_back(ReadRoute(r, depth + 1)); });
+  return route;
+}
+
+// --- time intervals
+
+std::optional<int> Minutes(const std::string& text) {
+  const base::Result<base::Duration> parts =
+      text.size() == 5 && text[2] == ':'
+          ? base::ParseDuration(text.substr(0, 2) + "h" + text.substr(3) + "m")
+          : base::Result<base::Duration>(base::InvalidArgument("no time of day"));
+  if (!parts.ok()) return std::nullopt;
+  return static_cast<int>(parts->count() / 60'000);
+}
+
+// "monday:friday" or "saturday".
+bool AddDays(const std::string& text, std::vector<std::string>& out) {
+  const size_t colon = text.find(':');
+  const auto index = [](const std::string& day) -> size_t {
+    return static_cast<size_t>(std::ranges::find(kDays, day) - std::begin(kDays));
+  };
+  const size_t first = index(text.substr(0, colon));
+  const size_t last = colon == std::string::npos ? first : index(text.substr(colon + 1));
+  if (first >= 7 || last >= 7 || last < first) return false;
+  for (size_t i = first; i <= last; ++i) out.emplace_back(kDays[i]);
+  return true;
+}
+
+void Importer::ReadInterval(YamlReader& reader) {
+  std::string name;
+  reader.Read("name", name);
+  std::vector<Window>& windows = intervals_[name];
+  reader.ReadList("time_intervals", [&](YamlReader& r) {
+    Window window;
+    std::vector<std::string> days;
+    std::vector<std::string> ignored;
+    bool fits = true;
+    for (const char* key : {"days_of_month", "months", "years"}) {
+      if (r.Read(key, ignored)) fits = false;
+    }
+    r.Read("weekdays", days);
+    for (const std::string& day : days) fits = AddDays(day, window.days) && fits;
+    if (days.empty()) window.days.assign(std::begin(kDays), std::end(kDays));
+    r.Read("location", window.zone);
+    std::vector<Window> made;
+    r.ReadList("times", [&](YamlReader& times) {
+      std::string start;
+      std::string end;
+      times.Read("start_time", start);
+      times.Read("end_time", end);
+      const std::optional<int> from = Minutes(start);
+      const std::optional<int> to = Minutes(end);
+      fits = fits && from && to && *from < *to;
+      if (!from || !to) return;
+      made.push_back(window);
+      made.back().begin = *from;
+      made.back().minutes = *to - *from;
+    });
+    if (made.empty()) made.push_back(window);
+    if (!fits) {
+      report_.Left(r.line(), fmt::format("a part of the time interval {}", name),
+                   "only days of the week and times of the day are");
+      return;
+    }
+    std::move(made.begin(), made.end(), std::back_inserter(windows));
+  });
+}
+
+// --- routes
+
+bool Importer::Silent(const std::string& receiver) const {
+  const auto known = receivers_.find(receiver);
+  return known != receivers_.end() && known->second.empty();
+}
+
+std::vector<std::string> Importer::Targets(const std::string& receiver) const {
+  std::vector<std::string> targets;
+  const auto known = receivers_.find(receiver);
+  if (known == receivers_.end()) return targets;
+  for (const std::string& name : known->second) targets.push_back("receiver " + name);
+  return targets;
+}
+
+void Importer::Mute(const AmRoute& route, const std::vector<std::string>& path,
+                    const std::string& name) {
+  for (const std::string& interval : route.mute) {
+    const auto known = intervals_.find(interval);
+    if (known == intervals_.end() || known->second.empty() || path.empty()) {
+      report_.Left(route.line, fmt::format("mute_time_intervals {}", interval),
+                   "it has no window that could be carried over");
+      continue;
+    }
+    for (const Window& window : known->second) muted_.push_back({name, path, window});
+    report_.Changed(route.line, fmt::format("mute_time_intervals {} of route {}", interval, name),
+                    "maintenance windows for its matchers");
+  }
+  for (const std::string& interval : route.active) {
+    report_.Left(route.line, fmt::format("active_time_intervals {}", interval),
+                 "see `hours` and `defer_below` of routes, which put off instead of dropping");
+  }
+}
+
+void Importer::WriteRoute(const AmRoute& route, const AmRoute& parent,
+                          std::vector<std::string> path, const std::string& name) {
+  path.insert(path.end(), route.matchers.begin(), route.matchers.end());
+  const std::string& receiver = route.receiver.empty() ? parent.receiver : route.receiver;
+  if (Silent(receiver) && route.children.empty()) {
+    muted_.push_back({name, path, std::nullopt});
+    report_.Changed(route.line, fmt::format("the route to {}, which tells nobody", receiver),
+                    fmt::format("a maintenance window {} without an end", name));
+    return;
+  }
+  out_.Item().Text("name", name).Texts("match", route.matchers);
+  std::vector<std::string> targets = Targets(receiver);
+  if (targets.empty()) {
+    report_.Changed(route.line, fmt::format("route {}", name),
+                    "what only it takes, and none of its own routes, goes to the catch-all");
+    targets = Targets(root_.receiver);
+  }
+  if (!targets.empty()) out_.Texts("notify", targets);
+  if (route.go_on) out_.Plain("continue", "true");
+  const bool regrouped = !route.group_by.empty() && route.group_by != root_.group_by;
+  bool timed = false;
+  for (size_t i = 0; i < 3; ++i) {
+    timed = timed || (!route.waits[i].empty() && route.waits[i] != root_.waits[i]);
+  }
+  if (regrouped || timed) {
+    report_.Changed(
+        route.line, fmt::format("grouping and times of route {}", name),
+        "group_by, group_wait, group_interval and repeat_interval are those of the root "
+        "route everywhere");
+  }
+  Mute(route, path, name);
+  report_.Carried(route.line, fmt::format("route to {}", receiver), fmt::format("route {}", name));
+  AmRoute inherited = route;
+  inherited.receiver = receiver;
+  inherited.children.clear();
+  const bool any = std::ranges::any_of(route.children, [&](const AmRoute& child) {
+    const std::string& to = child.receiver.empty() ? receiver : child.receiver;
+    return !Silent(to) || !child.children.empty();
+  });
+  if (any) out_.Open("routes");
+  WriteRoutes(route.children, inherited, path, name + "-");
+  if (any) out_.Close();
+  out_.Close();
+}
+
+void Importer::WriteRoutes(const std::vector<AmRoute>& routes, const AmRoute& parent,
+                           const std::vector<std::string>& path, const std::string& prefix) {
+  for (size_t i = 0; i < routes.size(); ++i) {
+    WriteRoute(routes[i], parent, path, fmt::format("{}{}", prefix, i + 1));
+  }
+}
+
+void Importer::WriteGrouping(const AmRoute& root) {
+  constexpr const char* kDefaults[] = {"30s", "5m", "4h"};
+  out_.Texts("group_by", root.group_by);
+  for (size_t i = 0; i < 3; ++i) {
+    out_.Plain(kWaits[i], root.waits[i].empty() ? kDefaults[i] : root.waits[i]);
+  }
+  report_.Carried(root.line, "grouping of the root route", "notify.group_by and its times");
+  if (root.group_by.empty()) {
+    report_.Changed(root.line, "no group_by", "one group of all alerts, as in Alertmanager");
+  }
+}
+
+void Importer::WriteInhibition(YamlReader& reader) {
+  std::vector<std::string> source;
+  std::vector<std::string> target;
+  std::vector<std::string> equal;
+  Matchers(reader, "source_match", "source_match_re", "source_matchers", source);
+  Matchers(reader, "target_match", "target_match_re", "target_matchers", target);
+  reader.Read("equal", equal);
+  inhibition_out_.Item()
+      .Texts("source_matchers", source)
+      .Texts("target_matchers", target)
+      .Texts("equal", equal)
+      .Close();
+  report_.Carried(reader.line(), "inhibition rule");
+}
+
+void Importer::WriteMaintenance() {
+  if (muted_.empty()) return;
+  out_.Open("maintenance");
+  for (size_t i = 0; i < muted_.size(); ++i) {
+    const Muted& muted = muted_[i];
+    out_.Item()
+        .Text("name", fmt::format("mute-{}-{}", muted.name, i + 1))
+        .Texts("matchers", muted.matchers);
+    if (muted.window) {
+      out_.Texts("days", muted.window->days)
+          .Text("at",
+                fmt::format("{:02}:{:02}", muted.window->begin / 60, muted.window->begin % 60))
+          .Plain("for", fmt::format("{}m", muted.window->minutes))
+          .Text("time_zone", muted.window->zone);
+    } else {
+      out_.Text("from", "2020-01-01T00:00:00Z").Text("to", "2100-01-01T00:00:00Z");
+    }
+    out_.Close();
+  }
+  out_.Close();
+}
+
+base::Result<Imported> Importer::Run(std::string_view text) {
+  std::vector<yaml::Diagnostic> problems;
+  bool inhibits = false;
+  // Global first: receivers inherit from it; receivers and intervals before the routes.
+  yaml::ReadYaml(text, {}, problems, [&](YamlReader& root) {
+    root.ReadSection("global", [&](YamlReader& r) { ReadGlobal(r); });
+    root.ReadList("receivers", [&](YamlReader& r) {
+      std::string name;
+      std::vector<std::string> made = ImportReceiver(r, global_, receivers_out_, report_, name);
+      receivers_[name] = std::move(made);
+    });
+    for (const char* key : {"time_intervals", "mute_time_intervals"}) {
+      root.ReadList(key, [&](YamlReader& r) { ReadInterval(r); });
+    }
+    root.ReadSection("route", [&](YamlReader& r) { root_ = ReadRoute(r, 0); });
+    root.ReadList("inhibit_rules", [&](YamlReader& r) {
+      inhibits = true;
+      WriteInhibition(r);
+    });
+    std::vector<std::string> templates;
+    if (root.Read("templates", templates) && !templates.empty()) {
+      report_.Left(root.line(), "templates", "`template` of a receiver takes Go templates");
+    }
+  });
+  for (const yaml::Diagnostic& problem : problems) {
+    if (problem.line == 0) return base::InvalidArgument(problem.message);
+    report_.Left(problem.line, problem.message, "Vedette has nothing like it");
+  }
+  if (receivers_.empty() && root_.receiver.empty()) {
+    return base::InvalidArgument("it has neither a route nor receivers; is it of Alertmanager?");
+  }
+  Imported imported;
+  imported.config = Config(inhibits);
+  imported.report = report_.Take();
+  return imported;
+}
+
+// A list that was written for itself, under `key` of notify.
+std::string Importer::Nested(std::string_view key, const YamlWriter& list) {
+  if (list.text().empty()) return {};
+  std::string out = fmt::format("  {}:\n", key);
+  std::string_view rest = list.text();
+  while (!rest.empty()) {
+    const size_t end = rest.find('\n') + 1;
+    out.append("    ").append(rest.substr(0, end));
+    rest.remove_prefix(end);
+  }
+  return out;
+}
+
+std::string Importer::Config(bool inhibits) {
+  YamlWriter head;
+  head.Comment("Made by `vedette import alertmanager`; its report says what differs.");
+  if (!resolve_timeout_.empty()) {
+    head.Open("incidents").Plain("resolve_timeout", resolve_timeout_).Close();
+  }
+  out_.Open("notify");
+  WriteGrouping(root_);
+  const std::vector<std::string> all = Targets(root_.receiver);
+  if (!all.empty()) out_.Texts("catch_all", all);
+  const YamlWriter before = out_;
+  out_.Open("routes");
+  const size_t opened = out_.text().size();
+  WriteRoutes(root_.children, root_, {}, "route-");
+  if (out_.text().size() == opened) {
+    out_ = before;  // there are none, or all of them tell nobody
+  } else {
+    out_.Close();
+  }
+  WriteMaintenance();
+  return head.text() + out_.text() + Nested("receivers", receivers_out_) +
+         (inhibits ? Nested("inhibit_rules", inhibition_out_) : "");
+}
+
+}  // namespace
+
+base::Result<Imported> ImportAlertmanager(std::string_view text) { return Importer().Run(text); }
+
+}  // namespace vedette::importer

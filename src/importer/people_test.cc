@@ -1,0 +1,146 @@
+#include "importer/people.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace vedette::importer {
+namespace {
+
+using ::testing::HasSubstr;
+
+TEST(ImportPagerDuty, CarriesPeopleSchedulesAndPolicies) {
+  const auto imported = ImportPagerDuty(R"({
+    "users": [
+      {"id": "U1", "name": "Ann Berg", "email": "ann@example.org", "time_zone": "Europe/Berlin",
+       "contact_methods": [
+        {"type": "email_contact_method", "address": "ann@example.org"},
+        {"type": "sms_contact_method", "country_code": 49, "address": "15112345678"},
+        {"type": "push_notification_contact_method", "address": "token"}]},
+      {"id": "U2", "name": "Ben", "email": "ben@example.org"}],
+    "schedules": [{"id": "S1", "name": "Payments primary", "time_zone": "Europe/Berlin",
+       "schedule_layers": [
+      {"name": "Office", "rotation_virtual_start": "2026-11-02T09:00:00+01:00",
+       "rotation_turn_length_seconds": 86400,
+       "users": [{"user": {"id": "U2"}}],
+       "restrictions": [{"type": "daily_restriction", "start_time_of_day": "09:00:00",
+       "duration_seconds": 28800}]},
+      {"name": "Weeks", "rotation_virtual_start": "2026-11-02T09:00:00+01:00",
+       "rotation_turn_length_seconds": 604800,
+       "users": [{"user": {"id": "U1"}}, {"user": {"id": "U2"}}]}]}],
+    "escalation_policies": [{"id": "P1", "name": "Payments", "num_loops": 2, "escalation_rules": [
+      {"escalation_delay_in_minutes": 10, "targets": [{"type": "schedule_reference", "id": "S1"}]},
+      {"escalation_delay_in_minutes": 15, "targets": [{"type": "user_reference", "id": "U1"},
+       {"type": "user", "id": "X"}]}]}],
+    "services": [{"name": "payment", "escalation_policy": {"id": "P1"}}], "rulesets": []})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  const std::string& yaml = imported->config;
+  EXPECT_THAT(yaml, HasSubstr("    - name: \"Ann-Berg\"\n      full_name: \"Ann Berg\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("        - receiver: \"sms\"\n          to: \"+4915112345678\"\n"));
+  EXPECT_THAT(yaml,
+              HasSubstr("    - name: \"Payments-primary\"\n      time_zone: \"Europe/Berlin\"\n"
+                        "      layers:\n        - name: \"Weeks\"\n"
+                        "          start: \"2026-11-02 09:00\"\n          rotation: \"7d\"\n"
+                        "          users: [\"Ann-Berg\", \"Ben\"]\n        - name: \"Office\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("            - days: [\"daily\"]\n              from: \"09:00\"\n"
+                              "              to: \"17:00\"\n"));
+  EXPECT_THAT(yaml,
+              HasSubstr("      repeat: 2\n      steps:\n"
+                        "        - notify: [\"schedule Payments-primary\"]\n          wait: 600s\n"
+                        "        - notify: [\"user Ann-Berg\"]\n          wait: 900s\n"));
+  EXPECT_THAT(
+      yaml, HasSubstr("      match: [\"service=\\\"payment\\\"\"]\n      policy: \"Payments\"\n"));
+  const std::string report = ReportText(imported->report, "pd.json");
+  EXPECT_THAT(report, HasSubstr("left: push_notification_contact_method of Ann Berg"));
+  EXPECT_THAT(report, HasSubstr("left: a target of policy Payments"));
+  EXPECT_THAT(report, HasSubstr("left: rulesets"));
+}
+
+TEST(ImportOpsgenie, CountsDelaysFromTheStepBefore) {
+  const auto imported = ImportOpsgenie(R"({
+    "users": [{"username": "ann@example.org", "fullName": "Ann Berg", "timeZone": "Europe/Berlin",
+               "userContacts": [{"contactMethod": "voice", "to": "49-15112345678"}]},
+              {"username": "ben@example.org"}],
+    "teams": [{"name": "shop", "members": [{"user": {"username": "ann@example.org"}}]}],
+    "schedules": [{"name": "shop_schedule", "timezone": "Europe/Berlin", "rotations": [
+      {"name": "r1", "startDate": "2026-11-02T08:00:00Z", "type": "weekly", "length": 2,
+       "participants": [{"type": "user", "username": "ann@example.org"}, {"type": "team",
+       "name": "x"}],
+       "timeRestriction": {"type": "weekday-and-time-of-day", "restrictions": [
+         {"startDay": "monday", "startHour": 9, "startMin": 30, "endDay": "monday", "endHour": 17,
+       "endMin": 0}]}}]}],
+    "escalations": [{"name": "shop", "rules": [
+      {"condition": "if-not-acked", "delay": {"timeAmount": 0}, "recipient": {"type": "schedule",
+       "name": "shop_schedule"}},
+      {"condition": "if-not-acked", "delay": {"timeAmount": 5}, "recipient": {"type": "user",
+       "username": "ben@example.org"}},
+      {"condition": "if-not-acked", "delay": {"timeAmount": 5}, "recipient": {"type": "team",
+       "name": "shop"}}],
+      "repeat": {"count": 3}}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  const std::string& yaml = imported->config;
+  EXPECT_THAT(yaml, HasSubstr("          to: \"+4915112345678\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("          rotation: \"14d\"\n          users: [\"ann\"]\n"));
+  EXPECT_THAT(yaml, HasSubstr("            - days: [\"mon\"]\n              from: \"09:30\"\n"));
+  EXPECT_THAT(yaml,
+              HasSubstr("        - notify: [\"schedule shop_schedule\"]\n          wait: 300s\n"
+                        "        - notify: [\"user ben\", \"team shop\"]\n"));
+  EXPECT_THAT(yaml, HasSubstr("      repeat: 3\n"));
+}
+
+TEST(ImportGrafanaOnCall, WaitsLengthenTheStepBefore) {
+  const auto imported = ImportGrafanaOnCall(R"({
+    "users": [{"id": "U1", "username": "ann", "email": "ann@example.org",
+       "slack": [{"user_id": "UANN"}]},
+              {"id": "U2", "username": "ben", "email": "ben@example.org"}],
+    "on_call_shifts": [{"id": "O1", "name": "weeks", "type": "rolling_users",
+       "rotation_start": "2026-11-02T09:00:00",
+      "duration": 28800, "frequency": "weekly", "interval": 1, "by_day": ["MO", "TU"],
+       "rolling_users": [["U1"], ["U2"]]}],
+    "schedules": [{"id": "S1", "name": "primary", "type": "calendar", "time_zone": "UTC",
+       "shifts": ["O1"]},
+                  {"id": "S2", "name": "external", "type": "ical"}],
+    "escalation_chains": [{"id": "C1", "name": "default"}],
+    "escalation_policies": [
+      {"escalation_chain_id": "C1", "position": 2, "type": "notify_persons",
+       "persons_to_notify": ["U2"]},
+      {"escalation_chain_id": "C1", "position": 1, "type": "wait", "duration": 900},
+      {"escalation_chain_id": "C1", "position": 0, "type": "notify_on_call_from_schedule",
+       "notify_on_call_from_schedule": "S1"},
+      {"escalation_chain_id": "C1", "position": 3, "type": "trigger_webhook"}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  const std::string& yaml = imported->config;
+  EXPECT_THAT(yaml, HasSubstr("        - receiver: \"chat\"\n          to: \"UANN\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("          users: [\"ann\", \"ben\"]\n"));
+  EXPECT_THAT(yaml, HasSubstr("            - days: [\"tue\"]\n              from: \"09:00\"\n      "
+                              "        to: \"17:00\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("        - notify: [\"schedule primary\"]\n          wait: 900s\n"
+                              "        - notify: [\"user ben\"]\n"));
+  const std::string report = ReportText(imported->report, "x");
+  EXPECT_THAT(report, HasSubstr("left: schedule external: import its calendar"));
+  EXPECT_THAT(report, HasSubstr("left: a step trigger_webhook"));
+}
+
+TEST(Importers, RefuseWhatIsNoExport) {
+  for (const char* text : {"", "[]", "{}", "{\"users\": 1}", "{\"users\": [1, null, []]", "x"}) {
+    EXPECT_FALSE(ImportPagerDuty(text).ok()) << text;
+    EXPECT_FALSE(ImportOpsgenie(text).ok()) << text;
+    EXPECT_FALSE(ImportGrafanaOnCall(text).ok()) << text;
+  }
+}
+
+TEST(Importers, TakeOddValuesWithoutFalling) {
+  const char* text = R"({"users": [{"id": 7, "contact_methods": [1, {}]}, 1, null],
+    "schedules": [{"schedule_layers": [1, {"restrictions": [{"duration_seconds": 1e300,
+       "start_day_of_week": -5}]}]}, [], 1],
+    "escalation_policies": [{"escalation_rules": [{"targets": [1]}]}, 1], "teams": [1],
+       "escalations": [{"rules": [1]}],
+    "on_call_shifts": [1, {"id": "a", "rotation_start": "xT", "rolling_users": [1, []],
+       "frequency": "daily"}],
+    "escalation_chains": [1], "services": [1]})";
+  EXPECT_TRUE(ImportPagerDuty(text).ok());
+  EXPECT_TRUE(ImportOpsgenie(text).ok());
+  EXPECT_TRUE(ImportGrafanaOnCall(text).ok());
+}
+
+}  // namespace
+}  // namespace vedette::importer
