@@ -101,6 +101,8 @@ struct Evidence {
   std::vector<Call> calls;
   std::optional<Symptom> symptom;
   std::optional<base::TimePoint> detected_at;
+  // The trouble began at most so long before `detected_at`. Nothing: anywhere in the window.
+  std::optional<base::Duration> detected_late_max;
   // Deviations beyond this one count as it. How far something went says little where its usual is
   // nearly constant, as the share of failures is: it would drown all others.
   double deviation_max = std::numeric_limits<double>::infinity();

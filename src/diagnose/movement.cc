@@ -12,6 +12,7 @@ namespace {
 constexpr size_t kMinUsual = 5;
 constexpr double kSustainedDeviation = 6;
 constexpr double kNearPeak = 0.2;
+constexpr int64_t kShiftContext = 3;  // times the lateness, around what was detected
 constexpr int64_t kContextRows = 2;
 constexpr int64_t kAfterRows = 6;
 constexpr base::Duration kAfter = std::chrono::minutes(15);
@@ -33,6 +34,24 @@ bool HasBaseline(const Evidence& evidence) {
 std::vector<double> Rows(const std::vector<double>& values, size_t from, size_t to) {
   return {values.begin() + static_cast<ptrdiff_t>(from),
           values.begin() + static_cast<ptrdiff_t>(to)};
+}
+
+// The row at which everything shifted; nothing for one that is too early to be what was detected.
+std::optional<size_t> ShiftOf(const Evidence& evidence, size_t incident) {
+  if (!evidence.detected_at || !evidence.detected_late_max) {
+    return FindShift(evidence.series, evidence.times.size());
+  }
+  const base::Duration late = *evidence.detected_late_max;
+  const size_t earliest = RowAt(evidence.times, *evidence.detected_at - late);
+  const size_t first = RowAt(evidence.times, *evidence.detected_at - kShiftContext * late);
+  const size_t last = std::min(evidence.times.size(), 2 * incident - first + 1);
+  std::vector<Series> near;
+  for (const Series& series : evidence.series) {
+    near.emplace_back().window = Rows(series.window, first, last);
+  }
+  std::optional<size_t> shift = FindShift(near, last - first);
+  if (!shift || *shift + first < earliest) return std::nullopt;
+  return *shift + first;
 }
 
 // A spike of one row is no incident.
@@ -71,7 +90,7 @@ Frame FrameOf(const Evidence& evidence) {
     frame.quiet = times.size();
     return frame;
   }
-  const std::optional<size_t> shift = FindShift(evidence.series, times.size());
+  const std::optional<size_t> shift = ShiftOf(evidence, frame.incident);
   if (shift && (!evidence.detected_at || *shift < frame.incident)) {
     frame.incident = *shift;
     frame.found = true;

@@ -34,6 +34,8 @@ constexpr base::Duration kCallsBefore = std::chrono::minutes(15);
 constexpr base::Duration kTracesBefore = std::chrono::minutes(30);
 constexpr base::Duration kLogsLeast = std::chrono::minutes(5);
 constexpr double kDeviationMax = 30;
+constexpr base::Duration kDetectedLate = std::chrono::seconds(60);
+constexpr int64_t kRowsLate = 3;
 constexpr double kUsuallyThere = 0.8;  // share of the rows
 constexpr int64_t kRowsOfSilence = 3;
 constexpr size_t kEntitiesNamed = 5;
@@ -482,6 +484,8 @@ Gathered Gathering::Run() {
   out_.tables.deviation_max = kDeviationMax;
   GatherCalls();
   GatherMetrics();
+  out_.tables.detected_late_max =
+      std::max<base::Duration>(kDetectedLate, kRowsLate * out_.window.windows.step);
   GatherChanges();
   GatherLogs();
   GatherTraces();
