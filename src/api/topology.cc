@@ -97,9 +97,13 @@ class TopologyPaths {
 
  private:
   base::Result<Snapshot> GraphOf(const Call& call);
-  base::Result<HealthByEntity> HealthOf(const Call& call, const Graph& graph) {
+  // As of when an answer holds.
+  static base::TimePoint TimeOf(const Call& call, const Graph& graph) {
     const bool past = !call.Parameter("at").value_or("").empty();
-    return sources_.health(call.caller.tenant, past ? std::min(graph.time(), call.now) : call.now);
+    return past ? std::min(graph.time(), call.now) : call.now;
+  }
+  base::Result<HealthByEntity> HealthOf(const Call& call, const Graph& graph) {
+    return sources_.health(call.caller.tenant, TimeOf(call, graph));
   }
   static base::Result<int> Named(const Graph& graph, std::string_view parameter,
                                  const std::string& name);
@@ -133,7 +137,7 @@ base::Result<net::Response> TopologyPaths::Answer(const Call& call, const Graph&
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, whole));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(whole.time()));
+  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, whole)));
   TopologyWriter(part, whole, health).WriteAll(json);
   json.Field("left_out", static_cast<uint64_t>(left_out)).EndObject();
   return net::JsonResponse(200, std::move(body));
@@ -185,7 +189,7 @@ base::Result<net::Response> TopologyPaths::GetLayout(const Call& call) {
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, graph));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(graph.time()));
+  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, graph)));
   json.Field("width", layout.high.x - layout.low.x).Field("height", layout.high.y - layout.low.y);
   json.Field("layers", layout.layers);
   TopologyWriter(graph, *whole, health).WriteAllPlaced(json, layout);
@@ -231,7 +235,7 @@ base::Result<net::Response> TopologyPaths::GetPath(const Call& call) {
   const TopologyWriter writer(*graph, *graph, health);
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(graph->time()));
+  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph)));
   json.Field("from", graph->node(from).entity.ref.id());
   json.Field("to", graph->node(to).entity.ref.id());
   json.Field("found", !path.empty()).Field("reversed", reversed && !path.empty());
@@ -253,7 +257,7 @@ base::Result<net::Response> TopologyPaths::GetBlastRadius(const Call& call) {
   const size_t shown = std::min(affected.size(), static_cast<size_t>(limit));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(graph->time()));
+  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph)));
   json.Field("entity", graph->node(node).entity.ref.id()).Key("affected").BeginArray();
   for (size_t i = 0; i < shown; ++i) {
     const topology::Node& hurt = graph->node(affected[i].node);
@@ -312,7 +316,7 @@ base::Result<net::Response> TopologyPaths::GetEntity(const Call& call) {
   const TopologyWriter writer(*graph, *graph, health);
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(graph->time())).Key("entity");
+  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph))).Key("entity");
   writer.WriteNode(json, node);
   json.Key("callers").BeginArray();
   for (const int edge : graph->EdgesTo(node)) writer.WriteEdge(json, edge);
@@ -341,11 +345,20 @@ base::Result<net::Response> TopologyPaths::Post(const Call& call) {
     return {};
   };
   topology::News news{.entities = std::move(parsed.entities), .edges = {}, .at = call.now};
-  for (model::Dependency& edge : parsed.edges) {
-    news.edges.push_back({.dependency = std::move(edge),
+  for (sources::topology::ParsedEdge& edge : parsed.edges) {
+    std::optional<topology::Traffic> traffic;
+    if (edge.calls_per_second || edge.error_ratio || edge.latency_ms) {
+      traffic = {.calls_per_second = edge.calls_per_second.value_or(0),
+                 .error_ratio = edge.error_ratio.value_or(0),
+                 .latency_ms = edge.latency_ms,
+                 .latency_p95_ms = std::nullopt,
+                 .origin = topology::Origin::kApi,
+                 .at = call.now};
+    }
+    news.edges.push_back({.dependency = std::move(edge.dependency),
                           .first = call.now,
                           .last = call.now,
-                          .traffic = std::nullopt});
+                          .traffic = traffic});
   }
   VEDETTE_TRY_VOID(tell({.entities = std::move(parsed.of_kubernetes), .edges = {}, .at = call.now},
                         topology::Origin::kKubernetes));

@@ -10,7 +10,8 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr seconds kAskEvery{30};      // the metrics of a tenant
+constexpr seconds kTendEvery{10};
+constexpr seconds kAskEvery{20};      // the metrics of a tenant
 constexpr seconds kAskingTimeMax{2};  // of one turn; tenants beyond have theirs the next time
 
 double ScoreOf(model::Severity severity) {
@@ -88,6 +89,13 @@ base::Result<> Topology::AskMetrics(base::TimePoint now) {
   }
   asked_last_.clear();
   return result;
+}
+
+void Topology::Start() {
+  periodic_.Add("topology", kTendEvery, [this] { return Tend(); });
+  periodic_.Add("topology history", std::chrono::minutes(10),
+                [this] { return atlas_->Thin(parts_.clock.Now()); });
+  periodic_.Start();
 }
 
 base::Result<> Topology::Tend() {

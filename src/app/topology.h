@@ -7,6 +7,7 @@
 
 #include "api/topology.h"
 #include "app/config_topology.h"
+#include "app/periodic.h"
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/mutex.h"
@@ -50,9 +51,11 @@ class Topology {
   void Apply(const TopologyConfig& config);
   std::vector<api::Route> Routes();
 
-  // What a chore does every few seconds: derives, asks, ages and saves.
-  base::Result<> Tend() EXCLUDES(mutex_);
-  base::Result<> Thin() { return atlas_->Thin(parts_.clock.Now()); }
+  // Derives, asks, ages and saves every few seconds, on a thread of its own: questions to the
+  // metrics may take a while. After Listen.
+  void Start();
+  // Idempotent; before the ingester and the stores end.
+  void Stop() { periodic_.Stop(); }
   base::Result<> DeleteTenant(const model::TenantName& tenant);
 
   // For whoever looks at the graph.
@@ -61,6 +64,7 @@ class Topology {
 
  private:
   Topology(Parts parts, std::unique_ptr<topology::Atlas> atlas);
+  base::Result<> Tend() EXCLUDES(mutex_);
   base::Result<> AskMetrics(base::TimePoint now) REQUIRES(mutex_);
   base::Result<> AskOf(const model::TenantName& tenant, base::TimePoint now) REQUIRES(mutex_);
   base::Result<api::HealthByEntity> HealthAt(const model::TenantName& tenant,
@@ -77,6 +81,7 @@ class Topology {
   topology::discovery::VersionWatch versions_ GUARDED_BY(mutex_);
   base::SteadyPoint asked_at_ GUARDED_BY(mutex_);
   std::string asked_last_ GUARDED_BY(mutex_);  // the tenant whose turn it was
+  Periodic periodic_;
 };
 
 }  // namespace vedette::app

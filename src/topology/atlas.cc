@@ -10,14 +10,14 @@ Snapshot Empty(base::TimePoint time) {
   return std::make_shared<const Graph>(time, std::vector<Node>(), std::vector<Edge>());
 }
 
-size_t Apply(Book& book, const News& news, Origin origin) {
+size_t Apply(Book& book, const News& news, Origin origin, base::TimePoint now) {
   size_t refused = 0;
   for (const model::Entity& entity : news.entities) {
-    refused += book.See(entity, origin, news.at) ? 0 : 1;
+    refused += book.See(entity, origin, news.at, now) ? 0 : 1;
   }
   for (const News::Seen& seen : news.edges) {
-    const bool taken = book.See(seen.dependency, origin, seen.first) &&
-                       book.See(seen.dependency, origin, seen.last, seen.traffic);
+    const bool taken = book.See(seen.dependency, origin, seen.first, std::nullopt, now) &&
+                       book.See(seen.dependency, origin, seen.last, seen.traffic, now);
     refused += taken ? 0 : 1;
   }
   return refused;
@@ -127,7 +127,7 @@ base::Result<size_t> Atlas::Tell(const std::string& tenant, const News& news, Or
     if (known == nullptr) {
       return base::ResourceExhausted("there are too many tenants with a topology");
     }
-    refused = Apply(known->book, news, origin);
+    refused = Apply(known->book, news, origin, now);
     known->Touch(now);
     if (durable == Durable::kNow) due = DueOf(tenant, *known, now, true);
   }
@@ -144,7 +144,7 @@ void Atlas::Declare(const std::map<std::string, News>& by_tenant, base::TimePoin
   for (const auto& [name, news] : by_tenant) {
     Tenant* const tenant = Make(name);
     if (tenant == nullptr) continue;
-    Apply(tenant->book, news, Origin::kConfig);
+    Apply(tenant->book, news, Origin::kConfig, now);
     tenant->Touch(now);
   }
 }

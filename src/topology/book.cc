@@ -51,11 +51,12 @@ Book::Book(const BookOptions& options, const Graph& drawn) : options_(options) {
     known.origins = edge.origins;
     known.first_seen = edge.first_seen;
     known.last_seen = edge.last_seen;
+    known.told_at = edge.told_at;
     if (edge.traffic) known.traffic[At(edge.traffic->origin)] = edge.traffic;
   }
 }
 
-Node* Book::Make(const EntityRef& ref, Origin origin, base::TimePoint at) {
+Node* Book::Make(const EntityRef& ref, Origin origin, base::TimePoint at, base::TimePoint told) {
   auto found = entities_.find(ref);
   if (found == entities_.end()) {
     if (entities_.size() >= options_.entities_max) {
@@ -72,6 +73,7 @@ Node* Book::Make(const EntityRef& ref, Origin origin, base::TimePoint at) {
   }
   node.first_seen = std::min(node.first_seen, at);
   node.last_seen = std::max(node.last_seen, at);
+  node.told_at = std::max({node.told_at, at, told});
   return &node;
 }
 
@@ -121,15 +123,16 @@ void Book::Merge(Node& node, const model::Entity& entity, Origin origin) {
   node.owner_by = origin;
 }
 
-bool Book::See(const model::Entity& entity, Origin origin, base::TimePoint at) {
-  Node* const node = Make(entity.ref, origin, at);
+bool Book::See(const model::Entity& entity, Origin origin, base::TimePoint at,
+               base::TimePoint told) {
+  Node* const node = Make(entity.ref, origin, at, told);
   if (node == nullptr) return false;
   Merge(*node, entity, origin);
   return true;
 }
 
 bool Book::See(const model::Dependency& dependency, Origin origin, base::TimePoint at,
-               const std::optional<Traffic>& traffic) {
+               const std::optional<Traffic>& traffic, base::TimePoint told) {
   if (dependency.caller == dependency.callee) return true;
   const Ends ends(dependency.caller, dependency.callee);
   auto found = edges_.find(ends);
@@ -137,8 +140,8 @@ bool Book::See(const model::Dependency& dependency, Origin origin, base::TimePoi
     ++refused_;
     return false;
   }
-  if (Make(dependency.caller, origin, at) == nullptr) return false;
-  if (Make(dependency.callee, origin, at) == nullptr) return false;
+  if (Make(dependency.caller, origin, at, told) == nullptr) return false;
+  if (Make(dependency.callee, origin, at, told) == nullptr) return false;
   if (found == edges_.end()) {
     found = edges_.emplace(ends, KnownEdge{}).first;
     found->second.waits = dependency.waits;
@@ -150,6 +153,7 @@ bool Book::See(const model::Dependency& dependency, Origin origin, base::TimePoi
   edge.waits = dependency.waits;
   edge.first_seen = std::min(edge.first_seen, at);
   edge.last_seen = std::max(edge.last_seen, at);
+  edge.told_at = std::max({edge.told_at, at, told});
   std::optional<Traffic>& measured = edge.traffic[At(origin)];
   if (traffic && (!measured || traffic->at >= measured->at)) measured = traffic;
   return true;
@@ -214,10 +218,10 @@ base::Duration Book::MaxAgeOf(const Node& node) const {
 void Book::Age(base::TimePoint now) {
   structure_ += std::erase_if(edges_, [&](const auto& entry) {
     const KnownEdge& edge = entry.second;
-    return !IsDeclared(edge.origins) && edge.last_seen + options_.edge_max_age < now;
+    return !IsDeclared(edge.origins) && edge.told_at + options_.edge_max_age < now;
   });
   EraseNodes([&](const Node& node) {
-    return !IsDeclared(node.origins) && node.last_seen + MaxAgeOf(node) < now;
+    return !IsDeclared(node.origins) && node.told_at + MaxAgeOf(node) < now;
   });
 }
 
@@ -260,6 +264,7 @@ Graph Book::Draw(base::TimePoint now) const {
                      .origins = known.origins,
                      .first_seen = known.first_seen,
                      .last_seen = known.last_seen,
+                     .told_at = known.told_at,
                      .traffic = BestTraffic(known, now)});
   }
   return Graph(now, std::move(nodes), std::move(edges));

@@ -16,7 +16,8 @@
 namespace vedette::topology {
 
 struct BookOptions {
-  // What nobody has told of for so long is forgotten, unless the configuration or the API has it.
+  // What nobody has told of for so long is forgotten, unless the configuration or the API has it;
+  // also what is told of times that long ago stays so long.
   base::Duration edge_max_age = std::chrono::hours(24);
   base::Duration pod_max_age = std::chrono::hours(1);
   base::Duration entity_max_age = std::chrono::hours(24 * 7);
@@ -38,11 +39,13 @@ class Book {
   // Goes on from a graph that was drawn.
   Book(const BookOptions& options, const Graph& drawn);
 
-  // False when there is no room for another one; what is known already is always taken.
-  bool See(const model::Entity& entity, Origin origin, base::TimePoint at);
+  // What was there at a time. `told` is when the news comes, `at` when it is not later. False when
+  // there is no room for another one; what is known already is always taken.
+  bool See(const model::Entity& entity, Origin origin, base::TimePoint at,
+           base::TimePoint told = {});
   // Ends that are not known become known. A dependency of something on itself is no news.
   bool See(const model::Dependency& dependency, Origin origin, base::TimePoint at,
-           const std::optional<Traffic>& traffic = std::nullopt);
+           const std::optional<Traffic>& traffic = std::nullopt, base::TimePoint told = {});
 
   // False when it was not known. What is still seen comes back.
   bool Forget(const model::EntityRef& entity);
@@ -71,10 +74,11 @@ class Book {
     Origins origins;
     base::TimePoint first_seen;
     base::TimePoint last_seen;
+    base::TimePoint told_at;
     std::array<std::optional<Traffic>, kOrigins> traffic;
   };
 
-  Node* Make(const model::EntityRef& ref, Origin origin, base::TimePoint at);
+  Node* Make(const model::EntityRef& ref, Origin origin, base::TimePoint at, base::TimePoint told);
   void Merge(Node& node, const model::Entity& entity, Origin origin);
   void Tell(std::string& field, const std::string& value);
   void TakeAddresses(Node& node, const std::vector<std::string>& addresses);

@@ -95,6 +95,18 @@ TEST(Book, ForgetsEdgesAndPodsThatNobodySeesButNotWhatIsDeclared) {
   EXPECT_NE(book.Draw(kStart).Find("user"), -1);
 }
 
+TEST(Book, KeepsLateNewsAsLongAsOthers) {
+  Book book;
+  const base::TimePoint long_ago = kStart - hours(1000);
+  book.See(Calls("web", "pay"), Origin::kSpans, long_ago, std::nullopt, kStart);
+
+  book.Age(kStart + hours(23));
+  ASSERT_EQ(book.edges(), 1u);
+  EXPECT_EQ(book.Draw(kStart).edges()[0].last_seen, long_ago);
+  book.Age(kStart + hours(25));
+  EXPECT_EQ(book.edges(), 0u);
+}
+
 TEST(Book, GivesAnAddressToWhomItWasLastToldOf) {
   Book book;
   book.See(PodAt("pay-1", "pay", "10.0.0.1"), Origin::kMetrics, kStart);

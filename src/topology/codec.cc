@@ -83,6 +83,7 @@ void AppendNode(std::string& out, const Node& node) {
   model::AppendVarint(out, static_cast<uint64_t>(node.owner_by));
   AppendTime(out, node.first_seen);
   AppendTime(out, node.last_seen);
+  AppendTime(out, node.told_at);
 }
 
 Node ReadNode(Reader& reader) {
@@ -102,6 +103,7 @@ Node ReadNode(Reader& reader) {
   node.owner_by = reader.ReadOrigin();
   node.first_seen = reader.Time();
   node.last_seen = reader.Time();
+  node.told_at = reader.Time();
   return node;
 }
 
@@ -116,6 +118,7 @@ void AppendEdge(std::string& out, const Edge& edge) {
   model::AppendVarint(out, edge.origins.bits());
   AppendTime(out, edge.first_seen);
   AppendTime(out, edge.last_seen);
+  AppendTime(out, edge.told_at);
   if (!edge.traffic) return;
   model::AppendVarint(out, static_cast<uint64_t>(edge.traffic->origin));
   AppendTime(out, edge.traffic->at);
@@ -135,6 +138,7 @@ Edge ReadEdge(Reader& reader, size_t nodes) {
   edge.origins = reader.ReadOrigins();
   edge.first_seen = reader.Time();
   edge.last_seen = reader.Time();
+  edge.told_at = reader.Time();
   if ((flags & kMeasured) == 0) return edge;
   Traffic& traffic = edge.traffic.emplace();
   traffic.origin = reader.ReadOrigin();

@@ -70,6 +70,7 @@ struct Node {
   Origin owner_by = Origin::kSpans;  // who told the owner and the tier
   base::TimePoint first_seen = {};
   base::TimePoint last_seen = {};
+  base::TimePoint told_at = {};  // when news of it last came: later, where it comes late
 
   model::EntityKind kind() const { return entity.ref.kind; }
   const std::string& name() const { return entity.ref.name; }
@@ -82,6 +83,7 @@ struct Edge {
   Origins origins = {};
   base::TimePoint first_seen = {};
   base::TimePoint last_seen = {};
+  base::TimePoint told_at = {};
   std::optional<Traffic> traffic = {};  // nothing: nobody measured it lately
 };
 

@@ -173,7 +173,8 @@ class TopologyParser {
     const char* field = "callee";
     const Json* const callee = Member(item, {"callee", "to", "target", "server"}, &field);
     if (callee == nullptr) return Problem{"callee", "is required beside the caller"};
-    model::Dependency edge;
+    ParsedEdge parsed;
+    model::Dependency& edge = parsed.dependency;
     if (auto problem = ReadRef(caller, caller_field, EntityKind::kService, edge.caller)) {
       return problem;
     }
@@ -185,9 +186,26 @@ class TopologyParser {
     } else {
       edge.waits = Waits(edge);
     }
+    constexpr double kMax = 1e12;
+    if (auto problem =
+            ReadNumber(item, {"calls_per_second", "rate"}, kMax, parsed.calls_per_second)) {
+      return problem;
+    }
+    if (auto problem = ReadNumber(item, {"error_ratio"}, 1, parsed.error_ratio)) return problem;
+    if (auto problem = ReadNumber(item, {"latency_ms"}, kMax, parsed.latency_ms)) return problem;
     out_.ids.push_back(edge.caller.name + ">" + edge.callee.name);
-    out_.edges.push_back(std::move(edge));
+    out_.edges.push_back(std::move(parsed));
     return std::nullopt;
+  }
+
+  static MaybeProblem ReadNumber(const Json& item, std::initializer_list<const char*> names,
+                                 double max, std::optional<double>& out) {
+    const char* field = nullptr;
+    const Json* const value = Member(item, names, &field);
+    if (value == nullptr) return std::nullopt;
+    if (value->is_number()) out = value->get<double>();
+    if (out && *out >= 0 && *out <= max) return std::nullopt;
+    return Problem{field, fmt::format("must be a number from 0 to {}", max)};
   }
 
   // Whoever reads a queue is not waited for.
@@ -267,7 +285,7 @@ class TopologyParser {
     if (auto problem = ReadCalls(item, entity.ref, edges)) return problem;
     out_.ids.push_back(entity.ref.id());
     out_.entities.push_back(std::move(entity));
-    std::ranges::move(edges, std::back_inserter(out_.edges));
+    for (model::Dependency& edge : edges) out_.edges.push_back({.dependency = std::move(edge)});
     return std::nullopt;
   }
 

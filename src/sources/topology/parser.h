@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -24,6 +25,7 @@ namespace vedette::sources::topology {
 //                calls | depends_on | dependencies   a list of ids or names
 //   an edge      caller | from | source | client, and callee | to | target | server
 //                waits                  false: nobody waits for the answer
+//                calls_per_second | rate, error_ratio (0 to 1), latency_ms: as measured just now
 //   an object of Kubernetes             sources/kubernetes
 //   a name alone                        a service
 //
@@ -36,9 +38,16 @@ struct ParseOptions {
   size_t edges_max = 1'000;  // of one entity
 };
 
+struct ParsedEdge {
+  model::Dependency dependency;
+  std::optional<double> calls_per_second = {};
+  std::optional<double> error_ratio = {};
+  std::optional<double> latency_ms = {};
+};
+
 struct ParsedTopology {
   std::vector<model::Entity> entities;
-  std::vector<model::Dependency> edges;
+  std::vector<ParsedEdge> edges;
   std::vector<model::EntityRef> gone;
   std::vector<model::Entity> of_kubernetes;  // entities that objects of Kubernetes tell of
   std::vector<model::Change> changes;

@@ -19,7 +19,7 @@ ParsedTopology Good(const std::string& body) {
 
 std::vector<std::string> Edges(const ParsedTopology& parsed) {
   std::vector<std::string> edges;
-  for (const model::Dependency& edge : parsed.edges) {
+  for (const auto& [edge, calls, errors, latency] : parsed.edges) {
     edges.push_back(edge.caller.id() + (edge.waits ? " > " : " ~ ") + edge.callee.id());
   }
   return edges;
@@ -51,6 +51,16 @@ TEST(TopologyParser, ReadsEdgesUnderTheNamesThatPeopleGiveTheirEnds) {
               ElementsAre("service:web > service:order", "service:order > queue:mails",
                           "queue:mails ~ service:mailer", "service:a ~ service:b"));
   EXPECT_THAT(parsed.ids, ElementsAre("web>order", "order>mails", "mails>mailer", "a>b"));
+}
+
+TEST(TopologyParser, ReadsWhatSomebodyMeasuredOfAnEdge) {
+  const ParsedTopology parsed =
+      Good(R"({"from":"web","to":"order","rate":40,"error_ratio":0.02,"latency_ms":12.5})");
+
+  ASSERT_EQ(parsed.edges.size(), 1u);
+  EXPECT_EQ(parsed.edges[0].calls_per_second, 40);
+  EXPECT_EQ(parsed.edges[0].error_ratio, 0.02);
+  EXPECT_EQ(parsed.edges[0].latency_ms, 12.5);
 }
 
 TEST(TopologyParser, ReadsAWholeTopologyAtOnce) {
@@ -93,6 +103,9 @@ TEST(TopologyParser, RefusesItemsOneByOneAndNamesTheField) {
                {R"({"caller":"a"})", "callee"},
                {R"({"caller":"a","callee":"a"})", "callee"},
                {R"({"caller":"a","callee":"b","waits":"no"})", "waits"},
+               {R"({"caller":"a","callee":"b","rate":-1})", "rate"},
+               {R"({"caller":"a","callee":"b","error_ratio":2})", "error_ratio"},
+               {R"({"caller":"a","callee":"b","latency_ms":"1"})", "latency_ms"},
                {R"(7)", ""},
                {R"({"apiVersion":"v1","kind":"Pod"})", "metadata.name"}};
   for (const auto& c : cases) {

@@ -15,6 +15,7 @@ using model::EntityKind;
 using model::EntityRef;
 using Ends = std::pair<EntityRef, EntityRef>;
 
+constexpr base::Duration kTimeout = std::chrono::seconds(5);  // of each question
 constexpr size_t kServicesMax = 20'000;
 constexpr base::Duration kRecent = std::chrono::minutes(10);  // of series that count as there
 
@@ -63,6 +64,7 @@ base::Result<std::vector<query::VectorSample>> MetricFeed::Ask(const model::Tena
   query.tenant = tenant;
   query.text = std::move(text);
   query.time = now;
+  query.timeout = kTimeout;
   VEDETTE_TRY(query::QueryResult result, queries_.Instant(query));
   return std::move(result.vector);
 }

@@ -27,6 +27,7 @@ constexpr VersionQuery kVersionQueries[] = {
      "destination_version) (istio_requests_total{destination_version!~\"|unknown\"})",
      "destination_version", true},
 };
+constexpr base::Duration kTimeout = std::chrono::seconds(5);  // of each question
 constexpr std::string_view kGenerations =
     "max by (deployment) (kube_deployment_metadata_generation)";
 constexpr std::string_view kReplicas = "max by (deployment) (kube_deployment_spec_replicas)";
@@ -66,6 +67,7 @@ base::Result<std::vector<VersionWatch::Sighting>> VersionWatch::AskVersions(
     query.tenant = tenant;
     query.text = each.text;
     query.time = now;
+    query.timeout = kTimeout;
     VEDETTE_TRY(const query::QueryResult result, queries_.Instant(query));
     for (const query::VectorSample& sample : result.vector) {
       Sighting sighting(ServiceOf(sample.labels, each.istio),
@@ -90,6 +92,7 @@ base::Result<std::map<std::string, VersionWatch::Deployment>> VersionWatch::AskD
     query.tenant = tenant;
     query.text = text;
     query.time = now;
+    query.timeout = kTimeout;
     VEDETTE_TRY(const query::QueryResult result, queries_.Instant(query));
     for (const query::VectorSample& sample : result.vector) {
       const std::string name(sample.labels.Get("deployment"));
