@@ -203,6 +203,41 @@ base::Result<std::string> Rehearse(const RuleToolParts& parts, const Call& call)
   return backtest::ToJson(report, parts.pages);
 }
 
+// The alerting rules that are loaded, as far as reaching their series goes.
+std::vector<rules::RuleGroup> LiveGroups(const RuleToolParts& parts,
+                                         const model::TenantName& tenant) {
+  std::vector<rules::RuleGroup> groups;
+  if (!parts.live) return groups;
+  for (const rules::GroupStatus& status : parts.live(tenant)) {
+    rules::RuleGroup& group = groups.emplace_back();
+    group.file = status.file;
+    group.name = status.name;
+    for (const rules::RuleStatus& rule : status.rules) {
+      rules::Rule& loaded = group.rules.emplace_back();
+      loaded.alerting = rule.alerting;
+      loaded.name = rule.name;
+      loaded.expr = rule.query;
+    }
+  }
+  return groups;
+}
+
+base::Result<std::string> ListUnreachable(const RuleToolParts& parts, const Call& call) {
+  const model::TenantName& tenant = call.caller.tenant;
+  VEDETTE_TRY(const auto unreachable,
+              backtest::UnreachableRules(LiveGroups(parts, tenant), parts.series, tenant,
+                                         call.now - kReach, call.now));
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Key("rules").BeginArray();
+  for (const backtest::Unreachable& rule : unreachable) {
+    json.BeginObject().Field("file", rule.file).Field("group", rule.group);
+    json.Field("name", rule.rule).Field("reason", rule.reason).EndObject();
+  }
+  json.EndArray().EndObject();
+  return out;
+}
+
 }  // namespace
 
 std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
@@ -219,6 +254,12 @@ std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
                 .permission = Permission::kRead,
                 .handler = answer(Check),
                 .operation = "checkRules"},
+          Route{.method = "GET",
+                .pattern = "/api/v1/rules/unreachable",
+                .permission = Permission::kRead,
+                .handler = answer(ListUnreachable),
+                .operation = "listUnreachableRules",
+                .heavy = true},
           Route{.method = "POST",
                 .pattern = "/api/v1/backtests",
                 .permission = Permission::kRead,

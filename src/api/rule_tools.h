@@ -37,6 +37,7 @@ struct RuleToolParts {
 };
 
 // POST /api/v1/rules/check: what is wrong with the text of a rule file, and what it holds.
+// GET /api/v1/rules/unreachable: which of the loaded rules can never fire.
 // POST /api/v1/backtests: what its rules would have done over stored data. Both take the text as
 // the body, or as `rules` of a JSON object that holds the parameters too. Thread-safe.
 std::vector<Route> RuleToolRoutes(RuleToolParts parts);

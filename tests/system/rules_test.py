@@ -1,0 +1,197 @@
+"""Rules from outside: what is checked and back-tested before it is saved, error budgets, and contracts
+over events that end in anomalies with evidence, also over a kill."""
+
+import datetime
+import json
+import signal
+import subprocess
+import time
+import unittest
+
+from tests.harness import BINARY, REMOTE_WRITE_HEADERS, Vedette, remote_write, wait_for
+
+RULES = """
+groups:
+  - name: load
+    interval: 1s
+    rules:
+      - {record: 'load:max', expr: max by (service) (load)}
+      - alert: HighLoad
+        expr: load:max > 10
+        for: 2s
+        labels: {severity: critical}
+"""
+CONTRACTS = """
+contracts:
+  - name: PaymentHasResult
+    events: {service: pay, type: payment}
+    when: status is success
+    then: result is not null
+    window: 1h
+    interval: 1s
+    severity: critical
+  - name: OrderIsShipped
+    input: {events: {type: order}, key: order_id}
+    output: {events: {type: shipment}, key: order_id}
+    within: 10s
+    window: 1h
+    interval: 1s
+slos:
+  - name: checkout
+    objective: 99
+    total: http_requests_total{service="checkout"}
+    errors: http_requests_total{service="checkout",code="500"}
+    labels: {service: checkout}
+    interval: 1s
+"""
+SETTINGS = "rule_files: [rules.yml]\nevaluation_interval: 1s\nstorage: {retention: 0s}\n"
+
+
+def iso(seconds):
+    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()
+
+
+class Rules(unittest.TestCase):
+    def server(self, rules):
+        vedette = Vedette(SETTINGS)
+        self.addCleanup(lambda: vedette.__exit__(None))
+        (vedette.folder / "rules.yml").write_text(rules)
+        return vedette.start()
+
+    def write(self, vedette, series):
+        answer = vedette.post("/api/v1/write", remote_write(series), REMOTE_WRITE_HEADERS)
+        self.assertEqual(answer.status // 100, 2, answer.body)
+
+    def command(self, *arguments):
+        done = subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def anomalies(self, vedette, detector):
+        listed = vedette.get("/api/v1/anomalies", limit=1000).json()["anomalies"]
+        return [a for a in listed if a["detector"] == detector]
+
+    def test_a_text_is_checked_with_places_and_hints(self):
+        vedette = self.server("groups: []\n")
+        wrong = "groups:\n- name: a\n  rules:\n  - alert: A\n    expr: sum(\n    fr: 5m\n"
+        checked = vedette.post("/api/v1/rules/check", {"rules": wrong}).json()
+        self.assertFalse(checked["valid"])
+        self.assertEqual(sorted(p["line"] for p in checked["problems"]), [5, 6])
+        self.assertTrue(any("did you mean" in p["hint"] for p in checked["problems"]), checked)
+        self.write(vedette, [({"__name__": "there", "code": "200"}, [(int(time.time() * 1000), 1)])])
+        never = ("groups: [{name: a, rules: [{alert: Gone, expr: gone > 1}, "
+                 "{alert: Never, expr: 'there{code=\"500\"} > 1'}, {alert: May, expr: there > 1 or gone}]}]")
+        checked = vedette.post("/api/v1/rules/check", never, {"Content-Type": "application/yaml"}).json()
+        self.assertTrue(checked["valid"])
+        text = json.dumps(checked["problems"])
+        self.assertIn("no series has the name gone", text)
+        self.assertIn("series of there exist, but none fits", text)
+        self.assertNotIn("May", text)
+        (vedette.folder / "rules.yml").write_text(never)
+        vedette.program.signal(signal.SIGHUP)
+        live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 10, "they are loaded")
+        self.assertEqual([r["name"] for r in live], ["Gone", "Never"])
+        limits = "thresholds: [{name: t, selector: 'up', above: {warnin: 1}}]"
+        self.assertFalse(vedette.post("/api/v1/rules/check", {"rules": limits}).json()["valid"])
+
+    def test_a_backtest_gives_the_alerts_of_the_live_evaluation(self):
+        vedette = self.server(RULES)
+        begin = time.time()
+
+        def feed():
+            now = time.time()
+            high = 6 < now - begin < 14
+            self.write(vedette, [({"__name__": "load", "service": "shop"}, [(int(now * 1000), 20 if high else 1)])])
+            return now - begin > 24
+
+        wait_for(feed, 60, "the load was sent", step=0.5)
+        lived = wait_for(lambda: [a for a in self.anomalies(vedette, "HighLoad") if a["state"] == "closed"],
+                         20, "the alert came and went")
+        self.assertEqual(len(lived), 1)
+        end = time.time()
+        body = {"rules": RULES, "from": iso(begin), "to": iso(end)}
+        report = vedette.post("/api/v1/backtests", body).json()
+        self.assertTrue(report["complete"])
+        rule = report["rules"][0]
+        self.assertEqual((rule["name"], rule["episodes_total"], rule["would_page"]), ("HighLoad", 1, True), report)
+        episode = rule["episodes"][0]
+        self.assertEqual(episode["active_at"], lived[0]["started_at"])
+        self.assertEqual(episode["ended_at"], lived[0]["ended_at"])
+        self.assertEqual(episode["peak"], 20)
+        self.assertEqual(sum(d["episodes"] for d in rule["days"]), 1)
+        # By the command, of the server and of its folder.
+        file = vedette.folder / "rules.yml"
+        url = f"http://127.0.0.1:{vedette.port}"
+        online = self.command("backtest", file, "--from", iso(begin), "--to", iso(end), "--url", url)
+        self.assertIn("alert HighLoad: 1 episodes, 1 pages", online)
+        changed = {**body, "rules": RULES.replace("> 10", "> 30")}
+        self.assertEqual(vedette.post("/api/v1/backtests", changed).json()["summary"]["episodes"], 0)
+        limits = "thresholds: [{name: t, selector: load, above: {critical: 10}}]"
+        report = vedette.post("/api/v1/backtests", {**body, "rules": limits}).json()
+        self.assertEqual(report["rules"][0]["episodes_total"], 1, report)
+        self.assertEqual(vedette.post("/api/v1/backtests", {**body, "rules": "groups: 7"}).status, 400)
+        self.assertEqual(vedette.stop(), 0)
+        offline = self.command("backtest", file, "--from", iso(begin), "--to", iso(end), "--data", vedette.data,
+                               "--config", vedette.config, "--json")
+        self.assertEqual(json.loads(offline)["rules"][0]["episodes"], [episode])
+
+    def test_success_without_a_result_is_an_anomaly_with_its_records_also_after_a_kill(self):
+        vedette = self.server(CONTRACTS)
+        now = time.time()
+
+        def event(kind, ago, **data):
+            answer = vedette.post("/api/v1/events", {"time": iso(now - ago), "service": "pay", "type": kind,
+                                                     "message": kind, "data": data})
+            self.assertEqual(answer.status // 100, 2, answer.body)
+
+        event("payment", 5, status="success", result={"id": 1})
+        event("payment", 4, status="failed", result=None)
+        event("order", 60, order_id="in time")
+        event("shipment", 55, order_id="in time")
+        time.sleep(3)
+        self.assertEqual(self.anomalies(vedette, "PaymentHasResult"), [])
+        event("payment", 3, status="success", result=None, order="o-17")
+        event("order", 60, order_id="missing")
+        found = wait_for(lambda: self.anomalies(vedette, "PaymentHasResult"), 20, "the contract is broken")
+        self.assertEqual((found[0]["severity"], found[0]["entity"]), ("critical", "pay"))
+        evidence = vedette.get(f"/api/v1/evidence/{found[0]['evidence_id']}").json()
+        self.assertIn("contract_violations", evidence["query"])
+        self.assertIn("o-17", json.dumps(evidence["result"]["examples"]))
+        missing = wait_for(lambda: self.anomalies(vedette, "OrderIsShipped"), 20, "the order is missed")
+        self.assertEqual(missing[0]["labels"]["outcome"], "missing")
+        vedette.kill()
+        vedette.start()
+        time.sleep(4)
+        again = self.anomalies(vedette, "PaymentHasResult")
+        self.assertEqual([(a["id"], a["state"]) for a in again], [(found[0]["id"], "open")])
+        event("shipment", 0, order_id="missing")
+        wait_for(lambda: any(a["labels"]["outcome"] == "late" for a in self.anomalies(vedette, "OrderIsShipped")),
+                 20, "the order is late")
+        back = vedette.post("/api/v1/backtests", {"rules": CONTRACTS, "from": iso(now - 60)}).json()
+        broken = [r for r in back["rules"] if r["name"] == "PaymentHasResult"][0]
+        self.assertEqual((broken["episodes_total"], broken["episodes"][0]["peak"]), (1, 1), broken)
+
+    def test_an_error_budget_burns_and_pages(self):
+        vedette = self.server(CONTRACTS)
+        now = int(time.time())
+        times = [(now - 3600 + 30 * i) * 1000 for i in range(120)]
+        self.write(vedette, [
+            ({"__name__": "http_requests_total", "service": "checkout", "code": "200"},
+             [(t, 70.0 * i) for i, t in enumerate(times)]),
+            ({"__name__": "http_requests_total", "service": "checkout", "code": "500"},
+             [(t, 30.0 * i) for i, t in enumerate(times)])])
+        found = wait_for(lambda: self.anomalies(vedette, "ErrorBudgetBurn"), 20, "the budget burns")
+        self.assertIn("critical", [a["severity"] for a in found])
+        slo = vedette.get("/api/v1/slos").json()["slos"][0]
+        self.assertEqual((slo["name"], slo["objective"]), ("checkout", 99))
+        budget = slo["budgets"][0]
+        self.assertAlmostEqual(budget["error_ratio"], 0.3, places=2)
+        self.assertAlmostEqual(budget["remaining"], -29, delta=1)
+        self.assertEqual(budget["state"], "critical")
+        rates = {r["window"]: r["rate"] for r in budget["burn_rates"]}
+        self.assertAlmostEqual(rates["1h"], 30, delta=1)
+        self.assertEqual(vedette.get("/api/v1/slos", name="other").json()["slos"], [])
+
+
+if __name__ == "__main__":
+    unittest.main()
