@@ -17,6 +17,7 @@
 #include "app/serve.h"
 #include "app/snapshot.h"
 #include "app/version.h"
+#include "base/duration.h"
 #include "notify/routing/check.h"
 
 namespace vedette::app {
@@ -183,6 +184,72 @@ void AddWhy(CLI::App& app, std::function<int()>& run) {
   });
 }
 
+int RunJudge(const JudgeCommand& command, const AskOptions& options) {
+  constexpr int kNotAsked = 4;  // other than any verdict
+  base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
+  const base::Result<JudgeAnswer> answer =
+      client.ok() ? AskJudge(command, options, **client) : client.error();
+  if (!answer.ok()) {
+    Fail(answer.error());
+    return kNotAsked;
+  }
+  fmt::print("{}", answer->text);
+  return answer->exit_status;
+}
+
+void AddJudge(CLI::App& app, std::function<int()>& run) {
+  CLI::App* judge = app.add_subcommand("judge", "The verdict on a release, for pipelines");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<JudgeCommand>();
+  auto wait = std::make_shared<std::string>();
+  judge->add_option("--service", command->service, "The service")->required();
+  judge->add_option("--version", command->version, "The version; without it the latest release");
+  judge->add_option("--since", command->since,
+                    "When it was released, where that was not posted: RFC 3339 or seconds");
+  judge->add_option("--wait", *wait, "Ask for so long until it is good or bad, for instance 30m")
+      ->check([command](const std::string& text) {
+        const base::Result<base::Duration> duration = base::ParseDuration(text);
+        if (!duration.ok()) return duration.error().message;
+        command->wait = *duration;
+        return std::string();
+      });
+  AddAskOptions(*judge, *options);
+  judge->footer(
+      "Exit status: 0 good, 1 bad, 2 not enough traffic (or a wrong command line), 3 no data,\n"
+      "4 the server could not be asked.\n"
+      "Example:\n"
+      "  vedette judge --service checkout --version v2.4.1 --wait 30m");
+  judge->callback([&run, command, options, wait] {
+    run = [command, options] { return RunJudge(*command, *options); };
+  });
+}
+
+void AddReplay(CLI::App& app, std::function<int()>& run) {
+  CLI::App* replay =
+      app.add_subcommand("replay", "Who would have been told with another configuration");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<ReplayCommand>();
+  replay->add_option("--config", command->config_file,
+                     "The configuration to try; without it the replay proves what was");
+  replay->add_option("--from", command->from, "RFC 3339 or seconds; default a week before --to");
+  replay->add_option("--to", command->to, "RFC 3339 or seconds since 1970; default now");
+  replay->add_option("--data", command->data_dir, "A data folder, instead of asking a server");
+  replay->add_option("--limit", command->limit, "Messages that are listed")
+      ->check(CLI::Range(0, 1000))
+      ->capture_default_str();
+  AddAskOptions(*replay, *options);
+  replay->footer(
+      "Nothing is sent and nothing is saved.\n"
+      "Examples:\n"
+      "  vedette replay --config new.yaml --from 2026-11-14T00:00:00Z --to 2026-11-21T00:00:00Z\n"
+      "  vedette replay --data /srv/vedette");
+  replay->callback([&run, command, options] {
+    run = [=] {
+      return WithClient([&](auto& client) { return AskReplay(*command, *options, client); });
+    };
+  });
+}
+
 void AddKeys(CLI::App& app, std::function<int()>& run) {
   CLI::App* keys = app.add_subcommand("keys", "Create, list and revoke API keys");
   keys->require_subcommand(1);
@@ -222,6 +289,28 @@ void AddRules(CLI::App& app, std::function<int()>& run) {
       "Example:\n"
       "  vedette test rules tests/rules/service_test.yml");
   rules->callback([&run, files] { run = [files] { return TestRules(*files); }; });
+}
+
+void AddBacktest(CLI::App& app, std::function<int()>& run) {
+  CLI::App* backtest =
+      app.add_subcommand("backtest", "What rules would have done over stored data");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<BacktestCommand>();
+  backtest->add_option("rules", command->file, "A rule file, or a file of thresholds")->required();
+  backtest->add_option("--from", command->from,
+                       "RFC 3339 or seconds since 1970; default seven days before --to");
+  backtest->add_option("--to", command->to, "Default now");
+  backtest->add_option("--data", command->data_dir,
+                       "Data folder of a stopped server, in place of --url");
+  backtest->add_option("--config", command->config_file, "Its configuration, with --data");
+  AddAskOptions(*backtest, *options);
+  backtest->footer(
+      "Examples:\n"
+      "  vedette backtest shop.rules.yml\n"
+      "  vedette backtest shop.rules.yml --from 2026-11-01T00:00:00Z --to 2026-11-21T00:00:00Z\n"
+      "  vedette backtest shop.rules.yml --data /srv/vedette --json");
+  backtest->callback(
+      [&run, command, options] { run = [=] { return Print(BacktestRules(*command, *options)); }; });
 }
 
 void AddBackfill(CLI::App& app, std::function<int()>& run) {
@@ -323,8 +412,11 @@ int RunCommand(int argc, char** argv) {
   AddServe(app, run);
   AddAsking(app, run);
   AddWhy(app, run);
+  AddJudge(app, run);
+  AddReplay(app, run);
   AddKeys(app, run);
   AddRules(app, run);
+  AddBacktest(app, run);
   AddBackfill(app, run);
   AddImport(app, run);
   AddOffline(app, run);
