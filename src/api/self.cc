@@ -19,7 +19,7 @@ base::Result<std::vector<std::string>> ParseTopics(std::string_view text) {
     const std::string_view topic = text.substr(0, comma);
     text.remove_prefix(comma == std::string_view::npos ? text.size() : comma + 1);
     if (std::find(kTopics.begin(), kTopics.end(), topic) == kTopics.end()) {
-      return base::InvalidArgument("topics are incidents, anomalies, status, releases and diagnoses",
+      return base::InvalidArgument("topics: incidents, anomalies, status, releases, diagnoses",
                                    "topics");
     }
     topics.emplace_back(topic);
