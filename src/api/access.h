@@ -27,8 +27,9 @@ struct AccessOptions {
 };
 
 // The rule of who may do what:
-//   - a key (Authorization: Bearer, X-API-Key, the password of Basic, the query parameter api_key,
-//     or the session cookie) decides whenever one is given, and its role's permissions hold;
+//   - a key (Authorization: Bearer, X-API-Key, the password of Basic, the session cookie, or where
+//     data comes in the query parameter api_key) decides whenever one is given, and its role's
+//     permissions hold;
 //   - without a key, kPublic is for everybody, and the rest for loopback callers if that is open;
 //   - a web page of another origin can use neither the open loopback nor the cookie: requests that
 //     a browser marks as foreign, or that name another host than this one, are refused.

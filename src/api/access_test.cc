@@ -53,12 +53,13 @@ TEST(Access, AKeyDecidesWhereverItStands) {
             "unauthenticated");
 }
 
-TEST(Access, AKeyMayStandInTheQueryForThoseWhoKnowNoHeaders) {
+TEST(Access, AKeyMayStandInTheQueryWhereDataComesIn) {
   net::Request request = From(false, {});
   request.query = {{"api_key", "good"}};
-  EXPECT_EQ(Outcome(true, request, Permission::kRead), "reader@t");
-  request.query = {{"api_key", "bad"}};
+  EXPECT_EQ(Outcome(true, request, Permission::kIngest), "permission_denied");  // but known
   EXPECT_EQ(Outcome(true, request, Permission::kRead), "unauthenticated");
+  request.query = {{"api_key", "bad"}};
+  EXPECT_EQ(Outcome(true, request, Permission::kIngest), "unauthenticated");
 }
 
 TEST(Access, AForeignPageCanUseNeitherLoopbackNorCookie) {
