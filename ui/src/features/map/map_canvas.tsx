@@ -3,7 +3,7 @@
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
 import { type Camera, centre, nodeAt, type Point, pan, type Size, showAll, zoom } from "./camera";
 import { drawMap, type Ink, readInk } from "./draw";
-import { neighbours, type Scene } from "./scene";
+import { byTrouble, neighbours, type Scene } from "./scene";
 
 interface MapCanvasProps {
   scene: Scene;
@@ -14,6 +14,8 @@ interface MapCanvasProps {
 }
 
 const STEP_PX = 80;
+const NARROW_PX = 600;
+const READABLE = 0.6; // scale
 const CLICK_PX = 5; // a press that moved less is a click
 
 interface State {
@@ -32,6 +34,14 @@ const EMPTY: State = {
   fitted: "",
 };
 
+// All of it; in a window where names would be too small to read, what is worst.
+function firstView({ nodes }: Scene, size: Size): Camera {
+  const whole = showAll(nodes, size);
+  const [worst] = [...nodes].sort(byTrouble);
+  if (!worst || size.width >= NARROW_PX || whole.scale >= READABLE) return whole;
+  return centre({ ...whole, scale: READABLE }, worst, size);
+}
+
 export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasProps) {
   const canvas = useRef<HTMLCanvasElement>(null);
   const state = useRef<State>({ ...EMPTY });
@@ -49,7 +59,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
     const { scene: now, selected: id, fitKey: key } = latest.current;
     if (state.current.fitted !== key) {
       state.current.fitted = key;
-      state.current.camera = showAll(now.nodes, size);
+      state.current.camera = firstView(now, size);
     }
     const near = id ? neighbours(id, now.edges) : null;
     const look = { selected: id, near, hovered: state.current.hovered };

@@ -105,8 +105,8 @@ function Result({ result }: { result: Replay }) {
         </p>
         <p className="flex items-center gap-2">
           <StateMark tone={reproduced.identical === reproduced.compared ? "normal" : "warning"} />
-          {reproduced.identical} of {plural(reproduced.compared, "round")} decide the same again,
-          bit for bit
+          {reproduced.identical.toLocaleString("en-US")} of {plural(reproduced.compared, "round")}{" "}
+          decide the same again, bit for bit
         </p>
         <dl className="fact-list mt-2">
           <TallyFact name="Messages" tally={messages} compare={has_candidate} />
