@@ -44,6 +44,7 @@ std::optional<size_t> ShiftOf(const Evidence& evidence, size_t incident) {
   const base::Duration late = *evidence.detected_late_max;
   const size_t earliest = RowAt(evidence.times, *evidence.detected_at - late);
   const size_t first = RowAt(evidence.times, *evidence.detected_at - kShiftContext * late);
+  if (first > incident || first >= evidence.times.size()) return std::nullopt;  // too few samples
   const size_t last = std::min(evidence.times.size(), 2 * incident - first + 1);
   std::vector<Series> near;
   for (const Series& series : evidence.series) {

@@ -88,7 +88,7 @@ notify:
     - name: pager
       steps:
         - notify: [user {person}]
-          wait: 1s{more}
+          wait: 10s{more}
   schedules:
     - name: primary
       layers: [{{name: l, start: "2026-01-01 00:00", rotation: daily, users: [ann, ben]}}]
@@ -183,7 +183,8 @@ notify:
             self.assertEqual(people["ben"]["recorded"], 0)
             self.assertGreaterEqual(people["ben"]["added"], 3)
             self.assertEqual({c["change"] for c in other["changes"]}, {"added", "removed"})
-            # A second step after a second for what nobody acknowledged.
+            # A second step after ten seconds for what nobody acknowledged.
+            time.sleep(11)
             escalated = self.replay(self.settings(steps=2))
             added = [c for c in escalated["changes"] if c["change"] == "added"]
             self.assertTrue(added)
