@@ -21,7 +21,7 @@ import {
   type Impact,
   impactQuery,
 } from "./why_queries";
-import { causeOf, claimNumbers, kindWord, percent, statusWord } from "./why_words";
+import { causeOf, kindWord, percent, statusWord } from "./why_words";
 
 export function WhyTab({ incident }: { incident: Incident }) {
   const diagnosis = useQuery(diagnosisQuery(incident));
@@ -158,8 +158,9 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
         </Empty>
       ) : (
         <ol className="hypotheses">
-          {hypotheses.map((one) => (
-            <HypothesisRow key={`${one.entity} ${one.region ?? ""}`} hypothesis={one} />
+          {hypotheses.map((one, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: one entity may stand there more than once
+            <HypothesisRow key={`${one.entity} ${index}`} hypothesis={one} />
           ))}
         </ol>
       )}
@@ -192,9 +193,6 @@ function HypothesisRow({ hypothesis }: { hypothesis: Hypothesis }) {
             <span className="claim-kind">{kindWord(claim.kind)}</span>
             <span className="min-w-0 flex-1 break-words">
               {claim.text}
-              {claimNumbers(claim) && (
-                <span className="text-muted text-sm"> ({claimNumbers(claim)})</span>
-              )}
               {claim.at && (
                 <span className="text-muted text-sm">
                   {" "}

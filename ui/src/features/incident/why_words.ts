@@ -30,13 +30,6 @@ const KINDS: Record<Claim["kind"], string> = {
 
 export const kindWord = (kind: Claim["kind"]) => KINDS[kind] ?? kind;
 
-// "120 to 940, 12 times what it varies by"
-export function claimNumbers({ before, after, deviation }: Claim): string {
-  if (before === null || after === null) return "";
-  const moved = `${formatNumber(before)} to ${formatNumber(after)}`;
-  return deviation === null ? moved : `${moved}, ${formatNumber(Math.abs(deviation))} sigma`;
-}
-
 export const percent = (part: number) => `${formatNumber(Math.round(part * 1000) / 10)} %`;
 
 // The best that is not ruled out; none when the diagnosis knows no cause.

@@ -211,10 +211,11 @@ export function factWords(node: {
   latency_ms: number | null;
 }): string {
   const { calls_per_second: calls, error_ratio: errors, latency_ms: latency } = node;
+  const short = (value: number) => formatNumber(Number(value.toPrecision(3)));
   return [
-    calls === null ? "" : `${formatNumber(calls)}/s`,
-    errors === null ? "" : `${formatNumber(errors * 100)} %`,
-    latency === null ? "" : `${formatNumber(latency)} ms`,
+    calls === null ? "" : `${short(calls)}/s`,
+    errors === null ? "" : `${short(errors * 100)} %`,
+    latency === null ? "" : `${short(latency)} ms`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -31,7 +31,7 @@ export function MapList({ scene, selected, select }: MapListProps) {
   const shown = all ? nodes : nodes.slice(0, ROWS_FIRST);
   if (nodes.length === 0) return null;
   const value = (number: number | null, unit: string, times = 1) =>
-    number === null ? "" : `${formatNumber(number * times)}${unit}`;
+    number === null ? "" : `${formatNumber(Number((number * times).toPrecision(3)))}${unit}`;
   return (
     <TableBox label="Nodes of the map">
       <table className="table map-table">
