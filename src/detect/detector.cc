@@ -196,9 +196,7 @@ void ShardDetector::CountDiscovery(const baseline::Episode& before,
   if (shared_.metrics != nullptr && IsAlarm(episode) && !IsAlarm(before)) {
     shared_.metrics->surprises.Add();
   }
-  if (shared_.budget != nullptr && IsStrict(levels_, episode) && !IsStrict(levels_, before)) {
-    shared_.budget->Discovered();
-  }
+  if (IsStrict(levels_, episode) && !IsStrict(levels_, before)) ++discovered_;
 }
 
 // Fills what changes while an anomaly lasts.
@@ -478,6 +476,7 @@ void ShardDetector::OnTick(base::TimePoint now) {
   if (shared_.budget != nullptr) {
     shared_.budget->Tested(base::Duration(static_cast<int64_t>(std::exchange(tested_ms_, 0))),
                            std::exchange(tested_, 0));
+    shared_.budget->Discovered(std::exchange(discovered_, 0));
     shared_.budget->Settle(now);
     SetLevels();
     if (shared_.metrics != nullptr) {

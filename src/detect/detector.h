@@ -133,6 +133,7 @@ class ShardDetector final : public series::ShardObserver {
   baseline::Levels levels_;
   double tested_ms_ = 0;  // series time judged since the last tick, and values
   int64_t tested_ = 0;
+  int64_t discovered_ = 0;
   kv::Batch states_;  // to be written
   uint32_t next_kept_ = 0;
 };

@@ -80,8 +80,8 @@ class NoiseBudget {
 
   // Series come under watch or leave it.
   void AddSeries(int64_t count) { series_.fetch_add(count, std::memory_order_relaxed); }
-  // An episode has passed the strict level.
-  void Discovered() { discovered_.fetch_add(1, std::memory_order_relaxed); }
+  // Episodes have passed the strict level; together with what was Tested to find them.
+  void Discovered(int64_t count = 1) { discovered_.fetch_add(count, std::memory_order_relaxed); }
   // Values judged, and the time that they stand for, over all series.
   void Tested(base::Duration series_time, int64_t values) {
     tested_ms_.fetch_add(series_time.count(), std::memory_order_relaxed);
