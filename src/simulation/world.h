@@ -100,7 +100,7 @@ class World {
   std::unique_ptr<Server> server_;
   int64_t next_id_ = 0;
   int64_t generation_ = 0;
-  base::TimePoint checked_at_{};  // engine time
+  base::TimePoint overdue_{};  // at the last look; 0: nothing was
   base::MetricsRegistry metrics_;
 
   std::map<std::string, base::SteadyPoint> fine_since_;  // receivers that are

@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/duration.h"
 #include "notify/delivery/ledger.h"
 #include "notify/routing/schedule.h"
 #include "replay/replay.h"
@@ -25,11 +26,11 @@ void World::Check() {
   const base::TimePoint now = server_->engine().now();
   const auto engine_due = server_->engine().NextDeadline();
   const auto router_due = server_->router().NextDeadline();
-  // What an input makes due at once is run with the next one.
-  const base::TimePoint before = std::exchange(checked_at_, now);
-  if ((engine_due && *engine_due < before) || (router_due && *router_due < before)) {
-    Fail("something is overdue");
-  }
+  // What an input makes due at once, or in the past, is run with the next one.
+  const base::TimePoint due = std::min(engine_due.value_or(now), router_due.value_or(now));
+  const bool again = due < now && due == overdue_;
+  overdue_ = due < now ? due : base::TimePoint{};
+  if (again) Fail("something is overdue since " + base::FormatTime(due));
   const auto& schedule = settings_.plan.schedules.front();
   if (OnCall(schedule, server_->router().overrides(), now).user.empty()) {
     Fail("nobody is on call");
