@@ -1,6 +1,7 @@
 #include "app/diagnosing.h"
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 #include "base/json_writer.h"
@@ -18,10 +19,22 @@ constexpr size_t kAnomaliesMax = 300;  // of an incident
 constexpr int64_t kAroundMax = 1000;
 constexpr base::Duration kAround = std::chrono::minutes(10);
 constexpr int64_t kOpenAtStartMax = 200;
+constexpr base::Duration kShortest = std::chrono::minutes(1);
 constexpr base::Duration kPoll = std::chrono::seconds(1);
 
 double MillisSince(base::SteadyPoint start, base::SteadyPoint end) {
   return std::chrono::duration<double, std::milli>(end - start).count();
+}
+
+// When the last of them ended; nothing while one is open. What comes after would dilute the
+// incident.
+std::optional<base::TimePoint> EndOf(const std::vector<model::Anomaly>& anomalies) {
+  std::optional<base::TimePoint> end;
+  for (const model::Anomaly& anomaly : anomalies) {
+    if (anomaly.state == model::AnomalyState::kOpen) return std::nullopt;
+    if (anomaly.ended_at) end = std::max(end, anomaly.ended_at);
+  }
+  return end;
 }
 
 void CollectEvidence(const live::Report& report, std::vector<model::Evidence>& out) {
@@ -168,6 +181,9 @@ base::Result<live::Occasion> Diagnosing::OccasionOf(const Key& key, base::TimePo
     if (occasion.anomalies.size() >= kAnomaliesMax) break;
     base::Result<model::Anomaly> anomaly = parts_.anomalies.Get(tenant, anomaly_id);
     if (anomaly.ok()) occasion.anomalies.push_back(*std::move(anomaly));
+  }
+  if (const std::optional<base::TimePoint> over = EndOf(occasion.anomalies)) {
+    occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
   }
   VEDETTE_TRY(detect::AnomalyPage around, parts_.anomalies.List({.tenant = tenant,
                                                                  .from = occasion.onset - kAround,
