@@ -20,13 +20,14 @@ class SimulationTest : public testing::Test {
   ~SimulationTest() override { base::SetLogSink({}); }
 };
 
-// VEDETTE_SEED runs one story, VEDETTE_FULL all of them.
+// VEDETTE_SEED runs one story, VEDETTE_SEEDS so many of them.
 std::pair<uint64_t, uint64_t> Seeds() {
   if (const char* seed = std::getenv("VEDETTE_SEED")) {
     const uint64_t one = std::stoull(seed);
     return {one, one + 1};
   }
-  return {1, std::getenv("VEDETTE_FULL") != nullptr ? 10'001 : 201};
+  if (const char* seeds = std::getenv("VEDETTE_SEEDS")) return {1, std::stoull(seeds) + 1};
+  return {1, std::getenv("VEDETTE_FULL") != nullptr ? 2'001 : 41};
 }
 
 TEST_F(SimulationTest, SomebodyIsToldOnceAndWhatWasAnsweredStaysWhateverFails) {
