@@ -167,7 +167,9 @@ class Rules(unittest.TestCase):
         event("shipment", 0, order_id="missing")
         wait_for(lambda: any(a["labels"]["outcome"] == "late" for a in self.anomalies(vedette, "OrderIsShipped")),
                  20, "the order is late")
-        back = vedette.post("/api/v1/backtests", {"rules": CONTRACTS, "from": iso(now - 60)}).json()
+        contracts = CONTRACTS[:CONTRACTS.index("slos:")]
+        back = vedette.post("/api/v1/backtests", {"rules": contracts, "from": iso(now - 60)}).json()
+        self.assertTrue(back["complete"], back)
         broken = [r for r in back["rules"] if r["name"] == "PaymentHasResult"][0]
         self.assertEqual((broken["episodes_total"], broken["episodes"][0]["peak"]), (1, 1), broken)
 

@@ -21,7 +21,9 @@
 namespace vedette::rules::backtest {
 namespace {
 
-constexpr base::Duration kWarmUpMin = std::chrono::hours(1);
+// Beside `for` and the like, before the time that is asked for: so many turns, an hour at most.
+constexpr int kWarmUpTurns = 60;
+constexpr base::Duration kWarmUpOfTurns = std::chrono::hours(1);
 constexpr base::Duration kWarmUpMax = std::chrono::hours(24);
 // Of events and log lines, read at a time.
 constexpr base::Duration kRecordsAhead = std::chrono::hours(6);
@@ -77,6 +79,7 @@ Plan MakePlan(const std::vector<RuleGroup>& groups) {
       if (!rule.alerting) plan.recorded.insert(rule.name);
     }
   }
+  std::erase_if(plan.groups, [](const RuleGroup& group) { return group.rules.empty(); });
   for (const std::string& metric : read) {
     if (IsAlertSeries(metric)) plan.recorded.insert(metric);
   }
@@ -97,7 +100,7 @@ Plan MakePlan(const std::vector<RuleGroup>& groups) {
     }
   }
   for (const std::string& expr : shared) plan.ahead.erase(expr);
-  plan.warm_up = std::min(plan.warm_up + kWarmUpMin, kWarmUpMax);
+  plan.warm_up = std::min(plan.warm_up, kWarmUpMax);
   return plan;
 }
 
@@ -108,7 +111,8 @@ class Rehearsal {
       : plan_(std::move(plan)),
         options_(options),
         data_(data),
-        begin_(options.from - plan_.warm_up - Longest(plan_.groups, options)),
+        begin_(options.from - plan_.warm_up -
+               std::min(kWarmUpTurns * Longest(plan_.groups, options), kWarmUpOfTurns)),
         store_(data.metrics, base::ToMillis(begin_), plan_.recorded),
         engine_(WithoutHelpers(data.limits), store_, data.clock) {
     if (data.records == nullptr) return;
@@ -120,7 +124,7 @@ class Rehearsal {
   base::Result<Report> Run();
 
  private:
-  // The longest interval: each group has had a turn before `from`.
+  // The longest interval.
   static base::Duration Longest(const std::vector<RuleGroup>& groups, const Options& options) {
     base::Duration longest{0};
     for (const RuleGroup& group : groups) {
