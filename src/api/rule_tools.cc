@@ -195,8 +195,11 @@ base::Result<std::string> Rehearse(const RuleToolParts& parts, const Call& call)
     return base::InvalidArgument("rules: there are none", "rules");
   }
   const model::TenantName& tenant = call.caller.tenant;
-  backtest::Data data{
-      .tenant = tenant, .metrics = parts.series, .clock = parts.clock, .limits = parts.limits};
+  const backtest::Data data{.tenant = tenant,
+                            .metrics = parts.series,
+                            .clock = parts.clock,
+                            .limits = parts.limits,
+                            .records = &parts.records};
   VEDETTE_TRY(const backtest::Report report,
               read.limits.empty() ? backtest::Rehearse(read.groups, options, data)
                                   : backtest::RehearseLimits(read.limits, options, data));
