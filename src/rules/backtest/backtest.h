@@ -26,8 +26,8 @@ namespace vedette::rules::backtest {
 // the alerts are those that the live evaluation gives over the same data. Data that arrived late is
 // there from its own time on. Recording rules that alerts read are evaluated too, into memory;
 // nothing is written. Before `from` the rules run for as long as the longest `for` and
-// `keep_firing_for` and 60 turns (an hour at most), a day at most in all, so that they come to it in
-// the state that they would be in; when an alert that fires then began is known no further back.
+// `keep_firing_for` and 60 turns (an hour at most), a day at most in all, so that they come to it
+// in the state that they would be in; when an alert that fires then began is known no further back.
 
 struct Options {
   base::TimePoint from;
