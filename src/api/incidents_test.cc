@@ -207,10 +207,8 @@ TEST_F(IncidentRoutesTest, RefusesBadCommands) {
 
 TEST_F(IncidentRoutesTest, TenantsSeeOnlyTheirOwn) {
   Opens("payment");
-  for (const std::string path : {"/api/v1/incidents/in_1", "/api/v1/evidence/ev_payment"}) {
-    EXPECT_EQ(Call("GET", path).status, 200) << path;
-    EXPECT_EQ(Call("GET", path, "", "", "other").status, 404) << path;
-  }
+  EXPECT_EQ(Call("GET", "/api/v1/incidents/in_1").status, 200);
+  EXPECT_EQ(Call("GET", "/api/v1/incidents/in_1", "", "", "other").status, 404);
   EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/resolve", "", "", "other").status, 404);
   for (const std::string path : {"/api/v1/incidents", "/api/v1/anomalies", "/api/v1/ledger"}) {
     const net::Response response = Call("GET", path, "", "", "other");

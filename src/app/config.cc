@@ -277,14 +277,13 @@ Config ReadConfig(std::string_view text, const std::string& folder,
       ReadAlerting(r, config.incidents, config.maintenance);
       ReadOnCall(r, config.receivers, config.plan);
     });
-    root.ReadSection("intake",
-                     [&](yaml::YamlReader& r) { ReadIntake(r, folder, config.senders); });
+    root.ReadSection("intake", [&](yaml::YamlReader& r) { ReadIntake(r, folder, config.senders); });
     root.ReadSection("heartbeats",
                      [&](yaml::YamlReader& r) { ReadHeartbeats(r, folder, config.heartbeats); });
     root.ReadSection("topology", [&](yaml::YamlReader& r) { ReadTopology(r, config.topology); });
     ReadTopologyFile(root, folder, config.topology);
-    root.ReadSection(
-        "changes", [&](yaml::YamlReader& r) { ReadChanges(r, folder, config.change_webhooks); });
+    root.ReadSection("changes",
+                     [&](yaml::YamlReader& r) { ReadChanges(r, folder, config.change_webhooks); });
     root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
       config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
     });

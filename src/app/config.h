@@ -8,9 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "app/config_changes.h"
 #include "app/config_comparisons.h"
 #include "app/config_heartbeats.h"
-#include "app/config_changes.h"
 #include "app/config_topology.h"
 #include "app/maintenance.h"
 #include "base/clock.h"
@@ -67,10 +67,10 @@ struct StorageConfig {
 
 // How long what the paging core took in and told is kept; 0: for ever.
 struct PagingRetention {
-  base::Duration inputs = std::chrono::hours(24 * 35);  // of the incident engine, for replays
-  int64_t inputs_bytes_max = int64_t{1} << 30;          // beyond, the oldest go earlier
-  base::Duration trail = std::chrono::hours(24 * 400);  // why somebody was told, or nobody
-  base::Duration outbox = std::chrono::hours(24 * 90);  // messages that have arrived or failed
+  base::Duration inputs = std::chrono::hours(24 * 35);   // of the incident engine, for replays
+  int64_t inputs_bytes_max = int64_t{1} << 30;           // beyond, the oldest go earlier
+  base::Duration trail = std::chrono::hours(24 * 400);   // why somebody was told, or nobody
+  base::Duration outbox = std::chrono::hours(24 * 90);   // messages that have arrived or failed
   base::Duration ledger = std::chrono::hours(24 * 400);  // the proof
 };
 

@@ -7,8 +7,8 @@
 #include "app/catalog.h"
 #include "app/config_sections.h"
 #include "app/data_folder.h"
-#include "app/known_calls.h"
 #include "app/facts.h"
+#include "app/known_calls.h"
 #include "app/part_options.h"
 #include "app/server_parts.h"
 #include "app/version.h"
@@ -268,19 +268,19 @@ rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
 }
 
 void Server::Parts::OpenRules() {
-  rule_loop = std::make_unique<RuleLoop>(
-      RuleLoop::Parts{.io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
-                      .findings = findings,
-                      .clock = clock,
-                      .calendar_may_step = !extras.demo,
-                      .metrics = metrics,
-                      .open = std::move(open_alerts),
-                      .examples = [this](const auto& tenant, const auto& rule, const auto& labels,
-                                         base::TimePoint time) {
-                        rules::StoredRecords source(*records, tenant);
-                        auto examples = rules::ExamplesOf(rule, source, labels, time);
-                        return examples.ok() ? *std::move(examples) : std::vector<rules::Example>();
-                      }});
+  rule_loop = std::make_unique<RuleLoop>(RuleLoop::Parts{
+      .io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
+      .findings = findings,
+      .clock = clock,
+      .calendar_may_step = !extras.demo,
+      .metrics = metrics,
+      .open = std::move(open_alerts),
+      .examples =
+          [this](const auto& tenant, const auto& rule, const auto& labels, base::TimePoint time) {
+            rules::StoredRecords source(*records, tenant);
+            auto examples = rules::ExamplesOf(rule, source, labels, time);
+            return examples.ok() ? *std::move(examples) : std::vector<rules::Example>();
+          }});
   rule_tools = std::make_unique<RuleTools>(RuleTools::Parts{.series = *series,
                                                             .records = *records,
                                                             .queries = *queries,

@@ -73,7 +73,9 @@ struct Server::Parts {
   // server_routes.cc
   base::Result<> Listen();
   PagingDesk Desk();
-  std::vector<api::Route> Routes();
+  std::vector<api::Route> IntakeRoutes();
+  std::vector<api::Route> QueryRoutes();
+  std::vector<api::Route> Routes();  // those and the others
   api::FamilyMetadataSink NoteMetadata();
   api::StatusBoard::Sources StatusSources();
 

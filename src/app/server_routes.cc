@@ -40,6 +40,13 @@
 #include "app/version.h"
 
 namespace vedette::app {
+namespace {
+
+void Join(std::vector<api::Route>& routes, std::vector<api::Route> more) {
+  std::move(more.begin(), more.end(), std::back_inserter(routes));
+}
+
+}  // namespace
 
 api::StatusBoard::Sources Server::Parts::StatusSources() {
   const auto list = [this](incident::journal::IncidentQuery query) {
@@ -88,11 +95,8 @@ PagingDesk Server::Parts::Desk() {
           .find = [this](const auto& tenant, auto id) { return journal->Find(tenant, id); }};
 }
 
-std::vector<api::Route> Server::Parts::Routes() {
+std::vector<api::Route> Server::Parts::IntakeRoutes() {
   std::vector<api::Route> routes;
-  const auto add = [&routes](std::vector<api::Route> more) {
-    std::move(more.begin(), more.end(), std::back_inserter(routes));
-  };
   api::IntakeOptions intake = IntakeOptionsFor(config);
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
@@ -104,70 +108,86 @@ std::vector<api::Route> Server::Parts::Routes() {
     return anomalies->DeleteTenant(name);
   };
   intake.on_metadata = NoteMetadata();
-  add(api::IntakeRoutes(*ingester, std::move(intake)));
+  Join(routes, api::IntakeRoutes(*ingester, std::move(intake)));
   api::RemoteWriteOptions remote_write = RemoteWriteOptionsFor(config);
   remote_write.on_metadata = NoteMetadata();
-  add(api::RemoteWriteRoutes(*ingester, std::move(remote_write)));
+  Join(routes, api::RemoteWriteRoutes(*ingester, std::move(remote_write)));
   api::OtlpOptions otlp = OtlpOptionsFor(config);
   otlp.on_metadata = NoteMetadata();
-  add(api::OtlpRoutes(*ingester, std::move(otlp)));
-  add(api::InfluxRoutes(*ingester));
-  add(api::LokiRoutes(*ingester));
-  add(api::AlertIntakeRoutes(*ingester));
-  add(api::compat::monitoring::Routes(*event_monitor, *ingester));
-  add(api::compat::opsbuddy::Routes(*ingester, *records, *queries,
-                                    {.version = std::string(kVersion), .started = clock.Now()}));
-  add(api::compat::opsbuddy::IncidentRoutes(
-      *records, {.version = std::string(kVersion), .started = clock.Now()}));
-  add(api::compat::chatbot::TrendRoutes(*queries));
-  add(api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies));
-  add(api::compat::sentinel::CollectRoutes(*queries));
-  add(api::compat::chatbot::AnomalyRoutes(*anomalies));
-  add(api::RecordRoutes(*records));
-  add(api::LogRoutes(*records, clock));
-  add(api::LogTailRoutes(*log_tail));
-  add(api::TraceRoutes(*records));
-  add(api::PrometheusRoutes(*queries, *series));
-  add(api::RemoteReadRoutes(*series));
-  add(api::TsdbAdminRoutes(
-      *series,
-      {.snapshot =
-           [this] { return MakeSnapshot(config.data_dir, clock.Now(), *telemetry, *state); },
-       .reclaim = [this] { return series->Reclaim(); }}));
-  add(api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
-  add(api::RuleRoutes(
-      [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); }));
-  add(rule_tools->Routes());
-  add(releases->Routes());
-  add(api::TargetRoutes(*scraper, *series, *metadata));
-  add(api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
-                              *series, *query_log));
-  add(api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
-                             return loop->Command(std::move(command));
-                           }}));
-  add(api::EvidenceRoutes(*anomalies, diagnosing->asker()));
-  add(api::DiagnosisRoutes(
-      {.store = diagnosing->store(),
-       .journal = *journal,
-       .records = *records,
-       .diagnose = [this](const model::TenantName& tenant, const std::string& id) {
-         return diagnosing->DiagnoseNow(tenant, id);
-       }}));
-  add(PagingRoutes(*paging, Desk()));
-  add(api::OnCallRoutes(page_router->Sources()));
-  add(replays->Routes());
-  add(heartbeats->Routes());
-  add(alerting.Routes({.loop = *loop,
-                       .journal = *journal,
-                       .ingester = *ingester,
-                       .version = std::string(kVersion),
-                       .started_at = started_at}));
-  add(topology->Routes());
-  add(api::ChangeWebhookRoutes(*ingester, config.change_webhooks));
-  add(api::StatusRoutes(*board));
-  add(api::SessionRoutes(LookupIn(*keys)));
-  add(api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
-  add(api::StaticRoutes(api::EmbeddedUi()));
+  Join(routes, api::OtlpRoutes(*ingester, std::move(otlp)));
+  Join(routes, api::InfluxRoutes(*ingester));
+  Join(routes, api::LokiRoutes(*ingester));
+  Join(routes, api::AlertIntakeRoutes(*ingester));
+  Join(routes, api::compat::monitoring::Routes(*event_monitor, *ingester));
+  Join(routes,
+       api::compat::opsbuddy::Routes(*ingester, *records, *queries,
+                                     {.version = std::string(kVersion), .started = clock.Now()}));
+  Join(routes, api::compat::opsbuddy::IncidentRoutes(
+                   *records, {.version = std::string(kVersion), .started = clock.Now()}));
+  return routes;
+}
+
+std::vector<api::Route> Server::Parts::QueryRoutes() {
+  std::vector<api::Route> routes;
+  Join(routes, api::compat::chatbot::TrendRoutes(*queries));
+  Join(routes, api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies));
+  Join(routes, api::compat::sentinel::CollectRoutes(*queries));
+  Join(routes, api::compat::chatbot::AnomalyRoutes(*anomalies));
+  Join(routes, api::RecordRoutes(*records));
+  Join(routes, api::LogRoutes(*records, clock));
+  Join(routes, api::LogTailRoutes(*log_tail));
+  Join(routes, api::TraceRoutes(*records));
+  Join(routes, api::PrometheusRoutes(*queries, *series));
+  Join(routes, api::RemoteReadRoutes(*series));
+  Join(routes,
+       api::TsdbAdminRoutes(
+           *series,
+           {.snapshot =
+                [this] { return MakeSnapshot(config.data_dir, clock.Now(), *telemetry, *state); },
+            .reclaim = [this] { return series->Reclaim(); }}));
+  Join(routes, api::BackfillRoutes(*queries, *ingester, config.rule_context.interval));
+  Join(routes, api::RuleRoutes([this](const model::TenantName& tenant) {
+         return rule_loop->Statuses(tenant);
+       }));
+  Join(routes, rule_tools->Routes());
+  Join(routes, releases->Routes());
+  Join(routes, api::TargetRoutes(*scraper, *series, *metadata));
+  Join(routes,
+       api::ServerStatusRoutes([this] { return FactsOf(config, started_at, configured_at); },
+                               *series, *query_log));
+  return routes;
+}
+
+std::vector<api::Route> Server::Parts::Routes() {
+  std::vector<api::Route> routes = IntakeRoutes();
+  Join(routes, QueryRoutes());
+  Join(routes,
+       api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
+                              return loop->Command(std::move(command));
+                            }}));
+  Join(routes, api::EvidenceRoutes(*anomalies, diagnosing->asker()));
+  Join(routes, api::DiagnosisRoutes(
+                   {.store = diagnosing->store(),
+                    .journal = *journal,
+                    .records = *records,
+                    .diagnose = [this](const model::TenantName& tenant, const std::string& id) {
+                      return diagnosing->DiagnoseNow(tenant, id);
+                    }}));
+  Join(routes, PagingRoutes(*paging, Desk()));
+  Join(routes, api::OnCallRoutes(page_router->Sources()));
+  Join(routes, replays->Routes());
+  Join(routes, heartbeats->Routes());
+  Join(routes, alerting.Routes({.loop = *loop,
+                                .journal = *journal,
+                                .ingester = *ingester,
+                                .version = std::string(kVersion),
+                                .started_at = started_at}));
+  Join(routes, topology->Routes());
+  Join(routes, api::ChangeWebhookRoutes(*ingester, config.change_webhooks));
+  Join(routes, api::StatusRoutes(*board));
+  Join(routes, api::SessionRoutes(LookupIn(*keys)));
+  Join(routes, api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
+  Join(routes, api::StaticRoutes(api::EmbeddedUi()));
   return routes;
 }
 

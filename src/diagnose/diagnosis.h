@@ -39,8 +39,8 @@ struct Hypothesis {
 };
 
 struct Diagnosis {
-  bool abstained = false;              // nothing here is a cause; ruled-out ones may be listed
-  std::vector<Hypothesis> hypotheses;  // best first
+  bool abstained = false;                // nothing here is a cause; ruled-out ones may be listed
+  std::vector<Hypothesis> hypotheses;    // best first
   std::optional<base::TimePoint> onset;  // the first row of the incident
   std::optional<base::TimePoint> until;  // and the last that was looked at
 };

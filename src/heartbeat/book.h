@@ -112,7 +112,7 @@ class Book {
     std::string message;
     std::string source;
 
-    bool firing = false;  // as far as the engine knows
+    bool firing = false;        // as far as the engine knows
     base::TimePoint told_at{};  // 0: not by this process
     bool told() const { return firing && told_at != base::TimePoint{}; }
   };

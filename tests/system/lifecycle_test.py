@@ -49,6 +49,15 @@ def call(server, method, path, key=None):
         connection.close()
 
 
+# Their key is the signature of who sends.
+SIGNED = {
+    "/api/v1/slack/interactions",
+    "/api/v1/slack/commands",
+    "/api/v1/slack/events",
+    "/api/v1/pagerduty/webhook",
+}
+
+
 class Keys(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -74,8 +83,10 @@ class Keys(unittest.TestCase):
                     if permission == "public" and key is not None:
                         continue
                     status, body = call(self.server, method, path, key)
-                    if path == "/api/v1/slack/interactions":
-                        self.assertEqual(status, 401, body)  # its key is Slack's signature
+                    if path in SIGNED:
+                        self.assertEqual(status, 401, body)
+                    elif path == "/ack/{token}":
+                        self.assertEqual(status, 403, body)
                     elif permission == "public":
                         self.assertNotIn(status, (401, 403, 404, 405, 500), body)
                     else:

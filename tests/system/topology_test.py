@@ -95,8 +95,8 @@ class Topology(unittest.TestCase):
             return ('istio_requests_total{reporter="source",source_workload="web",'
                     f'destination_workload="user",response_code="{code}"}} {value} {at}\n')
         now = int(time.time() * 1000)
-        text = "".join(line("200", 90 * i, now - 60_000 + 15_000 * i) +
-                       line("503", 10 * i, now - 60_000 + 15_000 * i) for i in range(5))
+        text = "".join(line("200", 80 * i, now - 60_000 + 15_000 * i) +
+                       line("503", 20 * i, now - 60_000 + 15_000 * i) for i in range(5))
         self.assertEqual(self.vedette.post("/api/v1/import/prometheus", text,
                                            {"Content-Type": "text/plain"}).status, 204)
 
@@ -105,7 +105,7 @@ class Topology(unittest.TestCase):
                     if e["callee"] == "service:user" and e["calls_per_second"]]
         edge = wait_for(measured, 60, "the mesh's edge")[0]
         self.assertEqual((edge["measured_by"], edge["state"]), ("istio", "critical"))
-        self.assertAlmostEqual(edge["error_ratio"], 0.1, 3)
+        self.assertAlmostEqual(edge["error_ratio"], 0.2, 3)
 
     def test_the_layout_keeps_its_places(self):
         before = self.vedette.get(PREFIX + "/layout").json()

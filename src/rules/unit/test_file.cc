@@ -132,7 +132,7 @@ void ReadLine(YamlReader& reader, std::vector<model::LogRecord>& out) {
 template <typename Record>
 void SortByTime(std::vector<Record>& records) {
   std::sort(records.begin(), records.end(),
-                   [](const Record& a, const Record& b) { return a.time < b.time; });
+            [](const Record& a, const Record& b) { return a.time < b.time; });
 }
 
 AlertTest ReadAlertTest(YamlReader& reader) {

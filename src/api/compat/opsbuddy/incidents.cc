@@ -122,7 +122,7 @@ base::Result<Found> Service::Find(const Call& call, base::TimePoint from, std::s
     found.complete = page + 1 < kPagesMax;
   }
   std::ranges::sort(found.groups, std::ranges::greater{},
-                           [](const Group& group) { return group.newest.time; });
+                    [](const Group& group) { return group.newest.time; });
   return found;
 }
 
