@@ -97,7 +97,7 @@ TEST(NotifyPlan, TellsReceiversPeoplePoliciesAndRoutesAsTheyAreInEffect) {
   EXPECT_EQ(route["match"], Json({"service=\"payment\""}));
   EXPECT_EQ(route["routes"][0]["notify"][0], (Json{{"kind", "team"}, {"name", "all"}}));
   // Without one of its own: every receiver.
-  EXPECT_EQ(plan["catch_all"], Json({Json{{"kind", "receiver"}, {"name", "chat"}}}));
+  EXPECT_EQ(plan["catch_all"], Json::array({Json{{"kind", "receiver"}, {"name", "chat"}}}));
 }
 
 TEST(NotifyPlan, SaysWhoWouldBeToldOfAPageAndAfterHowLong) {

@@ -29,7 +29,7 @@ constexpr std::string_view kFeatures =
     R"({"api":{"exclude_alerts":true,"label_values_match":true,"lifecycle":false,)"
     R"("otlp_write_receiver":true,"query_stats":true,"query_warnings":true,)"
     R"("remote_write_receiver":true,"time_range_labels":true,"time_range_series":true},)"
-    R"("promql":{"anchored":false,"at_modifier":true,"bool":true,"by":true,"delayed_name_removal":)"
+    R"("promql":{"anchored":true,"at_modifier":true,"bool":true,"by":true,"delayed_name_removal":)"
     R"(true,"duration_expr":true,"group_left":true,"group_right":true,"ignoring":true,)"
     R"("negative_offset":true,"offset":true,"on":true,"subqueries":true,"without":true}})";
 

@@ -198,13 +198,14 @@ TEST_F(Prometheus, FormatsAndParsesQueries) {
   EXPECT_EQ(Data("/api/v1/format_query", "query=sum(up)by(job)"), "\"sum by (job) (up)\"");
   EXPECT_EQ(Data("/api/v1/parse_query", "query=-up"),
             R"({"type":"unaryExpr","op":"-","expr":{"type":"vectorSelector","name":"up",)"
-            R"("matchers":[{"name":"__name__","value":"up","type":"="}],"offset":0,)"
-            R"("timestamp":null,"startOrEnd":null}})");
+            R"("matchers":[{"name":"__name__","value":"up","type":"="}],"anchored":false,)"
+            R"("smoothed":false,"offset":0,"timestamp":null,"startOrEnd":null}})");
   EXPECT_EQ(Data("/api/v1/parse_query", "query=topk(1,rate(x[5m]@end()))"),
             R"({"type":"aggregation","op":"topk","expr":{"type":"call","func":{"name":"rate",)"
             R"("returnType":"vector","variadic":0,"argTypes":["matrix"]},"args":[)"
             R"({"type":"matrixSelector","range":300000,"name":"x","matchers":[{"name":"__name__",)"
-            R"("value":"x","type":"="}],"offset":0,"timestamp":null,"startOrEnd":"end"}]},)"
+            R"("value":"x","type":"="}],"anchored":false,"smoothed":false,"offset":0,)"
+            R"("timestamp":null,"startOrEnd":"end"}]},)"
             R"("param":{"type":"numberLiteral","val":"1"},"without":false,"grouping":[]})");
 }
 
