@@ -60,9 +60,11 @@ class DispatcherTest : public ::testing::Test {
 TEST_F(DispatcherTest, AReceiverThatHangsDelaysNobodyElse) {
   FakeChannel& hanging = Add("hangs");
   Add("works");
+  base::BoundedQueue<int> entered(1, base::OverflowPolicy::kReject);
   base::BoundedQueue<int> gate(1, base::OverflowPolicy::kReject);
   hanging.SetHandler([&](const model::Page&, const Attempt&) {
-    gate.Pop();  // until it is closed
+    static_cast<void>(entered.Push(1));  // once is enough
+    gate.Pop();                          // until it is closed
     return FakeChannel::Down();
   });
   Start();
@@ -75,6 +77,7 @@ TEST_F(DispatcherTest, AReceiverThatHangsDelaysNobodyElse) {
     EXPECT_TRUE(report->ok);
   }
 
+  entered.Pop();
   EXPECT_EQ(hanging.keys().size(), 1u);
   gate.Close();
   dispatcher_->Stop();
