@@ -171,7 +171,7 @@ class KillDashNine(unittest.TestCase):
 
         self.check_records(vedette, load)
         incidents = self.check_incidents(vedette, load)
-        self.check_pages(receiver, incidents)
+        self.check_pages(vedette, receiver, incidents)
 
     def check_records(self, vedette, load):
         logs = self.all_pages(vedette, "/api/v1/logs/query", "logs")
@@ -197,10 +197,15 @@ class KillDashNine(unittest.TestCase):
             self.assertIn(text, [row["text"] for row in timeline], "an acknowledged comment is gone")
         return ids
 
-    def check_pages(self, receiver, ids):
+    def check_pages(self, vedette, receiver, ids):
         def opened():
             return {b["incident_id"] for b in receiver.bodies() if b["kind"] == "opened"}
-        wait_for(lambda: ids <= opened(), 60, "a page for every incident")
+        try:
+            wait_for(lambda: ids <= opened(), 60, "a page for every incident")
+        except AssertionError:
+            told = {i: (vedette.get(f"/api/v1/incidents/{i}").json()["timeline"],
+                        vedette.get("/api/v1/ledger", incident=i).json()) for i in ids - opened()}
+            self.fail(f"nobody was told of {told}")
         keys = [b["dedup_key"] for b in receiver.bodies()]
         by_incident = {i: {b["dedup_key"] for b in receiver.bodies()
                            if b["incident_id"] == i and b["kind"] == "opened"} for i in ids}
