@@ -1,6 +1,6 @@
 """kill -9 at random moments under load, while files are merged and snapshots made, while the server
 ends, and again and again while it starts: what was acknowledged is there afterwards, once, and every
-incident is paged. 10 kills and 6 of starts in a row; 50 and 20 with VEDETTE_FULL=1. The seed is
+critical incident is paged. 10 kills and 6 of starts in a row; 50 and 20 with VEDETTE_FULL=1. The seed is
 printed; VEDETTE_SEED repeats it."""
 
 import http.client
@@ -170,8 +170,7 @@ class KillDashNine(unittest.TestCase):
             self.assertEqual(stored.get(key), value, f"acknowledged sample {key}")
 
         self.check_records(vedette, load)
-        incidents = self.check_incidents(vedette, load)
-        self.check_pages(vedette, receiver, incidents)
+        self.check_pages(vedette, receiver, self.check_incidents(vedette, load))
 
     def check_records(self, vedette, load):
         logs = self.all_pages(vedette, "/api/v1/logs/query", "logs")
@@ -190,18 +189,20 @@ class KillDashNine(unittest.TestCase):
             entities = {e for i in listed for e in i["entities"]}
             return listed if set(load.services()) <= entities else None
         listed = wait_for(all_open, 30, "an incident for every trigger", step=0.3)
-        ids = {i["id"] for i in listed}
-        self.assertLessEqual(set(load.seen_incidents), ids, "an incident that was shown is gone")
+        self.assertLessEqual(set(load.seen_incidents), {i["id"] for i in listed}, "an incident that was shown is gone")
         for incident, text in load.comments:
             timeline = vedette.get(f"/api/v1/incidents/{incident}").json()["timeline"]
             self.assertIn(text, [row["text"] for row in timeline], "an acknowledged comment is gone")
-        return ids
+        # kill_total falls back to 0 at times, which is a surprise worth an incident, but not a page.
+        paged = [i for i in listed if i["severity"] == "critical"]
+        self.assertLessEqual(set(load.services()), {e for i in paged for e in i["entities"]})
+        return {i["id"] for i in paged}
 
     def check_pages(self, vedette, receiver, ids):
         def opened():
             return {b["incident_id"] for b in receiver.bodies() if b["kind"] == "opened"}
         try:
-            wait_for(lambda: ids <= opened(), 60, "a page for every incident")
+            wait_for(lambda: ids <= opened(), 60, "a page for every critical incident")
         except AssertionError:
             told = {i: (vedette.get(f"/api/v1/incidents/{i}").json()["timeline"],
                         vedette.get("/api/v1/ledger", incident=i).json()) for i in ids - opened()}

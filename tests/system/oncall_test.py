@@ -55,14 +55,20 @@ class OnCall(unittest.TestCase):
     def kinds(self, receiver):
         return [body["kind"] for body in receiver.bodies()]
 
+    def told(self, incident):
+        return self.server.get("/api/v1/ledger", alert=incident).json()["told"]
+
     def test_escalates_over_a_kill_until_it_is_acknowledged(self):
         self.trigger()
         wait_for(lambda: self.kinds(self.first) == ["opened"], 20, "the first one is told")
         self.assertEqual(self.kinds(self.second), [])
+        # A kill between the receiver's answer and its record rightly sends the page again.
+        incident = self.first.bodies()[0]["incident_id"]
+        wait_for(lambda: self.told(incident), 20, "the ledger knows that the first one was told")
         self.restart()
         wait_for(lambda: self.kinds(self.second) == ["opened"], 40, "the next one is told")
         self.assertEqual(self.kinds(self.first), ["opened"])
-        incident = self.second.bodies()[0]["incident_id"]
+        self.assertEqual(self.second.bodies()[0]["incident_id"], incident)
         self.assertEqual(self.server.post(f"/api/v1/incidents/{incident}/acknowledge").status, 200)
         wait_for(lambda: self.kinds(self.first) == ["opened", "acknowledged"], 20, "both hear of it")
         wait_for(lambda: self.kinds(self.second) == ["opened", "acknowledged"], 20, "both hear of it")
