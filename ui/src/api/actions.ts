@@ -2,8 +2,9 @@
 import type { QueryClient } from "@tanstack/react-query";
 import { serverNow } from "../kit/clock";
 import { currentSettings } from "../kit/settings";
+import { createStore } from "../kit/store";
 import { showToast } from "../kit/toast";
-import { byUrgency, mergeTimeline } from "../live/merge";
+import { byUrgency, type WaitingRow } from "../live/merge";
 import { ApiError, ask, client } from "./client";
 import { type IncidentsKey, keys } from "./queries";
 import type { Incident, IncidentPage, IncidentSummary, TimelineEntry } from "./types";
@@ -91,6 +92,7 @@ export async function resolve(
 }
 
 let lastOwnRow = 0;
+export const waitingRows = createStore<WaitingRow[]>([]);
 
 // Stands in the timeline at once and is sent five seconds later, or when the page goes: until then
 // it can be taken back. `onUndo` gets the text to put it back into the form.
@@ -108,12 +110,9 @@ export function comment(
     text,
     anomaly_id: "",
   };
-  const edit = (rows: (have: TimelineEntry[]) => TimelineEntry[]) =>
-    cache.setQueryData<Incident>(keys.incident(id), (have) =>
-      have ? { ...have, timeline: rows(have.timeline) } : have,
-    );
-  const remove = () => edit((have) => have.filter((entry) => entry.seq !== row.seq));
-  edit((have) => mergeTimeline(have, [row]));
+  const after = cache.getQueryData<Incident>(keys.incident(id))?.timeline.at(-1)?.seq ?? 0;
+  waitingRows.set([...waitingRows.get(), { incident: id, after, row }]);
+  const remove = () => waitingRows.set(waitingRows.get().filter((one) => one.row !== row));
 
   const send = async () => {
     stop();
@@ -121,6 +120,7 @@ export function comment(
       const body = { text, by: who() };
       const request = { params: { path: { id } }, body, keepalive: true };
       takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
+      remove();
     } catch (error) {
       remove();
       onUndo(text);

@@ -1,14 +1,21 @@
 import { expect, test } from "vitest";
-import type { Anomaly, Incident, IncidentPage, Status, StreamPatch } from "../api/types";
+import type {
+  Anomaly,
+  Incident,
+  IncidentPage,
+  Status,
+  StreamPatch,
+  TimelineEntry,
+} from "../api/types";
 import {
   byUrgency,
   mergeAnomalyPage,
   mergeIncident,
   mergeIncidentPage,
   mergeStatus,
-  mergeTimeline,
   missesRevisions,
   parsePatch,
+  withWaiting,
 } from "./merge";
 
 function incident(id: string, change: Partial<Incident> = {}): Incident {
@@ -63,14 +70,14 @@ test("a gap in the revisions is noticed", () => {
   expect(missesRevisions(incident("a"), patch("a", 3, {}))).toBe(true);
 });
 
-test("one's own row on its way gives way to the server's", () => {
-  const own = { ...row(-1, "comment", "hello") };
-  expect(mergeTimeline([row(1, "opened"), own], [row(2, "comment", "hello")])).toEqual([
-    row(1, "opened"),
-    row(2, "comment", "hello"),
-  ]);
-  const other = mergeTimeline([row(1, "opened"), own], [row(2, "comment", "else")]);
-  expect(other.map(({ seq }) => seq)).toEqual([1, 2, -1]);
+test("one's own row on its way stays behind what the server tells until the server has it", () => {
+  const own = { incident: "a", after: 1, row: row(-1, "comment", "hello") };
+  const told = (...timeline: TimelineEntry[]) =>
+    withWaiting(incident("a", { timeline }), [own]).map(({ seq }) => seq);
+  expect(told(row(1, "comment", "hello"))).toEqual([1, -1]);
+  expect(told(row(1, "opened"), row(2, "comment", "else"))).toEqual([1, 2, -1]);
+  expect(told(row(1, "opened"), row(2, "comment", "hello"))).toEqual([1, 2]);
+  expect(withWaiting(incident("b"), [own])).toEqual(incident("b").timeline);
 });
 
 test("a list takes new rows in order of urgency and lets go of those that no longer fit", () => {

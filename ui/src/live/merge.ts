@@ -42,17 +42,34 @@ export function byUrgency(a: IncidentSummary, b: IncidentSummary): number {
 }
 
 // Rows that are here already win over ones with the same seq: they may not change.
-export function mergeTimeline(have: TimelineEntry[], more: TimelineEntry[]): TimelineEntry[] {
+function mergeTimeline(have: TimelineEntry[], more: TimelineEntry[]): TimelineEntry[] {
   const seqs = new Set(have.map((entry) => entry.seq));
   const fresh = more.filter((entry) => !seqs.has(entry.seq));
   if (fresh.length === 0) return have;
-  // Rows of our own that are on their way (negative seq) give way to the real ones.
-  const texts = new Set(fresh.map((entry) => `${entry.kind} ${entry.text}`));
-  const kept = have.filter((entry) => entry.seq > 0 || !texts.has(`${entry.kind} ${entry.text}`));
-  return [...kept, ...fresh].sort((a, b) => order(a) - order(b));
+  return [...have, ...fresh].sort((a, b) => a.seq - b.seq);
 }
 
-const order = (entry: TimelineEntry) => (entry.seq > 0 ? entry.seq : Number.MAX_SAFE_INTEGER);
+// A row of one's own on its way to the server: its seq is negative. It was written when the newest
+// row that the server had told was `after`.
+export interface WaitingRow {
+  incident: string;
+  after: number;
+  row: TimelineEntry;
+}
+
+// The timeline with the rows that wait behind it; one gives way to the same from the server.
+export function withWaiting(incident: Incident, waiting: WaitingRow[]): TimelineEntry[] {
+  const missing = waiting.filter(
+    ({ incident: id, after, row }) =>
+      id === incident.id &&
+      !incident.timeline.some(
+        ({ seq, kind, text }) => seq > after && kind === row.kind && text === row.text,
+      ),
+  );
+  return missing.length === 0
+    ? incident.timeline
+    : [...incident.timeline, ...missing.map(({ row }) => row)];
+}
 
 export function mergeIncident(have: Incident, patch: StreamPatch): Incident {
   if (patch.topic !== "incidents" || patch.id !== have.id || patch.rev <= have.revision) {

@@ -13,11 +13,13 @@ import {
   UserCheck,
 } from "lucide-react";
 import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { comment } from "../../api/actions";
+import { comment, waitingRows } from "../../api/actions";
 import type { Incident, TimelineEntry } from "../../api/types";
 import { useAction } from "../../frame/keys";
 import { Empty, Section } from "../../kit/section";
+import { useStore } from "../../kit/store";
 import { Clock } from "../../kit/time";
+import { withWaiting } from "../../live/merge";
 import { GROUPS, type Group, kindWord, rowGroup } from "./timeline_kinds";
 
 const ICONS: Record<string, LucideIcon> = {
@@ -37,14 +39,13 @@ const ROWS_FIRST = 100;
 export function Timeline({ incident }: { incident: Incident }) {
   const [group, setGroup] = useState<Group>("all");
   const [all, setAll] = useState(false);
-  const rows = incident.timeline
-    .filter((entry) => group === "all" || rowGroup(entry) === group)
-    .reverse();
+  const timeline = withWaiting(incident, useStore(waitingRows));
+  const rows = timeline.filter((entry) => group === "all" || rowGroup(entry) === group).reverse();
   const shown = all ? rows : rows.slice(0, ROWS_FIRST);
   return (
-    <Section title="Timeline" count={incident.timeline.length}>
+    <Section title="Timeline" count={timeline.length}>
       <CommentForm id={incident.id} />
-      <Filter timeline={incident.timeline} group={group} pick={setGroup} />
+      <Filter timeline={timeline} group={group} pick={setGroup} />
       {rows.length === 0 ? (
         <Empty title="No rows of this kind" />
       ) : (
