@@ -36,7 +36,8 @@ else()
 endif()
 
 if(VEDETTE_SANITIZE STREQUAL "address")
-  add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=all)
+  # What object-size finds, ASan finds; its checks cost a quarter of the time to compile.
+  add_compile_options(-fsanitize=address,undefined -fno-sanitize=object-size -fno-sanitize-recover=all)
   add_link_options(-fsanitize=address,undefined)
 elseif(VEDETTE_SANITIZE STREQUAL "thread")
   add_compile_options(-fsanitize=thread)

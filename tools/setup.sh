@@ -10,7 +10,7 @@ BUILD_PACKAGES="clang-19 clang-format-19 libclang-rt-19-dev build-essential cmak
   libcli11-dev libyaml-cpp-dev libexpected-dev libre2-dev libxxhash-dev libargon2-dev
   libjemalloc-dev libdeflate-dev libhowardhinnant-date-dev tzdata"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev prometheus prometheus-node-exporter
-  chromium openssl prometheus-alertmanager python3-aiosmtpd"
+  chromium-headless-shell openssl prometheus-alertmanager python3-aiosmtpd"
 
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 die() { printf 'error: %s\n' "$*" >&2; exit 1; }

@@ -11,7 +11,7 @@ from tests.harness import ROOT, Vedette, wait_for
 SPEED = 4  # the first fault comes after 40 simulated seconds
 
 
-@unittest.skipUnless(shutil.which("chromium"), "Debian's chromium is not installed")
+@unittest.skipUnless(shutil.which("chromium-headless-shell"), "chromium-headless-shell is not installed")
 @unittest.skipUnless((ROOT / "ui/node_modules").is_dir(), "the UI's packages are not installed")
 class WebUi(unittest.TestCase):
     def test_the_browser_tests_pass_against_the_demonstration(self):

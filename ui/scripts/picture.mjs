@@ -8,7 +8,7 @@ if (!url || !file) {
   process.exit(2);
 }
 const browser = await chromium.launch({
-  executablePath: "/usr/bin/chromium",
+  executablePath: "/usr/bin/chromium-headless-shell",
   args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"],
 });
 const context = await browser.newContext({

@@ -203,7 +203,10 @@ export async function runAll(only) {
   );
   const together = external ? [] : wanted.filter(({ options }) => !options.alone);
   const alone = wanted.filter((one) => !together.includes(one));
-  const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
+  const browser = await chromium.launch({
+    executablePath: "/usr/bin/chromium-headless-shell",
+    args: FLAGS,
+  });
   const counts = { passed: 0, failed: 0 };
   await Promise.all([work(browser, together, counts), work(browser, together, counts)]);
   await work(browser, alone, counts);
