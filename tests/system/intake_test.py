@@ -55,7 +55,7 @@ class PushTest(unittest.TestCase):
 
     @classmethod
     def tearDownClass(cls):
-        cls.vedette.stop()
+        cls.vedette.__exit__(None)
 
     def test_telegraf_writes_line_protocol(self):
         created = self.vedette.post("/query?q=CREATE+DATABASE+%22telegraf%22")

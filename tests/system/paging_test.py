@@ -98,6 +98,7 @@ notify:
     def setUp(self):
         self.hook = Hook()
         self.vedette = Vedette(self.settings())
+        self.addCleanup(self.vedette.__exit__, None)
         (self.vedette.folder / "secret").write_text("s3cret")
 
     def tearDown(self):

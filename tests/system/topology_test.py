@@ -41,7 +41,7 @@ class Topology(unittest.TestCase):
         self.vedette = Vedette(SETTINGS)
         (self.vedette.folder / "services.yaml").write_text(SERVICES)
         self.vedette.start()
-        self.addCleanup(self.vedette.stop)
+        self.addCleanup(self.vedette.__exit__, None)
 
     def edges(self, **parameters):
         graph = self.vedette.get(PREFIX, **parameters).json()
