@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/base64.h"
 #include "base/json.h"
 
 namespace vedette::api {
@@ -17,30 +18,6 @@ struct GivenKey {
   std::string key;
   bool by_cookie = false;
 };
-
-std::optional<std::string> DecodeBase64(std::string_view text) {
-  std::string out;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    if (c == '=') break;
-    uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = static_cast<uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      value = static_cast<uint32_t>(c - 'a') + 26;
-    } else if (c >= '0' && c <= '9') {
-      value = static_cast<uint32_t>(c - '0') + 52;
-    } else if (c == '+' || c == '/') {
-      value = c == '+' ? 62 : 63;
-    } else {
-      return std::nullopt;
-    }
-    bits = bits << 6 | value;
-    if (++count % 4 != 1) out += static_cast<char>(bits >> (6 - 2 * ((count - 1) % 4)) & 0xFF);
-  }
-  return out;
-}
 
 std::optional<std::string> CookieValue(std::string_view cookies, std::string_view name) {
   while (!cookies.empty()) {
@@ -64,7 +41,7 @@ std::optional<GivenKey> KeyOf(const net::Request& request, Permission permission
     }
   }
   if (authorization.starts_with(kBasic)) {
-    const std::optional<std::string> pair = DecodeBase64(authorization.substr(kBasic.size()));
+    const base::Result<std::string> pair = base::DecodeBase64(authorization.substr(kBasic.size()));
     const size_t colon = pair ? pair->find(':') : std::string::npos;
     return GivenKey{colon == std::string::npos ? std::string() : pair->substr(colon + 1)};
   }

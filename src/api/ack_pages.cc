@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "base/html.h"
 
 namespace vedette::api {
 namespace {
@@ -13,22 +14,9 @@ namespace {
 using notify::delivery::AckClaim;
 using notify::delivery::UsedLink;
 
-std::string Escape(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&': out += "&amp;"; break;
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '"': out += "&quot;"; break;
-      case '\'': out += "&#39;"; break;
-      default: out += c;
-    }
-  }
-  return out;
+std::string Paragraph(std::string_view text) {
+  return fmt::format("<p>{}</p>\n", base::EscapeHtml(text));
 }
-
-std::string Paragraph(std::string_view text) { return fmt::format("<p>{}</p>\n", Escape(text)); }
 
 // `body` is HTML.
 net::Response Page(int status, std::string_view heading, const std::string& body) {
@@ -41,7 +29,7 @@ net::Response Page(int status, std::string_view heading, const std::string& body
           "<body style=\"font-family:sans-serif;font-size:18px;line-height:1.5;color:#24292f;"
           "background:#ffffff;max-width:34em;margin:2em auto;padding:0 1em\">\n"
           "<h1 style=\"font-size:24px\">{0}</h1>\n{1}</body></html>\n",
-          Escape(heading), body));
+          base::EscapeHtml(heading), body));
   response.headers.Set("Content-Type", "text/html; charset=utf-8");
   response.headers.Set("Content-Security-Policy",
                        "default-src 'none'; style-src-attr 'unsafe-inline'; form-action 'self'; "
@@ -61,8 +49,8 @@ net::Response NotOurs() {
 }
 
 std::string About(const model::Incident& incident) {
-  return fmt::format("<p><strong>{}</strong><br>{}, {}, since {}</p>\n", Escape(incident.title),
-                     model::SeverityName(incident.severity),
+  return fmt::format("<p><strong>{}</strong><br>{}, {}, since {}</p>\n",
+                     base::EscapeHtml(incident.title), model::SeverityName(incident.severity),
                      model::IncidentStateName(incident.state),
                      base::FormatTime(incident.started_at));
 }
@@ -123,7 +111,7 @@ net::Response Show(const AckPageSources& sources, const Call& call) {
       "<form method=\"post\" action=\"\"><button type=\"submit\" style=\"font-size:20px;"
       "padding:12px 28px;background:#1a7f37;color:#ffffff;border:0;border-radius:6px\">"
       "Acknowledge as {}</button></form>\n",
-      Escape(opened->actor));
+      base::EscapeHtml(opened->actor));
   return Page(200, "Do you take this?",
               About(incident) + form +
                   Paragraph("Nobody else will be woken for it then. The link works once."));

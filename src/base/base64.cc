@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 
 namespace vedette::base {
 
@@ -28,6 +29,15 @@ std::string Encode(std::string_view bytes, std::string_view digits) {
   return out;
 }
 
+std::optional<uint32_t> Digit(char c) {
+  if (c >= 'A' && c <= 'Z') return c - 'A';
+  if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+  if (c >= '0' && c <= '9') return c - '0' + 52;
+  if (c == '+' || c == '-') return 62;
+  if (c == '/' || c == '_') return 63;
+  return std::nullopt;
+}
+
 }  // namespace
 
 std::string Base64(std::string_view bytes) { return Encode(bytes, kStandard); }
@@ -39,21 +49,25 @@ std::string Base64Url(std::string_view bytes) {
 }
 
 Result<std::string> DecodeBase64Url(std::string_view text) {
-  std::string out;
-  out.reserve(text.size() * 3 / 4);
+  VEDETTE_TRY(std::string bytes, DecodeBase64(text));
+  // A text has one form only.
+  if (Base64Url(bytes) != text) return InvalidArgument("is no base64url");
+  return bytes;
+}
+
+Result<std::string> DecodeBase64(std::string_view text) {
+  while (text.ends_with('=')) text.remove_suffix(1);
+  std::string bytes;
+  bytes.reserve(text.size() * 3 / 4);
   uint32_t bits = 0;
   for (size_t i = 0; i < text.size(); ++i) {
-    const size_t digit = kForUrls.find(text[i]);
-    if (digit == std::string_view::npos) return InvalidArgument("is no base64url");
-    bits = bits << 6 | static_cast<uint32_t>(digit);
-    if (i % 4 == 0) continue;
-    out += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
+    const std::optional<uint32_t> digit = Digit(text[i]);
+    if (!digit) return InvalidArgument("is no base64");
+    bits = bits << 6 | *digit;
+    if (i % 4 != 0) bytes += static_cast<char>(bits >> (6 - 2 * (i % 4)) & 0xFF);
   }
-  // Bits that belong to no byte must be zero, so that a text has one form only.
-  const size_t left = text.size() % 4;
-  const uint32_t spare = left == 2 ? 0xFU : left == 3 ? 0x3U : 0U;
-  if (left == 1 || (bits & spare) != 0) return InvalidArgument("is no base64url");
-  return out;
+  if (text.size() % 4 == 1) return InvalidArgument("is no base64");
+  return bytes;
 }
 
 }  // namespace vedette::base

@@ -15,4 +15,8 @@ std::string Base64(std::string_view bytes);
 std::string Base64Url(std::string_view bytes);
 Result<std::string> DecodeBase64Url(std::string_view text);
 
+// Either alphabet, with or without padding, as protobuf's JSON mapping and senders of HTTP's Basic
+// credentials write it: kInvalidArgument for anything else.
+Result<std::string> DecodeBase64(std::string_view text);
+
 }  // namespace vedette::base

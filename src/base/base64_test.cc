@@ -31,5 +31,14 @@ TEST(Base64Url, TakesOneFormOnly) {
   }
 }
 
+TEST(Base64, DecodesEitherAlphabetWithOrWithoutPadding) {
+  EXPECT_EQ(DecodeBase64("Zg==").value(), "f");
+  EXPECT_EQ(DecodeBase64("Zm8").value(), "fo");
+  EXPECT_EQ(DecodeBase64("AP/+").value(), std::string("\0\xff\xfe", 3));
+  EXPECT_EQ(DecodeBase64("AP_-").value(), std::string("\0\xff\xfe", 3));
+  for (const char* bad : {"Z", "Zm9vY", "Zm=v", "Zm 9v"})
+    EXPECT_FALSE(DecodeBase64(bad).ok()) << bad;
+}
+
 }  // namespace
 }  // namespace vedette::base

@@ -22,7 +22,6 @@ size_t Utf16Units(std::string_view text);
 // The same text with each character of `special` behind `mark`, and & < > as entities of HTML when
 // `html`.
 std::string EscapeWith(std::string_view text, std::string_view special, std::string_view mark);
-std::string EscapeHtml(std::string_view text);
 
 // Escapes what Markdown reads (of Mattermost and Discord) and takes the meaning of mentions.
 std::string EscapeMarkdown(std::string_view text);

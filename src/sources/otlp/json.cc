@@ -4,12 +4,13 @@
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
-#include <optional>
 #include <simdjson.h>
 #include <string_view>
 #include <vector>
 
 #include <protozero/pbf_writer.hpp>
+
+#include "base/base64.h"
 
 namespace vedette::sources::otlp {
 namespace {
@@ -26,53 +27,22 @@ base::Error Broken(simdjson::error_code code) {
       fmt::format("OTLP: the body is no JSON: {}", simdjson::error_message(code)));
 }
 
-std::optional<std::string> FromHex(std::string_view text) {
+base::Result<std::string> FromHex(std::string_view text) {
   const auto value = [](char c) {
     if (c >= '0' && c <= '9') return c - '0';
     if (c >= 'a' && c <= 'f') return c - 'a' + 10;
     if (c >= 'A' && c <= 'F') return c - 'A' + 10;
     return -1;
   };
-  if (text.size() % 2 != 0) return std::nullopt;
+  if (text.size() % 2 != 0) return base::InvalidArgument("half a byte");
   std::string bytes;
   for (size_t i = 0; i < text.size(); i += 2) {
     const int high = value(text[i]);
     const int low = value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
+    if (high < 0 || low < 0) return base::InvalidArgument("no digit");
     bytes += static_cast<char>(high * 16 + low);
   }
   return bytes;
-}
-
-// Standard or URL-safe alphabet, with or without padding, as protobuf's JSON mapping allows.
-std::optional<std::string> FromBase64(std::string_view text) {
-  while (text.ends_with('=')) text.remove_suffix(1);
-  std::string bytes;
-  uint32_t bits = 0;
-  int count = 0;
-  for (const char c : text) {
-    uint32_t value = 0;
-    if (c >= 'A' && c <= 'Z') {
-      value = static_cast<uint32_t>(c - 'A');
-    } else if (c >= 'a' && c <= 'z') {
-      value = static_cast<uint32_t>(c - 'a' + 26);
-    } else if (c >= '0' && c <= '9') {
-      value = static_cast<uint32_t>(c - '0' + 52);
-    } else if (c == '+' || c == '-') {
-      value = 62;
-    } else if (c == '/' || c == '_') {
-      value = 63;
-    } else {
-      return std::nullopt;
-    }
-    bits = bits << 6 | value;
-    count += 6;
-    if (count >= 8) {
-      count -= 8;
-      bytes += static_cast<char>(bits >> count);
-    }
-  }
-  return count >= 6 ? std::nullopt : std::optional(std::move(bytes));
 }
 
 // A number as it stands, or the text of a string that holds one.
@@ -240,8 +210,8 @@ class Transcoder {
       return {};
     }
     const bool hex = field.type == FieldType::kHexId;
-    const std::optional<std::string> bytes = hex ? FromHex(text) : FromBase64(text);
-    if (!bytes) return Bad(field.name, hex ? "is not hexadecimal" : "is not base64");
+    const base::Result<std::string> bytes = hex ? FromHex(text) : base::DecodeBase64(text);
+    if (!bytes.ok()) return Bad(field.name, hex ? "is not hexadecimal" : "is not base64");
     out.add_bytes(field.number, *bytes);
     return {};
   }

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/core.h>
 
+#include "base/base64.h"
 #include "base/json_writer.h"
 #include "base/utf8.h"
 
@@ -16,23 +17,6 @@ namespace {
 using protozero::pbf_reader;
 using protozero::pbf_wire_type;
 using protozero::tag_and_type;
-
-std::string Base64(std::string_view bytes) {
-  static constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    const auto byte = [&](size_t k) {
-      return i + k < bytes.size() ? static_cast<uint32_t>(static_cast<unsigned char>(bytes[i + k]))
-                                  : 0U;
-    };
-    const uint32_t bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-    for (size_t k = 0; k < 4; ++k) {
-      out += i + k <= bytes.size() ? kAlphabet[bits >> (18 - 6 * k) & 63] : '=';
-    }
-  }
-  return out;
-}
 
 std::string NumberText(double number) {
   if (std::isnan(number)) return "NaN";
@@ -120,7 +104,7 @@ bool WriteJson(std::string_view message, int depth, base::JsonWriter& json) {
     case 4: json.Value(value.number); return true;
     case 5: return WriteList(value.bytes, depth, json);
     case 6: return WriteMap(value.bytes, depth, json);
-    case 7: json.Value(Base64(value.bytes)); return true;
+    case 7: json.Value(base::Base64(value.bytes)); return true;
     default: json.Null(); return true;
   }
 }
@@ -147,7 +131,7 @@ bool AppendValue(std::string_view message, std::string& out) {
     case 2: out += value.integer != 0 ? "true" : "false"; return true;
     case 3: out += std::to_string(value.integer); return true;
     case 4: out += NumberText(value.number); return true;
-    case 7: out += Base64(value.bytes); return true;
+    case 7: out += base::Base64(value.bytes); return true;
     case 5:
     case 6: {
       base::JsonWriter json(out);

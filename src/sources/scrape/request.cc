@@ -9,6 +9,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/base64.h"
+
 namespace vedette::sources::scrape {
 namespace {
 
@@ -45,22 +47,6 @@ std::string AcceptOf(const JobConfig& job) {
   return accept + "*/*;q=0.1";
 }
 
-std::string Base64(std::string_view bytes) {
-  static constexpr char kAlphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (size_t i = 0; i < bytes.size(); i += 3) {
-    uint32_t group = 0;
-    for (size_t j = 0; j < 3; ++j) {
-      group = group << 8 | (i + j < bytes.size() ? static_cast<unsigned char>(bytes[i + j]) : 0u);
-    }
-    for (size_t j = 0; j < 4; ++j) {
-      out += i + j <= bytes.size() ? kAlphabet[group >> (18 - 6 * j) & 63] : '=';
-    }
-  }
-  return out;
-}
-
 // A secret, without the line end that editors add.
 base::Result<std::string> ReadSecret(const std::string& path) {
   VEDETTE_TRY(std::string secret, ReadSmallFile(path, kSecretBytesMax));
@@ -82,7 +68,7 @@ base::Result<std::string> AuthorizationOf(const Access& access) {
   if (!access.password_file.empty()) {
     VEDETTE_TRY(password, ReadSecret(access.password_file));
   }
-  return "Basic " + Base64(access.username + ":" + password);
+  return "Basic " + base::Base64(access.username + ":" + password);
 }
 
 base::Result<net::ClientRequest> Prepare(const Access& access, const std::string& url) {

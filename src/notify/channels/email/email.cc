@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/html.h"
 #include "notify/delivery/ack_links.h"
 #include "notify/delivery/http_channel.h"
 #include "notify/wording/page_text.h"
@@ -12,10 +13,10 @@
 namespace vedette::notify::channels {
 namespace {
 
+using base::EscapeHtml;
 using delivery::Answer;
 using delivery::Attempt;
 using delivery::Verdict;
-using wording::EscapeHtml;
 using wording::Lines;
 using wording::OneLine;
 

@@ -7,6 +7,7 @@
 
 #include "base/base64.h"
 #include "base/duration.h"
+#include "base/html.h"
 #include "base/json_writer.h"
 #include "notify/wording/page_text.h"
 #include "notify/wording/text.h"
@@ -135,7 +136,7 @@ std::string Gateway::Escape(std::string_view value) const {
     return out;
   }
   if (type.find("urlencoded") != std::string::npos) return PercentEncoded(value);
-  return type.find("xml") != std::string::npos ? wording::EscapeHtml(value) : std::string(value);
+  return type.find("xml") != std::string::npos ? base::EscapeHtml(value) : std::string(value);
 }
 
 std::string Gateway::Preview(const model::Page& page, const Attempt& attempt) const {

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/html.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "notify/wording/page_text.h"
@@ -14,12 +15,12 @@
 namespace vedette::notify::channels {
 namespace {
 
+using base::EscapeHtml;
 using base::Json;
 using base::JsonWriter;
 using delivery::Answer;
 using delivery::Attempt;
 using delivery::Verdict;
-using wording::EscapeHtml;
 using wording::Lines;
 using wording::OneLine;
 
