@@ -26,15 +26,18 @@ double MillisSince(base::SteadyPoint start, base::SteadyPoint end) {
   return std::chrono::duration<double, std::milli>(end - start).count();
 }
 
-// When the last of them ended; nothing while one is open. What comes after would dilute the
-// incident.
+// When half of them had ended; nothing while one is open. While the last ones fade, what broke is
+// healthy again, and that would dilute the incident.
 std::optional<base::TimePoint> EndOf(const std::vector<model::Anomaly>& anomalies) {
-  std::optional<base::TimePoint> end;
+  std::vector<base::TimePoint> ends;
   for (const model::Anomaly& anomaly : anomalies) {
     if (anomaly.state == model::AnomalyState::kOpen) return std::nullopt;
-    if (anomaly.ended_at) end = std::max(end, anomaly.ended_at);
+    if (anomaly.ended_at) ends.push_back(*anomaly.ended_at);
   }
-  return end;
+  if (ends.empty()) return std::nullopt;
+  const auto middle = ends.begin() + static_cast<std::ptrdiff_t>((ends.size() - 1) / 2);
+  std::nth_element(ends.begin(), middle, ends.end());
+  return *middle;
 }
 
 void CollectEvidence(const live::Report& report, std::vector<model::Evidence>& out) {
