@@ -1,0 +1,207 @@
+#include <cmath>
+#include <functional>
+#include <gtest/gtest.h>
+#include <string>
+#include <vector>
+
+#include "base/random.h"
+#include "learn/layers.h"
+#include "learn/network.h"
+#include "learn/ops.h"
+
+namespace vedette::learn {
+namespace {
+
+Matrix RandomMatrix(base::Random& random, size_t rows, size_t cols) {
+  Matrix matrix(rows, cols);
+  for (double& each : matrix.values()) each = random.Normal();
+  return matrix;
+}
+
+using Build = std::function<Var(Tape&)>;
+
+// Compares the derivative of every number of every parameter with what the loss does when that
+// number moves a little.
+void ExpectTrueGradients(Parameters& parameters, const Build& loss) {
+  {
+    Tape tape;
+    tape.Backward(loss(tape));
+  }
+  std::vector<Matrix> gradients;
+  for (const Parameter& each : parameters.all()) gradients.push_back(each.gradient);
+  const auto at = [&] {
+    Tape tape;
+    return loss(tape).value()(0, 0);
+  };
+  constexpr double kMove = 1e-5;
+  size_t index = 0;
+  for (Parameter& each : parameters.all()) {
+    const Matrix& gradient = gradients[index++];
+    ASSERT_EQ(gradient.size(), each.value.size()) << each.name << " has no part in the loss";
+    const size_t every = std::max<size_t>(1, each.value.size() / 6);
+    for (size_t i = 0; i < each.value.size(); i += every) {
+      double& value = each.value.values()[i];
+      const double was = value;
+      value = was + kMove;
+      const double up = at();
+      value = was - kMove;
+      const double down = at();
+      value = was;
+      const double measured = (up - down) / (2 * kMove);
+      EXPECT_NEAR(gradient.values()[i], measured, 1e-6 * (1 + std::abs(measured)))
+          << each.name << " element " << i;
+    }
+  }
+  parameters.ForgetGradients();
+}
+
+// A weighted sum of all elements, so that each has a derivative of its own.
+Var Total(Var a) {
+  Matrix weights(a.cols(), 1), ones(1, a.rows());
+  for (size_t i = 0; i < weights.size(); ++i) weights(i, 0) = std::cos(static_cast<double>(i));
+  for (size_t i = 0; i < ones.size(); ++i) ones(0, i) = 1 + std::sin(static_cast<double>(i));
+  Tape& tape = *a.tape;
+  return MatMul(tape.Constant(ones), MatMul(a, tape.Constant(weights)));
+}
+
+struct Operation {
+  std::string name;
+  std::function<Var(Var a, Var b)> apply;  // a is 6 x 4, b is 6 x 4
+};
+
+std::vector<Operation> Operations() {
+  const std::vector<size_t> segments = {2, 0, 0, 1, 2, 2};
+  return {
+      {"MatMul", [](Var a, Var b) { return MatMul(a, SliceRows(b, 1, 4)); }},
+      {"Add", [](Var a, Var b) { return Add(a, b); }},
+      {"AddRow", [](Var a, Var b) { return AddRow(a, SliceRows(b, 2, 1)); }},
+      {"Multiply", [](Var a, Var b) { return Multiply(a, b); }},
+      {"ScaleRows", [](Var a, Var b) { return ScaleRows(a, SliceCols(b, 1, 1)); }},
+      {"LeakyRelu", [](Var a, Var b) { return Multiply(LeakyRelu(a, 0.2), Relu(b)); }},
+      {"Elu", [](Var a, Var b) { return Multiply(Elu(a), b); }},
+      {"LayerNorm",
+       [](Var a, Var b) { return LayerNorm(a, SliceRows(b, 0, 1), SliceRows(b, 3, 1)); }},
+      {"ConcatRows", [](Var a, Var b) { return Elu(ConcatRows(std::vector<Var>{a, b, a})); }},
+      {"ConcatCols", [](Var a, Var b) { return Elu(ConcatCols(a, b)); }},
+      {"SelectRows", [](Var a, Var b) { return Multiply(SelectRows(a, {5, 0, 0, 3, 1, 1}), b); }},
+      {"ShiftRows", [](Var a, Var b) { return Multiply(ShiftRows(a, 2), b); }},
+      {"SegmentSoftmax",
+       [segments](Var a, Var b) {
+         return ScaleRows(b, SegmentSoftmax(SliceCols(a, 0, 1), segments, 3));
+       }},
+      {"SegmentSum", [segments](Var a, Var b) { return SegmentSum(Multiply(a, b), segments, 3); }},
+      {"LstmCell", [](Var a, Var b) { return LstmCell(a, SliceCols(b, 0, 1)); }},
+      {"Attention",
+       [](Var a, Var b) {
+         return Attention(a, b, Add(a, b), {.layout = {.steps = 3, .windows = 2}, .heads = 2});
+       }},
+      {"MeanSquare", [](Var a, Var b) { return MeanSquare(Multiply(a, b), Matrix(6, 4, 0.3)); }},
+      {"CrossEntropy",
+       [](Var a, Var b) {
+         Matrix labels(6, 1), weights(6, 1, 1);
+         labels(1, 0) = labels(4, 0) = 1;
+         weights(4, 0) = 3;
+         return CrossEntropy(SliceCols(Multiply(a, b), 2, 1), labels, weights);
+       }},
+  };
+}
+
+TEST(Gradients, OfEveryOperationAreWhatTheLossDoes) {
+  for (const Operation& operation : Operations()) {
+    SCOPED_TRACE(operation.name);
+    base::Random random(7);
+    Parameters parameters;
+    Parameter& a = parameters.Add("a", 6, 4);
+    Parameter& b = parameters.Add("b", 6, 4);
+    a.value = RandomMatrix(random, 6, 4);
+    b.value = RandomMatrix(random, 6, 4);
+    ExpectTrueGradients(
+        parameters, [&](Tape& tape) { return Total(operation.apply(tape.Use(a), tape.Use(b))); });
+  }
+}
+
+TEST(Gradients, OfDropoutAreThoseOfWhatWasKept) {
+  base::Random random(3);
+  Parameters parameters;
+  Parameter& a = parameters.Add("a", 5, 5);
+  a.value = RandomMatrix(random, 5, 5);
+  ExpectTrueGradients(parameters, [&](Tape& tape) {
+    base::Random same(11);
+    return Total(Dropout(tape.Use(a), 0.4, &same));
+  });
+}
+
+TEST(Gradients, OfGraphAttentionAreWhatTheLossDoes) {
+  base::Random random(5);
+  Parameters parameters;
+  const GraphAttention layer({parameters, random}, "graph", 3, 4, 2);
+  const Matrix nodes = RandomMatrix(random, 4, 3);
+  const Edges edges{.from = {0, 1, 2, 3, 1, 2, 3}, .to = {0, 1, 2, 3, 0, 0, 1}};
+  ExpectTrueGradients(parameters, [&](Tape& tape) {
+    return Total(Elu(layer(Weights(tape, true), tape.Constant(nodes), edges)));
+  });
+}
+
+NetworkOptions Small() {
+  return {.autoencoder_hidden = {5, 4},
+          .latent = 2,
+          .hidden = 4,
+          .layers = 2,
+          .heads = 2,
+          .channels = 4,
+          .dilations = {1, 2},
+          .width = 4,
+          .dropout = 0};
+}
+
+Windows RandomWindows(base::Random& random, Layout layout, size_t metrics) {
+  Windows windows{.layout = layout,
+                  .values = RandomMatrix(random, layout.rows(), metrics),
+                  .labels = Matrix(layout.rows(), 1)};
+  windows.labels(layout.rows() - 1, 0) = 1;
+  return windows;
+}
+
+TEST(Gradients, OfEveryNetworkAreWhatTheLossDoes) {
+  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+    SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
+    base::Random random(13);
+    const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 3, Small(), random);
+    const Windows windows = RandomWindows(random, {.steps = 5, .windows = 2}, 3);
+    ExpectTrueGradients(network->parameters(),
+                        [&](Tape& tape) { return network->Loss(tape, windows, nullptr); });
+  }
+}
+
+TEST(Networks, JudgeEachWindowByItselfAlone) {
+  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+    SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
+    base::Random random(17);
+    const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 3, Small(), random);
+    const Windows two = RandomWindows(random, {.steps = 6, .windows = 2}, 3);
+    Windows second{.layout = {.steps = 6, .windows = 1}, .values = Matrix(6, 3), .labels = {}};
+    for (size_t t = 0; t < 6; ++t) {
+      for (size_t j = 0; j < 3; ++j) second.values(t, j) = two.values(2 * t + 1, j);
+    }
+    const Matrix together = network->Score(two), alone = network->Score(second);
+    for (size_t t = 0; t < 6; ++t) EXPECT_NEAR(together(2 * t + 1, 0), alone(t, 0), 1e-12);
+  }
+}
+
+TEST(Networks, HaveTheSizesOfTheirSource) {
+  // Worked out by hand from the layers' formulas: 4 h (in + h + 1) for an LSTM.
+  const auto count = [](NetworkKind kind) {
+    base::Random random(1);
+    return MakeNetwork(kind, 8, {}, random)->parameters().Count();
+  };
+  const auto lstm = [](size_t in, size_t hidden) { return 4 * hidden * (in + hidden + 1); };
+  EXPECT_EQ(count(NetworkKind::kLstmAutoencoder), lstm(8, 64) + lstm(64, 32) + lstm(32, 16) +
+                                                      (16 + 1) * 8 + lstm(8, 16) + lstm(16, 32) +
+                                                      lstm(32, 64) + (64 + 1) * 8);
+  EXPECT_EQ(count(NetworkKind::kLstmAttention),
+            2 * (lstm(8, 64) + lstm(128, 64)) + 4 * (128 + 1) * 128 + 128 + 1);
+  EXPECT_EQ(count(NetworkKind::kTcn), (8 + 1) * 64 + 4 * (3 * 64 * 64 + 64) + 64 + 1);
+}
+
+}  // namespace
+}  // namespace vedette::learn

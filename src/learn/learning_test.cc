@@ -1,0 +1,145 @@
+#include <cmath>
+#include <gtest/gtest.h>
+#include <string>
+
+#include "base/random.h"
+#include "learn/adam.h"
+#include "learn/network.h"
+
+namespace vedette::learn {
+namespace {
+
+NetworkOptions Small() {
+  return {.autoencoder_hidden = {12, 8},
+          .latent = 4,
+          .hidden = 8,
+          .layers = 1,
+          .heads = 2,
+          .channels = 8,
+          .dilations = {1, 2},
+          .width = 8,
+          .dropout = 0.1};
+}
+
+// Two waves that belong together; in the windows with trouble the second one is turned around in
+// the later half, though each value is a usual one.
+Windows Waves(base::Random& random, bool trouble) {
+  const Layout layout{.steps = 12, .windows = 16};
+  Windows windows{
+      .layout = layout, .values = Matrix(layout.rows(), 2), .labels = Matrix(layout.rows(), 1)};
+  for (size_t w = 0; w < layout.windows; ++w) {
+    const double phase = random.Uniform(0, 6.28);
+    const bool bad = trouble && w % 2 == 1;
+    for (size_t t = 0; t < layout.steps; ++t) {
+      const size_t row = t * layout.windows + w;
+      const double wave = 1.4 * std::sin(phase + 0.5 * static_cast<double>(t));
+      const bool turned = bad && t >= layout.steps / 2;
+      windows.values(row, 0) = wave + 0.05 * random.Normal();
+      windows.values(row, 1) = (turned ? -wave : wave) + 0.05 * random.Normal();
+      windows.labels(row, 0) = turned ? 1 : 0;
+    }
+  }
+  return windows;
+}
+
+double MeanOfLastStep(const Matrix& scores, const Layout& layout, size_t first) {
+  double sum = 0;
+  for (size_t w = first; w < layout.windows; w += 2) {
+    sum += scores((layout.steps - 1) * layout.windows + w, 0);
+  }
+  return sum / static_cast<double>(layout.windows / 2);
+}
+
+double Learn(SequenceNetwork& network, uint64_t seed, int steps) {
+  base::Random random(seed);
+  Adam adam({.rate = 1e-2}, network.parameters());
+  double loss = 0;
+  for (int i = 0; i < steps; ++i) {
+    Tape tape;
+    const Var now = network.Loss(tape, Waves(random, network.needs_labels()), &random);
+    tape.Backward(now);
+    loss = now.value()(0, 0);
+    EXPECT_TRUE(adam.Step());
+  }
+  return loss;
+}
+
+TEST(Networks, LearnToTellWavesThatDoNotBelongTogether) {
+  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+    SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
+    base::Random random(21);
+    const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 2, Small(), random);
+    Learn(*network, 22, 60);
+    const Windows unseen = Waves(random, true);
+    const Matrix scores = network->Score(unseen);
+    const double well = MeanOfLastStep(scores, unseen.layout, 0);
+    const double bad = MeanOfLastStep(scores, unseen.layout, 1);
+    if (network->needs_labels()) {
+      EXPECT_LT(well, 0);
+      EXPECT_GT(bad, 0);
+    } else {
+      EXPECT_GT(bad, 2 * well);
+    }
+  }
+}
+
+TEST(Networks, AreTheSameFromTheSameSeed) {
+  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+    const auto learnt = [&](uint64_t seed) {
+      base::Random random(seed);
+      auto network = MakeNetwork(static_cast<NetworkKind>(kind), 2, Small(), random);
+      Learn(*network, seed, 3);
+      return network;
+    };
+    const auto a = learnt(1), b = learnt(1), c = learnt(2);
+    bool differs = false;
+    for (size_t i = 0; i < a->parameters().all().size(); ++i) {
+      EXPECT_EQ(a->parameters().all()[i].value, b->parameters().all()[i].value);
+      differs |= !(a->parameters().all()[i].value == c->parameters().all()[i].value);
+    }
+    EXPECT_TRUE(differs);
+  }
+}
+
+TEST(Adam, FindsTheBottomOfABowl) {
+  Parameters parameters;
+  Parameter& x = parameters.Add("x", 1, 2);
+  x.value(0, 0) = 3;
+  Matrix target(1, 2);
+  target(0, 1) = -1;
+  Adam adam({.rate = 0.1}, parameters);
+  for (int i = 0; i < 300; ++i) {
+    Tape tape;
+    tape.Backward(MeanSquare(tape.Use(x), target));
+    ASSERT_TRUE(adam.Step());
+  }
+  EXPECT_NEAR(x.value(0, 0), 0, 1e-3);
+  EXPECT_NEAR(x.value(0, 1), -1, 1e-3);
+}
+
+TEST(Adam, DoesNotMoveForGradientsThatAreNoNumbers) {
+  Parameters parameters;
+  Parameter& x = parameters.Add("x", 1, 1);
+  x.value(0, 0) = 2;
+  x.gradient = Matrix(1, 1, std::nan(""));
+  Adam adam({}, parameters);
+  EXPECT_FALSE(adam.Step());
+  EXPECT_EQ(x.value(0, 0), 2);
+}
+
+TEST(Adam, ShortensLongGradientsAndKeepsTheirDirection) {
+  // With beta1 = beta2 = 0 a step would be the sign alone: the mean shows what came in.
+  Parameters parameters;
+  Parameter& x = parameters.Add("x", 1, 2);
+  x.gradient = Matrix(1, 2);
+  x.gradient(0, 0) = 3e6;
+  x.gradient(0, 1) = 4e6;
+  Adam adam({.rate = 1, .beta1 = 0, .beta2 = 0, .epsilon = 1e3, .norm_max = 1}, parameters);
+  ASSERT_TRUE(adam.Step());
+  // rate * g / (|g| + 1000) with g = (0.6, 0.8)
+  EXPECT_NEAR(x.value(0, 0), -0.6 / 1000.6, 1e-9);
+  EXPECT_NEAR(x.value(0, 1), -0.8 / 1000.8, 1e-9);
+}
+
+}  // namespace
+}  // namespace vedette::learn
