@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/mutex.h"
+#include "api/scratches.h"
 #include "model/write_batch.h"
 #include "sources/otlp/delta_totals.h"
 #include "sources/otlp/json.h"
@@ -26,31 +26,6 @@ struct Scratch {
   explicit Scratch(const otlp::MetricsOptions& options) : decoder(options) {}
   otlp::MetricsDecoder decoder;
   model::WriteBatch batch;
-};
-
-// Spare scratches, as many as there are workers at a time. Thread-safe.
-class Scratches {
- public:
-  std::unique_ptr<Scratch> Take(const otlp::MetricsOptions& options) {
-    base::MutexLock lock(mutex_);
-    if (spare_.empty()) return std::make_unique<Scratch>(options);
-    std::unique_ptr<Scratch> scratch = std::move(spare_.back());
-    spare_.pop_back();
-    return scratch;
-  }
-  void GiveBack(std::unique_ptr<Scratch> scratch) {
-    // One request of unusual size must not hold its memory for ever.
-    if (scratch->batch.sample_count() > kSamplesKept) return;
-    base::MutexLock lock(mutex_);
-    if (spare_.size() < kSpareMax) spare_.push_back(std::move(scratch));
-  }
-
- private:
-  static constexpr size_t kSpareMax = 32;
-  static constexpr size_t kSamplesKept = 50'000;
-
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> spare_ GUARDED_BY(mutex_);
 };
 
 // What was refused of a request that is stored but for that.
@@ -194,7 +169,7 @@ class Otlp {
 
   ingest::Ingester& ingester_;
   const OtlpOptions options_;
-  Scratches scratches_;
+  Scratches<Scratch, otlp::MetricsOptions> scratches_;
   otlp::DeltaTotals deltas_;
 };
 

@@ -7,7 +7,7 @@
 #include <string_view>
 #include <utility>
 
-#include "base/mutex.h"
+#include "api/scratches.h"
 #include "model/write_batch.h"
 #include "sources/remote_write/symbol_decoder.h"
 
@@ -23,31 +23,6 @@ struct Scratch {
   remote_write::Decoder decoder;
   remote_write::SymbolDecoder symbol_decoder;
   model::WriteBatch batch;
-};
-
-// Spare scratches, as many as there are workers at a time. Thread-safe.
-class Scratches {
- public:
-  std::unique_ptr<Scratch> Take(const remote_write::DecoderOptions& options) {
-    base::MutexLock lock(mutex_);
-    if (spare_.empty()) return std::make_unique<Scratch>(options);
-    std::unique_ptr<Scratch> scratch = std::move(spare_.back());
-    spare_.pop_back();
-    return scratch;
-  }
-  void GiveBack(std::unique_ptr<Scratch> scratch) {
-    // One request of unusual size must not hold its memory for ever.
-    if (scratch->batch.sample_count() > kSamplesKept) return;
-    base::MutexLock lock(mutex_);
-    if (spare_.size() < kSpareMax) spare_.push_back(std::move(scratch));
-  }
-
- private:
-  static constexpr size_t kSpareMax = 32;
-  static constexpr size_t kSamplesKept = 50'000;
-
-  base::Mutex mutex_;
-  std::vector<std::unique_ptr<Scratch>> spare_ GUARDED_BY(mutex_);
 };
 
 // Which message a body holds.
@@ -205,7 +180,7 @@ class RemoteWrite {
 
   ingest::Ingester& ingester_;
   const RemoteWriteOptions options_;
-  Scratches scratches_;
+  Scratches<Scratch, remote_write::DecoderOptions> scratches_;
 };
 
 }  // namespace

@@ -4,8 +4,6 @@
 #include <string>
 #include <utility>
 
-// ExportLogsServiceRequest  1: ResourceLogs...   ResourceLogs  1: Resource  2: ScopeLogs...
-// ScopeLogs  1: InstrumentationScope  2: LogRecord...
 // LogRecord  1: fixed64 time  2: severity number  3: severity text  5: AnyValue body
 //            6: KeyValue attributes...  9: trace id  10: span id  11: fixed64 observed time
 //            12: event name
@@ -28,78 +26,15 @@ model::LogSeverity LevelOf(int32_t number, std::string_view text) {
   return model::ParseLogSeverity(text).value_or(kInfo);
 }
 
-class LogsDecoder {
+class LogsDecoder : public RecordsReader {
  public:
-  LogsDecoder(base::TimePoint now, const RecordOptions& options) : now_(now), options_(options) {}
+  LogsDecoder(base::TimePoint now, const RecordOptions& options)
+      : RecordsReader("log records", options), now_(now) {}
 
-  base::Result<> Request(std::string_view message) {
-    pbf_reader reader = Reader(message);
-    while (reader.next()) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        VEDETTE_TRY_VOID(ResourceLogs(Text(reader.get_view())));
-      } else {
-        reader.skip();
-      }
-    }
-    return {};
-  }
   DecodedLogs Take() { return std::move(out_); }
 
  private:
-  // The resource may stand behind its logs.
-  base::Result<> ResourceLogs(std::string_view message) {
-    resource_ = {};
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        VEDETTE_TRY(resource_, ReadResource(Text(reader.get_view()), options_.attributes_max));
-      } else {
-        reader.skip();
-      }
-    }
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(2, kLengthDelimited)) {
-        VEDETTE_TRY_VOID(ScopeLogs(Text(reader.get_view())));
-      } else {
-        reader.skip();
-      }
-    }
-    return {};
-  }
-
-  base::Result<> ScopeLogs(std::string_view message) {
-    scope_ = {};
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        scope_ = ReadScope(Text(reader.get_view()));
-      } else {
-        reader.skip();
-      }
-    }
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() != tag_and_type(2, kLengthDelimited)) {
-        reader.skip();
-        continue;
-      }
-      if (out_.records.size() + out_.refused.count >= options_.records_max) {
-        return base::InvalidArgument(
-            fmt::format("OTLP: more than {} log records in one request", options_.records_max),
-            "limits.records_per_request");
-      }
-      const std::string_view record = Text(reader.get_view());
-      bytes_ += record.size() + resource_.bytes;
-      if (bytes_ > options_.bytes_max) {
-        return base::InvalidArgument(
-            fmt::format("OTLP: more than {} bytes of log records in one request, each with the "
-                        "attributes of its resource",
-                        options_.bytes_max),
-            "limits.record_bytes_per_request");
-      }
-      Record(record);
-    }
-    return {};
-  }
-
-  void Record(std::string_view message) {
+  void ReadRecord(std::string_view message) override {
     model::LogRecord record;
     record.service = resource_.service;
     record.fields = resource_.attributes;
@@ -112,9 +47,8 @@ class LogsDecoder {
     if (problem.empty()) {
       out_.records.push_back(std::move(record));
     } else {
-      out_.refused.Add(1, fmt::format("log record {}: {}", seen_, problem));
+      out_.refused.Add(1, fmt::format("log record {}: {}", index_, problem));
     }
-    ++seen_;
   }
 
   // What is wrong with the record; empty if nothing is.
@@ -162,11 +96,6 @@ class LogsDecoder {
   }
 
   const base::TimePoint now_;
-  const RecordOptions& options_;
-  Resource resource_;
-  Scope scope_;
-  size_t seen_ = 0;
-  size_t bytes_ = 0;
   DecodedLogs out_;
 };
 
@@ -176,7 +105,7 @@ base::Result<DecodedLogs> DecodeLogs(std::string_view message, base::TimePoint n
                                      const RecordOptions& options) {
   LogsDecoder decoder(now, options);
   try {
-    VEDETTE_TRY_VOID(decoder.Request(message));
+    VEDETTE_TRY_VOID(decoder.ReadRequest(message));
   } catch (const protozero::exception& e) {
     return base::InvalidArgument(
         fmt::format("OTLP: the body is no ExportLogsServiceRequest message: {}", e.what()));

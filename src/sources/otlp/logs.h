@@ -1,23 +1,14 @@
 #pragma once
 
-#include <cstddef>
 #include <string_view>
 #include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/log_record.h"
-#include "sources/otlp/wire.h"
+#include "sources/otlp/records.h"
 
 namespace vedette::sources::otlp {
-
-struct RecordOptions {
-  size_t records_max = 100'000;  // of one request
-  size_t attributes_max = 128;   // of a record, and of a resource
-  size_t parts_max = 256;        // events of a span, and links
-  size_t message_bytes_max = 64 << 10;
-  size_t bytes_max = 256 << 20;  // of all records, each with the attributes of its resource
-};
 
 struct DecodedLogs {
   std::vector<model::LogRecord> records;  // without ids

@@ -5,8 +5,6 @@
 #include <string>
 #include <utility>
 
-// ExportTraceServiceRequest  1: ResourceSpans...   ResourceSpans  1: Resource  2: ScopeSpans...
-// ScopeSpans  1: InstrumentationScope  2: Span...
 // Span   1: trace id  2: span id  4: parent span id  5: name  6: kind  7: fixed64 start
 //        8: fixed64 end  9: KeyValue attributes...  11: Event...  13: Link...  15: Status
 // Event  1: fixed64 time  2: name  3: KeyValue attributes...
@@ -24,78 +22,14 @@ int64_t Nanoseconds(uint64_t ns) {
   return static_cast<int64_t>(ns < kMax ? ns : kMax);
 }
 
-class TracesDecoder {
+class TracesDecoder : public RecordsReader {
  public:
-  explicit TracesDecoder(const RecordOptions& options) : options_(options) {}
+  explicit TracesDecoder(const RecordOptions& options) : RecordsReader("spans", options) {}
 
-  base::Result<> Request(std::string_view message) {
-    pbf_reader reader = Reader(message);
-    while (reader.next()) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        VEDETTE_TRY_VOID(ResourceSpans(Text(reader.get_view())));
-      } else {
-        reader.skip();
-      }
-    }
-    return {};
-  }
   DecodedSpans Take() { return std::move(out_); }
 
  private:
-  // The resource may stand behind its spans.
-  base::Result<> ResourceSpans(std::string_view message) {
-    resource_ = {};
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        VEDETTE_TRY(resource_, ReadResource(Text(reader.get_view()), options_.attributes_max));
-      } else {
-        reader.skip();
-      }
-    }
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(2, kLengthDelimited)) {
-        VEDETTE_TRY_VOID(ScopeSpans(Text(reader.get_view())));
-      } else {
-        reader.skip();
-      }
-    }
-    return {};
-  }
-
-  base::Result<> ScopeSpans(std::string_view message) {
-    scope_ = {};
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() == tag_and_type(1, kLengthDelimited)) {
-        scope_ = ReadScope(Text(reader.get_view()));
-      } else {
-        reader.skip();
-      }
-    }
-    for (pbf_reader reader = Reader(message); reader.next();) {
-      if (reader.tag_and_type() != tag_and_type(2, kLengthDelimited)) {
-        reader.skip();
-        continue;
-      }
-      if (seen_ >= options_.records_max) {
-        return base::InvalidArgument(
-            fmt::format("OTLP: more than {} spans in one request", options_.records_max),
-            "limits.records_per_request");
-      }
-      const std::string_view record = Text(reader.get_view());
-      bytes_ += record.size() + resource_.bytes;
-      if (bytes_ > options_.bytes_max) {
-        return base::InvalidArgument(
-            fmt::format("OTLP: more than {} bytes of spans in one request, each with the "
-                        "attributes of its resource",
-                        options_.bytes_max),
-            "limits.record_bytes_per_request");
-      }
-      ReadSpan(record);
-    }
-    return {};
-  }
-
-  void ReadSpan(std::string_view message) {
+  void ReadRecord(std::string_view message) override {
     model::Span span;
     span.service = resource_.service;
     span.resource = resource_.attributes;
@@ -111,9 +45,8 @@ class TracesDecoder {
       }
       out_.spans.push_back(std::move(span));
     } else {
-      out_.refused.Add(1, fmt::format("span {}: {}", seen_, problem));
+      out_.refused.Add(1, fmt::format("span {}: {}", index_, problem));
     }
-    ++seen_;
   }
 
   // What is wrong with the field; empty if nothing is.
@@ -211,11 +144,6 @@ class TracesDecoder {
     }
   }
 
-  const RecordOptions& options_;
-  Resource resource_;
-  Scope scope_;
-  size_t seen_ = 0;
-  size_t bytes_ = 0;
   DecodedSpans out_;
 };
 
@@ -224,7 +152,7 @@ class TracesDecoder {
 base::Result<DecodedSpans> DecodeTraces(std::string_view message, const RecordOptions& options) {
   TracesDecoder decoder(options);
   try {
-    VEDETTE_TRY_VOID(decoder.Request(message));
+    VEDETTE_TRY_VOID(decoder.ReadRequest(message));
   } catch (const protozero::exception& e) {
     return base::InvalidArgument(
         fmt::format("OTLP: the body is no ExportTraceServiceRequest message: {}", e.what()));

@@ -5,8 +5,7 @@
 
 #include "base/result.h"
 #include "model/span.h"
-#include "sources/otlp/logs.h"
-#include "sources/otlp/wire.h"
+#include "sources/otlp/records.h"
 
 namespace vedette::sources::otlp {
 
