@@ -46,6 +46,7 @@ base::Result<> Server::Parts::OpenStores() {
   VEDETTE_TRY(keys, auth::ApiKeys::Create(*state));
   VEDETTE_TRY(anomalies, detect::AnomalyStore::Open(*state));
   VEDETTE_TRY(metadata, api::MetadataBook::Open(*state));
+  VEDETTE_TRY(dashboards, api::DashboardBook::Open(*state));
   return {};
 }
 

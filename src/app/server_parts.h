@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/dashboard_book.h"
 #include "api/log_tail.h"
 #include "api/metadata_book.h"
 #include "api/router.h"
@@ -114,6 +115,7 @@ struct Server::Parts {
   std::unique_ptr<query::QueryLog> query_log;
   std::unique_ptr<query::Engine> queries;
   std::unique_ptr<api::MetadataBook> metadata;
+  std::unique_ptr<api::DashboardBook> dashboards;
 
   std::unique_ptr<net::HttpClient> client;
   std::unique_ptr<api::StreamHub> hub;

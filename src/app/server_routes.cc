@@ -12,6 +12,7 @@
 #include "api/compat/opsbuddy/routes.h"
 #include "api/compat/sentinel/analyze.h"
 #include "api/compat/sentinel/collect.h"
+#include "api/dashboards.h"
 #include "api/diagnosis.h"
 #include "api/evidence.h"
 #include "api/incidents.h"
@@ -100,6 +101,7 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
   api::IntakeOptions intake = IntakeOptionsFor(config);
   intake.also_delete = [this](const model::TenantName& name) -> base::Result<> {
     VEDETTE_TRY_VOID(metadata->DeleteTenant(name));
+    VEDETTE_TRY_VOID(dashboards->DeleteTenant(name));
     VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
     VEDETTE_TRY_VOID(releases->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
@@ -184,6 +186,7 @@ std::vector<api::Route> Server::Parts::Routes() {
                                 .started_at = started_at}));
   Join(routes, topology->Routes());
   Join(routes, api::ChangeWebhookRoutes(*ingester, config.change_webhooks));
+  Join(routes, api::DashboardRoutes(*dashboards));
   Join(routes, api::StatusRoutes(*board));
   Join(routes, api::SessionRoutes(LookupIn(*keys)));
   Join(routes, api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));

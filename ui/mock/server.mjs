@@ -7,6 +7,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { answerDashboards } from "./dashboards.mjs";
 import { summary, World } from "./data.mjs";
 import { answerJudged } from "./judged.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
@@ -285,9 +286,10 @@ async function api(mock, request, response, url) {
   const [, of, task] = path.match(/^\/api\/v1\/incidents\/([^/]+)\/tasks\/(\d+)\/done$/) ?? [];
   if (task) return act(mock, request, response, of, "done", Number(task));
   if (!what && path !== "/api/v1/logs") {
-    const body = request.method === "POST" ? await readBody(request) : {};
+    const body = request.method === "GET" ? {} : await readBody(request);
     const { method } = request;
     const answer =
+      answerDashboards(world, method, path, body) ??
       answerOnCall(world, method, path, query, body) ??
       answerJudged(world, method, path, query, body);
     if (answer) return send(response, answer.status, answer.body);

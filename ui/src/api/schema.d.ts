@@ -2399,6 +2399,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Dashboards that people made, by title */
+        get: operations["listDashboards"];
+        put?: never;
+        /** Save a new dashboard */
+        post: operations["addDashboard"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One dashboard */
+        get: operations["getDashboard"];
+        /**
+         * Save a dashboard under this id
+         * @description With `revision` it is refused (409) when another has changed the dashboard since; 0 says that there is none. An id is of at most 64 letters, digits, `_` and `-`.
+         */
+        put: operations["putDashboard"];
+        post?: never;
+        /** Remove a dashboard */
+        delete: operations["removeDashboard"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/evidence/{id}": {
         parameters: {
             query?: never;
@@ -4918,6 +4958,50 @@ export interface components {
             operation: string;
             host: string;
             message: string;
+        };
+        DashboardPanel: {
+            title: string;
+            /** @description PromQL; names variables as `$service` */
+            query: string;
+            /** @description How values are written: `seconds`, `milliseconds`, `bytes`, `percent` (of 1), `percent100`; anything else as plain numbers */
+            unit?: string;
+            /** @description It takes the whole row */
+            wide?: boolean;
+        };
+        DashboardVariable: {
+            /** @description As queries name it, without the `$` */
+            name: string;
+            /** @description Its values are to choose from */
+            label: string;
+        };
+        DashboardSummary: {
+            id: string;
+            title: string;
+            panel_count: number;
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+        };
+        Dashboard: {
+            id: string;
+            title: string;
+            panel_count: number;
+            revision: number;
+            /** Format: date-time */
+            updated_at: string;
+            updated_by: string;
+            definition: {
+                variables: components["schemas"]["DashboardVariable"][];
+                panels: components["schemas"]["DashboardPanel"][];
+            };
+        };
+        DashboardInput: {
+            title: string;
+            /** @description The one that was read and changed */
+            revision?: number;
+            variables?: components["schemas"]["DashboardVariable"][];
+            panels: components["schemas"]["DashboardPanel"][];
         };
     };
     responses: {
@@ -10106,6 +10190,144 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listDashboards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        dashboards: components["schemas"]["DashboardSummary"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardInput"];
+            };
+        };
+        responses: {
+            /** @description The dashboard, durably, with its id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    putDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DashboardInput"];
+            };
+        };
+        responses: {
+            /** @description The dashboard, durably */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            409: components["responses"]["FailedPrecondition"];
+            429: components["responses"]["ResourceExhausted"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeDashboard: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was removed; PUT brings it back under its id */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Dashboard"];
+                };
+            };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];

@@ -17,14 +17,15 @@ export const readWords =
 export const QUERY_WORDS = ["q", "q2", "q3", "q4", "q5"] as const;
 
 interface DashboardWords {
-  d?: string; // all of it
+  id?: string; // one that the server keeps
   kind?: string; // a built one
+  cmp?: string; // days ago, to compare with
   [variable: `v_${string}`]: string | undefined;
 }
 
 // Dashboards have variables of any name.
 export function readDashboardWords(search: Record<string, unknown>): DashboardWords {
-  const known = /^(?:d|kind|v_\w+)$/;
+  const known = /^(?:id|kind|cmp|v_\w+)$/;
   const words = Object.entries(search).filter(
     (entry): entry is [string, string] =>
       typeof entry[1] === "string" && entry[1] !== "" && known.test(entry[0]),

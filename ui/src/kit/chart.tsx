@@ -15,7 +15,7 @@ import {
   stack,
   thin,
 } from "./chart_data";
-import { formatClock, formatNumber, type Zone } from "./format";
+import { formatClock, formatTick, formatValue, type Zone } from "./format";
 import { useSettings } from "./settings";
 
 interface ChartProps {
@@ -26,6 +26,7 @@ interface ChartProps {
   marks?: Mark[];
   height?: number;
   stacked?: boolean; // bars on top of each other: counts of parts
+  unit?: string; // of the values, as format.ts knows them
   quiet?: boolean; // a legend elsewhere says the values: none below the chart
   onSelect?: (window: { from: number; to: number }) => void; // ms; a part was drawn with the pointer
   onIndex?: (index: number) => void; // the point under the cursor; -1: none
@@ -118,7 +119,7 @@ function lineOptions(line: ChartSeries, index: number, props: ChartProps): uPlot
 }
 
 function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: number) => void) {
-  const { data, window, expected, marks = [], height = 200, stacked, onSelect } = props;
+  const { data, window, expected, marks = [], height = 200, unit, stacked, onSelect } = props;
   const axis: uPlot.Axis = {
     stroke: color("--muted"),
     grid: { stroke: color("--line"), width: 1 },
@@ -145,7 +146,11 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
         values: (_plot, ticks) =>
           ticks.map((tick) => formatClock(tick * 1000, zone, window.end, false)),
       },
-      { ...axis, size: 58, values: (_plot, ticks) => ticks.map(formatNumber) },
+      {
+        ...axis,
+        size: 62,
+        values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, unit)),
+      },
     ],
     series: [{}, ...data.series.map((line, index) => lineOptions(line, index, props))],
     cursor: {
@@ -177,7 +182,7 @@ function tellSelection(plot: uPlot, onSelect: ChartProps["onSelect"]): void {
 }
 
 export default function Chart(props: ChartProps) {
-  const { data, window, caption, quiet = false } = props;
+  const { data, window, caption, unit, quiet = false } = props;
   const { zone } = useSettings();
   const theme = useTheme();
   const place = useRef<HTMLDivElement>(null);
@@ -197,6 +202,7 @@ export default function Chart(props: ChartProps) {
     props.marks,
     props.stacked,
     props.height,
+    props.unit,
     window,
   ]);
   // biome-ignore lint/correctness/useExhaustiveDependencies: `shape` and `theme` stand for the props
@@ -242,7 +248,7 @@ export default function Chart(props: ChartProps) {
   };
 
   const at = index >= 0 ? index : data.times.length - 1;
-  const reading = describePoint(data, at, zone, window.end);
+  const reading = describePoint(data, at, zone, window.end, unit);
   return (
     <figure className="chart" aria-labelledby={captionId}>
       <figcaption id={captionId}>{caption}</figcaption>
@@ -264,7 +270,7 @@ export default function Chart(props: ChartProps) {
           {data.left > 0 && ` (${data.left} more series are not drawn)`}
         </p>
       )}
-      <ChartTable data={data} zone={zone} now={window.end} />
+      <ChartTable data={data} zone={zone} now={window.end} unit={unit} />
     </figure>
   );
 }
@@ -277,18 +283,31 @@ const columns = ({ data, stacked }: ChartProps): uPlot.AlignedData => [
   ...(stacked ? stack(data.series) : data.series.map((line) => line.values)),
 ];
 
-function describePoint(data: ChartData, index: number, zone: Zone, now: number): string {
+function describePoint(
+  data: ChartData,
+  index: number,
+  zone: Zone,
+  now: number,
+  unit?: string,
+): string {
   const time = data.times[index];
   if (time === undefined) return "No values";
   const values = data.series.map((line) => {
     const value = line.values[index];
-    const text = value == null ? "no value" : formatNumber(value);
+    const text = value == null ? "no value" : formatValue(value, unit);
     return data.series.length === 1 ? text : `${line.name} ${text}`;
   });
   return `${formatClock(time * 1000, zone, now)}: ${values.join(", ")}`;
 }
 
-function ChartTable({ data, zone, now }: { data: ChartData; zone: Zone; now: number }) {
+interface ChartTableProps {
+  data: ChartData;
+  zone: Zone;
+  now: number;
+  unit?: string;
+}
+
+function ChartTable({ data, zone, now, unit }: ChartTableProps) {
   const rows = useMemo(
     () =>
       thin(
@@ -319,7 +338,9 @@ function ChartTable({ data, zone, now }: { data: ChartData; zone: Zone; now: num
                 <th scope="row">{formatClock(time * 1000, zone, now)}</th>
                 {data.series.map((line) => {
                   const value = line.values[index];
-                  return <td key={line.name}>{value == null ? "none" : formatNumber(value)}</td>;
+                  return (
+                    <td key={line.name}>{value == null ? "none" : formatValue(value, unit)}</td>
+                  );
                 })}
               </tr>
             ))}

@@ -8,6 +8,8 @@ import {
   formatLabels,
   formatNumber,
   formatStopwatch,
+  formatTick,
+  formatValue,
   plural,
 } from "./format";
 
@@ -74,4 +76,14 @@ test("one is singular", () => {
   expect(plural(1, "incident")).toBe("1 incident");
   expect(plural(0, "anomaly", "anomalies")).toBe("0 anomalies");
   expect(plural(1200, "incident")).toBe("1,200 incidents");
+});
+
+test("values are written in their unit, and as plain numbers when it is not known", () => {
+  expect(formatValue(0.0123, "percent")).toBe("1.23 %");
+  expect(formatValue(0.25, "seconds")).toBe("250 ms");
+  expect(formatValue(-0.25, "seconds")).toBe("−250 ms");
+  expect(formatValue(216_837_237, "bytes")).toBe("217 MB");
+  expect(formatValue(12, "furlongs")).toBe("12");
+  expect(formatTick(216_837_237)).toBe("217 M");
+  expect(formatTick(0.5, "percent")).toBe("50 %");
 });

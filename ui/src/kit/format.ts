@@ -124,3 +124,36 @@ export function formatTook(ms: number): string {
   if (ms < 1000) return `${Number(ms.toPrecision(3))} ms`;
   return ms < 60_000 ? `${Number((ms / 1000).toPrecision(3))} s` : formatDuration(ms);
 }
+
+// How a value is written; what is not known is a plain number.
+const UNITS: Record<string, (value: number) => string> = {
+  seconds: (value) => formatSigned(value * 1000, formatTook),
+  milliseconds: (value) => formatSigned(value, formatTook),
+  bytes: formatBytes,
+  percent: (value) => `${formatNumber(value * 100)} %`,
+  percent100: (value) => `${formatNumber(value)} %`,
+};
+
+export const UNIT_NAMES = Object.keys(UNITS);
+
+const formatSigned = (value: number, format: (size: number) => string) =>
+  value === 0 ? "0" : `${value < 0 ? "−" : ""}${format(Math.abs(value))}`;
+
+export function formatValue(value: number, unit?: string): string {
+  const format = unit === undefined ? undefined : UNITS[unit];
+  return format && Number.isFinite(value) ? format(value) : formatNumber(value);
+}
+
+// On an axis, where there is little room: "1.2 M" for 1,200,000.
+export function formatTick(value: number, unit?: string): string {
+  if (unit !== undefined && unit in UNITS) return formatValue(value, unit);
+  const size = Math.abs(value);
+  for (const [from, word] of [
+    [1e12, "T"],
+    [1e9, "G"],
+    [1e6, "M"],
+  ] as const) {
+    if (size >= from && size < 1e15) return `${Number((value / from).toPrecision(3))} ${word}`;
+  }
+  return formatNumber(value);
+}

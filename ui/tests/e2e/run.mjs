@@ -6,6 +6,7 @@ import "./acting.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
 import "./explore.mjs";
+import "./dashboards.mjs";
 import "./oncall.mjs";
 import "./judged.mjs";
 import "./rules.mjs";

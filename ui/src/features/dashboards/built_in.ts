@@ -11,7 +11,7 @@ interface Kind {
   id: string;
   title: string;
   variable: Variable;
-  panels: { title: string; ways: Way[] }[];
+  panels: { title: string; unit?: string; ways: Way[] }[];
 }
 
 const rate = (metric: string, by: string, match: string) =>
@@ -29,6 +29,12 @@ function errors(metric: string, labels: string[]): string {
   return `sum by (service) (${failed.join(" or ")}) / ${rate(metric, "service", SERVICE)}`;
 }
 
+// Of the instances of a service: each of them is a step away, in Explore.
+const mean = (metric: string, match: string): Way => ({
+  metric,
+  query: `avg by (service) (${metric}{${match}})`,
+});
+
 const plain = (metric: string, by: string): Way => ({ metric, query: `${metric}{${by}}` });
 
 export const KINDS: Kind[] = [
@@ -45,6 +51,7 @@ export const KINDS: Kind[] = [
       },
       {
         title: "Share of requests that fail",
+        unit: "percent",
         ways: [
           {
             metric: "http_requests_total",
@@ -59,7 +66,8 @@ export const KINDS: Kind[] = [
         ],
       },
       {
-        title: "Latency, 95th percentile (seconds)",
+        title: "Latency, 95th percentile",
+        unit: "seconds",
         ways: [
           "http_request_duration_seconds_bucket",
           "http_server_request_duration_seconds_bucket",
@@ -68,22 +76,27 @@ export const KINDS: Kind[] = [
       },
       {
         title: "Processor",
+        unit: "percent",
         ways: [
-          plain("process_cpu_usage", SERVICE),
+          mean("process_cpu_usage", SERVICE),
           {
             metric: "process_cpu_seconds_total",
-            query: rate("process_cpu_seconds_total", "service, instance", SERVICE),
+            query: `avg by (service) (rate(process_cpu_seconds_total{${SERVICE}}[5m]))`,
           },
         ],
       },
       {
-        title: "Memory (bytes)",
+        title: "Memory",
+        unit: "bytes",
         ways: [
-          plain("process_resident_memory_bytes", SERVICE),
-          plain("jvm_memory_used_bytes", SERVICE),
+          mean("process_resident_memory_bytes", SERVICE),
+          mean("jvm_memory_used_bytes", SERVICE),
         ],
       },
-      { title: "Targets that answer", ways: [plain("up", SERVICE)] },
+      {
+        title: "Targets that answer",
+        ways: [{ metric: "up", query: `sum by (service) (up{${SERVICE}})` }],
+      },
     ],
   },
   {
@@ -93,6 +106,7 @@ export const KINDS: Kind[] = [
     panels: [
       {
         title: "Processor in use",
+        unit: "percent",
         ways: [
           {
             metric: "node_cpu_seconds_total",
@@ -102,6 +116,7 @@ export const KINDS: Kind[] = [
       },
       {
         title: "Memory in use",
+        unit: "percent",
         ways: [
           {
             metric: "node_memory_MemAvailable_bytes",
@@ -111,6 +126,7 @@ export const KINDS: Kind[] = [
       },
       {
         title: "File systems in use",
+        unit: "percent",
         ways: [
           {
             metric: "node_filesystem_avail_bytes",
@@ -119,7 +135,8 @@ export const KINDS: Kind[] = [
         ],
       },
       {
-        title: "Network, received (bytes per second)",
+        title: "Network, received per second",
+        unit: "bytes",
         ways: [
           {
             metric: "node_network_receive_bytes_total",
@@ -135,9 +152,9 @@ export const KINDS: Kind[] = [
 // Null when the data holds nothing of the kind.
 export function builtIn(id: string, metrics: ReadonlySet<string>): Dashboard | null {
   const kind = KINDS.find((one) => one.id === id);
-  const panels = kind?.panels.flatMap(({ title, ways }) => {
+  const panels = kind?.panels.flatMap(({ title, unit, ways }) => {
     const way = ways.find(({ metric }) => metrics.has(metric));
-    return way ? [{ title, query: way.query }] : [];
+    return way ? [{ title, query: way.query, ...(unit && { unit }) }] : [];
   });
   if (!kind || !panels || panels.length === 0) return null;
   return { title: kind.title, variables: [kind.variable], panels };

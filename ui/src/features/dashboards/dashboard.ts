@@ -1,14 +1,11 @@
-// Dashboards: panels of PromQL with variables. One fits into a link; a link holds all of it. Pure.
+// Dashboards: panels of PromQL with variables. Pure.
+import type { components } from "../../api/schema";
 
-export interface Panel {
-  title: string;
-  query: string; // may name variables: $service
-}
-
-export interface Variable {
-  name: string; // as queries name it
-  label: string; // whose values are to choose from
-}
+type Schemas = components["schemas"];
+export type Panel = Schemas["DashboardPanel"];
+export type Variable = Schemas["DashboardVariable"];
+export type StoredDashboard = Schemas["Dashboard"];
+export type DashboardSummary = Schemas["DashboardSummary"];
 
 export interface Dashboard {
   title: string;
@@ -16,56 +13,34 @@ export interface Dashboard {
   panels: Panel[];
 }
 
+// What the server takes at most.
 export const PANELS_MAX = 40;
-const VARIABLES_MAX = 8;
-const CHARS_MAX = 4000;
+export const VARIABLES_MAX = 8;
+export const TITLE_CHARS_MAX = 100;
+export const QUERY_CHARS_MAX = 2000;
 
-const text = (value: unknown) => (typeof value === "string" ? value.slice(0, CHARS_MAX) : "");
-const list = (value: unknown): Record<string, unknown>[] =>
-  Array.isArray(value) ? value.filter((one) => typeof one === "object" && one !== null) : [];
+export const definitionOf = ({ title, definition }: StoredDashboard): Dashboard => ({
+  title,
+  ...definition,
+});
 
-// Takes any JSON; null when it is no dashboard.
-export function readDashboard(value: unknown): Dashboard | null {
-  if (typeof value !== "object" || value === null) return null;
-  const { title, variables, panels } = value as Record<string, unknown>;
-  const read: Dashboard = {
-    title: text(title) || "Dashboard",
-    variables: list(variables)
-      .map(({ name, label }) => ({ name: text(name), label: text(label) }))
-      .filter(({ name, label }) => /^\w+$/.test(name) && label !== "")
-      .slice(0, VARIABLES_MAX),
-    panels: list(panels)
-      .map((panel) => ({ title: text(panel.title), query: text(panel.query) }))
-      .filter(({ query }) => query !== "")
-      .slice(0, PANELS_MAX),
-  };
-  return read.panels.length > 0 ? read : null;
-}
+// What Grafana calls intervals, and where a query names a variable: $name, ${name}, ${name:regex}.
+const INTERVALS = new Set(["__rate_interval", "__interval", "__range"]);
+const VARIABLE = /\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g;
 
-// As a word of an address.
-export function encodeDashboard(dashboard: Dashboard): string {
-  const bytes = new TextEncoder().encode(JSON.stringify(dashboard));
-  const binary = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
-  return btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
-}
-
-export function decodeDashboard(word: string): Dashboard | null {
-  try {
-    const binary = atob(word.replaceAll("-", "+").replaceAll("_", "/"));
-    const bytes = Uint8Array.from(binary, (char) => char.charCodeAt(0));
-    return readDashboard(JSON.parse(new TextDecoder().decode(bytes)));
-  } catch {
-    return null;
-  }
-}
-
-// $name and ${name}; what has no value is any. Values stand within quotes.
+// What has no value is any. Values stand within quotes.
 export function fillQuery(query: string, values: Record<string, string | undefined>): string {
-  return query.replace(/\$(?:\{(\w+)(?::\w+)?\}|(\w+))/g, (whole, braced, bare) => {
+  return query.replace(VARIABLE, (whole, braced, bare) => {
     const name: string = braced ?? bare;
-    if (name === "__rate_interval" || name === "__interval") return "5m";
+    if (INTERVALS.has(name)) return "5m";
     if (!(name in values)) return whole;
     const value = values[name];
     return value ? JSON.stringify(value).slice(1, -1) : ".*";
   });
+}
+
+// The variables that a query names and nobody knows.
+export function unknownVariables(query: string, known: string[]): string[] {
+  const names = [...query.matchAll(VARIABLE)].map((match) => match[1] ?? match[2] ?? "");
+  return [...new Set(names)].filter((name) => !INTERVALS.has(name) && !known.includes(name));
 }

@@ -1,61 +1,79 @@
-// One dashboard: its variables, its panels in a grid, and a way to change them. The address holds
-// what is shown.
-import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { ArrowLeft, Link2, Pencil, Plus, Trash2 } from "lucide-react";
+// One dashboard: its variables, the time it is compared with, its panels in a grid, and a way to
+// change them. The address holds what was chosen.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link, useNavigate } from "@tanstack/react-router";
+import { ArrowLeft, Link2, Pencil, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { labelValuesQuery } from "../../api/data_queries";
 import { runAction } from "../../frame/keys";
 import { useWords } from "../../frame/search_words";
+import { keptRange, useRefreshMs } from "../../frame/use_time_range";
+import { plural } from "../../kit/format";
+import { Ago } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
-import { type Dashboard, encodeDashboard, fillQuery, PANELS_MAX, type Panel } from "./dashboard";
-import { keep } from "./kept";
+import { errorWords } from "../../kit/use_request";
+import { CompareField } from "../explore/metrics/compare_field";
+import { type Dashboard, definitionOf, fillQuery, type StoredDashboard } from "./dashboard";
+import { Editor } from "./editor";
 import { PanelView } from "./panel_view";
+import { putDashboard, removeDashboard } from "./queries";
 
 const VALUES_MAX = 500;
 
 interface DashboardViewProps {
   dashboard: Dashboard;
-  own?: boolean; // its definition is in the address
+  stored?: StoredDashboard; // none: a built one, or one that is new
+  fresh?: boolean; // opened to be changed
 }
 
-export function DashboardView({ dashboard, own = false }: DashboardViewProps) {
+export function DashboardView({ dashboard, stored, fresh = false }: DashboardViewProps) {
   const [words] = useWords();
-  const [editing, setEditing] = useState(false);
-  usePageTitle(dashboard.title);
-  const { title, variables, panels } = dashboard;
+  const [draft, setDraft] = useState<Dashboard | null>(fresh ? dashboard : null);
+  const { title, variables, panels } = draft ?? dashboard;
+  usePageTitle(title || "Dashboard");
   const values = Object.fromEntries(variables.map(({ name }) => [name, words[`v_${name}`]]));
   return (
     <div className="stack">
       <header className="page-head">
-        <Link to="/dashboards" className="link inline-flex items-center gap-1 text-sm">
+        <Link
+          to="/dashboards"
+          search={{ ...keptRange() }}
+          className="link inline-flex items-center gap-1 text-sm"
+        >
           <ArrowLeft size={14} aria-hidden /> Dashboards
         </Link>
-        <h1>{title}</h1>
-        <div className="toolbar">
-          {variables.map(({ name, label }) => (
-            <VariableField key={name} name={name} label={label} />
-          ))}
+        <h1>{title || "Dashboard"}</h1>
+        <Freshness stored={stored} />
+      </header>
+      <div className="toolbar">
+        {variables.map(({ name, label }) => (
+          <VariableField key={name} name={name} label={label} />
+        ))}
+        <CompareField />
+        <div className="ml-auto flex flex-wrap gap-2">
           <button
             type="button"
             className="button small"
-            aria-pressed={editing}
-            onClick={() => setEditing(!editing)}
+            aria-pressed={draft !== null}
+            onClick={() => setDraft(draft ? null : dashboard)}
           >
-            <Pencil size={14} aria-hidden /> {own ? "Change" : "Make a copy"}
+            <Pencil size={14} aria-hidden /> {stored || fresh ? "Change" : "Make a copy"}
           </button>
           <button type="button" className="button small" onClick={() => runAction("permalink")}>
             <Link2 size={14} aria-hidden /> Copy link
           </button>
+          {stored && <RemoveButton stored={stored} />}
         </div>
-      </header>
-      {editing && <Editor dashboard={dashboard} close={() => setEditing(false)} />}
+      </div>
+      {draft && <Editor draft={draft} setDraft={setDraft} stored={stored} />}
       <div className="panel-grid">
-        {panels.map((panel) => (
+        {panels.map((panel, index) => (
           <PanelView
-            key={`${panel.title} ${panel.query}`}
-            title={panel.title}
+            // biome-ignore lint/suspicious/noArrayIndexKey: a panel that is written keeps its chart
+            key={index}
+            {...panel}
+            title={panel.title || `Panel ${index + 1}`}
             query={fillQuery(panel.query, values)}
           />
         ))}
@@ -64,9 +82,56 @@ export function DashboardView({ dashboard, own = false }: DashboardViewProps) {
   );
 }
 
+// How old what is seen may be, and whose work it is.
+function Freshness({ stored }: { stored?: StoredDashboard }) {
+  const refreshMs = useRefreshMs();
+  return (
+    <p className="row-facts">
+      {refreshMs > 0 && <span>read anew every {plural(refreshMs / 1000, "second")}</span>}
+      {stored && (
+        <span>
+          saved by {stored.updated_by} <Ago at={stored.updated_at} />
+        </span>
+      )}
+    </p>
+  );
+}
+
+function RemoveButton({ stored }: { stored: StoredDashboard }) {
+  const cache = useQueryClient();
+  const navigate = useNavigate();
+  const remove = async () => {
+    try {
+      await navigate({ to: "/dashboards", search: { ...keptRange() } });
+      await removeDashboard(cache, stored.id);
+      const undo = () =>
+        void putDashboard(cache, stored.id, 0, definitionOf(stored)).catch((error: unknown) =>
+          showToast({ tone: "error", text: errorWords(error) }),
+        );
+      showToast({
+        tone: "done",
+        text: `“${stored.title}” was removed`,
+        lastsMs: 10_000,
+        action: { label: "Undo", run: undo },
+      });
+    } catch (error) {
+      showToast({ tone: "error", text: errorWords(error) });
+    }
+  };
+  return (
+    <button type="button" className="button small" onClick={() => void remove()}>
+      <Trash2 size={14} aria-hidden /> Remove
+    </button>
+  );
+}
+
 function VariableField({ name, label }: { name: string; label: string }) {
   const [words, setWords] = useWords();
-  const values = useQuery(labelValuesQuery(label, "", VALUES_MAX));
+  const values = useQuery({
+    ...labelValuesQuery(label, "", VALUES_MAX),
+    enabled: label !== "",
+    retry: false,
+  });
   const word = `v_${name}`;
   return (
     <label className="inline-field">
@@ -83,81 +148,5 @@ function VariableField({ name, label }: { name: string; label: string }) {
         ))}
       </select>
     </label>
-  );
-}
-
-function Editor({ dashboard, close }: { dashboard: Dashboard; close: () => void }) {
-  const [, setWords] = useWords();
-  const [title, setTitle] = useState(dashboard.title);
-  const [panels, setPanels] = useState<Panel[]>(dashboard.panels);
-  const change = (index: number, part: Partial<Panel>) =>
-    setPanels(panels.map((panel, at) => (at === index ? { ...panel, ...part } : panel)));
-  const save = () => {
-    const next = { ...dashboard, title, panels: panels.filter(({ query }) => query.trim()) };
-    keep(next);
-    setWords({ d: encodeDashboard(next), kind: undefined });
-    showToast({ tone: "done", text: "Kept in this browser; the link holds all of it" });
-    close();
-  };
-  return (
-    <form
-      className="section grid gap-3"
-      onSubmit={(event) => {
-        event.preventDefault();
-        save();
-      }}
-    >
-      <label className="field">
-        Name
-        <input
-          value={title}
-          required
-          maxLength={200}
-          onChange={(event) => setTitle(event.target.value)}
-        />
-      </label>
-      {panels.map((panel, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: panels have no other name while they are written
-        <div key={index} className="panel-edit">
-          <input
-            aria-label={`Title of panel ${index + 1}`}
-            value={panel.title}
-            maxLength={200}
-            placeholder="Title"
-            onChange={(event) => change(index, { title: event.target.value })}
-          />
-          <input
-            aria-label={`Query of panel ${index + 1}`}
-            className="mono"
-            value={panel.query}
-            maxLength={4000}
-            spellCheck={false}
-            placeholder="PromQL"
-            onChange={(event) => change(index, { query: event.target.value })}
-          />
-          <button
-            type="button"
-            className="icon-button"
-            aria-label={`Remove panel ${index + 1}`}
-            onClick={() => setPanels(panels.filter((_, at) => at !== index))}
-          >
-            <Trash2 size={16} aria-hidden />
-          </button>
-        </div>
-      ))}
-      <div className="actions">
-        <button
-          type="button"
-          className="button"
-          disabled={panels.length >= PANELS_MAX}
-          onClick={() => setPanels([...panels, { title: "", query: "" }])}
-        >
-          <Plus size={14} aria-hidden /> Panel
-        </button>
-        <button type="submit" className="button primary" disabled={panels.length === 0}>
-          Keep
-        </button>
-      </div>
-    </form>
   );
 }

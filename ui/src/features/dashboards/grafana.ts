@@ -1,6 +1,16 @@
-// Reads a dashboard of Grafana's JSON as far as it goes: panels that ask PromQL, and variables that
-// are values of a label. What does not go is listed. Pure.
-import { type Dashboard, PANELS_MAX, type Panel, type Variable } from "./dashboard";
+// Reads a dashboard of Grafana's JSON as far as it goes: panels that ask PromQL with their units and
+// widths, variables that are values of a label, and others as the value they had. What does not go is
+// listed. Pure.
+import {
+  type Dashboard,
+  PANELS_MAX,
+  type Panel,
+  QUERY_CHARS_MAX,
+  TITLE_CHARS_MAX,
+  unknownVariables,
+  VARIABLES_MAX,
+  type Variable,
+} from "./dashboard";
 
 export interface Imported {
   dashboard: Dashboard;
@@ -29,7 +39,28 @@ const flatten = (panels: Json[]): Json[] =>
     word(panel.type) === "row" ? flatten(objects(panel.panels)) : [panel],
   );
 
-function readPanel(panel: Json, left: string[]): Panel[] {
+const UNITS: Record<string, string> = {
+  s: "seconds",
+  ms: "milliseconds",
+  bytes: "bytes",
+  decbytes: "bytes",
+  percentunit: "percent",
+  percent: "percent100",
+};
+
+const COLUMNS = 24; // of Grafana's grid
+
+// Its place and how its values are written.
+function looksOf(panel: Json): Pick<Panel, "unit" | "wide"> {
+  const config = isObject(panel.fieldConfig) ? panel.fieldConfig : {};
+  const defaults = isObject(config.defaults) ? config.defaults : {};
+  const unit = UNITS[word(defaults.unit)];
+  const grid = isObject(panel.gridPos) ? panel.gridPos : {};
+  const wide = Number(grid.w) > COLUMNS / 2;
+  return { ...(unit && { unit }), ...(wide && { wide }) };
+}
+
+function readPanel(panel: Json, values: Map<string, string>, left: string[]): Panel[] {
   const title = word(panel.title) || "Panel";
   const type = word(panel.type);
   if (!DRAWN.has(type)) {
@@ -42,20 +73,51 @@ function readPanel(panel: Json, left: string[]): Panel[] {
     left.push(`${title}: it asks no PromQL`);
     return [];
   }
-  return queries.map(({ expr, legendFormat }, index) => ({
-    title: queries.length === 1 ? title : `${title}: ${word(legendFormat) || index + 1}`,
-    query: word(expr),
-  }));
+  return queries.flatMap(({ expr, legendFormat }, index) => {
+    const name = queries.length === 1 ? title : `${title}: ${word(legendFormat) || index + 1}`;
+    let query = word(expr);
+    for (const [variable, value] of values) {
+      query = query.replaceAll(
+        new RegExp(`\\$(?:\\{${variable}(?::\\w+)?\\}|${variable}\\b)`, "g"),
+        () => value,
+      );
+    }
+    if (query.length > QUERY_CHARS_MAX) {
+      left.push(`${name}: its query is too long`);
+      return [];
+    }
+    return [{ title: name.slice(0, TITLE_CHARS_MAX), query, ...looksOf(panel) }];
+  });
 }
 
-function readVariable(variable: Json, left: string[]): Variable[] {
-  const name = word(variable.name);
-  const query = isObject(variable.query) ? word(variable.query.query) : word(variable.query);
-  const definition = query || word(variable.definition);
-  const label = /^label_values\(\s*(?:.+,)?\s*(\w+)\s*\)$/.exec(definition.trim())?.[1];
-  if (word(variable.type) === "query" && name && label) return [{ name, label }];
-  left.push(`variable ${name || "without a name"}: only label_values(...) is read`);
-  return [];
+interface Variables {
+  known: Variable[];
+  values: Map<string, string>; // of those that can no longer be chosen
+}
+
+const FIXED = new Set(["custom", "constant", "interval", "textbox"]);
+
+function readVariables(list: Json[], left: string[]): Variables {
+  const known: Variable[] = [];
+  const values = new Map<string, string>();
+  for (const variable of list) {
+    const name = word(variable.name);
+    const type = word(variable.type);
+    const query = isObject(variable.query) ? word(variable.query.query) : word(variable.query);
+    const definition = query || word(variable.definition);
+    const label = /^label_values\(\s*(?:.+,)?\s*(\w+)\s*\)$/.exec(definition.trim())?.[1];
+    const current = isObject(variable.current) ? word(variable.current.value) : "";
+    if (!/^\w+$/.test(name)) left.push("a variable without a name");
+    else if (type === "datasource")
+      continue; // all there is comes from here
+    else if (type === "query" && label) known.push({ name, label });
+    else if (FIXED.has(type) && current && !current.startsWith("$")) {
+      values.set(name, current);
+      left.push(`variable ${name}: it stays “${current}”`);
+    } else left.push(`variable ${name}: only label_values(...) is read`);
+  }
+  for (const { name } of known.slice(VARIABLES_MAX)) left.push(`variable ${name}: too many`);
+  return { known: known.slice(0, VARIABLES_MAX), values };
 }
 
 // Takes any JSON; null when it is no dashboard of Grafana's.
@@ -64,13 +126,18 @@ export function importGrafana(value: unknown): Imported | null {
   if (!isObject(whole) || !Array.isArray(whole.panels)) return null;
   const left: string[] = [];
   const templating = isObject(whole.templating) ? objects(whole.templating.list) : [];
-  const variables = templating.flatMap((one) => readVariable(one, left));
-  const panels = flatten(objects(whole.panels)).flatMap((one) => readPanel(one, left));
+  const { known, values } = readVariables(templating, left);
+  const panels = flatten(objects(whole.panels)).flatMap((one) => readPanel(one, values, left));
   if (panels.length > PANELS_MAX) left.push(`${panels.length - PANELS_MAX} panels: too many`);
+  const names = known.map(({ name }) => name);
+  for (const { title, query } of panels.slice(0, PANELS_MAX)) {
+    const unknown = unknownVariables(query, names);
+    if (unknown.length > 0) left.push(`${title}: it asks for $${unknown.join(", $")}`);
+  }
   return {
     dashboard: {
-      title: word(whole.title) || "Imported",
-      variables,
+      title: (word(whole.title) || "Imported").slice(0, TITLE_CHARS_MAX),
+      variables: known,
       panels: panels.slice(0, PANELS_MAX),
     },
     left,

@@ -1,44 +1,96 @@
-import { useQuery } from "@tanstack/react-query";
+// One panel: a chart with the last value of each line, and of the time it is compared with. Its title
+// leads to the query in Explore.
 import { Link } from "@tanstack/react-router";
+import clsx from "clsx";
 import { lazy, Suspense } from "react";
-import { rangeQuery } from "../../api/queries";
-import { keptRange, useRangeWindow, useRefreshMs } from "../../frame/use_time_range";
-import { readMatrix } from "../../kit/chart_data";
-import { plural } from "../../kit/format";
+import { useWords } from "../../frame/search_words";
+import { keptRange } from "../../frame/use_time_range";
+import { formatValue, plural } from "../../kit/format";
+import { joinParts, type LegendRow } from "../../kit/joined";
 import { Answer, Empty, Loading, Section } from "../../kit/section";
+import { Swatch } from "../../kit/swatches";
+import { useSettled } from "../../kit/use_settled";
+import { useAnswers } from "../explore/metrics/answers";
+import { formatChange } from "../explore/metrics/legend";
+import type { Panel } from "./dashboard";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
 const HEIGHT = 180;
+const SERIES_MAX = 12;
+const SETTLE_MS = 500; // of a query that is being written
+const NONE: ReadonlySet<string> = new Set();
 
-// One chart; its title leads to the query in Explore.
-export function PanelView({ title, query }: { title: string; query: string }) {
-  const window = useRangeWindow();
-  const answer = useQuery(rangeQuery(query, window, useRefreshMs()));
+export function PanelView({ title, query: written, unit, wide }: Panel) {
+  const [words] = useWords();
+  const query = useSettled(written, SETTLE_MS);
+  const { window, days, parts, now } = useAnswers([query], SERIES_MAX);
+  const answer = now[0];
   return (
-    <Section
-      title={title}
-      aside={
-        <Link to="/explore/metrics" search={{ ...keptRange(), q: query }} className="link text-sm">
-          Explore<span className="sr-only"> {title}</span>
-        </Link>
-      }
-    >
-      <Answer what="The panel" query={answer} rows={3}>
-        {(result) => {
-          const data = readMatrix(result);
-          if (!data || data.times.length === 0) return <Empty title="No values in this range" />;
-          const caption =
-            data.left > 0
-              ? `${plural(data.series.length, "series", "series")} of ${data.series.length + data.left}`
-              : plural(data.series.length, "series", "series");
-          return (
-            <Suspense fallback={<Loading rows={3} what="the chart" />}>
-              <Chart data={data} window={window} caption={caption} height={HEIGHT} />
-            </Suspense>
-          );
-        }}
-      </Answer>
-    </Section>
+    <div className={clsx("panel-cell", wide && "wide")}>
+      <Section
+        title={title}
+        aside={
+          <Link
+            to="/explore/metrics"
+            search={{ ...keptRange(), q: query, cmp: words.cmp }}
+            className="link text-sm"
+          >
+            Explore<span className="sr-only"> {title}</span>
+          </Link>
+        }
+      >
+        {answer && (
+          <Answer what="The panel" query={answer} rows={3}>
+            {() => {
+              const { data, legend } = joinParts(parts, NONE, `${days} d ago`);
+              if (legend.length === 0) return <Empty title="No values in this range" />;
+              return (
+                <Suspense fallback={<Loading rows={3} what="the chart" />}>
+                  <Chart
+                    data={data}
+                    window={window}
+                    caption={captionOf(legend.length, data.left, days)}
+                    height={HEIGHT}
+                    unit={unit}
+                    quiet
+                  />
+                  <PanelLegend rows={legend} unit={unit} compared={days > 0} />
+                </Suspense>
+              );
+            }}
+          </Answer>
+        )}
+      </Section>
+    </div>
+  );
+}
+
+function captionOf(drawn: number, left: number, days: number): string {
+  const all = plural(drawn + left, "series", "series");
+  const what = left > 0 ? `${drawn} of ${all}` : all;
+  return days ? `${what}, dotted: ${plural(days, "day")} before` : what;
+}
+
+interface PanelLegendProps {
+  rows: LegendRow[];
+  unit?: string;
+  compared: boolean;
+}
+
+function PanelLegend({ rows, unit, compared }: PanelLegendProps) {
+  return (
+    <ul className="panel-legend" aria-label="Last values">
+      {rows.map(({ key, name, color, last, change }) => (
+        <li key={key}>
+          <Swatch color={color} />
+          <span className="truncate" title={name}>
+            {name}
+          </span>
+          <strong>{last === null ? "none" : formatValue(last, unit)}</strong>
+          {compared && <span className="text-muted">{formatChange(change)}</span>}
+        </li>
+      ))}
+    </ul>
   );
 }

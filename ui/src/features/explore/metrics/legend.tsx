@@ -1,7 +1,7 @@
 // The legend as a table: what each line is, its last value, its least, mean and most.
 import { formatNumber, plural } from "../../../kit/format";
+import type { LegendRow } from "../../../kit/joined";
 import { Swatch } from "../../../kit/swatches";
-import type { LegendRow } from "./joined";
 
 interface LegendProps {
   rows: LegendRow[];

@@ -1,10 +1,9 @@
 // Explore metrics: queries, one chart with a legend and a table, what it was some days ago, and what
 // was changed meanwhile.
-import { useInfiniteQuery, useQueries } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { changesQuery } from "../../../api/data_queries";
-import { rangeQuery } from "../../../api/queries";
 import type { Change } from "../../../api/types";
 import { QUERY_WORDS, useWords } from "../../../frame/search_words";
 import { toAbsolute } from "../../../frame/time_range";
@@ -14,12 +13,13 @@ import {
   useRefreshMs,
   useTimeRange,
 } from "../../../frame/use_time_range";
-import { readMatrix } from "../../../kit/chart_data";
 import { formatDuration, plural } from "../../../kit/format";
+import { joinParts } from "../../../kit/joined";
 import { Empty, Loading, Section } from "../../../kit/section";
 import { Clock } from "../../../kit/time";
 import { ExploreHead } from "../explore_head";
-import { joinParts, type Part, shiftData } from "./joined";
+import { useAnswers } from "./answers";
+import { CompareField } from "./compare_field";
 import { Legend } from "./legend";
 import { MetricPicker } from "./metric_picker";
 import { QueryRows, readQueries } from "./query_rows";
@@ -27,9 +27,7 @@ import { QueryRows, readQueries } from "./query_rows";
 const Chart = lazy(() => import("../../../kit/chart"));
 
 const SERIES_MAX = 24;
-const DAY_S = 86_400;
 const STEPS = [15, 60, 300, 900, 3600, 21_600, 86_400];
-const DAYS = [1, 2, 7, 14, 28];
 const POINTS_MAX = 11_000; // of a series, by the server
 
 export default function MetricsPage() {
@@ -50,35 +48,9 @@ export default function MetricsPage() {
   );
 }
 
-// "-7d" to 7; 0 when it means nothing.
-export function readDays(word: string | undefined): number {
-  const days = /^-?(\d{1,3})d$/.exec(word ?? "")?.[1];
-  return days ? Number(days) : 0;
-}
-
-function useAnswers(queries: string[]) {
-  const [words] = useWords();
-  const step = Number(words.step) > 0 ? Math.round(Number(words.step)) : 0;
-  const days = readDays(words.cmp);
-  const window = useRangeWindow(step);
-  const refreshMs = useRefreshMs();
-  const shift = days * DAY_S * 1000;
-  const earlier = { ...window, start: window.start - shift, end: window.end - shift };
-  const now = useQueries({ queries: queries.map((query) => rangeQuery(query, window, refreshMs)) });
-  const before = useQueries({
-    queries: (days ? queries : []).map((query) => rangeQuery(query, earlier, 0)),
-  });
-  const parts: Part[] = queries.map((_, index) => ({
-    letter: String.fromCharCode(65 + index),
-    now: readMatrix(now[index]?.data, SERIES_MAX),
-    past: shiftData(readMatrix(before[index]?.data, SERIES_MAX), days * DAY_S),
-  }));
-  return { window, days, parts, now, before };
-}
-
 function Answers({ queries }: { queries: string[] }) {
   const { range, setRange } = useTimeRange();
-  const { window, days, parts, now, before } = useAnswers(queries);
+  const { window, days, parts, now, before } = useAnswers(queries, SERIES_MAX);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
   const changed = changes.data?.pages[0]?.changes ?? [];
@@ -89,7 +61,7 @@ function Answers({ queries }: { queries: string[] }) {
     <>
       <section className="section" aria-label="Queries">
         <QueryRows queries={queries} errors={now.map(({ error }) => error)} />
-        <Toolbar step={window.step} days={days} />
+        <Toolbar step={window.step} />
         {before.some(({ error }) => error) && (
           <p role="alert" className="tone-warning text-sm">
             The time to compare with could not be read.
@@ -144,14 +116,13 @@ function captionOf(queries: string[], window: { start: number; end: number }, da
 
 const stepWord = (step: number) => formatDuration(step * 1000);
 
-function Toolbar({ step, days }: { step: number; days: number }) {
+function Toolbar({ step }: { step: number }) {
   const [words, setWords] = useWords();
   const { start, end } = useRangeWindow();
   const spanS = (end - start) / 1000;
   const own = Number(words.step) || 0;
   const steps = STEPS.filter((one) => one <= spanS / 2 && spanS / one <= POINTS_MAX);
   const options = own && !steps.includes(own) ? [...steps, own] : steps;
-  const choices = days && !DAYS.includes(days) ? [...DAYS, days] : DAYS;
   return (
     <div className="toolbar">
       <label className="inline-field">
@@ -168,22 +139,7 @@ function Toolbar({ step, days }: { step: number; days: number }) {
           ))}
         </select>
       </label>
-      <label className="inline-field">
-        Compare with
-        <select
-          value={days || ""}
-          onChange={(event) =>
-            setWords({ cmp: event.target.value ? `-${event.target.value}d` : undefined })
-          }
-        >
-          <option value="">nothing</option>
-          {choices.map((one) => (
-            <option key={one} value={one}>
-              {plural(one, "day")} ago
-            </option>
-          ))}
-        </select>
-      </label>
+      <CompareField />
     </div>
   );
 }

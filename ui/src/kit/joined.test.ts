@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { ChartData } from "../../../kit/chart_data";
+import type { ChartData } from "./chart_data";
 import { distinctNames, joinParts, shiftData } from "./joined";
 
 const data = (times: number[], rows: Record<string, number[]>): ChartData => ({

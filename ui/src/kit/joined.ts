@@ -1,7 +1,7 @@
 // Answers of several queries, and of the same queries some time ago, as one chart and one legend.
 // Pure.
-import { type ChartData, type ChartSeries, lineColor } from "../../../kit/chart_data";
-import { formatLabels } from "../../../kit/format";
+import { type ChartData, type ChartSeries, lineColor } from "./chart_data";
+import { formatLabels } from "./format";
 
 export interface Part {
   letter: string;

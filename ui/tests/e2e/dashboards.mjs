@@ -1,0 +1,91 @@
+// Dashboards: built ones, those that people keep on the server, and Grafana's.
+import { same, test } from "./harness.mjs";
+
+test("a copy of a built dashboard is saved, and its link shares it", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards?kind=service");
+  await page.getByLabel("service").selectOption("payment");
+  await page.waitForURL(/v_service=payment/);
+  await page.getByRole("button", { name: "Make a copy" }).click();
+  await page.getByLabel("Name", { exact: true }).fill("Checkout");
+  await page.getByLabel("Title of panel 1").fill("Traffic");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.waitForURL(/[?&]id=db_1/);
+  await page.getByRole("heading", { name: "Traffic" }).waitFor();
+  const other = await tools.context.browser().newPage();
+  await other.goto(page.url());
+  await other.getByRole("heading", { name: "Traffic" }).waitFor();
+  await other.close();
+  await tools.open("/dashboards");
+  await page.getByRole("link", { name: "Checkout" }).waitFor();
+});
+
+const UP = { title: "Up", panels: [{ title: "Up", query: "up" }] };
+
+async function store(tools, dashboard, revision) {
+  const response = await fetch(`${tools.baseUrl}/api/v1/dashboards/shop`, {
+    method: "PUT",
+    body: JSON.stringify({ ...dashboard, revision }),
+  });
+  same(response.status, 200, "the answer");
+}
+
+test("nobody writes over what another has just saved", {
+  mock: true,
+  console: /409/,
+}, async (tools) => {
+  const { page } = tools;
+  await store(tools, UP);
+  await tools.open("/dashboards?id=shop");
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await store(tools, { ...UP, title: "Theirs" });
+  await page.getByLabel("Name", { exact: true }).fill("Mine");
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("changed it").waitFor();
+  same((await tools.api("/api/v1/dashboards/shop")).title, "Theirs", "what is stored");
+});
+
+test("what was removed is brought back under its address", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await store(tools, UP);
+  await tools.open("/dashboards?id=shop");
+  await page.getByRole("button", { name: "Remove" }).click();
+  await page.getByText("None yet").waitFor();
+  await page.getByRole("button", { name: "Undo" }).click();
+  await page.getByRole("link", { name: "Up" }).click();
+  await page.waitForURL(/[?&]id=shop/);
+});
+
+test("a dashboard is compared with the last week", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards?kind=service");
+  await page.getByLabel("Compare with").selectOption("7");
+  await page.waitForURL(/cmp=-7d/);
+  await page.getByText("dotted: 7 days before").first().waitFor();
+  await page.getByText("read anew every 15 seconds").waitFor();
+});
+
+test("a dashboard of Grafana's is imported with a report of what did not come over", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards");
+  const dashboard = {
+    title: "Shop",
+    panels: [
+      { type: "timeseries", title: "Up", targets: [{ expr: "up" }] },
+      { type: "logs", title: "Lines" },
+    ],
+  };
+  await page.locator('input[type="file"]').setInputFiles({
+    name: "shop.json",
+    mimeType: "application/json",
+    buffer: Buffer.from(JSON.stringify(dashboard)),
+  });
+  await page.getByText("Lines: panels of the kind").waitFor();
+  await tools.axeInBothThemes();
+  await page.getByRole("link", { name: "Shop" }).first().click();
+  await page.locator(".chart canvas").first().waitFor();
+});
