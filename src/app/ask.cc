@@ -75,6 +75,16 @@ base::Result<std::string> Get(const std::string& path,
   return Send(std::move(request), options, client);
 }
 
+base::Result<std::string> Post(const std::string& path, const Json& body, const AskOptions& options,
+                               net::HttpClient& client) {
+  net::ClientRequest request;
+  request.method = "POST";
+  request.url = options.url + path;
+  request.headers.Set("Content-Type", "application/json");
+  request.body = base::DumpJson(body);
+  return Send(std::move(request), options, client);
+}
+
 // Columns padded to their widest cell.
 std::string Table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
@@ -397,12 +407,7 @@ base::Result<std::string> AskReplay(const ReplayCommand& command, const AskOptio
     if (config) question["config"] = *config;
     if (!command.from.empty()) question["from"] = command.from;
     if (!command.to.empty()) question["to"] = command.to;
-    net::ClientRequest request;
-    request.method = "POST";
-    request.url = options.url + "/api/v1/replays";
-    request.headers.Set("Content-Type", "application/json");
-    request.body = base::DumpJson(question);
-    VEDETTE_TRY(body, Send(std::move(request), options, client));
+    VEDETTE_TRY(body, Post("/api/v1/replays", question, options, client));
   }
   if (options.json) return body + "\n";
   return Describe(body, DescribeReplay);
@@ -474,6 +479,115 @@ base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions
     }
     Sleep(clock.Steady() + kAskAgainAfter);
   }
+}
+
+// --- feedback
+
+namespace {
+
+using What = FeedbackCommand::What;
+
+std::string DescribeMarks(const Json& json) {
+  std::vector<std::vector<std::string>> rows = {{"ID", "STATE", "VERDICT", "OF", "BY", "WHY"}};
+  for (const Json& mark : json.at("feedback")) {
+    rows.push_back({Text(mark, "id"), Text(mark, "state"), Text(mark, "verdict"),
+                    Text(mark, "target_id"), Text(mark, "by"), Text(mark, "why")});
+  }
+  return rows.size() == 1 ? "no feedback\n" : Table(rows);
+}
+
+std::string DescribePreview(const Json& json) {
+  std::string out = fmt::format("{} to {}, had {} marks been in force:\n\n", Text(json, "from"),
+                                Text(json, "to"), Number(json, "marks"));
+  std::vector<std::vector<std::string>> rows = {{"", "BEFORE", "KEPT", "LOWERED", "DROPPED"}};
+  for (const char* what : {"anomalies", "incidents", "pages"}) {
+    const Json& tally = json.at(what);
+    const bool pages = !tally.contains("lowered");
+    rows.push_back({what, Number(tally, "before"), Number(tally, "kept"),
+                    pages ? "" : Number(tally, "lowered"), Number(tally, "dropped")});
+  }
+  out += Table(rows) + "\n";
+  rows = {{"SERVICE", "METRIC", "DETECTOR", "BEFORE", "KEPT", "DROPPED", "WEIGHT"}};
+  for (const Json& group : json.at("groups")) {
+    rows.push_back({Text(group, "service"), Text(group, "metric"), Text(group, "detector"),
+                    Number(group, "before"), Number(group, "kept"), Number(group, "dropped"),
+                    fmt::format("{:.3g} -> {:.3g}", group.at("weight_before").get<double>(),
+                                group.at("weight_after").get<double>())});
+  }
+  return rows.size() == 1 ? out + "nothing was found in this time\n" : out + Table(rows);
+}
+
+std::string DescribeBudget(const Json& json) {
+  const auto nats = [](const Json& of, const char* level) {
+    return fmt::format("{:.1f}", of.at("levels").at(level).get<double>());
+  };
+  std::vector<std::vector<std::string>> rows = {
+      {"SERVICE", "METRIC", "WEIGHT", "LISTED", "ALARM", "PAGE", "WHY"},
+      {"all others", "", "1", nats(json, "listed_nats"), nats(json, "alarm_nats"),
+       nats(json, "critical_nats"), ""}};
+  for (const Json& group : json.at("groups")) {
+    rows.push_back({Text(group, "service"), Text(group, "metric"),
+                    fmt::format("{:.3g}", group.at("weight").get<double>()),
+                    nats(group, "listed_nats"), nats(group, "alarm_nats"),
+                    nats(group, "critical_nats"), Text(group, "why")});
+  }
+  return fmt::format("{} false alarms a week over {} series; levels in nats\n\n",
+                     Number(json, "false_alarms_per_week"), Number(json, "series")) +
+         Table(rows);
+}
+
+std::string DescribeChange(const Json& json) {
+  const bool undone = !Text(json, "undone_at").empty();
+  return fmt::format("{} marks {}: {}\n", Number(json, "marks"),
+                     undone ? "wait again, undone" : "in force", Text(json, "id"));
+}
+
+base::Result<std::string> AskWhat(const FeedbackCommand& command, const AskOptions& options,
+                                  net::HttpClient& client) {
+  Json body = Json::object();
+  if (!command.why.empty()) body["why"] = command.why;
+  if (!command.by.empty()) body["by"] = command.by;
+  switch (command.what) {
+    case What::kMark: {
+      const bool anomaly = command.id.starts_with("an_");
+      const bool page = command.id.find(':') != std::string::npos;
+      body[anomaly ? "anomaly" : page ? "page" : "incident"] = command.id;
+      body["verdict"] = command.verdict;
+      return Post("/api/v1/feedback", body, options, client);
+    }
+    case What::kPreview:
+      return Get("/api/v1/feedback/preview", {{"days", command.days}}, options, client);
+    case What::kApply: return Post("/api/v1/feedback/apply", body, options, client);
+    case What::kUndo:
+      return Post("/api/v1/feedback/changes/" + PercentEncoded(command.id) + "/undo", body, options,
+                  client);
+    case What::kBudget:
+      return Get("/api/v1/noise-budget", {{"service", command.service}, {"metric", command.metric}},
+                 options, client);
+    case What::kList: break;
+  }
+  return Get("/api/v1/feedback", {{"limit", "1000"}}, options, client);
+}
+
+}  // namespace
+
+base::Result<std::string> AskFeedback(const FeedbackCommand& command, const AskOptions& options,
+                                      net::HttpClient& client) {
+  VEDETTE_TRY(const std::string body, AskWhat(command, options, client));
+  if (options.json) return body + "\n";
+  switch (command.what) {
+    case What::kMark:
+      return Describe(body, [](const Json& mark) {
+        return fmt::format("{} waits: see 'vedette feedback preview', then 'apply'\n",
+                           Text(mark, "id"));
+      });
+    case What::kPreview: return Describe(body, DescribePreview);
+    case What::kApply:
+    case What::kUndo: return Describe(body, DescribeChange);
+    case What::kBudget: return Describe(body, DescribeBudget);
+    case What::kList: break;
+  }
+  return Describe(body, DescribeMarks);
 }
 
 }  // namespace vedette::app

@@ -9,9 +9,8 @@
 
 namespace vedette::app {
 
-// The commands that ask a running server: vedette query, logs, incidents, why
-// and replay. Each returns the
-// text to print. Blocking.
+// The commands that ask a running server: vedette query, logs, incidents, why, feedback and replay.
+// Each returns the text to print. Blocking.
 
 struct AskOptions {
   std::string url = "http://127.0.0.1:8000";
@@ -75,6 +74,21 @@ struct ReplayCommand {
 };
 base::Result<std::string> AskReplay(const ReplayCommand& command, const AskOptions& options,
                                     net::HttpClient& client);
+
+// What people say of findings, and what it does to the noise budget.
+struct FeedbackCommand {
+  enum class What { kMark, kList, kPreview, kApply, kUndo, kBudget };
+  What what = What::kList;
+  std::string verdict;  // of a mark: useful, noise, none
+  std::string id;       // of an anomaly, an incident or a page; of a change to undo
+  std::string why;
+  std::string by;
+  std::string days = "7";
+  std::string service;
+  std::string metric;
+};
+base::Result<std::string> AskFeedback(const FeedbackCommand& command, const AskOptions& options,
+                                      net::HttpClient& client);
 
 // Who was told of an alert (an anomaly's or an incident's id), when and how; or why nobody was.
 struct WhyCommand {

@@ -184,6 +184,56 @@ void AddWhy(CLI::App& app, std::function<int()>& run) {
   });
 }
 
+void AddFeedback(CLI::App& app, std::function<int()>& run) {
+  using What = FeedbackCommand::What;
+  CLI::App* feedback =
+      app.add_subcommand("feedback", "Say what was useful or noise, and what that changes");
+  feedback->require_subcommand(1);
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<FeedbackCommand>();
+  const auto add = [&run, options, command, feedback](const char* name, const char* about,
+                                                      What what) {
+    CLI::App* sub = feedback->add_subcommand(name, about);
+    AddAskOptions(*sub, *options);
+    sub->callback([&run, options, command, what, verdict = std::string(name)] {
+      command->what = what;
+      command->verdict = verdict;
+      run = [options, command] {
+        return WithClient([&](auto& client) { return AskFeedback(*command, *options, client); });
+      };
+    });
+    return sub;
+  };
+  const auto reasons = [&command](CLI::App* sub) {
+    sub->add_option("--why", command->why, "The reason, for those who read it later");
+    sub->add_option("--by", command->by, "Who says so, where the key does not tell");
+  };
+  for (const auto& [name, about] :
+       {std::pair("useful", "It was worth somebody's while"), std::pair("noise", "It was not"),
+        std::pair("none", "Take back what you said of it")}) {
+    CLI::App* mark = add(name, about, What::kMark);
+    mark->add_option("id", command->id, "Id of an anomaly, an incident or a page")->required();
+    reasons(mark);
+  }
+  add("list", "What was marked", What::kList);
+  add("preview", "What the marks that wait would have done", What::kPreview)
+      ->add_option("--days", command->days, "How far back")
+      ->capture_default_str();
+  reasons(add("apply", "Put the marks that wait into force", What::kApply));
+  CLI::App* undo = add("undo", "Take a change back; its marks wait again", What::kUndo);
+  undo->add_option("id", command->id, "Id of the change")->required();
+  reasons(undo);
+  CLI::App* budget = add("budget", "Where the thresholds stand, and why", What::kBudget);
+  budget->add_option("--service", command->service, "Only this service");
+  budget->add_option("--metric", command->metric, "Only this metric");
+  feedback->footer(
+      "Examples:\n"
+      "  vedette feedback noise an_01M7YNTP3TJG6M3WXFY9K3883Y --why 'the nightly backup'\n"
+      "  vedette feedback preview --days 14\n"
+      "  vedette feedback apply\n"
+      "  vedette feedback budget --service payment");
+}
+
 int RunJudge(const JudgeCommand& command, const AskOptions& options) {
   constexpr int kNotAsked = 4;  // other than any verdict
   base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
@@ -412,6 +462,7 @@ int RunCommand(int argc, char** argv) {
   AddServe(app, run);
   AddAsking(app, run);
   AddWhy(app, run);
+  AddFeedback(app, run);
   AddJudge(app, run);
   AddReplay(app, run);
   AddKeys(app, run);

@@ -57,6 +57,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.rule_loop->Apply(config.rule_groups, RuleContextFor(config, parts.config));
   parts.rule_tools->Apply(config, parts.config);
   parts.loop->SetOptions(config.incidents);
+  parts.feedback->Apply(config.incidents);
   parts.alerting.Apply(config);
   parts.diagnosing->SetImpactOptions(config.impact);
   parts.topology->Apply(config.topology);

@@ -75,11 +75,13 @@ base::Result<> Server::Parts::OpenDetection() {
   noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
   VEDETTE_TRY(const auto remembered, learnt->LoadBudget());
   if (remembered) noise->Resume(*remembered);
+  VEDETTE_TRY(feedback, Feedback::Open(*state, *anomalies));
+  feedback->Apply(config.incidents);
   const auto observe = [this, rules](uint32_t) {
     return std::make_unique<detect::ShardDetector>(
         config.detection,
         detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get(),
-                                      noise.get(), learnt.get()});
+                                      noise.get(), learnt.get(), &feedback->board()});
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
                 return series::Engine::Open(SeriesOptionsFor(config), *telemetry, clock, observe,

@@ -15,6 +15,7 @@
 #include "app/alerting.h"
 #include "app/diagnosing.h"
 #include "app/engine_loop.h"
+#include "app/feedback.h"
 #include "app/free_space.h"
 #include "app/heartbeats.h"
 #include "app/paging.h"
@@ -107,6 +108,7 @@ struct Server::Parts {
   std::unique_ptr<detect::events::Monitor> event_monitor;
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
   std::unique_ptr<detect::NoiseBudget> noise;
+  std::unique_ptr<Feedback> feedback;
   std::unique_ptr<detect::StateBook> learnt;
   std::unique_ptr<series::Engine> series;
   std::unique_ptr<records::EmbeddedStore> records;

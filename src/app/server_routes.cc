@@ -105,6 +105,7 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
     VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
     VEDETTE_TRY_VOID(releases->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
+    VEDETTE_TRY_VOID(feedback->DeleteTenant(name));
     VEDETTE_TRY_VOID(topology->DeleteTenant(name));
     VEDETTE_TRY_VOID(diagnosing->store().DeleteTenant(name));
     return anomalies->DeleteTenant(name);
@@ -175,6 +176,7 @@ std::vector<api::Route> Server::Parts::Routes() {
                     .diagnose = [this](const model::TenantName& tenant, const std::string& id) {
                       return diagnosing->DiagnoseNow(tenant, id);
                     }}));
+  Join(routes, feedback->Routes(*noise, *journal));
   Join(routes, PagingRoutes(*paging, Desk()));
   Join(routes, api::OnCallRoutes(page_router->Sources()));
   Join(routes, replays->Routes());

@@ -120,6 +120,15 @@ base::Result<std::optional<model::Evidence>> ReadEvidence(Session& session, std:
   return evidence;
 }
 
+base::Result<> AddEvidence(Session& session, std::vector<model::Anomaly>& anomalies) {
+  for (model::Anomaly& anomaly : anomalies) {
+    VEDETTE_TRY(std::optional<model::Evidence> evidence,
+                ReadEvidence(session, anomaly.tenant, anomaly.evidence.id));
+    if (evidence) anomaly.evidence = *std::move(evidence);
+  }
+  return {};
+}
+
 std::string CursorAfter(const model::Anomaly& anomaly) {
   return fmt::format("{}.{}", base::ToMillis(anomaly.started_at), anomaly.id);
 }
@@ -249,7 +258,7 @@ base::Result<AnomalyPage> AnomalyStore::List(const AnomalyQuery& query) const {
   AnomalyPage page;
   VEDETTE_TRY_VOID(database_.Read([&](Session& session) -> base::Result<> {
     VEDETTE_TRY(page.anomalies, ReadAnomalies(session, where, values));
-    return {};
+    return query.with_evidence ? AddEvidence(session, page.anomalies) : base::Result<>();
   }));
   if (static_cast<int64_t>(page.anomalies.size()) > query.limit) {
     page.anomalies.pop_back();
@@ -288,12 +297,7 @@ base::Result<std::vector<model::Anomaly>> AnomalyStore::OpenAnomalies() const {
   std::vector<model::Anomaly> anomalies;
   VEDETTE_TRY_VOID(database_.Read([&](Session& session) -> base::Result<> {
     VEDETTE_TRY(anomalies, ReadAnomalies(session, "state = 'open' ORDER BY started_at, id", {}));
-    for (model::Anomaly& anomaly : anomalies) {
-      VEDETTE_TRY(std::optional<model::Evidence> evidence,
-                  ReadEvidence(session, anomaly.tenant, anomaly.evidence.id));
-      if (evidence) anomaly.evidence = *std::move(evidence);
-    }
-    return {};
+    return AddEvidence(session, anomalies);
   }));
   return anomalies;
 }

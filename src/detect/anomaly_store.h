@@ -39,10 +39,11 @@ struct AnomalyQuery {
   std::string entity = {};
   int64_t limit = 100;      // 1 to 1000
   std::string cursor = {};  // of the page before
+  bool with_evidence = false;
 };
 
 struct AnomalyPage {
-  std::vector<model::Anomaly> anomalies;  // latest start first; of the evidence the id only
+  std::vector<model::Anomaly> anomalies;  // latest start first
   std::string next_cursor;                // empty on the last page
 };
 
@@ -54,7 +55,8 @@ class AnomalyStore {
 
   base::Result<> Save(const model::AnomalyUpdate& update);
 
-  // kInvalidArgument for a limit or cursor that is none.
+  // Of the evidence the id only, unless the query asks for all. kInvalidArgument for a limit or
+  // cursor that is none.
   base::Result<AnomalyPage> List(const AnomalyQuery& query) const;
   // kNotFound when the tenant has no such anomaly. With the evidence.
   base::Result<model::Anomaly> Get(std::string_view tenant, std::string_view id) const;

@@ -32,6 +32,9 @@ bool IsStrict(const baseline::Levels& levels, const baseline::Episode& episode) 
   return episode.open && static_cast<double>(episode.nats) >= levels.strict;
 }
 
+// What others have to pay for a weight.
+double ExcessAt(uint8_t step) { return std::max(0.0, WeightAt(step) - 1); }
+
 base::Duration IntervalOf(const Watch& watch) {
   return base::Duration(static_cast<int64_t>(watch.series.state.interval_ms));
 }
@@ -46,14 +49,54 @@ ShardDetector::ShardDetector(DetectorOptions options, Shared shared)
     : options_(std::move(options)),
       shared_(std::move(shared)),
       reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {
+  TakeFeedback();
   SetLevels();
 }
 
 ShardDetector::~ShardDetector() { KeepLast(); }
 
 void ShardDetector::SetLevels() {
-  if (shared_.budget != nullptr) levels_ = shared_.budget->levels();
-  levels_.deviation = options_.report_score;
+  // Without feedback all series have the same weight.
+  const bool weighed = feedback_ != nullptr && !feedback_->empty();
+  const size_t first = weighed ? 0 : kNeutralStep;
+  const size_t last = weighed ? levels_.size() - 1 : kNeutralStep;
+  for (size_t step = first; step <= last; ++step) {
+    if (shared_.budget != nullptr) {
+      levels_[step] = shared_.budget->levels(WeightAt(static_cast<uint8_t>(step)));
+    }
+    levels_[step].deviation = options_.report_score;
+  }
+}
+
+Standing ShardDetector::StandingOf(const Watch& watch) const {
+  if (feedback_ == nullptr || feedback_->empty()) return {};
+  const model::LabelsView labels = model::LabelsView::FromCanonical(watch.labels);
+  return feedback_->Of(tenants_[watch.tenant], EntityOf(labels), labels.metric_name());
+}
+
+void ShardDetector::Weigh(Watch& watch) {
+  const uint8_t step = StandingOf(watch).step;
+  if (step == watch.weight_step) return;
+  if (shared_.budget != nullptr) {
+    shared_.budget->AddExcess(ExcessAt(step) - ExcessAt(watch.weight_step));
+  }
+  watch.weight_step = step;
+}
+
+// Gives series the weights of new feedback, so many in a tick.
+void ShardDetector::TakeFeedback() {
+  if (shared_.feedback == nullptr) return;
+  const uint64_t version = shared_.feedback->version();
+  if (version != feedback_version_) {
+    feedback_version_ = version;
+    feedback_ = shared_.feedback->table();
+    next_weighed_ = 0;
+  }
+  constexpr uint32_t kWeighedPerTick = 50'000;
+  for (uint32_t i = 0; i < kWeighedPerTick && next_weighed_ < watches_.end(); ++i) {
+    Watch& watch = watches_[next_weighed_++];
+    if (!watch.labels.empty()) Weigh(watch);
+  }
 }
 
 uint32_t ShardDetector::InternTenant(std::string_view tenant) {
@@ -107,6 +150,7 @@ void ShardDetector::OnSeries(uint32_t slot, std::string_view tenant, model::Labe
     }
     if (RuleOf(watched).kind == rules::RuleKind::kAbsence) absence_.insert(index);
   }
+  Weigh(watch);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(1);
   if (shared_.budget != nullptr) shared_.budget->AddSeries(1);
 }
@@ -133,9 +177,12 @@ void ShardDetector::OnSeriesGone(uint32_t slot) {
   open_.erase(index);
   absence_.erase(index);
   KeepGone(watch);
-  watches_.Remove(index);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(-1);
-  if (shared_.budget != nullptr) shared_.budget->AddSeries(-1);
+  if (shared_.budget != nullptr) {
+    shared_.budget->AddSeries(-1);
+    shared_.budget->AddExcess(-ExcessAt(watch.weight_step));
+  }
+  watches_.Remove(index);
 }
 
 void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source source) {
@@ -156,8 +203,9 @@ void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source
     if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
     if (watch.signal.reading != baseline::Reading::kSkip) {
       const baseline::Episode before = watch.series.episode;
-      const baseline::Finding finding = baseline::Step(options_.baseline, watch.signal, levels_,
-                                                       watch.series, sample.t_ms, sample.value);
+      const baseline::Finding finding =
+          baseline::Step(options_.baseline, watch.signal, LevelsOf(watch), watch.series,
+                         sample.t_ms, sample.value);
       if (finding.verdict.judged) {
         tested_ms_ += static_cast<double>(watch.series.state.interval_ms);
         ++tested_;
@@ -165,7 +213,7 @@ void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source
       if (!live) watch.replayed_ms = std::max(watch.replayed_ms, sample.t_ms);
       if (source != Source::kPast && finding.verdict.taken &&
           (watch.open != nullptr || watch.series.since_ms != 0)) {
-        CountDiscovery(before, watch.series.episode);
+        CountDiscovery(LevelsOf(watch), before, watch.series.episode);
         Reconcile(index, finding, base::FromMillis(sample.t_ms), source);
       }
     }
@@ -191,12 +239,12 @@ model::Anomaly ShardDetector::Begin(const Watch& watch, model::AnomalyKind kind,
   return anomaly;
 }
 
-void ShardDetector::CountDiscovery(const baseline::Episode& before,
+void ShardDetector::CountDiscovery(const baseline::Levels& levels, const baseline::Episode& before,
                                    const baseline::Episode& episode) {
   if (shared_.metrics != nullptr && IsAlarm(episode) && !IsAlarm(before)) {
     shared_.metrics->surprises.Add();
   }
-  if (IsStrict(levels_, episode) && !IsStrict(levels_, before)) ++discovered_;
+  if (IsStrict(levels, episode) && !IsStrict(levels, before)) ++discovered_;
 }
 
 // Fills what changes while an anomaly lasts.
@@ -207,7 +255,7 @@ void ShardDetector::Describe(const Watch& watch, const baseline::Finding& findin
   const bool deviates = state.phase == baseline::Phase::kOpen;
   model::Anomaly& anomaly = reported.anomaly;
   anomaly.updated_at = now;
-  anomaly.score = std::max(anomaly.score, baseline::ScoreOf(levels_, watch.series));
+  anomaly.score = std::max(anomaly.score, baseline::ScoreOf(LevelsOf(watch), watch.series));
   anomaly.severity = model::SeverityOf(anomaly.score);
   anomaly.observed = deviates ? state.sustained : finding.verdict.observed;
   anomaly.expected_low = deviates ? finding.verdict.low : static_cast<double>(episode.low);
@@ -216,8 +264,9 @@ void ShardDetector::Describe(const Watch& watch, const baseline::Finding& findin
   anomaly.evidence.query = QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
   anomaly.evidence.to = now;
   anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(state, anomaly.expected_low, anomaly.expected_high,
-                                            episode.open ? static_cast<double>(episode.nats) : 0);
+  const Grounds grounds = GroundsOf(watch.series, LevelsOf(watch), StandingOf(watch));
+  anomaly.evidence.result_json =
+      RecentJson(state, anomaly.expected_low, anomaly.expected_high, &grounds);
 }
 
 // The same again for the same anomaly, also in another run.
@@ -305,7 +354,7 @@ void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& findi
   const bool returning =
       (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
   if (returning) return;
-  const double score = baseline::ScoreOf(levels_, watch.series);
+  const double score = baseline::ScoreOf(LevelsOf(watch), watch.series);
   const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
   if (!worse && now - watch.open->last_report < options_.update_every) return;
   Describe(watch, finding, *watch.open, now);
@@ -370,7 +419,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   anomaly.evidence.query = QueryOf(anomaly.labels, rule.per_second, IntervalOf(watch));
   anomaly.evidence.to = anomaly.evidence.taken_at = now;
   anomaly.evidence.result_json =
-      RecentJson(watch.series.state, anomaly.expected_low, anomaly.expected_high, 0);
+      RecentJson(watch.series.state, anomaly.expected_low, anomaly.expected_high);
   opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
 }
 
@@ -398,7 +447,7 @@ void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoin
   anomaly.summary = AbsenceSummary(anomaly);
   anomaly.evidence.query = QueryOf(anomaly.labels, false, IntervalOf(watch));
   anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(watch.series.state, 0, 0, 0);
+  anomaly.evidence.result_json = RecentJson(watch.series.state, 0, 0);
   reporter_.Opened(*watched.open, now);
 }
 
@@ -478,11 +527,13 @@ void ShardDetector::OnTick(base::TimePoint now) {
                            std::exchange(tested_, 0));
     shared_.budget->Discovered(std::exchange(discovered_, 0));
     shared_.budget->Settle(now);
+    TakeFeedback();
     SetLevels();
     if (shared_.metrics != nullptr) {
-      shared_.metrics->alarm_nats.Set(levels_.alarm);
-      shared_.metrics->listed_nats.Set(levels_.listed);
-      shared_.metrics->critical_nats.Set(levels_.critical);
+      const baseline::Levels& levels = levels_[kNeutralStep];
+      shared_.metrics->alarm_nats.Set(levels.alarm);
+      shared_.metrics->listed_nats.Set(levels.listed);
+      shared_.metrics->critical_nats.Set(levels.critical);
     }
   }
   KeepStates();

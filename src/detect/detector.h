@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -13,6 +14,7 @@
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "detect/adoption.h"
+#include "detect/feedback.h"
 #include "detect/metrics.h"
 #include "detect/noise_budget.h"
 #include "detect/options.h"
@@ -41,10 +43,11 @@ class ShardDetector final : public series::ShardObserver {
   struct Shared {
     std::shared_ptr<const rules::RuleSet> rules;
     base::BoundedQueue<model::AnomalyUpdate>& queue;
-    AdoptionBook* adopted = nullptr;   // may be null
-    DetectMetrics* metrics = nullptr;  // may be null
-    NoiseBudget* budget = nullptr;     // null: the levels of a single series
-    StateBook* states = nullptr;       // null: a restart learns anew
+    AdoptionBook* adopted = nullptr;          // may be null
+    DetectMetrics* metrics = nullptr;         // may be null
+    NoiseBudget* budget = nullptr;            // null: the levels of a single series
+    StateBook* states = nullptr;              // null: a restart learns anew
+    const FeedbackBoard* feedback = nullptr;  // null: all weights are 1
   };
 
   // REQUIRES: Validate(options) succeeded and shared.rules is not null.
@@ -96,7 +99,12 @@ class ShardDetector final : public series::ShardObserver {
   void CloseDeviation(uint32_t index, base::TimePoint now);
   void ResumeAdopted(Watch& watch, base::TimePoint now);
   void SetLevels();
-  void CountDiscovery(const baseline::Episode& before, const baseline::Episode& episode);
+  const baseline::Levels& LevelsOf(const Watch& watch) const { return levels_[watch.weight_step]; }
+  Standing StandingOf(const Watch& watch) const;
+  void Weigh(Watch& watch);
+  void TakeFeedback();
+  void CountDiscovery(const baseline::Levels& levels, const baseline::Episode& before,
+                      const baseline::Episode& episode);
 
   // States.
   void Restore(Watch& watch, std::string_view tenant, model::LabelsView labels);
@@ -130,7 +138,10 @@ class ShardDetector final : public series::ShardObserver {
   std::set<uint32_t> absence_;  // watches with an absence rule
   uint32_t tick_ = 1;
   std::optional<base::TimePoint> orphans_due_;
-  baseline::Levels levels_;
+  std::array<baseline::Levels, kWeightSteps> levels_;  // by weight
+  std::shared_ptr<const FeedbackTable> feedback_;
+  uint64_t feedback_version_ = 0;
+  uint32_t next_weighed_ = 0;
   double tested_ms_ = 0;  // series time judged since the last tick, and values
   int64_t tested_ = 0;
   int64_t discovered_ = 0;

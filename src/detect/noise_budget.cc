@@ -12,8 +12,13 @@ constexpr double kDaysAWeek = 7;
 constexpr double kMinutesADay = 1440;
 constexpr double kDayMs = 86'400'000;
 
-double LevelFor(double per_series_day) {
-  return std::max(NoiseBudget::kListedMin, baseline::NatsFor(per_series_day));
+// The floor of a weight below 1 is as much higher as its levels are.
+double LevelFor(double per_series_day, double weight = 1) {
+  const double floor =
+      weight >= 1
+          ? NoiseBudget::kListedMin
+          : baseline::NatsFor(weight * baseline::FalseAlarmsPerDay(NoiseBudget::kListedMin));
+  return std::max(floor, baseline::NatsFor(weight * per_series_day));
 }
 
 }  // namespace
@@ -58,18 +63,37 @@ void NoiseBudget::Settle(base::TimePoint now) {
 
 void NoiseBudget::SetLevels() {
   const double a_minute = recent_days_ > 0 ? recent_values_ / (recent_days_ * kMinutesADay) : 1;
-  const double live = std::max(awaited_series_, static_cast<double>(series_.load()));
+  const double weighted = static_cast<double>(series_.load()) + std::max(0.0, excess_.load());
+  const double live = std::max(awaited_series_, weighted);
   const double series = std::max(1.0, live * std::clamp(a_minute, 1.0, 60.0));
   const double steady_budget = per_week_ / kDaysAWeek / series;
   const double steady = std::min(steady_budget, baseline::FalseAlarmsPerDay(kAlarmMin));
   // In real time so many series-days are tested within the memory; past data tests more.
   const double days = std::max(recent_days_, series * kMemory.count() / kDayMs);
   const double earned = std::min(kEarned * recent_discoveries_, per_week_) / days;
-  strict_.store(std::min(kBeyondDoubt, baseline::NatsFor(steady)));
-  critical_.store(std::clamp(baseline::NatsToPage(kCriticalShare * steady_budget + earned),
-                             kCriticalMin, kBeyondDoubt));
-  alarm_.store(LevelFor(steady + earned));
-  listed_.store(std::min(alarm_.load(), LevelFor(kListedPerAlarm * steady_budget)));
+  steady_.store(steady);
+  given_.store(steady_budget);
+  earned_.store(earned);
+}
+
+baseline::Levels NoiseBudget::levels(double weight) const {
+  const double steady = steady_.load(std::memory_order_relaxed);
+  const double given = given_.load(std::memory_order_relaxed);
+  const double earned = earned_.load(std::memory_order_relaxed);
+  baseline::Levels levels;
+  levels.strict = std::min(kBeyondDoubt, baseline::NatsFor(weight * steady));
+  levels.critical = std::clamp(baseline::NatsToPage(weight * (kCriticalShare * given + earned)),
+                               kCriticalMin, kBeyondDoubt);
+  const double alarm = LevelFor(steady + earned);
+  levels.alarm = std::min(LevelFor(steady + earned, weight), std::max(alarm, kBeyondDoubt));
+  levels.listed = std::min(levels.alarm, LevelFor(kListedPerAlarm * given, weight));
+  levels.hurts = HurtsLevel(weight);
+  return levels;
+}
+
+double NoiseBudget::HurtsLevel(double weight) {
+  if (weight >= 1) return 0;
+  return std::min(kBeyondDoubt, baseline::NatsToPage(weight * baseline::FalsePagesPerDay(0)));
 }
 
 }  // namespace vedette::detect

@@ -33,10 +33,16 @@ namespace vedette::detect {
 // decaying memory (Ramdas, Yang, Wainwright and Jordan, "Online control of the false discovery rate
 // with decaying memory", NeurIPS 2017).
 //
+// What people said of findings (feedback.h) gives a series a weight: it may raise so many times the
+// false alarms of others. What is spent stays the budget: weights above 1 are paid for by all, and
+// what weights below 1 leave is not spent elsewhere, so that no mark of noise makes anything else
+// louder. No weight asks for more than what is beyond doubt. Deviations that hurt are outside of
+// the budget while the weight is 1 (Levels::hurts is 0), and have to be so much rarer below.
+//
 // A series with values more often than once a minute counts as several: surprise is a rate per time
 // down to a minute only. Time is that of the shards; what series-days were tested comes from the
 // values, so that past data sent in a hurry is judged as if it had come in its own time.
-// Thread-safe; levels() takes no lock.
+// Thread-safe; Levels takes no lock.
 class NoiseBudget {
  public:
   // What it has learnt, to go on with after a restart. Flat.
@@ -66,20 +72,22 @@ class NoiseBudget {
   // REQUIRES: per_week > 0.
   explicit NoiseBudget(double per_week);
 
-  baseline::Levels levels() const {
-    return {.listed = listed_.load(std::memory_order_relaxed),
-            .alarm = alarm_.load(std::memory_order_relaxed),
-            .strict = strict_.load(std::memory_order_relaxed),
-            .critical = critical_.load(std::memory_order_relaxed)};
-  }
+  // Of a series with this weight. REQUIRES: weight > 0.
+  baseline::Levels levels(double weight = 1) const;
+  // Nats without which a deviation that hurts is not told, with this weight.
+  static double HurtsLevel(double weight);
 
   Memory memory() const EXCLUDES(mutex_);
   // Goes on with what another run has learnt. Its series count until they have had kMemory to come
   // back: a level that begins low would list what was not worth it before.
   void Resume(const Memory& memory) EXCLUDES(mutex_);
 
-  // Series come under watch or leave it.
+  // Series come under watch or leave it, each with weight 1.
   void AddSeries(int64_t count) { series_.fetch_add(count, std::memory_order_relaxed); }
+  // What weights of series under watch are above 1 changes by so much in all.
+  void AddExcess(double change) { excess_.fetch_add(change, std::memory_order_relaxed); }
+  int64_t series() const { return series_.load(std::memory_order_relaxed); }
+  double per_week() const { return per_week_; }
   // Episodes have passed the strict level; together with what was Tested to find them.
   void Discovered(int64_t count = 1) { discovered_.fetch_add(count, std::memory_order_relaxed); }
   // Values judged, and the time that they stand for, over all series.
@@ -92,11 +100,12 @@ class NoiseBudget {
 
  private:
   const double per_week_;
-  std::atomic<double> listed_;
-  std::atomic<double> alarm_;
-  std::atomic<double> strict_;
-  std::atomic<double> critical_;
+  // False alarms a series-day, of a series with weight 1.
+  std::atomic<double> steady_;  // what the budget gives, no more than kAlarmMin allows
+  std::atomic<double> given_;   // what it gives
+  std::atomic<double> earned_;
   std::atomic<int64_t> series_{0};
+  std::atomic<double> excess_{0};
   std::atomic<int64_t> discovered_{0};  // since the last Settle
   std::atomic<int64_t> tested_ms_{0};
   std::atomic<int64_t> tested_{0};

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "detect/baseline/series_detector.h"
 #include "detect/baseline/signal.h"
+#include "detect/feedback.h"
 #include "detect/reporter.h"
 #include "detect/rules/threshold.h"
 
@@ -31,10 +32,11 @@ struct Watch {
   uint32_t arrival_tick = 0;  // the tick after which the last value came
   uint32_t saved_tick = 0;    // the tick after which the state was kept; 0: never
   bool has_rules = false;
-  std::unique_ptr<Reported> open;   // by `series`
-  uint64_t said = 0;                // Reporter::said() after its last report by `series`
-  int64_t replayed_ms = INT64_MIN;  // the newest value that was replayed
-  int64_t told_since_ms = 0;        // begin of the anomaly that the last run has told to its end
+  uint8_t weight_step = kNeutralStep;  // by feedback
+  std::unique_ptr<Reported> open;      // by `series`
+  uint64_t said = 0;                   // Reporter::said() after its last report by `series`
+  int64_t replayed_ms = INT64_MIN;     // the newest value that was replayed
+  int64_t told_since_ms = 0;           // begin of the anomaly that the last run has told to its end
   std::vector<RuleWatch> rules;
   uint32_t tenant = 0;
   std::string labels;  // canonical; empty: not in use

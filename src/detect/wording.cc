@@ -90,7 +90,8 @@ std::string AbsenceSummary(const model::Anomaly& anomaly) {
                      anomaly.detector);
 }
 
-std::string RecentJson(const baseline::SeriesState& state, double low, double high, double nats) {
+std::string RecentJson(const baseline::SeriesState& state, double low, double high,
+                       const Grounds* grounds) {
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Key("observed").BeginArray();
@@ -105,9 +106,13 @@ std::string RecentJson(const baseline::SeriesState& state, double low, double hi
   }
   json.EndArray().Key("expected").BeginObject().Field("low", low).Field("high", high);
   json.EndObject();
-  if (nats > 0) {
-    json.Key("surprise").BeginObject().Field("nats", nats);
-    json.Field("false_alarms_per_day", baseline::FalseAlarmsPerDay(nats)).EndObject();
+  if (grounds != nullptr && grounds->surprise > 0) {
+    json.Key("surprise").BeginObject().Field("nats", grounds->surprise);
+    json.Field("false_alarms_per_day", baseline::FalseAlarmsPerDay(grounds->surprise)).EndObject();
+  }
+  if (grounds != nullptr) {
+    json.Key("noise_budget");
+    WriteGrounds(json, *grounds);
   }
   json.EndObject();
   return out;

@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "detect/baseline/series_state.h"
 #include "detect/baseline/signal.h"
+#include "detect/grounds.h"
 #include "model/anomaly.h"
 #include "model/labels.h"
 
@@ -31,7 +32,9 @@ std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool a
 std::string AbsenceSummary(const model::Anomaly& anomaly);
 
 // {"observed":[[unix seconds, value], ...],"expected":{"low":..,"high":..}} of the newest values;
-// with a surprise also "surprise":{"nats":..,"false_alarms_per_day":..}.
-std::string RecentJson(const baseline::SeriesState& state, double low, double high, double nats);
+// with grounds also "noise_budget" (grounds.h), and with a surprise among them
+// "surprise":{"nats":..,"false_alarms_per_day":..}.
+std::string RecentJson(const baseline::SeriesState& state, double low, double high,
+                       const Grounds* grounds = nullptr);
 
 }  // namespace vedette::detect

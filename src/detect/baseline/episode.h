@@ -14,6 +14,7 @@ struct Levels {
   double alarm = 12;       // it is a warning
   double strict = 12;      // what counts as a discovery: other series need less for a while
   double critical = 7;     // with a deviation that hurts: it is critical
+  double hurts = 0;        // the same: it is an anomaly at all
   double deviation = 0.7;  // the score from which a deviation of the baseline is an anomaly
 };
 

@@ -12,8 +12,8 @@ namespace {
 constexpr double kErrorClip = 10;  // in scales
 constexpr double kShareGrain = 0.01;
 constexpr float kMinuteMs = 60'000;
-constexpr float kForgotten = 0.01F;       // nats
-constexpr double kAlmostCritical = 0.01;  // of the severity scale
+constexpr float kForgotten = 0.01F;  // nats
+constexpr double kAlmost = 0.01;     // of the severity scale
 
 Seasonal Expect(const SeriesDetector& series, int64_t t_ms, size_t part) {
   Seasonal season = series.day.At(part);
@@ -105,8 +105,10 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
 double ScoreOf(const Levels& levels, const SeriesDetector& series) {
   double deviation =
       series.state.phase == Phase::kOpen ? static_cast<double>(series.state.score) : 0;
-  if (series.surprise.judges() && static_cast<double>(series.rarity) < levels.critical) {
-    deviation = std::min(deviation, model::kCriticalScore - kAlmostCritical);
+  const auto rarity = static_cast<double>(series.rarity);
+  if (series.surprise.judges() && rarity < levels.critical) {
+    const double below = rarity < levels.hurts ? model::kWarningScore : model::kCriticalScore;
+    deviation = std::min(deviation, below - kAlmost);
   }
   return series.episode.open ? std::max(deviation, ScoreOf(series.episode)) : deviation;
 }

@@ -44,7 +44,8 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
              SeriesDetector& series, int64_t t_ms, double value);
 
 // How bad what deviates or surprises now is on the severity scale, 0 when nothing does. What hurts
-// is critical if it is also rare enough (Levels::critical), or too young for that to be known.
+// is critical if it is also rare enough (Levels::critical), or too young for that to be known, and
+// no more than information if it is not even rare enough to be told (Levels::hurts).
 double ScoreOf(const Levels& levels, const SeriesDetector& series);
 
 // Ends what is open, for want of values: the deviation begins anew with the next one.
