@@ -1,0 +1,158 @@
+#include "detect/learned/model_store.h"
+
+#include <algorithm>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/core.h>
+#include <fstream>
+#include <iterator>
+#include <system_error>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "detect/learned/model_file.h"
+
+namespace vedette::detect::learned {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSuffix = ".vdmodel";
+
+// Tenants and services have any bytes; folders have hexadecimal digits.
+std::string FolderName(std::string_view name) {
+  std::string out = "_";
+  for (const char c : name.substr(0, 100))
+    out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  return out;
+}
+
+std::string FileName(uint32_t version) { return fmt::format("{:010}{}", version, kSuffix); }
+
+base::Result<> Sync(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  if (!synced) return base::Unavailable(path + ": cannot be brought to the disk");
+  return {};
+}
+
+base::Result<> WriteDurably(const std::string& folder, const std::string& name,
+                            const std::string& bytes) {
+  std::error_code error;
+  fs::create_directories(folder, error);
+  const std::string unfinished = folder + "/unfinished";
+  {
+    std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+    file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
+    if (!file.flush()) return base::Unavailable(unfinished + ": cannot be written");
+  }
+  VEDETTE_TRY_VOID(Sync(unfinished));
+  fs::rename(unfinished, folder + "/" + name, error);
+  if (error) return base::Unavailable(fmt::format("{}/{}: {}", folder, name, error.message()));
+  return Sync(folder);
+}
+
+// The files of a service's folder, oldest version first.
+std::vector<std::string> Files(const std::string& folder) {
+  std::vector<std::string> files;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    if (it->path().extension() == kSuffix) files.push_back(it->path().string());
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+base::Result<std::unique_ptr<Model>> ReadModel(const std::string& path) {
+  std::error_code error;
+  const auto size = fs::file_size(path, error);
+  if (error || size > kModelBytesMax) return base::DataLoss("it cannot be read, or is too large");
+  std::ifstream file(path, std::ios::binary);
+  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  return DecodeModel(bytes);
+}
+
+}  // namespace
+
+base::Result<std::unique_ptr<ModelStore>> ModelStore::Open(std::string folder) {
+  std::unique_ptr<ModelStore> store(new ModelStore(std::move(folder)));
+  base::MutexLock lock(store->mutex_);
+  std::error_code error;
+  for (fs::directory_iterator tenant(store->folder_, error), end; !error && tenant != end;
+       tenant.increment(error)) {
+    std::error_code inner;
+    for (fs::directory_iterator service(tenant->path(), inner); !inner && service != end;
+         service.increment(inner)) {
+      store->ReadFolder(service->path().string());
+    }
+  }
+  return store;
+}
+
+void ModelStore::ReadFolder(const std::string& folder) {
+  std::vector<std::string> files = Files(folder);
+  // The latest that can be read: a damaged one is as if it had not been trained.
+  for (; !files.empty() && latest_.size() < kModelsMax; files.pop_back()) {
+    base::Result<std::unique_ptr<Model>> model = ReadModel(files.back());
+    if (model.ok()) {
+      const Key key((*model)->tenant, (*model)->service);
+      latest_[key] = *std::move(model);
+      return;
+    }
+    base::LogWarning("a model cannot be read and is left out",
+                     {{"file", files.back()}, {"error", model.error().message}});
+  }
+}
+
+base::Result<ModelStore::Shared> ModelStore::Save(std::unique_ptr<Model> model) {
+  const Key key(model->tenant, model->service);
+  const std::string folder =
+      fmt::format("{}/{}/{}", folder_, FolderName(key.first), FolderName(key.second));
+  base::MutexLock lock(mutex_);
+  const auto before = latest_.find(key);
+  if (before == latest_.end() && latest_.size() >= kModelsMax) {
+    return base::ResourceExhausted(fmt::format("there are {} models already", kModelsMax));
+  }
+  model->version = before == latest_.end() ? 1 : before->second->version + 1;
+  VEDETTE_TRY_VOID(WriteDurably(folder, FileName(model->version), EncodeModel(*model)));
+  const std::vector<std::string> files = Files(folder);
+  for (size_t i = 0; i + kVersionsKept < files.size(); ++i) {
+    std::error_code ignored;  // an old version that stays is only in the way
+    fs::remove(files[i], ignored);
+  }
+  Shared shared(std::move(model));
+  latest_[key] = shared;
+  return shared;
+}
+
+std::vector<ModelStore::Shared> ModelStore::List(const std::string& tenant) const {
+  std::vector<Shared> list = All();
+  std::erase_if(list, [&](const Shared& each) { return each->tenant != tenant; });
+  return list;
+}
+
+std::vector<ModelStore::Shared> ModelStore::All() const {
+  base::MutexLock lock(mutex_);
+  std::vector<Shared> list;
+  for (const auto& [key, model] : latest_) list.push_back(model);
+  return list;
+}
+
+ModelStore::Shared ModelStore::Find(const std::string& tenant, const std::string& service) const {
+  base::MutexLock lock(mutex_);
+  const auto found = latest_.find(Key(tenant, service));
+  if (found == latest_.end() || !found->second->kept) return nullptr;
+  return found->second;
+}
+
+base::Result<> ModelStore::DeleteTenant(const std::string& tenant) {
+  base::MutexLock lock(mutex_);
+  std::erase_if(latest_, [&](const auto& each) { return each.first.first == tenant; });
+  std::error_code error;
+  fs::remove_all(folder_ + "/" + FolderName(tenant), error);
+  if (error) return base::Unavailable(fmt::format("{}: {}", folder_, error.message()));
+  return {};
+}
+
+}  // namespace vedette::detect::learned

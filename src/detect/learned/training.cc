@@ -1,0 +1,242 @@
+#include "detect/learned/training.h"
+
+#include <algorithm>
+#include <cmath>
+#include <fmt/core.h>
+#include <limits>
+#include <utility>
+
+#include "detect/learned/trial.h"
+#include "learn/adam.h"
+
+namespace vedette::detect::learned {
+namespace {
+
+constexpr double kFloorShare = 0.5;        // of the spread on the validation rows
+constexpr double kThresholdMargin = 1.25;  // above what validation rows reached
+constexpr double kThresholdMin = 4;        // spreads
+constexpr double kBetter = 1e-4;           // of the loss: less is no progress
+
+// Windows that begin at the given rows; with labels, every other one has a fault.
+learn::Windows Cut(const learn::Matrix& rows, const std::vector<size_t>& starts, size_t steps,
+                   bool labels, base::Random& random) {
+  learn::Windows windows;
+  windows.layout = {.steps = steps, .windows = starts.size()};
+  windows.values = learn::Matrix(windows.layout.rows(), rows.cols());
+  if (labels) windows.labels = learn::Matrix(windows.layout.rows(), 1);
+  for (size_t w = 0; w < starts.size(); ++w) {
+    Fault fault;
+    fault.length = 0;
+    if (labels && w % 2 == 1) {
+      const auto kind = static_cast<FaultKind>(random.Below(kFaultKinds));
+      fault = RandomFault(random, kind, starts[w] + 1, starts[w] + steps, rows.cols(), steps);
+      // Half of the faults last to the end of the window: there they are to be seen.
+      if (random.Below(2) == 0) fault.start = starts[w] + steps - fault.length;
+    }
+    for (size_t t = 0; t < steps; ++t) {
+      const size_t row = t * starts.size() + w;
+      std::copy_n(rows.row(starts[w] + t), rows.cols(), windows.values.row(row));
+      ApplyFault(fault, rows, starts[w] + t, windows.values.row(row));
+      if (labels) {
+        const size_t at = starts[w] + t;
+        windows.labels(row, 0) = at >= fault.start && at < fault.start + fault.length ? 1 : 0;
+      }
+    }
+  }
+  return windows;
+}
+
+// As they will be in a file.
+void RoundToFloat(learn::Parameters& parameters) {
+  for (learn::Parameter& each : parameters.all()) {
+    for (double& value : each.value.values()) value = static_cast<float>(value);
+  }
+}
+
+void CopyValues(const learn::Parameters& from, learn::Parameters& to) {
+  auto source = from.all().begin();
+  for (learn::Parameter& each : to.all()) each.value = (source++)->value;
+}
+
+class Training {
+ public:
+  Training(const learn::Matrix& rows, size_t learn_rows, size_t stop_rows,
+           const TrainingOptions& options)
+      : rows_(rows),
+        learn_rows_(learn_rows),
+        stop_rows_(stop_rows),
+        options_(options),
+        random_(options.seed),
+        network_(learn::MakeNetwork(options.kind, rows.cols(), options.network, random_)),
+        best_(learn::MakeNetwork(options.kind, rows.cols(), options.network, random_)),
+        adam_({.rate = options.rate}, network_->parameters()) {}
+
+  void BeginWith(const learn::SequenceNetwork& network) {
+    CopyValues(network.parameters(), network_->parameters());
+  }
+
+  void Run(const OnProgress& progress) {
+    CopyValues(network_->parameters(), best_->parameters());
+    best_loss_ = ValidationLoss();
+    size_t since = 0;
+    for (size_t epoch = 1; epoch <= options_.epochs_max && since <= options_.patience; ++epoch) {
+      TrainingProgress now{.epoch = epoch, .epochs_max = options_.epochs_max};
+      now.loss = Epoch();
+      now.validation = ValidationLoss();
+      now.improved = now.validation < best_loss_ * (1 - kBetter);
+      since = now.improved ? 0 : since + 1;
+      epochs_ = epoch;
+      if (now.improved) {
+        best_loss_ = now.validation;
+        CopyValues(network_->parameters(), best_->parameters());
+      }
+      now.best = best_loss_;
+      now.network = best_.get();
+      if (!progress(now)) break;
+    }
+    RoundToFloat(best_->parameters());
+  }
+
+  size_t epochs() const { return epochs_; }
+  double loss() const { return best_loss_; }
+  std::unique_ptr<learn::SequenceNetwork> Take() { return std::move(best_); }
+
+ private:
+  double Epoch() {
+    double sum = 0;
+    const size_t batches = std::max<size_t>(1, options_.windows_per_epoch / options_.batch);
+    for (size_t i = 0; i < batches; ++i) {
+      std::vector<size_t> starts(options_.batch);
+      for (size_t& each : starts) each = random_.Below(learn_rows_ - options_.window + 1);
+      const learn::Windows windows =
+          Cut(rows_, starts, options_.window, network_->needs_labels(), random_);
+      learn::Tape tape;
+      const learn::Var loss = network_->Loss(tape, windows, &random_);
+      tape.Backward(loss);
+      // A step that is no number is left out; the next batch is another one.
+      if (adam_.Step()) sum += loss.value()(0, 0);
+    }
+    return sum / static_cast<double>(batches);
+  }
+
+  // Of the same windows and faults each time.
+  double ValidationLoss() {
+    base::Random same(options_.seed + 1);
+    double sum = 0;
+    size_t batches = 0;
+    std::vector<size_t> starts;
+    const size_t every = std::max<size_t>(1, options_.window / 4);
+    for (size_t at = learn_rows_; at + options_.window <= stop_rows_; at += every) {
+      starts.push_back(at);
+      if (starts.size() < options_.batch && at + every + options_.window <= stop_rows_) continue;
+      learn::Tape tape;
+      const learn::Windows windows =
+          Cut(rows_, starts, options_.window, network_->needs_labels(), same);
+      sum += network_->Loss(tape, windows, nullptr).value()(0, 0);
+      ++batches;
+      starts.clear();
+    }
+    return batches == 0 ? 0 : sum / static_cast<double>(batches);
+  }
+
+  const learn::Matrix& rows_;
+  const size_t learn_rows_;
+  const size_t stop_rows_;
+  const TrainingOptions& options_;
+  base::Random random_;
+  std::unique_ptr<learn::SequenceNetwork> network_;
+  std::unique_ptr<learn::SequenceNetwork> best_;
+  learn::Adam adam_;
+  double best_loss_ = std::numeric_limits<double>::infinity();
+  size_t epochs_ = 0;
+};
+
+// Only the columns with a scale.
+History Moving(const History& history, const std::vector<Scale>& scales) {
+  History out{.metrics = {}, .start = history.start, .step = history.step, .values = {}};
+  std::vector<size_t> columns;
+  for (size_t j = 0; j < scales.size(); ++j) {
+    if (scales[j].width > 0) columns.push_back(j);
+  }
+  out.values = learn::Matrix(history.rows(), columns.size());
+  for (const size_t j : columns) out.metrics.push_back(history.metrics[j]);
+  for (size_t i = 0; i < history.rows(); ++i) {
+    for (size_t j = 0; j < columns.size(); ++j) out.values(i, j) = history.values(i, columns[j]);
+  }
+  return out;
+}
+
+// What the scores of good days are: the least spread, and what is far above.
+void Calibrate(Model& model, const learn::Matrix& scaled, size_t first, size_t last) {
+  const size_t before = std::min(first + 1 - model.window, RecentScores::kKept);
+  const std::vector<double> raw = RawScores(model, scaled, first - before, last);
+  std::vector<double> sorted = raw;
+  const double spread = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
+  model.floor = std::max(kFloorShare * spread, 1e-9);
+  RecentScores recent(model.floor);
+  double most = 0;
+  for (size_t i = 0; i < raw.size(); ++i) {
+    if (i >= before) most = std::max(most, recent.Deviation(raw[i]));
+    recent.Add(raw[i]);
+  }
+  model.threshold = std::max(kThresholdMin, kThresholdMargin * most);
+}
+
+}  // namespace
+
+base::Result<> TrainingOptions::Validate() const {
+  const auto within = [](const char* name, size_t value, size_t low, size_t high) {
+    if (value >= low && value <= high) return base::Result<>();
+    return base::Result<>(
+        base::InvalidArgument(fmt::format("{}: must be {} to {}", name, low, high), name));
+  };
+  VEDETTE_TRY_VOID(within("window", window, 4, 128));
+  VEDETTE_TRY_VOID(within("batch", batch, 2, 256));
+  VEDETTE_TRY_VOID(within("windows_per_epoch", windows_per_epoch, 32, 65'536));
+  return within("epochs", epochs_max, 1, 1'000);
+}
+
+base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
+                                           const OnProgress& progress,
+                                           const learn::SequenceNetwork* begin) {
+  VEDETTE_TRY_VOID(options.Validate());
+  if (history.rows() < kRowsMin) {
+    return base::FailedPrecondition(fmt::format(
+        "there are {} steps of history; at least {} are needed", history.rows(), kRowsMin));
+  }
+  const size_t learn_rows = history.rows() * 8 / 10;
+  const size_t stop_rows = history.rows() * 9 / 10;
+  const History moving = Moving(history, LearnScales(history.values, learn_rows));
+  if (moving.metrics.empty()) {
+    return base::FailedPrecondition("no metric of the service has values that move");
+  }
+  auto model = std::make_unique<Model>();
+  model->kind = options.kind;
+  model->options = options.network;
+  model->window = options.window;
+  model->step = history.step;
+  model->metrics = moving.metrics;
+  model->scales = LearnScales(moving.values, learn_rows);
+  model->seed = options.seed;
+  model->learnt_from = history.start;
+  model->learnt_to = history.TimeOf(history.rows() - 1);
+
+  const learn::Matrix scaled = Scaled(moving.values, model->scales);
+  Training training(scaled, learn_rows, stop_rows, options);
+  if (begin != nullptr) training.BeginWith(*begin);
+  training.Run(progress);
+  model->epochs = training.epochs();
+  model->loss = training.loss();
+  model->network = training.Take();
+
+  Calibrate(*model, scaled, learn_rows, stop_rows);
+  const TrialResult result =
+      RunTrial(*model, moving,
+               {.first = stop_rows, .faults = options.trial_faults, .seed = options.seed + 2});
+  model->trial = result.report;
+  model->threshold = result.threshold;
+  model->kept = model->trial.Gain() >= options.gain_min;
+  return model;
+}
+
+}  // namespace vedette::detect::learned

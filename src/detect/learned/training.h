@@ -1,0 +1,59 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+
+#include "base/result.h"
+#include "detect/learned/history.h"
+#include "detect/learned/model.h"
+#include "learn/network.h"
+
+namespace vedette::detect::learned {
+
+// How a model of a service learns. The figures are those of source system S2: 80 % of the history
+// to learn from, 10 % to stop by, 10 % held out; batches of 32, patience of 10. (Its rate of 1e-3
+// takes three times as long to the same loss.)
+struct TrainingOptions {
+  learn::NetworkKind kind = learn::NetworkKind::kLstmAutoencoder;
+  learn::NetworkOptions network;
+  size_t window = 32;
+  size_t batch = 32;
+  size_t windows_per_epoch = 256;
+  size_t epochs_max = 80;
+  size_t patience = 10;  // epochs without a better one
+  double rate = 3e-3;
+  uint64_t seed = 1;
+  size_t trial_faults = 72;
+  double gain_min = 0.02;  // share of the faults that it must add to be kept
+  base::Result<> Validate() const;
+};
+
+// Where a training stands, after each epoch.
+struct TrainingProgress {
+  size_t epoch = 0;  // from 1
+  size_t epochs_max = 0;
+  double loss = 0;        // of what it learns from
+  double validation = 0;  // of what it stops by
+  double best = 0;
+  bool improved = false;  // `network` is the best so far
+  const learn::SequenceNetwork* network = nullptr;
+};
+
+// Whether to go on; after a false the best network so far is taken.
+using OnProgress = std::function<bool(const TrainingProgress&)>;
+
+// The least rows that say something.
+inline constexpr size_t kRowsMin = 480;
+
+// Learns, and tries what was learnt on the held-out rows: the model says whether it is kept. The
+// same history, options and seed give the same model. A long computation on the caller's thread.
+// Metrics that do not move are left out. `begin`: a network to go on from, of the same history and
+// options; may be null. Errors: kFailedPrecondition when the history is too short or has no metric
+// that moves.
+base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
+                                           const OnProgress& progress,
+                                           const learn::SequenceNetwork* begin = nullptr);
+
+}  // namespace vedette::detect::learned
