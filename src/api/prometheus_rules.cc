@@ -144,6 +144,8 @@ void WriteAlertingHead(base::JsonWriter& json, const RuleStatus& rule, bool with
   json.Field("name", rule.name).Field("query", rule.query);
   json.Field("duration", Seconds(rule.for_duration));
   json.Field("keepFiringFor", Seconds(rule.keep_firing_for));
+  json.Field("onIngest", rule.on_ingest);
+  if (!rule.polled_because.empty()) json.Field("polledBecause", rule.polled_because);
   WriteTexts(json, "labels", rule.labels);
   WriteTexts(json, "annotations", rule.annotations);
   json.Key("alerts").BeginArray();

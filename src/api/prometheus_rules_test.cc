@@ -19,6 +19,8 @@ rules::GroupStatus GroupOf(const std::string& name, const std::string& file) {
   alert.for_duration = base::Duration(90'000);
   alert.state = rules::AlertState::kFiring;
   alert.health = rules::RuleHealth::kOk;
+  alert.on_ingest = name == "a";
+  alert.polled_because = name == "a" ? "" : "a subquery";
   alert.last_evaluation = base::FromMillis(1000);
   alert.alerts.push_back({.labels = model::Labels({{"alertname", alert.name}}),
                           .annotations = {{"summary", "it is down"}},
@@ -76,7 +78,7 @@ TEST_F(RulesRoute, ListsRulesInPrometheusForm) {
   EXPECT_EQ(group["interval"], 60);
   EXPECT_EQ(group["rules"][0],
             json::parse(R"({"state":"firing","name":"aDown","query":"up == 0","duration":90,
-                "keepFiringFor":0,"labels":{"severity":"page"},"annotations":{},
+                "keepFiringFor":0,"onIngest":true,"labels":{"severity":"page"},"annotations":{},
                 "alerts":[{"labels":{"alertname":"aDown"},
                     "annotations":{"summary":"it is down"},"state":"firing",
                     "activeAt":"1970-01-01T00:00:00.000Z","value":"1.5e+00"}],
@@ -85,6 +87,14 @@ TEST_F(RulesRoute, ListsRulesInPrometheusForm) {
   EXPECT_EQ(group["rules"][1],
             json::parse(R"~({"name":"job:up:sum","query":"sum by (job) (up)","health":"unknown",
                 "evaluationTime":0,"lastEvaluation":"0001-01-01T00:00:00Z","type":"recording"})~"));
+}
+
+TEST_F(RulesRoute, SaysWhyAnAlertIsPolled) {
+  const json polled = Groups()[1]["rules"][0];
+  EXPECT_EQ(polled["onIngest"], false);
+  EXPECT_EQ(polled["polledBecause"], "a subquery");
+  EXPECT_FALSE(Groups()[0]["rules"][0].contains("polledBecause"));
+  EXPECT_FALSE(Groups()[0]["rules"][1].contains("onIngest"));  // a recording rule
 }
 
 TEST_F(RulesRoute, Filters) {

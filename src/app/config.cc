@@ -206,6 +206,7 @@ void ReadRuleFiles(yaml::YamlReader& root, const std::string& folder, Config& co
     root.Problem("evaluation_interval", "must be at least 1s");
   }
   root.Read("rule_query_offset", context.query_offset);
+  root.Read("rules_on_ingest", context.on_ingest);
   std::vector<std::pair<std::string, std::string>> labels;
   root.ReadTexts("external_labels", [&](const std::string& name, const std::string& value) {
     labels.emplace_back(name, value);

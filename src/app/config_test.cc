@@ -175,6 +175,13 @@ TEST(Config, RuleFilesBelongToTenants) {
   EXPECT_EQ(config.rule_files.at("bank"), std::vector<std::string>{"/etc/v/b/*.yml"});
 }
 
+TEST(Config, RulesAreEvaluatedOnIngestUnlessItIsSwitchedOff) {
+  std::vector<yaml::Diagnostic> problems;
+  EXPECT_TRUE(ReadConfig("", "/etc/v", {}, problems).rule_context.on_ingest);
+  EXPECT_FALSE(ReadConfig("rules_on_ingest: false", "/etc/v", {}, problems).rule_context.on_ingest);
+  EXPECT_TRUE(problems.empty());
+}
+
 TEST(Config, AMissingFileIsAnError) {
   const base::Result<Config> config = LoadConfig("/does/not/exist.yaml");
 

@@ -23,6 +23,8 @@ constexpr base::Duration kStepMin = std::chrono::seconds(2);
 RuleLoop::Metrics::Metrics(base::MetricsRegistry& registry)
     : evaluations(registry.AddCounter("vedette_rule_group_evaluations_total",
                                       "Evaluations of groups of rules")),
+      looks(registry.AddCounter("vedette_rule_looks_total",
+                                "Evaluations of rules between their turns, for samples")),
       failures(registry.AddCounter("vedette_rule_evaluation_failures_total",
                                    "Rules that could not be evaluated or written")),
       missed(registry.AddCounter("vedette_rule_group_iterations_missed_total",
@@ -36,6 +38,7 @@ RuleLoop::RuleLoop(Parts parts)
     : parts_(std::move(parts)),
       monotone_(parts_.clock, parts_.clock.Now(), 1.0),
       metrics_(parts_.metrics),
+      scheduler_(&parts_.bells),
       reporter_(parts_.findings, kReportsWaitingMax, nullptr) {
   for (const model::Anomaly& anomaly : parts_.open) {
     adopted_.emplace(AlertKey{anomaly.tenant, anomaly.detector, anomaly.labels}, anomaly);
@@ -43,9 +46,11 @@ RuleLoop::RuleLoop(Parts parts)
 }
 
 void RuleLoop::Apply(std::vector<rules::RuleGroup> groups, rules::RuleContext context) {
-  base::MutexLock lock(mutex_);
-  new_definition_ = Definition{std::move(groups), std::move(context)};
-  wake_.NotifyAll();
+  {
+    base::MutexLock lock(mutex_);
+    new_definition_ = Definition{std::move(groups), std::move(context)};
+  }
+  parts_.bells.Wake();
 }
 
 void RuleLoop::Start() {
@@ -57,7 +62,7 @@ void RuleLoop::Stop() {
     base::MutexLock lock(mutex_);
     stopping_ = true;
   }
-  wake_.NotifyAll();
+  parts_.bells.Wake();
   if (thread_.joinable()) thread_.join();
 }
 
@@ -78,11 +83,8 @@ void RuleLoop::Run() {
     const std::optional<base::TimePoint> due = Step(now);
     base::Duration wait = kPoll;
     if (due) wait = std::clamp(*due - now, base::Duration(1), kPoll);
-    const base::SteadyPoint until = waiting.Steady() + wait;
+    parts_.bells.WaitUntil(waiting.Steady() + wait);
     base::MutexLock lock(mutex_);
-    while (!stopping_ && !new_definition_ && waiting.Steady() < until) {
-      wake_.WaitUntil(mutex_, until);
-    }
     if (stopping_) return;
   }
 }
@@ -137,7 +139,8 @@ void RuleLoop::Handle(const rules::Scheduler::Turn& turn) {
   for (const rules::AlertChange& change : turn.changes) Report(turn.tenant, change, turn.time);
   metrics_.firing.Set(static_cast<double>(reported_.size()));
   metrics_.missed.Add(turn.missed);
-  if (turn.status == nullptr) return;
+  if (turn.look) metrics_.looks.Add();
+  if (turn.status == nullptr || turn.look) return;
   metrics_.evaluations.Add();
   metrics_.seconds.Observe(turn.status->evaluation_seconds);
   for (const rules::RuleStatus& rule : turn.status->rules) {

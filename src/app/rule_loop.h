@@ -18,15 +18,17 @@
 #include "base/mutex.h"
 #include "detect/reporter.h"
 #include "model/anomaly.h"
+#include "rules/bells.h"
 #include "rules/group.h"
 #include "rules/observer.h"
 #include "rules/scheduler.h"
 
 namespace vedette::app {
 
-// The thread that evaluates rules when they are due: results go where `io.append` takes them,
-// alerts that fire become anomalies in the queue of findings, and so incidents and pages. Alerts
-// that fired before a restart go on as the anomalies that they were: nobody is told twice.
+// The thread that evaluates rules when they are due or a sample has rung for them: results go where
+// `io.append` takes them, alerts that fire become anomalies in the queue of findings, and so
+// incidents and pages. Alerts that fired before a restart go on as the anomalies that they were:
+// nobody is told twice.
 //
 // Evaluations carry the time of the calendar, since that is what samples carry; when the calendar
 // steps, alerts move with it, so that `for` measures real time. Apply and Statuses are thread-safe.
@@ -34,6 +36,7 @@ class RuleLoop {
  public:
   struct Parts {
     rules::Scheduler::IoOf io;
+    rules::Bells& bells;  // that samples ring
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     const base::Clock& clock;
     bool calendar_may_step = true;  // false: a clock that never does, such as a ScaledClock
@@ -74,6 +77,7 @@ class RuleLoop {
   struct Metrics {
     explicit Metrics(base::MetricsRegistry& registry);
     base::Counter& evaluations;
+    base::Counter& looks;
     base::Counter& failures;
     base::Counter& missed;
     base::Gauge& groups;
@@ -110,7 +114,6 @@ class RuleLoop {
   std::atomic<int64_t> last_progress_ticks_{0};
 
   mutable base::Mutex mutex_;
-  base::CondVar wake_;
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::optional<Definition> new_definition_ GUARDED_BY(mutex_);
   std::vector<std::shared_ptr<const rules::GroupStatus>> statuses_ GUARDED_BY(mutex_);

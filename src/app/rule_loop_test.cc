@@ -43,6 +43,7 @@ class RuleLoopTest : public ::testing::Test {
     for (const auto& [id, anomaly] : open_) open.push_back(anomaly);
     loop_ = std::make_unique<RuleLoop>(
         RuleLoop::Parts{.io = [this](const model::TenantName& tenant) { return Io(tenant); },
+                        .bells = bells_,
                         .findings = *findings_,
                         .clock = clock_,
                         .metrics = *metrics_,
@@ -101,6 +102,7 @@ class RuleLoopTest : public ::testing::Test {
   base::FakeClock clock_{base::FromMillis(kStart)};
   std::unique_ptr<base::BoundedQueue<model::AnomalyUpdate>> findings_;
   std::unique_ptr<base::MetricsRegistry> metrics_;
+  rules::Bells bells_;
   std::unique_ptr<RuleLoop> loop_;
   std::map<std::string, model::Anomaly> open_;  // as the store of anomalies would hold them
   model::Anomaly last_;
@@ -125,6 +127,25 @@ TEST_F(RuleLoopTest, AnAlertIsAnAnomalyThatItsEndCloses) {
   EXPECT_THAT(Minute(0), ElementsAre("closed High"));
   EXPECT_EQ(last_.id, id);
   EXPECT_THAT(Minute(0), IsEmpty());
+}
+
+TEST_F(RuleLoopTest, ASampleThatRingsOpensTheAnomalyBetweenTurnsAndForTheNextRunToo) {
+  Apply(Groups(kHigh));
+  Minute(0);
+  clock_.Advance(seconds(5));
+  store_.Add("shop", model::Labels({std::pair("__name__", "x")}), base::ToMillis(clock_.Now()), 7);
+  bells_.Ring(*bells_.board(), 0, base::ToMillis(clock_.Now()));
+
+  EXPECT_THAT(Step(), ElementsAre("opened High"));
+  EXPECT_EQ(last_.started_at, clock_.Now());
+  const std::string id = last_.id;
+  EXPECT_TRUE(loop_->Statuses("shop")[0].rules[0].on_ingest);
+  EXPECT_EQ(loop_->Statuses("shop")[0].rules[0].state, rules::AlertState::kFiring);
+  Restart();
+  Apply(Groups(kHigh));
+  Step();
+  EXPECT_THAT(Minute(8), ElementsAre("updated High"));
+  EXPECT_EQ(last_.id, id);
 }
 
 TEST_F(RuleLoopTest, UpdatesAreReportedOnceAMinute) {
@@ -288,6 +309,7 @@ TEST_F(RuleLoopTest, WhatDoesNotFitInTheQueueIsHandedOverLater) {
       std::make_unique<base::BoundedQueue<model::AnomalyUpdate>>(1, base::OverflowPolicy::kReject);
   loop_ = std::make_unique<RuleLoop>(
       RuleLoop::Parts{.io = [this](const model::TenantName& tenant) { return Io(tenant); },
+                      .bells = bells_,
                       .findings = *findings_,
                       .clock = clock_,
                       .metrics = *metrics_,

@@ -14,6 +14,7 @@
 #include "app/version.h"
 #include "detect/detector.h"
 #include "kv/mended.h"
+#include "rules/ingest/shard_watch.h"
 #include "rules/observer.h"
 #include "rules/record_source.h"
 #include "sources/scrape/request.h"
@@ -78,10 +79,11 @@ base::Result<> Server::Parts::OpenDetection() {
   VEDETTE_TRY(feedback, Feedback::Open(*state, *anomalies));
   feedback->Apply(config.incidents);
   const auto observe = [this, rules](uint32_t) {
-    return std::make_unique<detect::ShardDetector>(
+    auto detector = std::make_unique<detect::ShardDetector>(
         config.detection,
         detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get(),
                                       noise.get(), learnt.get(), &feedback->board()});
+    return std::make_unique<rules::ingest::ShardWatch>(bells, std::move(detector));
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
                 return series::Engine::Open(SeriesOptionsFor(config), *telemetry, clock, observe,
@@ -273,6 +275,7 @@ rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
 void Server::Parts::OpenRules() {
   rule_loop = std::make_unique<RuleLoop>(RuleLoop::Parts{
       .io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
+      .bells = bells,
       .findings = findings,
       .clock = clock,
       .calendar_may_step = !extras.demo,

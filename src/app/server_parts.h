@@ -46,6 +46,7 @@
 #include "net/server.h"
 #include "query/engine.h"
 #include "records/embedded_store.h"
+#include "rules/bells.h"
 #include "series/engine.h"
 #include "sources/scrape/scraper.h"
 #include "sql/database.h"
@@ -110,6 +111,7 @@ struct Server::Parts {
   std::unique_ptr<detect::NoiseBudget> noise;
   std::unique_ptr<Feedback> feedback;
   std::unique_ptr<detect::StateBook> learnt;
+  rules::Bells bells;
   std::unique_ptr<series::Engine> series;
   std::unique_ptr<records::EmbeddedStore> records;
   std::unique_ptr<SizeRetention> size_retention;

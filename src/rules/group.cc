@@ -9,6 +9,7 @@
 #include "query/parser.h"
 #include "query/printer.h"
 #include "rules/alert_series.h"
+#include "rules/group_output.h"
 
 namespace vedette::rules {
 namespace {
@@ -54,22 +55,11 @@ std::string_view RuleHealthName(RuleHealth health) {
   return "unknown";
 }
 
-// What a rule gives at one time.
-struct Group::Output {
-  std::vector<std::pair<model::Labels, query::VectorSample>> samples;  // with their new labels
-  std::vector<AlertChange> changes;
-
-  void Add(model::Labels labels, double value) {
-    query::VectorSample sample;
-    sample.value = value;
-    samples.emplace_back(std::move(labels), std::move(sample));
-  }
-};
-
 Group::Group(RuleGroup definition, std::shared_ptr<const RuleContext> context)
     : definition_(std::make_shared<const RuleGroup>(std::move(definition))),
       context_(std::move(context)) {
   for (const Rule& rule : definition_->rules) states_.push_back(MakeState(rule));
+  FindTriggers();
 }
 
 Group::RuleState Group::MakeState(const Rule& rule) {
@@ -132,7 +122,7 @@ void Group::EvaluateRule(size_t index, base::TimePoint now, const EvaluationIo& 
   std::move(output.changes.begin(), output.changes.end(), std::back_inserter(changes));
   state.health = done.ok() ? RuleHealth::kOk : RuleHealth::kError;
   state.last_error = done.ok() ? std::string() : done.error().message;
-  state.last_evaluation = now;
+  state.last_evaluation = state.last_moment = now;
   if (io.steady) state.seconds = std::chrono::duration<double>(io.steady() - begun).count();
 }
 
@@ -304,19 +294,28 @@ void Group::Advance(size_t index, std::map<model::Labels, Alert> seen, base::Tim
       alert.fired_at = now;
       output.changes.push_back(Change(AlertChange::Kind::kFired, index, labels, alert));
     }
-    model::LabelsBuilder builder(labels);
-    builder.Set(model::kMetricName, kAlertsForState);
-    output.Add(builder.Build(), static_cast<double>(base::ToMillis(alert.active_at) / 1000));
-    if (alert.keep_firing_since) {
-      builder.Set(model::kMetricName, kAlertsKeepFiringSince);
-      output.Add(builder.Build(),
-                 static_cast<double>(base::ToMillis(*alert.keep_firing_since)) / 1000);
-    }
-    builder.Set(model::kMetricName, kAlerts);
-    builder.Set(kAlertState, AlertStateName(alert.state));
-    output.Add(builder.Build(), 1);
+    AddSeries(labels, alert, output);
     ++it;
   }
+}
+
+model::Labels Group::StateSeries(const model::Labels& labels, AlertState state) {
+  model::LabelsBuilder builder(labels);
+  builder.Set(model::kMetricName, kAlerts);
+  builder.Set(kAlertState, AlertStateName(state));
+  return builder.Build();
+}
+
+void Group::AddSeries(const model::Labels& labels, const Alert& alert, Output& output) {
+  model::LabelsBuilder builder(labels);
+  builder.Set(model::kMetricName, kAlertsForState);
+  output.Add(builder.Build(), static_cast<double>(base::ToMillis(alert.active_at) / 1000));
+  if (alert.keep_firing_since) {
+    builder.Set(model::kMetricName, kAlertsKeepFiringSince);
+    output.Add(builder.Build(),
+               static_cast<double>(base::ToMillis(*alert.keep_firing_since)) / 1000);
+  }
+  output.Add(StateSeries(labels, alert.state), 1);
 }
 
 AlertStatus Group::ToStatus(const model::Labels& labels, const Alert& alert) {
@@ -352,6 +351,7 @@ void Group::Adopt(Group& other) {
       states_[i].written = std::move(from.written);
       states_[i].restored = std::move(from.restored);
       states_[i].restore_until = from.restore_until;
+      states_[i].last_moment = from.last_moment;
       break;
     }
   }
@@ -381,6 +381,7 @@ std::vector<AlertChange> Group::End(base::TimePoint now, const EvaluationIo& io)
 
 void Group::Shift(base::Duration step) {
   for (RuleState& state : states_) {
+    state.last_moment += step;
     for (auto& [labels, alert] : state.alerts) {
       alert.active_at += step;
       alert.fired_at += step;
@@ -411,6 +412,8 @@ GroupStatus Group::Status() const {
                    .keep_firing_for = rule.keep_firing_for,
                    .health = state.health,
                    .last_error = state.last_error,
+                   .on_ingest = !state.plan.triggers.empty(),
+                   .polled_because = state.plan.polled_because,
                    .evaluation_seconds = state.seconds,
                    .last_evaluation = state.last_evaluation};
     for (const auto& [labels, alert] : state.alerts) {

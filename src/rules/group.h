@@ -17,6 +17,7 @@
 #include "rules/rule.h"
 #include "rules/status.h"
 #include "rules/template.h"
+#include "rules/triggers.h"
 
 namespace vedette::rules {
 
@@ -43,6 +44,7 @@ struct RuleContext {
   // How old the series of an alert (alert_series.h) may be for a new process to go on with it.
   // 0: it never does.
   base::Duration outage_tolerance{3'600'000};
+  bool on_ingest = true;  // whether samples may have rules looked at between turns
   friend bool operator==(const RuleContext&, const RuleContext&) = default;
 };
 
@@ -67,6 +69,17 @@ class Group {
   // give. A rule that fails keeps its alerts and says so in its status; the next one goes on.
   // Alerts that were pending or firing when another process ended go on where they were.
   std::vector<AlertChange> Evaluate(base::TimePoint now, const EvaluationIo& io);
+
+  // Looks at one alerting rule between two turns, since a sample came that may have made it true:
+  // alerts begin and, when `for` is over, fire; nothing ends or changes before the next turn. A
+  // look that fails is left to that turn. REQUIRES: `now` is later than the last turn's and look's.
+  std::vector<AlertChange> Look(size_t index, base::TimePoint now, const EvaluationIo& io);
+  // The samples that make looks worth while; none for a rule that is polled.
+  const TriggerPlan& triggers(size_t index) const { return states_[index].plan; }
+  // When `for` is over, after its last moment, for the first of its alerts that are pending.
+  std::optional<base::TimePoint> ForIsOver(size_t index) const;
+  // The newest turn or look.
+  base::TimePoint last_moment(size_t index) const { return states_[index].last_moment; }
 
   // The time of the newest turn at or before `now`: turns of a group are aligned to its interval,
   // shifted by a hash of its name, so that groups do not all ask at once.
@@ -108,6 +121,8 @@ class Group {
     std::string last_error;
     double seconds = 0;
     std::optional<base::TimePoint> last_evaluation;
+    TriggerPlan plan;
+    base::TimePoint last_moment = {};  // of the newest turn or look
   };
   struct Output;  // of one rule
 
@@ -123,6 +138,14 @@ class Group {
                                                     const EvaluationIo& io) const;
   void Advance(size_t index, std::map<model::Labels, Alert> seen, base::TimePoint now,
                Output& output);
+  base::Result<std::map<model::Labels, Alert>> SeenBetweenTurns(const Rule& rule, RuleState& state,
+                                                                base::TimePoint now,
+                                                                const EvaluationIo& io) const;
+  base::Result<> WriteMore(RuleState& state, base::TimePoint now, const EvaluationIo& io,
+                           const Output& output, const std::set<model::Labels>& ended) const;
+  static void AddSeries(const model::Labels& labels, const Alert& alert, Output& output);
+  static model::Labels StateSeries(const model::Labels& labels, AlertState state);
+  void FindTriggers();
   base::Result<> Restore(const Rule& rule, RuleState& state, base::TimePoint now,
                          const EvaluationIo& io) const;
   base::Result<> RestoreFiring(const Rule& rule, RuleState& state, base::TimePoint now,

@@ -85,11 +85,18 @@ base::Result<> Group::RestoreFiring(const Rule& rule, RuleState& state, base::Ti
   using Times = std::map<model::Labels, base::TimePoint>;
   VEDETTE_TRY(const Times written, TimesOf("timestamp(" + firing + ")", now, io));
   VEDETTE_TRY(const Times kept, TimesOf(Selector(kAlertsKeepFiringSince, rule), now, io));
-  std::map<base::TimePoint, std::set<model::Labels>> held;  // when, and which
+  // When, and which. The last turn at which a kept alert held; before it came to one, the moment of
+  // the sample that it began with, to the second.
+  std::map<base::TimePoint, std::set<model::Labels>> held;
   for (const auto& [labels, last] : written) {
     const auto since = kept.find(labels);
     const bool keeps = since != kept.end() && since->second <= last + query_offset();
-    held[keeps ? since->second - interval() : last + query_offset()].insert(labels);
+    base::TimePoint when = keeps ? since->second - interval() : last + query_offset();
+    if (const auto began = state.restored.find(labels);
+        keeps && began != state.restored.end() && began->second > when) {
+      when = began->second + std::chrono::seconds(1);
+    }
+    held[when].insert(labels);
   }
   size_t queries = 0;
   for (const auto& [time, which] : held) {

@@ -4,6 +4,16 @@
 #include <utility>
 
 namespace vedette::rules {
+namespace {
+
+constexpr base::Duration kLookSpacing{10};  // of one rule, at least
+constexpr double kLookSpacingPerCost = 50;  // and so many times what the last one took
+constexpr double kLookShare = 0.1;          // of the time, for all looks
+constexpr double kAllowanceMax = 1000;      // saved up, in milliseconds of evaluation
+
+base::Duration Millis(double ms) { return base::Duration(static_cast<int64_t>(ms)); }
+
+}  // namespace
 
 void Scheduler::Apply(std::vector<RuleGroup> groups, std::shared_ptr<const RuleContext> context,
                       base::TimePoint now) {
@@ -32,12 +42,16 @@ void Scheduler::Apply(std::vector<RuleGroup> groups, std::shared_ptr<const RuleC
   for (Entry& entry : before) {
     if (entry.group != nullptr) ending_.push_back(std::move(entry.group));
   }
+  WatchRules();
 }
 
 std::optional<base::TimePoint> Scheduler::Due() const {
   if (!ending_.empty()) return base::TimePoint::min();
   std::optional<base::TimePoint> due;
   for (const Entry& entry : entries_) due = std::min(due.value_or(entry.due), entry.due);
+  for (const Watched& watched : watched_) {
+    if (watched.look_at) due = std::min(*due, LookDue(watched));
+  }
   return due;
 }
 
@@ -49,24 +63,124 @@ std::optional<Scheduler::Turn> Scheduler::RunOne(base::TimePoint now, const IoOf
     return Turn{
         .time = now, .tenant = tenant, .status = nullptr, .changes = group->End(now, io(tenant))};
   }
+  NoteRung();
   const auto earlier = [](const Entry& a, const Entry& b) { return a.due < b.due; };
   const auto next = std::min_element(entries_.begin(), entries_.end(), earlier);
-  if (next == entries_.end() || next->due > now) return std::nullopt;
+  if (next == entries_.end()) return std::nullopt;
+  if (next->due <= now) return RunTurn(static_cast<size_t>(next - entries_.begin()), now, io);
+  const std::optional<size_t> look = NextLook(now);
+  if (!look) return std::nullopt;
+  return RunLook(*look, now, io);
+}
+
+Scheduler::Turn Scheduler::RunTurn(size_t index, base::TimePoint now, const IoOf& io) {
+  Entry& entry = entries_[index];
   Turn turn;
-  turn.time = next->group->TurnAt(now);
-  turn.missed = static_cast<uint64_t>((turn.time - next->due) / next->group->interval());
-  turn.tenant = next->group->definition().tenant;
-  turn.changes = next->group->Evaluate(turn.time, io(turn.tenant));
-  next->due = turn.time + next->group->interval();
-  next->status = std::make_shared<const GroupStatus>(next->group->Status());
-  turn.status = next->status;
+  turn.time = entry.group->TurnAt(now);
+  turn.missed = static_cast<uint64_t>((turn.time - entry.due) / entry.group->interval());
+  turn.tenant = entry.group->definition().tenant;
+  for (size_t i = 0; i < watched_.size(); ++i) {
+    Watched& watched = watched_[i];
+    if (watched.entry != index || !watched.look_at || *watched.look_at > turn.time) continue;
+    bells_->TakeDown(static_cast<uint32_t>(i));
+    watched.look_at.reset();
+  }
+  turn.changes = entry.group->Evaluate(turn.time, io(turn.tenant));
+  for (Watched& watched : watched_) {
+    if (watched.entry == index) NoteForIsOver(watched);
+  }
+  entry.due = turn.time + entry.group->interval();
+  entry.status = std::make_shared<const GroupStatus>(entry.group->Status());
+  turn.status = entry.status;
   return turn;
+}
+
+// --- looks
+
+void Scheduler::WatchRules() {
+  if (bells_ == nullptr) return;
+  watched_.clear();
+  std::vector<Bells::Watched> rules;
+  for (size_t entry = 0; entry < entries_.size(); ++entry) {
+    const Group& group = *entries_[entry].group;
+    for (size_t rule = 0; rule < group.definition().rules.size(); ++rule) {
+      if (group.triggers(rule).triggers.empty()) continue;
+      NoteForIsOver(watched_.emplace_back(Watched{.entry = entry, .rule = rule}));
+      rules.push_back({group.definition().tenant, group.triggers(rule)});
+    }
+  }
+  bells_->SetRules(std::move(rules));
+}
+
+// A rule sees a sample once it is as old as query_offset.
+void Scheduler::NoteRung() {
+  if (bells_ == nullptr) return;
+  for (const Bells::Rung& rung : bells_->AllRung()) {
+    if (rung.rule >= watched_.size()) continue;
+    Watched& watched = watched_[rung.rule];
+    const base::TimePoint seen =
+        base::FromMillis(rung.t_ms) + entries_[watched.entry].group->query_offset();
+    watched.look_at = std::min(watched.look_at.value_or(seen), seen);
+  }
+}
+
+void Scheduler::NoteForIsOver(Watched& watched) const {
+  const auto over = entries_[watched.entry].group->ForIsOver(watched.rule);
+  if (over) watched.look_at = std::min(watched.look_at.value_or(*over), *over);
+}
+
+base::TimePoint Scheduler::LookDue(const Watched& watched) const {
+  const base::TimePoint last = entries_[watched.entry].group->last_moment(watched.rule);
+  base::TimePoint due = std::max({*watched.look_at, watched.ready_at, last + base::Duration(1)});
+  if (allowance_ms_ < 0) due = std::max(due, allowed_at_ + Millis(1 - allowance_ms_ / kLookShare));
+  return due;
+}
+
+std::optional<size_t> Scheduler::NextLook(base::TimePoint now) {
+  const base::Duration passed =
+      std::clamp(now - allowed_at_, base::Duration(0), Millis(2 * kAllowanceMax / kLookShare));
+  allowance_ms_ =
+      std::min(kAllowanceMax, allowance_ms_ + static_cast<double>(passed.count()) * kLookShare);
+  allowed_at_ = now;
+  std::optional<size_t> next;
+  for (size_t i = 0; i < watched_.size(); ++i) {
+    if (!watched_[i].look_at || LookDue(watched_[i]) > now) continue;
+    if (!next || *watched_[i].look_at < *watched_[*next].look_at) next = i;
+  }
+  return next;
+}
+
+Scheduler::Turn Scheduler::RunLook(size_t index, base::TimePoint now, const IoOf& io_of) {
+  Watched& watched = watched_[index];
+  Entry& entry = entries_[watched.entry];
+  Turn turn{.time = now, .tenant = entry.group->definition().tenant, .status = {}, .look = true};
+  const EvaluationIo io = io_of(turn.tenant);
+  const base::SteadyPoint begun = io.steady ? io.steady() : base::SteadyPoint{};
+  bells_->TakeDown(static_cast<uint32_t>(index));
+  watched.look_at.reset();
+  turn.changes = entry.group->Look(watched.rule, now, io);
+  NoteForIsOver(watched);
+  entry.status = std::make_shared<const GroupStatus>(entry.group->Status());
+  turn.status = entry.status;
+  const base::SteadyPoint ended = io.steady ? io.steady() : base::SteadyPoint{};
+  Charge(watched, now, std::chrono::duration<double, std::milli>(ended - begun).count());
+  return turn;
+}
+
+void Scheduler::Charge(Watched& watched, base::TimePoint now, double cost_ms) {
+  allowance_ms_ -= cost_ms;
+  watched.ready_at = now + std::max(kLookSpacing, Millis(cost_ms * kLookSpacingPerCost));
 }
 
 void Scheduler::Shift(base::Duration step, base::TimePoint now) {
   for (Entry& entry : entries_) {
     entry.group->Shift(step);
     entry.due = entry.group->TurnAt(now) + entry.group->interval();
+  }
+  allowed_at_ = now;
+  for (Watched& watched : watched_) {
+    watched.ready_at = now;
+    if (watched.look_at) *watched.look_at += step;
   }
 }
 

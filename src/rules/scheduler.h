@@ -8,15 +8,25 @@
 
 #include "base/clock.h"
 #include "model/tenant.h"
+#include "rules/bells.h"
 #include "rules/group.h"
 
 namespace vedette::rules {
 
 // Which group has its turn when. Groups are evaluated one after another, each at its aligned times;
 // turns that passed while others were evaluated, or the machine slept, are left out and counted.
+//
+// Between its turns a rule is looked at when a sample has rung for it and when `for` is over for
+// one of its alerts: at once if it can be, but never so often that looks take more than a fiftieth
+// of the time for one rule or a tenth for all. What does not fit is seen later, at the next turn at
+// the latest. Turns come first.
+//
 // Not thread-safe.
 class Scheduler {
  public:
+  // Without bells (null), as in a back-test, all rules are polled. They outlive it.
+  explicit Scheduler(Bells* bells = nullptr) : bells_(bells) {}
+
   // Takes over new definitions. A group that is the same goes on as it is; one that changed keeps
   // the alerts and series of the rules that it still has; of one that is gone they end at the next
   // RunOne.
@@ -35,8 +45,9 @@ class Scheduler {
     std::shared_ptr<const GroupStatus> status;  // null for a group that is gone
     std::vector<AlertChange> changes = {};
     uint64_t missed = 0;
+    bool look = false;  // of one rule, between two turns of its group
   };
-  // Evaluates the group that is due longest. Nothing when none is.
+  // Evaluates the group that is due longest, or else looks at a rule. Nothing when nothing is due.
   std::optional<Turn> RunOne(base::TimePoint now, const IoOf& io);
 
   // The calendar stepped by so much: see Group::Shift.
@@ -51,8 +62,29 @@ class Scheduler {
     std::shared_ptr<const GroupStatus> status;
   };
 
+  // A rule that is evaluated on ingest; its number is that of its bell.
+  struct Watched {
+    size_t entry = 0;
+    size_t rule = 0;  // of the group
+    std::optional<base::TimePoint> look_at = {};
+    base::TimePoint ready_at = {};  // looks are not to come closer than this
+  };
+
+  Turn RunTurn(size_t entry, base::TimePoint now, const IoOf& io);
+  Turn RunLook(size_t watched, base::TimePoint now, const IoOf& io);
+  void WatchRules();
+  void NoteRung();
+  void NoteForIsOver(Watched& watched) const;
+  base::TimePoint LookDue(const Watched& watched) const;
+  std::optional<size_t> NextLook(base::TimePoint now);
+  void Charge(Watched& watched, base::TimePoint now, double cost_ms);
+
+  Bells* const bells_;
   std::shared_ptr<const RuleContext> context_;
   std::vector<Entry> entries_;
+  std::vector<Watched> watched_;
+  double allowance_ms_ = 1000;  // of evaluation, for looks; below zero they wait
+  base::TimePoint allowed_at_ = {};
   std::vector<std::unique_ptr<Group>> ending_;
 };
 

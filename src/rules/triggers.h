@@ -1,0 +1,50 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "model/matcher.h"
+#include "query/ast.h"
+
+namespace vedette::rules {
+
+// Which samples may make an expression true at the moment they come, so that an alerting rule is
+// looked at then and not only at its next turn. A trigger decides when to look, never what is seen:
+// one that rings in vain costs an evaluation, and what none rings for is seen at the next turn.
+// Plain values and pure functions. docs/decisions/0024-rules-on-ingest.md.
+
+struct Trigger {
+  enum class When {
+    kCrosses,  // a value for which `op limit` holds, after one for which it did not
+    kRises,
+    kFalls,
+    kChanges,
+    kAny,
+  };
+  std::string metric;                    // of the series, with this name
+  std::vector<model::Matcher> matchers;  // and all of these
+  When when = When::kAny;
+  query::BinaryOp op = query::BinaryOp::kGreater;  // of kCrosses
+  double limit = 0;
+  friend bool operator==(const Trigger&, const Trigger&) = default;
+};
+
+struct TriggerPlan {
+  std::vector<Trigger> triggers;  // none: the rule is polled
+  std::string polled_because;     // why, in words
+  // How old a sample may be to matter.
+  base::Duration reach{0};
+};
+TriggerPlan TriggersOf(const query::Expr& expr);
+
+// What a series did last, for a trigger. Zero-initialised means: nothing known.
+struct TriggerState {
+  int64_t t_ms = 0;
+  double value = 0;
+};
+// Takes a sample; true when the rule is to be looked at. After five minutes without a sample, or a
+// stale marker, a series begins anew. O(1).
+bool Rings(const Trigger& trigger, TriggerState& state, int64_t t_ms, double value);
+
+}  // namespace vedette::rules
