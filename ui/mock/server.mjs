@@ -11,6 +11,7 @@ import { answerDashboards } from "./dashboards.mjs";
 import { summary, World } from "./data.mjs";
 import { answerJudged } from "./judged.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
+import { answerPromises } from "./promises.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
 import { answerSystem } from "./system.mjs";
 
@@ -290,6 +291,7 @@ async function api(mock, request, response, url) {
     const { method } = request;
     const answer =
       answerDashboards(world, method, path, body) ??
+      answerPromises(world, method, path) ??
       answerOnCall(world, method, path, query, body) ??
       answerJudged(world, method, path, query, body);
     if (answer) return send(response, answer.status, answer.body);

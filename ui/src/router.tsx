@@ -148,7 +148,7 @@ const changes = createRoute({
 const releases = createRoute({
   getParentRoute: () => root,
   path: "/releases",
-  validateSearch: readWords("service", "verdict"),
+  validateSearch: readWords("view", "service", "verdict", "q", "run"),
   component: lazyRouteComponent(() => import("./features/releases/releases_page")),
 });
 
@@ -175,7 +175,7 @@ const ledger = createRoute({
 const system = createRoute({
   getParentRoute: () => root,
   path: "/system",
-  validateSearch: readWords("view"),
+  validateSearch: readWords("view", "sender"),
   component: lazyRouteComponent(() => import("./features/system/system_page")),
 });
 

@@ -60,6 +60,22 @@ const PAGES = {
     await open("/releases");
     await page.locator(".section .row, .section .empty").first().waitFor();
   },
+  comparisons: async ({ open, page }) => {
+    await open("/releases?view=comparisons");
+    await page.locator("main .empty, main .table").first().waitFor();
+  },
+  objectives: async ({ open, page }) => {
+    await open("/rules?view=slos");
+    await page.locator("main .empty, main .table").first().waitFor();
+  },
+  heartbeats: async ({ open, page }) => {
+    await open("/system?view=heartbeats");
+    await page.getByRole("heading", { name: "This server itself" }).waitFor();
+  },
+  senders: async ({ open, page }) => {
+    await open("/system?view=senders");
+    await page.getByRole("heading", { name: "Try a message" }).waitFor();
+  },
   evidence: async ({ open, page, api }) => {
     const { anomalies } = await api("/api/v1/anomalies?limit=1");
     await open(`/e/${anomalies[0].evidence_id}`);

@@ -10,6 +10,7 @@ import "./dashboards.mjs";
 import "./oncall.mjs";
 import "./judged.mjs";
 import "./rules.mjs";
+import "./promises.mjs";
 import "./system.mjs";
 import "./welcome.mjs";
 import "./serving.mjs";

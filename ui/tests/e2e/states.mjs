@@ -148,13 +148,16 @@ const SCREENS = [
   "/dashboards",
   "/changes",
   "/releases",
+  "/releases?view=comparisons",
   "/rules",
+  "/rules?view=slos",
   "/on-call",
   "/routing?view=silences",
   "/routing?view=people",
   "/ledger",
   "/system?view=targets",
   "/system?view=queries",
+  "/system?view=heartbeats",
   "/welcome",
 ];
 

@@ -1,20 +1,38 @@
-// Releases: each judged against the version before it, newest first.
+// Releases: each judged against the version before it, newest first; and comparisons on a schedule.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SelectField, ServiceField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
+import { ViewTabs } from "../../frame/view_tabs";
 import { formatNumber } from "../../kit/format";
 import { Paged } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago, Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
+import { Comparisons } from "./comparisons";
 import { type Release, type ReleaseVerdict, releasesQuery } from "./queries";
 import { VERDICT_NAMES, verdictWord } from "./words";
 import "./releases.css";
 
+const VIEWS = { verdicts: { label: "Verdicts" }, comparisons: { label: "Comparisons" } };
+
 export default function ReleasesPage() {
   usePageTitle("Releases");
+  const [{ view }] = useWords();
+  return (
+    <div className="stack">
+      <header className="page-head">
+        <h1>Releases</h1>
+        <ViewTabs label="Releases" to="/releases" views={VIEWS} />
+        <p className="text-muted">Whether each is worse than what it replaced</p>
+      </header>
+      {view === "comparisons" ? <Comparisons /> : <Verdicts />}
+    </div>
+  );
+}
+
+function Verdicts() {
   const [{ service, verdict }] = useWords();
   const known = VERDICT_NAMES.find((one) => one === verdict);
   const releases = useInfiniteQuery(
@@ -25,41 +43,35 @@ export default function ReleasesPage() {
   );
   const all = releases.data?.pages.flatMap((page) => page.releases) ?? [];
   return (
-    <div className="stack">
-      <header className="page-head">
-        <h1>Releases</h1>
-        <p className="text-muted">Whether each is worse than what it replaced</p>
-      </header>
-      <Section title="Verdicts" count={all.length || undefined}>
-        <div className="toolbar mb-2">
-          <ServiceField />
-          <SelectField
-            label="Verdict"
-            word="verdict"
-            all="All verdicts"
-            options={VERDICT_NAMES.map((one) => [one, verdictWord(one).word])}
-          />
-        </div>
-        <Paged what="Releases" query={releases} more="Older releases">
-          {() =>
-            all.length === 0 ? (
-              <Empty title={service || known ? "No release fits" : "No releases yet"}>
-                <p>
-                  A deployment that is sent to <code>/api/v1/changes</code> is judged by itself;
-                  <code> vedette judge</code> asks from a pipeline.
-                </p>
-              </Empty>
-            ) : (
-              <ul className="rows">
-                {all.map((release) => (
-                  <ReleaseRow key={release.id} release={release} />
-                ))}
-              </ul>
-            )
-          }
-        </Paged>
-      </Section>
-    </div>
+    <Section title="Verdicts" count={all.length || undefined}>
+      <div className="toolbar mb-2">
+        <ServiceField />
+        <SelectField
+          label="Verdict"
+          word="verdict"
+          all="All verdicts"
+          options={VERDICT_NAMES.map((one) => [one, verdictWord(one).word])}
+        />
+      </div>
+      <Paged what="Releases" query={releases} more="Older releases">
+        {() =>
+          all.length === 0 ? (
+            <Empty title={service || known ? "No release fits" : "No releases yet"}>
+              <p>
+                A deployment that is sent to <code>/api/v1/changes</code> is judged by itself;
+                <code> vedette judge</code> asks from a pipeline.
+              </p>
+            </Empty>
+          ) : (
+            <ul className="rows">
+              {all.map((release) => (
+                <ReleaseRow key={release.id} release={release} />
+              ))}
+            </ul>
+          )
+        }
+      </Paged>
+    </Section>
   );
 }
 

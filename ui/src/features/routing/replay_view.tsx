@@ -1,39 +1,23 @@
 // A configuration is tried on what really happened before it is saved: who would have been told more,
 // less, or at another time.
 import { Link } from "@tanstack/react-router";
-import { type ChangeEvent, useEffect, useRef, useState } from "react";
-import { serverNow } from "../../kit/clock";
+import { type ChangeEvent, useState } from "react";
 import { plural } from "../../kit/format";
+import { PastTrialBar, usePastTrial } from "../../kit/past_trial";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
-import { Refusal, useRequest } from "../../kit/use_request";
+import { Refusal } from "../../kit/use_request";
 import { PersonName } from "../oncall/person";
 import { type Replay, type ReplayChange, replay, type Tally } from "./replay_queries";
 
-const SPANS: [days: number, label: string][] = [
-  [1, "1 day"],
-  [7, "7 days"],
-  [30, "30 days"],
-];
-const DAY_MS = 86_400_000;
 const CONFIG_BYTES_MAX = 1_000_000;
 
 export function ReplayView() {
   const [config, setConfig] = useState("");
-  const [days, setDays] = useState(7);
-  const [result, setResult] = useState<Replay | null>(null);
-  const { busy, error, run } = useRequest();
-  const running = useRef<AbortController>(null);
-  useEffect(() => () => running.current?.abort(), []);
-  const start = () =>
-    run(async () => {
-      running.current?.abort();
-      running.current = new AbortController();
-      const now = serverNow();
-      setResult(await replay(config, now - days * DAY_MS, now, running.current.signal));
-    });
+  const trial = usePastTrial<Replay>((from, to, signal) => replay(config, from, to, signal));
+  const { result, error } = trial;
   const read = async (event: ChangeEvent<HTMLInputElement>) => {
     const file = event.target.files?.[0];
     if (file) setConfig(await file.text());
@@ -60,27 +44,7 @@ export function ReplayView() {
               <span className="sr-only">Read a file</span>
               <input type="file" accept=".yml,.yaml" onChange={(event) => void read(event)} />
             </label>
-            <div className="segments" role="group" aria-label="Over how long">
-              {SPANS.map(([count, label]) => (
-                <button
-                  key={count}
-                  type="button"
-                  className="segment"
-                  aria-pressed={days === count}
-                  onClick={() => setDays(count)}
-                >
-                  {label}
-                </button>
-              ))}
-            </div>
-            <button
-              type="button"
-              className="button primary"
-              disabled={busy}
-              onClick={() => void start()}
-            >
-              {busy ? "Replaying…" : "Replay"}
-            </button>
+            <PastTrialBar trial={trial} label="Replay" busyLabel="Replaying…" />
           </div>
           <Refusal error={error} />
           <p className="text-muted text-sm">

@@ -1,59 +1,30 @@
 // What the rules would have done over what is stored: episodes, pages, and when.
-import { type CSSProperties, useEffect, useRef, useState } from "react";
-import { serverNow } from "../../kit/clock";
+import type { CSSProperties } from "react";
 import { formatLabels, formatNumber, plural } from "../../kit/format";
+import { PastTrialBar, usePastTrial } from "../../kit/past_trial";
 import { Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
-import { Refusal, useRequest } from "../../kit/use_request";
+import { Refusal } from "../../kit/use_request";
 import { type Backtest, type BacktestRule, backtest, type Episode } from "./editor_queries";
 
-const SPANS: [days: number, label: string][] = [
-  [1, "1 day"],
-  [7, "7 days"],
-  [30, "30 days"],
-];
-const DAY_MS = 86_400_000;
 const EPISODES_SHOWN = 20;
 
 export function BacktestPanel({ rules, ready }: { rules: string; ready: boolean }) {
-  const [days, setDays] = useState(7);
-  const [result, setResult] = useState<{ rules: string; answer: Backtest } | null>(null);
-  const { busy, error, run } = useRequest();
-  const running = useRef<AbortController>(null);
-  useEffect(() => () => running.current?.abort(), []);
-  const start = () =>
-    run(async () => {
-      running.current?.abort();
-      running.current = new AbortController();
-      const now = serverNow();
-      const answer = await backtest(rules, now - days * DAY_MS, now, running.current.signal);
-      setResult({ rules, answer });
-    });
+  const trial = usePastTrial(async (from, to, signal) => ({
+    rules,
+    answer: await backtest(rules, from, to, signal),
+  }));
+  const { result, busy, error } = trial;
   return (
     <Section title="Back-test">
       <div className="toolbar">
-        <div className="segments" role="group" aria-label="Over how long">
-          {SPANS.map(([count, label]) => (
-            <button
-              key={count}
-              type="button"
-              className="segment"
-              aria-pressed={days === count}
-              onClick={() => setDays(count)}
-            >
-              {label}
-            </button>
-          ))}
-        </div>
-        <button
-          type="button"
-          className="button primary"
-          disabled={!ready || busy}
-          onClick={() => void start()}
-        >
-          {busy ? "Trying…" : "Try it on what is stored"}
-        </button>
+        <PastTrialBar
+          trial={trial}
+          ready={ready}
+          label="Try it on what is stored"
+          busyLabel="Trying…"
+        />
       </div>
       <Refusal error={error} />
       {!result && !busy && (

@@ -25,14 +25,20 @@ import {
   STATES,
   stateWord,
 } from "./rule_state";
+import { Slos } from "./slos";
 import "./rules.css";
 
-const VIEWS = { loaded: { label: "Loaded" }, editor: { label: "Editor" } };
+const VIEWS = {
+  loaded: { label: "Loaded", View: Loaded },
+  slos: { label: "Objectives", View: Slos },
+  editor: { label: "Editor", View: RuleEditor },
+};
 const ALERTS_SHOWN = 50;
 
 export default function RulesPage() {
   usePageTitle("Rules");
-  const [{ view }] = useWords();
+  const [{ view = "" }] = useWords();
+  const { View } = view in VIEWS ? VIEWS[view as keyof typeof VIEWS] : VIEWS.loaded;
   return (
     <div className="stack">
       <header className="page-head">
@@ -40,7 +46,7 @@ export default function RulesPage() {
         <ViewTabs label="Rules" to="/rules" views={VIEWS} />
         <Counts />
       </header>
-      {view === "editor" ? <RuleEditor /> : <Loaded />}
+      <View />
     </div>
   );
 }

@@ -1,5 +1,6 @@
 // System: how Vedette itself is. Each part with a test of its own, what comes in and what is
-// refused, storage, cardinality, slow queries, targets of scrapes, the configuration in effect.
+// refused, storage, cardinality, slow queries, targets of scrapes,
+// heartbeats, systems that send alerts, the configuration in effect.
 import { useQuery } from "@tanstack/react-query";
 import { statusQuery } from "../../api/queries";
 import { useWords } from "../../frame/search_words";
@@ -8,8 +9,10 @@ import { Ago } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import { CardinalityView } from "./cardinality";
 import { ConfigView } from "./config_view";
+import { Heartbeats } from "./heartbeats";
 import { Overview } from "./overview";
 import { runtimeQuery } from "./queries";
+import { Senders } from "./senders";
 import { SlowQueries } from "./slow_queries";
 import { Targets } from "./targets";
 import "./system.css";
@@ -19,6 +22,8 @@ const VIEWS = {
   cardinality: { label: "Cardinality", View: CardinalityView },
   queries: { label: "Slow queries", View: SlowQueries },
   targets: { label: "Targets", View: Targets },
+  heartbeats: { label: "Heartbeats", View: Heartbeats },
+  senders: { label: "Senders", View: Senders },
   config: { label: "Config", View: ConfigView },
 };
 
