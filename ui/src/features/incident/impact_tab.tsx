@@ -89,12 +89,14 @@ interface FigureProps {
   children: React.ReactNode;
 }
 
+const capital = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
+
 function Figure({ name, value, tone, evidence, children }: FigureProps) {
   return (
     <li className="section">
       <h2 className="why-title">{name}</h2>
       <p className={`impact-number ${tone ? `tone-${tone}` : ""}`}>
-        {tone && <StateMark tone={tone} size={20} />} {value}
+        {tone && <StateMark tone={tone} size={20} />} {capital(value)}
       </p>
       <p className="break-words text-muted text-sm">{children}</p>
       {evidence && <EvidenceChip id={evidence} about={`${name} ${value}`} />}
@@ -132,12 +134,13 @@ function Spread({ impact: { entities, onset } }: { impact: Impact }) {
         <div className="spread">
           {ROLES.map(([role, title, tone]) => {
             const own = entities.filter((one) => one.role === role);
+            if (own.length === 0) return null;
             return (
               <section key={role} aria-label={title}>
                 <h3 className="why-title">
                   {title} <span className="count">{own.length}</span>
                 </h3>
-                <ul className="grid gap-2">
+                <ul className="spread-list">
                   {own.map((one) => (
                     <li key={one.entity} className="spread-entity" data-role={role}>
                       <p className="flex items-center gap-2 font-semibold">

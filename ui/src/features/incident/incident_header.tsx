@@ -23,7 +23,7 @@ import { alertsQuery } from "../alerts/queries";
 import { proposeMatchers, serviceMatchers } from "../silences/matchers";
 import { harmWords } from "./impact_words";
 import { diagnosisQuery, impactQuery } from "./why_queries";
-import { statusWord } from "./why_words";
+import { statusWord, summaryWords } from "./why_words";
 import { reopen } from "./work_actions";
 
 const ResolveDialog = lazy(() => import("./resolve_dialog"));
@@ -131,7 +131,7 @@ function Cause({ incident }: { incident: Incident }) {
         params={{ id: incident.id, tab: "why" }}
         className="link min-w-0 break-words"
       >
-        {diagnosis.summary}
+        {summaryWords(diagnosis)}
       </Link>
       {harm && (
         <Link

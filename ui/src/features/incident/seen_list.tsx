@@ -11,7 +11,7 @@ import { Clock, Lasting } from "../../kit/time";
 import { expectedWords, observedWords } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 
-const ROWS_FIRST = 20;
+const ROWS_FIRST = 10;
 
 // Open before over, worst, oldest: the oldest of the worst is nearest to the cause.
 export function byWeight(a: Anomaly, b: Anomaly): number {
@@ -84,24 +84,27 @@ function Seen({ anomaly, incident, first }: SeenProps) {
             </button>
           </h3>
           {anomaly.summary && <p className="break-words">{anomaly.summary}</p>}
-          <dl className="facts">
-            <Fact name="Seen">{observedWords(anomaly)}</Fact>
-            <Fact name="Expected">{expectedWords(anomaly)}</Fact>
-            <Fact name={state === "open" ? "Open for" : "Lasted"}>
+          <p className="row-facts">
+            <span>
+              {state === "open" ? "open for " : "lasted "}
               <Lasting from={anomaly.started_at} to={anomaly.ended_at} />
-            </Fact>
-            <Fact name="Since">
-              <Clock at={anomaly.started_at} />
-            </Fact>
-            <Fact name="Severity">
+            </span>
+            <span>
+              since <Clock at={anomaly.started_at} />
+            </span>
+            <span>
               <span className="capitalize">{severity}</span> {anomaly.score.toFixed(2)}
-            </Fact>
-            <Fact name="Found by">{anomaly.detector}</Fact>
-          </dl>
+            </span>
+          </p>
         </div>
       </div>
       {open && (
         <>
+          <dl className="facts">
+            <Fact name="Seen">{observedWords(anomaly)}</Fact>
+            <Fact name="Expected">{expectedWords(anomaly)}</Fact>
+            <Fact name="Found by">{anomaly.detector}</Fact>
+          </dl>
           <p className="break-all text-muted text-xs">{formatLabels(others)}</p>
           <AnomalyChart anomaly={anomaly} incident={incident} />
           <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">

@@ -21,7 +21,7 @@ import {
   type Impact,
   impactQuery,
 } from "./why_queries";
-import { causeOf, kindWord, percent, statusWord } from "./why_words";
+import { causeOf, kindWord, percent, statusWord, summaryWords } from "./why_words";
 
 export function WhyTab({ incident }: { incident: Incident }) {
   const diagnosis = useQuery(diagnosisQuery(incident));
@@ -62,7 +62,7 @@ function Boxes({ diagnosis, impact }: { diagnosis: Diagnosis; impact: Impact | u
             {diagnosis.status === "pending" ? "Being looked for" : "Not known"}
           </p>
         )}
-        <p className="break-words text-sm">{diagnosis.summary}</p>
+        <p className="break-words text-sm">{summaryWords(diagnosis)}</p>
       </Box>
       <Box title="Where it was seen first">
         {origin ? (

@@ -37,3 +37,11 @@ export function causeOf({ status, hypotheses }: Diagnosis): Hypothesis | undefin
   if (status !== "confirmed" && status !== "likely") return undefined;
   return hypotheses.find((one) => one.status === "confirmed" || one.status === "likely");
 }
+
+// What it found, without the word that stands before it: "Unknown: nothing ..." beside "Unknown".
+export function summaryWords({ status, summary }: Diagnosis): string {
+  const prefix = `${statusWord(status).word}: `;
+  if (!summary.startsWith(prefix)) return summary;
+  const rest = summary.slice(prefix.length);
+  return rest.charAt(0).toUpperCase() + rest.slice(1);
+}

@@ -9,8 +9,9 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
 import { expectedWords, observedWords } from "../seen";
+import { groupAlike } from "./alike";
 
-const ROWS_FIRST = 12;
+const ROWS_FIRST = 8;
 
 export function AnomalyList() {
   const { range } = useTimeRange();
@@ -35,7 +36,8 @@ export function AnomalyList() {
 function Rows({ anomalies }: { anomalies: Anomaly[] }) {
   const { shown, waiting, letIn, handlers } = useHeldRows(anomalies);
   const [all, setAll] = useState(false);
-  const rows = all ? shown : shown.slice(0, ROWS_FIRST);
+  const groups = groupAlike(shown);
+  const rows = all ? groups : groups.slice(0, ROWS_FIRST);
   return (
     <div {...handlers}>
       {waiting > 0 && (
@@ -44,20 +46,20 @@ function Rows({ anomalies }: { anomalies: Anomaly[] }) {
         </button>
       )}
       <ul className="rows">
-        {rows.map((anomaly) => (
-          <AnomalyRow key={anomaly.id} anomaly={anomaly} />
+        {rows.map(({ first, count }) => (
+          <AnomalyRow key={first.id} anomaly={first} count={count} />
         ))}
       </ul>
-      {shown.length > rows.length && (
+      {groups.length > rows.length && (
         <button type="button" className="button mt-2" onClick={() => setAll(true)}>
-          Show {shown.length - rows.length} more
+          Show {groups.length - rows.length} more
         </button>
       )}
     </div>
   );
 }
 
-function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
+function AnomalyRow({ anomaly, count }: { anomaly: Anomaly; count: number }) {
   const { entity, labels, severity, state, started_at, ended_at } = anomaly;
   return (
     <li className="row" data-row>
@@ -65,7 +67,13 @@ function AnomalyRow({ anomaly }: { anomaly: Anomaly }) {
       <div className="min-w-0 flex-1">
         <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="row-title">
           {entity}: {labels.__name__ ?? anomaly.detector}
-        </Link>
+        </Link>{" "}
+        {count > 1 && (
+          <span className="count" title="Of other instances, or earlier">
+            {count}
+            <span className="sr-only"> alike</span>
+          </span>
+        )}
         <p className="row-facts">
           <span className="capitalize">{severity}</span>
           <span>

@@ -12,6 +12,7 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
 import { AnomalyList } from "./anomaly_list";
+import { ChangeList } from "./change_list";
 import { IncidentList } from "./incident_list";
 import { ServiceCards } from "./service_cards";
 import { VerdictLine } from "./verdict_line";
@@ -64,7 +65,10 @@ export default function NowPage() {
       <ServiceCards status={status} incidents={list ?? []} />
       <div className="columns">
         <AnomalyList />
-        <ResolvedList />
+        <div className="stack">
+          <ChangeList />
+          <ResolvedList />
+        </div>
       </div>
       <Suspense fallback={null}>
         {resolving.incident && (
