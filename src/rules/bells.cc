@@ -12,13 +12,23 @@ constexpr int64_t kEarlierMs = 1000;
 
 Bells::Board::Board(std::vector<Watched> rules)
     : rules_(std::move(rules)), rung_(std::make_unique<std::atomic<int64_t>[]>(rules_.size())) {
+  size_t parts = 0;
   for (size_t i = 0; i < rules_.size(); ++i) {
+    const TriggerPlan& plan = rules_[i].plan;
     rung_[i].store(kSilent, std::memory_order_relaxed);
-    for (const Trigger& trigger : rules_[i].plan.triggers) {
+    first_part_.push_back(parts);
+    for (const Trigger& trigger : plan.triggers) {
       hooks_[rules_[i].tenant][trigger.metric].push_back(
-          {static_cast<uint32_t>(i), &trigger, rules_[i].plan.reach.count()});
+          {.rule = static_cast<uint32_t>(i),
+           .trigger = &trigger,
+           .reach_ms = plan.reach.count(),
+           .part = plan.parts > 1 ? parts + trigger.part : kAlone});
     }
+    if (plan.parts > 1) parts += plan.parts;
   }
+  first_part_.push_back(parts);
+  came_ = std::make_unique<std::atomic<int64_t>[]>(parts);
+  for (size_t i = 0; i < parts; ++i) came_[i].store(INT64_MIN, std::memory_order_relaxed);
 }
 
 std::vector<Bells::Board::Hook> Bells::Board::Matching(std::string_view tenant,
@@ -55,12 +65,24 @@ void Bells::Ring(const Board& board, uint32_t rule, int64_t t_ms) {
   if (before == kSilent || before - t_ms > kEarlierMs) Wake();
 }
 
+void Bells::NoteCame(const Board& board, size_t part, int64_t t_ms) {
+  std::atomic<int64_t>& newest = board.came_[part];
+  int64_t before = newest.load(std::memory_order_relaxed);
+  while (t_ms > before && !newest.compare_exchange_weak(before, t_ms)) {
+  }
+}
+
 std::vector<Bells::Rung> Bells::AllRung() const {
   std::vector<Rung> all;
   const std::shared_ptr<const Board> board = this->board();
   for (uint32_t rule = 0; rule < board->size(); ++rule) {
     const int64_t t_ms = board->rung_[rule].load();
-    if (t_ms != kSilent) all.push_back({rule, t_ms});
+    if (t_ms == kSilent) continue;
+    bool complete = true;
+    for (size_t i = board->first_part_[rule]; i < board->first_part_[rule + 1]; ++i) {
+      complete = complete && board->came_[i].load() >= t_ms;
+    }
+    all.push_back({rule, t_ms, complete});
   }
   return all;
 }

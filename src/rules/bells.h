@@ -36,7 +36,9 @@ class Bells {
       uint32_t rule = 0;
       const Trigger* trigger = nullptr;
       int64_t reach_ms = 0;
+      size_t part = kAlone;  // among all of the board; kAlone for a metric that is joined with none
     };
+    static constexpr size_t kAlone = SIZE_MAX;
     explicit Board(std::vector<Watched> rules);
 
     size_t size() const { return rules_.size(); }
@@ -50,6 +52,9 @@ class Bells {
     std::map<std::string, ByMetric, std::less<>> hooks_;  // by tenant
     // Per rule: the time of the earliest sample that rang, in milliseconds; kSilent.
     std::unique_ptr<std::atomic<int64_t>[]> rung_;
+    // Where the parts of a rule begin, and per part the time of its newest sample.
+    std::vector<size_t> first_part_;
+    std::unique_ptr<std::atomic<int64_t>[]> came_;
   };
   static constexpr int64_t kSilent = INT64_MAX;
 
@@ -62,12 +67,15 @@ class Bells {
   uint64_t version() const { return version_.load(std::memory_order_acquire); }
   std::shared_ptr<const Board> board() const EXCLUDES(mutex_);
   void Ring(const Board& board, uint32_t rule, int64_t t_ms) EXCLUDES(mutex_);
+  // A sample of this time has come, of a part of an expression.
+  static void NoteCame(const Board& board, size_t part, int64_t t_ms);
 
   // For whoever evaluates: which bells hang rung, and since a sample of when. They do until they
   // are taken down.
   struct Rung {
     uint32_t rule = 0;
     int64_t t_ms = 0;
+    bool complete = true;  // all metrics that the rule joins have come that far
   };
   std::vector<Rung> AllRung() const EXCLUDES(mutex_);
   void TakeDown(uint32_t rule) EXCLUDES(mutex_);

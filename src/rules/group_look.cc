@@ -35,7 +35,11 @@ void Group::FindTriggers() {
     plan = TriggersOf(**expr);
     const size_t recorded_here = std::erase_if(
         plan.triggers, [&](const Trigger& each) { return recorded.contains(each.metric); });
-    if (recorded_here > 0 && plan.triggers.empty()) {
+    const bool rings =
+        std::any_of(plan.triggers.begin(), plan.triggers.end(),
+                    [](const Trigger& each) { return each.when != Trigger::When::kNever; });
+    if (!rings) plan.triggers.clear();
+    if (recorded_here > 0 && !rings) {
       plan.polled_because = "its series are recorded by its own group";
     }
   }

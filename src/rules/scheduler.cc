@@ -8,8 +8,10 @@ namespace {
 
 constexpr base::Duration kLookSpacing{10};  // of one rule, at least
 constexpr double kLookSpacingPerCost = 50;  // and so many times what the last one took
-constexpr double kLookShare = 0.1;          // of the time, for all looks
-constexpr double kAllowanceMax = 1000;      // saved up, in milliseconds of evaluation
+constexpr base::Duration kGather{250};      // the samples of metrics that an expression joins
+constexpr base::Duration kGatherStep{3};
+constexpr double kLookShare = 0.1;      // of the time, for all looks
+constexpr double kAllowanceMax = 1000;  // saved up, in milliseconds of evaluation
 
 base::Duration Millis(double ms) { return base::Duration(static_cast<int64_t>(ms)); }
 
@@ -50,7 +52,7 @@ std::optional<base::TimePoint> Scheduler::Due() const {
   std::optional<base::TimePoint> due;
   for (const Entry& entry : entries_) due = std::min(due.value_or(entry.due), entry.due);
   for (const Watched& watched : watched_) {
-    if (watched.look_at) due = std::min(*due, LookDue(watched));
+    if (watched.wanted()) due = std::min(*due, LookDue(watched));
   }
   return due;
 }
@@ -63,7 +65,7 @@ std::optional<Scheduler::Turn> Scheduler::RunOne(base::TimePoint now, const IoOf
     return Turn{
         .time = now, .tenant = tenant, .status = nullptr, .changes = group->End(now, io(tenant))};
   }
-  NoteRung();
+  NoteRung(now);
   const auto earlier = [](const Entry& a, const Entry& b) { return a.due < b.due; };
   const auto next = std::min_element(entries_.begin(), entries_.end(), earlier);
   if (next == entries_.end()) return std::nullopt;
@@ -81,9 +83,10 @@ Scheduler::Turn Scheduler::RunTurn(size_t index, base::TimePoint now, const IoOf
   turn.tenant = entry.group->definition().tenant;
   for (size_t i = 0; i < watched_.size(); ++i) {
     Watched& watched = watched_[i];
-    if (watched.entry != index || !watched.look_at || *watched.look_at > turn.time) continue;
+    if (watched.entry != index || !watched.rung_at || *watched.rung_at > turn.time) continue;
     bells_->TakeDown(static_cast<uint32_t>(i));
-    watched.look_at.reset();
+    watched.rung_at.reset();
+    watched.gathers.reset();
   }
   turn.changes = entry.group->Evaluate(turn.time, io(turn.tenant));
   for (Watched& watched : watched_) {
@@ -113,25 +116,29 @@ void Scheduler::WatchRules() {
 }
 
 // A rule sees a sample once it is as old as query_offset.
-void Scheduler::NoteRung() {
+void Scheduler::NoteRung(base::TimePoint now) {
   if (bells_ == nullptr) return;
+  for (Watched& watched : watched_) watched.rung_at.reset();
   for (const Bells::Rung& rung : bells_->AllRung()) {
     if (rung.rule >= watched_.size()) continue;
     Watched& watched = watched_[rung.rule];
-    const base::TimePoint seen =
-        base::FromMillis(rung.t_ms) + entries_[watched.entry].group->query_offset();
-    watched.look_at = std::min(watched.look_at.value_or(seen), seen);
+    watched.rung_at = base::FromMillis(rung.t_ms) + entries_[watched.entry].group->query_offset();
+    if (!rung.complete && !watched.gathers) watched.gathers = now + kGather;
+    watched.wait_until = {};
+    if (!rung.complete) watched.wait_until = std::min(*watched.gathers, now + kGatherStep);
   }
 }
 
 void Scheduler::NoteForIsOver(Watched& watched) const {
-  const auto over = entries_[watched.entry].group->ForIsOver(watched.rule);
-  if (over) watched.look_at = std::min(watched.look_at.value_or(*over), *over);
+  watched.over_at = entries_[watched.entry].group->ForIsOver(watched.rule);
 }
 
 base::TimePoint Scheduler::LookDue(const Watched& watched) const {
+  base::TimePoint due = base::TimePoint::max();
+  if (watched.rung_at) due = std::max(*watched.rung_at, watched.wait_until);
+  if (watched.over_at) due = std::min(due, *watched.over_at);
   const base::TimePoint last = entries_[watched.entry].group->last_moment(watched.rule);
-  base::TimePoint due = std::max({*watched.look_at, watched.ready_at, last + base::Duration(1)});
+  due = std::max({due, watched.ready_at, last + base::Duration(1)});
   if (allowance_ms_ < 0) due = std::max(due, allowed_at_ + Millis(1 - allowance_ms_ / kLookShare));
   return due;
 }
@@ -143,9 +150,13 @@ std::optional<size_t> Scheduler::NextLook(base::TimePoint now) {
       std::min(kAllowanceMax, allowance_ms_ + static_cast<double>(passed.count()) * kLookShare);
   allowed_at_ = now;
   std::optional<size_t> next;
+  base::TimePoint earliest = now;
   for (size_t i = 0; i < watched_.size(); ++i) {
-    if (!watched_[i].look_at || LookDue(watched_[i]) > now) continue;
-    if (!next || *watched_[i].look_at < *watched_[*next].look_at) next = i;
+    if (!watched_[i].wanted()) continue;
+    const base::TimePoint due = LookDue(watched_[i]);
+    if (due > earliest || (next && due == earliest)) continue;
+    next = i;
+    earliest = due;
   }
   return next;
 }
@@ -157,7 +168,8 @@ Scheduler::Turn Scheduler::RunLook(size_t index, base::TimePoint now, const IoOf
   const EvaluationIo io = io_of(turn.tenant);
   const base::SteadyPoint begun = io.steady ? io.steady() : base::SteadyPoint{};
   bells_->TakeDown(static_cast<uint32_t>(index));
-  watched.look_at.reset();
+  watched.rung_at.reset();
+  watched.gathers.reset();
   turn.changes = entry.group->Look(watched.rule, now, io);
   NoteForIsOver(watched);
   entry.status = std::make_shared<const GroupStatus>(entry.group->Status());
@@ -180,7 +192,8 @@ void Scheduler::Shift(base::Duration step, base::TimePoint now) {
   allowed_at_ = now;
   for (Watched& watched : watched_) {
     watched.ready_at = now;
-    if (watched.look_at) *watched.look_at += step;
+    watched.gathers.reset();
+    if (watched.over_at) *watched.over_at += step;
   }
 }
 

@@ -19,7 +19,8 @@ namespace vedette::rules {
 // Between its turns a rule is looked at when a sample has rung for it and when `for` is over for
 // one of its alerts: at once if it can be, but never so often that looks take more than a fiftieth
 // of the time for one rule or a tenth for all. What does not fit is seen later, at the next turn at
-// the latest. Turns come first.
+// the latest. Turns come first. An expression that joins metrics, as a ratio
+// does, waits a quarter of a second at most for the samples of all of them.
 //
 // Not thread-safe.
 class Scheduler {
@@ -65,15 +66,19 @@ class Scheduler {
   // A rule that is evaluated on ingest; its number is that of its bell.
   struct Watched {
     size_t entry = 0;
-    size_t rule = 0;  // of the group
-    std::optional<base::TimePoint> look_at = {};
-    base::TimePoint ready_at = {};  // looks are not to come closer than this
+    size_t rule = 0;                              // of the group
+    std::optional<base::TimePoint> rung_at = {};  // from when it can see the sample that rang
+    std::optional<base::TimePoint> over_at = {};  // when `for` is
+    std::optional<base::TimePoint> gathers = {};  // until when it waits for the metrics it joins
+    base::TimePoint wait_until = {};              // for now, since it gathers
+    base::TimePoint ready_at = {};                // looks are not to come closer than this
+    bool wanted() const { return rung_at || over_at; }
   };
 
   Turn RunTurn(size_t entry, base::TimePoint now, const IoOf& io);
   Turn RunLook(size_t watched, base::TimePoint now, const IoOf& io);
   void WatchRules();
-  void NoteRung();
+  void NoteRung(base::TimePoint now);
   void NoteForIsOver(Watched& watched) const;
   base::TimePoint LookDue(const Watched& watched) const;
   std::optional<size_t> NextLook(base::TimePoint now);

@@ -12,7 +12,8 @@
 
 // The tree is walked with the direction of a selector's values that brings the comparison about:
 // of `a / b > 1` the rises of a and the falls of b. Counters mostly rise, and those in a
-// denominator do with every request; when there is something else to ring for, such samples do not.
+// denominator do with every request; when there is something else to ring for, such samples do not:
+// they only tell how far their metric has come.
 
 namespace vedette::rules {
 namespace {
@@ -38,7 +39,13 @@ struct Found {
   std::vector<Trigger> triggers;
   std::vector<Trigger> weak;  // counters that bring it about by rising more slowly
   std::string missing;        // the first thing that no sample can ring for
+  bool joins = false;         // two vectors
 };
+
+bool JoinsVectors(const query::BinaryExpr& binary) {
+  return binary.op != BinaryOp::kOr && binary.lhs->type == query::ValueType::kVector &&
+         binary.rhs->type == query::ValueType::kVector;
+}
 
 void Miss(Found& found, const char* what) {
   if (found.missing.empty()) found.missing = what;
@@ -120,6 +127,7 @@ bool KeepsDirection(query::AggregateOp op) {
 void CollectArithmetic(const query::BinaryExpr& binary, Direction direction, Found& found) {
   const Expr& left = query::Unwrap(*binary.lhs);
   const Expr& right = query::Unwrap(*binary.rhs);
+  found.joins = found.joins || JoinsVectors(binary);
   switch (binary.op) {
     case BinaryOp::kAdd: Collect(left, direction, found); return Collect(right, direction, found);
     case BinaryOp::kSub:
@@ -201,6 +209,7 @@ bool CollectThreshold(const Expr& side, BinaryOp op, const std::optional<double>
 
 void CollectComparison(const query::BinaryExpr& binary, Found& found) {
   const Direction direction = DirectionOf(binary.op);
+  found.joins = JoinsVectors(binary);
   if (CollectThreshold(*binary.lhs, binary.op, NumberOf(*binary.rhs), found) ||
       CollectThreshold(*binary.rhs, Mirrored(binary.op), NumberOf(*binary.lhs), found)) {
     return;
@@ -209,33 +218,49 @@ void CollectComparison(const query::BinaryExpr& binary, Found& found) {
   Collect(*binary.rhs, Opposite(direction), found);
 }
 
-void Take(Found found, TriggerPlan& plan) {
-  std::vector<Trigger>& from = found.triggers.empty() ? found.weak : found.triggers;
-  for (Trigger& trigger : from) {
+void Take(Found found, TriggerPlan& plan, bool& joins) {
+  if (!found.triggers.empty()) {
+    for (Trigger& trigger : found.weak) trigger.when = Trigger::When::kNever;
+  }
+  std::move(found.weak.begin(), found.weak.end(), std::back_inserter(found.triggers));
+  for (Trigger& trigger : found.triggers) {
     const auto known = std::find(plan.triggers.begin(), plan.triggers.end(), trigger);
     if (known == plan.triggers.end()) plan.triggers.push_back(std::move(trigger));
   }
+  joins = joins || found.joins;
   if (plan.polled_because.empty()) plan.polled_because = std::move(found.missing);
 }
 
 // The conditions of an expression: comparisons, and what `and`, `or` and `unless` join.
-void CollectConditions(const Expr& expr, TriggerPlan& plan) {
+void CollectConditions(const Expr& expr, TriggerPlan& plan, bool& joins) {
   const Expr& node = query::Unwrap(expr);
   Found found;
   if (node.kind == ExprKind::kBinary) {
     const auto& binary = static_cast<const query::BinaryExpr&>(node);
     if (query::IsSetOp(binary.op)) {
-      CollectConditions(*binary.lhs, plan);
-      if (binary.op != BinaryOp::kUnless) return CollectConditions(*binary.rhs, plan);
+      joins = joins || binary.op != BinaryOp::kOr;
+      CollectConditions(*binary.lhs, plan, joins);
+      if (binary.op != BinaryOp::kUnless) return CollectConditions(*binary.rhs, plan, joins);
       return;  // what ends on the right is seen at a turn
     }
     if (query::IsComparison(binary.op) && !binary.return_bool) {
       CollectComparison(binary, found);
-      return Take(std::move(found), plan);
+      return Take(std::move(found), plan, joins);
     }
   }
   Collect(node, Direction::kEither, found);
-  Take(std::move(found), plan);
+  Take(std::move(found), plan, joins);
+}
+
+// Numbers the metrics.
+void FindParts(TriggerPlan& plan) {
+  std::vector<std::string_view> metrics;
+  for (Trigger& trigger : plan.triggers) {
+    const auto known = std::find(metrics.begin(), metrics.end(), trigger.metric);
+    trigger.part = static_cast<size_t>(known - metrics.begin());
+    if (known == metrics.end()) metrics.push_back(trigger.metric);
+  }
+  plan.parts = std::max<size_t>(1, metrics.size());
 }
 
 bool Holds(BinaryOp op, double value, double limit) {
@@ -260,7 +285,9 @@ TriggerPlan TriggersOf(const Expr& expr) {
     plan.polled_because = "it looks back more than an hour";
     return plan;
   }
-  CollectConditions(expr, plan);
+  bool joins = false;
+  CollectConditions(expr, plan, joins);
+  if (joins) FindParts(plan);
   if (!plan.triggers.empty()) {
     plan.polled_because.clear();
   } else if (plan.polled_because.empty()) {
@@ -285,6 +312,7 @@ bool Rings(const Trigger& trigger, TriggerState& state, int64_t t_ms, double val
     case Trigger::When::kFalls: return anew || value < before;
     case Trigger::When::kChanges: return anew || value != before;
     case Trigger::When::kAny: return true;
+    case Trigger::When::kNever: return false;
   }
   return true;
 }

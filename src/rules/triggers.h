@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -21,12 +23,14 @@ struct Trigger {
     kFalls,
     kChanges,
     kAny,
+    kNever,  // it tells only how far the metric has come
   };
   std::string metric;                    // of the series, with this name
   std::vector<model::Matcher> matchers;  // and all of these
   When when = When::kAny;
   query::BinaryOp op = query::BinaryOp::kGreater;  // of kCrosses
   double limit = 0;
+  size_t part = 0;  // which of the metrics of its expression it is
   friend bool operator==(const Trigger&, const Trigger&) = default;
 };
 
@@ -35,6 +39,9 @@ struct TriggerPlan {
   std::string polled_because;     // why, in words
   // How old a sample may be to matter.
   base::Duration reach{0};
+  // The number of metrics that the expression joins, as a ratio does: what it gives between the
+  // samples of one and those of the other means nothing. 1 when it joins none.
+  size_t parts = 1;
 };
 TriggerPlan TriggersOf(const query::Expr& expr);
 

@@ -33,6 +33,7 @@ std::vector<std::string> Triggers(const std::string& promql) {
       case Trigger::When::kFalls: text += " falls"; break;
       case Trigger::When::kChanges: text += " changes"; break;
       case Trigger::When::kAny: text += " any"; break;
+      case Trigger::When::kNever: text += " never"; break;
     }
     out.push_back(std::move(text));
   }
@@ -55,14 +56,25 @@ TEST(Triggers, ARateRingsWhenItsCounterMoves) {
 }
 
 TEST(Triggers, ARatioRingsForWhatMakesItWorse) {
-  EXPECT_THAT(Triggers("rate(bad[5m]) / rate(all[5m]) > 0.1"), ElementsAre("bad changes"));
+  EXPECT_THAT(Triggers("rate(bad[5m]) / rate(all[5m]) > 0.1"),
+              ElementsAre("bad changes", "all never"));
   EXPECT_THAT(Triggers("sum by (s) (rate(bad[5m])) / sum by (s) (rate(all[5m])) > 0.1"),
-              ElementsAre("bad changes"));
-  EXPECT_THAT(Triggers("rate(good[5m]) / rate(all[5m]) < 0.9"), ElementsAre("all changes"));
+              ElementsAre("bad changes", "all never"));
+  EXPECT_THAT(Triggers("rate(good[5m]) / rate(all[5m]) < 0.9"),
+              ElementsAre("all changes", "good never"));
   EXPECT_THAT(Triggers("free / size < 0.1"), ElementsAre("free falls", "size rises"));
   EXPECT_THAT(Triggers("size - free > 10"), ElementsAre("size rises", "free falls"));
   EXPECT_THAT(Triggers("histogram_quantile(0.99, sum by (le) (rate(b[5m]))) > 1"),
               ElementsAre("b changes"));
+}
+
+TEST(Triggers, MetricsThatAreJoinedAreParts) {
+  EXPECT_EQ(PlanOf("rate(bad[5m]) / rate(all[5m]) > 0.1").parts, 2u);
+  EXPECT_EQ(PlanOf("rate(all{code='500'}[5m]) / rate(all[5m]) > 0.1").parts, 1u);
+  EXPECT_EQ(PlanOf("x > 5 and y < 3 and z > 1").parts, 3u);
+  EXPECT_EQ(PlanOf("x > y").parts, 2u);
+  EXPECT_EQ(PlanOf("x > 5 or y < 3").parts, 1u);
+  EXPECT_EQ(PlanOf("x > 5").parts, 1u);
 }
 
 TEST(Triggers, WhatNoSampleBringsAboutIsPolledAndSaysWhy) {

@@ -201,6 +201,27 @@ TEST(OnIngest, ASampleAheadOfTheClockIsLookedAtWhenItsTimeHasCome) {
   EXPECT_THAT(world.Step(turn + seconds(12)), ElementsAre("fired High"));
 }
 
+TEST(OnIngest, ARatioWaitsForBothOfItsMetricsAQuarterOfASecondAtMost) {
+  const auto both = [](const char* name) { return model::Labels({std::pair("__name__", name)}); };
+  World world("{alert: Full, expr: used / size > 0.9}", true);
+  const base::TimePoint turn = FirstTurn(world);
+  world.Step(turn);
+  const auto after = [&](int64_t ms) { return turn + base::Duration(ms); };
+  world.Add(both("used"), after(1000), 50);
+  world.Add(both("size"), after(1000), 100);
+  EXPECT_THAT(world.Step(after(1000)), IsEmpty());
+
+  world.Add(both("used"), after(2000), 95);
+  EXPECT_THAT(world.Step(after(2001)), IsEmpty());  // the disk may have grown
+  EXPECT_LE(*world.Due(), after(2004));
+  world.Add(both("size"), after(2000), 200);
+  EXPECT_THAT(world.Step(after(2005)), IsEmpty());  // it has
+  world.Add(both("used"), after(3000), 195);
+  EXPECT_THAT(world.Step(after(3000)), IsEmpty());
+  EXPECT_THAT(world.Step(after(3240)), IsEmpty());
+  EXPECT_THAT(world.Step(after(3250)), ElementsAre("fired Full"));
+}
+
 TEST(OnIngest, ARestartGoesOnWithWhatASampleBegan) {
   World world(
       "{alert: Slow, expr: x > 5, for: 90s}, {alert: Kept, expr: x > 5, "
@@ -322,7 +343,7 @@ TEST_P(OnIngestAndPolled, GiveTheSameAlertsAndTheFirstNoLater) {
         EXPECT_THAT(ingest.Query(GetParam().expr, now), ::testing::Not(IsEmpty()));
       }
     };
-    for (base::TimePoint now = At({}); now < At(minutes(30)); now += seconds(1)) {
+    for (base::TimePoint now = At({}); now < At(minutes(20)); now += seconds(1)) {
       if (const base::TimePoint turn = *polled.Due(); turn <= now) {
         polled.Step(turn);
         fires_rightly(turn);

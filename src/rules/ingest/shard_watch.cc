@@ -63,6 +63,7 @@ void ShardWatch::Resolve(uint32_t slot) {
     pulls_[index] = {.trigger = hook.trigger,
                      .state = {},
                      .reach_ms = hook.reach_ms,
+                     .part = hook.part,
                      .rule = hook.rule,
                      .next = std::exchange(first_[slot], index)};
   }
@@ -101,11 +102,15 @@ void ShardWatch::Watch(std::span<const series::ObservedSample> samples, bool liv
     if (sample.slot >= first_.size()) continue;
     for (uint32_t index = first_[sample.slot]; index != kNone; index = pulls_[index].next) {
       Pull& pull = pulls_[index];
+      if (pull.part != Bells::Board::kAlone) Bells::NoteCame(*board_, pull.part, sample.t_ms);
       if (!Rings(*pull.trigger, pull.state, sample.t_ms, sample.value)) continue;
       if (!live || sample.t_ms < now_ms_ - pull.reach_ms) continue;
-      bells_.Ring(*board_, pull.rule, sample.t_ms);
+      ringing_.push_back({.rule = pull.rule, .t_ms = sample.t_ms});
     }
   }
+  // Once all have been noted as having come.
+  for (const Bells::Rung& rung : ringing_) bells_.Ring(*board_, rung.rule, rung.t_ms);
+  ringing_.clear();
 }
 
 void ShardWatch::OnSamples(std::span<const series::ObservedSample> samples, bool live) {

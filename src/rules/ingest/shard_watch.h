@@ -45,6 +45,7 @@ class ShardWatch final : public series::ShardObserver {
     const Trigger* trigger = nullptr;
     TriggerState state;
     int64_t reach_ms = 0;
+    size_t part = Bells::Board::kAlone;
     uint32_t rule = 0;
     uint32_t next = kNone;
   };
@@ -71,7 +72,8 @@ class ShardWatch final : public series::ShardObserver {
   size_t unresolved_ = 0;  // slots from here on have not been asked about the new board
   std::vector<std::string> tenants_;
   std::map<std::string, uint32_t, std::less<>> tenant_ids_;
-  int64_t now_ms_ = 0;  // of the last tick
+  int64_t now_ms_ = 0;                // of the last tick
+  std::vector<Bells::Rung> ringing_;  // for the samples that are looked at
 };
 
 }  // namespace vedette::rules::ingest
