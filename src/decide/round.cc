@@ -134,6 +134,7 @@ std::vector<RoutingAnswer> Route(Router& router, std::span<const incident::Input
     }
   }
   for (const model::Page& page : decisions.pages) router.OnPage(page, now);
+  for (const model::Page& page : decisions.widened) router.OnWidened(page, now);
   for (const model::Incident& incident : decisions.changed) router.OnIncident(incident, now);
   router.Advance(now);
   return answers;

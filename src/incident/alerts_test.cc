@@ -279,6 +279,31 @@ TEST(AlertStorm, IsFortyNotificationsAtMostAndTheFirstComesAtOnce) {
   EXPECT_LE(first->decided_at - start, seconds(5));
 }
 
+// Its labels say who shall hear of it, whichever incident it is part of.
+TEST(AlertRoutes, AnAlertThatJoinsAnIncidentIsOrderedForWhomItsOwnLabelsName) {
+  Engine engine(EngineOptions{});
+  int64_t seq = 0;
+  const auto fire = [&](const char* service, const char* job) {
+    model::Alert alert;
+    alert.tenant = "default";
+    alert.labels = model::Labels({{"alertname", "A"}, {"job", job}, {"service", service}});
+    const Input input{.seq = ++seq,
+                      .time = base::FromMillis(1'700'000'000'000 + seq),
+                      .fresh_id = fmt::format("{:026}", seq),
+                      .what = std::move(alert)};
+    EXPECT_TRUE(engine.Apply(input).ok());
+    return engine.Take();
+  };
+  EXPECT_THAT(fire("batch", "nightly").pages, SizeIs(1));
+  const Decisions joined = fire("payment", "web");
+
+  EXPECT_THAT(joined.pages, IsEmpty()) << "the incident was paged";
+  ASSERT_THAT(joined.widened, SizeIs(1));
+  EXPECT_EQ(joined.widened[0].labels.Get("job"), "web");
+  EXPECT_EQ(joined.widened[0].incident_id, joined.changed[0].id);
+  EXPECT_THAT(fire("payment", "web").widened, IsEmpty()) << "told again, it is the same alert";
+}
+
 // What N6 of the promises asks, with group times that are much too short.
 TEST(Flapping, AnAlertThatFlipsForAnHourIsTwelveNotificationsAtMost) {
   EngineOptions options = Grouped();

@@ -54,6 +54,9 @@ struct Decisions {
   // its lists of anomalies at most EngineOptions::anomalies_listed_max.
   std::vector<model::Incident> changed;
   std::vector<model::Page> pages;
+  // One for each alert that a page names first, or that joins an incident that was paged before: an
+  // order to tell those, and only those, to whom its own labels lead and those of pages did not.
+  std::vector<model::Page> widened;
   std::vector<Membership> joined;
   std::vector<LateRow> late_rows;
   std::vector<model::AnomalyUpdate> anomalies;  // that the engine made of alerts
@@ -169,6 +172,7 @@ class Engine {
                 const model::Anomaly& anomaly);
   void Join(Place place, const model::Anomaly& anomaly, const std::string& reason);
   void AddMember(Place place, const model::Anomaly& anomaly);
+  void Widen(const Tracked& tracked, const Member& member);
   void Update(Place place, MemberEntry& entry, const model::Anomaly& anomaly);
   void Raise(Place place, const model::Anomaly& anomaly);
   void Close(Place place, MemberEntry& entry, base::TimePoint ended_at, std::string text);

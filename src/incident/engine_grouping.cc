@@ -48,7 +48,8 @@ model::Alert AlertOf(const model::Anomaly& anomaly) {
                      .ends_at = {},
                      .updated_at = anomaly.updated_at,
                      .generator_url = anomaly.generator_url};
-  if (alert.annotations.empty() && !anomaly.summary.empty()) {
+  if (anomaly.kind != AnomalyKind::kAlert && alert.annotations.empty() &&
+      !anomaly.summary.empty()) {
     alert.annotations = model::Labels({{"summary", anomaly.summary}});
   }
   if (anomaly.kind == AnomalyKind::kAlert) alert.ends_at = anomaly.ended_at.value_or(alert.ends_at);
@@ -243,6 +244,8 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   }
   if (room) AddMember(place, anomaly);
   Raise(place, anomaly);
+  const bool told = tracked.group_key.empty() && PagesOf(tracked, model::PageKind::kOpened) > 0;
+  if (room && told) Widen(tracked, tenant.members.find(anomaly.id)->second);
 }
 
 void Engine::AddMember(Place place, const model::Anomaly& anomaly) {

@@ -199,10 +199,37 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
   const int64_t firing = tracked.loud[0] + tracked.loud[1] + tracked.loud[2];
   page.alerts_left_out = std::max<int64_t>(0, firing + Size(tracked.ended) - Size(page.alerts));
   if (page.kind == PageKind::kAcknowledged) return;
-  for (const std::string& id : fresh) tenant.members.find(id)->second.told = true;
+  for (const std::string& id : fresh) {
+    Member& member = tenant.members.find(id)->second;
+    member.told = true;
+    if (looked_at++ < kLookedAtMax) Widen(tracked, member);
+  }
   tracked.untold.clear();
   tracked.ended.clear();
   tracked.ended_count = 0;
+}
+
+// Who wrote the rule of an alert said by its labels who shall hear of it. That is not always who
+// hears of the incident: its pages have the labels on which all members agree.
+void Engine::Widen(const Tracked& tracked, const Member& member) {
+  const model::Incident& incident = tracked.incident;
+  if (!member.is_alert || member.muted() || !IsPageable(member) ||
+      incident.state != IncidentState::kOpen) {
+    return;
+  }
+  model::Page& page = pending_.widened.emplace_back();
+  page.kind = PageKind::kUpdated;
+  page.tenant = incident.tenant;
+  page.incident_id = incident.id;
+  page.title = incident.title;
+  page.text = PageText(tracked, PageKind::kUpdated, state_->now);
+  page.severity = incident.severity;
+  page.entities = {member.entity};
+  page.incident_started_at = incident.started_at;
+  page.decided_at = state_->now;
+  page.labels = member.alert.labels;
+  page.priority = model::PriorityOf(page.labels, page.severity);
+  page.state = incident.state;
 }
 
 void Engine::AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,

@@ -58,6 +58,26 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
   if (page.kind == PageKind::kResolved) End({page.tenant, page.incident_id});
 }
 
+void Router::OnWidened(const model::Page& page, TimePoint now) {
+  state_.now = std::max(state_.now, now);
+  Case* c = Find(page.tenant, page.incident_id);
+  if (c == nullptr || c->stopped) return;
+  bool any = false;
+  for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
+    const bool known = std::any_of(c->flows.begin(), c->flows.end(), [&](const Flow& f) {
+      return f.route == taken.name && f.policy == taken.policy;
+    });
+    if (known) continue;
+    c->page.title = page.title;
+    c->page.text = page.text;
+    any = true;
+    Begin(*c, c->flows.emplace_back(), taken);
+  }
+  if (!any) return;
+  dirty_.insert(KeyOf(page.tenant, page.incident_id));
+  RunDue(*c);
+}
+
 void Router::OnIncident(const model::Incident& incident, TimePoint now) {
   state_.now = std::max(state_.now, now);
   Case* c = Find(incident.tenant, incident.id);

@@ -88,6 +88,7 @@ struct TestPage {
 //              its repeats nothing more comes until the engine pages again.
 //   Fall back  a route that reached nobody in all its steps goes to the catch-all.
 //   Defer      by a route's hours and by quiet hours; never what is as severe as these except.
+//   Widen      an alert that joins an incident takes its own routes too, each once.
 //   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
 //              only those, who were told before.
 //
@@ -99,6 +100,9 @@ class Router {
 
   // Inputs. `now` is engine time.
   void OnPage(const model::Page& page, base::TimePoint now);
+  // An alert joined an incident: the routes that its labels take and no page about the incident took.
+  // After the pages of the same moment.
+  void OnWidened(const model::Page& page, base::TimePoint now);
   // After the pages of the same moment.
   void OnIncident(const model::Incident& incident, base::TimePoint now);
   void OnDelivered(const Delivered& delivered, base::TimePoint now);

@@ -166,6 +166,46 @@ class Story {
   std::map<std::pair<std::string, int>, int> pages_;
 };
 
+TEST(Router, AnAlertThatJoinsAnIncidentTakesItsOwnRoutesOnce) {
+  Plan plan = Payments();
+  Route nightly;
+  nightly.name = "nightly";
+  nightly.matchers = {*model::Matcher::Parse("job=\"nightly\"")};
+  nightly.targets = {{TargetKind::kUser, "cem"}};
+  plan.routes.push_back(nightly);
+  Story story(plan);
+  story.Says(PageKind::kOpened, "payment");
+  story.Told();
+  model::Page joined = story.all.front().page;
+  joined.kind = PageKind::kUpdated;
+  joined.labels = model::Labels({{"job", "nightly"}, {"service", "batch"}});
+
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), ElementsAre("cem/sms"));
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), IsEmpty());
+
+  joined.incident_id = "in_unknown";
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), IsEmpty());
+}
+
+TEST(Router, NobodyIsToldOfAnAlertThatJoinsWhatSomebodyHasInHand) {
+  Plan plan = Payments();
+  Story story(plan);
+  story.Says(PageKind::kOpened, "cart").Says(PageKind::kAcknowledged, "cart");
+  story.Told();
+  model::Page joined = story.all.front().page;
+  joined.labels = model::Labels({{"service", "payment"}});
+
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), IsEmpty());
+}
+
 TEST(Router, WithNothingButReceiversEachGetsEachPageUnderTheSameKey) {
   Plan plan;
   plan.receivers = {{"ops", "webhook"}, {"chat", "slack"}};
