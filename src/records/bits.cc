@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstring>
 
+#include "base/uint128.h"
 #include "model/labels.h"
 
 namespace vedette::records {
@@ -36,10 +37,10 @@ void AppendFrame(std::string& out, std::span<const uint64_t> frame) {
   model::AppendVarint(out, base);
   out += static_cast<char>(width);
   if (width == 0) return;
-  unsigned __int128 pending = 0;
+  base::Uint128 pending = 0;
   unsigned filled = 0;
   for (const uint64_t value : frame) {
-    pending |= static_cast<unsigned __int128>(value - base) << filled;
+    pending |= static_cast<base::Uint128>(value - base) << filled;
     for (filled += width; filled >= 8; filled -= 8) {
       out += static_cast<char>(static_cast<uint8_t>(pending));
       pending >>= 8;
@@ -56,7 +57,7 @@ bool ReadFrame(std::string_view& bytes, std::span<uint64_t> frame) {
   if (width > 64) return false;
   const size_t size = (width * frame.size() + 7) / 8;
   if (size > bytes.size()) return false;
-  unsigned __int128 pending = 0;
+  base::Uint128 pending = 0;
   unsigned filled = 0;
   size_t at = 0;
   const uint64_t mask = width == 64 ? UINT64_MAX : (uint64_t{1} << width) - 1;
@@ -79,7 +80,7 @@ bool ReadFrame(std::string_view& bytes, std::span<uint64_t> frame) {
   }
   for (uint64_t& value : frame.subspan(i)) {
     for (; filled < width; filled += 8) {
-      pending |= static_cast<unsigned __int128>(static_cast<unsigned char>(bytes[at++])) << filled;
+      pending |= static_cast<base::Uint128>(static_cast<unsigned char>(bytes[at++])) << filled;
     }
     value = base + (static_cast<uint64_t>(pending) & mask);
     pending >>= width;

@@ -1,5 +1,7 @@
 #include "records/word_filter.h"
 
+#include "base/uint128.h"
+
 namespace vedette::records {
 namespace {
 
@@ -9,7 +11,7 @@ constexpr size_t kProbes = 7;
 // Probe i of a word, spread over `bits` without a division.
 size_t ProbeOf(uint64_t hash, size_t i, size_t bits) {
   const uint64_t mixed = (hash + i * ((hash >> 32) | 1)) * 0x9e3779b97f4a7c15u;
-  return static_cast<size_t>((static_cast<unsigned __int128>(mixed) * bits) >> 64);
+  return static_cast<size_t>((static_cast<base::Uint128>(mixed) * bits) >> 64);
 }
 
 }  // namespace

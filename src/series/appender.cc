@@ -124,7 +124,7 @@ void Appender::CheckEntry(const SubBatch& work, size_t item) {
   if (work.items[item].has_exemplars) NoteExemplars(work, item, index);
 }
 
-inline bool Appender::Admit(const SubBatch& work, size_t item, int64_t t_ms, uint32_t& index) {
+bool Appender::Admit(const SubBatch& work, size_t item, int64_t t_ms, uint32_t& index) {
   const auto labels = [&] {
     return work.batch->labels(work.batch->entries()[work.items[item].entry]);
   };
