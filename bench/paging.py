@@ -3,7 +3,7 @@
 
     bench/paging.py [--samples N] [--polled N] [--storm N] [--peers]
 
-Runs build/release/vedette with its defaults (but for the receiver, the rule, and that services do
+Runs build/release/vedette (or what VEDETTE_BINARY names) with its defaults (but for the receiver, the rule, and that services do
 not share incidents, so that each sample pages), and with --peers Debian's prometheus and
 prometheus-alertmanager beside it, which see the same samples at the same moments. Times are wall
 clock between two moments in this process: the last byte of the 2xx, and the request of the webhook.
@@ -13,6 +13,7 @@ Standard library only.
 import argparse
 import http.server
 import json
+import os
 import pathlib
 import random
 import shutil
@@ -23,8 +24,8 @@ import threading
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BINARY = pathlib.Path(os.environ.get("VEDETTE_BINARY", ROOT / "build/release/vedette"))
 sys.path.insert(0, str(ROOT))
-from bench.peers import BINARY  # noqa: E402
 from tests.harness import (REMOTE_WRITE_HEADERS, Program, Vedette, free_port, remote_write,  # noqa: E402
                            request, wait_for)
 
@@ -80,13 +81,13 @@ def write(port, metric, service, value=1.0):
     return time.monotonic()
 
 
-def settings(hook):
+def settings(hook, rules=True):
     return f"""
 log: {{level: warning}}
 rules:
   thresholds:
     - {{name: bench, selector: bench_trigger, above: {{critical: 0.5}}}}
-rule_files: [rules.yml]
+{"rule_files: [rules.yml]" if rules else ""}
 incidents: {{group_across_services: false}}
 notify:
   receivers:
@@ -182,7 +183,7 @@ alerting:
 def storm(alerts, services=20, seconds=10):
     """Alerts of some services in some seconds: how many notifications, and the first."""
     hook = Hook()
-    with Vedette(settings(hook), binary=BINARY) as vedette:
+    with Vedette(settings(hook, rules=False), binary=BINARY) as vedette:
         batch, begun = 100, time.monotonic()
         for first in range(0, alerts, batch):
             body = [{"labels": {"alertname": "Storm", "service": f"storm-{n % services}",

@@ -27,6 +27,7 @@ constexpr std::string_view kHelp =
     "`ack [id]` take an incident\n"
     "`resolve [id] [why]` say that it is over\n"
     "`comment [id] text` add to its timeline\n"
+    "`update [id] text` tell its stakeholders\n"
     "`oncall [schedule or team]` who is on call\n"
     "`status` what is open\n"
     "An id may be its last four characters, or `last`; with only one open incident it may be left "
@@ -156,6 +157,23 @@ ChatReply Act(const ChatSources& sources, const ChatRequest& request, CommandKin
   return {fmt::format("{} {} {}", Escape(request.actor), did, Line(sources, *done)), true};
 }
 
+// A comment that goes to the stakeholders too.
+ChatReply Update(const ChatSources& sources, const ChatRequest& request, std::string_view rest) {
+  const auto incidents = sources.unresolved(request.tenant);
+  if (!incidents.ok()) return {"That did not work: " + Escape(incidents.error().message)};
+  std::string_view text = rest;
+  const base::Result<Incident> chosen = Choose(*incidents, CommandKind::kComment, text);
+  const ChatReply reply =
+      Act(sources, request, CommandKind::kComment, rest, "wrote to the stakeholders of");
+  if (!reply.for_all || !chosen.ok()) return reply;
+  const base::Result<int64_t> told =
+      sources.update ? sources.update(chosen->id, std::string(text)) : base::Result<int64_t>(0);
+  if (told.ok() && *told > 0) return reply;
+  return {reply.text + "\nBut no stakeholders of it could be told" +
+              (told.ok() ? "." : ": " + Escape(told.error().message)),
+          true};
+}
+
 std::string DutyLine(const Schedule& schedule, const View& view, base::TimePoint now) {
   const Duty duty = OnCall(schedule, view.overrides, now);
   if (duty.user.empty()) return fmt::format("*{}*: nobody", Escape(schedule.name));
@@ -209,6 +227,7 @@ ChatReply AnswerInChat(const ChatSources& sources, const ChatRequest& request,
   if (word == "comment" || word == "note") {
     return Act(sources, request, CommandKind::kComment, rest, "commented on");
   }
+  if (word == "update") return Update(sources, request, rest);
   if (word == "oncall" || word == "on-call" || word == "who") {
     return WhoIsOnCall(sources, TakeWord(rest), now);
   }

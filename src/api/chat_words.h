@@ -14,9 +14,9 @@
 
 namespace vedette::api {
 
-// What people write to Vedette in a chat: `ack`, `resolve`, `comment`, `oncall`, `status`, `help`.
-// An incident is named by its id, by the last four or more characters of it, by `last`, or not at
-// all when only one is open. Thread-safe.
+// What people write to Vedette in a chat: `ack`, `resolve`, `comment`, `update`, `oncall`,
+// `status`, `help`. An incident is named by its id, by the last four or more characters of it, by
+// `last`, or not at all when only one is open. Thread-safe.
 
 struct ChatSources {
   // Those that are not resolved, worst first.
@@ -24,6 +24,9 @@ struct ChatSources {
   CommandSink command;
   std::function<std::shared_ptr<const notify::routing::View>()> view;
   std::string external_url;  // for links; may be empty
+  // Tells stakeholders what somebody wrote; how many places have it. May be empty.
+  std::function<base::Result<int64_t>(const std::string& incident_id, const std::string& text)>
+      update = {};
 };
 
 struct ChatRequest {

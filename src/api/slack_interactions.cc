@@ -62,7 +62,7 @@ base::Result<base::Json> PayloadOf(const net::Request& request) {
   return payload;
 }
 
-net::Response Press(const SlackSources& sources, const Call& call) {
+net::Response Press(const SlackSources& sources, const Call& call, const model::TenantName&) {
   const base::Result<base::Json> payload = PayloadOf(call.request);
   if (!payload.ok()) return ErrorResponse(payload.error());
   const auto actions = payload->find("actions");
@@ -79,7 +79,7 @@ net::Response Press(const SlackSources& sources, const Call& call) {
   return net::TextResponse(200, "");
 }
 
-net::Response Ask(const SlackSources& sources, const Call& call) {
+net::Response Ask(const SlackSources& sources, const Call& call, const model::TenantName& tenant) {
   const base::Result<net::Parameters> form = net::ParseParameters(call.request.body, kFieldsMax);
   if (!form.ok()) return ErrorResponse(form.error());
   const auto field = [&](std::string_view name) {
@@ -87,7 +87,7 @@ net::Response Ask(const SlackSources& sources, const Call& call) {
   };
   const ChatReply reply = AnswerInChat(
       sources.chat,
-      {.tenant = model::TenantName(model::kDefaultTenant),
+      {.tenant = tenant,
        .actor = ChatActor(*sources.chat.view()->plan, kChat, field("user_id"), field("user_name")),
        .text = field("text")},
       call.now);
@@ -108,12 +108,13 @@ std::string WithoutMention(std::string text) {
   return text;
 }
 
-void Hear(const SlackSources& sources, const base::Json& event, base::TimePoint now) {
+void Hear(const SlackSources& sources, const base::Json& event, const model::TenantName& tenant,
+          base::TimePoint now) {
   const bool by_bot = !TextOf(event, "bot_id").empty();
   if (TextOf(event, "type") != "app_mention" || by_bot) return;
   const ChatReply reply = AnswerInChat(
       sources.chat,
-      {.tenant = model::TenantName(model::kDefaultTenant),
+      {.tenant = tenant,
        .actor = ChatActor(*sources.chat.view()->plan, kChat, TextOf(event, "user"), ""),
        .text = WithoutMention(TextOf(event, "text"))},
       now);
@@ -126,7 +127,8 @@ void Hear(const SlackSources& sources, const base::Json& event, base::TimePoint 
   }
 }
 
-net::Response Listen(const SlackSources& sources, const Call& call) {
+net::Response Listen(const SlackSources& sources, const Call& call,
+                     const model::TenantName& tenant) {
   const base::Result<base::Json> body = base::ParseJson(call.request.body);
   if (!body.ok()) return ErrorResponse(body.error());
   if (!body->is_object()) return ErrorResponse(base::InvalidArgument("the body must be an object"));
@@ -142,7 +144,7 @@ net::Response Listen(const SlackSources& sources, const Call& call) {
   if (event != body->end() && event->is_object()) {
     const std::string id = TextOf(*body, "event_id");
     if (id.empty() || sources.is_new("slack event " + id, call.now))
-      Hear(sources, *event, call.now);
+      Hear(sources, *event, tenant, call.now);
   }
   return net::JsonResponse(200, "{\"status\":\"ok\"}");
 }
@@ -151,7 +153,7 @@ net::Response Listen(const SlackSources& sources, const Call& call) {
 
 std::vector<Route> SlackRoutes(SlackSources given) {
   const auto sources = std::make_shared<const SlackSources>(std::move(given));
-  using Handle = net::Response (*)(const SlackSources&, const Call&);
+  using Handle = net::Response (*)(const SlackSources&, const Call&, const model::TenantName&);
   const auto route = [&](std::string what, std::string operation, Handle handle) {
     return Route{.method = "POST",
                  .pattern = "/api/v1/slack/" + what,
@@ -159,9 +161,9 @@ std::vector<Route> SlackRoutes(SlackSources given) {
                  .handler =
                      [sources, handle](const Call& call) {
                        const net::Request& request = call.request;
-                       const auto genuine = sources->check(request.headers, request.body, call.now);
-                       return genuine.ok() ? handle(*sources, call)
-                                           : ErrorResponse(genuine.error());
+                       const auto tenant = sources->check(request.headers, request.body, call.now);
+                       return tenant.ok() ? handle(*sources, call, *tenant)
+                                          : ErrorResponse(tenant.error());
                      },
                  .operation = std::move(operation)};
   };

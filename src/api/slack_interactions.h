@@ -9,14 +9,16 @@
 #include "api/route.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/tenant.h"
 #include "net/http.h"
 #include "notify/delivery/receiver.h"
 
 namespace vedette::api {
 
-// Whether a request is Slack's, and new; kUnauthenticated with the reason. Thread-safe.
-using SlackCheck = std::function<base::Result<>(const net::Headers& headers, std::string_view body,
-                                                base::TimePoint now)>;
+// In which tenant a request of Slack's acts, if it is genuine and new; else kUnauthenticated with
+// the reason. Thread-safe.
+using SlackCheck = std::function<base::Result<model::TenantName>(
+    const net::Headers& headers, std::string_view body, base::TimePoint now)>;
 
 struct SlackSources {
   SlackCheck check;
@@ -30,8 +32,8 @@ struct SlackSources {
 //
 // POST /api/v1/slack/interactions  somebody pressed a button of a message; the tenant and the
 //                                  incident are those of the message, which we wrote
-// POST /api/v1/slack/commands      "/vedette ack": the words of chat_words.h, in the tenant
-//                                  `default`
+// POST /api/v1/slack/commands      "/vedette ack": the words of chat_words.h, in the tenant of the
+//                                  receiver whose secret signed it
 // POST /api/v1/slack/events        the same words to the bot by its name; answered in the thread
 std::vector<Route> SlackRoutes(SlackSources sources);
 

@@ -52,7 +52,7 @@ class SlackRoutesTest : public ::testing::Test {
         user, action, value);
   }
 
-  base::Result<> checked_;
+  base::Result<model::TenantName> checked_ = model::TenantName(model::kDefaultTenant);
   base::Result<model::Incident> answer_ = model::Incident{};
   std::vector<incident::Command> commands_;
   std::vector<model::Incident> incidents_;
@@ -145,6 +145,18 @@ TEST_F(SlackRoutesTest, OtherEventsAreTakenWithoutAWord) {
   EXPECT_EQ(Post("x", "events").status, 400);
   EXPECT_EQ(Post("[]", "events").status, 400);
   EXPECT_TRUE(said_.empty());
+}
+
+TEST_F(SlackRoutesTest, WordsActInTheTenantOfTheReceiverThatSignedThem) {
+  checked_ = model::TenantName("bank");
+  model::Incident incident;
+  incident.id = "in_0042";
+  incidents_.push_back(incident);
+
+  Post("text=ack+0042&user_id=U9", "commands");
+
+  ASSERT_EQ(commands_.size(), 1u);
+  EXPECT_EQ(commands_[0].tenant, "bank");
 }
 
 }  // namespace

@@ -15,11 +15,13 @@
 #include "notify/channels/pagerduty/pagerduty_signature.h"
 #include "notify/channels/slack/slack.h"
 #include "notify/channels/slack/slack_bot.h"
+#include "notify/channels/slack/slack_rooms.h"
 #include "notify/channels/slack/slack_signature.h"
 #include "notify/channels/slack/slack_talk.h"
 #include "notify/channels/teams/teams.h"
 #include "notify/channels/telegram/telegram.h"
 #include "notify/channels/webhook/webhook.h"
+#include "notify/channels/webpush/webpush.h"
 
 namespace vedette::app {
 namespace {
@@ -55,6 +57,28 @@ ChannelMaker ReadWebhook(ChannelReader& reader, Receiver&) {
   return MakerOf<channels::Webhook>(std::move(settings));
 }
 
+void ReadSeverity(yaml::YamlReader& reader, const char* key, model::Severity& out) {
+  size_t severity = 0;
+  if (reader.ReadChoice(key, {"info", "warning", "critical"}, severity)) {
+    out = static_cast<model::Severity>(severity);
+  }
+}
+
+void ReadSlackRooms(ChannelReader& reader, channels::SlackRoomsSettings& out) {
+  reader.yaml().ReadSection("incident_channel", [&](yaml::YamlReader& section) {
+    channels::SlackRoomSettings& rooms = out.rooms.emplace();
+    section.Read("prefix", rooms.prefix);
+    ReadSeverity(section, "from", rooms.from);
+    section.Read("invite", rooms.invite);
+    section.Read("archive", rooms.archive);
+  });
+  reader.yaml().ReadSection("stakeholders", [&](yaml::YamlReader& section) {
+    channels::SlackStakeholderSettings& stakeholders = out.stakeholders.emplace();
+    if (!section.Read("channel", stakeholders.channel)) section.Problem("", "channel is missing");
+    ReadSeverity(section, "from", stakeholders.from);
+  });
+}
+
 // Through an incoming webhook, or as a bot.
 ChannelMaker ReadSlack(ChannelReader& reader, Receiver& receiver) {
   receiver.min_interval = kSecond;  // what Slack takes per channel
@@ -64,10 +88,18 @@ ChannelMaker ReadSlack(ChannelReader& reader, Receiver& receiver) {
     receiver.inbound = channels::MakeSlackCheck(std::move(signing_secret));
     bot.buttons = true;
   }
+  if (reader.yaml().Read("tenant", receiver.tenant) && !model::IsValidTenantName(receiver.tenant)) {
+    reader.yaml().Problem("tenant", "is no name of a tenant");
+  }
   if (reader.Secret("bot_token", bot.bot_token)) {
     reader.Required("channel", bot.channel);
     reader.Url("api_url", bot.api_url);
+    ReadSlackRooms(reader, bot.rooms);
     receiver.talk = channels::MakeSlackTalk(bot.bot_token, bot.api_url);
+    receiver.upload = channels::MakeSlackUpload(bot.bot_token, bot.api_url);
+    if (bot.rooms.stakeholders) {
+      receiver.update = channels::MakeSlackUpdate(bot.bot_token, bot.api_url);
+    }
     return MakerOf<channels::SlackBot>(std::move(bot));
   }
   std::string url;
@@ -190,6 +222,16 @@ ChannelMaker ReadJira(ChannelReader& reader, Receiver&) {
   return MakerOf<channels::Jira>(std::move(settings));
 }
 
+ChannelMaker ReadWebPush(ChannelReader& reader, Receiver&) {
+  channels::WebPushSettings settings;
+  if (reader.Required("subject", settings.subject) && !settings.subject.starts_with("mailto:") &&
+      !settings.subject.starts_with("https://")) {
+    reader.yaml().Problem("subject", "must be a mailto: or https: URL");
+  }
+  reader.yaml().Read("private_addresses", settings.private_addresses);
+  return MakerOf<channels::WebPush>(std::move(settings));
+}
+
 ChannelMaker ReadGateway(ChannelReader& reader, channels::GatewaySettings settings) {
   reader.Url("url", settings.url);
   reader.yaml().Read("method", settings.method);
@@ -229,6 +271,7 @@ const std::vector<ChannelKind>& ChannelKinds() {
       {"discord", ReadDiscord, "{url: 'https://discord.com/api/webhooks/1/x'}"},
       {"telegram", ReadTelegram, "{bot_token: '1:x', chat_id: '-100'}"},
       {"jira", ReadJira, "{url: 'https://example.atlassian.net', token: t, project: OPS}"},
+      {"webpush", ReadWebPush, "{subject: 'mailto:ops@example.org'}"},
       {"sms", ReadSms, "{url: 'https://example.org/sms', to: '+4915112345678'}"},
       {"voice", ReadVoice, "{url: 'https://example.org/call', to: '+4915112345678'}"},
       {"http", ReadHttp, "{url: 'https://example.org/', body: '{{heading}}: {{title}}'}"}};

@@ -24,6 +24,7 @@ constexpr const char* kExamples[] = {
     R"({name: a, mattermost: {url: "https://h.example/hooks/x", channel: ops}})",
     R"({name: a, discord: {url: "https://discord.com/api/webhooks/1/x"}})",
     R"({name: a, telegram: {bot_token: "1:x", chat_id: "-100"}})",
+    R"({name: a, webpush: {subject: "mailto:ops@example.org"}})",
     R"({name: a, jira: {url: "https://j.example", user: u, token: t, project: OPS}})",
     R"({name: a, sms: {url: "https://h.example/sms", bearer_token: t, to: "+49"}})",
     R"({name: a, voice: {url: "https://h.example/call", user: u, password: p, to: "+49"}})",

@@ -46,6 +46,10 @@ class OnCallReader {
     notify.ReadList("policies", [&](YamlReader& r) { plan_.policies.push_back(ReadPolicy(r)); });
     notify.ReadList("routes", [&](YamlReader& r) { plan_.routes.push_back(ReadRoute(r, "", 0)); });
     ReadTargets(notify, "catch_all", plan_.catch_all);
+    notify.ReadSection("noise_budget", [&](YamlReader& r) {
+      r.Read("person_per_week", plan_.noise.person_per_week, 1, 10'000);
+      r.Read("rule_per_week", plan_.noise.rule_per_week, 1, 10'000);
+    });
     for (const PlanProblem& problem : Validate(plan_)) {
       const auto entry = entries_.find({problem.section, problem.name});
       if (entry != entries_.end()) {

@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "app/config.h"
+#include "app/import_parity.h"
+#include "base/clock.h"
 #include "importer/alertmanager.h"
 #include "importer/people.h"
 
@@ -33,12 +35,46 @@ base::Result<> WriteFile(const std::string& path, const std::string& text) {
   return {};
 }
 
-// What `vedette check` would say of it. Secret files that the other system named are looked for
-// beside its configuration.
+base::Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text((std::istreambuf_iterator<char>(file)), {});
+  if (!file) return base::NotFound(path + ": cannot be read");
+  return text;
+}
+
+// Secret files that the other system named are looked for beside its configuration.
+Config ReadResult(const Imported& imported, const std::string& file,
+                  std::vector<yaml::Diagnostic>& problems) {
+  const std::string folder = std::filesystem::path(file).parent_path().string();
+  return ReadConfig(imported.config, folder.empty() ? "." : folder, {}, problems);
+}
+
+// What the same alerts lead to in both.
+base::Result<std::string> Parity(const ImportOptions& options, std::string_view text,
+                                 const Imported& imported) {
+  if (options.system != "alertmanager") {
+    return base::InvalidArgument("only Alertmanager's configuration says who is told of an alert",
+                                 "parity");
+  }
+  const base::TimePoint now = base::SystemClock().Now();
+  std::vector<ParityAlert> stream;
+  if (!options.stream.empty()) {
+    VEDETTE_TRY(const std::string alerts, ReadFile(options.stream));
+    base::Result<std::vector<ParityAlert>> read = ReadParityStream(alerts, now);
+    if (!read.ok()) return read.error().With(options.stream);
+    stream = *std::move(read);
+  }
+  std::vector<yaml::Diagnostic> problems;
+  const Config config = ReadResult(imported, options.file, problems);
+  VEDETTE_TRY(const ParityResult result,
+              CompareWithAlertmanager(text, imported, config, std::move(stream), now));
+  return ParityText(result);
+}
+
+// What `vedette check` would say of it.
 std::string Check(const Imported& imported, const std::string& file) {
   std::vector<yaml::Diagnostic> problems;
-  const std::string folder = std::filesystem::path(file).parent_path().string();
-  ReadConfig(imported.config, folder.empty() ? "." : folder, {}, problems);
+  ReadResult(imported, file, problems);
   std::string text;
   for (const yaml::Diagnostic& problem : problems) {
     text += "to be mended: " + problem.ToString("result") + "\n";
@@ -49,13 +85,15 @@ std::string Check(const Imported& imported, const std::string& file) {
 }  // namespace
 
 base::Result<std::string> Import(const ImportOptions& options) {
-  std::ifstream file(options.file, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) return base::NotFound(options.file + ": cannot be read");
+  VEDETTE_TRY(const std::string text, ReadFile(options.file));
   base::Result<Imported> imported = Translate(options.system, text);
   if (!imported.ok()) return imported.error().With(options.file);
-  const std::string report =
+  std::string report =
       importer::ReportText(imported->report, options.file) + Check(*imported, options.file);
+  if (options.parity || !options.stream.empty()) {
+    VEDETTE_TRY(const std::string parity, Parity(options, text, *imported));
+    report += parity;
+  }
   if (options.report.empty()) {
     fmt::print(stderr, "{}", report);
   } else {

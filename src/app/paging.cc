@@ -2,15 +2,21 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <span>
 #include <utility>
 
 #include "api/ack_pages.h"
+#include "api/attachments.h"
+#include "api/noise.h"
 #include "api/pagerduty_webhook.h"
+#include "api/push_devices.h"
 #include "app/config_channels.h"
 #include "app/page_template.h"
+#include "base/base64.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "notify/channels/webpush/push_crypto.h"
 #include "notify/delivery/channel.h"
 #include "notify/delivery/outbox.h"
 
@@ -66,18 +72,27 @@ base::Result<std::unique_ptr<Paging>> Paging::Open(Parts parts) {
   VEDETTE_TRY(std::unique_ptr<net::MailClient> mail, net::MakeCurlMailClient());
   VEDETTE_TRY(std::unique_ptr<notify::delivery::AckLinks> links,
               notify::delivery::AckLinks::Open(parts.database));
-  return std::unique_ptr<Paging>(new Paging(std::move(parts), std::move(mail), std::move(links)));
+  VEDETTE_TRY(std::unique_ptr<notify::delivery::PushBook> push,
+              notify::delivery::PushBook::Open(parts.database));
+  VEDETTE_TRY(std::unique_ptr<incident::journal::Attachments> attachments,
+              incident::journal::Attachments::Open(parts.database));
+  return std::unique_ptr<Paging>(new Paging(std::move(parts), std::move(mail), std::move(links),
+                                            std::move(push), std::move(attachments)));
+}
+
+notify::delivery::ChannelParts Paging::PartsOf(const std::string& receiver) {
+  return {.receiver = receiver,
+          .external_url = parts_.external_url,
+          .http = parts_.client,
+          .mail = *mail_,
+          .threads = threads_,
+          .links = links_.get(),
+          .push = push_.get()};
 }
 
 std::unique_ptr<notify::delivery::Channel> Paging::MakeChannel(
     const notify::delivery::Receiver& receiver) {
-  std::unique_ptr<notify::delivery::Channel> channel =
-      receiver.make({.receiver = receiver.name,
-                     .external_url = parts_.external_url,
-                     .http = parts_.client,
-                     .mail = *mail_,
-                     .threads = threads_,
-                     .links = links_.get()});
+  std::unique_ptr<notify::delivery::Channel> channel = receiver.make(PartsOf(receiver.name));
   if (!receiver.rewrite) return channel;
   return std::make_unique<Rewriting>(std::move(channel), receiver.rewrite, parts_.external_url);
 }
@@ -174,6 +189,42 @@ base::Result<> Paging::Talk(std::string_view kind, const notify::delivery::Sayin
   return talk(parts_.client, saying);
 }
 
+base::Result<int64_t> Paging::Send(notify::delivery::Errand notify::delivery::Receiver::* errand,
+                                   const notify::delivery::Commission& what) {
+  std::vector<notify::delivery::Receiver> able;
+  {
+    base::MutexLock lock(mutex_);
+    for (const notify::delivery::Receiver& receiver : receivers_) {
+      if (receiver.*errand) able.push_back(receiver);
+    }
+  }
+  int64_t done = 0;
+  std::optional<base::Error> last;
+  for (const notify::delivery::Receiver& receiver : able) {
+    const base::Result<> sent = (receiver.*errand)(PartsOf(receiver.name), what);
+    if (sent.ok()) ++done;
+    if (!sent.ok() && sent.error().code != base::ErrorCode::kNotFound) last = sent.error();
+  }
+  if (done == 0 && last) return *last;
+  return done;
+}
+
+base::Result<int64_t> Paging::Update(const notify::delivery::Commission& what) {
+  return Send(&notify::delivery::Receiver::update, what);
+}
+
+base::Result<int64_t> Paging::Upload(const notify::delivery::Commission& what) {
+  return Send(&notify::delivery::Receiver::upload, what);
+}
+
+model::TenantName Paging::TenantAt(std::string_view receiver) {
+  base::MutexLock lock(mutex_);
+  for (const notify::delivery::Receiver& known : receivers_) {
+    if (known.name == receiver && !known.tenant.empty()) return known.tenant;
+  }
+  return model::TenantName(model::kDefaultTenant);
+}
+
 void Paging::Wake() {
   base::MutexLock lock(mutex_);
   if (dispatcher_) dispatcher_->Wake();
@@ -253,16 +304,34 @@ std::vector<api::Route> PagingRoutes(Paging& paging, const PagingDesk& desk) {
   const auto add = [&routes](std::vector<api::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
+  api::ChatSources chat = desk.chat;
+  chat.update = [&paging](const std::string& id, const std::string& text) {
+    return paging.Update({.incident_id = id, .text = text, .file_name = {}, .file = {}});
+  };
   add(api::SlackRoutes(
       {.check = [&paging](const net::Headers& headers, std::string_view body,
-                          base::TimePoint now) -> base::Result<> {
-         VEDETTE_TRY_VOID(paging.CheckInbound("slack", "X-Slack-Signature", headers, body, now));
-         return {};
+                          base::TimePoint now) -> base::Result<model::TenantName> {
+         VEDETTE_TRY(const std::string receiver,
+                     paging.CheckInbound("slack", "X-Slack-Signature", headers, body, now));
+         return paging.TenantAt(receiver);
        },
-       .chat = desk.chat,
+       .chat = chat,
        .is_new = [&paging](std::string_view id,
                            base::TimePoint now) { return paging.IsNew(id, now); },
        .say = [&paging](const auto& saying) { return paging.Talk("slack", saying); }}));
+  add(api::AttachmentRoutes({.files = paging.attachments(),
+                             .find = desk.find,
+                             .command = desk.chat.command,
+                             .share =
+                                 [&paging](const incident::journal::Attachments::File& file) {
+                                   return paging.Upload({.incident_id = file.attachment.incident_id,
+                                                         .text = file.attachment.name + ", from " +
+                                                                 file.attachment.added_by,
+                                                         .file_name = file.attachment.name,
+                                                         .file = file.bytes});
+                                 },
+                             .update = chat.update}));
+  add(api::NoiseRoutes({.database = paging.database(), .find = desk.find, .view = desk.chat.view}));
   add(api::PagerDutyRoutes(
       {.check =
            [&paging](const net::Headers& headers, std::string_view body, base::TimePoint now) {
@@ -279,6 +348,11 @@ std::vector<api::Route> PagingRoutes(Paging& paging, const PagingDesk& desk) {
        .person = [view = desk.chat.view](std::string_view receiver, std::string_view to) {
          return PersonAt(*view()->plan, receiver, to);
        }}));
+  // The key was made by PushBook: it is one.
+  const base::Result<std::string> point = notify::channels::PublicKeyOf(paging.push().secret());
+  add(api::PushDeviceRoutes({.book = paging.push(),
+                             .public_key = point.ok() ? base::Base64Url(*point) : std::string(),
+                             .view = desk.chat.view}));
   return routes;
 }
 

@@ -11,10 +11,13 @@
 #include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "incident/journal/attachments.h"
 #include "net/client.h"
 #include "net/mail.h"
 #include "notify/delivery/ack_links.h"
+#include "notify/delivery/channel.h"
 #include "notify/delivery/dispatcher.h"
+#include "notify/delivery/push_book.h"
 #include "notify/delivery/receiver.h"
 #include "notify/delivery/replay_guard.h"
 #include "notify/delivery/threads.h"
@@ -58,6 +61,15 @@ class Paging {
   base::Result<> Talk(std::string_view kind, const notify::delivery::Saying& saying)
       EXCLUDES(mutex_);
   notify::delivery::AckLinks& links() { return *links_; }
+  sql::Database& database() { return parts_.database; }
+  notify::delivery::PushBook& push() { return *push_; }
+  incident::journal::Attachments& attachments() { return *attachments_; }
+  // What somebody writes to stakeholders, or a file, to all receivers that were told of the
+  // incident and can take it: how many have it. An error when all that could failed.
+  base::Result<int64_t> Update(const notify::delivery::Commission& what) EXCLUDES(mutex_);
+  base::Result<int64_t> Upload(const notify::delivery::Commission& what) EXCLUDES(mutex_);
+  // In which tenant people act who write to us through the receiver.
+  model::TenantName TenantAt(std::string_view receiver) EXCLUDES(mutex_);
   // There is something in the outbox.
   void Wake() EXCLUDES(mutex_);
 
@@ -78,20 +90,29 @@ class Paging {
 
  private:
   Paging(Parts parts, std::unique_ptr<net::MailClient> mail,
-         std::unique_ptr<notify::delivery::AckLinks> links)
+         std::unique_ptr<notify::delivery::AckLinks> links,
+         std::unique_ptr<notify::delivery::PushBook> push,
+         std::unique_ptr<incident::journal::Attachments> attachments)
       : parts_(std::move(parts)),
         mail_(std::move(mail)),
         threads_(parts_.database, parts_.clock),
-        links_(std::move(links)) {}
+        links_(std::move(links)),
+        push_(std::move(push)),
+        attachments_(std::move(attachments)) {}
 
   std::unique_ptr<notify::delivery::Channel> MakeChannel(
       const notify::delivery::Receiver& receiver);
+  notify::delivery::ChannelParts PartsOf(const std::string& receiver);
+  base::Result<int64_t> Send(notify::delivery::Errand notify::delivery::Receiver::* errand,
+                             const notify::delivery::Commission& what) EXCLUDES(mutex_);
   bool Report(const notify::delivery::Report& report) EXCLUDES(mutex_);
 
   const Parts parts_;
   const std::unique_ptr<net::MailClient> mail_;
   notify::delivery::Threads threads_;
   const std::unique_ptr<notify::delivery::AckLinks> links_;
+  const std::unique_ptr<notify::delivery::PushBook> push_;
+  const std::unique_ptr<incident::journal::Attachments> attachments_;
   notify::delivery::ReplayGuard replays_;
   base::Mutex apply_mutex_;  // one change at a time; taken before mutex_
   mutable base::Mutex mutex_;

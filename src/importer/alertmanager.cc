@@ -376,6 +376,7 @@ base::Result<Imported> Importer::Run(std::string_view text) {
   Imported imported;
   imported.config = Config(inhibits);
   imported.report = report_.Take();
+  imported.receivers = receivers_;
   return imported;
 }
 

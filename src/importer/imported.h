@@ -1,5 +1,6 @@
 #pragma once
 
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +26,8 @@ struct ReportLine {
 struct Imported {
   std::string config;  // YAML
   std::vector<ReportLine> report;
+  // What each receiver of Alertmanager became; none for one that tells nobody.
+  std::map<std::string, std::vector<std::string>> receivers = {};
 };
 
 // Collects lines.

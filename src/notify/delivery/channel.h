@@ -50,6 +50,7 @@ class Channel {
 };
 
 class AckLinks;
+class PushBook;
 
 // What a channel needs besides its settings. The objects outlive it.
 struct ChannelParts {
@@ -59,6 +60,7 @@ struct ChannelParts {
   net::MailClient& mail;
   Threads& threads;
   const AckLinks* links = nullptr;  // null: messages have no link that acknowledges
+  PushBook* push = nullptr;         // null: no browser can be reached
 };
 
 // The page of the UI about an incident; empty without an external URL.

@@ -40,6 +40,17 @@ struct Saying {
 // Blocks for some seconds at most. Thread-safe.
 using Talk = std::function<base::Result<>(net::HttpClient& client, const Saying& saying)>;
 
+// Something to bring to where a receiver was told of an incident, beside pages.
+struct Commission {
+  std::string incident_id;
+  std::string text;       // of a person
+  std::string file_name;  // empty: no file
+  std::string file;
+};
+// Blocks for half a minute at most. kNotFound when the receiver was not told. Thread-safe.
+using Errand =
+    std::function<base::Result<>(const ChannelParts& parts, const Commission& commission)>;
+
 // Whom to tell, from the configuration.
 struct Receiver {
   std::string name;                // unique
@@ -50,6 +61,9 @@ struct Receiver {
   PageRewriter rewrite = {};  // may be empty: as it came
   InboundCheck inbound = {};  // may be empty: nothing comes from there
   Talk talk = {};             // may be empty: it cannot talk
+  Errand update = {};         // what people write for stakeholders; may be empty
+  Errand upload = {};         // files of incidents; may be empty
+  std::string tenant = {};    // in which people act who write to us there; empty: the default
 };
 
 // Where a page goes, as the outbox keeps it.

@@ -97,13 +97,28 @@ CREATE TABLE used_links (
   expires_at BIGINT NOT NULL);
 CREATE INDEX used_links_by_end ON used_links (expires_at))";
 
+constexpr const char* kPush = R"(
+CREATE TABLE push_key (
+  id BIGINT PRIMARY KEY,
+  secret TEXT NOT NULL);
+CREATE TABLE push_devices (
+  id TEXT PRIMARY KEY,
+  person TEXT NOT NULL,
+  endpoint TEXT NOT NULL UNIQUE,
+  p256dh TEXT NOT NULL,
+  auth TEXT NOT NULL,
+  label TEXT NOT NULL,
+  created_at BIGINT NOT NULL);
+CREATE INDEX push_devices_by_person ON push_devices (person))";
+
 }  // namespace
 
 std::span<const sql::Migration> Migrations() {
   static const std::vector<sql::Migration> steps = {
       {1, "outbox and ledger", kOutboxAndLedger},
       {2, "persons, superseded letters, threads", kPersonsAndThreads},
-      {3, "links that acknowledge", kLinks}};
+      {3, "links that acknowledge", kLinks},
+      {4, "push messages to browsers", kPush}};
   return steps;
 }
 

@@ -129,6 +129,12 @@ struct Route {
   int line = 0;
 };
 
+// How many messages that ask for somebody are all right in a week: of each person, about each rule.
+struct NoiseBudget {
+  int64_t person_per_week = 14;
+  int64_t rule_per_week = 7;
+};
+
 struct Plan {
   std::vector<Receiver> receivers;
   std::vector<User> users;
@@ -139,6 +145,7 @@ struct Plan {
   // Of what no route takes, and of what a route took without reaching anybody. Empty: all
   // receivers. It is always there.
   std::vector<Target> catch_all;
+  NoiseBudget noise;
 
   const Receiver* FindReceiver(std::string_view name) const;
   const User* FindUser(std::string_view name) const;

@@ -132,6 +132,12 @@ void Fields(Archive& archive, Route& route) {
 }
 
 template <typename Archive>
+void Fields(Archive& archive, NoiseBudget& budget) {
+  archive("person_per_week", budget.person_per_week);
+  archive("rule_per_week", budget.rule_per_week);
+}
+
+template <typename Archive>
 void Fields(Archive& archive, Plan& plan) {
   archive("receivers", plan.receivers);
   archive("users", plan.users);
@@ -140,6 +146,7 @@ void Fields(Archive& archive, Plan& plan) {
   archive("policies", plan.policies);
   archive("routes", plan.routes);
   archive("catch_all", plan.catch_all);
+  archive.Since("noise_budget", plan.noise);
 }
 
 std::string ToJson(const Plan& plan) {

@@ -100,8 +100,8 @@ class Router {
 
   // Inputs. `now` is engine time.
   void OnPage(const model::Page& page, base::TimePoint now);
-  // An alert joined an incident: the routes that its labels take and no page about the incident took.
-  // After the pages of the same moment.
+  // An alert joined an incident: it takes those routes of its labels that no page about it has
+  // taken. After the pages of the same moment.
   void OnWidened(const model::Page& page, base::TimePoint now);
   // After the pages of the same moment.
   void OnIncident(const model::Incident& incident, base::TimePoint now);

@@ -2203,6 +2203,128 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/push/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The key that a browser's subscribe() takes as applicationServerKey */
+        get: operations["getPushKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Browsers that people are woken by */
+        get: operations["listPushDevices"];
+        put?: never;
+        /** Subscribe a browser */
+        post: operations["addPushDevice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/push/devices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a browser */
+        delete: operations["removePushDevice"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/attachments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The files of an incident */
+        get: operations["listAttachments"];
+        put?: never;
+        /** Put a file to an incident; the body is the file, at most 10 MiB */
+        post: operations["addAttachment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/attachments/{attachment}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file, as a download */
+        get: operations["getAttachment"];
+        put?: never;
+        post?: never;
+        /** Remove a file */
+        delete: operations["removeAttachment"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Tell stakeholders how things stand: into the timeline, and to Slack where that is configured */
+        post: operations["updateStakeholders"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notify/noise": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who and which rule is over the noise budget, and what would have helped */
+        get: operations["getNoise"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/slack/interactions": {
         parameters: {
             query?: never;
@@ -3178,6 +3300,126 @@ export interface paths {
         };
         /** Whether the records can be read */
         get: operations["s4IncidentHealth"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What people marked as useful or noise, newest first */
+        get: operations["listFeedback"];
+        put?: never;
+        /** Mark an anomaly, an incident or a page; nothing changes before it is applied */
+        post: operations["addFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Forget a mark that waits */
+        delete: operations["withdrawFeedback"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What applying the marks that wait would have done to what was found */
+        get: operations["previewFeedback"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Put marks that wait into force */
+        post: operations["applyFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was applied and undone, newest first */
+        get: operations["listFeedbackChanges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/feedback/changes/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a change back; its marks wait again */
+        post: operations["undoFeedback"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/noise-budget": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the thresholds of detection stand, and why */
+        get: operations["getNoiseBudget"];
         put?: never;
         post?: never;
         delete?: never;
@@ -5002,6 +5244,140 @@ export interface components {
             revision?: number;
             variables?: components["schemas"]["DashboardVariable"][];
             panels: components["schemas"]["DashboardPanel"][];
+        };
+        FeedbackCounts: {
+            useful: number;
+            noise: number;
+        };
+        FeedbackInput: {
+            anomaly?: string;
+            incident?: string;
+            page?: string;
+            /** @enum {string} */
+            verdict: "useful" | "noise" | "none";
+            why?: string;
+            /** @description Who says so, where the key does not tell */
+            by?: string;
+        };
+        Feedback: {
+            id: string;
+            /** @enum {string} */
+            target_kind: "anomaly" | "incident" | "page";
+            target_id: string;
+            /** @enum {string} */
+            verdict: "useful" | "noise" | "none";
+            by: string;
+            why: string;
+            /** Format: date-time */
+            at: string;
+            /** @enum {string} */
+            state: "waiting" | "applied";
+            change_id: string;
+            groups: {
+                service: string;
+                metric: string;
+                detector: string;
+                share: number;
+                /** @description false: found by a rule, which no budget holds */
+                weighed: boolean;
+            }[];
+        };
+        FeedbackChange: {
+            id: string;
+            by: string;
+            why: string;
+            /** Format: date-time */
+            at: string;
+            marks: number;
+            /** Format: date-time */
+            undone_at: string | null;
+            undone_by: string;
+        };
+        FeedbackEffect: {
+            before: number;
+            kept: number;
+            lowered: number;
+            raised: number;
+            dropped: number;
+            /** @description Of those kept: found by rules, or before grounds were kept */
+            outside: number;
+        };
+        FeedbackPreview: {
+            /** Format: date-time */
+            from: string;
+            /** Format: date-time */
+            to: string;
+            marks: number;
+            complete: boolean;
+            anomalies: components["schemas"]["FeedbackEffect"];
+            incidents: {
+                before: number;
+                kept: number;
+                lowered: number;
+                raised: number;
+                dropped: number;
+            };
+            pages: {
+                before: number;
+                kept: number;
+                dropped: number;
+                added: number;
+            };
+            groups: {
+                service: string;
+                metric: string;
+                detector: string;
+                before: number;
+                kept: number;
+                lowered: number;
+                raised: number;
+                dropped: number;
+                outside: number;
+                weight_before: number;
+                weight_after: number;
+                feedback: components["schemas"]["FeedbackCounts"];
+                feedback_elsewhere: components["schemas"]["FeedbackCounts"];
+            }[];
+            changed_anomalies: {
+                id: string;
+                text: string;
+                /** @enum {string} */
+                was: "info" | "warning" | "critical";
+                /** @enum {string|null} */
+                would_be: "info" | "warning" | "critical" | null;
+            }[];
+            changed_incidents: {
+                id: string;
+                text: string;
+                /** @enum {string} */
+                was: "info" | "warning" | "critical";
+                /** @enum {string|null} */
+                would_be: "info" | "warning" | "critical" | null;
+            }[];
+        };
+        NoiseLevels: {
+            listed_nats: number;
+            alarm_nats: number;
+            hurts_nats: number;
+            critical_nats: number;
+        };
+        NoiseBudget: {
+            false_alarms_per_week: number;
+            series: number;
+            levels: components["schemas"]["NoiseLevels"];
+            weight_min: number;
+            weight_max: number;
+            beyond_doubt_nats: number;
+            groups: {
+                service: string;
+                metric: string;
+                weight: number;
+                feedback: components["schemas"]["FeedbackCounts"];
+                feedback_elsewhere: components["schemas"]["FeedbackCounts"];
+                weight_when_applied: number;
+                levels: components["schemas"]["NoiseLevels"];
+                why: string;
+            }[];
         };
     };
     responses: {
@@ -9828,6 +10204,399 @@ export interface operations {
             };
         };
     };
+    getPushKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        public_key: string;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listPushDevices: {
+        parameters: {
+            query?: {
+                person?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        devices: {
+                            id: string;
+                            person: string;
+                            label: string;
+                            /** @description Host of the push service */
+                            service: string;
+                            /** Format: date-time */
+                            created_at: string;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addPushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A user of the configuration */
+                    person: string;
+                    subscription: {
+                        endpoint: string;
+                        keys: {
+                            p256dh: string;
+                            auth: string;
+                        };
+                    };
+                    label?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Subscribed */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        person: string;
+                        label: string;
+                        /** @description Host of the push service */
+                        service: string;
+                        /** Format: date-time */
+                        created_at: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            /** @description Another content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The person has ten devices */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removePushDevice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listAttachments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        attachments: {
+                            id: string;
+                            name: string;
+                            content_type: string;
+                            size: number;
+                            sha256: string;
+                            added_by: string;
+                            /** Format: date-time */
+                            added_at: string;
+                            url: string;
+                        }[];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addAttachment: {
+        parameters: {
+            query: {
+                name: string;
+                /** @description Show it in Slack's thread of the incident too */
+                share?: boolean;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Attached */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        name: string;
+                        content_type: string;
+                        size: number;
+                        sha256: string;
+                        added_by: string;
+                        /** Format: date-time */
+                        added_at: string;
+                        url: string;
+                        /** @description Places that have it, with share=true */
+                        shared?: number;
+                        share_error?: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            /** @description 50 files of an incident, 512 MiB of a tenant */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    removeAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                attachment: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Gone */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    updateStakeholders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Places that have it */
+                        told: number;
+                        error?: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            /** @description Another content type */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNoise: {
+        parameters: {
+            query?: {
+                /** @description Not before this time */
+                from?: components["parameters"]["from"];
+                /** @description Not after this time */
+                to?: components["parameters"]["to"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** Format: date-time */
+                        from: string;
+                        /** Format: date-time */
+                        to: string;
+                        complete: boolean;
+                        people: {
+                            name: string;
+                            messages: number;
+                            night: number;
+                            incidents: number;
+                            acknowledged: number;
+                            budget?: number;
+                            over?: boolean;
+                        }[];
+                        rules: {
+                            name: string;
+                            messages: number;
+                            night: number;
+                            incidents: number;
+                            acknowledged: number;
+                            budget?: number;
+                            over?: boolean;
+                            fixes: {
+                                change: string;
+                                messages_less: number;
+                                acknowledged_lost: number;
+                            }[];
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     slackInteraction: {
         parameters: {
             query?: never;
@@ -12069,6 +12838,259 @@ export interface operations {
                 };
                 content?: never;
             };
+        };
+    };
+    listFeedback: {
+        parameters: {
+            query?: {
+                /** @description Only these */
+                state?: "waiting" | "applied";
+                /** @description Only marks of this anomaly, incident or page */
+                target?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        feedback: components["schemas"]["Feedback"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedbackInput"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Feedback"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    withdrawFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    previewFeedback: {
+        parameters: {
+            query?: {
+                /** @description How far back; 7 when absent */
+                days?: number;
+                /** @description Only these marks; may be repeated */
+                mark?: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackPreview"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    applyFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    /** @description All that wait when absent */
+                    marks?: string[];
+                    why?: string;
+                    /** @description Who says so, where the key does not tell */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackChange"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listFeedbackChanges: {
+        parameters: {
+            query?: {
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        changes: components["schemas"]["FeedbackChange"][];
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undoFeedback: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": {
+                    why?: string;
+                    /** @description Who says so, where the key does not tell */
+                    by?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FeedbackChange"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getNoiseBudget: {
+        parameters: {
+            query?: {
+                /** @description Only this service; with a metric it is answered for also without marks */
+                service?: string;
+                /** @description Only this metric */
+                metric?: string;
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoiseBudget"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

@@ -9,6 +9,7 @@
 #include "notify/delivery/ack_links.h"
 #include "notify/delivery/channel.h"
 #include "notify/delivery/dispatcher.h"
+#include "notify/delivery/push_book.h"
 #include "sql/database.h"
 
 namespace vedette::notify::delivery {
@@ -31,13 +32,15 @@ class TestParts {
             .http = client,
             .mail = mail,
             .threads = threads_,
-            .links = links.get()};
+            .links = links.get(),
+            .push = push.get()};
   }
 
   base::FakeClock clock;
   net::FakeClient http;
   net::FakeMail mail;
   std::unique_ptr<AckLinks> links;  // none unless the test makes them
+  std::unique_ptr<PushBook> push;   // the same
   sql::Database& database() { return *database_; }
 
  private:
