@@ -14,7 +14,7 @@ struct TypeRow {
   std::string_view severity;
 };
 
-constexpr std::array<TypeRow, kIncidentTypes> kTypes = {{
+constexpr std::array<TypeRow, kAllIncidentTypes> kTypes = {{
     {IncidentType::kCpuSpike, "cpu_spike", "high"},
     {IncidentType::kMemoryLeak, "memory_leak", "critical"},
     {IncidentType::kNetworkLatency, "network_latency", "medium"},
@@ -22,46 +22,19 @@ constexpr std::array<TypeRow, kIncidentTypes> kTypes = {{
     {IncidentType::kCascadingFailure, "cascading_failure", "critical"},
     {IncidentType::kDeploymentIssue, "deployment_issue", "high"},
     {IncidentType::kConfigMismatch, "config_mismatch", "medium"},
+    {IncidentType::kBadRelease, "bad_release", "high"},
+    {IncidentType::kBadFeature, "bad_feature", "high"},
+    {IncidentType::kSlowLeak, "slow_leak", "medium"},
+    {IncidentType::kPartialFailure, "partial_failure", "high"},
+    {IncidentType::kConfigDrift, "config_drift", "medium"},
+    {IncidentType::kRetryStorm, "retry_storm", "critical"},
+    {IncidentType::kCacheLoss, "cache_loss", "high"},
+    {IncidentType::kQueueBacklog, "queue_backlog", "medium"},
+    {IncidentType::kPoolExhaustion, "pool_exhaustion", "high"},
+    {IncidentType::kCertificateExpiry, "certificate_expiry", "critical"},
+    {IncidentType::kCloudOutage, "cloud_outage", "critical"},
+    {IncidentType::kTrafficSurge, "traffic_surge", "medium"},
 }};
-
-// The full effect of an incident, as source system S2 states it where it does.
-Effect FullEffect(const Incident& incident) {
-  Effect effect;
-  switch (incident.type) {
-    case IncidentType::kCpuSpike: effect = {.cpu = 3, .cpu_max = 0.95, .latency = 2}; break;
-    case IncidentType::kMemoryLeak: effect = {.leaks_memory = true}; break;
-    case IncidentType::kNetworkLatency: effect = {.latency = 5}; break;
-    case IncidentType::kErrorRateIncrease: effect = {.errors = 10, .errors_max = 0.5}; break;
-    case IncidentType::kCascadingFailure:
-      effect = {.cpu = 2, .cpu_max = 0.98, .latency = 3, .errors = 5, .errors_max = 0.7};
-      if (incident.amplified) {
-        effect.errors *= 2;
-        effect.latency *= 1.5;
-      }
-      break;
-    case IncidentType::kDeploymentIssue:
-      effect = {.errors = 2, .pods_down = 1, .crash_loops = incident.variant == "CrashLoopBackOff"};
-      break;
-    case IncidentType::kConfigMismatch:
-      if (incident.variant == "limits") {
-        effect = {.cpu = 1.5, .latency = 1.8};
-      } else {
-        effect = {.errors = incident.variant == "secrets" ? 4.0 : 3.0};
-      }
-      break;
-  }
-  return effect;
-}
-
-double Intensity(const Incident& incident, base::TimePoint now) {
-  const auto part = [](base::Duration of, base::Duration whole) {
-    return static_cast<double>(of.count()) / static_cast<double>(whole.count());
-  };
-  if (now < incident.started_at) return 0;
-  const double grown = std::min(1.0, part(now - incident.started_at, kOnset));
-  if (now <= incident.ended_at) return grown;
-  return std::max(0.0, grown * (1 - part(now - incident.ended_at, kRecovery)));
-}
 
 }  // namespace
 
@@ -82,19 +55,6 @@ std::optional<IncidentType> ParseIncidentType(std::string_view name) {
 
 bool IsActive(const Incident& incident, base::TimePoint now) {
   return now >= incident.started_at && now <= incident.ended_at + kRecovery;
-}
-
-Effect EffectOf(const Incident& incident, base::TimePoint now) {
-  Effect effect = FullEffect(incident);
-  const double intensity = Intensity(incident, now);
-  effect.cpu = 1 + (effect.cpu - 1) * intensity;
-  effect.latency = 1 + (effect.latency - 1) * intensity;
-  effect.errors = 1 + (effect.errors - 1) * intensity;
-  const bool lasts = now >= incident.started_at && now <= incident.ended_at;
-  effect.leaks_memory = effect.leaks_memory && lasts;
-  effect.pods_down = lasts ? effect.pods_down : 0;
-  effect.crash_loops = effect.crash_loops && lasts;
-  return effect;
 }
 
 void DrawVariant(Incident& incident, base::Random& random) {

@@ -11,10 +11,11 @@
 
 namespace vedette::sim {
 
-// The kinds of trouble that the simulation makes, what they do, and the record of what was done:
-// the truth that detection is scored against. Plain values.
+// The kinds of trouble that the simulation makes (mechanism.h: what they do), and the record of
+// what was done: the truth that detection is scored against. Plain values.
 
 enum class IncidentType {
+  // Those of source system S2.
   kCpuSpike,
   kMemoryLeak,
   kNetworkLatency,
@@ -22,8 +23,22 @@ enum class IncidentType {
   kCascadingFailure,
   kDeploymentIssue,
   kConfigMismatch,
+  // Others, which happen where somebody asks for them.
+  kBadRelease,
+  kBadFeature,
+  kSlowLeak,
+  kPartialFailure,
+  kConfigDrift,
+  kRetryStorm,
+  kCacheLoss,
+  kQueueBacklog,
+  kPoolExhaustion,
+  kCertificateExpiry,
+  kCloudOutage,
+  kTrafficSurge,
 };
-inline constexpr size_t kIncidentTypes = 7;
+inline constexpr size_t kIncidentTypes = 7;  // that chance draws from
+inline constexpr size_t kAllIncidentTypes = 19;
 
 std::string_view IncidentTypeName(IncidentType type);  // "cpu_spike", ...
 std::optional<IncidentType> ParseIncidentType(std::string_view name);
@@ -45,24 +60,11 @@ struct Incident {
   base::TimePoint started_at;
   base::TimePoint ended_at;               // planned; recovery follows
   bool amplified = false;                 // a cascade that is worse than usual
+  double strength = 1;                    // of the trouble, 1 as usual
   std::vector<AffectedService> affected;  // the root first, in order of first effect
 };
 
-// What an incident does to its service at a moment. Factors multiply the healthy value; the limits
-// bound the product.
-struct Effect {
-  double cpu = 1;
-  double cpu_max = 0.9;
-  double latency = 1;
-  double errors = 1;
-  double errors_max = 0.5;
-  bool leaks_memory = false;
-  int pods_down = 0;  // kept from being ready
-  bool crash_loops = false;
-};
-
-// The effect at `now`: grows within ten seconds, lasts until the end, and fades in thirty.
-Effect EffectOf(const Incident& incident, base::TimePoint now);
+// Trouble grows within the onset, lasts until the end, and fades in the recovery.
 inline constexpr base::Duration kOnset{10'000};
 inline constexpr base::Duration kRecovery{30'000};
 bool IsActive(const Incident& incident, base::TimePoint now);  // onset to the end of the recovery

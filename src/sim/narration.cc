@@ -1,8 +1,13 @@
 #include "sim/narration.h"
 
+#include <algorithm>
 #include <array>
 #include <fmt/format.h>
+#include <utility>
 
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
 #include "base/json_writer.h"
 
 namespace vedette::sim {
@@ -88,33 +93,95 @@ model::Event OutOfMemory(std::string_view service, std::string_view pod, base::T
                    fmt::format("pod {} was ended: out of memory", pod), "pod", pod);
 }
 
-model::Event StartOfChange(const Incident& incident) {
-  if (incident.type == IncidentType::kDeploymentIssue) {
-    return MakeEvent(incident.service, incident.started_at, "deployment", model::Severity::kInfo,
-                     fmt::format("rollout of {} started", incident.service), "status",
-                     "progressing");
-  }
-  if (incident.type == IncidentType::kConfigMismatch) {
-    return MakeEvent(incident.service, incident.started_at, "config_change", model::Severity::kInfo,
-                     fmt::format("{} of {} changed", incident.variant, incident.service), "key",
-                     incident.variant);
-  }
-  return {};
+namespace {
+
+// The version that a release brings: the same for the same incident.
+std::string VersionOf(const Incident& incident) {
+  return fmt::format("v{}", base::ToMillis(incident.started_at) / 1000 % 100'000);
 }
 
-model::Event EndOfChange(const Incident& incident) {
-  if (incident.type == IncidentType::kDeploymentIssue) {
-    return MakeEvent(
-        incident.service, incident.ended_at, "deployment", model::Severity::kInfo,
-        fmt::format("rollout of {} rolled back: {}", incident.service, incident.variant), "status",
-        "rolled_back");
+struct Told {
+  IncidentType type;
+  std::string_view event;  // its type
+  std::string_view key;    // of its data
+  std::string_view start;  // {0}: the service, {1}: the value of the key
+  std::string_view end;
+};
+
+constexpr std::array<Told, 6> kTold = {{
+    {IncidentType::kDeploymentIssue, "deployment", "version", "rollout of {1} of {0} started",
+     "rollout of {1} of {0} rolled back: {2}"},
+    {IncidentType::kBadRelease, "deployment", "version", "rollout of {1} of {0} started",
+     "rollout of {1} of {0} rolled back"},
+    {IncidentType::kConfigMismatch, "config_change", "key", "{1} of {0} changed",
+     "{1} of {0} restored"},
+    {IncidentType::kBadFeature, "feature_flag", "flag", "flag {1} opened for {0}",
+     "flag {1} closed for {0}"},
+    {IncidentType::kRetryStorm, "config_change", "key", "{1} of the callers of {0} changed",
+     "{1} of the callers of {0} restored"},
+    {IncidentType::kCloudOutage, "cloud_event", "kind", "cloud provider: {1} near {0}",
+     "cloud provider: {1} near {0} is over"},
+}};
+
+model::Event OfChange(const Incident& incident, bool start) {
+  const auto* const told = std::find_if(kTold.begin(), kTold.end(),
+                                        [&](const Told& row) { return row.type == incident.type; });
+  if (told == kTold.end()) return {};
+  std::string value = incident.variant;
+  if (told->event == "deployment") value = VersionOf(incident);
+  if (incident.type == IncidentType::kBadFeature) value = "new_checkout";
+  if (incident.type == IncidentType::kRetryStorm) value = "timeout_settings";
+  if (incident.type == IncidentType::kCloudOutage) value = "instance_termination";
+  return MakeEvent(incident.service, start ? incident.started_at : incident.ended_at, told->event,
+                   model::Severity::kInfo,
+                   fmt::format(fmt::runtime(start ? told->start : told->end), incident.service,
+                               value, incident.variant),
+                   told->key, value);
+}
+
+}  // namespace
+
+std::vector<model::Change> ChangesAmong(const std::vector<model::Event>& events) {
+  constexpr std::array<std::pair<std::string_view, std::string_view>, 4> kKinds = {
+      {{"deployment", "deployment"},
+       {"config_change", "config"},
+       {"feature_flag", "feature_flag"},
+       {"cloud_event", "cloud_event"}}};
+  std::vector<model::Change> changes;
+  for (const model::Event& event : events) {
+    const auto* const kind = std::find_if(
+        kKinds.begin(), kKinds.end(), [&](const auto& each) { return each.first == event.type; });
+    if (kind == kKinds.end()) continue;
+    model::Change change;
+    change.time = event.time;
+    change.service = event.service;
+    change.kind = kind->second;
+    change.title = event.message;
+    change.author = "simulator";
+    change.data_json = event.data_json;
+    if (const base::Result<base::Json> data = base::ParseJson(event.data_json);
+        data.ok() && data->contains("version")) {
+      change.version = (*data)["version"].get<std::string>();
+    }
+    changes.push_back(std::move(change));
   }
-  if (incident.type == IncidentType::kConfigMismatch) {
-    return MakeEvent(incident.service, incident.ended_at, "config_change", model::Severity::kInfo,
-                     fmt::format("{} of {} restored", incident.variant, incident.service), "key",
-                     incident.variant);
-  }
-  return {};
+  return changes;
+}
+
+model::Event StartOfChange(const Incident& incident) { return OfChange(incident, true); }
+model::Event EndOfChange(const Incident& incident) { return OfChange(incident, false); }
+
+model::Event HarmlessChange(std::string_view service, base::TimePoint time, std::string_view kind,
+                            std::string_view value) {
+  const bool deployment = kind == "deployment";
+  const std::string_view key = deployment               ? "version"
+                               : kind == "feature_flag" ? "flag"
+                               : kind == "cloud_event"  ? "kind"
+                                                        : "key";
+  return MakeEvent(service, time, kind, model::Severity::kInfo,
+                   deployment ? fmt::format("rollout of {} of {} started", value, service)
+                              : fmt::format("{} {} of {}", kind, value, service),
+                   key, value);
 }
 
 }  // namespace vedette::sim

@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/random.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
 #include "sim/incident.h"
@@ -27,5 +29,12 @@ model::Event OutOfMemory(std::string_view service, std::string_view pod, base::T
 // rollback); a type of "" when there is nothing to tell.
 model::Event StartOfChange(const Incident& incident);
 model::Event EndOfChange(const Incident& incident);
+// The events that tell of something that was altered, as changes.
+std::vector<model::Change> ChangesAmong(const std::vector<model::Event>& events);
+
+// A change that somebody planned: "deployment" of a version, "config_change" of a key,
+// "feature_flag", "cloud_event".
+model::Event HarmlessChange(std::string_view service, base::TimePoint time, std::string_view kind,
+                            std::string_view value);
 
 }  // namespace vedette::sim

@@ -9,8 +9,7 @@ namespace {
 
 constexpr std::array<std::string_view, 3> kCodes = {"200", "404", "500"};
 constexpr double kNotFoundRatio = 0.005;
-constexpr double kLatencySigma = 0.5;    // of the logarithm of a request's duration
-constexpr double kLeakFoldSeconds = 20;  // memory grows by half in this time
+constexpr double kLatencySigma = 0.5;  // of the logarithm of a request's duration
 constexpr double kLeakRatioMax = 0.9;
 constexpr double kOutOfMemoryRatio = 0.85;  // beyond it, the kernel soon ends the process
 constexpr double kOutOfMemorySeconds = 40;  // "soon", on average
@@ -79,13 +78,18 @@ Pod::Pod(const ServiceSpec& spec, int number, base::Random& random)
 void Pod::Stop(base::TimePoint until) {
   ready_ = false;
   down_until_ = until;
-  leaked_s_ = 0;
+  leaked_folds_ = 0;
   requests_ = {};
   buckets_ = {};
   duration_sum_ = 0;
 }
 
 void Pod::AdvanceLife(base::TimePoint now, const PodConditions& conditions) {
+  replaced_ = conditions.replaced;
+  if (conditions.replaced) {
+    if (ready_) Stop(now);
+    return;
+  }
   if (conditions.held_down) {
     if (ready_) {
       Stop(now);
@@ -103,9 +107,10 @@ void Pod::AdvanceMemory(base::Duration passed, const PodConditions& conditions,
                         base::Random& random) {
   const double healthy = std::clamp(
       spec_.memory_ratio + memory_habit_ + memory_wander_.Advance(passed, random), 0.2, 0.8);
-  leaked_s_ = conditions.leaks_memory && ready_ ? leaked_s_ + Seconds(passed) : 0;
-  memory_ratio_ = std::max(
-      healthy, std::min(kLeakRatioMax, healthy * std::pow(1.5, leaked_s_ / kLeakFoldSeconds)));
+  const bool leaks = conditions.leak_fold_s > 0 && ready_;
+  leaked_folds_ = leaks ? leaked_folds_ + Seconds(passed) / conditions.leak_fold_s : 0;
+  memory_ratio_ =
+      std::max(healthy, std::min(kLeakRatioMax, healthy * std::pow(1.5, leaked_folds_)));
 }
 
 void Pod::Serve(base::Duration passed, const PodConditions& conditions, base::Random& random) {
@@ -134,11 +139,10 @@ void Pod::Advance(base::TimePoint now, base::Duration passed, const PodCondition
   AdvanceMemory(passed, conditions, random);
   const double cpu =
       (spec_.cpu_ratio + cpu_habit_) * conditions.load_factor + cpu_wander_.Advance(passed, random);
-  cpu_ratio_ = std::clamp(std::clamp(cpu, 0.1, 0.9) * conditions.cpu_factor, 0.0,
-                          std::max(conditions.cpu_max, 0.9));
+  cpu_ratio_ = std::min(std::clamp(cpu, 0.1, 0.9) + conditions.busy, 0.98);
   const double chance = 1 - std::exp(-Seconds(passed) / kOutOfMemorySeconds);
   const bool unlucky = random.Uniform() < chance;  // drawn always: one stream whatever happens
-  if (ready_ && memory_ratio_ > kOutOfMemoryRatio && conditions.leaks_memory &&
+  if (ready_ && memory_ratio_ > kOutOfMemoryRatio && conditions.leak_fold_s > 0 &&
       conditions.may_die && unlucky) {
     Stop(now + kRestartTime);
     ++restarts_;
@@ -148,6 +152,7 @@ void Pod::Advance(base::TimePoint now, base::Duration passed, const PodCondition
 }
 
 void Pod::Write(base::TimePoint now, model::WriteBatch& out) const {
+  if (replaced_) return;
   Emit(out, up_, now, ready_ ? 1 : 0);
   Emit(out, restarts_series_, now, restarts_);
   if (!ready_) return;

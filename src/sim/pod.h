@@ -20,12 +20,12 @@ struct PodConditions {
   double load_factor = 1;   // of the load that its specification has in mind
   double latency_s = 0.05;  // mean
   double error_ratio = 0;
-  double cpu_factor = 1;
-  double cpu_max = 0.9;
-  bool leaks_memory = false;
+  double busy = 0;         // share of its processors that somebody else uses
+  double leak_fold_s = 0;  // memory grows by half in this time; 0: it does not
   bool may_die = true;     // one pod of a service at a time runs out of memory
   bool held_down = false;  // a failed deployment keeps it from being ready
   bool crash_loops = false;
+  bool replaced = false;  // a rollout ends it; its successor comes when this is over
 };
 
 // One instance of a service: its resources, its death when memory runs out, and the metrics that
@@ -61,10 +61,11 @@ class Pod {
   Wander memory_wander_;
 
   bool ready_ = true;
+  bool replaced_ = false;  // nobody scrapes what is no longer there
   bool died_now_ = false;
   base::TimePoint down_until_;
   base::TimePoint next_crash_;
-  double leaked_s_ = 0;  // how long memory has leaked since the process started
+  double leaked_folds_ = 0;  // by how many times a half memory has grown since the process started
   double cpu_ratio_ = 0;
   double memory_ratio_ = 0;
   double in_flight_ = 0;

@@ -21,11 +21,16 @@ constexpr double kDeadPodLoss = 0.25;      // of its requests; the rest is tried
 constexpr double kFullHeapLatency = 0.4;   // more of it when all of a pod's memory is used
 constexpr double kRequestLogsPerTick = 1;  // per service: a sample of what it would write
 constexpr double kFailureLogsPerTick = 3;
-constexpr size_t kTruthMax = 10'000;  // incidents that are remembered
+constexpr double kVisibleCpu = 1.4;     // times what the traffic explains
+constexpr double kVisibleBacklog = 20;  // seconds of the usual messages
+constexpr double kFullHeapFrom = 0.7;   // of a pod's limit: from here on it collects garbage
+constexpr double kReplaceSeconds = 30;  // a pod, in a rollout
+constexpr size_t kTruthMax = 10'000;    // incidents that are remembered
+constexpr size_t kPlansMax = 1'000;
 
 double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
 
-base::Result<> Invalid(std::string message, std::string field) {
+base::Error Invalid(std::string message, std::string field) {
   return base::InvalidArgument(std::move(message), std::move(field));
 }
 
@@ -69,10 +74,10 @@ Simulator::Simulator(SimulatorOptions options)
                               : options_.incidents_per_hour),
       random_(options_.seed),
       incident_random_(options_.seed ^ 0x9e3779b97f4a7c15),
-      flow_(options_.topology),
+      plant_(options_.topology),
       tracer_(options_.topology, options_.seed),
       traffic_wander_(0.04, base::Duration(300'000)),
-      effects_(options_.topology.services.size()),
+      conditions_(options_.topology.services.size()),
       last_(options_.start - options_.step) {
   for (const ServiceSpec& spec : options_.topology.services) {
     Service service;
@@ -82,6 +87,12 @@ Simulator::Simulator(SimulatorOptions options)
     }
     service.ready_series = SeriesLabels("pods_ready", spec.name, "");
     service.desired_series = SeriesLabels("pods_desired", spec.name, "");
+    const auto& calls = options_.topology.calls;
+    if (std::any_of(calls.begin(), calls.end(), [&](const CallEdge& call) {
+          return call.callee == spec.name && !call.waits;
+        })) {
+      service.backlog_series = SeriesLabels("queue_messages", spec.name, "");
+    }
     services_.push_back(std::move(service));
   }
   DrawNextIncident(options_.start + options_.first_incident_after);
@@ -119,19 +130,28 @@ void Simulator::ScheduleIncident(base::TimePoint now) {
 
 base::Result<std::string> Simulator::Inject(IncidentType type, std::string_view service,
                                             base::TimePoint at, base::Duration duration) {
-  if (IndexOf(options_.topology, std::string(service)) == services_.size()) {
-    return base::InvalidArgument(fmt::format("there is no service \"{}\"", service), "service");
+  return Inject({.type = type, .service = std::string(service), .at = at, .duration = duration});
+}
+
+base::Result<std::string> Simulator::Inject(const Fault& fault) {
+  if (IndexOf(options_.topology, fault.service) == services_.size()) {
+    return Invalid(fmt::format("there is no service \"{}\"", fault.service), "service");
   }
-  if (duration < base::Duration(1'000) || duration > base::Duration(86'400'000)) {
-    return base::InvalidArgument("the duration must be 1 s to 24 h", "duration");
+  if (fault.duration < base::Duration(1'000) || fault.duration > base::Duration(86'400'000)) {
+    return Invalid("the duration must be 1 s to 24 h", "duration");
+  }
+  if (!(fault.strength >= 0.1 && fault.strength <= 10)) {
+    return Invalid("the strength must be 0.1 to 10", "strength");
   }
   Incident incident;
   incident.id = fmt::format("sim-{}", ++incident_count_);
-  incident.type = type;
-  incident.service = service;
-  incident.started_at = at;
-  incident.ended_at = at + duration;
+  incident.type = fault.type;
+  incident.service = fault.service;
+  incident.started_at = fault.at;
+  incident.ended_at = fault.at + fault.duration;
+  incident.strength = fault.strength;
   DrawVariant(incident, incident_random_);
+  if (!fault.variant.empty()) incident.variant = fault.variant;
   std::string id = incident.id;
   if (incidents_.size() >= kTruthMax) incidents_.erase(incidents_.begin());
   const auto place = std::upper_bound(
@@ -141,69 +161,99 @@ base::Result<std::string> Simulator::Inject(IncidentType type, std::string_view 
   return id;
 }
 
+base::Result<> Simulator::Plan(HarmlessPlan plan) {
+  static constexpr std::array<std::string_view, 5> kKinds = {
+      "deployment", "config_change", "feature_flag", "cloud_event", "traffic"};
+  if (std::find(kKinds.begin(), kKinds.end(), plan.kind) == kKinds.end()) {
+    return Invalid(fmt::format("there is no change \"{}\"", plan.kind), "kind");
+  }
+  const bool everywhere = plan.kind == "traffic" && plan.service.empty();
+  if (!everywhere && IndexOf(options_.topology, plan.service) == services_.size()) {
+    return Invalid(fmt::format("there is no service \"{}\"", plan.service), "service");
+  }
+  if (plans_.size() >= kPlansMax) {
+    return base::ResourceExhausted(fmt::format("{} changes are planned already", kPlansMax));
+  }
+  plans_.push_back(std::move(plan));
+  return {};
+}
+
+void Simulator::EndIncidents(base::TimePoint now) {
+  std::erase_if(incidents_, [&](const Incident& each) { return each.started_at > now; });
+  std::erase_if(plans_, [&](const HarmlessPlan& each) { return each.at > now; });
+  for (Incident& incident : incidents_) incident.ended_at = std::min(incident.ended_at, now);
+}
+
 bool Simulator::IncidentActive(base::TimePoint now) const {
   return std::any_of(incidents_.begin(), incidents_.end(),
                      [&](const Incident& incident) { return IsActive(incident, now); });
 }
 
-Effect Simulator::CombinedEffect(size_t service, base::TimePoint now) const {
-  Effect all;
+Condition Simulator::ConditionOf(size_t service, base::TimePoint now) const {
+  const Service& here = services_[service];
+  const auto pods = static_cast<double>(here.pods.size());
+  Condition condition;
   for (const Incident& incident : incidents_) {
-    if (incident.service != services_[service].spec.name || !IsActive(incident, now)) continue;
-    const Effect one = EffectOf(incident, now);
-    all.cpu *= one.cpu;
-    all.cpu_max = std::max(all.cpu_max, one.cpu_max);
-    all.latency *= one.latency;
-    all.errors *= one.errors;
-    all.errors_max = std::max(all.errors_max, one.errors_max);
-    all.leaks_memory = all.leaks_memory || one.leaks_memory;
-    all.pods_down += one.pods_down;
-    all.crash_loops = all.crash_loops || one.crash_loops;
+    if (incident.service != here.spec.name || !IsActive(incident, now)) continue;
+    AddMechanism(incident, here.spec, plant_.healthy()[service], now, condition);
   }
-  return all;
+  AddPlans(service, now, condition);
+  double ready = 0;
+  double full = 0;
+  for (const Pod& pod : here.pods) {
+    ready += pod.ready() ? 1 : 0;
+    full += std::max(0.0, pod.memory_ratio() - kFullHeapFrom) / 0.2;
+  }
+  condition.ready = ready / pods;
+  condition.work *= 1 + kFullHeapLatency * full / pods;  // collecting garbage
+  condition.failing += here.dead_pod_errors + condition.odd_pod_failing / std::max(1.0, ready);
+  return condition;
+}
+
+void Simulator::AddPlans(size_t service, base::TimePoint now, Condition& condition) const {
+  const ServiceSpec& spec = services_[service].spec;
+  for (const HarmlessPlan& plan : plans_) {
+    if (now < plan.at || (!plan.service.empty() && plan.service != spec.name)) continue;
+    if (plan.kind == "traffic" && now < plan.at + plan.duration) condition.traffic *= plan.factor;
+    if (plan.kind != "deployment") continue;
+    const auto replaced = static_cast<int>(Seconds(now - plan.at) / kReplaceSeconds);
+    if (replaced < spec.pods) condition.restarting_pod = replaced;
+  }
 }
 
 void Simulator::AdvanceServices(base::TimePoint now, base::Duration passed, Tick& tick) {
-  std::vector<Disturbance> disturbances(services_.size());
-  for (size_t i = 0; i < services_.size(); ++i) {
-    effects_[i] = CombinedEffect(i, now);
-    Disturbance& disturbance = disturbances[i];
-    disturbance.latency = effects_[i].latency;
-    disturbance.errors = effects_[i].errors;
-    disturbance.errors_max = effects_[i].errors_max;
-    disturbance.extra_errors = services_[i].dead_pod_errors;
-    for (const Pod& pod : services_[i].pods) {  // a full heap spends its time collecting garbage
-      const double pressed = std::max(0.0, pod.memory_ratio() - kVisibleMemory) / 0.2;
-      disturbance.latency +=
-          kFullHeapLatency * pressed / static_cast<double>(services_[i].pods.size());
-    }
-  }
+  for (size_t i = 0; i < services_.size(); ++i) conditions_[i] = ConditionOf(i, now);
   const double wander = traffic_wander_.Advance(passed, random_);
   entry_factor_ = TrafficShape(now) * (1 + wander);
-  flow_.Advance(passed, entry_factor_, disturbances);
+  plant_.Advance(passed, entry_factor_, conditions_);
   for (size_t i = 0; i < services_.size(); ++i) AdvancePods(i, now, passed, tick);
 }
 
 void Simulator::AdvancePods(size_t index, base::TimePoint now, base::Duration passed, Tick& tick) {
   Service& service = services_[index];
-  const ServiceLoad& load = flow_.loads()[index];
-  const Effect& effect = effects_[index];
+  const ServiceLoad& load = plant_.loads()[index];
+  const ServiceLoad& healthy = plant_.healthy()[index];
+  const Condition& condition = conditions_[index];
   const auto ready = std::count_if(service.pods.begin(), service.pods.end(),
                                    [](const Pod& pod) { return pod.ready(); });
   const double share = 1.0 / static_cast<double>(std::max<int64_t>(1, ready));
   PodConditions conditions;
   conditions.rps = load.rps * share;
-  conditions.load_factor = load.rps / std::max(1e-9, flow_.healthy()[index].rps) * share *
-                           static_cast<double>(service.pods.size());
+  conditions.load_factor = load.served_rps / std::max(1e-9, healthy.served_rps) * share *
+                           static_cast<double>(service.pods.size()) * condition.work;
   conditions.latency_s = load.latency_s;
-  conditions.error_ratio = load.error_ratio;
-  conditions.cpu_factor = effect.cpu;
-  conditions.cpu_max = effect.cpu_max;
-  conditions.leaks_memory = effect.leaks_memory;
-  conditions.crash_loops = effect.crash_loops;
+  conditions.busy = condition.busy;
+  conditions.leak_fold_s = condition.leak_fold_s;
+  conditions.crash_loops = condition.crash_loops;
+  const double others = std::max(0.0, load.error_ratio - condition.odd_pod_failing * share);
   service.dead_pod_errors *= std::exp(-Seconds(passed) / kDeadPodSeconds);
   for (size_t pod = 0; pod < service.pods.size(); ++pod) {
-    conditions.held_down = pod < static_cast<size_t>(effect.pods_down);
+    const bool odd = condition.odd_pod_failing > 0;  // the last one: it is never the one kept down
+    conditions.error_ratio = !odd                             ? load.error_ratio
+                             : pod + 1 == service.pods.size() ? others + condition.odd_pod_failing
+                                                              : others;
+    conditions.held_down = pod < static_cast<size_t>(condition.pods_down);
+    conditions.replaced = static_cast<int>(pod) == condition.restarting_pod;
     conditions.may_die = std::all_of(service.pods.begin(), service.pods.end(),
                                      [](const Pod& other) { return other.ready(); });
     service.pods[pod].Advance(now, passed, conditions, random_);
@@ -218,27 +268,36 @@ void Simulator::AdvancePods(size_t index, base::TimePoint now, base::Duration pa
   tick.metrics.Add(base::ToMillis(now), static_cast<double>(now_ready));
   tick.metrics.BeginSeries(service.desired_series);
   tick.metrics.Add(base::ToMillis(now), static_cast<double>(service.pods.size()));
+  if (service.backlog_series.empty()) return;
+  tick.metrics.BeginSeries(service.backlog_series);
+  tick.metrics.Add(base::ToMillis(now), DrawPoisson(load.backlog + 0.2 * healthy.rps, random_));
+}
+
+bool Simulator::IsHurt(size_t index) const {
+  const Service& service = services_[index];
+  const ServiceLoad& healthy = plant_.healthy()[index];
+  const ServiceLoad& load = plant_.loads()[index];
+  const bool pods_hurt = std::any_of(service.pods.begin(), service.pods.end(), [](const Pod& pod) {
+    return !pod.ready() || pod.memory_ratio() > kVisibleMemory;
+  });
+  return load.latency_s > kVisibleLatency * healthy.latency_s ||
+         load.error_ratio > kVisibleErrors * healthy.error_ratio || pods_hurt ||
+         load.rps < kVisibleTraffic * healthy.rps * entry_factor_ ||
+         load.cpu > kVisibleCpu * healthy.cpu * std::max(1.0, entry_factor_) ||
+         load.backlog > kVisibleBacklog * healthy.rps;
 }
 
 // With one incident at a time, everything out of order belongs to it; with several, to each.
 void Simulator::NoteEffects(base::TimePoint now) {
   for (Incident& incident : incidents_) {
     if (!IsActive(incident, now)) continue;
-    for (size_t i = 0; i < services_.size(); ++i) {
-      const Service& service = services_[i];
-      const ServiceLoad& healthy = flow_.healthy()[i];
-      const ServiceLoad& load = flow_.loads()[i];
-      const bool pods_hurt = std::any_of(
-          service.pods.begin(), service.pods.end(),
-          [](const Pod& pod) { return !pod.ready() || pod.memory_ratio() > kVisibleMemory; });
-      const bool hurt = load.latency_s > kVisibleLatency * healthy.latency_s ||
-                        load.error_ratio > kVisibleErrors * healthy.error_ratio || pods_hurt ||
-                        load.rps < kVisibleTraffic * healthy.rps * entry_factor_ ||
-                        effects_[i].cpu > kVisibleLatency;
-      const bool known =
-          std::any_of(incident.affected.begin(), incident.affected.end(),
-                      [&](const AffectedService& a) { return a.service == service.spec.name; });
-      if (hurt && !known) incident.affected.push_back({service.spec.name, now});
+    const size_t root = IndexOf(options_.topology, incident.service);
+    for (size_t k = 0; k < services_.size(); ++k) {  // the root first
+      const size_t i = k == 0 ? root : k <= root ? k - 1 : k;
+      const std::string& name = services_[i].spec.name;
+      const bool known = std::any_of(incident.affected.begin(), incident.affected.end(),
+                                     [&](const auto& each) { return each.service == name; });
+      if (!known && IsHurt(i)) incident.affected.push_back({name, now});
     }
   }
 }
@@ -273,11 +332,15 @@ void Simulator::TellIncidents(base::TimePoint now, base::Duration passed, Tick& 
       if (!event.type.empty()) tick.events.push_back(std::move(event));
     }
   }
+  for (const HarmlessPlan& plan : plans_) {
+    if (!within(plan.at) || plan.kind == "traffic") continue;
+    tick.events.push_back(HarmlessChange(plan.service, plan.at, plan.kind, plan.value));
+  }
 }
 
 void Simulator::WriteLogs(base::TimePoint now, Tick& tick) {
   for (size_t i = 0; i < services_.size(); ++i) {
-    const ServiceLoad& load = flow_.loads()[i];
+    const ServiceLoad& load = plant_.loads()[i];
     const double failures = load.rps * load.error_ratio * Seconds(options_.step);
     const double written = DrawPoisson(
         std::min(kFailureLogsPerTick, failures * 0.02 + (load.error_ratio > 0.03 ? 1 : 0)),
@@ -292,7 +355,9 @@ void Simulator::WriteLogs(base::TimePoint now, Tick& tick) {
 }
 
 void Simulator::TraceCalls(base::TimePoint now, base::Duration passed, Tick& tick) {
-  if (options_.mesh_metrics) tracer_.AddMeshMetrics(now, passed, flow_.loads(), tick.metrics);
+  if (options_.mesh_metrics) {
+    tracer_.AddMeshMetrics(now, passed, plant_.loads(), plant_.calls(), tick.metrics);
+  }
   if (options_.traces_per_step == 0) return;
   std::vector<std::string> pods;
   for (const Service& service : services_) {
@@ -300,7 +365,8 @@ void Simulator::TraceCalls(base::TimePoint now, base::Duration passed, Tick& tic
                                     [](const Pod& pod) { return pod.ready(); });
     pods.push_back((ready == service.pods.end() ? service.pods.front() : *ready).name());
   }
-  tracer_.AddSpans(now, passed, options_.traces_per_step, flow_.loads(), pods, tick.spans);
+  tracer_.AddSpans(now, passed, options_.traces_per_step, plant_.loads(), plant_.calls(), pods,
+                   tick.spans);
 }
 
 Tick Simulator::Step(base::TimePoint now) {
@@ -314,6 +380,7 @@ Tick Simulator::Step(base::TimePoint now) {
   NoteEffects(now);
   TellChanges(now, passed, tick);
   TellIncidents(now, passed, tick);
+  tick.changes = ChangesAmong(tick.events);
   WriteLogs(now, tick);
   TraceCalls(now, passed, tick);
   return tick;

@@ -9,12 +9,14 @@
 #include "base/clock.h"
 #include "base/random.h"
 #include "base/result.h"
+#include "model/change.h"
 #include "model/event.h"
 #include "model/log_record.h"
 #include "model/span.h"
 #include "model/write_batch.h"
-#include "sim/flow.h"
 #include "sim/incident.h"
+#include "sim/mechanism.h"
+#include "sim/plant.h"
 #include "sim/pod.h"
 #include "sim/topology.h"
 #include "sim/tracer.h"
@@ -22,9 +24,10 @@
 
 namespace vedette::sim {
 
-// A system that never was: services under daily and weekly traffic, that now and then get into one
-// of the seven kinds of trouble of source system S2, with real propagation along the call graph.
-// Emits what an agent would send, and keeps the truth. The same options give the same history.
+// A system that never was: services under daily and weekly traffic, that now and then get into
+// trouble, which spreads along the call graph by what queues, workers, retries and timeouts make of
+// it (plant.h). Emits what an agent would send, and keeps the truth. The same options give the same
+// history.
 
 struct SimulatorOptions {
   uint64_t seed = 1;
@@ -53,12 +56,35 @@ struct SimulatorOptions {
   bool mesh_metrics = false;  // whether a mesh counts the calls between services
 };
 
+// Trouble to come.
+struct Fault {
+  IncidentType type = IncidentType::kCpuSpike;
+  std::string service;
+  base::TimePoint at;
+  base::Duration duration{0};  // 1 s to 24 h
+  std::string variant = {};    // empty: drawn where the type has variants
+  double strength = 1;         // 0.1 to 10
+};
+
+// Something to come that does no harm.
+struct HarmlessPlan {
+  // "deployment" (which replaces the pods one after the other), "config_change", "feature_flag",
+  // "cloud_event"; "traffic" brings `factor` times as much for `duration`.
+  std::string kind;
+  std::string service;  // of "traffic": a service that gets requests from outside; empty: all
+  std::string value;    // the version, the key, the flag, the kind of event
+  base::TimePoint at;
+  base::Duration duration{0};
+  double factor = 1;
+};
+
 // What happened in one step. The ids of logs and events are empty: intake gives them.
 struct Tick {
   base::TimePoint time;
   model::WriteBatch metrics;
   std::vector<model::LogRecord> logs;
   std::vector<model::Event> events;
+  std::vector<model::Change> changes;  // what of the events was altered by somebody
   std::vector<model::Span> spans;
 };
 
@@ -73,9 +99,14 @@ class Simulator {
   Tick Step(base::TimePoint now);
 
   // Puts trouble into a service by hand; returns its id. kInvalidArgument for an unknown service or
-  // a duration outside 1 s to 24 h.
+  // numbers out of range.
+  base::Result<std::string> Inject(const Fault& fault);
   base::Result<std::string> Inject(IncidentType type, std::string_view service, base::TimePoint at,
                                    base::Duration duration);
+  // kInvalidArgument for an unknown service or kind, kResourceExhausted beyond 1,000 that wait.
+  base::Result<> Plan(HarmlessPlan plan);
+  // Ends what goes on now and forgets what was to come.
+  void EndIncidents(base::TimePoint now);
   void SetIncidentsPerHour(double rate);
 
   // The last 10,000 incidents and those injected for later, by start.
@@ -89,7 +120,8 @@ class Simulator {
     std::vector<Pod> pods;
     model::Labels ready_series;
     model::Labels desired_series;
-    double dead_pod_errors = 0;  // share of requests that still reach a pod that just died
+    model::Labels backlog_series;  // empty: it gets no messages
+    double dead_pod_errors = 0;    // share of requests that still reach a pod that just died
   };
 
   explicit Simulator(SimulatorOptions options);
@@ -98,7 +130,9 @@ class Simulator {
   void DrawNextIncident(base::TimePoint not_before);
   void AdvanceServices(base::TimePoint now, base::Duration passed, Tick& tick);
   void AdvancePods(size_t index, base::TimePoint now, base::Duration passed, Tick& tick);
-  Effect CombinedEffect(size_t service, base::TimePoint now) const;
+  Condition ConditionOf(size_t service, base::TimePoint now) const;
+  void AddPlans(size_t service, base::TimePoint now, Condition& condition) const;
+  bool IsHurt(size_t service) const;
   void NoteEffects(base::TimePoint now);
   void TellChanges(base::TimePoint now, base::Duration passed, Tick& tick);
   void TellIncidents(base::TimePoint now, base::Duration passed, Tick& tick);
@@ -109,12 +143,13 @@ class Simulator {
   double incidents_per_hour_;
   base::Random random_;           // pods, traffic, logs
   base::Random incident_random_;  // what goes wrong and when: independent of the noise
-  Flow flow_;
+  Plant plant_;
   Tracer tracer_;
   Wander traffic_wander_;
   double entry_factor_ = 1;  // of the specified traffic, in the last step
   std::vector<Service> services_;
-  std::vector<Effect> effects_;
+  std::vector<Condition> conditions_;
+  std::vector<HarmlessPlan> plans_;
   std::vector<Incident> incidents_;
   std::optional<base::TimePoint> next_incident_;
   base::TimePoint last_;

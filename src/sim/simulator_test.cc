@@ -138,6 +138,7 @@ TEST(Simulator, HistogramBucketsAreCumulativeAndEndAtTheCount) {
 TEST(Simulator, SpreadsATroubleToTheCallersOneAfterTheOther) {
   World world = World::Quiet(4);
   world.Pass(minutes(10));
+  world.step = seconds(2);
 
   const TimePoint start = world.now;
   ASSERT_TRUE(

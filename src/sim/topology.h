@@ -19,6 +19,8 @@ struct ServiceSpec {
   double cpu_ratio = 0.3;       // of a pod's share, at the spec's load
   double memory_ratio = 0.4;
   double memory_bytes_max = 512.0 * 1024 * 1024;  // a pod's limit
+  int workers = 8;                                // requests that a pod serves at a time
+  int queue = 32;                                 // that wait for a worker, per pod; the rest: 503
 };
 
 // `caller` makes `calls_per_request` calls to `callee` for each request that it serves. When it
@@ -26,8 +28,12 @@ struct ServiceSpec {
 struct CallEdge {
   std::string caller;
   std::string callee;
-  double calls_per_request = 1;
+  double calls_per_request = 1;  // that the warm cache lets through
   bool waits = true;
+  double timeout_s = 2;   // the caller gives up; the callee does the work all the same
+  int retries = 1;        // after no answer in time, no connection or a 503
+  double cache_hits = 0;  // share of look-ups that the caller answers itself
+  int connections = 0;    // of a pod of the caller, in use at a time; 0: any number
 };
 
 struct Topology {
@@ -43,8 +49,8 @@ struct Topology {
 //                             -.8-> (notification), -1-> (analytics)     (...) = does not wait
 Topology ShopTopology();
 
-// kInvalidArgument that names the service or edge: unknown or repeated names, pods outside 1..100,
-// ratios outside [0, 1), a cycle.
+// kInvalidArgument that names the service or edge: none or more than 200 services, unknown or
+// repeated names, pods outside 1..100, ratios outside [0, 1), a cycle.
 base::Result<> Validate(const Topology& topology);
 
 // The services' indices, callers before callees. REQUIRES: Validate succeeded.

@@ -8,7 +8,7 @@
 namespace vedette::sim {
 namespace {
 
-constexpr double kPassedOn = 0.6;  // of a callee's failures that its caller does not hide: flow.cc
+constexpr double kPassedOn = 0.6;  // of a callee's failures that its caller does not hide: plant.cc
 constexpr double kNanos = 1e9;
 constexpr int64_t kHopNs = 400'000;  // on the wire, each way
 
@@ -27,6 +27,7 @@ model::Labels MeshLabels(std::string_view metric, const CallEdge& call, std::str
 struct Tracer::Request {
   std::string trace_id;
   const std::vector<ServiceLoad>& loads;
+  const std::vector<CallLoad>& calls;
   const std::vector<std::string>& pods;
   std::vector<model::Span>& out;
 };
@@ -40,8 +41,8 @@ Tracer::Tracer(const Topology& topology, uint64_t seed) : random_(seed ^ 0x72616
     edges_.push_back(
         {.caller = IndexOf(topology, call.caller),
          .callee = IndexOf(topology, call.callee),
-         .calls = call.calls_per_request,
          .waits = call.waits,
+         .timeout_s = call.timeout_s,
          .requests_series = {MeshLabels("istio_requests_total", call, "200"),
                              MeshLabels("istio_requests_total", call, "503")},
          .sum_series = MeshLabels("istio_request_duration_milliseconds_sum", call, ""),
@@ -49,21 +50,13 @@ Tracer::Tracer(const Topology& topology, uint64_t seed) : random_(seed ^ 0x72616
   }
 }
 
-double Tracer::OwnSeconds(size_t service, const std::vector<ServiceLoad>& loads) const {
-  double own = loads[service].latency_s;
-  for (const Edge& edge : edges_) {
-    if (edge.caller == service && edge.waits) own -= edge.calls * loads[edge.callee].latency_s;
+double Tracer::OwnSeconds(size_t service, const Request& request) const {
+  double own = request.loads[service].latency_s;
+  for (size_t i = 0; i < edges_.size(); ++i) {
+    if (edges_[i].caller != service || !edges_[i].waits) continue;
+    own -= request.calls[i].calls_per_request * request.calls[i].latency_s;
   }
-  return std::max(own, 0.2 * loads[service].latency_s);
-}
-
-double Tracer::OwnErrors(size_t service, const std::vector<ServiceLoad>& loads) const {
-  double own = loads[service].error_ratio;
-  for (const Edge& edge : edges_) {
-    if (edge.caller != service || !edge.waits) continue;
-    own -= std::min(1.0, edge.calls) * kPassedOn * loads[edge.callee].error_ratio;
-  }
-  return std::max(own, 0.001);
+  return std::max(own, 0.1 * request.loads[service].latency_s);
 }
 
 std::string Tracer::SpanId() { return fmt::format("{:016x}", random_.Next() | 1); }
@@ -80,11 +73,13 @@ Tracer::Outcome Tracer::Serve(Request& request, size_t service, const std::strin
   span.start_ns = start_ns;
   span.resource = {{"service.name", span.service}, {"k8s.pod.name", request.pods[service]}};
   // Half of the own work comes before the calls. Times are skewed as those of servers are.
-  const double own = OwnSeconds(service, request.loads) * (0.5 + random_.Exponential(0.5));
+  const double own = OwnSeconds(service, request) * (0.5 + random_.Exponential(0.5));
   int64_t now_ns = start_ns + static_cast<int64_t>(own * kNanos / 2);
-  Outcome outcome{.end_ns = 0, .failed = random_.Uniform() < OwnErrors(service, request.loads)};
-  for (const Edge& edge : edges_) {
-    if (edge.caller != service || random_.Uniform() >= edge.calls) continue;
+  Outcome outcome{.end_ns = 0,
+                  .failed = random_.Uniform() < request.loads[service].own_error_ratio};
+  for (size_t i = 0; i < edges_.size(); ++i) {
+    const Edge& edge = edges_[i];
+    if (edge.caller != service || random_.Uniform() >= request.calls[i].calls_per_request) continue;
     model::Span call;
     call.trace_id = request.trace_id;
     call.span_id = SpanId();
@@ -96,9 +91,15 @@ Tracer::Outcome Tracer::Serve(Request& request, size_t service, const std::strin
     call.resource = span.resource;
     const Outcome answer = Serve(request, edge.callee, call.span_id, now_ns + kHopNs, !edge.waits);
     call.end_ns = edge.waits ? answer.end_ns + kHopNs : now_ns + kHopNs;
-    if (edge.waits && answer.failed) {
+    const int64_t given_up_ns = now_ns + static_cast<int64_t>(edge.timeout_s * kNanos);
+    const bool late = edge.waits && call.end_ns > given_up_ns;
+    if (late) {
+      call.end_ns = given_up_ns;
+      call.status_message = "deadline exceeded";
+    }
+    if (edge.waits && (answer.failed || late)) {
       call.status = model::SpanStatus::kError;
-      outcome.failed = outcome.failed || random_.Uniform() < kPassedOn;
+      outcome.failed = outcome.failed || late || random_.Uniform() < kPassedOn;
     }
     now_ns = call.end_ns;
     request.out.push_back(std::move(call));
@@ -114,13 +115,17 @@ Tracer::Outcome Tracer::Serve(Request& request, size_t service, const std::strin
 }
 
 void Tracer::AddSpans(base::TimePoint now, base::Duration passed, int traces,
-                      const std::vector<ServiceLoad>& loads, const std::vector<std::string>& pods,
-                      std::vector<model::Span>& out) {
+                      const std::vector<ServiceLoad>& loads, const std::vector<CallLoad>& calls,
+                      const std::vector<std::string>& pods, std::vector<model::Span>& out) {
   for (int i = 0; i < traces; ++i) {
     for (size_t entry = 0; entry < services_.size(); ++entry) {
       if (entry_rps_[entry] <= 0) continue;
       const size_t first = out.size();
-      Request request{.trace_id = SpanId() + SpanId(), .loads = loads, .pods = pods, .out = out};
+      Request request{.trace_id = SpanId() + SpanId(),
+                      .loads = loads,
+                      .calls = calls,
+                      .pods = pods,
+                      .out = out};
       Serve(request, entry, "", 0, false);
       int64_t end_ns = 0;
       for (size_t k = first; k < out.size(); ++k) end_ns = std::max(end_ns, out[k].end_ns);
@@ -137,18 +142,20 @@ void Tracer::AddSpans(base::TimePoint now, base::Duration passed, int traces,
 }
 
 void Tracer::AddMeshMetrics(base::TimePoint now, base::Duration passed,
-                            const std::vector<ServiceLoad>& loads, model::WriteBatch& out) {
+                            const std::vector<ServiceLoad>& loads,
+                            const std::vector<CallLoad>& calls, model::WriteBatch& out) {
   const double seconds = static_cast<double>(passed.count()) / 1000;
   const int64_t t_ms = base::ToMillis(now);
-  for (Edge& edge : edges_) {
-    const ServiceLoad& caller = loads[edge.caller];
+  for (size_t i = 0; i < edges_.size(); ++i) {
+    Edge& edge = edges_[i];
     const ServiceLoad& callee = loads[edge.callee];
-    const double mean = caller.rps * (1 - caller.error_ratio) * edge.calls * seconds;
-    const double failed = DrawPoisson(mean * callee.error_ratio, random_);
-    const double served = DrawPoisson(mean * (1 - callee.error_ratio), random_);
+    const double errors = edge.waits ? calls[i].error_ratio : callee.error_ratio;
+    const double seen_s = edge.waits ? calls[i].latency_s : callee.latency_s;
+    const double failed = DrawPoisson(calls[i].rps * seconds * errors, random_);
+    const double served = DrawPoisson(calls[i].rps * seconds * (1 - errors), random_);
     edge.requests[0] += served;
     edge.requests[1] += failed;
-    edge.sum_ms += (served + failed) * callee.latency_s * 1000;
+    edge.sum_ms += (served + failed) * seen_s * 1000;
     for (size_t code = 0; code < edge.requests.size(); ++code) {
       out.BeginSeries(edge.requests_series[code]);
       out.Add(t_ms, edge.requests[code]);

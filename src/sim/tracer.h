@@ -10,7 +10,7 @@
 #include "model/labels.h"
 #include "model/span.h"
 #include "model/write_batch.h"
-#include "sim/flow.h"
+#include "sim/plant.h"
 #include "sim/topology.h"
 
 namespace vedette::sim {
@@ -26,20 +26,21 @@ class Tracer {
   // Spans of `traces` requests that ended within `passed` before `now`. `pods` has the name of a
   // pod of each service that takes requests now.
   void AddSpans(base::TimePoint now, base::Duration passed, int traces,
-                const std::vector<ServiceLoad>& loads, const std::vector<std::string>& pods,
-                std::vector<model::Span>& out);
+                const std::vector<ServiceLoad>& loads, const std::vector<CallLoad>& calls,
+                const std::vector<std::string>& pods, std::vector<model::Span>& out);
 
   // istio_requests_total and istio_request_duration_milliseconds of each call edge, as the callees'
   // proxies report them.
   void AddMeshMetrics(base::TimePoint now, base::Duration passed,
-                      const std::vector<ServiceLoad>& loads, model::WriteBatch& out);
+                      const std::vector<ServiceLoad>& loads, const std::vector<CallLoad>& calls,
+                      model::WriteBatch& out);
 
  private:
   struct Edge {
     size_t caller;
     size_t callee;
-    double calls;
     bool waits;
+    double timeout_s;
     std::array<model::Labels, 2> requests_series;  // 200 and 503
     model::Labels sum_series;
     model::Labels count_series;
@@ -48,9 +49,8 @@ class Tracer {
   };
   struct Request;
 
-  // What a service does of itself for a request, and what of its failures is its own.
-  double OwnSeconds(size_t service, const std::vector<ServiceLoad>& loads) const;
-  double OwnErrors(size_t service, const std::vector<ServiceLoad>& loads) const;
+  // What a service does of itself for a request.
+  double OwnSeconds(size_t service, const Request& request) const;
   std::string SpanId();
   // The spans of one request to a service, below `parent`; says when it ended and whether it
   // failed.
