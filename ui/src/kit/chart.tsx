@@ -143,8 +143,13 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
         ...axis,
         space: 70,
         size: 32,
+        // The day is said where it begins, not at each tick.
         values: (_plot, ticks) =>
-          ticks.map((tick) => formatClock(tick * 1000, zone, window.end, false)),
+          ticks.map((tick, index) => {
+            const before = ticks[index - 1];
+            const known = before === undefined ? window.end : before * 1000;
+            return formatClock(tick * 1000, zone, known, false);
+          }),
       },
       {
         ...axis,

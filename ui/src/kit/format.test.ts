@@ -81,6 +81,7 @@ test("one is singular", () => {
 test("values are written in their unit, and as plain numbers when it is not known", () => {
   expect(formatValue(0.0123, "percent")).toBe("1.23 %");
   expect(formatValue(0.25, "seconds")).toBe("250 ms");
+  expect(formatValue(75, "seconds")).toBe("1.25 min");
   expect(formatValue(-0.25, "seconds")).toBe("−250 ms");
   expect(formatValue(216_837_237, "bytes")).toBe("217 MB");
   expect(formatValue(12, "furlongs")).toBe("12");

@@ -127,14 +127,21 @@ export function formatTook(ms: number): string {
 
 // How a value is written; what is not known is a plain number.
 const UNITS: Record<string, (value: number) => string> = {
-  seconds: (value) => formatSigned(value * 1000, formatTook),
-  milliseconds: (value) => formatSigned(value, formatTook),
+  seconds: (value) => formatSigned(value * 1000, formatSpan),
+  milliseconds: (value) => formatSigned(value, formatSpan),
   bytes: formatBytes,
   percent: (value) => `${formatNumber(value * 100)} %`,
   percent100: (value) => `${formatNumber(value)} %`,
 };
 
 export const UNIT_NAMES = Object.keys(UNITS);
+
+// "1.25 min": near values stay apart, as they must on an axis.
+function formatSpan(ms: number): string {
+  if (ms < 60_000) return formatTook(ms);
+  const [unit, word] = ms < 7_200_000 ? [60_000, "min"] : [3_600_000, "h"];
+  return `${Number((ms / Number(unit)).toPrecision(3))} ${word}`;
+}
 
 const formatSigned = (value: number, format: (size: number) => string) =>
   value === 0 ? "0" : `${value < 0 ? "−" : ""}${format(Math.abs(value))}`;

@@ -84,8 +84,12 @@ function SloSection({ slo }: { slo: Slo }) {
             <thead>
               <tr>
                 <th scope="col">Of</th>
-                <th scope="col">State</th>
-                <th scope="col">Budget left</th>
+                <th scope="col" className="word">
+                  State
+                </th>
+                <th scope="col" className="word">
+                  Budget left
+                </th>
                 {["Bad share", "Lasts for", "Burn rate, shortest window"].map((word) => (
                   <th key={word} scope="col" className="num">
                     {word}
@@ -113,12 +117,12 @@ function BudgetRow({ budget, window }: { budget: Budget; window: string }) {
   return (
     <tr>
       <th scope="row">{Object.values(labels).join(", ") || "all"}</th>
-      <td>
+      <td className="word">
         <span className={`tone-${tone} inline-flex items-center gap-1.5 font-semibold`}>
           <StateMark tone={tone} size={14} /> {word}
         </span>
       </td>
-      <td>
+      <td className="word">
         <span className="budget" data-tone={tone} style={{ "--part": part } as CSSProperties}>
           <span className="budget-bar" aria-hidden />
           {remaining < 0 ? "overdrawn, " : ""}

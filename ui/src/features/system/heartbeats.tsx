@@ -94,7 +94,7 @@ function HeartbeatRow({ heartbeat }: { heartbeat: Heartbeat }) {
         ) : null}
         {rank(heartbeat) > 0 && (
           <span>
-            told <Ago at={due_at} />
+            due <Ago at={due_at} />
           </span>
         )}
       </p>
