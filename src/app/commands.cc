@@ -16,6 +16,7 @@
 #include "app/rule_commands.h"
 #include "app/serve.h"
 #include "app/snapshot.h"
+#include "app/train_command.h"
 #include "app/version.h"
 #include "base/duration.h"
 #include "notify/routing/check.h"
@@ -300,6 +301,35 @@ void AddReplay(CLI::App& app, std::function<int()>& run) {
   });
 }
 
+void AddTrain(CLI::App& app, std::function<int()>& run) {
+  CLI::App* train = app.add_subcommand(
+      "train", "Learn models of services from stored history, and try what they are worth");
+  auto options = std::make_shared<AskOptions>();
+  auto command = std::make_shared<TrainCommand>();
+  train->add_option("--service", command->services, "Only this one; may be repeated");
+  train->add_option("--detector", command->detectors,
+                    "lstm_autoencoder, lstm_attention, tcn or transformer; may be repeated: the "
+                    "one that adds most is used");
+  train->add_option("--from", command->from, "RFC 3339 or seconds; default two weeks before --to");
+  train->add_option("--to", command->to, "RFC 3339 or seconds since 1970; default now");
+  train->add_option("--step", command->step, "Between two values of a metric; default 1m");
+  train->add_option("--seed", command->seed, "The same seed and history give the same model")
+      ->capture_default_str();
+  train->add_option("--data", command->data_dir, "Data folder of a stopped server, not --url");
+  train->add_option("--config", command->config_file, "Its configuration, with --data");
+  AddAskOptions(*train, *options);
+  train->footer(
+      "A model is used only if it finds faults in held-out history that the statistical detectors\n"
+      "do not find at as many false alarms.\n"
+      "Examples:\n"
+      "  vedette train\n"
+      "  vedette train --service payment --detector lstm_attention --detector transformer\n"
+      "  vedette train --data /srv/vedette --json");
+  train->callback([&run, command, options] {
+    run = [command, options] { return Print(TrainModels(*command, *options)); };
+  });
+}
+
 void AddKeys(CLI::App& app, std::function<int()>& run) {
   CLI::App* keys = app.add_subcommand("keys", "Create, list and revoke API keys");
   keys->require_subcommand(1);
@@ -471,6 +501,7 @@ int RunCommand(int argc, char** argv) {
   AddFeedback(app, run);
   AddJudge(app, run);
   AddReplay(app, run);
+  AddTrain(app, run);
   AddKeys(app, run);
   AddRules(app, run);
   AddBacktest(app, run);

@@ -264,6 +264,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     root.ReadSection("impact", [&](yaml::YamlReader& r) { ReadImpact(r, config.impact); });
     root.ReadSection("event_rules",
                      [&](yaml::YamlReader& r) { ReadEventRules(r, config.event_rules); });
+    root.ReadSection("models", [&](yaml::YamlReader& r) { ReadModels(r, config.models); });
     root.ReadSection("releases", [&](yaml::YamlReader& r) { ReadReleases(r, config.releases); });
     std::vector<ComparisonConfig> comparisons;
     if (root.ReadList("comparisons",

@@ -11,6 +11,7 @@
 #include "app/config_changes.h"
 #include "app/config_comparisons.h"
 #include "app/config_heartbeats.h"
+#include "app/config_models.h"
 #include "app/config_topology.h"
 #include "app/maintenance.h"
 #include "base/clock.h"
@@ -94,6 +95,7 @@ struct Config {
   detect::events::MonitorOptions event_rules;
   release::Options releases;
   std::vector<ComparisonConfig> comparisons = DefaultComparisons();
+  ModelsConfig models;
   std::vector<detect::rules::Rule> rules = detect::rules::DefaultRules();
   bool catalog = true;  // and the limits of well-known metrics: catalog.h
   // Patterns of Prometheus' rule files, of each tenant that has any.

@@ -41,6 +41,8 @@ TelemetryLayout TelemetryLayoutOf(const std::string& folder) {
   families.push_back(detect::StateBook::Family());
   return layout;
 }
+std::string ModelsPath(const std::string& folder) { return folder + "/models"; }
+
 std::string QuarantinePath(const std::string& folder) { return folder + "/quarantine"; }
 
 }  // namespace vedette::app

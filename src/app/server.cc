@@ -22,11 +22,13 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   VEDETTE_TRY_VOID(parts.OpenPaging());
   VEDETTE_TRY_VOID(parts.OpenHeartbeats());
   VEDETTE_TRY_VOID(parts.OpenReleases());
+  VEDETTE_TRY_VOID(parts.OpenModels());
   VEDETTE_TRY_VOID(parts.OpenTopology());
   parts.OpenIntake();
   parts.OpenRules();
   parts.heartbeats->Start();
   parts.releases->Start();
+  parts.models->Start();
   VEDETTE_TRY_VOID(parts.Listen());
   parts.diagnosing->Start();
   parts.AddChores();
@@ -66,6 +68,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.page_router->SetPlan(config.plan);
   VEDETTE_TRY_VOID(parts.heartbeats->Apply(config));
   parts.releases->Apply(config);
+  parts.models->Apply(config.models);
   VEDETTE_TRY_VOID(parts.event_monitor->Reconfigure(config.event_rules, parts.clock.Now()));
   if (!config.server.certificate_file.empty()) {
     VEDETTE_TRY_VOID(parts.http->ReloadCertificates());
@@ -96,6 +99,7 @@ void Server::Stop() {
   }
   if (parts.heartbeats) parts.heartbeats->Stop();
   if (parts.releases) parts.releases->Stop();
+  if (parts.models) parts.models->Stop();
   parts.findings.Close();
   if (parts.loop) parts.loop->Stop();
   if (parts.diagnosing) parts.diagnosing->Stop();

@@ -188,6 +188,17 @@ base::Result<> Server::Parts::OpenReleases() {
   return {};
 }
 
+base::Result<> Server::Parts::OpenModels() {
+  VEDETTE_TRY(models, Models::Open({.queries = *queries,
+                                    .series = *series,
+                                    .findings = findings,
+                                    .clock = clock,
+                                    .metrics = metrics},
+                                   ModelsPath(config.data_dir), config.models));
+  models->Adopt(open_alerts);
+  return {};
+}
+
 base::Result<> Server::Parts::OpenDiagnosing() {
   Diagnosing::Parts parts{
       .series = *series,

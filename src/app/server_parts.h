@@ -18,6 +18,7 @@
 #include "app/feedback.h"
 #include "app/free_space.h"
 #include "app/heartbeats.h"
+#include "app/models.h"
 #include "app/paging.h"
 #include "app/periodic.h"
 #include "app/releases.h"
@@ -68,6 +69,7 @@ struct Server::Parts {
   base::Result<> OpenPaging();
   base::Result<> OpenHeartbeats();
   base::Result<> OpenReleases();
+  base::Result<> OpenModels();
   base::Result<> OpenTopology();
   void OpenIntake();
   void OpenRules();
@@ -133,6 +135,7 @@ struct Server::Parts {
   std::unique_ptr<Paging> paging;
   std::unique_ptr<Heartbeats> heartbeats;
   std::unique_ptr<Releases> releases;
+  std::unique_ptr<Models> models;
 
   std::unique_ptr<Topology> topology;
   std::unique_ptr<ingest::Ingester> ingester;

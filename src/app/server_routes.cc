@@ -104,6 +104,7 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
     VEDETTE_TRY_VOID(dashboards->DeleteTenant(name));
     VEDETTE_TRY_VOID(event_monitor->DeleteTenant(name));
     VEDETTE_TRY_VOID(releases->DeleteTenant(name));
+    VEDETTE_TRY_VOID(models->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
     VEDETTE_TRY_VOID(feedback->DeleteTenant(name));
     VEDETTE_TRY_VOID(topology->DeleteTenant(name));
@@ -133,7 +134,8 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
 std::vector<api::Route> Server::Parts::QueryRoutes() {
   std::vector<api::Route> routes;
   Join(routes, api::compat::chatbot::TrendRoutes(*queries));
-  Join(routes, api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies));
+  Join(routes, api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies, &models->store()));
+  Join(routes, models->Routes());
   Join(routes, api::compat::sentinel::CollectRoutes(*queries));
   Join(routes, api::compat::chatbot::AnomalyRoutes(*anomalies));
   Join(routes, api::RecordRoutes(*records));

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
-#include <optional>
 
 namespace vedette::learn {
 
@@ -86,31 +85,6 @@ Var CausalConvolution::operator()(const Weights& weights, Var x, Layout layout) 
     sum = Add(sum, MatMul(ShiftRows(x, back * layout.windows), weights(*taps_[k])));
   }
   return AddRow(sum, weights(bias_));
-}
-
-GraphAttention::GraphAttention(Builder builder, const std::string& name, size_t in, size_t out,
-                               size_t heads)
-    : out_(out), bias_(builder.Row(name + ".bias", out * heads)) {
-  for (size_t h = 0; h < heads; ++h) {
-    const std::string head = fmt::format("{}.head{}", name, h);
-    heads_.push_back({&builder.Matrix(head + ".sender", in, out),
-                      &builder.Matrix(head + ".receiver", in, out),
-                      &builder.Matrix(head + ".score", out, 1)});
-  }
-}
-
-Var GraphAttention::operator()(const Weights& weights, Var x, const Edges& edges) const {
-  const size_t nodes = x.rows();
-  std::optional<Var> all;
-  for (const Head& head : heads_) {
-    const Var sent = SelectRows(MatMul(x, weights(*head.sender)), edges.from);
-    const Var received = SelectRows(MatMul(x, weights(*head.receiver)), edges.to);
-    const Var scores = MatMul(LeakyRelu(Add(sent, received), kSlope), weights(*head.score));
-    const Var shares = SegmentSoftmax(scores, edges.to, nodes);
-    const Var taken = SegmentSum(ScaleRows(sent, shares), edges.to, nodes);
-    all = all ? ConcatCols(*all, taken) : taken;
-  }
-  return AddRow(*all, weights(bias_));
 }
 
 }  // namespace vedette::learn

@@ -103,30 +103,4 @@ class CausalConvolution {
   Parameter& bias_;
 };
 
-// Who sends to whom, as numbers of rows.
-struct Edges {
-  std::vector<size_t> from;
-  std::vector<size_t> to;
-};
-
-// Graph attention, version 2 (Brody, Alon and Yahav 2022): each node takes the weighted mean of its
-// neighbours and itself; heads side by side.
-class GraphAttention {
- public:
-  GraphAttention(Builder builder, const std::string& name, size_t in, size_t out, size_t heads);
-  // `edges` must lead from every node to itself too.
-  Var operator()(const Weights& weights, Var x, const Edges& edges) const;
-
- private:
-  static constexpr double kSlope = 0.2;
-  const size_t out_;
-  struct Head {
-    Parameter* sender;
-    Parameter* receiver;
-    Parameter* score;
-  };
-  std::vector<Head> heads_;
-  Parameter& bias_;
-};
-
 }  // namespace vedette::learn

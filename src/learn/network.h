@@ -63,6 +63,7 @@ struct NetworkOptions {
   std::vector<size_t> dilations = {1, 2, 4, 8};
   size_t width = 64;  // of the transformer
   double dropout = 0.2;
+  friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 
 // REQUIRES: metrics > 0. The same seed of `random` makes the same network.

@@ -75,8 +75,7 @@ class Classifier : public SequenceNetwork {
  public:
   bool needs_labels() const override { return true; }
   Var Loss(Tape& tape, const Windows& windows, base::Random* random) override {
-    const Var odds = LogOdds(Weights(tape, true), windows, random);
-    return CrossEntropy(odds, windows.labels, Matrix(odds.rows(), 1, 1));
+    return CrossEntropy(LogOdds(Weights(tape, true), windows, random), windows.labels);
   }
   Matrix Score(const Windows& windows) const override {
     Tape tape;

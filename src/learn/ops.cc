@@ -7,20 +7,6 @@
 namespace vedette::learn {
 namespace {
 
-// f of each element; `slope` is the derivative, of the element and its f.
-template <typename Function, typename Slope>
-Var Elementwise(Var a, Function f, Slope slope) {
-  Matrix out = a.value();
-  for (double& each : out.values()) each = f(each);
-  Tape& tape = *a.tape;
-  return tape.Record(std::move(out), tape.wanted(a),
-                     [a, slope](Tape& t, const Matrix& result, const Matrix& g) {
-                       const auto x = a.value().values(), y = result.values(), dy = g.values();
-                       const auto dx = t.gradient(a).values();
-                       for (size_t i = 0; i < dx.size(); ++i) dx[i] += dy[i] * slope(x[i], y[i]);
-                     });
-}
-
 void AddRows(const Matrix& from, size_t from_row, size_t count, Matrix& out, size_t out_row) {
   const double* const source = from.row(from_row);
   double* const target = out.row(out_row);
@@ -81,36 +67,17 @@ Var Multiply(Var a, Var b) {
                      });
 }
 
-Var ScaleRows(Var a, Var column) {
+Var Relu(Var a) {
   Matrix out = a.value();
-  for (size_t i = 0; i < out.rows(); ++i) {
-    for (size_t j = 0; j < out.cols(); ++j) out(i, j) *= column.value()(i, 0);
-  }
+  for (double& each : out.values()) each = std::max(each, 0.0);
   Tape& tape = *a.tape;
-  return tape.Record(std::move(out), tape.wanted(a) || tape.wanted(column),
-                     [a, column](Tape& t, const Matrix&, const Matrix& g) {
-                       for (size_t i = 0; i < g.rows(); ++i) {
-                         for (size_t j = 0; j < g.cols(); ++j) {
-                           const double d = g(i, j);
-                           if (t.wanted(a)) t.gradient(a)(i, j) += d * column.value()(i, 0);
-                           if (t.wanted(column)) t.gradient(column)(i, 0) += d * a.value()(i, j);
-                         }
+  return tape.Record(std::move(out), tape.wanted(a),
+                     [a](Tape& t, const Matrix& result, const Matrix& g) {
+                       const auto dx = t.gradient(a).values();
+                       for (size_t i = 0; i < dx.size(); ++i) {
+                         if (result.values()[i] > 0) dx[i] += g.values()[i];
                        }
                      });
-}
-
-Var Relu(Var a) { return LeakyRelu(a, 0); }
-
-Var LeakyRelu(Var a, double slope) {
-  return Elementwise(
-      a, [slope](double x) { return x > 0 ? x : slope * x; },
-      [slope](double x, double) { return x > 0 ? 1 : slope; });
-}
-
-Var Elu(Var a) {
-  return Elementwise(
-      a, [](double x) { return x > 0 ? x : std::expm1(x); },
-      [](double x, double y) { return x > 0 ? 1 : y + 1; });
 }
 
 Var LayerNorm(Var a, Var gain, Var bias) {
@@ -226,18 +193,6 @@ Var SliceCols(Var a, size_t from, size_t count) {
                      });
 }
 
-Var SelectRows(Var a, std::vector<size_t> rows) {
-  Matrix out(rows.size(), a.cols());
-  for (size_t i = 0; i < rows.size(); ++i) AddRows(a.value(), rows[i], 1, out, i);
-  Tape& tape = *a.tape;
-  return tape.Record(std::move(out), tape.wanted(a),
-                     [a, chosen = std::move(rows)](Tape& t, const Matrix&, const Matrix& g) {
-                       for (size_t i = 0; i < chosen.size(); ++i) {
-                         AddRows(g, i, 1, t.gradient(a), chosen[i]);
-                       }
-                     });
-}
-
 Var ShiftRows(Var a, size_t count) {
   if (count == 0) return a;
   Matrix out(a.rows(), a.cols());
@@ -247,40 +202,6 @@ Var ShiftRows(Var a, size_t count) {
   return tape.Record(std::move(out), tape.wanted(a),
                      [a, count, kept](Tape& t, const Matrix&, const Matrix& g) {
                        if (kept > 0) AddRows(g, count, kept, t.gradient(a), 0);
-                     });
-}
-
-Var SegmentSoftmax(Var a, std::vector<size_t> segments, size_t count) {
-  Matrix out = a.value();
-  std::vector<double> most(count, -INFINITY), sum(count);
-  for (size_t i = 0; i < out.rows(); ++i) {
-    most[segments[i]] = std::max(most[segments[i]], out(i, 0));
-  }
-  for (size_t i = 0; i < out.rows(); ++i) {
-    out(i, 0) = std::exp(out(i, 0) - most[segments[i]]);
-    sum[segments[i]] += out(i, 0);
-  }
-  for (size_t i = 0; i < out.rows(); ++i) out(i, 0) /= sum[segments[i]];
-  Tape& tape = *a.tape;
-  return tape.Record(
-      std::move(out), tape.wanted(a),
-      [a, of = std::move(segments), count](Tape& t, const Matrix& share, const Matrix& g) {
-        std::vector<double> along(count);
-        for (size_t i = 0; i < g.rows(); ++i) along[of[i]] += g(i, 0) * share(i, 0);
-        for (size_t i = 0; i < g.rows(); ++i) {
-          t.gradient(a)(i, 0) += share(i, 0) * (g(i, 0) - along[of[i]]);
-        }
-      });
-}
-
-Var SegmentSum(Var a, std::vector<size_t> segments, size_t count) {
-  Matrix out(count, a.cols());
-  for (size_t i = 0; i < a.rows(); ++i) AddRows(a.value(), i, 1, out, segments[i]);
-  Tape& tape = *a.tape;
-  return tape.Record(std::move(out), tape.wanted(a),
-                     [a, of = std::move(segments)](Tape& t, const Matrix&, const Matrix& g) {
-                       for (size_t i = 0; i < of.size(); ++i)
-                         AddRows(g, of[i], 1, t.gradient(a), i);
                      });
 }
 
@@ -296,15 +217,13 @@ Var MeanSquare(Var a, Matrix target) {
                      });
 }
 
-Var CrossEntropy(Var logits, Matrix labels, Matrix weights) {
-  double total = 0;
-  for (const double each : weights.values()) total += each;
-  total = std::max(total, 1e-12);
+Var CrossEntropy(Var logits, const Matrix& labels) {
+  const auto n = static_cast<double>(labels.rows());
   Matrix out(1, 1), slope(labels.rows(), 1);
   for (size_t i = 0; i < labels.rows(); ++i) {
-    const double x = logits.value()(i, 0), y = labels(i, 0), w = weights(i, 0) / total;
-    out(0, 0) += w * (std::max(x, 0.0) - x * y + std::log1p(std::exp(-std::abs(x))));
-    slope(i, 0) = w * (SigmoidOf(x) - y);
+    const double x = logits.value()(i, 0), y = labels(i, 0);
+    out(0, 0) += (std::max(x, 0.0) - x * y + std::log1p(std::exp(-std::abs(x)))) / n;
+    slope(i, 0) = (SigmoidOf(x) - y) / n;
   }
   Tape& tape = *logits.tape;
   return tape.Record(std::move(out), tape.wanted(logits),

@@ -2,7 +2,6 @@
 
 #include <cstddef>
 #include <span>
-#include <vector>
 
 #include "base/random.h"
 #include "learn/tape.h"
@@ -14,13 +13,10 @@ namespace vedette::learn {
 
 Var MatMul(Var a, Var b);
 Var Add(Var a, Var b);
-Var AddRow(Var a, Var row);        // to every row of a
-Var Multiply(Var a, Var b);        // element by element
-Var ScaleRows(Var a, Var column);  // row i by element i
+Var AddRow(Var a, Var row);  // to every row of a
+Var Multiply(Var a, Var b);  // element by element
 
 Var Relu(Var a);
-Var LeakyRelu(Var a, double slope);
-Var Elu(Var a);
 // Each row to mean 0 and variance 1, then times `gain` plus `bias` (one row each).
 Var LayerNorm(Var a, Var gain, Var bias);
 // Drops each element with that probability and makes up for it; nothing happens without `random`.
@@ -30,7 +26,6 @@ Var ConcatRows(std::span<const Var> parts);
 Var ConcatCols(Var a, Var b);
 Var SliceRows(Var a, size_t from, size_t count);
 Var SliceCols(Var a, size_t from, size_t count);
-Var SelectRows(Var a, std::vector<size_t> rows);
 // Rows move down by `count`, zeros come in at the top.
 Var ShiftRows(Var a, size_t count);
 
@@ -52,15 +47,10 @@ struct AttentionShape {
 };
 Var Attention(Var query, Var key, Var value, AttentionShape shape);
 
-// Of a column: the softmax among the rows of one segment. `segments` has a number for each row.
-Var SegmentSoftmax(Var a, std::vector<size_t> segments, size_t count);
-// Row s is the sum of the rows of segment s.
-Var SegmentSum(Var a, std::vector<size_t> segments, size_t count);
-
 // The mean of (a - target)^2.
 Var MeanSquare(Var a, Matrix target);
-// The weighted mean of the binary cross entropy of a column of logits with labels from 0 to 1.
-Var CrossEntropy(Var logits, Matrix labels, Matrix weights);
+// The mean binary cross entropy of a column of log odds with labels from 0 to 1.
+Var CrossEntropy(Var logits, const Matrix& labels);
 
 double SigmoidOf(double x);
 

@@ -168,6 +168,25 @@ TEST(Training, EndsEarlyWhenToldToOrWhenNothingGetsBetter) {
   EXPECT_LT((*early)->epochs, 50u);
 }
 
+TEST(Training, GoesOnFromTheLastModelOfTheSameMetrics) {
+  const History history = TwoThatBelongTogether(500);
+  TrainingOptions options = Quick();
+  const auto first = Train(history, options, kSilently).value();
+  double begun = 0;
+  const auto note = [&](const TrainingProgress& now) {
+    begun = now.validation;
+    return false;
+  };
+  ASSERT_TRUE(Train(history, options, note).ok());
+  const double anew = begun;
+  ASSERT_TRUE(Train(history, options, note, first.get()).ok());
+  EXPECT_LT(begun, 0.8 * anew);
+  History other = history;
+  other.metrics[0].name = "another";
+  ASSERT_TRUE(Train(other, options, note, first.get()).ok());
+  EXPECT_EQ(begun, anew);
+}
+
 TEST(Training, SaysWhyItCannotLearn) {
   EXPECT_NE(Train(TwoThatBelongTogether(100), Quick(), kSilently).error().message.find("480"),
             std::string::npos);

@@ -197,8 +197,7 @@ base::Result<> TrainingOptions::Validate() const {
 }
 
 base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
-                                           const OnProgress& progress,
-                                           const learn::SequenceNetwork* begin) {
+                                           const OnProgress& progress, const Model* last) {
   VEDETTE_TRY_VOID(options.Validate());
   if (history.rows() < kRowsMin) {
     return base::FailedPrecondition(fmt::format(
@@ -223,7 +222,9 @@ base::Result<std::unique_ptr<Model>> Train(const History& history, const Trainin
 
   const learn::Matrix scaled = Scaled(moving.values, model->scales);
   Training training(scaled, learn_rows, stop_rows, options);
-  if (begin != nullptr) training.BeginWith(*begin);
+  const bool fits = last != nullptr && last->kind == options.kind &&
+                    last->metrics == model->metrics && last->options == options.network;
+  if (fits) training.BeginWith(*last->network);
   training.Run(progress);
   model->epochs = training.epochs();
   model->loss = training.loss();

@@ -49,11 +49,10 @@ inline constexpr size_t kRowsMin = 480;
 
 // Learns, and tries what was learnt on the held-out rows: the model says whether it is kept. The
 // same history, options and seed give the same model. A long computation on the caller's thread.
-// Metrics that do not move are left out. `begin`: a network to go on from, of the same history and
-// options; may be null. Errors: kFailedPrecondition when the history is too short or has no metric
-// that moves.
+// Metrics that do not move are left out. `last`: a model whose weights it goes on from, if it is of
+// the same metrics and kind; may be null. Errors: kFailedPrecondition when the history is too short
+// or has no metric that moves.
 base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
-                                           const OnProgress& progress,
-                                           const learn::SequenceNetwork* begin = nullptr);
+                                           const OnProgress& progress, const Model* last = nullptr);
 
 }  // namespace vedette::detect::learned

@@ -768,6 +768,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The learned models of services, and what each was worth on held-out history */
+        get: operations["listModels"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/models/training": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The training that runs, or the last one with its report */
+        get: operations["getModelTraining"];
+        put?: never;
+        /** Learns models of services from stored history, in the background */
+        post: operations["trainModels"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/analyze": {
         parameters: {
             query?: never;
@@ -777,7 +812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judges the metrics that the request brings for a component */
+        /** Judges the metrics that the request brings for a component, with its learned model if it has one */
         post: operations["s2Analyze"];
         delete?: never;
         options?: never;
@@ -5379,6 +5414,91 @@ export interface components {
                 why: string;
             }[];
         };
+        /** @description Faults put into held-out history, and who found them */
+        ModelFound: {
+            faults: number;
+            found_by_statistics: number;
+            found_by_model: number;
+            found_by_either: number;
+        };
+        /** @description A model beside the statistical detectors, at equal false alarms */
+        ModelTrial: {
+            faults: number;
+            found_by_statistics: number;
+            found_by_model: number;
+            found_by_either: number;
+            gain: number;
+            held_out_days: number;
+            alarms_allowed: number;
+            alarms_of_statistics: number;
+            alarms_of_model: number;
+            alarms_of_either: number;
+            nats_alone: number;
+            nats_beside_model: number;
+            median_delay_steps_of_statistics: number;
+            median_delay_steps_of_either: number;
+            by_fault: {
+                [key: string]: components["schemas"]["ModelFound"];
+            };
+        };
+        /** @description `kept`: it is used, because it adds recall */
+        Model: {
+            tenant: string;
+            service: string;
+            version: number;
+            /** @enum {string} */
+            detector: "lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer";
+            kept: boolean;
+            /** Format: date-time */
+            trained_at: string;
+            /** Format: date-time */
+            learnt_from: string;
+            /** Format: date-time */
+            learnt_to: string;
+            step_seconds: number;
+            window_steps: number;
+            seed: number;
+            epochs: number;
+            validation_loss: number;
+            threshold: number;
+            parameters: number;
+            metrics: string[];
+            trial: components["schemas"]["ModelTrial"];
+        };
+        ModelList: {
+            models: components["schemas"]["Model"][];
+        };
+        ModelTrainingOrder: {
+            services?: string[];
+            detectors?: ("lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer")[];
+            from?: string;
+            to?: string;
+            /** @example 1m */
+            step?: string;
+            seed?: number;
+        };
+        /** @description `busy`: one of another tenant runs */
+        ModelTraining: {
+            /** @enum {string} */
+            state: "none" | "running" | "done" | "failed" | "busy";
+            /** Format: date-time */
+            started_at?: string;
+            error?: string;
+            services?: number;
+            services_done?: number;
+            service?: string;
+            detector?: string;
+            epoch?: number;
+            epochs_max?: number;
+            loss?: number;
+            validation_loss?: number;
+            best_validation_loss?: number;
+            report?: (components["schemas"]["Model"] | {
+                service: string;
+                kept: boolean;
+                error: string;
+            })[];
+        };
     };
     responses: {
         /** @description The request is wrong: `field` says where, `limit` what is allowed */
@@ -7146,6 +7266,78 @@ export interface operations {
                     "application/json": Record<string, never>;
                 };
             };
+        };
+    };
+    listModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelList"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    getModelTraining: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTraining"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    trainModels: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ModelTrainingOrder"];
+            };
+        };
+        responses: {
+            /** @description It has begun */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ModelTraining"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            409: components["responses"]["FailedPrecondition"];
         };
     };
     s2Analyze: {

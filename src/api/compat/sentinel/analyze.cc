@@ -5,6 +5,7 @@
 #include <cmath>
 #include <fmt/core.h>
 #include <limits>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "detect/baseline/series_detector.h"
+#include "detect/learned/judge.h"
 #include "model/severity.h"
 
 namespace vedette::api::compat::sentinel {
@@ -203,9 +205,50 @@ std::vector<std::string> Recommendations(const Input& input, double score, doubl
   return out;
 }
 
-net::Response Answer(const Input& input, double elsewhere, base::TimePoint now) {
+// What the learned model of the component said, if there is one and it takes a metric.
+struct Learned {
+  std::shared_ptr<const detect::learned::Model> model;  // null: none was asked
+  detect::learned::Judgement judgement;
+};
+
+base::Result<Learned> AskModel(query::Engine& queries, const detect::learned::ModelStore* models,
+                               const Call& call, const Input& input) {
+  Learned learned;
+  if (models == nullptr) return learned;
+  auto model = models->Find(call.caller.tenant, input.component);
+  std::vector<detect::learned::Brought> brought;
+  for (const Metric& metric : input.metrics) brought.push_back({metric.name, metric.values});
+  if (!model || !detect::learned::Takes(*model, brought)) return learned;
+  VEDETTE_TRY(learned.judgement, detect::learned::JudgeAt(queries, *model, call.now, brought));
+  if (learned.judgement.known) learned.model = std::move(model);
+  return learned;
+}
+
+void WriteLearned(base::JsonWriter& json, const Learned& learned) {
+  json.Key("learned");
+  if (!learned.model) {
+    json.Null();
+    return;
+  }
+  const detect::learned::Model& model = *learned.model;
+  json.BeginObject().Field("detector", learn::NetworkKindName(model.kind));
+  json.Field("version", static_cast<uint64_t>(model.version));
+  json.Field("anomaly_score", learned.judgement.score);
+  json.Field("deviation", learned.judgement.deviation).Field("threshold", model.threshold);
+  json.Key("metrics").BeginArray();
+  for (const detect::learned::Metric& each : model.metrics) json.Value(each.name);
+  json.EndArray().EndObject();
+}
+
+net::Response Answer(const Input& input, const Learned& learned, double elsewhere,
+                     base::TimePoint now) {
   double score = 0;
   for (const Metric& metric : input.metrics) score = std::max(score, metric.score);
+  std::string_view detector = "statistical";
+  if (learned.model && learned.judgement.score > score) {
+    score = learned.judgement.score;
+    detector = learn::NetworkKindName(learned.model->kind);
+  }
   const double confidence = score > 0 ? score * score / (score + elsewhere) : 0;
   std::string out;
   base::JsonWriter json(out);
@@ -213,7 +256,9 @@ net::Response Answer(const Input& input, double elsewhere, base::TimePoint now) 
   json.Field("root_cause_confidence", confidence).Field("severity", SeverityOf(score));
   json.Key("recommendations").BeginArray();
   for (const std::string& each : Recommendations(input, score, confidence)) json.Value(each);
-  json.EndArray().Field("timestamp", base::FormatTime(now)).Key("metrics").BeginArray();
+  json.EndArray().Field("timestamp", base::FormatTime(now)).Field("detector", detector);
+  WriteLearned(json, learned);
+  json.Key("metrics").BeginArray();
   for (const Metric& metric : input.metrics) {
     json.BeginObject().Field("name", metric.name).Field("anomaly_score", metric.score);
     json.Field("values", static_cast<uint64_t>(metric.values.size()));
@@ -238,29 +283,33 @@ net::Response Unprocessable(const base::Error& error) {
 }
 
 net::Response PostAnalyze(query::Engine& queries, const detect::AnomalyStore& anomalies,
-                          const Call& call) {
+                          const detect::learned::ModelStore* models, const Call& call) {
   base::Result<Input> input = ReadInput(call);
   if (!input.ok()) return Unprocessable(input.error());
   for (Metric& metric : input->metrics) {
     const base::Result<> judged = Judge(queries, call, input->component, metric);
     if (!judged.ok()) return ErrorResponse(judged.error());
   }
+  const base::Result<Learned> learned = AskModel(queries, models, call, *input);
+  if (!learned.ok()) return ErrorResponse(learned.error());
   const base::Result<double> elsewhere = HighestElsewhere(anomalies, call, input->component);
   if (!elsewhere.ok()) return ErrorResponse(elsewhere.error());
-  return Answer(*input, *elsewhere, call.now);
+  return Answer(*input, *learned, *elsewhere, call.now);
 }
 
 }  // namespace
 
-std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies) {
-  return {
-      {"POST",
-       "/analyze",
-       Permission::kRead,
-       [&queries, &anomalies](const Call& call) { return PostAnalyze(queries, anomalies, call); },
-       "s2Analyze",
-       {},
-       true}};
+std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies,
+                                 const detect::learned::ModelStore* models) {
+  return {{"POST",
+           "/analyze",
+           Permission::kRead,
+           [&queries, &anomalies, models](const Call& call) {
+             return PostAnalyze(queries, anomalies, models, call);
+           },
+           "s2Analyze",
+           {},
+           true}};
 }
 
 }  // namespace vedette::api::compat::sentinel

@@ -4,6 +4,7 @@
 
 #include "api/route.h"
 #include "detect/anomaly_store.h"
+#include "detect/learned/model_store.h"
 #include "query/engine.h"
 
 namespace vedette::api::compat::sentinel {
@@ -18,8 +19,13 @@ namespace vedette::api::compat::sentinel {
 //   root_cause_confidence  the score, times its share of the sum with the highest score of an open
 //                          anomaly elsewhere: somebody else in trouble is the other explanation
 //
+// Where a learned model of that service is used and takes one of the metrics, it judges them
+// together, with what is stored of its others; the higher score counts, and `detector` says whose
+// it is: "statistical", or the model's kind.
+//
 // The answer also says of each metric how it was judged. Errors have FastAPI's shape, with 422 for
-// input that is wrong. Thread-safe; both outlive the routes.
-std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies);
+// input that is wrong. Thread-safe; all outlive the routes; `models` may be null.
+std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies,
+                                 const detect::learned::ModelStore* models);
 
 }  // namespace vedette::api::compat::sentinel

@@ -1,3 +1,4 @@
+#include <cmath>
 #include <gtest/gtest.h>
 #include <utility>
 
@@ -8,6 +9,8 @@
 #include "api/testing/ask_routes.h"
 #include "base/json.h"
 #include "base/testing/fake_clock.h"
+#include "base/testing/temp_folder.h"
+#include "detect/learned/training.h"
 #include "query/testing/memory_store.h"
 
 namespace vedette::api::compat::sentinel {
@@ -20,7 +23,8 @@ class SentinelTest : public testing::Test {
   void SetUp() override {
     database_ = *sql::Database::Open({.path = ":memory:"});
     anomalies_ = *detect::AnomalyStore::Open(*database_);
-    routes_ = AnalyzeRoutes(engine_, *anomalies_);
+    models_ = *detect::learned::ModelStore::Open(folder_.path() + "/models");
+    routes_ = AnalyzeRoutes(engine_, *anomalies_, models_.get());
     for (Route& route : CollectRoutes(engine_)) routes_.push_back(std::move(route));
   }
 
@@ -56,6 +60,8 @@ class SentinelTest : public testing::Test {
   query::Engine engine_{{}, store_, clock_};
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<detect::AnomalyStore> anomalies_;
+  const base::TempFolder folder_{"sentinel"};
+  std::unique_ptr<detect::learned::ModelStore> models_;
   std::vector<Route> routes_;
 };
 
@@ -105,6 +111,59 @@ TEST_F(SentinelTest, IsLessSureOfTheCauseWhileSomebodyElseIsInTrouble) {
   EXPECT_DOUBLE_EQ(alone["root_cause_confidence"], alone["anomaly_score"]);
   EXPECT_LT(beside["root_cause_confidence"].get<double>(),
             0.6 * alone["root_cause_confidence"].get<double>());
+}
+
+// Two metrics that go together, and a model that has learnt so; kept whatever its trial says.
+void LearnPair(query::Engine& engine, detect::learned::ModelStore& models) {
+  using detect::learned::Metric;
+  const std::vector<Metric> metrics = {{"cpu", "avg(cpu{service=\"payment\"})"},
+                                       {"load", "avg(load{service=\"payment\"})"}};
+  detect::learned::TrainingOptions options;
+  options.kind = learn::NetworkKind::kTcn;
+  options.network.channels = 8;
+  options.network.dilations = {1, 2};
+  options.window = 8;
+  options.windows_per_epoch = 64;
+  options.epochs_max = 30;
+  options.rate = 2e-2;
+  options.trial_faults = 6;
+  const auto history = detect::learned::ReadHistory(
+      engine, {.tenant = "shop", .from = kNow - std::chrono::hours(15), .to = kNow}, metrics);
+  ASSERT_TRUE(history.ok()) << history.error().message;
+  auto model = detect::learned::Train(*history, options, [](const auto&) { return true; });
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  (*model)->tenant = "shop";
+  (*model)->service = "payment";
+  (*model)->kept = true;
+  ASSERT_TRUE(models.Save(*std::move(model)).ok());
+}
+
+TEST_F(SentinelTest, AsksTheLearnedModelOfTheComponentAndSaysWhoAnswered) {
+  base::Random random(3);
+  double wander = 0;
+  for (int minute = 15 * 60; minute >= 0; --minute) {
+    wander = 0.8 * wander + 0.05 * random.Normal();
+    const double cpu = 0.5 + 0.2 * std::sin(0.05 * minute) + wander;
+    for (const auto& [name, value] : {std::pair("cpu", cpu), std::pair("load", 2 - cpu)}) {
+      store_.Add("shop",
+                 model::Labels({std::pair<std::string, std::string>("__name__", name),
+                                std::pair<std::string, std::string>("service", "payment")}),
+                 base::ToMillis(kNow) - minute * 60'000, value + 0.01 * random.Normal());
+    }
+  }
+  const std::string apart =
+      R"({"component_id":"payment","metrics":{"cpu":[0.8,0.8,0.8,0.8],"load":[2,2,2,2]}})";
+  const base::Json without = Score(apart);
+  EXPECT_EQ(without["detector"], "statistical");
+  EXPECT_TRUE(without["learned"].is_null());
+  LearnPair(engine_, *models_);
+  const base::Json with = Score(apart);
+  EXPECT_EQ(with["detector"], "tcn") << with;
+  EXPECT_GT(with["anomaly_score"].get<double>(), without["anomaly_score"].get<double>());
+  EXPECT_EQ(with["learned"]["version"], 1);
+  EXPECT_EQ(with["learned"]["metrics"].size(), 2u);
+  const base::Json of_others = Score(R"({"component_id":"payment","metrics":{"queue_depth":3}})");
+  EXPECT_TRUE(of_others["learned"].is_null()) << "the model knows nothing of what was brought";
 }
 
 TEST_F(SentinelTest, KnowsNothingOfAMetricItSeesForTheFirstTime) {

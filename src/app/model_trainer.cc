@@ -1,0 +1,111 @@
+#include "app/model_trainer.h"
+
+#include <fmt/core.h>
+#include <utility>
+
+#include "base/json_writer.h"
+#include "detect/learned/history.h"
+#include "detect/learned/model_file.h"
+
+namespace vedette::app {
+namespace {
+
+using detect::learned::Model;
+using detect::learned::TrainingOptions;
+using detect::learned::TrainingProgress;
+using Shared = detect::learned::ModelStore::Shared;
+
+constexpr size_t kMetricsOfAService = 8;
+
+}  // namespace
+
+base::Result<std::vector<std::string>> ModelTrainer::Services(
+    const TrainingRequest& request) const {
+  if (!request.services.empty()) return request.services;
+  series::SelectRequest select;
+  select.tenant = request.tenant;
+  select.from_ms = base::ToMillis(request.from);
+  select.to_ms = base::ToMillis(request.to);
+  VEDETTE_TRY(std::vector<std::string> services, parts_.series.LabelValues(select, "service"));
+  std::erase(services, "");
+  if (services.empty()) {
+    return base::NotFound("there is no series with a label `service` in that time");
+  }
+  if (services.size() > kServicesMax) {
+    return base::ResourceExhausted(fmt::format(
+        "there are {} services: name those to learn, at most {}", services.size(), kServicesMax));
+  }
+  return services;
+}
+
+base::Result<std::vector<TrainingOutcome>> ModelTrainer::Train(const TrainingRequest& request,
+                                                               const Watch& watch) const {
+  VEDETTE_TRY(const std::vector<std::string> services, Services(request));
+  std::vector<TrainingOutcome> outcomes;
+  TrainingStatus status{.service = {}, .services = services.size(), .progress = {}};
+  for (const std::string& service : services) {
+    status.service = service;
+    if (!watch(status)) break;
+    base::Result<Shared> model = TrainService(request, status, watch);
+    TrainingOutcome outcome{.service = service, .model = nullptr, .error = std::nullopt};
+    if (model.ok()) {
+      outcome.model = *std::move(model);
+    } else {
+      outcome.error = model.error();
+    }
+    outcomes.push_back(std::move(outcome));
+    ++status.services_done;
+  }
+  return outcomes;
+}
+
+base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
+                                                TrainingStatus status, const Watch& watch) const {
+  const std::string& service = status.service;
+  bool stopped = false;
+  VEDETTE_TRY(std::vector<detect::learned::Metric> metrics,
+              detect::learned::FindMetrics(parts_.queries, request.tenant, service, request.to,
+                                           request.step, kMetricsOfAService));
+  if (metrics.empty()) return base::NotFound("it has no metrics at the end of that time");
+  VEDETTE_TRY(const detect::learned::History history,
+              detect::learned::ReadHistory(parts_.queries,
+                                           {.tenant = request.tenant,
+                                            .from = request.from,
+                                            .to = request.to,
+                                            .step = request.step,
+                                            .cancelled = [&] { return !watch(status); }},
+                                           std::move(metrics)));
+  const Shared last = request.go_on ? parts_.models.Find(request.tenant, service) : nullptr;
+  std::unique_ptr<Model> best;
+  for (const learn::NetworkKind kind : request.kinds) {
+    status.kind = kind;
+    TrainingOptions options;
+    options.kind = kind;
+    options.seed = request.seed;
+    const base::SteadyPoint until = parts_.clock.Steady() + request.time_max;
+    const auto progress = [&](const TrainingProgress& now) {
+      status.progress = now;
+      stopped = !watch(status);
+      return !stopped && parts_.clock.Steady() < until;
+    };
+    VEDETTE_TRY(std::unique_ptr<Model> model,
+                detect::learned::Train(history, options, progress, last.get()));
+    if (stopped) return base::Unavailable("the training was ended");
+    if (!best || model->trial.Gain() > best->trial.Gain()) best = std::move(model);
+  }
+  best->tenant = request.tenant;
+  best->service = service;
+  best->trained_at = parts_.clock.Now();
+  return parts_.models.Save(std::move(best));
+}
+
+std::string OutcomeJson(const TrainingOutcome& outcome) {
+  if (outcome.model) return detect::learned::ModelSummary(*outcome.model);
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("service", outcome.service).Field("kept", false);
+  json.Field("error", outcome.error->message).EndObject();
+  return out;
+}
+
+}  // namespace vedette::app

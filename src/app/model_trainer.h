@@ -1,0 +1,81 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/result.h"
+#include "detect/learned/model_store.h"
+#include "detect/learned/training.h"
+#include "model/tenant.h"
+#include "query/engine.h"
+#include "series/store.h"
+
+namespace vedette::app {
+
+// What is to be learnt.
+struct TrainingRequest {
+  model::TenantName tenant = model::TenantName(model::kDefaultTenant);
+  std::vector<std::string> services;  // none: all with a label `service`
+  std::vector<learn::NetworkKind> kinds = {learn::NetworkKind::kLstmAutoencoder,
+                                           learn::NetworkKind::kTcn};
+  base::TimePoint from;
+  base::TimePoint to;
+  base::Duration step{60'000};
+  uint64_t seed = 1;
+  base::Duration time_max = std::chrono::minutes(10);  // of each network
+  bool go_on = false;  // from the weights of the last version, where they fit
+};
+
+// Where the training of one network stands.
+struct TrainingStatus {
+  std::string service;
+  learn::NetworkKind kind = learn::NetworkKind::kLstmAutoencoder;
+  size_t services_done = 0;
+  size_t services = 0;
+  detect::learned::TrainingProgress progress;
+};
+
+// What became of a service: a model, or why there is none.
+struct TrainingOutcome {
+  std::string service;
+  detect::learned::ModelStore::Shared model;
+  std::optional<base::Error> error;
+};
+
+// Trains the models of services one after the other, each from its own stored history: of several
+// kinds of networks the one that adds most is saved. Thread-safe; all references outlive it.
+class ModelTrainer {
+ public:
+  struct Parts {
+    query::Engine& queries;
+    series::Store& series;
+    detect::learned::ModelStore& models;
+    const base::Clock& clock;
+  };
+  // False from `watch` ends the training: what was not saved is lost.
+  using Watch = std::function<bool(const TrainingStatus&)>;
+
+  explicit ModelTrainer(Parts parts) : parts_(parts) {}
+
+  // kNotFound when there is no service; of single services the outcomes tell.
+  base::Result<std::vector<TrainingOutcome>> Train(const TrainingRequest& request,
+                                                   const Watch& watch) const;
+
+  static constexpr size_t kServicesMax = 1'000;
+
+ private:
+  base::Result<std::vector<std::string>> Services(const TrainingRequest& request) const;
+  base::Result<detect::learned::ModelStore::Shared> TrainService(const TrainingRequest& request,
+                                                                 TrainingStatus status,
+                                                                 const Watch& watch) const;
+
+  const Parts parts_;
+};
+
+// What became of one service, as a JSON object: the model's summary with its trial, or the error.
+std::string OutcomeJson(const TrainingOutcome& outcome);
+
+}  // namespace vedette::app

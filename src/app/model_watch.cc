@@ -1,0 +1,123 @@
+#include "app/model_watch.h"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <iterator>
+
+#include "base/id.h"
+#include "model/severity.h"
+
+namespace vedette::app {
+namespace {
+
+using detect::learned::Judgement;
+using detect::learned::Model;
+
+constexpr size_t kReportsWaitingMax = 1'000;
+constexpr int kOpenAfter = 2;
+constexpr int kCloseAfter = 3;
+constexpr double kHighestScore = 0.89;  // a model has no meaning to page by
+constexpr std::string_view kDetectorPrefix = "learned:";
+
+std::string MetricList(const Model& model) {
+  std::string out;
+  for (const detect::learned::Metric& each : model.metrics) {
+    out += (out.empty() ? "" : ", ") + each.name;
+  }
+  return out;
+}
+
+// The evidence is the first of the model's questions: each metric by itself may look usual.
+model::Anomaly Describe(const Model& model, const Judgement& judgement, base::TimePoint from,
+                        base::TimePoint now) {
+  model::Anomaly anomaly;
+  anomaly.id = "an_" + base::NewId(now);
+  anomaly.tenant = model.tenant;
+  anomaly.kind = model::AnomalyKind::kRule;
+  anomaly.entity = model.service;
+  anomaly.labels = model::Labels({std::pair<std::string, std::string>("service", model.service)});
+  anomaly.score = std::min(judgement.score, kHighestScore);
+  anomaly.severity = model::SeverityOf(anomaly.score);
+  anomaly.started_at = from;
+  anomaly.updated_at = now;
+  anomaly.observed = judgement.deviation;
+  anomaly.expected_low = 0;
+  anomaly.expected_high = model.threshold;
+  anomaly.detector = fmt::format("{}{}", kDetectorPrefix, learn::NetworkKindName(model.kind));
+  anomaly.summary = fmt::format(
+      "The metrics of {} are together unlike those of good days: {:.1f} spreads from the usual, "
+      "alarm at {:.1f} ({})",
+      model.service, judgement.deviation, model.threshold, MetricList(model));
+  anomaly.evidence.id = "ev_" + base::NewId(now);
+  anomaly.evidence.query = model.metrics.front().promql;
+  anomaly.evidence.from = now - model.step * static_cast<int64_t>(model.window);
+  anomaly.evidence.to = anomaly.evidence.taken_at = now;
+  anomaly.evidence.step = model.step;
+  anomaly.evidence.result_json =
+      fmt::format("{{\"deviation\":{},\"threshold\":{}}}", judgement.deviation, model.threshold);
+  return anomaly;
+}
+
+}  // namespace
+
+ModelWatch::ModelWatch(base::BoundedQueue<model::AnomalyUpdate>& findings,
+                       base::MetricsRegistry& metrics)
+    : reporter_(findings, kReportsWaitingMax, nullptr),
+      judgements_(metrics.AddCounter("vedette_model_judgements_total",
+                                     "Windows of services that learned models have judged.")) {}
+
+void ModelWatch::Adopt(std::vector<model::Anomaly>& open) {
+  std::erase_if(open, [this](model::Anomaly& anomaly) {
+    if (!anomaly.detector.starts_with(kDetectorPrefix)) return false;
+    const Key key(anomaly.tenant, anomaly.entity);
+    states_[key].open =
+        detect::Reported{.anomaly = std::move(anomaly), .last_report = {}, .last_arrival = {}};
+    return true;
+  });
+}
+
+void ModelWatch::Note(const Model& model, const Judgement& judgement, base::TimePoint now) {
+  reporter_.Flush();
+  judgements_.Add();
+  State& state = states_[Key(model.tenant, model.service)];
+  const bool above = judgement.known && judgement.score >= model::kWarningScore;
+  const bool below = !judgement.known || judgement.deviation < model.threshold / 2;
+  if (above && state.above == 0) state.first_above = now;
+  state.above = above ? state.above + 1 : 0;
+  state.below = below ? state.below + 1 : 0;
+  if (!state.open) {
+    if (state.above < kOpenAfter) return;
+    state.open = detect::Reported{.anomaly = Describe(model, judgement, state.first_above, now),
+                                  .last_report = {},
+                                  .last_arrival = {}};
+    reporter_.Opened(*state.open, now);
+    return;
+  }
+  if (state.below >= kCloseAfter) {
+    Close(state, now);
+  } else if (above) {
+    const double score = std::min(judgement.score, kHighestScore);
+    model::Anomaly& anomaly = state.open->anomaly;
+    if (score <= anomaly.score) return;
+    anomaly.score = score;
+    anomaly.observed = judgement.deviation;
+    anomaly.updated_at = now;
+    reporter_.Updated(*state.open, now);
+  }
+}
+
+void ModelWatch::Keep(const std::vector<std::pair<std::string, std::string>>& services,
+                      base::TimePoint now) {
+  for (auto it = states_.begin(); it != states_.end();) {
+    const bool kept = std::find(services.begin(), services.end(), it->first) != services.end();
+    if (!kept) Close(it->second, now);
+    it = kept ? std::next(it) : states_.erase(it);
+  }
+}
+
+void ModelWatch::Close(State& state, base::TimePoint now) {
+  if (state.open) reporter_.Closed(*state.open, now, now);
+  state.open.reset();
+}
+
+}  // namespace vedette::app

@@ -1,0 +1,88 @@
+#include "app/model_watch.h"
+
+#include <gtest/gtest.h>
+
+namespace vedette::app {
+namespace {
+
+using detect::learned::Judgement;
+using detect::learned::Model;
+using model::AnomalyTransition;
+
+const base::TimePoint kNow = base::FromMillis(1'800'000'000'000);
+
+class ModelWatchTest : public testing::Test {
+ protected:
+  ModelWatchTest() {
+    model_.tenant = "shop";
+    model_.service = "payment";
+    model_.metrics = {{"cpu", "avg(cpu)"}};
+    model_.threshold = 5;
+  }
+  void Note(double deviation, bool known = true) {
+    now_ += std::chrono::minutes(1);
+    watch_.Note(model_,
+                Judgement{.score = detect::learned::ScoreOf(deviation, 5),
+                          .deviation = deviation,
+                          .known = known},
+                now_);
+  }
+  std::vector<model::AnomalyUpdate> Said() {
+    std::vector<model::AnomalyUpdate> all;
+    while (auto update = findings_.PopUntil(base::SteadyPoint::min())) {
+      all.push_back(*std::move(update));
+    }
+    return all;
+  }
+
+  base::MetricsRegistry metrics_;
+  base::BoundedQueue<model::AnomalyUpdate> findings_{100, base::OverflowPolicy::kReject};
+  Model model_;
+  base::TimePoint now_ = kNow;
+  ModelWatch watch_{findings_, metrics_};
+};
+
+TEST_F(ModelWatchTest, OpensAfterTwoInARowAndClosesAfterThreeQuietOnes) {
+  Note(9);
+  Note(1);
+  Note(9);
+  EXPECT_TRUE(Said().empty());
+  Note(50);
+  const auto opened = Said();
+  ASSERT_EQ(opened.size(), 1u);
+  EXPECT_EQ(opened[0].transition, AnomalyTransition::kOpened);
+  EXPECT_EQ(opened[0].anomaly.entity, "payment");
+  EXPECT_EQ(opened[0].anomaly.severity, model::Severity::kWarning) << "never a page";
+  EXPECT_EQ(opened[0].anomaly.started_at, kNow + std::chrono::minutes(3));
+  EXPECT_EQ(opened[0].anomaly.detector, "learned:lstm_autoencoder");
+  Note(1);
+  Note(1);
+  Note(3);
+  Note(1);
+  Note(1);
+  EXPECT_TRUE(Said().empty());
+  Note(0, false);
+  const auto closed = Said();
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].transition, AnomalyTransition::kClosed);
+  EXPECT_EQ(closed[0].anomaly.id, opened[0].anomaly.id);
+}
+
+TEST_F(ModelWatchTest, GoesOnWithWhatWasOpenAndEndsItWithTheModel) {
+  Note(9);
+  Note(9);
+  std::vector<model::Anomaly> open = {Said()[0].anomaly, model::Anomaly()};
+  base::MetricsRegistry metrics;
+  ModelWatch next(findings_, metrics);
+  next.Adopt(open);
+  EXPECT_EQ(open.size(), 1u) << "the other one is not its own";
+  next.Keep({{"shop", "payment"}}, now_);
+  EXPECT_TRUE(Said().empty());
+  next.Keep({}, now_);
+  const auto closed = Said();
+  ASSERT_EQ(closed.size(), 1u);
+  EXPECT_EQ(closed[0].transition, AnomalyTransition::kClosed);
+}
+
+}  // namespace
+}  // namespace vedette::app

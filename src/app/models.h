@@ -1,0 +1,99 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "api/models.h"
+#include "api/route.h"
+#include "app/config_models.h"
+#include "app/model_trainer.h"
+#include "app/model_watch.h"
+#include "app/periodic.h"
+#include "base/bounded_queue.h"
+#include "base/clock.h"
+#include "base/metrics.h"
+#include "base/mutex.h"
+#include "base/result.h"
+#include "detect/learned/model_store.h"
+#include "model/anomaly.h"
+#include "query/engine.h"
+#include "series/store.h"
+
+namespace vedette::app {
+
+// The learned models in the server: they are asked about their services once a minute on a thread
+// of their own, away from what comes in, and trained on another one that has the lowest priority,
+// one training at a time: when somebody asks, and again by the clock for services that have a
+// model. Without models it does nothing. Thread-safe but for Start and Stop, which belong to the
+// owner.
+class Models {
+ public:
+  struct Parts {
+    query::Engine& queries;
+    series::Store& series;
+    base::BoundedQueue<model::AnomalyUpdate>& findings;
+    const base::Clock& clock;
+    base::MetricsRegistry& metrics;
+  };
+  // The parts outlive it.
+  static base::Result<std::unique_ptr<Models>> Open(Parts parts, const std::string& folder,
+                                                    const ModelsConfig& config);
+  ~Models() { Stop(); }
+  Models(const Models&) = delete;
+  Models& operator=(const Models&) = delete;
+
+  // Takes what is its own of the anomalies that were open when the last run ended. Before Start.
+  void Adopt(std::vector<model::Anomaly>& open) { watch_.Adopt(open); }
+  void Apply(const ModelsConfig& config) EXCLUDES(mutex_);
+  void Start();
+  // Ends the training that runs; its network is lost. Idempotent.
+  void Stop() EXCLUDES(mutex_);
+
+  std::vector<api::Route> Routes();
+  const detect::learned::ModelStore& store() const { return *store_; }
+  base::Result<> DeleteTenant(const model::TenantName& tenant) {
+    return store_->DeleteTenant(tenant);
+  }
+
+ private:
+  // What is told of the training that runs, or of the last one.
+  struct Told {
+    model::TenantName tenant;
+    std::string state = "none";  // "running", "done", "failed"
+    std::string error;
+    base::TimePoint started_at;
+    TrainingStatus status;
+    std::vector<std::string> outcomes;  // JSON objects
+  };
+
+  Models(Parts parts, std::unique_ptr<detect::learned::ModelStore> store,
+         const ModelsConfig& config);
+  base::Result<> Order(const api::TrainingOrder& order) EXCLUDES(mutex_);
+  base::Result<> Begin(TrainingRequest request) EXCLUDES(mutex_);
+  void Run() EXCLUDES(mutex_);
+  base::Result<> Score();
+  base::Result<> Retrain() EXCLUDES(mutex_);
+  std::string List(const model::TenantName& tenant) const;
+  std::string Tell(const model::TenantName& tenant) const EXCLUDES(mutex_);
+  TrainingRequest RequestFor(const model::TenantName& tenant) const EXCLUDES(mutex_);
+
+  const Parts parts_;
+  const std::unique_ptr<detect::learned::ModelStore> store_;
+  ModelWatch watch_;
+  const ModelTrainer trainer_;
+  Periodic chores_;
+  std::atomic<bool> stopping_{false};
+
+  mutable base::Mutex mutex_;
+  base::CondVar wake_;
+  ModelsConfig config_ GUARDED_BY(mutex_);
+  std::optional<TrainingRequest> due_ GUARDED_BY(mutex_);
+  Told told_ GUARDED_BY(mutex_);
+  std::thread thread_;
+};
+
+}  // namespace vedette::app
