@@ -31,13 +31,17 @@ struct Shard {
   std::vector<series::ObservedSample> samples;
 
   explicit Shard(int64_t count) {
-    labels.reserve(static_cast<size_t>(count));
+    labels.reserve(static_cast<size_t>(count) + 1);
     for (int64_t i = 0; i < count; ++i) {
       labels.emplace_back(std::vector<std::pair<std::string, std::string>>{
           {"__name__", "process_memory_usage"}, {"instance", std::to_string(i)}});
       watch.OnSeries(static_cast<uint32_t>(i), "default", labels.back());
       samples.push_back({static_cast<uint32_t>(i), kStartMs, 1});
     }
+    // One that rules may want, so that each sample of the others is asked about.
+    labels.emplace_back(
+        std::vector<std::pair<std::string, std::string>>{{"__name__", "another_metric"}});
+    watch.OnSeries(static_cast<uint32_t>(count), "default", labels.back());
   }
   void Take(std::vector<Bells::Watched> rules) {
     bells.SetRules(std::move(rules));

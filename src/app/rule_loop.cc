@@ -53,7 +53,9 @@ void RuleLoop::Apply(std::vector<rules::RuleGroup> groups, rules::RuleContext co
   parts_.bells.Wake();
 }
 
+// The rules can be asked about as soon as it has returned.
 void RuleLoop::Start() {
+  TakeDefinition(parts_.clock.Now());
   thread_ = std::thread([this] { Run(); });
 }
 

@@ -325,6 +325,7 @@ TEST_F(RuleLoopTest, WhatDoesNotFitInTheQueueIsHandedOverLater) {
 TEST_F(RuleLoopTest, ItsThreadEndsWhenItIsTold) {
   Apply(Groups(kHigh));
   loop_->Start();
+  EXPECT_EQ(loop_->Statuses("shop").size(), 1u);  // known at once
   loop_->Stop();
   loop_->Stop();
 }

@@ -7,13 +7,8 @@ namespace vedette::rules {
 namespace {
 
 constexpr base::Duration kLookSpacing{10};  // of one rule, at least
-constexpr double kLookSpacingPerCost = 50;  // and so many times what the last one took
 constexpr base::Duration kGather{250};      // the samples of metrics that an expression joins
 constexpr base::Duration kGatherStep{3};
-constexpr double kLookShare = 0.1;      // of the time, for all looks
-constexpr double kAllowanceMax = 1000;  // saved up, in milliseconds of evaluation
-
-base::Duration Millis(double ms) { return base::Duration(static_cast<int64_t>(ms)); }
 
 }  // namespace
 
@@ -138,17 +133,11 @@ base::TimePoint Scheduler::LookDue(const Watched& watched) const {
   if (watched.rung_at) due = std::max(*watched.rung_at, watched.wait_until);
   if (watched.over_at) due = std::min(due, *watched.over_at);
   const base::TimePoint last = entries_[watched.entry].group->last_moment(watched.rule);
-  due = std::max({due, watched.ready_at, last + base::Duration(1)});
-  if (allowance_ms_ < 0) due = std::max(due, allowed_at_ + Millis(1 - allowance_ms_ / kLookShare));
-  return due;
+  return std::max({due, watched.ready_at, last + base::Duration(1), watched.allowance.ReadyAt(),
+                   allowance_.ReadyAt()});
 }
 
-std::optional<size_t> Scheduler::NextLook(base::TimePoint now) {
-  const base::Duration passed =
-      std::clamp(now - allowed_at_, base::Duration(0), Millis(2 * kAllowanceMax / kLookShare));
-  allowance_ms_ =
-      std::min(kAllowanceMax, allowance_ms_ + static_cast<double>(passed.count()) * kLookShare);
-  allowed_at_ = now;
+std::optional<size_t> Scheduler::NextLook(base::TimePoint now) const {
   std::optional<size_t> next;
   base::TimePoint earliest = now;
   for (size_t i = 0; i < watched_.size(); ++i) {
@@ -175,13 +164,11 @@ Scheduler::Turn Scheduler::RunLook(size_t index, base::TimePoint now, const IoOf
   entry.status = std::make_shared<const GroupStatus>(entry.group->Status());
   turn.status = entry.status;
   const base::SteadyPoint ended = io.steady ? io.steady() : base::SteadyPoint{};
-  Charge(watched, now, std::chrono::duration<double, std::milli>(ended - begun).count());
+  const double cost_ms = std::chrono::duration<double, std::milli>(ended - begun).count();
+  watched.allowance.Spend(now, cost_ms);
+  allowance_.Spend(now, cost_ms);
+  watched.ready_at = now + kLookSpacing;
   return turn;
-}
-
-void Scheduler::Charge(Watched& watched, base::TimePoint now, double cost_ms) {
-  allowance_ms_ -= cost_ms;
-  watched.ready_at = now + std::max(kLookSpacing, Millis(cost_ms * kLookSpacingPerCost));
 }
 
 void Scheduler::Shift(base::Duration step, base::TimePoint now) {
@@ -189,8 +176,9 @@ void Scheduler::Shift(base::Duration step, base::TimePoint now) {
     entry.group->Shift(step);
     entry.due = entry.group->TurnAt(now) + entry.group->interval();
   }
-  allowed_at_ = now;
+  allowance_.Shift(step);
   for (Watched& watched : watched_) {
+    watched.allowance.Shift(step);
     watched.ready_at = now;
     watched.gathers.reset();
     if (watched.over_at) *watched.over_at += step;

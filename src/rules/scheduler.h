@@ -8,6 +8,7 @@
 
 #include "base/clock.h"
 #include "model/tenant.h"
+#include "rules/allowance.h"
 #include "rules/bells.h"
 #include "rules/group.h"
 
@@ -72,6 +73,7 @@ class Scheduler {
     std::optional<base::TimePoint> gathers = {};  // until when it waits for the metrics it joins
     base::TimePoint wait_until = {};              // for now, since it gathers
     base::TimePoint ready_at = {};                // looks are not to come closer than this
+    Allowance allowance{0.02, 100};
     bool wanted() const { return rung_at || over_at; }
   };
 
@@ -81,15 +83,13 @@ class Scheduler {
   void NoteRung(base::TimePoint now);
   void NoteForIsOver(Watched& watched) const;
   base::TimePoint LookDue(const Watched& watched) const;
-  std::optional<size_t> NextLook(base::TimePoint now);
-  void Charge(Watched& watched, base::TimePoint now, double cost_ms);
+  std::optional<size_t> NextLook(base::TimePoint now) const;
 
   Bells* const bells_;
   std::shared_ptr<const RuleContext> context_;
   std::vector<Entry> entries_;
   std::vector<Watched> watched_;
-  double allowance_ms_ = 1000;  // of evaluation, for looks; below zero they wait
-  base::TimePoint allowed_at_ = {};
+  Allowance allowance_{0.1, 1000};  // of all looks together
   std::vector<std::unique_ptr<Group>> ending_;
 };
 

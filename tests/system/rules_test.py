@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from tests.harness import BINARY, REMOTE_WRITE_HEADERS, Vedette, remote_write, wait_for
+from tests.harness import BINARY, REMOTE_WRITE_HEADERS, Receiver, Vedette, remote_write, wait_for
 
 RULES = """
 groups:
@@ -20,6 +20,22 @@ groups:
         expr: load:max > 10
         for: 2s
         labels: {severity: critical}
+"""
+ON_INGEST = """
+groups:
+  - name: ingest
+    rules:
+      - {alert: Hot, expr: temperature > 30, labels: {severity: critical}}
+      - alert: Failing
+        expr: sum by (service) (rate(errors_total[1m])) / sum by (service) (rate(requests_total[1m])) > 0.4
+        labels: {severity: critical}
+      - {alert: Gone, expr: absent(heartbeat)}
+"""
+ON_INGEST_SETTINGS = """
+rule_files: [rules.yml]
+evaluation_interval: 1h
+notify:
+  receivers: [{{name: hook, webhook: {{url: "{url}"}}}}]
 """
 CONTRACTS = """
 contracts:
@@ -70,6 +86,33 @@ class Rules(unittest.TestCase):
     def anomalies(self, vedette, detector):
         listed = vedette.get("/api/v1/anomalies", limit=1000).json()["anomalies"]
         return [a for a in listed if a["detector"] == detector]
+
+    def test_a_sample_pages_at_once_while_the_turn_of_its_rule_is_an_hour_away(self):
+        hook = Receiver()
+        self.addCleanup(hook.close)
+        vedette = Vedette(ON_INGEST_SETTINGS.format(url=hook.url))
+        self.addCleanup(lambda: vedette.__exit__(None))
+        (vedette.folder / "rules.yml").write_text(ON_INGEST)
+        vedette.start()
+        rules = vedette.get("/api/v1/rules").json()["data"]["groups"][0]["rules"]
+        self.assertEqual({r["name"]: r["onIngest"] for r in rules},
+                         {"Hot": True, "Failing": True, "Gone": False})
+        self.assertIn("absent", rules[2]["polledBecause"])
+
+        now = int(time.time() * 1000)
+        self.write(vedette, [({"__name__": "temperature", "room": room}, [(now - 1000, 20)])
+                             for room in ("a", "b")])
+        self.write(vedette, [({"__name__": "temperature", "room": "a"}, [(now, 40)])])
+        hot = wait_for(lambda: self.anomalies(vedette, "Hot"), 30, "an alert by a threshold")
+        self.assertEqual([a["labels"]["room"] for a in hot], ["a"])
+        for age, bad, all_ in ((20, 0, 0), (10, 1, 100), (0, 90, 200)):
+            self.write(vedette, [({"__name__": name, "service": "pay"}, [(now - age * 1000, value)])
+                                 for name, value in (("errors_total", bad), ("requests_total", all_))])
+        failing = wait_for(lambda: self.anomalies(vedette, "Failing"), 30, "an alert by a ratio")
+        self.assertAlmostEqual(failing[0]["observed"], 0.45, places=6)
+        wait_for(lambda: len(hook.requests) >= 1, 30, "a page")
+        alerts = vedette.get("/api/v1/alerts").json()["data"]["alerts"]
+        self.assertEqual(sorted(a["labels"]["alertname"] for a in alerts), ["Failing", "Hot"])
 
     def test_a_text_is_checked_with_places_and_hints(self):
         vedette = self.server("groups: []\n")

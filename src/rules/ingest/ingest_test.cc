@@ -103,6 +103,7 @@ class World {
 
   int looks = 0;
   int turns = 0;
+  base::Duration look_takes{0};
   std::map<model::Labels, base::TimePoint> fired_at;
 
  private:
@@ -116,6 +117,7 @@ class World {
       query.lookback = lookback;
       return engine_.Instant(query);
     };
+    io.steady = [this] { return steady_ += look_takes; };
     io.append = [this](const model::WriteBatch& batch) -> base::Result<> {
       VEDETTE_TRY(const series::AppendReport report, store_.Append("t", batch, {}));
       EXPECT_EQ(report.refused(), 0u);
@@ -125,6 +127,7 @@ class World {
   }
 
   std::string rules_;
+  base::SteadyPoint steady_;
   query::testing::MemoryStore store_;
   base::SystemClock clock_;
   query::Engine engine_{{}, store_, clock_};
@@ -220,6 +223,21 @@ TEST(OnIngest, ARatioWaitsForBothOfItsMetricsAQuarterOfASecondAtMost) {
   EXPECT_THAT(world.Step(after(3000)), IsEmpty());
   EXPECT_THAT(world.Step(after(3240)), IsEmpty());
   EXPECT_THAT(world.Step(after(3250)), ElementsAre("fired Full"));
+}
+
+TEST(OnIngest, AnExpensiveRuleIsLookedAtOftenAtFirstAndThenForAFiftiethOfTheTime) {
+  World world("{alert: Busy, expr: 'delta(x[1m]) > 1e9'}", true);
+  const base::TimePoint turn = FirstTurn(world);
+  world.Step(turn);
+  world.look_takes = base::Duration(20);
+  int at_first = 0;
+  for (int64_t ms = 100; ms < 50'000; ms += 100) {
+    world.Add(X(), turn + base::Duration(ms), 1);
+    world.Step(turn + base::Duration(ms));
+    if (ms == 500) at_first = world.looks;
+  }
+  EXPECT_EQ(at_first, 5);
+  EXPECT_NEAR(world.looks, 5 + 50, 3);  // 20 ms each in 50 s
 }
 
 TEST(OnIngest, ARestartGoesOnWithWhatASampleBegan) {
