@@ -14,6 +14,7 @@
 #include "app/import_command.h"
 #include "app/keys.h"
 #include "app/rule_commands.h"
+#include "app/score_command.h"
 #include "app/serve.h"
 #include "app/snapshot.h"
 #include "app/train_command.h"
@@ -94,6 +95,8 @@ void AddServe(CLI::App& app, std::function<int()>& run) {
   demo->add_option("--incidents-per-hour", demo_options->incidents_per_hour, "0 is a quiet system")
       ->check(CLI::Range(0.0, 60.0))
       ->capture_default_str();
+  demo->add_option("--scenario", demo_options->scenario,
+                   "Tell this story: a name of `vedette score --list`, or a YAML file");
   demo->add_option("--truth", demo_options->truth_file, "Write what really happened to this file");
   demo->callback([&run, demo_options] { run = [demo_options] { return Demo(*demo_options); }; });
 
@@ -273,6 +276,47 @@ void AddJudge(CLI::App& app, std::function<int()>& run) {
   judge->callback([&run, command, options, wait] {
     run = [command, options] { return RunJudge(*command, *options); };
   });
+}
+
+void AddScore(CLI::App& app, std::function<int()>& run) {
+  CLI::App* score = app.add_subcommand(
+      "score", "Run scenarios of the simulator through the engine and score what it says");
+  auto command = std::make_shared<ScoreCommand>();
+  auto delay = std::make_shared<std::string>();
+  score->add_option("scenarios", command->scenarios,
+                    "Names of scenarios that ship, or YAML files; without any all that ship");
+  score->add_flag("--list", command->list, "Show the scenarios that ship, and no more");
+  score->add_option("--config", command->config_file, "Whose detection and incidents are scored");
+  score->add_option("--seed", command->seed, "The first seed; the same seed gives the same score")
+      ->capture_default_str();
+  score->add_option("--seeds", command->seeds, "Runs of each scenario, each with the next seed")
+      ->check(CLI::Range(1, 1000))
+      ->capture_default_str();
+  score->add_option("--jobs", command->jobs, "Runs at a time; the score does not depend on it")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  score->add_flag("--json", command->json, "JSON, with the truth and the verdict of every fault");
+  const auto share = [&](const char* name, std::optional<double>& out, const char* about) {
+    score->add_option(name, out, about)->check(CLI::Range(0.0, 1.0));
+  };
+  share("--min-precision", command->bounds.precision, "Pages that belong to a fault, 0 to 1");
+  share("--min-recall", command->bounds.recall, "Visible faults that are found");
+  share("--min-top1", command->bounds.top1, "Diagnoses that name the true service first");
+  share("--min-top3", command->bounds.top3, "The same among the first three");
+  share("--max-calibration-error", command->bounds.calibration_error,
+        "Expected calibration error of the hypotheses");
+  score->add_option("--max-delay", *delay, "Median time from the first effect to a page: 60s")
+      ->check([command](const std::string& text) {
+        const base::Result<base::Duration> duration = base::ParseDuration(text);
+        if (!duration.ok()) return duration.error().message;
+        command->bounds.delay = *duration;
+        return std::string();
+      });
+  score->footer(
+      "Exit status: 0, 1 when a bound is not kept, 4 when it could not be run.\n"
+      "Example, for every night:\n"
+      "  vedette score --seeds 5 --jobs 2 --min-precision 0.9 --min-recall 0.9 --max-delay 60s");
+  score->callback([&run, command, delay] { run = [command] { return RunScore(*command); }; });
 }
 
 void AddReplay(CLI::App& app, std::function<int()>& run) {
@@ -500,6 +544,7 @@ int RunCommand(int argc, char** argv) {
   AddWhy(app, run);
   AddFeedback(app, run);
   AddJudge(app, run);
+  AddScore(app, run);
   AddReplay(app, run);
   AddTrain(app, run);
   AddKeys(app, run);

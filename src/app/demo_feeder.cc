@@ -1,53 +1,32 @@
 #include "app/demo_feeder.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
-#include <string_view>
 #include <system_error>
 #include <utility>
-#include <vector>
 
 #include "base/log.h"
-#include "model/change.h"
 #include "model/tenant.h"
 #include "sim/incident.h"
 
 namespace vedette::app {
-
 namespace {
 
-// The events that tell of something that was altered, as changes.
-std::vector<model::Change> ChangesAmong(const std::vector<model::Event>& events) {
-  constexpr std::pair<std::string_view, std::string_view> kKinds[] = {
-      {"deployment", "deployment"},
-      {"config_change", "config"},
-      {"feature_flag", "feature_flag"},
-      {"cloud_event", "cloud_event"}};
-  std::vector<model::Change> changes;
-  for (const model::Event& event : events) {
-    for (const auto& [type, kind] : kKinds) {
-      if (event.type != type) continue;
-      model::Change change;
-      change.time = event.time;
-      change.service = event.service;
-      change.kind = kind;
-      change.title = event.message;
-      change.author = "simulator";
-      change.data_json = event.data_json;
-      changes.push_back(std::move(change));
-    }
-  }
-  return changes;
-}
+// A clock whose speed changes while somebody waits for it is looked at again this often.
+constexpr std::chrono::milliseconds kLookAgain{250};
 
 }  // namespace
 
-DemoFeeder::DemoFeeder(Options options, ingest::Ingester& ingester, const base::Clock& clock)
+DemoFeeder::DemoFeeder(Options options, ingest::Ingester& ingester, const ScaledClock& clock)
     : options_(std::move(options)), ingester_(ingester), clock_(clock) {}
 
 DemoFeeder::~DemoFeeder() { Stop(); }
 
-base::Result<> DemoFeeder::Start() {
+base::Result<sim::Simulator> DemoFeeder::MakeSimulator() const {
+  if (options_.scenario) {
+    return sim::Stage(*options_.scenario, options_.seed, clock_.Now() - options_.scenario->warm_up);
+  }
   sim::SimulatorOptions simulation;
   simulation.seed = options_.seed;
   simulation.step = options_.step;
@@ -58,16 +37,32 @@ base::Result<> DemoFeeder::Start() {
   simulation.traces_per_step = options_.traces_per_step;
   simulation.mesh_metrics = true;
   VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
-  simulator_.emplace(std::move(simulator));
   // Whoever watches should not wait: chance decides only about what comes later.
-  VEDETTE_TRY_VOID(simulator_->Inject(sim::IncidentType::kCascadingFailure, "payment",
-                                      clock_.Now() + options_.first_incident_after,
-                                      std::chrono::minutes(3)));
-  last_ = simulation.start;
+  VEDETTE_TRY_VOID(simulator.Inject(sim::IncidentType::kCascadingFailure, "payment",
+                                    clock_.Now() + options_.first_incident_after,
+                                    std::chrono::minutes(3)));
+  return simulator;
+}
+
+base::Result<> DemoFeeder::Start() {
+  {
+    base::MutexLock lock(stage_);
+    VEDETTE_TRY(sim::Simulator simulator, MakeSimulator());
+    last_ = simulator.options().start;
+    simulator_.emplace(std::move(simulator));
+    if (options_.scenario) {
+      const base::TimePoint begin = last_ + options_.scenario->warm_up;
+      story_ = Story{.scenario = options_.scenario->name,
+                     .seed = options_.seed,
+                     .begin = begin,
+                     .end = begin + options_.scenario->lasts,
+                     .truth = {}};
+    }
+  }
   // While the history is written the present moves on: catch up with it.
   while (last_ + options_.step <= clock_.Now()) {
     last_ += options_.step;
-    VEDETTE_TRY_VOID(Feed(*simulator_, last_));
+    VEDETTE_TRY_VOID(Feed(last_));
   }
   thread_ = std::thread([this] { Run(); });
   return {};
@@ -85,25 +80,77 @@ void DemoFeeder::Stop() {
 void DemoFeeder::Run() {
   while (WaitUntil(last_ + options_.step)) {
     last_ += options_.step;
-    const base::Result<> fed = Feed(*simulator_, last_);
+    const base::Result<> fed = Feed(last_);
     if (!fed.ok())
       base::LogWarning("the demonstration lost a step", {{"error", fed.error().message}});
-    SaveTruth(*simulator_);
+    SaveTruth();
   }
 }
 
-base::Result<> DemoFeeder::Feed(sim::Simulator& simulator, base::TimePoint time) {
+sim::Tick DemoFeeder::Step(base::TimePoint time) {
+  base::MutexLock lock(stage_);
+  const bool over =
+      story_ && !options_.scenario && time >= story_->end && time <= story_->end + options_.step;
+  if (over) simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+  return simulator_->Step(time);
+}
+
+base::Result<> DemoFeeder::Feed(base::TimePoint time) {
   const model::TenantName tenant(model::kDefaultTenant);
-  sim::Tick tick = simulator.Step(time);
+  sim::Tick tick = Step(time);
   VEDETTE_TRY_VOID(ingester_.Write(tenant, tick.metrics));
   if (!tick.logs.empty()) VEDETTE_TRY_VOID(ingester_.WriteLogs(tenant, std::move(tick.logs)));
   if (!tick.spans.empty()) VEDETTE_TRY_VOID(ingester_.WriteSpans(tenant, std::move(tick.spans)));
-  std::vector<model::Change> changes = ChangesAmong(tick.events);
-  if (!changes.empty()) VEDETTE_TRY_VOID(ingester_.WriteChanges(tenant, std::move(changes)));
+  if (!tick.changes.empty()) {
+    VEDETTE_TRY_VOID(ingester_.WriteChanges(tenant, std::move(tick.changes)));
+  }
   if (!tick.events.empty()) {
     VEDETTE_TRY_VOID(ingester_.WriteEvents(tenant, std::move(tick.events)));
   }
   return {};
+}
+
+base::Result<> DemoFeeder::Tell(const sim::Scenario& scenario, uint64_t seed) {
+  base::MutexLock lock(stage_);
+  const base::TimePoint now = clock_.Now();
+  if (!simulator_) return base::FailedPrecondition("the history is still being written");
+  if (story_ && now < story_->end) {
+    return base::FailedPrecondition("the scenario " + story_->scenario + " is being told");
+  }
+  simulator_->SetIncidentsPerHour(0);
+  simulator_->EndIncidents(now);
+  if (const base::Result<> told = sim::Tell(scenario, seed, now, *simulator_); !told.ok()) {
+    simulator_->EndIncidents(now);
+    simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+    return told.error();
+  }
+  story_ = Story{.scenario = scenario.name,
+                 .seed = seed,
+                 .begin = now,
+                 .end = now + scenario.lasts,
+                 .truth = {}};
+  return {};
+}
+
+void DemoFeeder::EndStory() {
+  base::MutexLock lock(stage_);
+  const base::TimePoint now = clock_.Now();
+  if (!simulator_ || !story_ || now >= story_->end) return;
+  simulator_->EndIncidents(now);
+  simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+  story_->end = now;
+}
+
+std::optional<DemoFeeder::Story> DemoFeeder::story() const {
+  base::MutexLock lock(stage_);
+  if (!story_ || !simulator_) return std::nullopt;
+  Story story = *story_;
+  for (const sim::Incident& incident : simulator_->truth()) {
+    if (incident.started_at >= story.begin && incident.started_at <= story.end) {
+      story.truth.push_back(incident);
+    }
+  }
+  return story;
 }
 
 bool DemoFeeder::WaitUntil(base::TimePoint time) {
@@ -111,16 +158,20 @@ bool DemoFeeder::WaitUntil(base::TimePoint time) {
   while (!stopping_) {
     const std::chrono::duration<double, std::milli> left = time - clock_.Now();
     if (left.count() <= 0) return true;
-    const auto wait =
-        std::chrono::duration_cast<std::chrono::steady_clock::duration>(left / options_.speed);
+    const auto wait = std::chrono::duration_cast<std::chrono::steady_clock::duration>(
+        std::min<std::chrono::duration<double, std::milli>>(left / clock_.speed(), kLookAgain));
     wake_.WaitUntil(mutex_, clock_.Steady() + wait);
   }
   return false;
 }
 
-void DemoFeeder::SaveTruth(const sim::Simulator& simulator) {
+void DemoFeeder::SaveTruth() {
   if (options_.truth_file.empty()) return;
-  std::string truth = sim::ToJson(simulator.truth());
+  std::string truth;
+  {
+    base::MutexLock lock(stage_);
+    truth = sim::ToJson(simulator_->truth());
+  }
   if (truth == saved_truth_) return;
   // Renamed into place, so that nobody reads half of it.
   const std::string unfinished = options_.truth_file + ".new";

@@ -13,7 +13,9 @@
 #include "app/config.h"
 #include "app/demo_feeder.h"
 #include "app/scaled_clock.h"
+#include "app/scenarios.h"
 #include "app/server.h"
+#include "app/simulations.h"
 #include "base/log.h"
 
 namespace vedette::app {
@@ -142,21 +144,30 @@ int Demo(const DemoOptions& options) {
   base::Result<Config> config = ConfigFor(options.serve, *defaults);
   if (!config.ok()) return Fail(config.error());
   const std::string data_dir = config->data_dir;
+  std::optional<sim::Scenario> scenario;
+  if (!options.scenario.empty()) {
+    base::Result<sim::Scenario> found = FindScenario(options.scenario);
+    if (!found.ok()) return Fail(found.error());
+    scenario = *std::move(found);
+  }
 
   const base::SystemClock machine;
-  const ScaledClock clock(machine, machine.Now(), options.speed);
+  ScaledClock clock(machine, machine.Now(), options.speed);
   base::Result<std::unique_ptr<Server>> server =
       Server::Start(*std::move(config), clock, {.demo = true});
   if (!server.ok()) return Fail(server.error());
   DemoFeeder feeder({.seed = options.seed,
-                     .speed = options.speed,
                      .incidents_per_hour = options.incidents_per_hour,
+                     .step = scenario ? scenario->options.step : base::Duration(5'000),
+                     .scenario = scenario,
                      .truth_file = options.truth_file},
                     (*server)->ingester(), clock);
   const base::Result<> started = feeder.Start();
   if (!started.ok()) return Fail(started.error());
+  (*server)->simulations().Attach(feeder, clock);
   PrintWelcome((*server)->port(), options, data_dir);
   RunUntilTold(signals, options.serve, *defaults, **server);
+  (*server)->simulations().Detach();
   feeder.Stop();
   (*server)->Stop();
   return 0;

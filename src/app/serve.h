@@ -21,6 +21,7 @@ struct DemoOptions {
   uint64_t seed = 7;
   double speed = 1;
   double incidents_per_hour = 6;
+  std::string scenario;  // a name or a file; empty: faults by chance
   std::string truth_file;
 };
 

@@ -47,6 +47,8 @@ Server::~Server() { Stop(); }
 
 uint16_t Server::port() const { return parts_->http->port(); }
 
+Simulations& Server::simulations() { return parts_->simulations; }
+
 ingest::Ingester& Server::ingester() { return *parts_->ingester; }
 
 const std::vector<api::Route>& Server::routes() const { return parts_->router->routes(); }

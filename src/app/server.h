@@ -12,6 +12,8 @@
 
 namespace vedette::app {
 
+class Simulations;
+
 // The whole of Vedette in one object: stores, intake, detection, incidents, paging, API and UI,
 // joined as docs/ARCHITECTURE.md draws them. Tests and commands start it in-process. Thread-safe
 // but for Stop and the destructor, which belong to the owner.
@@ -30,6 +32,7 @@ class Server {
 
   uint16_t port() const;
   ingest::Ingester& ingester();
+  Simulations& simulations();  // for who feeds it from the simulator
   const std::vector<api::Route>& routes() const;  // all that it answers
 
   // Takes over what may change while running: limits, scrape jobs, receivers, incident options, log

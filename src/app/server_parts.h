@@ -26,6 +26,7 @@
 #include "app/rule_loop.h"
 #include "app/rule_tools.h"
 #include "app/server.h"
+#include "app/simulations.h"
 #include "app/size_retention.h"
 #include "app/storage_watch.h"
 #include "app/topology.h"
@@ -130,6 +131,7 @@ struct Server::Parts {
   std::unique_ptr<Diagnosing> diagnosing;
   std::unique_ptr<PageRouter> page_router;
   std::unique_ptr<Replays> replays;
+  Simulations simulations;
   Alerting alerting{clock};
   std::unique_ptr<EngineLoop> loop;
   std::unique_ptr<Paging> paging;

@@ -182,6 +182,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   Join(routes, PagingRoutes(*paging, Desk()));
   Join(routes, api::OnCallRoutes(page_router->Sources()));
   Join(routes, replays->Routes());
+  Join(routes, simulations.Routes(*journal, diagnosing->store()));
   Join(routes, heartbeats->Routes());
   Join(routes, alerting.Routes({.loop = *loop,
                                 .journal = *journal,

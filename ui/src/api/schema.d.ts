@@ -2845,6 +2845,45 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/simulation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The story that the simulator tells now or told last, with the truth beside what Vedette says */
+        get: operations["getSimulation"];
+        put?: never;
+        /**
+         * Begin a scenario now
+         * @description Only where the server is fed by the simulator (`vedette demo`); elsewhere 403. Faults by chance end, and come back when the story is over.
+         */
+        post: operations["startSimulation"];
+        /** End the faults of the story that is told */
+        delete: operations["stopSimulation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/simulation/scenarios": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The scenarios that ship */
+        get: operations["listScenarios"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/topology": {
         parameters: {
             query?: never;
@@ -5413,6 +5452,91 @@ export interface components {
                 levels: components["schemas"]["NoiseLevels"];
                 why: string;
             }[];
+        };
+        SimulationScenario: {
+            name: string;
+            about: string;
+            lasts_seconds: number;
+            faults: {
+                /** @enum {string} */
+                type: "cpu_spike" | "memory_leak" | "network_latency" | "error_rate_increase" | "cascading_failure" | "deployment_issue" | "config_mismatch" | "bad_release" | "bad_feature" | "slow_leak" | "partial_failure" | "config_drift" | "retry_storm" | "cache_loss" | "queue_backlog" | "pool_exhaustion" | "certificate_expiry" | "cloud_outage" | "traffic_surge";
+                /** @enum {string} */
+                severity: "critical" | "high" | "medium";
+                /** @description The seed chooses one */
+                services: string[];
+                at_seconds: number;
+                /** @description The seed puts it off by up to this */
+                jitter_seconds: number;
+                lasts_seconds: number;
+            }[];
+            /** @description Changes and surges that do no harm */
+            harmless_changes: number;
+        };
+        SimulationTruth: {
+            id: string;
+            /** @enum {string} */
+            type: "cpu_spike" | "memory_leak" | "network_latency" | "error_rate_increase" | "cascading_failure" | "deployment_issue" | "config_mismatch" | "bad_release" | "bad_feature" | "slow_leak" | "partial_failure" | "config_drift" | "retry_storm" | "cache_loss" | "queue_backlog" | "pool_exhaustion" | "certificate_expiry" | "cloud_outage" | "traffic_surge";
+            variant: string;
+            /** @description Where it starts */
+            service: string;
+            /** @enum {string} */
+            severity: "critical" | "high" | "medium";
+            /** Format: date-time */
+            started_at: string;
+            /** Format: date-time */
+            ended_at: string;
+            affected: {
+                service: string;
+                /** Format: date-time */
+                first_effect_at: string;
+            }[];
+        };
+        SimulationFault: {
+            truth: components["schemas"]["SimulationTruth"];
+            /** @enum {string} */
+            state: "to_come" | "active" | "over";
+            /** @description The incident that Vedette opened for it; null while there is none */
+            verdict: {
+                incident_id: string;
+                title: string;
+                /** @enum {string} */
+                severity: "info" | "warning" | "critical";
+                /** @enum {string} */
+                state: "open" | "acknowledged" | "resolved";
+                /** Format: date-time */
+                started_at: string;
+                diagnosis: {
+                    /** @enum {string} */
+                    status: "confirmed" | "likely" | "inconclusive" | "unknown";
+                    summary: string;
+                    /** @description The first three */
+                    suspects: {
+                        entity: string;
+                        probability: number;
+                    }[];
+                    /** @description Place of the true service among the suspects, from 1; null when it is none of them */
+                    rank_of_truth: number | null;
+                } | null;
+            } | null;
+        };
+        Simulation: {
+            /** @description Whether this server is fed by the simulator */
+            available: boolean;
+            /** @description null when none was told */
+            story: {
+                scenario: string;
+                seed: number;
+                /** @description Simulated seconds per second */
+                speed: number;
+                running: boolean;
+                /** Format: date-time */
+                started_at: string;
+                /** Format: date-time */
+                ends_at: string;
+                /** Format: date-time */
+                now: string;
+                faults: components["schemas"]["SimulationFault"][];
+            } | null;
         };
         /** @description Faults put into held-out history, and who found them */
         ModelFound: {
@@ -11801,6 +11925,116 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+        };
+    };
+    getSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    startSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A name of GET /api/v1/simulation/scenarios, or a scenario in YAML */
+                    scenario: string;
+                    /** @description The same seed tells the same story; default: drawn */
+                    seed?: number;
+                    /** @description Simulated seconds per second from now on; default: as it is */
+                    speed?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            /** @description Another story is being told */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    stopSimulation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Simulation"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+        };
+    };
+    listScenarios: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        scenarios: components["schemas"]["SimulationScenario"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
         };
     };
     getTopology: {
