@@ -13,6 +13,7 @@ import { answerJudged } from "./judged.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
 import { answerPromises } from "./promises.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
+import { answerSimulation } from "./simulation.mjs";
 import { answerSystem } from "./system.mjs";
 
 const DIST = fileURLToPath(new URL("../dist", import.meta.url));
@@ -292,6 +293,7 @@ async function api(mock, request, response, url) {
     const answer =
       answerDashboards(world, method, path, body) ??
       answerPromises(world, method, path) ??
+      answerSimulation(world, method, path, body) ??
       answerOnCall(world, method, path, query, body) ??
       answerJudged(world, method, path, query, body);
     if (answer) return send(response, answer.status, answer.body);

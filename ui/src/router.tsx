@@ -179,6 +179,12 @@ const system = createRoute({
   component: lazyRouteComponent(() => import("./features/system/system_page")),
 });
 
+const simulate = createRoute({
+  getParentRoute: () => root,
+  path: "/simulate",
+  component: lazyRouteComponent(() => import("./features/simulate/simulate_page")),
+});
+
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -222,6 +228,7 @@ export const router = createRouter({
       rules,
       ledger,
       system,
+      simulate,
       settings,
       welcome,
       docs,

@@ -24,6 +24,7 @@ export type ScreenPath =
   | "/routing"
   | "/ledger"
   | "/system"
+  | "/simulate"
   | "/settings"
   | "/welcome"
   | "/docs";
@@ -45,6 +46,7 @@ export const SCREENS: Screen[] = [
   { id: "routing", label: "Routing and silences", path: "/routing", key: "h" },
   { id: "ledger", label: "Ledger: who was told", path: "/ledger", key: "p" },
   { id: "system", label: "System", path: "/system", key: "s" },
+  { id: "simulate", label: "Simulate", path: "/simulate", key: "u" },
   { id: "settings", label: "Settings", path: "/settings", key: "," },
   { id: "welcome", label: "Welcome", path: "/welcome", key: "w" },
   { id: "api", label: "API documentation", path: "/docs", key: "d" },

@@ -145,11 +145,9 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
         size: 32,
         // The day is said where it begins, not at each tick.
         values: (_plot, ticks) =>
-          ticks.map((tick, index) => {
-            const before = ticks[index - 1];
-            const known = before === undefined ? window.end : before * 1000;
-            return formatClock(tick * 1000, zone, known, false);
-          }),
+          ticks.map((tick, index) =>
+            formatClock(tick * 1000, zone, (ticks[index - 1] ?? tick) * 1000, false),
+          ),
       },
       {
         ...axis,

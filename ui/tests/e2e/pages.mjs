@@ -60,6 +60,10 @@ const PAGES = {
     await open("/releases");
     await page.locator(".section .row, .section .empty").first().waitFor();
   },
+  simulate: async ({ open, page }) => {
+    await open("/simulate");
+    await page.locator("main .scenario, main .empty").first().waitFor();
+  },
   comparisons: async ({ open, page }) => {
     await open("/releases?view=comparisons");
     await page.locator("main .empty, main .table").first().waitFor();

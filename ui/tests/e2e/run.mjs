@@ -11,6 +11,7 @@ import "./oncall.mjs";
 import "./judged.mjs";
 import "./rules.mjs";
 import "./promises.mjs";
+import "./simulate.mjs";
 import "./system.mjs";
 import "./welcome.mjs";
 import "./serving.mjs";

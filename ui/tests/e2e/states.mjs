@@ -158,6 +158,7 @@ const SCREENS = [
   "/system?view=targets",
   "/system?view=queries",
   "/system?view=heartbeats",
+  "/simulate",
   "/welcome",
 ];
 

@@ -118,7 +118,9 @@ function BudgetRow({ budget, window }: { budget: Budget; window: string }) {
     <tr>
       <th scope="row">{Object.values(labels).join(", ") || "all"}</th>
       <td className="word">
-        <span className={`tone-${tone} inline-flex items-center gap-1.5 font-semibold`}>
+        <span
+          className={`tone-${tone} inline-flex items-center gap-1.5 whitespace-nowrap font-semibold`}
+        >
           <StateMark tone={tone} size={14} /> {word}
         </span>
       </td>
