@@ -206,30 +206,12 @@ base::Result<std::string> Rehearse(const RuleToolParts& parts, const Call& call)
   return backtest::ToJson(report, parts.pages);
 }
 
-// The alerting rules that are loaded, as far as reaching their series goes.
-std::vector<rules::RuleGroup> LiveGroups(const RuleToolParts& parts,
-                                         const model::TenantName& tenant) {
-  std::vector<rules::RuleGroup> groups;
-  if (!parts.live) return groups;
-  for (const rules::GroupStatus& status : parts.live(tenant)) {
-    rules::RuleGroup& group = groups.emplace_back();
-    group.file = status.file;
-    group.name = status.name;
-    for (const rules::RuleStatus& rule : status.rules) {
-      rules::Rule& loaded = group.rules.emplace_back();
-      loaded.alerting = rule.alerting;
-      loaded.name = rule.name;
-      loaded.expr = rule.query;
-    }
-  }
-  return groups;
-}
-
 base::Result<std::string> ListUnreachable(const RuleToolParts& parts, const Call& call) {
   const model::TenantName& tenant = call.caller.tenant;
-  VEDETTE_TRY(const auto unreachable,
-              backtest::UnreachableRules(LiveGroups(parts, tenant), parts.series, tenant,
-                                         call.now - kReach, call.now));
+  const auto groups = parts.live ? backtest::GroupsOf(parts.live(tenant))
+                                 : std::vector<rules::RuleGroup>();
+  VEDETTE_TRY(const auto unreachable, backtest::UnreachableRules(groups, parts.series, tenant,
+                                                                 call.now - kReach, call.now));
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Key("rules").BeginArray();

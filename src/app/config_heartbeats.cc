@@ -69,6 +69,14 @@ void ReadHeartbeats(yaml::YamlReader& reader, const std::string& folder, Heartbe
   reader.ReadSection("self", [&](yaml::YamlReader& r) {
     r.Read("stalled_after", out.self.stalled_after);
     if (out.self.stalled_after < kSecond) r.Problem("stalled_after", "must be at least 1s");
+    r.Read("source_stopped_after", out.reports.source_stopped_after);
+    r.Read("rule_unreachable_after", out.reports.rule_unreachable_after);
+    if (out.reports.source_stopped_after < kSecond) {
+      r.Problem("source_stopped_after", "must be at least 1s");
+    }
+    if (out.reports.rule_unreachable_after < kSecond) {
+      r.Problem("rule_unreachable_after", "must be at least 1s");
+    }
     r.Read("notify", out.self_receivers);
   });
 }

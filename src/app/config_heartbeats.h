@@ -3,6 +3,7 @@
 #include <string>
 #include <vector>
 
+#include "app/self_reports.h"
 #include "app/self_watch.h"
 #include "heartbeat/book.h"
 #include "yaml/reader.h"
@@ -14,6 +15,7 @@ namespace vedette::app {
 struct HeartbeatConfig {
   std::vector<heartbeat::Expected> expected;
   SelfWatchOptions self;
+  SelfReportOptions reports;
   std::vector<std::string> self_receivers;  // by name; empty: all of the catch-all
 };
 

@@ -29,7 +29,9 @@ void SelfAlert::Set(const std::optional<Finding>& finding, base::TimePoint now) 
     reporter_.Opened(*open_, now);
     return;
   }
-  if (open_->anomaly.observed == finding->observed) return;
+  const bool same = open_->anomaly.observed == finding->observed &&
+                    (!options_.every_change || open_->anomaly.summary == finding->summary);
+  if (same) return;
   model::Anomaly newer = Describe(*finding, now);
   newer.id = open_->anomaly.id;
   newer.evidence.id = open_->anomaly.evidence.id;
@@ -44,8 +46,8 @@ model::Anomaly SelfAlert::Describe(const Finding& finding, base::TimePoint now) 
   anomaly.tenant = model::kDefaultTenant;
   anomaly.kind = model::AnomalyKind::kRule;
   anomaly.entity = "vedette";
-  anomaly.score = 0.95;
-  anomaly.severity = model::Severity::kCritical;
+  anomaly.score = options_.severity == model::Severity::kCritical ? 0.95 : 0.8;
+  anomaly.severity = options_.severity;
   anomaly.started_at = anomaly.updated_at = now;
   anomaly.observed = finding.observed;
   anomaly.expected_low = -std::numeric_limits<double>::infinity();

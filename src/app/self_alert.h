@@ -11,8 +11,7 @@
 namespace vedette::app {
 
 // Something that the server says about itself: an anomaly of the service `vedette` in the tenant
-// `default`, critical, open as long as there is a finding. Not thread-safe; the reporter outlives
-// it.
+// `default`, open as long as there is a finding. Not thread-safe; the reporter outlives it.
 class SelfAlert {
  public:
   struct Finding {
@@ -21,8 +20,15 @@ class SelfAlert {
     std::string query;  // the metric that shows it
   };
 
+  struct Options {
+    model::Severity severity = model::Severity::kCritical;
+    bool every_change = false;  // reported again also when only the summary changes
+  };
+
   SelfAlert(std::string detector, detect::Reporter& reporter)
-      : detector_(std::move(detector)), reporter_(reporter) {}
+      : SelfAlert(std::move(detector), reporter, Options()) {}
+  SelfAlert(std::string detector, detect::Reporter& reporter, const Options& options)
+      : detector_(std::move(detector)), reporter_(reporter), options_(options) {}
 
   // Takes what is its own of the anomalies that were open when the last run ended.
   void Adopt(std::vector<model::Anomaly>& open);
@@ -33,6 +39,7 @@ class SelfAlert {
 
   const std::string detector_;
   detect::Reporter& reporter_;
+  const Options options_;
   std::optional<detect::Reported> open_;
 };
 

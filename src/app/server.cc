@@ -62,6 +62,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.rule_tools->Apply(config, parts.config);
   parts.loop->SetOptions(config.incidents);
   parts.feedback->Apply(config.incidents);
+  parts.self_reports->Apply(config.heartbeats.reports);
   parts.alerting.Apply(config);
   parts.diagnosing->SetImpactOptions(config.impact);
   parts.topology->Apply(config.topology);

@@ -48,6 +48,7 @@ void Server::Parts::AddChores() {
   chores.Add("storage watch", seconds(5), [this] { return storage_watch->Tend(clock.Now()); });
   chores.Add("event rules", seconds(5), [this] { return event_monitor->Tend(clock.Now()); });
   chores.Add("heartbeats", seconds(1), [this] { return heartbeats->Tend(); });
+  chores.Add("self reports", seconds(2), [this] { return self_reports->Tend(); });
   chores.Add("maintenance", seconds(30), [this] { return alerting.TendWindows(*loop); });
   chores.Add("dependencies", seconds(10),
              [this] { return TellDependencies(topology->atlas(), *loop); });

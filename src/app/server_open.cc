@@ -80,9 +80,9 @@ base::Result<> Server::Parts::OpenDetection() {
   feedback->Apply(config.incidents);
   const auto observe = [this, rules](uint32_t) {
     auto detector = std::make_unique<detect::ShardDetector>(
-        config.detection,
-        detect::ShardDetector::Shared{rules, findings, adopted.get(), detect_metrics.get(),
-                                      noise.get(), learnt.get(), &feedback->board()});
+        config.detection, detect::ShardDetector::Shared{
+                              rules, findings, adopted.get(), detect_metrics.get(), noise.get(),
+                              learnt.get(), &feedback->board(), &source_board});
     return std::make_unique<rules::ingest::ShardWatch>(bells, std::move(detector));
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {
@@ -284,6 +284,17 @@ rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
 }
 
 void Server::Parts::OpenRules() {
+  self_reports = std::make_unique<SelfReports>(
+      SelfReports::Parts{
+          .sources = source_board,
+          .series = *series,
+          .rules = [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); },
+          .clock = clock,
+          .findings = findings,
+          .metrics = metrics},
+      config.heartbeats.reports, config.rules);
+  self_reports->Adopt(open_alerts);
+  SelfReports::Listen(source_board, *ingester);
   rule_loop = std::make_unique<RuleLoop>(RuleLoop::Parts{
       .io = [this](const model::TenantName& tenant) { return RuleIo(tenant); },
       .bells = bells,

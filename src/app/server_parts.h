@@ -25,6 +25,7 @@
 #include "app/replays.h"
 #include "app/rule_loop.h"
 #include "app/rule_tools.h"
+#include "app/self_reports.h"
 #include "app/server.h"
 #include "app/simulations.h"
 #include "app/size_retention.h"
@@ -40,6 +41,7 @@
 #include "detect/events/monitor.h"
 #include "detect/metrics.h"
 #include "detect/noise_budget.h"
+#include "detect/source_board.h"
 #include "detect/state_book.h"
 #include "incident/journal/journal.h"
 #include "kv/db.h"
@@ -113,6 +115,7 @@ struct Server::Parts {
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
   std::unique_ptr<detect::NoiseBudget> noise;
   std::unique_ptr<Feedback> feedback;
+  detect::SourceBoard source_board;
   std::unique_ptr<detect::StateBook> learnt;
   rules::Bells bells;
   std::unique_ptr<series::Engine> series;
@@ -146,6 +149,7 @@ struct Server::Parts {
   std::atomic<bool> rules_stopping{false};
   std::unique_ptr<RuleLoop> rule_loop;
   std::unique_ptr<RuleTools> rule_tools;
+  std::unique_ptr<SelfReports> self_reports;
   std::unique_ptr<api::StatusBoard> board;
   std::unique_ptr<base::WorkerPool> workers;
   std::unique_ptr<base::FairPool> query_workers;

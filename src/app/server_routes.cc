@@ -107,6 +107,7 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
     VEDETTE_TRY_VOID(models->DeleteTenant(name));
     VEDETTE_TRY_VOID(learnt->DeleteTenant(name));
     VEDETTE_TRY_VOID(feedback->DeleteTenant(name));
+    source_board.DeleteTenant(name);
     VEDETTE_TRY_VOID(topology->DeleteTenant(name));
     VEDETTE_TRY_VOID(diagnosing->store().DeleteTenant(name));
     return anomalies->DeleteTenant(name);
@@ -179,6 +180,7 @@ std::vector<api::Route> Server::Parts::Routes() {
                       return diagnosing->DiagnoseNow(tenant, id);
                     }}));
   Join(routes, feedback->Routes(*noise, *journal));
+  Join(routes, self_reports->Routes());
   Join(routes, PagingRoutes(*paging, Desk()));
   Join(routes, api::OnCallRoutes(page_router->Sources()));
   Join(routes, replays->Routes());

@@ -537,6 +537,7 @@ void ShardDetector::OnTick(base::TimePoint now) {
     }
   }
   KeepStates();
+  TellSources();
   for (const uint32_t index : absence_) CheckAbsence(index, now);
   CloseSilent(now);
   CloseOrphans(now);

@@ -20,6 +20,7 @@
 #include "detect/options.h"
 #include "detect/reporter.h"
 #include "detect/rules/rule.h"
+#include "detect/source_board.h"
 #include "detect/state_book.h"
 #include "detect/watch.h"
 #include "kv/db.h"
@@ -48,6 +49,7 @@ class ShardDetector final : public series::ShardObserver {
     NoiseBudget* budget = nullptr;            // null: the levels of a single series
     StateBook* states = nullptr;              // null: a restart learns anew
     const FeedbackBoard* feedback = nullptr;  // null: all weights are 1
+    SourceBoard* sources = nullptr;           // null: nobody asks who sends
   };
 
   // REQUIRES: Validate(options) succeeded and shared.rules is not null.
@@ -103,6 +105,7 @@ class ShardDetector final : public series::ShardObserver {
   Standing StandingOf(const Watch& watch) const;
   void Weigh(Watch& watch);
   void TakeFeedback();
+  void TellSources();
   void CountDiscovery(const baseline::Levels& levels, const baseline::Episode& before,
                       const baseline::Episode& episode);
 
@@ -142,6 +145,7 @@ class ShardDetector final : public series::ShardObserver {
   std::shared_ptr<const FeedbackTable> feedback_;
   uint64_t feedback_version_ = 0;
   uint32_t next_weighed_ = 0;
+  uint32_t next_heard_ = 0;
   double tested_ms_ = 0;  // series time judged since the last tick, and values
   int64_t tested_ = 0;
   int64_t discovered_ = 0;

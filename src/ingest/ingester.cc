@@ -68,6 +68,17 @@ RecordReport Sift(std::vector<Record>& records, const Check& check) {
   return report;
 }
 
+// Neighbours are mostly of one service.
+template <typename Record, typename Tell>
+void EachService(const std::vector<Record>& records, const Tell& tell) {
+  std::string_view last;
+  for (const Record& record : records) {
+    if (record.service == last) continue;
+    last = record.service;
+    tell(last);
+  }
+}
+
 }  // namespace
 
 Ingester::Ingester(series::Store& series, records::Store& records, const base::Clock& clock,
@@ -261,6 +272,9 @@ base::Result<RecordReport> Ingester::WriteLogs(const model::TenantName& tenant,
       metrics_.store_errors.Add();
       return stored.error();
     }
+    if (source_tap_)
+      EachService(records,
+                  [&](std::string_view service) { source_tap_(tenant, "logs", service, now); });
   }
   metrics_.logs.Add(records.size());
   metrics_.refused_logs.Add(report.rejected.size());
@@ -321,6 +335,9 @@ base::Result<RecordReport> Ingester::WriteSpans(const model::TenantName& tenant,
       return stored.error();
     }
     if (span_tap_) span_tap_(tenant, spans);
+    if (source_tap_)
+      EachService(spans,
+                  [&](std::string_view service) { source_tap_(tenant, "spans", service, now); });
   }
   metrics_.spans.Add(spans.size());
   metrics_.refused_spans.Add(report.rejected.size());

@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -89,6 +90,10 @@ class Ingester {
   using SpanTap =
       std::function<void(const model::TenantName& tenant, const std::vector<model::Span>& spans)>;
   void SetSpanTap(SpanTap tap) { span_tap_ = std::move(tap); }
+  // Told of the services whose log lines ("logs") and spans ("spans") a request brought, likewise.
+  using SourceTap = std::function<void(const model::TenantName& tenant, std::string_view signal,
+                                       std::string_view service, base::TimePoint now)>;
+  void SetSourceTap(SourceTap tap) { source_tap_ = std::move(tap); }
 
   // Removes all metrics and records of a tenant; returns when they are gone.
   base::Result<> DeleteTenant(const model::TenantName& tenant);
@@ -122,6 +127,7 @@ class Ingester {
   const Metrics metrics_;
   const std::function<base::Result<>()> may_store_;
   SpanTap span_tap_;
+  SourceTap source_tap_;
 
   mutable base::Mutex mutex_;
   std::shared_ptr<const Limits> limits_ GUARDED_BY(mutex_);

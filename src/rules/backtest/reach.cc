@@ -118,4 +118,40 @@ base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGr
   return unreachable;
 }
 
+base::Result<std::vector<Unreachable>> UnreachableLimits(
+    const std::vector<detect::rules::Rule>& rules, series::Store& store,
+    const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) {
+  Reach reach(store, tenant, from, to);
+  std::vector<Unreachable> unreachable;
+  for (const detect::rules::Rule& rule : rules) {
+    query::VectorSelector selector(query::Span{});
+    selector.matchers = rule.matchers;
+    VEDETTE_TRY(model::Matcher name, model::Matcher::Create(std::string(model::kMetricName),
+                                                            model::MatchOp::kEqual, rule.metric));
+    selector.matchers.push_back(std::move(name));
+    VEDETTE_TRY(const bool has, reach.Has(selector));
+    if (has) continue;
+    VEDETTE_TRY(std::string reason, reach.Reason(selector));
+    unreachable.push_back(
+        {.file = {}, .group = {}, .rule = rule.name, .reason = std::move(reason)});
+  }
+  return unreachable;
+}
+
+std::vector<RuleGroup> GroupsOf(const std::vector<GroupStatus>& statuses) {
+  std::vector<RuleGroup> groups;
+  for (const GroupStatus& status : statuses) {
+    RuleGroup& group = groups.emplace_back();
+    group.file = status.file;
+    group.name = status.name;
+    for (const RuleStatus& rule : status.rules) {
+      Rule& loaded = group.rules.emplace_back();
+      loaded.alerting = rule.alerting;
+      loaded.name = rule.name;
+      loaded.expr = rule.query;
+    }
+  }
+  return groups;
+}
+
 }  // namespace vedette::rules::backtest

@@ -7,8 +7,10 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "detect/rules/rule.h"
 #include "model/tenant.h"
 #include "rules/rule.h"
+#include "rules/status.h"
 #include "series/store.h"
 
 namespace vedette::rules::backtest {
@@ -31,5 +33,13 @@ base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGr
                                                         const model::TenantName& tenant,
                                                         base::TimePoint from, base::TimePoint to,
                                                         size_t unreachable_max = 1000);
+
+// The same of thresholds and absence (detect/rules); their group and file are empty.
+base::Result<std::vector<Unreachable>> UnreachableLimits(
+    const std::vector<detect::rules::Rule>& rules, series::Store& store,
+    const model::TenantName& tenant, base::TimePoint from, base::TimePoint to);
+
+// Loaded rules, as far as reaching their series goes.
+std::vector<RuleGroup> GroupsOf(const std::vector<GroupStatus>& statuses);
 
 }  // namespace vedette::rules::backtest

@@ -3502,6 +3502,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sources": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who sends metrics, log lines and spans, and who has stopped */
+        get: operations["listSources"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5622,6 +5639,22 @@ export interface components {
                 kept: boolean;
                 error: string;
             })[];
+        };
+        SourceList: {
+            sources: {
+                /** @enum {string} */
+                signal: "metrics" | "logs" | "spans";
+                name: string;
+                /** @enum {string} */
+                state: "sending" | "stopped";
+                /** Format: date-time */
+                first_at: string;
+                /** Format: date-time */
+                last_at: string;
+                longest_pause: string;
+            }[];
+            /** @description How many have stopped in all */
+            stopped: number;
         };
     };
     responses: {
@@ -13517,6 +13550,34 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    listSources: {
+        parameters: {
+            query?: {
+                /** @description Only these */
+                state?: "sending" | "stopped";
+                /** @description At most this many rows */
+                limit?: components["parameters"]["limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SourceList"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
         };
     };
 }

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <vector>
+
+#include "base/clock.h"
+#include "base/mutex.h"
+#include "model/labels.h"
+#include "model/tenant.h"
+
+namespace vedette::detect {
+
+// Who sends: the jobs (or services) of metrics, and the services of log lines and spans, with when
+// each was heard last; so that one that stops is noticed by itself. A source is known after a few
+// arrivals over a while, and has stopped when it is silent for longer than `stopped_after` and than
+// three of the longest pauses that it ever made. It is forgotten after a day. In memory: a restart
+// knows those again that still send. Bounded; beyond, new ones are not watched, and counted.
+// Thread-safe.
+class SourceBoard {
+ public:
+  static constexpr size_t kSourcesMax = 10'000;
+  static constexpr int64_t kKnownArrivals = 5;
+  static constexpr base::Duration kKnownAfter = std::chrono::minutes(1);
+  static constexpr base::Duration kForgottenAfter = std::chrono::hours(24);
+  static constexpr double kPauses = 3;
+
+  struct Source {
+    model::TenantName tenant;
+    std::string signal;  // "metrics", "logs", "spans"
+    std::string name;
+    base::TimePoint first_at;
+    base::TimePoint last_at;
+    base::Duration longest_pause{0};
+    int64_t arrivals = 0;
+    bool stopped = false;
+  };
+
+  // It was heard at that time. Times that do not advance are ignored.
+  void Heard(std::string_view tenant, std::string_view signal, std::string_view name,
+             base::TimePoint at) EXCLUDES(mutex_);
+
+  // Those of a tenant (all: nothing), by tenant, signal and name. Forgets what is long gone.
+  std::vector<Source> List(base::TimePoint now, base::Duration stopped_after,
+                           std::optional<std::string_view> tenant = std::nullopt) EXCLUDES(mutex_);
+  void DeleteTenant(std::string_view tenant) EXCLUDES(mutex_);
+  int64_t left_out() const EXCLUDES(mutex_);
+
+ private:
+  using Key = std::tuple<std::string, std::string, std::string>;
+
+  mutable base::Mutex mutex_;
+  std::map<Key, Source> sources_ GUARDED_BY(mutex_);
+  int64_t left_out_ GUARDED_BY(mutex_) = 0;
+};
+
+// The source of a series: its label job, service or service_name, the first that it has; else none.
+std::string_view SourceOf(model::LabelsView labels);
+
+}  // namespace vedette::detect
