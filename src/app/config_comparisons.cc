@@ -53,8 +53,8 @@ void ReadSchedule(yaml::YamlReader& reader, ComparisonSchedule& out) {
   }
   ReadClock(reader, "target", out.target);
   ReadClock(reader, "at", out.at);
-  int64_t days = out.days;
-  if (reader.Read("days", days, 1, 366)) out.days = static_cast<int>(days);
+  int64_t back = out.days;
+  if (reader.Read("days", back, 1, 366)) out.days = static_cast<int>(back);
   std::string zone;
   if (reader.Read("time_zone", zone)) {
     const base::Result<TimeZone> found = TimeZone::Find(zone);
