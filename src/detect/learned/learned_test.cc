@@ -187,6 +187,21 @@ TEST(Training, GoesOnFromTheLastModelOfTheSameMetrics) {
   EXPECT_EQ(begun, anew);
 }
 
+TEST(Training, BeginsWhereTheServiceBegins) {
+  const History there = TwoThatBelongTogether(500);
+  History asked = there;
+  asked.start = there.start - std::chrono::minutes(900);
+  asked.values = learn::Matrix(1'400, 2, kNan);
+  for (size_t i = 0; i < there.values.size(); ++i) {
+    asked.values.values()[1'800 + i] = there.values.values()[i];
+  }
+  TrainingOptions options = Quick();
+  options.epochs_max = 1;
+  const auto a = Train(there, options, kSilently), b = Train(asked, options, kSilently);
+  ASSERT_TRUE(a.ok() && b.ok());
+  EXPECT_EQ(EncodeModel(**a), EncodeModel(**b));
+}
+
 TEST(Training, SaysWhyItCannotLearn) {
   EXPECT_NE(Train(TwoThatBelongTogether(100), Quick(), kSilently).error().message.find("480"),
             std::string::npos);

@@ -166,6 +166,28 @@ History Moving(const History& history, const std::vector<Scale>& scales) {
   return out;
 }
 
+// Without the rows from before the service was there: from the first that knows half of the
+// metrics.
+History Known(const History& history) {
+  const auto known = [&](size_t row) {
+    size_t there = 0;
+    for (size_t j = 0; j < history.values.cols(); ++j) {
+      if (std::isfinite(history.values(row, j))) ++there;
+    }
+    return 2 * there >= history.values.cols();
+  };
+  size_t first = 0;
+  while (first < history.rows() && !known(first)) ++first;
+  History out{.metrics = history.metrics,
+              .start = history.TimeOf(first),
+              .step = history.step,
+              .values = learn::Matrix(history.rows() - first, history.values.cols())};
+  for (size_t i = 0; i < out.rows(); ++i) {
+    std::copy_n(history.values.row(first + i), out.values.cols(), out.values.row(i));
+  }
+  return out;
+}
+
 // What the scores of good days are: the least spread, and what is far above.
 void Calibrate(Model& model, const learn::Matrix& scaled, size_t first, size_t last) {
   const size_t before = std::min(first + 1 - model.window, RecentScores::kKept);
@@ -196,9 +218,10 @@ base::Result<> TrainingOptions::Validate() const {
   return within("epochs", epochs_max, 1, 1'000);
 }
 
-base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
+base::Result<std::unique_ptr<Model>> Train(const History& given, const TrainingOptions& options,
                                            const OnProgress& progress, const Model* last) {
   VEDETTE_TRY_VOID(options.Validate());
+  const History history = Known(given);
   if (history.rows() < kRowsMin) {
     return base::FailedPrecondition(fmt::format(
         "there are {} steps of history; at least {} are needed", history.rows(), kRowsMin));
