@@ -1,5 +1,6 @@
 import type { ReactNode } from "react";
 import { type Block, type Piece, readMarkdown } from "./markdown";
+import "./markdown.css";
 
 function Pieces({ pieces }: { pieces: Piece[] }): ReactNode {
   return pieces.map(({ text, style }, index) => {
