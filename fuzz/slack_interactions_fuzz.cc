@@ -16,7 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   vedette::net::Request request;
   request.body.assign(reinterpret_cast<const char*>(data), size);
   const auto believed = [](const auto&, std::string_view, vedette::base::TimePoint) {
-    return vedette::base::Result<>();
+    return vedette::base::Result<vedette::model::TenantName>("default");
   };
   const auto sink = [](const vedette::incident::Command& command) {
     VEDETTE_CHECK(command.actor.starts_with("slack:") && command.actor.size() <= 70);

@@ -15,7 +15,7 @@ struct ImportOptions {
   // Of Alertmanager's only: sends a stream of alerts through both configurations, and lists in the
   // report who would be told differently.
   bool parity = false;
-  std::string stream;  // a file of alerts; empty: made of the routes' matchers
+  std::string stream = {};  // a file of alerts; empty: made of the routes' matchers
 };
 
 // Reads, writes and reports; what of the result would not be a valid configuration stands in the

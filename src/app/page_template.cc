@@ -97,10 +97,10 @@ struct Parsed {
                                   const std::string& external_url) const {
     const TemplateValue dot = ToDot(page, attempt, external_url);
     model::Page out = page;
-    const auto fill = [&](const std::optional<Template>& text, const char* field,
+    const auto fill = [&](const std::optional<Template>& source, const char* field,
                           std::string& target) -> base::Result<> {
-      if (!text) return {};
-      base::Result<std::string> filled = Expand(*text, page, dot, external_url);
+      if (!source) return {};
+      base::Result<std::string> filled = Expand(*source, page, dot, external_url);
       if (!filled.ok()) return base::InvalidArgument(filled.error().message, field);
       target = *std::move(filled);
       return {};
