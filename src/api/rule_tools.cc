@@ -208,8 +208,8 @@ base::Result<std::string> Rehearse(const RuleToolParts& parts, const Call& call)
 
 base::Result<std::string> ListUnreachable(const RuleToolParts& parts, const Call& call) {
   const model::TenantName& tenant = call.caller.tenant;
-  const auto groups = parts.live ? backtest::GroupsOf(parts.live(tenant))
-                                 : std::vector<rules::RuleGroup>();
+  const auto groups =
+      parts.live ? backtest::GroupsOf(parts.live(tenant)) : std::vector<rules::RuleGroup>();
   VEDETTE_TRY(const auto unreachable, backtest::UnreachableRules(groups, parts.series, tenant,
                                                                  call.now - kReach, call.now));
   std::string out;

@@ -22,7 +22,7 @@ constexpr size_t kScenarioBytesMax = 256 << 10;
 constexpr int64_t kSeedMax = int64_t{1} << 53;  // what a browser can say
 
 base::Error Off() {
-  return base::PermissionDenied(
+  return base::FailedPrecondition(
       "this server is not fed by the simulator: start `vedette demo` for that");
 }
 

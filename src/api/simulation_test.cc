@@ -66,9 +66,9 @@ class SimulationRoutesTest : public ::testing::Test {
 
 TEST_F(SimulationRoutesTest, WithoutASimulatorEverythingButTheStatusIsForbidden) {
   available_ = false;
-  EXPECT_EQ(Ask("GET", "/api/v1/simulation/scenarios").status, 403);
-  EXPECT_EQ(Ask("POST", "/api/v1/simulation", R"({"scenario":"leak"})").status, 403);
-  EXPECT_EQ(Ask("DELETE", "/api/v1/simulation").status, 403);
+  EXPECT_EQ(Ask("GET", "/api/v1/simulation/scenarios").status, 409);
+  EXPECT_EQ(Ask("POST", "/api/v1/simulation", R"({"scenario":"leak"})").status, 409);
+  EXPECT_EQ(Ask("DELETE", "/api/v1/simulation").status, 409);
   EXPECT_FALSE(asked_.has_value());
   const net::Response status = Ask("GET", "/api/v1/simulation");
   EXPECT_EQ(status.status, 200);

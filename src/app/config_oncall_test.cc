@@ -105,7 +105,8 @@ TEST(ConfigOnCall, ReadsEachKey) {
             R"("policy":"","targets":[{"kind":"user","name":"ann"},{"kind":"receiver",)"
             R"("name":"chat"}],"continue":false,"hours":[],"time_zone":"UTC",)"
             R"("defer_below":"critical","routes":[]}]}],)"
-            R"("catch_all":[{"kind":"receiver","name":"chat"}]})");
+            R"("catch_all":[{"kind":"receiver","name":"chat"}],)"
+            R"("noise_budget":{"person_per_week":14,"rule_per_week":7}})");
 }
 
 TEST(ConfigOnCall, NamesEachMistakeWithItsLine) {

@@ -22,7 +22,7 @@ struct TelemetryLayout {
   kv::Family detector = 0;
 };
 TelemetryLayout TelemetryLayoutOf(const std::string& folder);
-std::string ModelsPath(const std::string& folder);     // learned models: models/
+std::string ModelsPath(const std::string& folder);      // learned models: models/
 std::string QuarantinePath(const std::string& folder);  // damaged state databases: quarantine/
 
 }  // namespace vedette::app

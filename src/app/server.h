@@ -32,7 +32,7 @@ class Server {
 
   uint16_t port() const;
   ingest::Ingester& ingester();
-  Simulations& simulations();  // for who feeds it from the simulator
+  Simulations& simulations();                     // for who feeds it from the simulator
   const std::vector<api::Route>& routes() const;  // all that it answers
 
   // Takes over what may change while running: limits, scrape jobs, receivers, incident options, log

@@ -50,7 +50,7 @@ struct RuleStatus {
   std::string last_error = {};
   bool on_ingest = false;           // looked at when samples come, not only at its turns
   std::string polled_because = {};  // of an alerting rule that is not
-  double evaluation_seconds = 0;  // how long the last evaluation took
+  double evaluation_seconds = 0;    // how long the last evaluation took
   std::optional<base::TimePoint> last_evaluation = {};
 };
 

@@ -12015,7 +12015,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
-            /** @description Another story is being told */
+            /** @description Another story is being told, or the simulator does not feed this server */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -12044,6 +12044,13 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
+            /** @description The simulator does not feed this server */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     listScenarios: {
@@ -12068,6 +12075,13 @@ export interface operations {
             };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
+            /** @description The simulator does not feed this server */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
         };
     };
     getTopology: {

@@ -71,6 +71,10 @@ class Tools {
   async open(path, page = this.page) {
     await page.goto(this.baseUrl + path);
     await page.locator("h1").first().waitFor();
+    // Keys are listened to by effects, which run behind the frame that shows the heading.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
   }
 
   async control(name, body = {}) {
