@@ -33,6 +33,7 @@ constexpr std::string_view kPages[] = {"/",
                                        "/routing",
                                        "/ledger",
                                        "/system",
+                                       "/simulate",
                                        "/settings",
                                        "/welcome",
                                        "/docs"};
