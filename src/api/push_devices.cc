@@ -59,8 +59,8 @@ base::Result<PushDevice> ReadDevice(const PushSources& sources, const Call& call
   }
   VEDETTE_TRY(device.endpoint,
               Text(*subscription, "endpoint", "subscription.endpoint", kEndpointBytesMax));
-  if (!device.endpoint.starts_with("https://") && !device.endpoint.starts_with("http://")) {
-    return BadParameter("subscription.endpoint", "must be an http or https URL");
+  if (!device.endpoint.starts_with("https://")) {
+    return BadParameter("subscription.endpoint", "must be an https URL, as push services have");
   }
   const auto keys = subscription->find("keys");
   if (keys == subscription->end() || !keys->is_object()) {

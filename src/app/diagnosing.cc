@@ -9,6 +9,7 @@
 #include "diagnose/diagnose.h"
 #include "diagnose/live/report.h"
 #include "diagnose/live/similar.h"
+#include "diagnose/live/window.h"
 
 namespace vedette::app {
 namespace {
@@ -24,39 +25,6 @@ constexpr base::Duration kPoll = std::chrono::seconds(1);
 
 double MillisSince(base::SteadyPoint start, base::SteadyPoint end) {
   return std::chrono::duration<double, std::milli>(end - start).count();
-}
-
-// When what most of them tell of began. One that was found at last may have begun an hour before
-// the others, for reasons of its own: starts with a pause of more than kAround between them are not
-// of one beginning.
-base::TimePoint OnsetOf(const std::vector<model::Anomaly>& anomalies, base::TimePoint opened) {
-  std::vector<base::TimePoint> starts;
-  for (const model::Anomaly& anomaly : anomalies) starts.push_back(anomaly.started_at);
-  std::sort(starts.begin(), starts.end());
-  base::TimePoint onset = opened;
-  size_t most = 0;
-  for (size_t first = 0, i = 0; i < starts.size(); ++i) {
-    if (i > 0 && starts[i] - starts[i - 1] > kAround) first = i;
-    if (i - first + 1 > most) {
-      most = i - first + 1;
-      onset = starts[first];
-    }
-  }
-  return onset;
-}
-
-// When half of them had ended; nothing while one is open. While the last ones fade, what broke is
-// healthy again, and that would dilute the incident.
-std::optional<base::TimePoint> EndOf(const std::vector<model::Anomaly>& anomalies) {
-  std::vector<base::TimePoint> ends;
-  for (const model::Anomaly& anomaly : anomalies) {
-    if (anomaly.state == model::AnomalyState::kOpen) return std::nullopt;
-    if (anomaly.ended_at) ends.push_back(*anomaly.ended_at);
-  }
-  if (ends.empty()) return std::nullopt;
-  const auto middle = ends.begin() + static_cast<std::ptrdiff_t>((ends.size() - 1) / 2);
-  std::nth_element(ends.begin(), middle, ends.end());
-  return *middle;
 }
 
 void CollectEvidence(const live::Report& report, std::vector<model::Evidence>& out) {
@@ -202,9 +170,9 @@ base::Result<live::Occasion> Diagnosing::OccasionOf(const Key& key, base::TimePo
     base::Result<model::Anomaly> anomaly = parts_.anomalies.Get(tenant, anomaly_id);
     if (anomaly.ok()) occasion.anomalies.push_back(*std::move(anomaly));
   }
-  occasion.onset = OnsetOf(occasion.anomalies, incident.started_at);
+  occasion.onset = live::OnsetOf(occasion.anomalies, incident.started_at);
   occasion.end = std::max(now - options_.settle, occasion.onset);
-  if (const std::optional<base::TimePoint> over = EndOf(occasion.anomalies)) {
+  if (const std::optional<base::TimePoint> over = live::EndOf(occasion.anomalies)) {
     occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
   }
   VEDETTE_TRY(detect::AnomalyPage around, parts_.anomalies.List({.tenant = tenant,

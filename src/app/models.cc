@@ -1,5 +1,6 @@
 #include "app/models.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -100,12 +101,15 @@ base::Result<> Models::Retrain() {
     every = config_.retrain_every.count() > 0 ? config_.retrain_every : kNever;
     if (due_ || told_.state == "running") return {};
   }
-  const base::TimePoint old = parts_.clock.Now() - every;
+  const base::TimePoint now = parts_.clock.Now();
   std::optional<TrainingRequest> request;
   for (const auto& model : store_->All()) {
-    if (model->trained_at > old || (request && request->tenant != model->tenant)) continue;
+    base::TimePoint& tried = retried_[{model->tenant, model->service}];
+    if (std::max(model->trained_at, tried) > now - every) continue;
+    if (request && request->tenant != model->tenant) continue;
     if (!request) request = RequestFor(model->tenant);
     request->services.push_back(model->service);
+    tried = now;
   }
   if (!request) return {};
   request->go_on = true;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "api/models.h"
@@ -87,6 +89,9 @@ class Models {
   const ModelTrainer trainer_;
   Periodic chores_;
   std::atomic<bool> stopping_{false};
+  // When a service was trained again by the clock, whether or not that gave a model: by tenant and
+  // service. Of the thread of the chores.
+  std::map<std::pair<model::TenantName, std::string>, base::TimePoint> retried_;
 
   mutable base::Mutex mutex_;
   base::CondVar wake_;

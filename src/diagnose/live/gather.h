@@ -30,7 +30,7 @@ struct Occasion {
   model::TenantName tenant;
   std::string incident_id;
   std::string title;
-  base::TimePoint onset;  // the first anomaly's start
+  base::TimePoint onset;  // OnsetOf its anomalies
   base::TimePoint end;    // there are no later data, or they do not matter
   std::vector<std::string> entities;
   std::vector<model::Anomaly> anomalies;

@@ -1,0 +1,47 @@
+#include "diagnose/live/window.h"
+
+#include <gtest/gtest.h>
+#include <utility>
+
+namespace vedette::diagnose::live {
+namespace {
+
+base::TimePoint Minute(int64_t minute) { return base::FromMillis(minute * 60'000); }
+
+// Minutes of starts and ends; an end of -1: open.
+std::vector<model::Anomaly> Anomalies(const std::vector<std::pair<int64_t, int64_t>>& spans) {
+  std::vector<model::Anomaly> anomalies;
+  for (const auto& [start, end] : spans) {
+    model::Anomaly anomaly;
+    anomaly.started_at = Minute(start);
+    anomaly.state = end < 0 ? model::AnomalyState::kOpen : model::AnomalyState::kClosed;
+    if (end >= 0) anomaly.ended_at = Minute(end);
+    anomalies.push_back(std::move(anomaly));
+  }
+  return anomalies;
+}
+
+TEST(OnsetOf, IsWhereMostBeganWhateverOneStrayedBefore) {
+  EXPECT_EQ(OnsetOf(Anomalies({{100, -1}, {49, 101}, {102, -1}, {101, -1}}), Minute(49)),
+            Minute(100));
+  EXPECT_EQ(OnsetOf(Anomalies({{100, -1}, {101, -1}, {140, -1}}), Minute(100)), Minute(100));
+}
+
+TEST(OnsetOf, FollowsASlowSpreadToItsFirst) {
+  EXPECT_EQ(OnsetOf(Anomalies({{100, -1}, {109, -1}, {118, -1}}), Minute(100)), Minute(100));
+}
+
+TEST(OnsetOf, IsTheEarlierOfEqualBeginnings) {
+  EXPECT_EQ(OnsetOf(Anomalies({{10, 11}, {100, -1}}), Minute(10)), Minute(10));
+  EXPECT_EQ(OnsetOf({}, Minute(7)), Minute(7));
+}
+
+TEST(EndOf, IsWhenHalfHadEndedAndNothingWhileOneIsOpen) {
+  EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, 6}, {0, 30}})), Minute(6));
+  EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, 30}})), Minute(5));
+  EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, -1}})), std::nullopt);
+  EXPECT_EQ(EndOf({}), std::nullopt);
+}
+
+}  // namespace
+}  // namespace vedette::diagnose::live
