@@ -8,6 +8,10 @@
 
 namespace vedette::base {
 
+constexpr double ToSeconds(Duration duration) {
+  return static_cast<double>(duration.count()) / 1000;
+}
+
 // Reads a Go- and Prometheus-style duration: one or more of a decimal number and a unit (ms, s, m,
 // h, d, w, y with d = 24 h, w = 7 d, y = 365 d), for instance "90s", "1h30m", "1.5h", or plain
 // "0". Signs are not accepted. Error: kInvalidArgument that quotes the text.

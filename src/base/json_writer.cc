@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cmath>
 
+#include "base/duration.h"
 #include "base/utf8.h"
 
 namespace vedette::base {
@@ -147,6 +148,8 @@ JsonWriter& JsonWriter::Value(uint64_t number) {
   AppendInteger(out_, number);
   return *this;
 }
+
+JsonWriter& JsonWriter::Value(TimePoint time) { return Value(FormatTime(time)); }
 
 JsonWriter& JsonWriter::Null() { return Raw("null"); }
 

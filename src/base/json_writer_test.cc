@@ -4,6 +4,12 @@
 #include <cmath>
 #include <gtest/gtest.h>
 #include <limits>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -42,6 +48,33 @@ TEST(JsonWriter, WritesWhatIsNoNumberAsNull) {
   JsonWriter(out).BeginArray().Value(std::nan("")).Value(HUGE_VAL).Value(-HUGE_VAL).EndArray();
 
   EXPECT_EQ(out, "[null,null,null]");
+}
+
+TEST(JsonWriter, WritesAnEmptyOptionalAsNull) {
+  std::string out;
+  JsonWriter json(out);
+  json.BeginObject().Field("none", std::optional<double>()).Field("some", std::optional(1.5));
+  json.Field("no_text", NullIfEmpty("")).Field("text", NullIfEmpty("a")).EndObject();
+
+  EXPECT_EQ(out, R"({"none":null,"some":1.5,"no_text":null,"text":"a"})");
+}
+
+TEST(JsonWriter, WritesTimesAsRfc3339) {
+  std::string out;
+  JsonWriter(out).Value(std::optional(FromMillis(1'700'000'000'123)));
+
+  EXPECT_EQ(out, R"("2023-11-14T22:13:20.123Z")");
+}
+
+TEST(JsonWriter, WritesContainersAsArraysAndPairsAsObjects) {
+  using Numbers = std::vector<int64_t>;
+  std::string out;
+  JsonWriter json(out);
+  json.BeginArray().Value(Numbers()).Value(Numbers{1, 2}).Value(std::set<std::string>{"a\"b"});
+  json.Value(std::map<std::string, Numbers>{{"x", {3}}, {"y", {}}});
+  json.Value(std::vector<std::pair<std::string, bool>>{{"z", true}}).EndArray();
+
+  EXPECT_EQ(out, R"([[],[1,2],["a\"b"],{"x":[3],"y":[]},{"z":true}])");
 }
 
 TEST(JsonWriter, NumbersReadBackExactly) {
