@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "api/json_views.h"
-#include "base/duration.h"
 #include "base/json_writer.h"
 #include "model/severity.h"
 
@@ -149,6 +148,10 @@ base::Result<StatusBoard::Summary> StatusBoard::Collect(const model::TenantName&
     service.score = std::max(service.score, anomaly.score);
     summary.worst = std::max(summary.worst, anomaly.score);
   }
+  for (const auto& [name, team] : sources_.owners(tenant)) {
+    const auto service = summary.services.find(name);
+    if (service != summary.services.end()) service->second.owner = team;
+  }
   return summary;
 }
 
@@ -161,16 +164,11 @@ void StatusBoard::WriteServices(base::JsonWriter& json, const Services& services
   for (const auto& [name, service] : rows) {
     json.BeginObject().Field("name", name).Field("state", VerdictOf(service.score));
     json.Field("open_incidents", service.open_incidents);
-    json.Field("open_anomalies", service.open_anomalies).Key("last_sample_at");
-    if (service.last_sample_at) {
-      json.Value(base::FormatTime(*service.last_sample_at));
-    } else {
-      json.Null();
-    }
+    json.Field("open_anomalies", service.open_anomalies)
+        .Field("last_sample_at", service.last_sample_at);
+    if (!service.owner.empty()) json.Field("owner", service.owner);
     if (!service.sparkline.empty()) {
-      json.Key("sparkline").BeginArray();
-      for (const double value : service.sparkline) json.Value(value);
-      json.EndArray();
+      json.Field("sparkline", service.sparkline);
     }
     json.EndObject();
   }
@@ -182,7 +180,7 @@ base::Result<std::string> StatusBoard::Build(const model::TenantName& tenant, ba
   VEDETTE_TRY(const Summary summary, Collect(tenant, now));
   std::string out;
   base::JsonWriter json(out);
-  json.BeginObject().Field("now", base::FormatTime(now));
+  json.BeginObject().Field("now", now);
   json.Field("verdict", VerdictOf(summary.worst)).Field("severity_score", Rounded(summary.worst));
   json.Key("counts").BeginObject().Field("open", summary.open);
   json.Field("acknowledged", summary.acknowledged).Field("anomalies", summary.anomalies);

@@ -29,6 +29,8 @@ class StatusBoard {
     std::function<base::Result<std::vector<model::Incident>>(const model::TenantName&)> unresolved;
     std::function<base::Result<std::optional<model::Incident>>(const model::TenantName&)> last;
     std::function<base::Result<std::vector<model::Anomaly>>(const model::TenantName&)> anomalies;
+    // The teams that own services, by service; those that nobody says are not in it.
+    std::function<std::map<std::string, std::string>(const model::TenantName&)> owners;
   };
   struct Options {
     base::Duration keep{3'000};
@@ -57,6 +59,7 @@ class StatusBoard {
     int64_t open_anomalies = 0;
     std::optional<base::TimePoint> last_sample_at;
     std::vector<double> sparkline;
+    std::string owner;
   };
   using Services = std::map<std::string, Service>;
   struct Summary {

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <map>
 #include <thread>
 
 #include "api/access.h"
@@ -78,6 +79,16 @@ api::StatusBoard::Sources Server::Parts::StatusSources() {
         detect::AnomalyPage page,
         anomalies->List({.tenant = tenant, .state = model::AnomalyState::kOpen, .limit = 1000}));
     return std::move(page.anomalies);
+  };
+  sources.owners = [this](const model::TenantName& tenant) {
+    std::map<std::string, std::string> owners;
+    const topology::Snapshot graph = topology->snapshots().Now(tenant);
+    for (const topology::Node& node : graph->nodes()) {
+      if (node.kind() == model::EntityKind::kService && !node.entity.owner.empty()) {
+        owners.emplace(node.name(), node.entity.owner);
+      }
+    }
+    return owners;
   };
   return sources;
 }

@@ -4655,6 +4655,8 @@ export interface components {
             open_anomalies: number;
             /** Format: date-time */
             last_sample_at: string | null;
+            /** @description The team; absent when nobody says */
+            owner?: string;
             /** @description Requests or samples per minute over the last hour, oldest first; absent when unknown */
             sparkline?: number[];
         };
