@@ -104,6 +104,15 @@ def check_file(path, text):
                 yield "comment", number, f"say what it is: {name}"
 
 
+def own_header_first(path, text):
+    """The violation of a source that includes something before its own header. What does proves that
+    the header stands alone; the build proves it of the headers without a source."""
+    own = re.sub(r"^src/(.*?)(_test)?\.cc$", r"\1.h", str(path))
+    first = re.search(r'^#include (\S+)', text, re.M)
+    if first is None or first.group(1) != f'"{own}"':
+        yield "include", 1, f'"{own}" comes first: that proves that it needs nothing before it'
+
+
 def read_exceptions(root):
     exceptions = {}
     file = root / "tools/style_exceptions.txt"
@@ -124,7 +133,13 @@ def main(root):
             if file.suffix not in (".h", ".cc"):
                 continue
             files += 1
-            for rule, number, message in check_file(path, file.read_text()):
+            text = file.read_text()
+            found = list(check_file(path, text))
+            own = file.with_name(re.sub(r"(_test)?\.cc$", ".h", file.name))
+            if top == "src" and own.exists() and (file == own.with_suffix(".cc") or file.suffix == ".cc"
+                                                  and not own.with_suffix(".cc").exists()):
+                found += own_header_first(path, text)
+            for rule, number, message in found:
                 if (rule, str(path)) in exceptions:
                     used.add((rule, str(path)))
                 else:

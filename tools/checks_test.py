@@ -37,6 +37,13 @@ class Style(unittest.TestCase):
             with self.subTest(line):
                 self.assertIn(rule, rules("src/query/x.cc", line + "\n"))
 
+    def test_a_source_includes_its_own_header_first(self):
+        def found(text):
+            path = pathlib.PurePosixPath("src/query/x_test.cc")
+            return [rule for rule, _, _ in check_style.own_header_first(path, text)]
+        self.assertEqual(["include"], found('#include <string>\n#include "query/x.h"\n'))
+        self.assertEqual([], found('#include "query/x.h"\n#include <string>\n'))
+
     def test_base_is_the_place_for_clocks_and_mutexes(self):
         self.assertEqual([], rules("src/base/x.cc", "auto t = std::chrono::system_clock::now();\n"))
 
