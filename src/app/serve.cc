@@ -9,9 +9,12 @@
 #include <optional>
 #include <stdlib.h>
 #include <sys/resource.h>
+#include <unistd.h>
 
 #include "app/config.h"
+#include "app/demo_config.h"
 #include "app/demo_feeder.h"
+#include "app/demo_phone.h"
 #include "app/scaled_clock.h"
 #include "app/scenarios.h"
 #include "app/server.h"
@@ -84,13 +87,14 @@ void RunUntilTold(const Signals& signals, const ServeOptions& options, const Con
   }
 }
 
-// What the demonstration does unless its file says otherwise.
-base::Result<Config> DemoDefaults(const DemoOptions& options) {
+// What the demonstration does unless its file says otherwise: its data goes to a new folder.
+base::Result<Config> DemoDefaults(const ServeOptions& options) {
   Config defaults;
-  if (options.serve.config_file.empty()) defaults.log_level = base::LogLevel::kWarning;
+  defaults.log_level = base::LogLevel::kWarning;  // the terminal is for its pages
   // Its faults follow one another within minutes, and each is one to be told of.
   defaults.incidents.reopen_window = std::chrono::minutes(1);
-  if (options.serve.data_dir.empty()) {
+  defaults.data_dir = options.data_dir;
+  if (options.data_dir.empty()) {
     std::string folder = std::filesystem::temp_directory_path() / "vedette-demo-XXXXXX";
     if (mkdtemp(folder.data()) == nullptr) {
       return base::FailedPrecondition("no folder can be made in the temporary directory");
@@ -100,7 +104,8 @@ base::Result<Config> DemoDefaults(const DemoOptions& options) {
   return defaults;
 }
 
-void PrintWelcome(uint16_t port, const DemoOptions& options, const std::string& data_dir) {
+void PrintWelcome(uint16_t port, uint64_t seed, const std::string& config_file,
+                  const std::string& data_dir) {
   fmt::print(
       "\n"
       "  Vedette is watching a simulated shop of seven services. Open\n"
@@ -115,8 +120,11 @@ void PrintWelcome(uint16_t port, const DemoOptions& options, const std::string& 
       "        'sum by (service) (rate(http_requests_total[5m]))'\n"
       "    {2} logs --url http://127.0.0.1:{0} --level error\n"
       "\n"
-      "  Data is in {3}. Ctrl-C ends it.\n\n",
-      port, options.seed, "build/release/vedette", data_dir);
+      "  People, schedules, routes and rules are in {3}:\n"
+      "  change them and `kill -HUP {4}`. Data is in {5}. Ctrl-C ends it.\n"
+      "\n"
+      "  Pages, as they ring (UTC):\n",
+      port, seed, "build/release/vedette", config_file, getpid(), data_dir);
   std::fflush(stdout);
 }
 
@@ -139,9 +147,18 @@ int Serve(const ServeOptions& options) {
 int Demo(const DemoOptions& options) {
   const Signals signals;
   RaiseFileLimit();
-  const base::Result<Config> defaults = DemoDefaults(options);
+  const base::Result<Config> defaults = DemoDefaults(options.serve);
   if (!defaults.ok()) return Fail(defaults.error());
-  base::Result<Config> config = ConfigFor(options.serve, *defaults);
+  ServeOptions files = options.serve;
+  if (files.config_file.empty()) {
+    base::Result<std::string> shipped = PutDemoConfig(defaults->data_dir);
+    if (!shipped.ok()) return Fail(shipped.error());
+    files.config_file = *std::move(shipped);
+  }
+  base::Result<std::unique_ptr<DemoPhone>> phone = DemoPhone::Start();
+  if (!phone.ok()) return Fail(phone.error());
+  setenv("DEMO_PHONE", (*phone)->url().c_str(), 0);  // for the configuration that ships
+  base::Result<Config> config = ConfigFor(files, *defaults);
   if (!config.ok()) return Fail(config.error());
   const std::string data_dir = config->data_dir;
   std::optional<sim::Scenario> scenario;
@@ -165,8 +182,8 @@ int Demo(const DemoOptions& options) {
   const base::Result<> started = feeder.Start();
   if (!started.ok()) return Fail(started.error());
   (*server)->simulations().Attach(feeder, clock);
-  PrintWelcome((*server)->port(), options, data_dir);
-  RunUntilTold(signals, options.serve, *defaults, **server);
+  PrintWelcome((*server)->port(), options.seed, files.config_file, data_dir);
+  RunUntilTold(signals, files, *defaults, **server);
   (*server)->simulations().Detach();
   feeder.Stop();
   (*server)->Stop();
