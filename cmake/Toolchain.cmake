@@ -32,7 +32,9 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
 else()
   # GoogleTest's macros end in an else that g++ takes for a reader's trap; and it sees values of
   # std::optional used that are never read (a known false alarm of g++ 12).
-  target_compile_options(vedette_flags INTERFACE -Wno-dangling-else -Wno-maybe-uninitialized)
+  # It is here to read the sources, not to be quick.
+  target_compile_options(vedette_flags INTERFACE -Wno-dangling-else -Wno-maybe-uninitialized
+                         $<$<CONFIG:Debug>:-O0> $<$<CONFIG:Debug>:-g0>)
 endif()
 
 if(VEDETTE_SANITIZE STREQUAL "address")

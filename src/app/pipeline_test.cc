@@ -123,7 +123,7 @@ base::TimePoint VisibleAt(const sim::Incident& incident) {
 }
 
 TEST(Pipeline, EveryCriticalIncidentIsFoundWithinAMinuteAndPagedOnce) {
-  const uint64_t seeds = Full() ? 20 : 3;
+  const uint64_t seeds = Full() ? 20 : 1;
   int critical = 0;
   for (uint64_t seed = 101; seed < 101 + seeds; ++seed) {
     sim::SimulatorOptions options = Shop(seed, 1.5);
@@ -154,7 +154,7 @@ TEST(Pipeline, EveryCriticalIncidentIsFoundWithinAMinuteAndPagedOnce) {
 
 TEST(Pipeline, NothingIsPagedWhileAllIsQuiet) {
   Pipeline pipeline(Shop(7, 0));
-  pipeline.Run(Full() ? hours(48) : hours(3));
+  pipeline.Run(Full() ? hours(48) : hours(2));
 
   for (const Pipeline::Opening& opening : pipeline.openings()) ADD_FAILURE() << Describe(opening);
 }

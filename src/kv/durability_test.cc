@@ -18,7 +18,7 @@ constexpr int kWrites = 8;  // of the workload
 // Under sanitizers each point takes a while: VEDETTE_FULL=1 tries all of them, otherwise the first
 // ones, where files are made, and ever fewer of the rest.
 uint64_t After(uint64_t nth) {
-  return std::getenv("VEDETTE_FULL") != nullptr ? nth + 1 : nth + 1 + nth / 4;
+  return std::getenv("VEDETTE_FULL") != nullptr ? nth + 1 : nth + 1 + nth / 2;
 }
 
 DbOptions Options(FaultInjector* faults) {

@@ -394,7 +394,7 @@ TEST(Cold, NoFailedWriteAndNoCrashLosesOrDoublesASampleOrAReference) {
   for (const auto& [lasting, power] : {std::pair(false, false), {true, false}, {true, true}}) {
     bool fired = true;
     ++first;
-    for (uint64_t nth = full ? 1 : first; fired; nth += full ? 1 : nth + 1) {
+    for (uint64_t nth = full ? 1 : first; fired; nth += full ? 1 : 2 * nth + 1) {
       kv::NthFault fault;
       kv::CrashableEnv env(&fault);
       EngineOptions options = OneShard();

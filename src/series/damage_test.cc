@@ -17,7 +17,7 @@ namespace vedette::series {
 namespace {
 
 // Under sanitizers 1,000 take minutes: VEDETTE_FULL=1 asks for them.
-int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 8; }
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 5; }
 
 EngineOptions Small() {
   EngineOptions options;

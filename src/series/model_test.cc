@@ -294,7 +294,7 @@ class Trial {
 
 TEST(EngineModel, AgreesWithANaiveMapThroughCrashesRoundsAndRetention) {
   const bool full = std::getenv("VEDETTE_FULL") != nullptr;
-  for (uint64_t seed = 1; seed <= (full ? 200 : 6); ++seed) {
+  for (uint64_t seed = 1; seed <= (full ? 200 : 4); ++seed) {
     EngineOptions options;
     options.shards = 1 + static_cast<uint32_t>(seed % 3);
     options.chunk_samples = seed % 2 == 0 ? 4 : 13;

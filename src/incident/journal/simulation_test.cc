@@ -497,7 +497,7 @@ class Simulation {
   std::map<std::string, std::pair<std::string, base::TimePoint>> since_;
 };
 
-uint64_t Seeds() { return getenv("VEDETTE_FULL") != nullptr ? 10'000 : 12; }
+uint64_t Seeds() { return getenv("VEDETTE_FULL") != nullptr ? 10'000 : 6; }
 
 TEST(Simulation, WhateverHappensSomebodyIsToldAndWhatIsAcknowledgedStays) {
   for (uint64_t seed = 1; seed <= Seeds(); ++seed) {
