@@ -24,16 +24,26 @@ BINARY = pathlib.Path(os.environ.get("VEDETTE_BINARY", ROOT / "build/test/vedett
 FULL = os.environ.get("VEDETTE_FULL") == "1"
 
 
+# How long something may take that must happen: far longer than it takes on a busy machine.
+PATIENCE = 120
+RESERVED = []  # a socket for each port of this process; the kernel drops them with it
+
+
 def free_port():
-    """A free port below the kernel's ephemeral ones: no connection of another test takes it between two starts of a server."""
+    """A free port that stays this process's own, also between two starts of a server: below the kernel's ephemeral
+    ones, so that no connection gets it, and reserved by a name that tests which run beside this one look at."""
     while True:
         port = random.randrange(20000, 32000)
-        with socket.socket() as s:
-            try:
-                s.bind(("127.0.0.1", port))
-                return port
-            except OSError:
-                continue
+        name = socket.socket(socket.AF_UNIX)
+        try:
+            name.bind(f"\0vedette-test-port-{port}")
+            with socket.socket() as probe:
+                probe.bind(("127.0.0.1", port))
+        except OSError:
+            name.close()
+            continue
+        RESERVED.append(name)
+        return port
 
 
 def wait_for(condition, seconds, what, step=0.05):
@@ -58,7 +68,7 @@ class Answer:
         return json.loads(self.body)
 
 
-def request(port, method, path, body=None, headers=None, timeout=30):
+def request(port, method, path, body=None, headers=None, timeout=PATIENCE):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         if isinstance(body, (dict, list)):
@@ -96,7 +106,7 @@ class Program:
             self.signal(signal.SIGKILL)
         self.process.wait()
 
-    def stop(self, seconds=20):
+    def stop(self, seconds=PATIENCE):
         """SIGTERM; returns the exit status, or fails when the program does not end."""
         if self.running():
             self.process.terminate()
@@ -121,7 +131,7 @@ class Vedette:
         self.config.write_text(settings)
         self.program = None
 
-    def start(self, ready_seconds=60):
+    def start(self, ready_seconds=PATIENCE):
         argv = [self.binary, self.command, "--listen", f"127.0.0.1:{self.port}", "--data", self.data]
         if self.command == "serve":
             argv += ["--config", self.config]
@@ -137,7 +147,7 @@ class Vedette:
             raise AssertionError("vedette ended")
         try:
             return request(self.port, "GET", "/readyz", timeout=5).status == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def get(self, path, **parameters):

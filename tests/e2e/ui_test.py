@@ -16,11 +16,11 @@ SPEED = 4  # the first fault comes after 40 simulated seconds
 class WebUi(unittest.TestCase):
     def test_the_browser_tests_pass_against_the_demonstration(self):
         with Vedette(command="demo", arguments=["--speed", SPEED, "--seed", "7"]) as vedette:
-            wait_for(lambda: vedette.get("/api/v1/incidents").json()["incidents"], 90,
+            wait_for(lambda: vedette.get("/api/v1/incidents").json()["incidents"], 180,
                      "the demonstration's first incident", step=0.5)
             done = subprocess.run(
                 ["node", "tests/e2e/run.mjs"], cwd=ROOT / "ui", text=True, capture_output=True,
-                env={**os.environ, "BASE_URL": f"http://127.0.0.1:{vedette.port}"}, timeout=900)
+                env={**os.environ, "BASE_URL": f"http://127.0.0.1:{vedette.port}"}, timeout=1800)
             print(done.stdout[-6000:])
             self.assertEqual(done.returncode, 0, done.stdout[-4000:] + done.stderr[-2000:])
 

@@ -10,7 +10,7 @@ import time
 import unittest
 import urllib.parse
 
-from tests.harness import (REMOTE_WRITE_HEADERS, Program, Vedette, field, free_port, remote_write,
+from tests.harness import (PATIENCE, REMOTE_WRITE_HEADERS, Program, Vedette, field, free_port, remote_write,
                            request, snappy_literal, varint, wait_for)
 
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -118,7 +118,7 @@ class Grafana(Clients):
 @unittest.skipUnless(shutil.which("promtool"), "Debian's prometheus (promtool) is not installed")
 class Promtool(Clients):
     def promtool(self, *arguments):
-        done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=60)
+        done = subprocess.run(["promtool", *arguments], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr + done.stdout)
         return done.stdout
 
@@ -135,7 +135,7 @@ class Promtool(Clients):
 
     def test_our_own_metrics_have_its_approval(self):
         page = self.vedette.get("/metrics").body
-        done = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, timeout=60)
+        done = subprocess.run(["promtool", "check", "metrics"], input=page, capture_output=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, (done.stdout + done.stderr).decode()[:2000])
 
 
@@ -157,7 +157,7 @@ remote_read:
                     return request(port, "GET", "/-/ready").status == 200
                 except OSError:
                     return False
-            wait_for(ready, 30, "prometheus is ready")
+            wait_for(ready, 60, "prometheus is ready")
             for query in ("sum by (service) (rate(http_requests_total{job=\"shop\"}[5m]))",
                           "count_over_time(up{service=~\"pay|ship\"}[10m])"):
                 path = "/api/v1/query?" + urllib.parse.urlencode({"query": query, "time": END - 7.5})
@@ -301,7 +301,7 @@ class StreamedChunks(Clients):
         (folder / "page").write_text("\n".join(lines))
         (folder / "prometheus.yml").write_text("")
         subprocess.run(["promtool", "tsdb", "create-blocks-from", "openmetrics", folder / "page",
-                        folder / "blocks"], check=True, capture_output=True, timeout=60)
+                        folder / "blocks"], check=True, capture_output=True, timeout=PATIENCE)
         program = Program(["prometheus", f"--config.file={folder}/prometheus.yml",
                            f"--storage.tsdb.path={folder}/blocks", "--storage.tsdb.retention.time=10y",
                            f"--web.listen-address=127.0.0.1:{port}"], folder, "prometheus-blocks")
@@ -311,7 +311,7 @@ class StreamedChunks(Clients):
                     return request(port, "GET", "/-/ready").status == 200
                 except OSError:
                     return False
-            wait_for(ready, 30, "prometheus is ready")
+            wait_for(ready, 60, "prometheus is ready")
             for matchers in ({"__name__": "up"}, {"__name__": "wave", "job": "shop"}, {"__name__": "no"}):
                 theirs, ours = (streamed_chunks(at, matchers, START, END) for at in (port, self.vedette.port))
                 # Its chunks may hold more than was asked for.

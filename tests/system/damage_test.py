@@ -56,8 +56,8 @@ class Damage(unittest.TestCase):
             self.trigger(services)
             return len(self.incidents()) >= INCIDENTS
         wait_for(all_opened, 60, "incidents", step=0.3)
-        before = self.incidents()
         wait_for(lambda: all(self.paged(s) for s in services), 60, "pages")
+        before = self.incidents()
         self.assertEqual(self.vedette.stop(), 0)
         whole = self.vedette.folder / "whole"
         shutil.copytree(self.vedette.data, whole)
@@ -92,13 +92,13 @@ class Damage(unittest.TestCase):
             self.assertIn(b"vedette_storage_quarantined_states 1", metrics)
             kept = self.vedette.data / "quarantine" / "state-1" / "state.db"
             self.assertTrue(kept.exists())
-            wait_for(lambda: self.paged("state database was damaged"), 30, "a page about it")
+            wait_for(lambda: self.paged("state database was damaged"), 60, "a page about it")
             print(f"{len(set(after) & set(before))} of {len(before)} incidents are there")
 
         def new_page():
             self.trigger([service])
             return self.paged(service)
-        wait_for(new_page, 30, "a page for what is new", step=0.3)
+        wait_for(new_page, 60, "a page for what is new", step=0.3)
         self.assertEqual(self.vedette.stop(), 0)
 
 

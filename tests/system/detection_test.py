@@ -42,7 +42,7 @@ class Detection(unittest.TestCase):
             self.assertEqual(vedette.post("/api/v1/write", body, REMOTE_WRITE_HEADERS).status // 100, 2)
 
     def wait_until_kept(self, vedette):
-        wait_for(lambda: b"\nvedette_detect_reports_unkept 0\n" in vedette.get("/metrics").body, 30, "findings are kept")
+        wait_for(lambda: b"\nvedette_detect_reports_unkept 0\n" in vedette.get("/metrics").body, 60, "findings are kept")
 
     def found(self, vedette):
         """What the anomalies say, with the surprise in full precision."""
@@ -60,7 +60,7 @@ class Detection(unittest.TestCase):
         with Vedette(SETTINGS) as vedette:
             self.send(vedette, 0, ROWS)
             self.wait_until_kept(vedette)
-            anomalies = wait_for(lambda: vedette.get("/api/v1/anomalies", limit=1000).json()["anomalies"], 10, "anomalies")
+            anomalies = wait_for(lambda: vedette.get("/api/v1/anomalies", limit=1000).json()["anomalies"], 60, "anomalies")
             warnings = [a for a in anomalies if a["severity"] != "info"]
             for kind, begins in TROUBLES.items():
                 starts = [(self.seconds(a["started_at"]) * 1000 - START_MS) / STEP_MS

@@ -94,7 +94,7 @@ class Diagnosis(unittest.TestCase):
             body = remote_write([({"__name__": name, **dict(labels)}, samples) for (name, *labels), samples in series.items()])
             self.assertEqual(vedette.post("/api/v1/write", body, REMOTE_WRITE_HEADERS).status // 100, 2)
 
-    def diagnosed(self, vedette, accept, seconds=60):
+    def diagnosed(self, vedette, accept, seconds=120):
         """The incident and its diagnosis, once one is accepted."""
         def look():
             for incident in vedette.get("/api/v1/incidents").json()["incidents"]:
@@ -142,8 +142,8 @@ class Diagnosis(unittest.TestCase):
         return plant
 
     def test_names_the_slow_database_and_not_the_change_before_it(self):
-        now = int(time.time()) // STEP * STEP
         with Vedette() as vedette:
+            now = int(time.time()) // STEP * STEP
             plant = self.start_plant(vedette, now)
             self.send(vedette, plant, now)
             incident, diagnosis = self.diagnosed(
@@ -199,8 +199,8 @@ class Diagnosis(unittest.TestCase):
         self.assertEqual((score["judged"], score["right"], score["top_3"]), (1, 0, 0))
 
     def test_says_unknown_where_nothing_is_to_blame(self):
-        now = int(time.time()) // STEP * STEP
         with Vedette() as vedette:
+            now = int(time.time()) // STEP * STEP
             plant = self.start_plant(vedette, now, slow=1, culprit="nobody")
             plant.fault_at = None
             self.send(vedette, plant, now)

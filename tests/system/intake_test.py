@@ -124,12 +124,11 @@ class ScrapeTest(unittest.TestCase):
         threading.Thread(target=pages.serve_forever, daemon=True).start()
         try:
             with Vedette(SCRAPE.format(port=pages.server_address[1])) as vedette:
-                wait_for(lambda: vedette.query("jobs_total"), 20, "the target is scraped")
-                (labels, value), = vedette.query("jobs_total").items()
+                (labels, value), = wait_for(lambda: vedette.query("jobs_total"), 60, "the target is scraped").items()
                 self.assertEqual((dict(labels)["team"], value), ("team-core", 3))
                 self.assertEqual(vedette.query("noise"), {})
-                kept = vedette.query("scrape_samples_post_metric_relabeling").values()
-                self.assertEqual(set(kept), {1})
+                kept = wait_for(lambda: vedette.query("scrape_samples_post_metric_relabeling"), 60, "what was kept")
+                self.assertEqual(set(kept.values()), {1})
                 data = vedette.get("/api/v1/targets").json()["data"]
                 self.assertEqual(len(data["activeTargets"]), 1)
                 self.assertEqual([t["discoveredLabels"]["__address__"]

@@ -30,7 +30,7 @@ class Keeping(unittest.TestCase):
     def incident(self):
         rows = [({"__name__": "keeping_trigger", "service": "shop"}, [(int(time.time() * 1000), 1.0)])]
         self.assertLess(self.server.post("/api/v1/write", remote_write(rows), REMOTE_WRITE_HEADERS).status, 300)
-        return wait_for(lambda: self.server.get("/api/v1/incidents").json()["incidents"], 20, "an incident")[0]
+        return wait_for(lambda: self.server.get("/api/v1/incidents").json()["incidents"], 60, "an incident")[0]
 
     def test_a_file_of_an_incident(self):
         path = f"/api/v1/incidents/{self.incident()['id']}/attachments"

@@ -39,7 +39,7 @@ def main():
     context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
     context.load_cert_chain(certificate, key)
     controller = Controller(Handler(), hostname="127.0.0.1", port=int(port), tls_context=context,
-                            require_starttls=True, authenticator=Login(), auth_required=True)
+                            require_starttls=True, authenticator=Login(), auth_required=True, ready_timeout=60)
     controller.start()
     print("ready", flush=True)
     sys.stdin.read()

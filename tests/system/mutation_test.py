@@ -8,7 +8,7 @@ import time
 import unittest
 import urllib.parse
 
-from tests.harness import FULL, ROOT, REMOTE_WRITE_HEADERS, Vedette, snappy_literal
+from tests.harness import FULL, PATIENCE, ROOT, REMOTE_WRITE_HEADERS, Vedette, snappy_literal
 
 MUTATIONS = 10_000 if FULL else 200
 SEED = 20261121
@@ -145,7 +145,7 @@ class Mutations(unittest.TestCase):
         """One request on a kept connection; the status."""
         for attempt in (1, 2):
             if Mutations.connection is None:
-                Mutations.connection = http.client.HTTPConnection("127.0.0.1", self.vedette.port, timeout=30)
+                Mutations.connection = http.client.HTTPConnection("127.0.0.1", self.vedette.port, timeout=PATIENCE)
             try:
                 Mutations.connection.request(method, path, body=body, headers=headers)
                 answer = Mutations.connection.getresponse()

@@ -8,6 +8,7 @@ import email.policy
 import http.server
 import json
 import pathlib
+import shutil
 import subprocess
 import tempfile
 import threading
@@ -84,8 +85,9 @@ class MailTest(unittest.TestCase):
 
     def tearDown(self):
         self.server.stdin.close()
-        self.server.wait(timeout=20)
+        self.server.wait(timeout=60)
         self.server.stdout.close()
+        shutil.rmtree(self.folder)
 
     def read(self):
         for line in self.server.stdout:
@@ -104,11 +106,11 @@ notify:
     def test_an_incident_is_a_thread_of_mails_over_tls(self):
         with Vedette(self.settings()) as vedette:
             trigger(vedette)
-            wait_for(lambda: len(self.mails) >= 1, 30, "the first mail")
+            wait_for(lambda: len(self.mails) >= 1, 60, "the first mail")
             incident = vedette.get("/api/v1/incidents").json()["incidents"][0]["id"]
             vedette.post(f"/api/v1/incidents/{incident}/acknowledge", b"{}",
                          {"Content-Type": "application/json"})
-            wait_for(lambda: len(self.mails) >= 2, 30, "the second mail")
+            wait_for(lambda: len(self.mails) >= 2, 60, "the second mail")
         for mail in self.mails:
             self.assertTrue(mail["tls"])
             self.assertEqual(mail["user"], "vedette")
@@ -128,7 +130,7 @@ notify:
     def test_what_is_put_off_comes_and_what_is_refused_is_said(self):
         with Vedette(self.settings(to="later@example.org")) as vedette:
             trigger(vedette)
-            wait_for(lambda: self.mails, 30, "the mail after the greylisting")
+            wait_for(lambda: self.mails, 60, "the mail after the greylisting")
             self.assertEqual(self.entry(vedette, "delivered")["attempts"], 2)
         with Vedette(self.settings(to="nobody@example.org")) as vedette:
             trigger(vedette)
@@ -172,7 +174,7 @@ notify:
 """
         with Vedette(settings) as vedette:
             trigger(vedette)
-            wait_for(lambda: slack.requests, 30, "the message")
+            wait_for(lambda: slack.requests, 60, "the message")
             path, headers, body = slack.requests[0]
             self.assertEqual(path, "/chat.postMessage")
             self.assertEqual(headers["Authorization"], "Bearer xoxb-private")
@@ -187,7 +189,7 @@ notify:
             incident = vedette.get("/api/v1/incidents").json()["incidents"][0]
             self.assertEqual(incident["state"], "acknowledged")
             self.assertEqual(incident["acknowledged_by"], "slack:alice")
-            wait_for(lambda: len(slack.requests) >= 3, 30, "the update and the reply")
+            wait_for(lambda: len(slack.requests) >= 3, 60, "the update and the reply")
             self.assertEqual([r[0] for r in slack.requests[1:3]],
                              ["/chat.update", "/chat.postMessage"])
             self.assertEqual(json.loads(slack.requests[2][2])["thread_ts"], "17.1")
@@ -205,11 +207,12 @@ notify:
                              "X-Slack-Signature": signature})
 
     def test_after_an_outage_each_incident_is_told_once_as_it_stands(self):
-        away = [True]
+        away, events = [True], []
 
         def answer(path, headers, body):
             if away[0]:
                 return 429, {"Retry-After": "1"}, b"{}"
+            events.append(json.loads(body))
             return 202, {}, b'{"status":"success","message":"Event processed","dedup_key":"x"}'
         pagerduty = Provider(answer)
         self.addCleanup(pagerduty.close)
@@ -226,25 +229,25 @@ notify:
         with Vedette(settings) as vedette:
             for service in ("a", "b"):
                 trigger(vedette, service)
-            wait_for(lambda: len(hook.requests) >= 2, 30, "both pages at the receiver that works")
+            wait_for(lambda: len(hook.requests) >= 2, 60, "both pages at the receiver that works")
             for incident in vedette.get("/api/v1/incidents").json()["incidents"]:
                 vedette.post(f"/api/v1/incidents/{incident['id']}/resolve", b"{}",
                              {"Content-Type": "application/json"})
-            wait_for(lambda: len(hook.requests) >= 4, 30, "both resolutions there")
+            wait_for(lambda: len(hook.requests) >= 4, 60, "both resolutions there")
             time.sleep(31)  # what waits so long is old news
             away[0] = False
-            seen = len(pagerduty.requests)
-            wait_for(lambda: len(pagerduty.requests) >= seen + 2, 60, "what waited")
-            time.sleep(2)
-            events = [json.loads(r[2]) for r in pagerduty.requests[seen:]]
+
+            def states():
+                return sorted((e["receiver"], e["state"], e["replaced"])
+                              for e in vedette.get("/api/v1/ledger").json()["entries"])
+            wait_for(lambda: all(state in ("delivered", "superseded") for _, state, _ in states()), 90,
+                     "what waited")
+            self.assertEqual(states(), [("hook", "delivered", 0)] * 4 +
+                             [("pd", "delivered", 1)] * 2 + [("pd", "superseded", 0)] * 2)
             self.assertEqual(sorted(e["event_action"] for e in events), ["resolve", "resolve"])
             self.assertEqual(len({e["dedup_key"] for e in events}), 2)
             for event in events:
                 self.assertIn("stands for 1 earlier one", event["payload"]["custom_details"]["late"])
-            states = sorted((e["receiver"], e["state"], e["replaced"])
-                            for e in vedette.get("/api/v1/ledger").json()["entries"])
-            self.assertEqual(states, [("hook", "delivered", 0)] * 4 +
-                             [("pd", "delivered", 1)] * 2 + [("pd", "superseded", 0)] * 2)
 
     def test_a_preview_shows_what_would_be_sent(self):
         with Vedette(RULES) as vedette:

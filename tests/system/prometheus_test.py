@@ -145,7 +145,10 @@ remote_write:
     def test_1_answers_equal_those_of_prometheus(self):
         wait_for(lambda: time.time() > self.started + 36, 60, "enough samples", step=1)
         at = self.off_grid(5)
-        wait_for(lambda: self.vedette.query('up{job="node"}', at=at), 30, "remote write caught up")
+
+        def caught_up():  # each series has a sample behind that time
+            return min(self.vedette.query('min(timestamp({job="node"}))').values(), default=0) > at
+        wait_for(caught_up, 60, "remote write caught up")
         compared = 0
         for expression in QUERIES:
             with self.subTest(expression):
@@ -168,35 +171,32 @@ remote_write:
     def test_2_a_burner_leads_to_a_page_and_its_end_resolves_it(self):
         wait_for(lambda: time.time() > self.started + 45, 90, "the baseline has warmed up", step=1)
         wait_for(lambda: not self.vedette.get("/api/v1/incidents", state="open").json()["incidents"],
-                 60, "quiet before the burner")
+                 180, "quiet before the burner")
         started = time.time()
         burners = [multiprocessing.Process(target=burn, args=(180,)) for _ in range(BURNERS)]
         for burner in burners:
             burner.start()
         try:
             def incident():
-                listed = self.vedette.get("/api/v1/incidents", state="open").json()["incidents"]
-                return [i for i in listed if i["started_at"] >= time.strftime(
-                    "%Y-%m-%dT%H:%M:%S", time.gmtime(started - 2))]
-            found = wait_for(incident, 120, "an incident while the CPU burns", step=0.5)[0]
+                listed = self.vedette.get("/api/v1/anomalies", state="open", limit=1000).json()["anomalies"]
+                burning = {a["id"] for a in listed if a["labels"].get("__name__", "").startswith(BURNER_SERIES)}
+                opened = self.vedette.get("/api/v1/incidents", state="open").json()["incidents"]
+                return [i for i in opened if burning & set(i["anomaly_ids"])]
+            found = wait_for(incident, 150, "an incident while the CPU burns", step=0.5)[0]
             page = wait_for(lambda: [b for b in self.receiver.bodies()
-                                     if b["incident_id"] == found["id"] and b["kind"] == "opened"],
-                            120 - (time.time() - started), "its page")
+                                     if b["incident_id"] == found["id"] and b["kind"] == "opened"], 60, "its page")
             self.assertEqual(len(page), 1)
-            anomalies = self.vedette.get("/api/v1/anomalies", state="open").json()["anomalies"]
             print(f"paged {time.time() - started:.0f} s after the burner's start")
-            self.assertTrue([a for a in anomalies
-                             if a["labels"].get("__name__", "").startswith(BURNER_SERIES)], anomalies)
         finally:
             for burner in burners:
                 burner.terminate()
                 burner.join()
         ended = time.time()
         wait_for(lambda: self.vedette.get(f"/api/v1/incidents/{found['id']}").json()["state"] == "resolved",
-                 300, "the incident is resolved after the burner ended", step=0.5)
+                 600, "the incident is resolved after the burner ended", step=0.5)
         wait_for(lambda: [b for b in self.receiver.bodies()
                           if b["incident_id"] == found["id"] and b["kind"] == "resolved"],
-                 30, "the page of its end")
+                 60, "the page of its end")
         print(f"resolved {time.time() - ended:.0f} s after its end")
 
 

@@ -6,7 +6,7 @@ import subprocess
 import time
 import unittest
 
-from tests.harness import REMOTE_WRITE_HEADERS, Vedette, remote_write, wait_for
+from tests.harness import PATIENCE, REMOTE_WRITE_HEADERS, Vedette, remote_write, wait_for
 
 SETTINGS = "ingest: {out_of_order_window: unlimited}\nstorage: {retention: 0s}\n"
 STEP = 30  # seconds between two samples
@@ -63,7 +63,7 @@ class Releases(unittest.TestCase):
     def judge(self, *arguments):
         return subprocess.run(
             [self.vedette.binary, "judge", "--url", f"http://127.0.0.1:{self.vedette.port}", *arguments],
-            capture_output=True, text=True, timeout=60)
+            capture_output=True, text=True, timeout=PATIENCE)
 
     def test_a_doubled_share_of_errors_is_bad_with_evidence_and_an_incident(self):
         release = self.release("checkout", 0.012, 10)
@@ -84,7 +84,7 @@ class Releases(unittest.TestCase):
         self.assertIn("bad: checkout v2", asked.stdout)
         self.assertIn(release["summary"], asked.stdout)
 
-        incidents = wait_for(lambda: self.vedette.get("/api/v1/incidents").json()["incidents"], 15, "an incident")
+        incidents = wait_for(lambda: self.vedette.get("/api/v1/incidents").json()["incidents"], 60, "an incident")
         self.assertIn("checkout", incidents[0]["entities"])
         listed = self.vedette.get("/api/v1/releases", verdict="bad").json()["releases"]
         self.assertEqual([r["id"] for r in listed], [release["id"]])

@@ -3,12 +3,13 @@ over events that end in anomalies with evidence, also over a kill."""
 
 import datetime
 import json
+import re
 import signal
 import subprocess
 import time
 import unittest
 
-from tests.harness import BINARY, REMOTE_WRITE_HEADERS, Receiver, Vedette, remote_write, wait_for
+from tests.harness import BINARY, PATIENCE, REMOTE_WRITE_HEADERS, Receiver, Vedette, remote_write, wait_for
 
 RULES = """
 groups:
@@ -63,8 +64,12 @@ slos:
 SETTINGS = "rule_files: [rules.yml]\nevaluation_interval: 1s\nstorage: {retention: 0s}\n"
 
 
-def iso(seconds):
-    return datetime.datetime.fromtimestamp(seconds, datetime.timezone.utc).isoformat()
+def iso(time_s):
+    return datetime.datetime.fromtimestamp(time_s, datetime.timezone.utc).isoformat()
+
+
+def seconds(text):
+    return datetime.datetime.fromisoformat(text).timestamp()
 
 
 class Rules(unittest.TestCase):
@@ -79,7 +84,7 @@ class Rules(unittest.TestCase):
         self.assertEqual(answer.status // 100, 2, answer.body)
 
     def command(self, *arguments):
-        done = subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=120)
+        done = subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
@@ -103,14 +108,15 @@ class Rules(unittest.TestCase):
         self.write(vedette, [({"__name__": "temperature", "room": room}, [(now - 1000, 20)])
                              for room in ("a", "b")])
         self.write(vedette, [({"__name__": "temperature", "room": "a"}, [(now, 40)])])
-        hot = wait_for(lambda: self.anomalies(vedette, "Hot"), 30, "an alert by a threshold")
+        hot = wait_for(lambda: self.anomalies(vedette, "Hot"), 60, "an alert by a threshold")
         self.assertEqual([a["labels"]["room"] for a in hot], ["a"])
         for age, bad, all_ in ((20, 0, 0), (10, 1, 100), (0, 90, 200)):
-            self.write(vedette, [({"__name__": name, "service": "pay"}, [(now - age * 1000, value)])
-                                 for name, value in (("errors_total", bad), ("requests_total", all_))])
-        failing = wait_for(lambda: self.anomalies(vedette, "Failing"), 30, "an alert by a ratio")
+            # In this order, so that no look in between sees too many errors for its requests.
+            for name, value in (("requests_total", all_), ("errors_total", bad)):
+                self.write(vedette, [({"__name__": name, "service": "pay"}, [(now - age * 1000, value)])])
+        failing = wait_for(lambda: self.anomalies(vedette, "Failing"), 60, "an alert by a ratio")
         self.assertAlmostEqual(failing[0]["observed"], 0.45, places=6)
-        wait_for(lambda: len(hook.requests) >= 1, 30, "a page")
+        wait_for(lambda: len(hook.requests) >= 1, 60, "a page")
         alerts = vedette.get("/api/v1/alerts").json()["data"]["alerts"]
         self.assertEqual(sorted(a["labels"]["alertname"] for a in alerts), ["Failing", "Hot"])
 
@@ -132,7 +138,7 @@ class Rules(unittest.TestCase):
         self.assertNotIn("May", text)
         (vedette.folder / "rules.yml").write_text(never)
         vedette.program.signal(signal.SIGHUP)
-        live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 10, "they are loaded")
+        live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 60, "they are loaded")
         self.assertEqual([r["name"] for r in live], ["Gone", "Never"])
         limits = "thresholds: [{name: t, selector: 'up', above: {warnin: 1}}]"
         self.assertFalse(vedette.post("/api/v1/rules/check", {"rules": limits}).json()["valid"])
@@ -140,16 +146,11 @@ class Rules(unittest.TestCase):
     def test_a_backtest_gives_the_alerts_of_the_live_evaluation(self):
         vedette = self.server(RULES)
         begin = time.time()
-
-        def feed():
-            now = time.time()
-            high = 6 < now - begin < 14
-            self.write(vedette, [({"__name__": "load", "service": "shop"}, [(int(now * 1000), 20 if high else 1)])])
-            return now - begin > 24
-
-        wait_for(feed, 60, "the load was sent", step=0.5)
+        # Sent ahead of its time, so that each live evaluation has all that a backtest finds.
+        load = [(int(begin * 1000) + 500 * i, 20 if 12 < i < 28 else 1) for i in range(50)]
+        self.write(vedette, [({"__name__": "load", "service": "shop"}, load)])
         lived = wait_for(lambda: [a for a in self.anomalies(vedette, "HighLoad") if a["state"] == "closed"],
-                         20, "the alert came and went")
+                         90, "the alert came and went")
         self.assertEqual(len(lived), 1)
         end = time.time()
         body = {"rules": RULES, "from": iso(begin), "to": iso(end)}
@@ -158,8 +159,12 @@ class Rules(unittest.TestCase):
         rule = report["rules"][0]
         self.assertEqual((rule["name"], rule["episodes_total"], rule["would_page"]), ("HighLoad", 1, True), report)
         episode = rule["episodes"][0]
-        self.assertEqual(episode["active_at"], lived[0]["started_at"])
-        self.assertEqual(episode["ended_at"], lived[0]["ended_at"])
+        # A turn that a busy machine left out moved what was found in it to the next one.
+        page = vedette.get("/metrics").body.decode()
+        missed = int(re.search(r"^vedette_rule_group_iterations_missed_total (\d+)", page, re.M).group(1))
+        for ours, theirs in (("active_at", "started_at"), ("ended_at", "ended_at")):
+            late = seconds(lived[0][theirs]) - seconds(episode[ours])
+            self.assertTrue(0 <= late <= missed, (ours, episode, lived, missed))
         self.assertEqual(episode["peak"], 20)
         self.assertEqual(sum(d["episodes"] for d in rule["days"]), 1)
         # By the command, of the server and of its folder.
@@ -195,12 +200,12 @@ class Rules(unittest.TestCase):
         self.assertEqual(self.anomalies(vedette, "PaymentHasResult"), [])
         event("payment", 3, status="success", result=None, order="o-17")
         event("order", 60, order_id="missing")
-        found = wait_for(lambda: self.anomalies(vedette, "PaymentHasResult"), 20, "the contract is broken")
+        found = wait_for(lambda: self.anomalies(vedette, "PaymentHasResult"), 60, "the contract is broken")
         self.assertEqual((found[0]["severity"], found[0]["entity"]), ("critical", "pay"))
         evidence = vedette.get(f"/api/v1/evidence/{found[0]['evidence_id']}").json()
         self.assertIn("contract_violations", evidence["query"])
         self.assertIn("o-17", json.dumps(evidence["result"]["examples"]))
-        missing = wait_for(lambda: self.anomalies(vedette, "OrderIsShipped"), 20, "the order is missed")
+        missing = wait_for(lambda: self.anomalies(vedette, "OrderIsShipped"), 60, "the order is missed")
         self.assertEqual(missing[0]["labels"]["outcome"], "missing")
         vedette.kill()
         vedette.start()
@@ -209,7 +214,7 @@ class Rules(unittest.TestCase):
         self.assertEqual([(a["id"], a["state"]) for a in again], [(found[0]["id"], "open")])
         event("shipment", 0, order_id="missing")
         wait_for(lambda: any(a["labels"]["outcome"] == "late" for a in self.anomalies(vedette, "OrderIsShipped")),
-                 20, "the order is late")
+                 60, "the order is late")
         contracts = CONTRACTS[:CONTRACTS.index("slos:")]
         back = vedette.post("/api/v1/backtests", {"rules": contracts, "from": iso(now - 60)}).json()
         self.assertTrue(back["complete"], back)
@@ -225,14 +230,17 @@ class Rules(unittest.TestCase):
              [(t, 70.0 * i) for i, t in enumerate(times)]),
             ({"__name__": "http_requests_total", "service": "checkout", "code": "500"},
              [(t, 30.0 * i) for i, t in enumerate(times)])])
-        found = wait_for(lambda: self.anomalies(vedette, "ErrorBudgetBurn"), 20, "the budget burns")
-        self.assertIn("critical", [a["severity"] for a in found])
-        slo = vedette.get("/api/v1/slos").json()["slos"][0]
+        wait_for(lambda: any(a["severity"] == "critical" for a in self.anomalies(vedette, "ErrorBudgetBurn")), 60,
+                 "the budget burns")
+
+        def burning():
+            slo = vedette.get("/api/v1/slos").json()["slos"][0]
+            return slo if slo["budgets"] and slo["budgets"][0]["state"] == "critical" else None
+        slo = wait_for(burning, 60, "the objective says so")
         self.assertEqual((slo["name"], slo["objective"]), ("checkout", 99))
         budget = slo["budgets"][0]
         self.assertAlmostEqual(budget["error_ratio"], 0.3, places=2)
         self.assertAlmostEqual(budget["remaining"], -29, delta=1)
-        self.assertEqual(budget["state"], "critical")
         rates = {r["window"]: r["rate"] for r in budget["burn_rates"]}
         self.assertAlmostEqual(rates["1h"], 30, delta=1)
         self.assertEqual(vedette.get("/api/v1/slos", name="other").json()["slos"], [])

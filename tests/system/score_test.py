@@ -9,7 +9,7 @@ from tests.harness import BINARY
 
 
 def score(*arguments):
-    return subprocess.run([str(BINARY), "score", *arguments], capture_output=True, text=True, timeout=300)
+    return subprocess.run([str(BINARY), "score", *arguments], capture_output=True, text=True, timeout=900)
 
 
 class Score(unittest.TestCase):
