@@ -1,5 +1,5 @@
 // Acknowledge, resolve, comment: by keyboard, by thumb, and when the server says no.
-import { PHONE, same, test, until } from "./harness.mjs";
+import { PHONE, same, soon, test, until } from "./harness.mjs";
 
 test("an incident is found, opened and acknowledged by keyboard alone", {
   mock: true,
@@ -7,12 +7,12 @@ test("an incident is found, opened and acknowledged by keyboard alone", {
   const { page } = tools;
   await tools.open("/");
   await page.locator("[data-incident]").first().waitFor();
-  await page.keyboard.press("j");
-  await page.keyboard.press("j");
-  await page.keyboard.press("k");
-  await page.keyboard.press("Enter");
+  await tools.press("j");
+  await tools.press("j");
+  await tools.press("k");
+  await tools.press("Enter");
   await page.getByRole("heading", { level: 1, name: "Payment answers slowly" }).waitFor();
-  await page.keyboard.press("e");
+  await tools.press("e");
   await page.locator('.incident-head .badge[data-state="acknowledged"]').waitFor();
   const { id } = await tools.anyIncident();
   await until("the server knows", async () => {
@@ -29,13 +29,13 @@ test("the same key works on the list, and the row stays under the focus", {
   const { page } = tools;
   await tools.open("/");
   await page.locator("[data-incident]").first().waitFor();
-  await page.keyboard.press("j");
-  await page.keyboard.press("e");
+  await tools.press("j");
+  await tools.press("e");
   const first = page.locator("[data-incident]").first();
   await first.getByText("Acknowledged").waitFor();
   same(await first.locator(".row-title").innerText(), "Payment answers slowly", "the first row");
-  const inside = await first.evaluate((row) => row.contains(document.activeElement));
-  same(inside, true, "focus within the row");
+  const inside = () => first.evaluate((row) => row.contains(document.activeElement));
+  await soon(inside, true, "focus within the row");
 });
 
 test("acknowledged from bed: one thumb, 360 px", { mock: true, viewport: PHONE }, async (tools) => {
@@ -55,16 +55,16 @@ test("resolving asks first, names the target, and Enter confirms", {
   const { page } = tools;
   const { id, title } = await tools.anyIncident();
   await tools.open(`/incidents/${id}`);
-  await page.keyboard.press("r");
+  await tools.press("r");
   const dialog = page.getByRole("dialog", { name: "Resolve this incident?" });
   await dialog.getByText(title).waitFor();
   await tools.axe(".dialog");
-  await page.keyboard.press("Escape");
+  await tools.press("Escape");
   await dialog.waitFor({ state: "detached" });
   same((await tools.api(`/api/v1/incidents/${id}`)).state, "open", "the state after Escape");
-  await page.keyboard.press("r");
+  await tools.press("r");
   await dialog.waitFor();
-  await page.keyboard.press("Enter");
+  await tools.press("Enter");
   await page.locator('.incident-head .badge[data-state="resolved"]').waitFor();
   await until("the server knows", async () => {
     return (await tools.api(`/api/v1/incidents/${id}`)).state === "resolved";
@@ -84,7 +84,7 @@ test("a refused acknowledgement is taken back and explained", {
       json: { error: { code: "unavailable", message: "The disk is full." } },
     }),
   );
-  await page.keyboard.press("e");
+  await tools.press("e");
   await page
     .getByRole("alert")
     .filter({ hasText: "Not acknowledged: The disk is full." })
@@ -98,12 +98,12 @@ test("a comment can be taken back, and is not lost when the page is left", {
   const { page } = tools;
   const { id } = await tools.anyIncident();
   await tools.open(`/incidents/${id}`);
-  await page.keyboard.press("c");
-  await page.keyboard.type("rolled back 4.2");
-  await page.keyboard.press("Control+Enter");
+  await tools.press("c");
+  await tools.type("rolled back 4.2");
+  await tools.press("Control+Enter");
   await page.locator(".spine-row").filter({ hasText: "rolled back 4.2" }).waitFor();
   await page.getByRole("button", { name: "Undo" }).click();
-  same(await page.getByLabel("Comment").inputValue(), "rolled back 4.2", "the text");
+  await soon(() => page.getByLabel("Comment").inputValue(), "rolled back 4.2", "the text");
   const comments = async () =>
     (await tools.api(`/api/v1/incidents/${id}`)).timeline.filter(({ kind }) => kind === "comment");
   same((await comments()).length, 0, "comments on the server");
@@ -120,9 +120,9 @@ test("the name in the settings is who acknowledges", { mock: true }, async (tool
   await tools.open(`/incidents/${id}`);
   await page.getByRole("button", { name: "Settings" }).click();
   await page.getByLabel(/Your name/).fill("Ada");
-  await page.keyboard.press("Escape");
+  await tools.press("Escape");
   await page.locator(".panel").waitFor({ state: "detached" });
-  await page.keyboard.press("e");
+  await tools.press("e");
   await page.getByText("Taken by Ada").waitFor();
 });
 
@@ -131,8 +131,7 @@ test("the timeline is filtered by kind", { mock: true }, async (tools) => {
   const { id } = await tools.anyIncident();
   await tools.open(`/incidents/${id}`);
   await page.getByRole("button", { name: /^Pages/ }).click();
-  const kinds = await page
-    .locator(".spine-row")
-    .evaluateAll((all) => all.map((row) => row.dataset.kind));
-  same(kinds.join(), "page_failed,page_sent", "the rows");
+  const kinds = () =>
+    page.locator(".spine-row").evaluateAll((all) => all.map((row) => row.dataset.kind).join());
+  await soon(kinds, "page_failed,page_sent", "the rows");
 });

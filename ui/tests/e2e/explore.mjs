@@ -1,5 +1,5 @@
 // Explore: queries and charts, log lines, traces; by pointer and by keys.
-import { PHONE, same, test, until } from "./harness.mjs";
+import { PHONE, same, soon, test, until } from "./harness.mjs";
 
 const query = (page) => page.getByRole("textbox", { name: "Query A (PromQL)" });
 
@@ -14,34 +14,38 @@ test("a metric is found, charted and listed", {}, async (tools) => {
   await rows.first().waitFor();
   const all = await rows.count();
   await rows.first().getByRole("button").click();
-  same(await page.locator('.legend tr[data-off="true"]').count(), all - 1, "lines taken away");
+  await soon(
+    () => page.locator('.legend tr[data-off="true"]').count(),
+    all - 1,
+    "lines taken away",
+  );
   await page.getByText("Values as a table").click();
-  same(await page.locator(".scroll-box thead th").count(), 2, "columns: time and one series");
+  await soon(() => page.locator(".scroll-box thead th").count(), 2, "columns: time and one series");
 });
 
 test("names, labels and values are completed by keys", { mock: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/explore/metrics");
-  await page.keyboard.press("/");
-  await page.keyboard.type("http_requ");
+  await tools.press("/");
+  await tools.type("http_requ");
   await page.getByRole("option", { name: /^http_requests_total/ }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Tab");
-  same(await query(page).inputValue(), "http_requests_total", "the query");
-  await page.keyboard.type("{ser");
+  await tools.press("ArrowDown");
+  await tools.press("ArrowDown");
+  await tools.press("ArrowDown");
+  await tools.press("Tab");
+  await soon(() => query(page).inputValue(), "http_requests_total", "the query");
+  await tools.type("{ser");
   await page.getByRole("option", { name: /^service/ }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("pay");
+  await tools.press("ArrowDown");
+  await tools.press("Enter");
+  await tools.type("pay");
   await page.getByRole("option", { name: /^payment/ }).waitFor();
-  await page.keyboard.press("ArrowDown");
-  await page.keyboard.press("Enter");
-  await page.keyboard.type("}");
-  same(await query(page).inputValue(), 'http_requests_total{service="payment"}', "the query");
+  await tools.press("ArrowDown");
+  await tools.press("Enter");
+  await tools.type("}");
+  await soon(() => query(page).inputValue(), 'http_requests_total{service="payment"}', "the query");
   await tools.axe();
-  await page.keyboard.press("Enter");
+  await tools.press("Enter");
   await page.waitForURL(/q=http_requests_total/);
 });
 
@@ -51,7 +55,7 @@ test("several queries share a chart, and another week is beside them", {
   const { page } = tools;
   await tools.open("/explore/metrics?q=up&q2=process_cpu_usage");
   await page.getByRole("cell").first().waitFor();
-  same(await page.locator(".legend tbody tr").count(), 8, "series");
+  await soon(() => page.locator(".legend tbody tr").count(), 8, "series");
   await page.getByLabel("Compare with").selectOption("7");
   await page.waitForURL(/cmp=-7d/);
   await page.getByRole("columnheader", { name: "Change" }).waitFor();
@@ -146,11 +150,8 @@ test("a query that counts is a chart and totals", { mock: true }, async (tools) 
   await tools.open("/explore/logs?q=*+|+count+by+(service)");
   await page.getByRole("heading", { name: "Counted" }).waitFor();
   await page.locator(".chart canvas").waitFor();
-  same(
-    await page.getByRole("button", { name: "Live tail" }).isDisabled(),
-    true,
-    "no tail of counts",
-  );
+  const tail = page.getByRole("button", { name: "Live tail" });
+  await soon(() => tail.isDisabled(), true, "no tail of counts");
 });
 
 test("patterns lead to their lines", { mock: true }, async (tools) => {
@@ -167,12 +168,12 @@ test("a trace is found, read and folded by keys", { mock: true }, async (tools) 
   await page.getByRole("button", { name: "Failed only" }).click();
   await until("failed ones", async () => (await page.locator("li[data-row]").count()) === 4);
   await page.locator("main").focus();
-  await page.keyboard.press("j");
-  await page.keyboard.press("Enter");
+  await tools.press("j");
+  await tools.press("Enter");
   await page.getByRole("heading", { name: "Waterfall" }).waitFor();
-  same(await page.locator(".span").count(), 4, "spans");
+  await soon(() => page.locator(".span").count(), 4, "spans");
   await page.getByRole("button", { name: "Fold what place order called" }).click();
-  same(await page.locator(".span").count(), 2, "spans that are left");
+  await soon(() => page.locator(".span").count(), 2, "spans that are left");
   await page.getByRole("button", { name: /GET checkout failed/ }).click();
   await page.getByText("k8s.pod.name").waitFor();
 });
@@ -224,11 +225,10 @@ test("the palette and the keys reach every screen", { mock: true }, async (tools
     ["w", "/welcome"],
     ["d", "/docs"],
   ]) {
-    await page.keyboard.press("g");
-    await page.keyboard.press(key);
+    await tools.sequence("g", key);
     await page.waitForURL(`**${path}*`);
   }
-  await page.keyboard.press("Control+k");
+  await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill("requests_to");
   await page.locator("[cmdk-item]").filter({ hasText: "http_requests_total" }).click();
   await page.waitForURL(/explore\/metrics\?.*q=http_requests_total/);

@@ -21,6 +21,8 @@ const FLAGS = [
 ];
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE_COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
+// How long something may take that must happen: far longer than it takes on a busy machine.
+const PATIENCE_MS = 30_000;
 export const DESKTOP = { width: 1280, height: 900 };
 export const PHONE = { width: 360, height: 740 };
 
@@ -63,6 +65,17 @@ class Guard {
   }
 }
 
+// Until the page has drawn what it knows and has nothing left to do. Keys are listened to by effects,
+// which run behind the frame that shows what they belong to.
+export const settled = (page) =>
+  page.evaluate(
+    () =>
+      new Promise((done) => {
+        const idle = () => requestIdleCallback(done, { timeout: 2000 });
+        requestAnimationFrame(() => requestAnimationFrame(idle));
+      }),
+  );
+
 class Tools {
   constructor(baseUrl, context, page) {
     Object.assign(this, { baseUrl, context, page });
@@ -71,10 +84,35 @@ class Tools {
   async open(path, page = this.page) {
     await page.goto(this.baseUrl + path);
     await page.locator("h1").first().waitFor();
-    // Keys are listened to by effects, which run behind the frame that shows the heading.
-    await page.evaluate(
-      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    await settled(page);
+  }
+
+  async press(key) {
+    await settled(this.page);
+    await this.page.keyboard.press(key);
+  }
+
+  async type(text) {
+    await settled(this.page);
+    await this.page.keyboard.type(text);
+  }
+
+  // A sequence such as "g l", at once: there is a limit to the time between its keys.
+  async sequence(...keys) {
+    await settled(this.page);
+    await Promise.all(keys.map((key) => this.page.keyboard.press(key)));
+  }
+
+  // To another screen without loading the page anew, until it has something that fits `wanted`.
+  async go(path, wanted) {
+    await this.page.evaluate(
+      ([to, selector]) => {
+        for (const one of document.querySelectorAll(selector)) one.dataset.seen = "before";
+        history.pushState(null, "", to);
+      },
+      [path, wanted],
     );
+    await this.page.locator(`:is(${wanted}):not([data-seen])`).first().waitFor();
   }
 
   async control(name, body = {}) {
@@ -135,15 +173,18 @@ class Tools {
   }
 
   async fitsWidth() {
-    const { need, have } = await this.page.evaluate(() => ({
-      need: document.documentElement.scrollWidth,
-      have: document.documentElement.clientWidth,
-    }));
-    if (need > have) throw new Error(`the page is ${need} px wide in a window of ${have} px`);
+    const wider = () =>
+      this.page.evaluate(() => {
+        const { scrollWidth, clientWidth } = document.documentElement;
+        return scrollWidth > clientWidth
+          ? `${scrollWidth} px in a window of ${clientWidth} px`
+          : "";
+      });
+    await soon(wider, "", "the page's width");
   }
 }
 
-export async function until(what, condition, ms = 8000) {
+export async function until(what, condition, ms = PATIENCE_MS) {
   const end = Date.now() + ms;
   for (;;) {
     if (await condition()) return;
@@ -157,6 +198,16 @@ export function same(have, want, what = "value") {
     throw new Error(`${what} is ${JSON.stringify(have)}, not ${JSON.stringify(want)}`);
 }
 
+// What `read` tells becomes `want`, at the latest when patience ends.
+export async function soon(read, want, what = "value") {
+  const end = Date.now() + PATIENCE_MS;
+  for (;;) {
+    const have = await read();
+    if (have === want || Date.now() > end) return same(have, want, what);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+  }
+}
+
 async function runOne(browser, baseUrl, { options, run }) {
   const guard = new Guard(baseUrl, options.console);
   const context = await browser.newContext({
@@ -167,7 +218,7 @@ async function runOne(browser, baseUrl, { options, run }) {
     permissions: ["clipboard-read", "clipboard-write"],
     baseURL: baseUrl,
   });
-  context.setDefaultTimeout(8000);
+  context.setDefaultTimeout(PATIENCE_MS);
   try {
     await guard.watch(context);
     const tools = new Tools(baseUrl, context, await context.newPage());

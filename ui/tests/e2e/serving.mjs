@@ -45,13 +45,13 @@ test("a page older than the server offers to reload", {
   await page.route("**/assets/help_dialog-*.js", (route) => route.fulfill({ status: 404 }));
   await tools.open("/");
   await page.locator("[data-incident]").first().waitFor();
-  await page.keyboard.press("?");
+  await tools.press("?");
   await page.getByText("There may be a new version").waitFor();
   // The page itself goes on, keys too.
   await until("j moves", async () => {
-    await page.keyboard.press("j");
+    await tools.press("j");
     return page.evaluate(() => document.activeElement?.className === "row-title");
   });
-  await page.keyboard.press("Enter");
+  await tools.press("Enter");
   await page.waitForURL("**/incidents/*");
 });

@@ -1,11 +1,11 @@
 // The welcome of OpsBuddy and the settings.
-import { same, test, until } from "./harness.mjs";
+import { soon, test, until } from "./harness.mjs";
 
 test("the welcome has its words, its services and the day in numbers", {}, async (tools) => {
   const { page } = tools;
   await tools.open("/welcome");
-  same(
-    await page.locator("h1").innerText(),
+  await soon(
+    () => page.locator("h1").innerText(),
     "Welcome to OpsBuddy - AI driven oncall support",
     "the heading",
   );
@@ -74,7 +74,7 @@ test("a key is given to the server and forgotten", {
   await page.getByText("This key is not known.").waitFor();
   await page.getByRole("heading", { name: "Settings" }).waitFor();
   await page.getByLabel("API key").fill("k3y");
-  await page.keyboard.press("Enter");
+  await tools.press("Enter");
   await page.getByText("The key is in use").waitFor();
   await page.getByRole("button", { name: "Forget the key" }).click();
   await page.getByRole("heading", { name: "This server asks for an API key" }).waitFor();
