@@ -149,7 +149,7 @@ std::vector<Route> AckPageRoutes(AckPageSources given) {
     return Route{.method = std::move(method),
                  .pattern = "/ack/{token}",
                  .permission = Permission::kPublic,
-                 .handler = [sources, handle](const Call& call) { return handle(*sources, call); },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {route("GET", "showAcknowledgeLink", Show),

@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "base/log.h"
@@ -23,33 +22,21 @@ using sources::senders::Mapped;
 using sources::senders::Mapping;
 using sources::senders::Translation;
 
-void WriteLabels(JsonWriter& json, std::string_view key, model::LabelsView labels) {
-  json.Key(key).BeginObject();
-  for (const model::Label& label : labels) json.Field(label.name, label.value);
-  json.EndObject();
-}
-
 void WriteMapped(JsonWriter& json, const Mapped& mapped) {
   json.BeginObject().Field("state", DoingName(mapped.doing)).Field("key", mapped.key);
-  WriteLabels(json, "labels", mapped.alert.labels);
-  WriteLabels(json, "annotations", mapped.alert.annotations);
+  json.Field("labels", mapped.alert.labels);
+  json.Field("annotations", mapped.alert.annotations);
   json.Field("link", mapped.alert.generator_url)
-      .Field("starts_at", base::FormatTime(mapped.alert.starts_at))
-      .Field("ends_at", base::FormatTime(mapped.alert.ends_at))
+      .Field("starts_at", mapped.alert.starts_at)
+      .Field("ends_at", mapped.alert.ends_at)
       .EndObject();
-}
-
-void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.Key(key).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
 }
 
 void WriteTranslation(JsonWriter& json, const Translation& translation) {
   json.Key("alerts").BeginArray();
   for (const Mapped& mapped : translation.alerts) WriteMapped(json, mapped);
   json.EndArray();
-  WriteTexts(json, "ignored", translation.ignored);
+  json.Field("ignored", translation.ignored);
 }
 
 base::Result<const Mapping*> FindMapping(const std::vector<Mapping>& mappings,
@@ -123,7 +110,7 @@ base::Result<std::string> Take(const SenderSources& sources, const Call& call) {
   JsonWriter json(body);
   json.BeginObject().Field("accepted", static_cast<int64_t>(translation.alerts.size()));
   WriteTranslation(json, translation);
-  WriteTexts(json, "rejected", rejected);
+  json.Field("rejected", rejected);
   json.EndObject();
   return body;
 }
@@ -143,8 +130,7 @@ base::Result<std::string> Preview(const SenderSources& sources, const Call& call
 
 // A mapping that is being written: what is wrong is the answer, not an error.
 base::Result<std::string> Try(const SenderSources&, const Call& call) {
-  VEDETTE_TRY(const Json request, base::ParseJson(call.request.body));
-  if (!request.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const Json request, ReadJsonBody(call));
   const auto text = request.find("mapping");
   if (text == request.end() || !text->is_string()) {
     return BadParameter("mapping", "must be the text of a mapping");
@@ -176,8 +162,8 @@ base::Result<std::string> Try(const SenderSources&, const Call& call) {
   JsonWriter json(body);
   json.BeginObject();
   WriteTranslation(json, translation);
-  WriteTexts(json, "problems", faults);
-  WriteTexts(json, "failed_examples",
+  json.Field("problems", faults);
+  json.Field("failed_examples",
              problems.empty() ? RunExamples(mapping) : std::vector<std::string>());
   json.EndObject();
   return body;
@@ -211,12 +197,7 @@ std::vector<Route> AlertSenderRoutes(SenderSources given) {
     return Route{.method = std::move(method),
                  .pattern = "/api/v1/intake" + path,
                  .permission = permission,
-                 .handler =
-                     [sources, handle](const Call& call) {
-                       const base::Result<std::string> body = handle(*sources, call);
-                       return body.ok() ? net::JsonResponse(200, *body)
-                                        : ErrorResponse(body.error());
-                     },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {route("GET", "", Permission::kRead, "listSenders", List),

@@ -12,6 +12,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/item_answer.h"
+#include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -44,18 +45,6 @@ net::Response V2Error(const base::Error& error) {
   return TextAnswer(status == 409 ? 400 : status, error.message);
 }
 
-void WriteLabelSet(JsonWriter& json, std::string_view key, model::LabelsView labels) {
-  json.Key(key).BeginObject();
-  for (const model::Label& label : labels) json.Field(label.name, label.value);
-  json.EndObject();
-}
-
-void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.Key(key).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
-}
-
 void WriteAlert(JsonWriter& json, const AlertView& view, const std::vector<std::string>& receivers,
                 base::TimePoint now) {
   const model::Alert& alert = view.alert;
@@ -63,21 +52,20 @@ void WriteAlert(JsonWriter& json, const AlertView& view, const std::vector<std::
   const base::TimePoint ends_at =
       alert.ends_at == base::TimePoint{} ? now + kUnsaidEnd : alert.ends_at;
   json.BeginObject();
-  WriteLabelSet(json, "annotations", alert.annotations);
-  json.Field("endsAt", base::FormatTime(ends_at))
+  json.Field("annotations", alert.annotations);
+  json.Field("endsAt", ends_at)
       .Field("fingerprint", model::Fingerprint(alert.labels))
       .Key("receivers")
       .BeginArray();
   for (const std::string& name : receivers) json.BeginObject().Field("name", name).EndObject();
-  json.EndArray().Field("startsAt", base::FormatTime(alert.starts_at));
+  json.EndArray().Field("startsAt", alert.starts_at);
   json.Key("status").BeginObject();
-  WriteTexts(json, "inhibitedBy", view.inhibited_by);
-  WriteTexts(json, "mutedBy", {});
-  WriteTexts(json, "silencedBy", view.silenced_by);
+  json.Field("inhibitedBy", view.inhibited_by);
+  json.Key("mutedBy").BeginArray().EndArray();
+  json.Field("silencedBy", view.silenced_by);
   json.Field("state", muted ? "suppressed" : "active").EndObject();
-  json.Field("updatedAt", base::FormatTime(alert.updated_at))
-      .Field("generatorURL", alert.generator_url);
-  WriteLabelSet(json, "labels", alert.labels);
+  json.Field("updatedAt", alert.updated_at).Field("generatorURL", alert.generator_url);
+  json.Field("labels", alert.labels);
   // Beside what an Alertmanager tells.
   json.Key("vedette")
       .BeginObject()
@@ -94,10 +82,10 @@ void WriteSilence(JsonWriter& json, const Silence& silence, base::TimePoint now)
       .BeginObject()
       .Field("state", model::SilenceStateName(silence.StateAt(now)))
       .EndObject()
-      .Field("updatedAt", base::FormatTime(silence.updated_at))
+      .Field("updatedAt", silence.updated_at)
       .Field("comment", silence.comment)
       .Field("createdBy", silence.created_by)
-      .Field("endsAt", base::FormatTime(silence.ends_at))
+      .Field("endsAt", silence.ends_at)
       .Key("matchers")
       .BeginArray();
   for (const model::Matcher& matcher : silence.matchers) {
@@ -109,7 +97,7 @@ void WriteSilence(JsonWriter& json, const Silence& silence, base::TimePoint now)
         .Field("value", matcher.value())
         .EndObject();
   }
-  json.EndArray().Field("startsAt", base::FormatTime(silence.starts_at)).EndObject();
+  json.EndArray().Field("startsAt", silence.starts_at).EndObject();
 }
 
 // --- which alerts
@@ -233,7 +221,7 @@ net::Response GetGroups(const Sources& sources, const Call& call) {
       WriteAlert(json, *listed.alert, listed.receivers, call.now);
     }
     json.EndArray();
-    WriteLabelSet(json, "labels", group.labels);
+    json.Field("labels", group.labels);
     json.Key("receiver").BeginObject().Field("name", key.second).EndObject().EndObject();
   }
   json.EndArray();
@@ -370,8 +358,7 @@ base::Result<std::string> ReadWords(const base::Json& json, const char* key, boo
 }
 
 base::Result<Silence> ReadSilence(const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   Silence silence;
   silence.tenant = call.caller.tenant;
   const auto matchers = json.find("matchers");
@@ -445,7 +432,7 @@ net::Response GetStatus(const Sources& sources, const Call&) {
       .BeginObject()
       .Field("original", original)
       .EndObject()
-      .Field("uptime", base::FormatTime(sources.started_at))
+      .Field("uptime", sources.started_at)
       .Key("versionInfo")
       .BeginObject()
       .Field("branch", "")
@@ -480,7 +467,7 @@ std::vector<Route> AlertmanagerRoutes(AlertmanagerSources given) {
     return Route{.method = std::move(method),
                  .pattern = "/api/v2/" + path,
                  .permission = permission,
-                 .handler = [sources, handle](const Call& call) { return handle(*sources, call); },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {

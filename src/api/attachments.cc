@@ -7,7 +7,6 @@
 #include <nlohmann/json.hpp>
 
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -32,7 +31,7 @@ void Write(JsonWriter& json, const Attachment& attachment) {
       .Field("size", attachment.size)
       .Field("sha256", attachment.sha256)
       .Field("added_by", attachment.added_by)
-      .Field("added_at", base::FormatTime(attachment.added_at))
+      .Field("added_at", attachment.added_at)
       .Field("url", fmt::format("/api/v1/incidents/{}/attachments/{}", attachment.incident_id,
                                 attachment.id));
 }
@@ -132,13 +131,9 @@ base::Result<net::Response> Download(const AttachmentSources& sources, const Cal
 }
 
 base::Result<net::Response> Update(const AttachmentSources& sources, const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  const auto text = json.is_object() ? json.find("text") : json.end();
-  if (text == json.end() || !text->is_string()) return BadParameter("text", "must be a string");
-  const auto words = text->get<std::string>();
-  if (words.empty() || words.size() > kUpdateBytesMax) {
-    return BadParameter("text", fmt::format("must have 1 to {} bytes", kUpdateBytesMax));
-  }
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
+  VEDETTE_TRY(const std::string words, ReadText(json, "text", kUpdateBytesMax));
+  if (words.empty()) return BadParameter("text", "is missing: what shall they hear?");
   VEDETTE_TRY_VOID(sources.command({.kind = incident::CommandKind::kComment,
                                     .tenant = call.caller.tenant,
                                     .incident_id = std::string(call.PathValue("id")),
@@ -175,11 +170,7 @@ std::vector<Route> AttachmentRoutes(AttachmentSources given) {
     return Route{.method = std::move(method),
                  .pattern = fmt::format("/api/v1/incidents/{{id}}/{}", rest),
                  .permission = permission,
-                 .handler =
-                     [sources, handle](const Call& call) {
-                       base::Result<net::Response> answer = handle(*sources, call);
-                       return answer.ok() ? *std::move(answer) : ErrorResponse(answer.error());
-                     },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {

@@ -95,11 +95,7 @@ std::vector<Route> ChangeWebhookRoutes(ingest::Ingester& ingester, ChangeWebhook
     return Route{.method = "POST",
                  .pattern = "/api/v1/changes/" + std::move(name),
                  .permission = secret ? Permission::kPublic : Permission::kIngest,
-                 .handler =
-                     [webhooks, handler](const Call& call) {
-                       const base::Result<net::Response> answer = (*webhooks.*handler)(call);
-                       return answer.ok() ? *answer : ErrorResponse(answer.error());
-                     },
+                 .handler = MakeHandler(webhooks, handler),
                  .operation = std::move(operation)};
   };
   return {route("github", &Webhooks::GitHub, "postGitHubChange", !options.github_secret.empty()),

@@ -1,6 +1,5 @@
 #include "api/comparisons.h"
 
-#include <fmt/core.h>
 #include <memory>
 #include <utility>
 
@@ -20,8 +19,8 @@ constexpr base::Duration kSpanMax = std::chrono::hours(24 * 366);
 // The members of a run but its report, into an object that is open.
 void WriteRunMembers(base::JsonWriter& json, const StoredRun& run) {
   json.Field("id", run.id).Field("name", run.name);
-  json.Field("ran_at", base::FormatTime(run.ran_at));
-  json.Field("reference", base::FormatTime(run.reference)).Field("findings", run.findings);
+  json.Field("ran_at", run.ran_at);
+  json.Field("reference", run.reference).Field("findings", run.findings);
 }
 
 std::string RunBody(const StoredRun& run) {
@@ -42,12 +41,7 @@ base::Result<std::string> List(const ComparisonSources& sources, const Call& cal
     json.BeginObject().Field("name", view.name);
     json.Field("window", base::FormatDuration(view.window));
     json.Field("offset", base::FormatDuration(view.offset));
-    json.Field("step", base::FormatDuration(view.step)).Key("next_run_at");
-    if (view.next_run_at) {
-      json.Value(base::FormatTime(*view.next_run_at));
-    } else {
-      json.Null();
-    }
+    json.Field("step", base::FormatDuration(view.step)).Field("next_run_at", view.next_run_at);
     json.Key("last_run");
     if (view.last_run) {
       json.BeginObject();
@@ -115,12 +109,7 @@ std::vector<Route> ComparisonRoutes(ComparisonSources sources) {
     return Route{.method = std::move(method),
                  .pattern = "/api/v1/comparisons" + std::move(pattern),
                  .permission = permission,
-                 .handler =
-                     [shared, handler](const Call& call) {
-                       const base::Result<std::string> body = handler(*shared, call);
-                       return body.ok() ? net::JsonResponse(200, *body)
-                                        : ErrorResponse(body.error());
-                     },
+                 .handler = MakeHandler(shared, handler),
                  .operation = std::move(operation),
                  .stream = {},
                  .heavy = permission == Permission::kRespond};

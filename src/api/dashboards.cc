@@ -8,7 +8,6 @@
 #include <nlohmann/json.hpp>
 
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -38,7 +37,7 @@ void WriteHead(JsonWriter& json, const Dashboard& dashboard) {
       .Field("title", dashboard.title)
       .Field("panel_count", dashboard.panels)
       .Field("revision", dashboard.revision)
-      .Field("updated_at", base::FormatTime(dashboard.updated_at))
+      .Field("updated_at", dashboard.updated_at)
       .Field("updated_by", dashboard.updated_by);
 }
 
@@ -136,8 +135,7 @@ base::Result<Change> ReadChange(const Call& call, std::string id) {
     return base::InvalidArgument(fmt::format("the body has more than {} bytes", kBodyBytesMax),
                                  "body");
   }
-  VEDETTE_TRY(const Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const Json json, ReadJsonBody(call));
   Change change;
   Dashboard& dashboard = change.dashboard;
   dashboard.id = std::move(id);
@@ -213,12 +211,7 @@ std::vector<Route> DashboardRoutes(DashboardBook& book) {
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .permission = permission,
-                 .handler =
-                     [&book, handler](const Call& call) {
-                       const base::Result<std::string> body = handler(book, call);
-                       return body.ok() ? net::JsonResponse(200, *body)
-                                        : ErrorResponse(body.error());
-                     },
+                 .handler = MakeHandler(&book, handler),
                  .operation = std::move(operation)};
   };
   const std::string all = "/api/v1/dashboards";

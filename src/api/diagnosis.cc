@@ -30,32 +30,11 @@ constexpr size_t kSimilarMax = 5;
 constexpr base::Duration kChangesBefore = std::chrono::hours(24);
 constexpr size_t kChangesMax = 200;
 
-void WriteTime(JsonWriter& json, std::string_view key, std::optional<base::TimePoint> time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  if (text.empty()) {
-    json.Null();
-  } else {
-    json.Value(text);
-  }
-}
-
 // A quotient; null without anything to divide by.
 void WriteShare(JsonWriter& json, std::string_view key, int64_t part, int64_t whole) {
-  json.Key(key);
-  if (whole > 0) {
-    json.Value(static_cast<double>(part) / static_cast<double>(whole));
-  } else {
-    json.Null();
-  }
+  std::optional<double> share;
+  if (whole > 0) share = static_cast<double>(part) / static_cast<double>(whole);
+  json.Field(key, share);
 }
 
 // What stands between the braces of an object.
@@ -64,9 +43,9 @@ std::string_view MembersOf(std::string_view object) { return object.substr(1, ob
 void WriteVerdict(JsonWriter& json, const live::Verdict& verdict) {
   json.BeginObject().Field("id", verdict.id);
   json.Field("verdict", live::OpinionName(verdict.opinion));
-  WriteText(json, "why", verdict.why);
-  WriteText(json, "cause", verdict.cause);
-  json.Field("by", verdict.by).Field("at", base::FormatTime(verdict.at));
+  json.Field("why", base::NullIfEmpty(verdict.why));
+  json.Field("cause", base::NullIfEmpty(verdict.cause));
+  json.Field("by", verdict.by).Field("at", verdict.at);
   json.Field("revision", verdict.revision).EndObject();
 }
 
@@ -122,29 +101,17 @@ base::Result<std::string> Handlers::PostDiagnosis(const Call& call) const {
   return GetDiagnosis(call);
 }
 
-base::Result<std::string> TextMember(const base::Json& json, const char* name, size_t bytes_max) {
-  const auto at = json.find(name);
-  if (at == json.end() || at->is_null()) return std::string();
-  if (!at->is_string()) return BadParameter(name, "must be a string");
-  const std::string& text = at->get_ref<const std::string&>();
-  if (text.size() > bytes_max) {
-    return BadParameter(name, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
-  }
-  return text;
-}
-
 base::Result<std::string> Handlers::PostVerdict(const Call& call) const {
   VEDETTE_TRY(const model::Incident incident, Find(call));
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   live::Verdict verdict;
-  VEDETTE_TRY(const std::string opinion, TextMember(json, "verdict", kNameBytesMax));
+  VEDETTE_TRY(const std::string opinion, ReadText(json, "verdict", kNameBytesMax));
   const std::optional<live::Opinion> known = live::ParseOpinion(opinion);
   if (!known) return BadParameter("verdict", "must be one of agree, wrong");
   verdict.opinion = *known;
-  VEDETTE_TRY(verdict.why, TextMember(json, "why", kWhyBytesMax));
-  VEDETTE_TRY(verdict.cause, TextMember(json, "cause", kNameBytesMax));
-  VEDETTE_TRY(verdict.by, TextMember(json, "by", kNameBytesMax));
+  VEDETTE_TRY(verdict.why, ReadText(json, "why", kWhyBytesMax));
+  VEDETTE_TRY(verdict.cause, ReadText(json, "cause", kNameBytesMax));
+  VEDETTE_TRY(verdict.by, ReadText(json, "by", kNameBytesMax));
   if (verdict.by.empty()) verdict.by = call.caller.name;
   verdict.id = "vd_" + base::NewId(call.now);
   verdict.incident_id = incident.id;
@@ -175,20 +142,19 @@ std::string ResolutionOf(const model::Incident& incident) {
 void WriteSimilar(JsonWriter& json, const live::Similar& similar, const live::PastIncident& past,
                   const model::Incident& incident) {
   json.BeginObject().Field("id", incident.id).Field("title", incident.title);
-  json.Field("similarity", similar.similarity).Key("shared").BeginArray();
-  for (const std::string& feature : similar.shared) json.Value(feature);
-  json.EndArray().Field("state", model::IncidentStateName(incident.state));
-  json.Field("started_at", base::FormatTime(incident.started_at));
-  WriteTime(json, "resolved_at", incident.resolved_at);
-  WriteText(json, "resolved_by", incident.resolved_by);
-  WriteText(json, "resolution", ResolutionOf(incident));
+  json.Field("similarity", similar.similarity)
+      .Field("shared", similar.shared)
+      .Field("state", model::IncidentStateName(incident.state));
+  json.Field("started_at", incident.started_at);
+  json.Field("resolved_at", incident.resolved_at);
+  json.Field("resolved_by", base::NullIfEmpty(incident.resolved_by));
+  json.Field("resolution", base::NullIfEmpty(ResolutionOf(incident)));
   const bool told = past.verdict && !past.verdict->cause.empty();
   const bool agreed = past.verdict && past.verdict->opinion == live::Opinion::kAgree;
-  WriteText(json, "cause",
-            told                       ? past.verdict->cause
-            : past.status == "unknown" ? std::string()
-            : past.verdict && !agreed  ? std::string()
-                                       : past.entity);
+  json.Field("cause", base::NullIfEmpty(told                       ? past.verdict->cause
+                                        : past.status == "unknown" ? std::string()
+                                        : past.verdict && !agreed  ? std::string()
+                                                                   : past.entity));
   json.Field("cause_status", told || agreed ? "told" : past.status).EndObject();
 }
 
@@ -246,22 +212,19 @@ std::map<std::string, ChangeOpinion> OpinionsOf(
 
 void WriteChange(JsonWriter& json, const model::Change& change, base::TimePoint onset,
                  const ChangeOpinion* opinion) {
-  json.BeginObject().Field("id", change.id).Field("time", base::FormatTime(change.time));
+  json.BeginObject().Field("id", change.id).Field("time", change.time);
   json.Field("service", change.service).Field("kind", change.kind).Field("title", change.title);
-  WriteText(json, "version", change.version);
-  WriteText(json, "status", change.status);
-  WriteText(json, "author", change.author);
-  WriteText(json, "url", change.url);
-  json.Field("seconds_before", static_cast<double>((onset - change.time).count()) / 1000);
+  json.Field("version", base::NullIfEmpty(change.version));
+  json.Field("status", base::NullIfEmpty(change.status));
+  json.Field("author", base::NullIfEmpty(change.author));
+  json.Field("url", base::NullIfEmpty(change.url));
+  json.Field("seconds_before", base::ToSeconds(onset - change.time));
   json.Field("opinion", opinion == nullptr ? "none" : opinion->ruled_out ? "ruled_out" : "suspect");
-  json.Key("probability");
-  if (opinion != nullptr && !opinion->ruled_out) {
-    json.Value(opinion->probability);
-  } else {
-    json.Null();
-  }
-  WriteText(json, "why", opinion == nullptr ? "" : opinion->why);
-  WriteText(json, "evidence_id", opinion == nullptr ? "" : opinion->evidence_id);
+  std::optional<double> probability;
+  if (opinion != nullptr && !opinion->ruled_out) probability = opinion->probability;
+  json.Field("probability", probability);
+  json.Field("why", base::NullIfEmpty(opinion == nullptr ? "" : opinion->why));
+  json.Field("evidence_id", base::NullIfEmpty(opinion == nullptr ? "" : opinion->evidence_id));
   json.EndObject();
 }
 
@@ -329,12 +292,7 @@ std::vector<Route> DiagnosisRoutes(DiagnosisSources sources) {
     return Route{.method = method,
                  .pattern = pattern,
                  .permission = permission,
-                 .handler =
-                     [handlers, handle](const Call& call) {
-                       const base::Result<std::string> body = (handlers.get()->*handle)(call);
-                       return body.ok() ? net::JsonResponse(200, *body)
-                                        : ErrorResponse(body.error());
-                     },
+                 .handler = MakeHandler(handlers, handle),
                  .operation = operation};
   };
   Route anew = route("POST", "/api/v1/incidents/{id}/diagnosis", "diagnoseIncident",

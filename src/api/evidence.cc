@@ -5,7 +5,6 @@
 
 #include "api/json_views.h"
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/json_writer.h"
 
 namespace vedette::api {
@@ -20,12 +19,7 @@ void WriteAgain(JsonWriter& json, const base::Result<evidence::Again>& again) {
     json.Field("error", again.error().message).EndObject();
     return;
   }
-  json.Raw(again->result_json).Field("taken_at", base::FormatTime(again->taken_at)).Key("same");
-  if (again->same) {
-    json.Value(*again->same);
-  } else {
-    json.Null();
-  }
+  json.Raw(again->result_json).Field("taken_at", again->taken_at).Field("same", again->same);
   json.Key("error").Null().EndObject();
 }
 
@@ -52,11 +46,8 @@ std::vector<Route> EvidenceRoutes(const detect::AnomalyStore& store, const evide
   return {{.method = "GET",
            .pattern = "/api/v1/evidence/{id}",
            .permission = Permission::kRead,
-           .handler =
-               [&store, &asker](const Call& call) {
-                 const base::Result<std::string> body = GetEvidence(store, asker, call);
-                 return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-               },
+           .handler = [&store, &asker](
+                          const Call& call) { return Answer(GetEvidence(store, asker, call)); },
            .operation = "getEvidence",
            .heavy = true}};
 }

@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_fields.h"
@@ -33,28 +32,8 @@ constexpr size_t kMarksAtOnce = 1000;
 constexpr int64_t kDaysMax = 90;
 constexpr int64_t kDaysDefault = 7;
 
-base::Result<base::Json> ReadBody(const Call& call) {
-  base::Json json = base::Json::object();
-  if (!call.request.body.empty()) {
-    VEDETTE_TRY(json, base::ParseJson(call.request.body));
-  }
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
-  return json;
-}
-
-base::Result<std::string> Member(const base::Json& json, const char* key, size_t bytes_max) {
-  const auto it = json.find(key);
-  if (it == json.end() || it->is_null()) return std::string();
-  if (!it->is_string()) return BadParameter(key, "must be a string");
-  std::string text = it->get<std::string>();
-  if (text.size() > bytes_max) {
-    return BadParameter(key, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
-  }
-  return text;
-}
-
 base::Result<std::string> Who(const base::Json& json, const Call& call) {
-  VEDETTE_TRY(std::string by, Member(json, "by", kIdBytesMax));
+  VEDETTE_TRY(std::string by, ReadText(json, "by", kIdBytesMax));
   return by.empty() ? call.caller.name : by;
 }
 
@@ -72,15 +51,6 @@ base::Result<std::vector<std::string>> MarkIds(const base::Json& json) {
   return ids;
 }
 
-void WriteTime(JsonWriter& json, std::string_view key, const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
 void WriteCounts(JsonWriter& json, std::string_view key, const FeedbackCounts& counts) {
   json.Key(key).BeginObject().Field("useful", counts.useful).Field("noise", counts.noise);
   json.EndObject();
@@ -89,7 +59,7 @@ void WriteCounts(JsonWriter& json, std::string_view key, const FeedbackCounts& c
 void WriteMark(JsonWriter& json, const Mark& mark) {
   json.BeginObject().Field("id", mark.id).Field("target_kind", mark.target_kind);
   json.Field("target_id", mark.target_id).Field("verdict", EnumName(mark.verdict));
-  json.Field("by", mark.by).Field("why", mark.why).Field("at", base::FormatTime(mark.at));
+  json.Field("by", mark.by).Field("why", mark.why).Field("at", mark.at);
   json.Field("state", mark.change_id.empty() ? "waiting" : "applied");
   json.Field("change_id", mark.change_id).Key("groups").BeginArray();
   for (const detect::MarkedGroup& group : mark.groups) {
@@ -102,8 +72,8 @@ void WriteMark(JsonWriter& json, const Mark& mark) {
 
 void WriteChange(JsonWriter& json, const FeedbackChange& change) {
   json.BeginObject().Field("id", change.id).Field("by", change.by).Field("why", change.why);
-  json.Field("at", base::FormatTime(change.at)).Field("marks", change.marks);
-  WriteTime(json, "undone_at", change.undone_at);
+  json.Field("at", change.at).Field("marks", change.marks);
+  json.Field("undone_at", change.undone_at);
   json.Field("undone_by", change.undone_by).EndObject();
 }
 
@@ -115,11 +85,11 @@ void WriteLevels(JsonWriter& json, const detect::baseline::Levels& levels) {
 
 // --- marks
 
-base::Result<std::string> Add(const FeedbackParts& parts, const Call& call) {
-  VEDETTE_TRY(const base::Json json, ReadBody(call));
+base::Result<net::Response> Add(const FeedbackParts& parts, const Call& call) {
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   Mark mark;
   for (const char* kind : {"anomaly", "incident", "page"}) {
-    VEDETTE_TRY(std::string id, Member(json, kind, kIdBytesMax));
+    VEDETTE_TRY(std::string id, ReadText(json, kind, kIdBytesMax));
     if (id.empty()) continue;
     if (!mark.target_id.empty()) {
       return BadParameter(kind, "one of anomaly, incident and page is marked at a time");
@@ -129,11 +99,11 @@ base::Result<std::string> Add(const FeedbackParts& parts, const Call& call) {
   }
   if (mark.target_id.empty())
     return BadParameter("anomaly", "anomaly, incident or page is required");
-  VEDETTE_TRY(const std::string verdict, Member(json, "verdict", kIdBytesMax));
+  VEDETTE_TRY(const std::string verdict, ReadText(json, "verdict", kIdBytesMax));
   const auto parsed = base::ParseEnum<detect::FeedbackVerdict>(verdict);
   if (!parsed) return BadParameter("verdict", "must be one of useful, noise, none");
   mark.verdict = *parsed;
-  VEDETTE_TRY(mark.why, Member(json, "why", kTextBytesMax));
+  VEDETTE_TRY(mark.why, ReadText(json, "why", kTextBytesMax));
   VEDETTE_TRY(mark.by, Who(json, call));
   mark.tenant = call.caller.tenant;
   mark.at = call.now;
@@ -143,7 +113,7 @@ base::Result<std::string> Add(const FeedbackParts& parts, const Call& call) {
   std::string body;
   JsonWriter writer(body);
   WriteMark(writer, mark);
-  return body;
+  return net::JsonResponse(201, std::move(body));
 }
 
 base::Result<std::string> List(const FeedbackParts& parts, const Call& call) {
@@ -185,13 +155,9 @@ void WriteFindings(JsonWriter& json, std::string_view key,
   json.Key(key).BeginArray();
   for (const detect::ChangedFinding& finding : findings) {
     json.BeginObject().Field("id", finding.id).Field("text", finding.text);
-    json.Field("was", model::SeverityName(finding.was)).Key("would_be");
-    if (finding.would_be) {
-      json.Value(model::SeverityName(*finding.would_be));
-    } else {
-      json.Null();
-    }
-    json.EndObject();
+    json.Field("was", model::SeverityName(finding.was));
+    const auto would_be = finding.would_be ? model::SeverityName(*finding.would_be) : "";
+    json.Field("would_be", base::NullIfEmpty(would_be)).EndObject();
   }
   json.EndArray();
 }
@@ -226,8 +192,8 @@ base::Result<std::string> PreviewOf(const FeedbackParts& parts, const Call& call
   const detect::FeedbackPreview& preview = effect.preview;
   std::string body;
   JsonWriter json(body);
-  json.BeginObject().Field("from", base::FormatTime(effect.from));
-  json.Field("to", base::FormatTime(effect.to)).Field("marks", effect.marks);
+  json.BeginObject().Field("from", effect.from);
+  json.Field("to", effect.to).Field("marks", effect.marks);
   json.Field("complete", effect.complete).Key("anomalies").BeginObject();
   WriteTally(json, preview.anomalies);
   json.Field("outside", preview.without_grounds).EndObject().Key("incidents").BeginObject();
@@ -251,20 +217,20 @@ std::string BodyOf(const FeedbackChange& change) {
 }
 
 base::Result<std::string> Apply(const FeedbackParts& parts, const Call& call) {
-  VEDETTE_TRY(const base::Json json, ReadBody(call));
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   FeedbackChange change;
   change.id = "fc_" + base::NewId(call.now);
   change.tenant = call.caller.tenant;
   change.at = call.now;
   VEDETTE_TRY(change.by, Who(json, call));
-  VEDETTE_TRY(change.why, Member(json, "why", kTextBytesMax));
+  VEDETTE_TRY(change.why, ReadText(json, "why", kTextBytesMax));
   VEDETTE_TRY(const std::vector<std::string> ids, MarkIds(json));
   VEDETTE_TRY(const FeedbackChange applied, parts.apply(std::move(change), ids));
   return BodyOf(applied);
 }
 
 base::Result<std::string> Undo(const FeedbackParts& parts, const Call& call) {
-  VEDETTE_TRY(const base::Json json, ReadBody(call));
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   VEDETTE_TRY(const std::string by, Who(json, call));
   VEDETTE_TRY(const FeedbackChange undone,
               parts.undo(call.caller.tenant, call.PathValue("id"), by, call.now));
@@ -354,22 +320,16 @@ base::Result<std::string> Budget(const FeedbackParts& parts, const Call& call) {
 std::vector<Route> FeedbackRoutes(FeedbackParts parts) {
   const auto shared = std::make_shared<const FeedbackParts>(std::move(parts));
   std::vector<Route> routes;
-  const auto add = [&](const char* method, std::string pattern, std::string operation, auto handler,
-                       int status = 200) {
+  const auto add = [&](const char* method, std::string pattern, std::string operation,
+                       auto handler) {
     const bool reads = std::string_view(method) == "GET";
     routes.push_back({.method = method,
                       .pattern = std::move(pattern),
                       .permission = reads ? Permission::kRead : Permission::kRespond,
-                      .handler =
-                          [shared, handler, status](const Call& call) {
-                            const base::Result<std::string> body = handler(*shared, call);
-                            return body.ok() ? net::JsonResponse(status, *body)
-                                             : ErrorResponse(body.error());
-                          },
+                      .handler = MakeHandler(shared, handler),
                       .operation = std::move(operation)});
   };
-  constexpr int kCreated = 201;
-  add("POST", "/api/v1/feedback", "addFeedback", Add, kCreated);
+  add("POST", "/api/v1/feedback", "addFeedback", Add);
   add("GET", "/api/v1/feedback", "listFeedback", List);
   add("DELETE", "/api/v1/feedback/{id}", "withdrawFeedback", Withdraw);
   add("GET", "/api/v1/feedback/preview", "previewFeedback", PreviewOf);

@@ -18,15 +18,6 @@ using base::JsonWriter;
 
 constexpr size_t kBodyBytesMax = 100'000;
 
-void WriteTime(JsonWriter& json, std::string_view key, const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
 void WriteStatus(JsonWriter& json, const heartbeat::Status& status) {
   json.BeginObject()
       .Field("name", status.expected.name)
@@ -35,8 +26,8 @@ void WriteStatus(JsonWriter& json, const heartbeat::Status& status) {
       .Field("grace", base::FormatDuration(status.expected.grace))
       .Field("severity", model::SeverityName(status.expected.severity))
       .Field("description", status.expected.description);
-  WriteTime(json, "last_at", status.last_at);
-  json.Field("due_at", base::FormatTime(status.due_at))
+  json.Field("last_at", status.last_at);
+  json.Field("due_at", status.due_at)
       .Field("beats", status.beats)
       .Field("message", status.message)
       .Field("source", status.source)
@@ -50,14 +41,14 @@ void WriteSelf(JsonWriter& json, const SelfReport& report) {
         .Field("name", sent.name)
         .Field("host", sent.host)
         .Field("interval", base::FormatDuration(sent.interval));
-    WriteTime(json, "last_at", sent.last_at);
+    json.Field("last_at", sent.last_at);
     json.Field("detail", sent.detail).EndObject();
   }
   json.EndArray().Key("self").BeginObject().Field("healthy", report.healthy);
   json.Key("parts").BeginArray();
   for (const SelfPart& part : report.parts) {
     json.BeginObject().Field("name", part.name).Field("ok", part.ok);
-    WriteTime(json, "since", part.since);
+    json.Field("since", part.since);
     json.Field("text", part.text).EndObject();
   }
   json.EndArray().EndObject();
@@ -125,7 +116,7 @@ std::vector<Route> HeartbeatRoutes(HeartbeatSources given) {
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .permission = permission,
-                 .handler = [sources, handle](const Call& call) { return handle(*sources, call); },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {route("GET", "/api/v1/heartbeats", Permission::kRead, "listHeartbeats", List),

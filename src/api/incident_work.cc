@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -39,17 +40,9 @@ struct Form {
   const char* text = "";
 };
 
-base::Result<std::string> TextMember(const base::Json& json, const char* key) {
-  if (*key == '\0') return std::string();
-  const auto it = json.find(key);
-  if (it == json.end() || it->is_null()) return std::string();
-  if (!it->is_string()) return BadParameter(key, "must be a string");
-  std::string text = it->get<std::string>();
-  if (text.size() > kTextBytesMax) {
-    return BadParameter(key,
-                        fmt::format("has {} bytes; the limit is {}", text.size(), kTextBytesMax));
-  }
-  return text;
+base::Result<std::string> TextMember(const base::Json& json, std::string_view name) {
+  if (name.empty()) return std::string();
+  return ReadText(json, name, kTextBytesMax);
 }
 
 base::Result<std::vector<std::string>> ReadIds(const base::Json& json) {
@@ -66,11 +59,7 @@ base::Result<std::vector<std::string>> ReadIds(const base::Json& json) {
 }
 
 base::Result<std::string> Run(const Part& part, const Call& call, const Form& form) {
-  base::Json json = base::Json::object();
-  if (!call.request.body.empty()) {
-    VEDETTE_TRY(json, base::ParseJson(call.request.body));
-    if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
-  }
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   Command command{.kind = form.kind,
                   .tenant = call.caller.tenant,
                   .incident_id = std::string(call.PathValue("id")),
@@ -152,6 +141,14 @@ void AppendWork(std::string& out, const model::Incident& incident) {
   }
 }
 
+base::Result<net::Response> GetPostMortem(const Part& part, const Call& call) {
+  VEDETTE_TRY(const model::Incident incident,
+              part.journal.Find(call.caller.tenant, call.PathValue("id")));
+  net::Response response = net::JsonResponse(200, PostMortem(incident));
+  response.headers.Set("Content-Type", "text/markdown; charset=utf-8");
+  return response;
+}
+
 base::Result<std::string> GetReport(const Part& part, const Call& call) {
   incident::journal::IncidentQuery query{.tenant = call.caller.tenant};
   VEDETTE_TRY(const auto from, ReadTime(call, "from"));
@@ -165,7 +162,11 @@ base::Result<std::string> GetReport(const Part& part, const Call& call) {
     double seconds = 0;
     void Add(base::Duration span) {
       ++count;
-      seconds += static_cast<double>(span.count()) / 1000;
+      seconds += base::ToSeconds(span);
+    }
+    std::optional<double> Mean() const {
+      if (count == 0) return std::nullopt;
+      return seconds / static_cast<double>(count);
     }
   };
   int64_t incidents = 0;
@@ -184,20 +185,11 @@ base::Result<std::string> GetReport(const Part& part, const Call& call) {
     query.cursor = found.next_cursor;
     complete = query.cursor.empty();
   }
-  const auto mean = [](JsonWriter& json, std::string_view key, const Sum& sum) {
-    json.Key(key);
-    if (sum.count == 0) {
-      json.Null();
-    } else {
-      json.Value(sum.seconds / static_cast<double>(sum.count));
-    }
-  };
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Field("incidents", incidents).Field("acknowledged", acknowledged.count);
   json.Field("resolved", resolved.count);
-  mean(json, "mtta_seconds", acknowledged);
-  mean(json, "mttr_seconds", resolved);
+  json.Field("mtta_seconds", acknowledged.Mean()).Field("mttr_seconds", resolved.Mean());
   json.Field("complete", complete).EndObject();
   return body;
 }
@@ -222,16 +214,13 @@ std::string PostMortem(const model::Incident& incident) {
 
 std::vector<Route> IncidentWorkRoutes(const Journal& journal, CommandSink command) {
   const auto part = std::make_shared<const Part>(Part{journal, std::move(command)});
-  const auto respond = [](const base::Result<std::string>& body) {
-    return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-  };
   const auto post = [&](std::string verb, std::string operation, Form form) {
-    return Route{.method = "POST",
-                 .pattern = "/api/v1/incidents/{id}/" + verb,
-                 .permission = Permission::kRespond,
-                 .handler = [part, form,
-                             respond](const Call& call) { return respond(Run(*part, call, form)); },
-                 .operation = std::move(operation)};
+    return Route{
+        .method = "POST",
+        .pattern = "/api/v1/incidents/{id}/" + verb,
+        .permission = Permission::kRespond,
+        .handler = [part, form](const Call& call) { return Answer(Run(*part, call, form)); },
+        .operation = std::move(operation)};
   };
   return {
       post("reopen", "reopenIncident", {.kind = CommandKind::kReopen, .text = "comment"}),
@@ -250,22 +239,13 @@ std::vector<Route> IncidentWorkRoutes(const Journal& journal, CommandSink comman
       Route{.method = "GET",
             .pattern = "/api/v1/incidents/{id}/postmortem",
             .permission = Permission::kRead,
-            .handler =
-                [part](const Call& call) {
-                  const base::Result<model::Incident> incident =
-                      part->journal.Find(call.caller.tenant, call.PathValue("id"));
-                  if (!incident.ok()) return ErrorResponse(incident.error());
-                  net::Response response = net::JsonResponse(200, PostMortem(*incident));
-                  response.headers.Set("Content-Type", "text/markdown; charset=utf-8");
-                  return response;
-                },
+            .handler = MakeHandler(part, GetPostMortem),
             .operation = "getPostMortem"},
-      Route{
-          .method = "GET",
-          .pattern = "/api/v1/incidents/report",
-          .permission = Permission::kRead,
-          .handler = [part, respond](const Call& call) { return respond(GetReport(*part, call)); },
-          .operation = "getIncidentReport"},
+      Route{.method = "GET",
+            .pattern = "/api/v1/incidents/report",
+            .permission = Permission::kRead,
+            .handler = MakeHandler(part, GetReport),
+            .operation = "getIncidentReport"},
   };
 }
 

@@ -12,7 +12,6 @@
 #include "api/json_views.h"
 #include "api/ledger.h"
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 
@@ -30,12 +29,7 @@ constexpr size_t kActorBytesMax = 200;
 constexpr size_t kTextBytesMax = 10'000;
 
 void WriteCursor(JsonWriter& json, const std::string& cursor) {
-  json.Key("next_cursor");
-  if (cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(cursor);
-  }
+  json.Field("next_cursor", base::NullIfEmpty(cursor));
 }
 
 // "open", "open,acknowledged" and repeated parameters are all the same to us.
@@ -133,12 +127,7 @@ base::Result<Command> ReadCommand(const Call& call, CommandKind kind) {
                   .actor = call.caller.name,
                   .text = {}};
   const bool is_comment = kind == CommandKind::kComment;
-  if (call.request.body.empty()) {
-    if (is_comment) return BadParameter("text", "a comment needs text");
-    return command;
-  }
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   VEDETTE_TRY(const std::optional<std::string> actor, Member(json, "by", "actor", kActorBytesMax));
   if (actor && !actor->empty()) command.actor = *actor;
   VEDETTE_TRY(std::optional<std::string> text,
@@ -213,21 +202,16 @@ base::Result<std::string> ListAnomalies(const IncidentSources& sources, const Ca
   return AnomaliesBody(page.anomalies, page.next_cursor);
 }
 
-net::Response Respond(const base::Result<std::string>& body) {
-  return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-}
-
 }  // namespace
 
 std::vector<Route> IncidentRoutes(IncidentSources sources) {
   const auto shared = std::make_shared<const IncidentSources>(std::move(sources));
   const auto get = [&](std::string pattern, std::string operation, auto handler) {
-    return Route{
-        .method = "GET",
-        .pattern = std::move(pattern),
-        .permission = Permission::kRead,
-        .handler = [shared, handler](const Call& call) { return Respond(handler(*shared, call)); },
-        .operation = std::move(operation)};
+    return Route{.method = "GET",
+                 .pattern = std::move(pattern),
+                 .permission = Permission::kRead,
+                 .handler = MakeHandler(shared, handler),
+                 .operation = std::move(operation)};
   };
   const auto post = [&](std::string verb, std::string operation, CommandKind kind) {
     return Route{
@@ -235,7 +219,7 @@ std::vector<Route> IncidentRoutes(IncidentSources sources) {
         .pattern = "/api/v1/incidents/{id}/" + verb,
         .permission = Permission::kRespond,
         .handler = [shared,
-                    kind](const Call& call) { return Respond(RunCommand(*shared, call, kind)); },
+                    kind](const Call& call) { return Answer(RunCommand(*shared, call, kind)); },
         .operation = std::move(operation)};
   };
   return {

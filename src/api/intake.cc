@@ -88,7 +88,7 @@ std::vector<Route> IntakeRoutes(ingest::Ingester& ingester, IntakeOptions option
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .permission = permission,
-                 .handler = [intake, handle](const Call& call) { return (*intake.*handle)(call); },
+                 .handler = MakeHandler(intake, handle),
                  .operation = std::move(operation)};
   };
   return {

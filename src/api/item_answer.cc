@@ -41,9 +41,7 @@ net::Response ItemsAnswer(const std::vector<std::string>& ids,
     json.EndObject();
   }
   json.Field("accepted", static_cast<uint64_t>(ids.size()));
-  json.Key("ids").BeginArray();
-  for (const std::string& id : ids) json.Value(id);
-  json.EndArray();
+  json.Field("ids", ids);
   if (!rejected.empty()) {
     json.Key("rejected").BeginArray();
     for (const Rejection& rejection : rejected) {

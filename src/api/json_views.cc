@@ -12,59 +12,34 @@ namespace {
 
 using base::JsonWriter;
 
-void WriteTime(JsonWriter& json, std::string_view key, const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteList(JsonWriter& json, std::string_view key, const std::vector<std::string>& list) {
-  json.Key(key).BeginArray();
-  for (const std::string& item : list) json.Value(item);
-  json.EndArray();
-}
-
-void WriteTexts(JsonWriter& json, std::string_view key,
-                const std::map<std::string, std::string>& texts) {
-  json.Key(key).BeginObject();
-  for (const auto& [name, text] : texts) json.Field(name, text);
-  json.EndObject();
-}
-
-void WriteSpan(JsonWriter& json, std::string_view key, base::TimePoint from,
-               const std::optional<base::TimePoint>& to) {
-  json.Key(key);
-  if (to) {
-    json.Value(static_cast<double>((*to - from).count()) / 1000);
-  } else {
-    json.Null();
-  }
+std::optional<double> SecondsBetween(base::TimePoint from,
+                                     const std::optional<base::TimePoint>& to) {
+  if (!to) return std::nullopt;
+  return base::ToSeconds(*to - from);
 }
 
 // Where the work stands, and what people wrote down.
 void WriteWork(JsonWriter& json, const model::Incident& incident) {
   json.Field("status", model::IncidentStatus(incident)).Field("suppressed", incident.suppressed);
-  WriteSpan(json, "time_to_acknowledge_seconds", incident.started_at, incident.acknowledged_at);
-  WriteSpan(json, "time_to_resolve_seconds", incident.started_at, incident.resolved_at);
+  json.Field("time_to_acknowledge_seconds",
+             SecondsBetween(incident.started_at, incident.acknowledged_at));
+  json.Field("time_to_resolve_seconds", SecondsBetween(incident.started_at, incident.resolved_at));
   json.Key("phases").BeginArray();
   for (const model::PhaseStart& phase : incident.phases) {
     json.BeginObject().Field("phase", model::IncidentPhaseName(phase.phase));
-    WriteTime(json, "started_at", phase.started_at);
+    json.Field("started_at", phase.started_at);
     json.Field("by", phase.by).EndObject();
   }
   json.EndArray();
-  WriteTexts(json, "roles", incident.roles);
+  json.Field("roles", incident.roles);
   json.Key("tasks").BeginArray();
   for (const model::IncidentTask& task : incident.tasks) {
     json.BeginObject()
         .Field("number", task.number)
         .Field("title", task.title)
         .Field("assignee", task.assignee);
-    WriteTime(json, "created_at", task.created_at);
-    WriteTime(json, "done_at", task.done_at);
+    json.Field("created_at", task.created_at);
+    json.Field("done_at", task.done_at);
     json.Field("done_by", task.done_by).EndObject();
   }
   json.EndArray().Key("links").BeginArray();
@@ -72,7 +47,7 @@ void WriteWork(JsonWriter& json, const model::Incident& incident) {
     json.BeginObject().Field("url", link.url).Field("title", link.title).EndObject();
   }
   json.EndArray().Field("merged_into", incident.merged_into);
-  WriteTexts(json, "group_labels", incident.group_labels);
+  json.Field("group_labels", incident.group_labels);
 }
 
 void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
@@ -80,13 +55,13 @@ void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
       .Field("title", incident.title)
       .Field("severity", model::SeverityName(incident.severity))
       .Field("state", model::IncidentStateName(incident.state));
-  WriteList(json, "entities", incident.entities);
-  WriteList(json, "anomaly_ids", incident.anomaly_ids);
-  WriteList(json, "open_anomaly_ids", incident.open_anomaly_ids);
-  WriteTime(json, "started_at", incident.started_at);
-  WriteTime(json, "updated_at", incident.updated_at);
-  WriteTime(json, "acknowledged_at", incident.acknowledged_at);
-  WriteTime(json, "resolved_at", incident.resolved_at);
+  json.Field("entities", incident.entities);
+  json.Field("anomaly_ids", incident.anomaly_ids);
+  json.Field("open_anomaly_ids", incident.open_anomaly_ids);
+  json.Field("started_at", incident.started_at);
+  json.Field("updated_at", incident.updated_at);
+  json.Field("acknowledged_at", incident.acknowledged_at);
+  json.Field("resolved_at", incident.resolved_at);
   json.Field("acknowledged_by", incident.acknowledged_by)
       .Field("resolved_by", incident.resolved_by)
       .Field("revision", incident.revision);
@@ -118,7 +93,7 @@ void WriteIncident(JsonWriter& json, const model::Incident& incident) {
   json.Key("timeline").BeginArray();
   for (const model::TimelineEntry& row : incident.timeline) {
     json.BeginObject().Field("seq", row.seq);
-    WriteTime(json, "time", row.time);
+    json.Field("time", row.time);
     json.Field("kind", row.kind)
         .Field("actor", row.actor)
         .Field("text", row.text)
@@ -133,16 +108,13 @@ void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
       .Field("id", anomaly.id)
       .Field("kind", model::AnomalyKindName(anomaly.kind))
       .Field("entity", anomaly.entity)
-      .Key("labels")
-      .BeginObject();
-  for (const model::Label& label : anomaly.labels) json.Field(label.name, label.value);
-  json.EndObject()
+      .Field("labels", anomaly.labels)
       .Field("score", anomaly.score)
       .Field("severity", model::SeverityName(anomaly.severity))
       .Field("state", model::AnomalyStateName(anomaly.state));
-  WriteTime(json, "started_at", anomaly.started_at);
-  WriteTime(json, "updated_at", anomaly.updated_at);
-  WriteTime(json, "ended_at", anomaly.ended_at);
+  json.Field("started_at", anomaly.started_at);
+  json.Field("updated_at", anomaly.updated_at);
+  json.Field("ended_at", anomaly.ended_at);
   json.Field("observed", anomaly.observed)
       .Key("expected")
       .BeginObject()
@@ -157,16 +129,13 @@ void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
 
 void WriteEvidenceMembers(JsonWriter& json, const model::Evidence& evidence) {
   json.Field("id", evidence.id).Field("language", evidence.language);
-  json.Field("query", evidence.query).Key("step_seconds");
-  if (evidence.step.count() > 0) {
-    json.Value(static_cast<double>(evidence.step.count()) / 1000);
-  } else {
-    json.Null();
-  }
-  WriteTime(json, "from", evidence.from);
-  WriteTime(json, "to", evidence.to);
+  std::optional<double> step;
+  if (evidence.step.count() > 0) step = base::ToSeconds(evidence.step);
+  json.Field("query", evidence.query).Field("step_seconds", step);
+  json.Field("from", evidence.from);
+  json.Field("to", evidence.to);
   json.Key("result").Raw(evidence.result_json.empty() ? "null" : evidence.result_json);
-  WriteTime(json, "taken_at", evidence.taken_at);
+  json.Field("taken_at", evidence.taken_at);
 }
 
 std::string IncidentPatch(const model::Incident& incident) {

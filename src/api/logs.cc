@@ -74,11 +74,12 @@ std::unordered_map<std::string, std::string> PatternTexts(records::Store& record
 
 void WriteStats(base::JsonWriter& json, const query::logs::Stats& stats,
                 const std::unordered_map<std::string, std::string>& pattern_texts) {
-  json.BeginObject().Key("by").BeginArray();
-  for (const std::string& name : stats.by) json.Value(name);
-  json.EndArray().Field("step", base::FormatDuration(stats.step)).Key("times").BeginArray();
-  for (const base::TimePoint time : stats.times) json.Value(base::FormatTime(time));
-  json.EndArray().Key("series").BeginArray();
+  json.BeginObject()
+      .Field("by", stats.by)
+      .Field("step", base::FormatDuration(stats.step))
+      .Field("times", stats.times)
+      .Key("series")
+      .BeginArray();
   for (const auto& series : stats.series) {
     json.BeginObject().Key("labels").BeginObject();
     std::string text;
@@ -90,15 +91,7 @@ void WriteStats(base::JsonWriter& json, const query::logs::Stats& stats,
     }
     json.EndObject();
     if (!text.empty()) json.Field("text", text);
-    json.Field("total", series.total).Key("values").BeginArray();
-    for (const std::optional<double>& value : series.values) {
-      if (value.has_value()) {
-        json.Value(*value);
-      } else {
-        json.Null();
-      }
-    }
-    json.EndArray().EndObject();
+    json.Field("total", series.total).Field("values", series.values).EndObject();
   }
   json.EndArray().Field("complete", stats.complete).Field("lines_scanned", stats.lines_scanned);
   json.Field("bytes_read", stats.bytes_read);
@@ -111,12 +104,7 @@ net::Response PageResponse(const query::logs::Result& result) {
   base::JsonWriter json(body);
   json.BeginObject().Key("logs").BeginArray();
   for (const model::LogRecord& log : result.page.records) WriteLog(json, log, result.fields);
-  json.EndArray().Key("next_cursor");
-  if (result.page.next_cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(result.page.next_cursor);
-  }
+  json.EndArray().Field("next_cursor", base::NullIfEmpty(result.page.next_cursor));
   if (!result.warning.empty()) json.Field("warning", result.warning);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
@@ -138,18 +126,17 @@ base::Result<query::logs::Request> ReadRequest(const Call& call) {
   return request;
 }
 
-net::Response QueryLogs(records::Store& records, query::logs::Engine& engine, const Call& call) {
-  const base::Result<query::logs::Request> request = ReadRequest(call);
-  if (!request.ok()) return ErrorResponse(request.error());
-  const base::Result<query::logs::Result> result = engine.Run(*request);
-  if (!result.ok()) return ErrorResponse(result.error());
-  if (!result->stats.has_value()) return PageResponse(*result);
-  const auto& by = result->stats->by;
+base::Result<net::Response> QueryLogs(records::Store& records, query::logs::Engine& engine,
+                                      const Call& call) {
+  VEDETTE_TRY(const query::logs::Request request, ReadRequest(call));
+  VEDETTE_TRY(const query::logs::Result result, engine.Run(request));
+  if (!result.stats) return PageResponse(result);
+  const auto& by = result.stats->by;
   const bool patterns = std::find(by.begin(), by.end(), "pattern") != by.end();
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Key("stats");
-  WriteStats(json, *result->stats,
+  WriteStats(json, *result.stats,
              patterns ? PatternTexts(records, call.caller.tenant)
                       : std::unordered_map<std::string, std::string>());
   json.EndObject();
@@ -186,19 +173,17 @@ net::Response PatternResponse(const Filters& filters, base::Duration step,
                               const records::ScanReport& report) {
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("from", base::FormatTime(filters.from));
-  json.Field("to", base::FormatTime(filters.to)).Field("step", base::FormatDuration(step));
+  json.BeginObject().Field("from", filters.from);
+  json.Field("to", filters.to).Field("step", base::FormatDuration(step));
   json.Field("complete", report.complete && report.damaged == 0).Key("patterns").BeginArray();
   for (const Counted& entry : counted) {
     const records::LogPattern& pattern = *entry.pattern;
     json.BeginObject().Field("id", fmt::format("{:016x}", pattern.id));
     json.Field("service", pattern.service).Field("pattern", pattern.text);
     json.Field("example", pattern.example).Field("count", entry.count);
-    json.Field("first_seen", base::FormatTime(base::FromMillis(pattern.first_seen_ms)));
-    json.Field("last_seen", base::FormatTime(base::FromMillis(entry.last_seen_ms)));
-    json.Key("buckets").BeginArray();
-    for (const uint64_t count : entry.buckets) json.Value(count);
-    json.EndArray().EndObject();
+    json.Field("first_seen", base::FromMillis(pattern.first_seen_ms));
+    json.Field("last_seen", base::FromMillis(entry.last_seen_ms));
+    json.Field("buckets", entry.buckets).EndObject();
   }
   json.EndArray();
   WriteDamage(json, report.damaged);
@@ -258,7 +243,7 @@ base::Result<net::Response> Patterns(records::Store& records, const base::Clock&
 void WriteLog(base::JsonWriter& json, const model::LogRecord& log,
               const std::vector<std::string>& fields) {
   json.BeginObject();
-  json.Field("id", log.id).Field("time", base::FormatTime(log.time));
+  json.Field("id", log.id).Field("time", log.time);
   json.Field("level", model::LogSeverityName(log.level)).Field("service", log.service);
   json.Field("message", log.message).Field("trace_id", log.trace_id);
   json.Key("fields").BeginObject();
@@ -272,11 +257,10 @@ void WriteLog(base::JsonWriter& json, const model::LogRecord& log,
 std::vector<Route> LogRoutes(records::Store& records, const base::Clock& clock) {
   const auto engine = std::make_shared<query::logs::Engine>(records, clock);
   const auto query = [&records, engine](const Call& call) {
-    return QueryLogs(records, *engine, call);
+    return Answer(QueryLogs(records, *engine, call));
   };
   const auto patterns = [&records, &clock](const Call& call) {
-    const base::Result<net::Response> response = Patterns(records, clock, call);
-    return response.ok() ? *response : ErrorResponse(response.error());
+    return Answer(Patterns(records, clock, call));
   };
   return {{.method = "GET",
            .pattern = "/api/v1/logs/query",

@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "net/http.h"
@@ -51,9 +52,7 @@ base::Result<std::optional<base::TimePoint>> ReadTime(const Json& body, const ch
 base::Result<TrainingOrder> ReadOrder(const Call& call) {
   TrainingOrder order;
   order.tenant = call.caller.tenant;
-  if (call.request.body.empty()) return order;
-  VEDETTE_TRY(const Json body, base::ParseJson(call.request.body));
-  if (!body.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const Json body, ReadJsonBody(call));
   VEDETTE_TRY(order.services, ReadNames(body, "services", kServicesMax));
   VEDETTE_TRY(const std::vector<std::string> kinds,
               ReadNames(body, "detectors", learn::kNetworkKinds));

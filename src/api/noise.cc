@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "api/parameters.h"
-#include "base/duration.h"
 #include "base/json_writer.h"
 #include "model/page.h"
 #include "notify/delivery/page_json.h"
@@ -200,8 +199,8 @@ std::string Body(const NoiseReport& report, const Read& read, base::TimePoint fr
   std::string body;
   JsonWriter json(body);
   json.BeginObject()
-      .Field("from", base::FormatTime(from))
-      .Field("to", base::FormatTime(to))
+      .Field("from", from)
+      .Field("to", to)
       .Field("complete", read.complete)
       .Key("people")
       .BeginArray();
@@ -280,11 +279,7 @@ std::vector<Route> NoiseRoutes(NoiseSources given) {
   return {Route{.method = "GET",
                 .pattern = "/api/v1/notify/noise",
                 .permission = Permission::kRead,
-                .handler =
-                    [sources](const Call& call) {
-                      base::Result<net::Response> answer = Get(*sources, call);
-                      return answer.ok() ? *std::move(answer) : ErrorResponse(answer.error());
-                    },
+                .handler = MakeHandler(sources, Get),
                 .operation = "getNoise"}};
 }
 

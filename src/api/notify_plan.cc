@@ -35,12 +35,6 @@ using PlanRoute = notify::routing::Route;
 constexpr size_t kLabelsMax = 64;
 constexpr size_t kLabelBytesMax = 1'000;
 
-void WriteTexts(JsonWriter& json, std::string_view key, const std::vector<std::string>& texts) {
-  json.Key(key).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
-}
-
 void WriteHours(JsonWriter& json, const Hours& hours) {
   json.Key("hours").BeginArray();
   for (const auto& window : hours) json.Value(Describe(window));
@@ -124,7 +118,7 @@ void WriteRoute(JsonWriter& json, const PlanRoute& route) {
 
 void WriteTeam(JsonWriter& json, const Team& team) {
   json.BeginObject().Field("name", team.name).Field("schedule", team.schedule);
-  WriteTexts(json, "members", team.members);
+  json.Field("members", team.members);
   json.EndObject();
 }
 
@@ -184,7 +178,7 @@ void WriteTakenStep(JsonWriter& json, const Step& step, const View& view, base::
       .BeginArray();
   for (const Target& target : step.targets) {
     json.BeginObject().Field("kind", TargetKindName(target.kind)).Field("name", target.name);
-    WriteTexts(json, "people", PeopleOf(target, view, now + after));
+    json.Field("people", PeopleOf(target, view, now + after));
     json.EndObject();
   }
   json.EndArray().EndObject();
@@ -210,9 +204,9 @@ void WriteTaken(JsonWriter& json, const Taken& taken, const View& view, base::Ti
 }
 
 base::Result<model::Labels> ReadLabels(const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   const auto labels = json.find("labels");
-  if (!json.is_object() || labels == json.end() || !labels->is_object()) {
+  if (labels == json.end() || !labels->is_object()) {
     return BadParameter("labels", "must be an object such as {\"service\": \"payment\"}");
   }
   if (labels->size() > kLabelsMax) {
@@ -243,10 +237,7 @@ base::Result<std::string> TryRoute(const View& view, const Call& call) {
 
 std::vector<Route> NotifyPlanRoutes(std::shared_ptr<const OnCallSources> sources) {
   const auto answered = [&](auto handler) {
-    return [sources, handler](const Call& call) {
-      const base::Result<std::string> body = handler(*sources->view(), call);
-      return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-    };
+    return [sources, handler](const Call& call) { return Answer(handler(*sources->view(), call)); };
   };
   return {{.method = "GET",
            .pattern = "/api/v1/notify/plan",

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/item_answer.h"
+#include "api/parameters.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 
@@ -40,8 +41,7 @@ base::Result<> ReadTemplate(const base::Json& json, PreviewRequest& request) {
 }
 
 base::Result<PreviewRequest> ReadRequest(const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   PreviewRequest request{.tenant = call.caller.tenant};
   VEDETTE_TRY(const bool receiver, ReadText(json, "receiver", request.receiver, "receiver"));
   VEDETTE_TRY(const bool kind, ReadText(json, "kind", request.kind, "kind"));

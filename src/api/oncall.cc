@@ -42,8 +42,8 @@ void WriteDuty(JsonWriter& json, const Duty& duty, const Plan& plan) {
   json.BeginObject()
       .Field("user", duty.user)
       .Field("full_name", user == nullptr ? std::string() : user->full_name)
-      .Field("from", base::FormatTime(duty.from))
-      .Field("until", base::FormatTime(duty.to))
+      .Field("from", duty.from)
+      .Field("until", duty.to)
       .Field("cause", duty.cause)
       .EndObject();
 }
@@ -58,7 +58,7 @@ void WriteNowAndNext(JsonWriter& json, const Schedule& schedule, const View& vie
   } else {
     WriteDuty(json, duty, *view.plan);
   }
-  json.Field("until", base::FormatTime(duty.to)).Key("next");
+  json.Field("until", duty.to).Key("next");
   const Duty next = OnCall(schedule, view.overrides, duty.to);
   if (next.user.empty()) {
     json.Null();
@@ -165,10 +165,7 @@ base::Result<std::string> ListShifts(const OnCallSources& sources, const Call& c
   json.EndArray().Key("gaps").BeginArray();
   for (size_t i = 0; i < count; ++i) {
     if (!duties[i].user.empty()) continue;
-    json.BeginObject()
-        .Field("from", base::FormatTime(duties[i].from))
-        .Field("until", base::FormatTime(duties[i].to))
-        .EndObject();
+    json.BeginObject().Field("from", duties[i].from).Field("until", duties[i].to).EndObject();
   }
   json.EndArray();
   WriteLoads(json, duties, *view->plan);
@@ -177,9 +174,7 @@ base::Result<std::string> ListShifts(const OnCallSources& sources, const Call& c
 }
 
 void WriteTeam(JsonWriter& json, const Team& team, const View& view, base::TimePoint now) {
-  json.BeginObject().Field("team", team.name).Key("members").BeginArray();
-  for (const std::string& member : team.members) json.Value(member);
-  json.EndArray().Key("schedule");
+  json.BeginObject().Field("team", team.name).Field("members", team.members).Key("schedule");
   const Schedule* schedule = view.plan->FindSchedule(team.schedule);
   if (schedule == nullptr) {
     json.Null().Key("on_call").Null().EndObject();
@@ -242,12 +237,7 @@ std::vector<Route> OnCallRoutes(OnCallSources sources) {
     routes.push_back({.method = "GET",
                       .pattern = std::move(pattern),
                       .permission = Permission::kRead,
-                      .handler =
-                          [shared, handler](const Call& call) {
-                            const base::Result<std::string> body = handler(*shared, call);
-                            return body.ok() ? net::JsonResponse(200, *body)
-                                             : ErrorResponse(body.error());
-                          },
+                      .handler = MakeHandler(shared, handler),
                       .operation = std::move(operation)});
   };
   get("/api/v1/oncall", "whoIsOnCall", WhoIsOnCall);

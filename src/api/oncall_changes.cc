@@ -26,27 +26,8 @@ using notify::routing::View;
 constexpr size_t kNameBytesMax = 200;
 constexpr size_t kReasonBytesMax = 1'000;
 
-base::Result<base::Json> ReadBody(const Call& call) {
-  VEDETTE_TRY(base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
-  return json;
-}
-
-// Empty when the member is not there.
-base::Result<std::string> Text(const base::Json& json, const char* key,
-                               size_t bytes_max = kNameBytesMax) {
-  const auto it = json.find(key);
-  if (it == json.end() || it->is_null()) return std::string();
-  if (!it->is_string()) return BadParameter(key, "must be a string");
-  auto text = it->get<std::string>();
-  if (text.size() > bytes_max) {
-    return BadParameter(key, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
-  }
-  return text;
-}
-
 base::Result<base::TimePoint> Moment(const base::Json& json, const char* key) {
-  VEDETTE_TRY(const std::string text, Text(json, key));
+  VEDETTE_TRY(const std::string text, ReadText(json, key, kNameBytesMax));
   if (text.empty()) return BadParameter(key, "is missing: write 2026-11-23T09:00:00Z");
   const base::Result<base::TimePoint> time = base::ParseTime(text);
   if (!time.ok()) return BadParameter(key, time.error().message);
@@ -55,16 +36,16 @@ base::Result<base::TimePoint> Moment(const base::Json& json, const char* key) {
 
 // The override of the body; with in_return the second half of the swap too.
 base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedule& schedule) {
-  VEDETTE_TRY(const base::Json json, ReadBody(call));
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   Override override;
   override.id = "ov_" + base::NewId(call.now);
   override.schedule = schedule.name;
   override.created_at = call.now;
-  VEDETTE_TRY(override.user, Text(json, "user"));
+  VEDETTE_TRY(override.user, ReadText(json, "user", kNameBytesMax));
   if (override.user.empty()) return BadParameter("user", "is missing: who takes over?");
-  VEDETTE_TRY(override.replaces, Text(json, "replaces"));
-  VEDETTE_TRY(override.reason, Text(json, "reason", kReasonBytesMax));
-  VEDETTE_TRY(override.created_by, Text(json, "by"));
+  VEDETTE_TRY(override.replaces, ReadText(json, "replaces", kNameBytesMax));
+  VEDETTE_TRY(override.reason, ReadText(json, "reason", kReasonBytesMax));
+  VEDETTE_TRY(override.created_by, ReadText(json, "by", kNameBytesMax));
   if (override.created_by.empty()) override.created_by = call.caller.name;
   VEDETTE_TRY(override.from, Moment(json, "from"));
   VEDETTE_TRY(override.to, Moment(json, "to"));
@@ -169,18 +150,16 @@ base::Result<net::Response> ImportCalendar(const OnCallSources& sources, const C
   JsonWriter json(body);
   json.BeginObject().Field("imported", static_cast<int64_t>(overrides.size()));
   WriteOverrides(json, overrides);
-  json.Key("left_out").BeginArray();
-  for (const std::string& line : calendar.left_out) json.Value(line);
-  json.EndArray().EndObject();
+  json.Field("left_out", calendar.left_out).EndObject();
   return net::JsonResponse(200, body);
 }
 
 base::Result<net::Response> PostTest(const OnCallSources& sources, const Call& call) {
-  VEDETTE_TRY(const base::Json json, ReadBody(call));
-  VEDETTE_TRY(std::string user, Text(json, "user"));
-  VEDETTE_TRY(std::string receiver, Text(json, "receiver"));
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
+  VEDETTE_TRY(std::string user, ReadText(json, "user", kNameBytesMax));
+  VEDETTE_TRY(std::string receiver, ReadText(json, "receiver", kNameBytesMax));
   if (user.empty() == receiver.empty()) return BadParameter("user", "name a user or a receiver");
-  VEDETTE_TRY(const std::string severity, Text(json, "severity"));
+  VEDETTE_TRY(const std::string severity, ReadText(json, "severity", kNameBytesMax));
   TestPage test;
   test.id = "test_" + base::NewId(call.now);
   test.tenant = call.caller.tenant;
@@ -194,9 +173,11 @@ base::Result<net::Response> PostTest(const OnCallSources& sources, const Call& c
   VEDETTE_TRY(const std::vector<std::string> keys, sources.test(test));
   std::string body;
   JsonWriter json_out(body);
-  json_out.BeginObject().Field("id", test.id).Key("dedup_keys").BeginArray();
-  for (const std::string& key : keys) json_out.Value(key);
-  json_out.EndArray().Field("ledger", "/api/v1/ledger?incident=" + test.id).EndObject();
+  json_out.BeginObject()
+      .Field("id", test.id)
+      .Field("dedup_keys", keys)
+      .Field("ledger", "/api/v1/ledger?incident=" + test.id)
+      .EndObject();
   return net::JsonResponse(202, body);
 }
 
@@ -208,11 +189,11 @@ void WriteOverride(JsonWriter& json, const Override& override) {
       .Field("schedule", override.schedule)
       .Field("user", override.user)
       .Field("replaces", override.replaces)
-      .Field("from", base::FormatTime(override.from))
-      .Field("to", base::FormatTime(override.to))
+      .Field("from", override.from)
+      .Field("to", override.to)
       .Field("reason", override.reason)
       .Field("by", override.created_by)
-      .Field("created_at", base::FormatTime(override.created_at))
+      .Field("created_at", override.created_at)
       .EndObject();
 }
 
@@ -223,12 +204,7 @@ std::vector<Route> OnCallChangeRoutes(std::shared_ptr<const OnCallSources> sourc
     routes.push_back({.method = std::move(method),
                       .pattern = std::move(pattern),
                       .permission = permission,
-                      .handler =
-                          [sources, handler](const Call& call) {
-                            base::Result<net::Response> response = handler(*sources, call);
-                            return response.ok() ? *std::move(response)
-                                                 : ErrorResponse(response.error());
-                          },
+                      .handler = MakeHandler(sources, handler),
                       .operation = std::move(operation)});
   };
   const std::string overrides = "/api/v1/schedules/{name}/overrides";

@@ -3,6 +3,8 @@
 #include <charconv>
 #include <fmt/core.h>
 
+#include <nlohmann/json.hpp>
+
 #include "base/duration.h"
 
 namespace vedette::api {
@@ -10,6 +12,11 @@ namespace {
 
 constexpr int64_t kLimitDefault = 100;
 constexpr int64_t kLimitMax = 1000;
+
+base::Result<std::string> Bounded(std::string text, std::string_view name, size_t bytes_max) {
+  if (text.size() <= bytes_max) return text;
+  return BadParameter(name, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
+}
 
 }  // namespace
 
@@ -38,11 +45,22 @@ base::Result<int64_t> ReadLimit(const Call& call) {
 }
 
 base::Result<std::string> ReadText(const Call& call, std::string_view name, size_t bytes_max) {
-  std::string text = call.Parameter(name).value_or("");
-  if (text.size() > bytes_max) {
-    return BadParameter(name, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
-  }
-  return text;
+  return Bounded(call.Parameter(name).value_or(""), name, bytes_max);
+}
+
+base::Result<base::Json> ReadJsonBody(const Call& call) {
+  if (call.request.body.empty()) return base::Json::object();
+  VEDETTE_TRY(base::Json body, base::ParseJson(call.request.body));
+  if (!body.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  return body;
+}
+
+base::Result<std::string> ReadText(const base::Json& body, std::string_view name,
+                                   size_t bytes_max) {
+  const auto it = body.find(name);
+  if (it == body.end() || it->is_null()) return std::string();
+  if (!it->is_string()) return BadParameter(name, "must be a string");
+  return Bounded(it->get<std::string>(), name, bytes_max);
 }
 
 }  // namespace vedette::api

@@ -7,11 +7,13 @@
 
 #include "api/route.h"
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/result.h"
 
 namespace vedette::api {
 
-// Reading of query parameters. Errors are kInvalidArgument and name the parameter as their field.
+// Reading of what a caller gave: query parameters, and members of a JSON body. Errors are
+// kInvalidArgument and name the parameter or member as their field.
 
 base::Error BadParameter(std::string_view name, std::string_view message);
 
@@ -23,5 +25,11 @@ base::Result<int64_t> ReadLimit(const Call& call);
 
 // A text of at most `bytes_max`; empty when the parameter is absent.
 base::Result<std::string> ReadText(const Call& call, std::string_view name, size_t bytes_max);
+
+// The object of a JSON body; without a body, an empty one.
+base::Result<base::Json> ReadJsonBody(const Call& call);
+
+// A text of at most `bytes_max`; empty when the member is absent or null.
+base::Result<std::string> ReadText(const base::Json& body, std::string_view name, size_t bytes_max);
 
 }  // namespace vedette::api

@@ -30,8 +30,7 @@ bool WriteVector(base::JsonWriter& json, const query::QueryResult& result, size_
     } else {
       AppendPoint(point, result.t_ms, sample.value);
     }
-    json.BeginObject().Key("metric");
-    WriteLabelsObject(json, sample.labels);
+    json.BeginObject().Field("metric", sample.labels);
     json.Key(histogram ? "histogram" : "value").Raw(point).EndObject();
   }
   return shown < result.vector.size();
@@ -58,8 +57,7 @@ bool WriteMatrix(base::JsonWriter& json, const query::QueryResult& result, size_
   const size_t shown = std::min(limit, result.matrix.size());
   for (size_t i = 0; i < shown; ++i) {
     const query::MatrixSeries& series = result.matrix[i];
-    json.BeginObject().Key("metric");
-    WriteLabelsObject(json, series.labels);
+    json.BeginObject().Field("metric", series.labels);
     WritePoints(json, series.samples);
     json.EndObject();
   }
@@ -151,8 +149,7 @@ void WriteExemplars(base::JsonWriter& json, const std::vector<model::Exemplar>& 
   json.BeginArray();
   std::string number;
   for (const model::Exemplar& exemplar : exemplars) {
-    json.BeginObject().Key("labels");
-    WriteLabelsObject(json, exemplar.labels);
+    json.BeginObject().Field("labels", exemplar.labels);
     number.clear();
     query::AppendApiFloat(number, exemplar.value);
     json.Field("value", number);
@@ -178,8 +175,7 @@ base::Result<std::string> FindExemplars(series::Store& store, const Call& call) 
   base::JsonWriter json(data);
   json.BeginArray();
   for (const auto& [labels, exemplars] : found) {
-    json.BeginObject().Key("seriesLabels");
-    WriteLabelsObject(json, labels);
+    json.BeginObject().Field("seriesLabels", labels);
     json.Key("exemplars");
     WriteExemplars(json, exemplars);
     json.EndObject();

@@ -47,14 +47,8 @@ net::Response PrometheusAnswer(std::string_view data, const std::vector<std::str
   body.reserve(data.size() + 64);
   base::JsonWriter json(body);
   json.BeginObject().Field("status", "success").Key("data").Raw(data);
-  if (!warnings.empty()) {
-    json.Key("warnings");
-    WriteStringArray(json, warnings);
-  }
-  if (!infos.empty()) {
-    json.Key("infos");
-    WriteStringArray(json, infos);
-  }
+  if (!warnings.empty()) json.Field("warnings", warnings);
+  if (!infos.empty()) json.Field("infos", infos);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -166,18 +160,6 @@ void AppendHistogramPoint(std::string& out, int64_t t_ms, const model::Histogram
     before = ",";
   }
   out += before == "," ? "]}]" : "}]";
-}
-
-void WriteLabelsObject(base::JsonWriter& json, model::LabelsView labels) {
-  json.BeginObject();
-  for (const model::Label& label : labels) json.Field(label.name, label.value);
-  json.EndObject();
-}
-
-void WriteStringArray(base::JsonWriter& json, const std::vector<std::string>& list) {
-  json.BeginArray();
-  for (const std::string& text : list) json.Value(text);
-  json.EndArray();
 }
 
 }  // namespace vedette::api

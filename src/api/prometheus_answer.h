@@ -48,7 +48,4 @@ void AppendPoint(std::string& out, int64_t t_ms, double value);
 // [1435781451.781,{"count":"3","sum":"4.5","buckets":[[0,"1","2","3"]]}]
 void AppendHistogramPoint(std::string& out, int64_t t_ms, const model::Histogram& histogram);
 
-void WriteLabelsObject(base::JsonWriter& json, model::LabelsView labels);
-void WriteStringArray(base::JsonWriter& json, const std::vector<std::string>& list);
-
 }  // namespace vedette::api

@@ -1,6 +1,7 @@
 #include "api/prometheus_ast.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <vector>
 
@@ -44,26 +45,13 @@ std::string_view CardinalityText(query::Cardinality cardinality) {
   return "";
 }
 
-void WriteStrings(base::JsonWriter& json, const std::vector<std::string>& list) {
-  json.BeginArray();
-  for (const std::string& text : list) json.Value(text);
-  json.EndArray();
-}
-
 void WriteModifier(base::JsonWriter& json, const query::TimeModifier& when) {
   using At = query::TimeModifier::At;
-  json.Field("offset", when.offset_ms).Key("timestamp");
-  if (when.at == At::kTime) {
-    json.Value(when.at_ms);
-  } else {
-    json.Null();
-  }
-  json.Key("startOrEnd");
-  if (when.at == At::kStart || when.at == At::kEnd) {
-    json.Value(when.at == At::kStart ? "start" : "end");
-  } else {
-    json.Null();
-  }
+  json.Field("offset", when.offset_ms);
+  json.Field("timestamp", when.at == At::kTime ? std::optional(when.at_ms) : std::nullopt);
+  json.Field("startOrEnd", base::NullIfEmpty(when.at == At::kStart ? "start"
+                                             : when.at == At::kEnd ? "end"
+                                                                   : ""));
 }
 
 void WriteSelector(base::JsonWriter& json, const query::VectorSelector& selector) {
@@ -82,12 +70,7 @@ void WriteSelector(base::JsonWriter& json, const query::VectorSelector& selector
 }
 
 void WriteFill(base::JsonWriter& json, std::string_view side, const query::Fill& fill) {
-  json.Key(side);
-  if (fill.set) {
-    json.Value(query::GoFloat(fill.value));
-  } else {
-    json.Null();
-  }
+  json.Field(side, fill.set ? std::optional(query::GoFloat(fill.value)) : std::nullopt);
 }
 
 void WriteBinary(base::JsonWriter& json, const query::BinaryExpr& expr) {
@@ -105,11 +88,10 @@ void WriteBinary(base::JsonWriter& json, const query::BinaryExpr& expr) {
   json.BeginObject()
       .Field("card", CardinalityText(expr.matching.cardinality))
       .Field("on", expr.matching.on)
-      .Key("labels");
-  WriteStrings(json, expr.matching.labels);
-  json.Key("include");
-  WriteStrings(json, expr.matching.include);
-  json.Key("fillValues").BeginObject();
+      .Field("labels", expr.matching.labels)
+      .Field("include", expr.matching.include)
+      .Key("fillValues")
+      .BeginObject();
   WriteFill(json, "lhs", expr.matching.fill_left);
   WriteFill(json, "rhs", expr.matching.fill_right);
   json.EndObject().EndObject();
@@ -124,8 +106,7 @@ void WriteAggregate(base::JsonWriter& json, const query::AggregateExpr& expr) {
   } else {
     json.Null();
   }
-  json.Field("without", expr.without).Key("grouping");
-  WriteStrings(json, expr.grouping);
+  json.Field("without", expr.without).Field("grouping", expr.grouping);
 }
 
 void WriteCall(base::JsonWriter& json, const query::CallExpr& expr) {

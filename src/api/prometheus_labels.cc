@@ -26,15 +26,15 @@ base::Result<std::vector<series::SelectRequest>> Selections(const Call& call) {
 }
 
 // Writes at most `limit` of the items (0: all) as a JSON array.
-template <typename Items, typename Write>
-net::Response ListAnswer(const Items& items, size_t limit, Write write) {
+template <typename Items>
+net::Response ListAnswer(const Items& items, size_t limit) {
   std::string data;
   base::JsonWriter json(data);
   json.BeginArray();
   size_t left = limit == 0 ? items.size() : limit;
   for (const auto& item : items) {
     if (left-- == 0) break;
-    write(json, item);
+    json.Value(item);
   }
   json.EndArray();
   if (limit > 0 && items.size() > limit) return PrometheusAnswer(data, {std::string(kTruncated)});
@@ -62,12 +62,8 @@ net::Response HandleSeries(series::Store& store, const Call& call) {
   const auto all = Union<model::Labels>(
       call, [&](const series::SelectRequest& request) { return store.Series(request); });
   if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, [](base::JsonWriter& json, const model::Labels& labels) {
-    WriteLabelsObject(json, labels);
-  });
+  return ListAnswer(*all, *limit);
 }
-
-void WriteText(base::JsonWriter& json, const std::string& text) { json.Value(text); }
 
 net::Response HandleLabels(series::Store& store, const Call& call) {
   const base::Result<size_t> limit = PrometheusLimit(call);
@@ -75,7 +71,7 @@ net::Response HandleLabels(series::Store& store, const Call& call) {
   const auto all = Union<std::string>(
       call, [&](const series::SelectRequest& request) { return store.LabelNames(request); });
   if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, WriteText);
+  return ListAnswer(*all, *limit);
 }
 
 // Label names beyond letters, digits and underscores come as Prometheus escapes them in paths:
@@ -111,7 +107,7 @@ net::Response HandleLabelValues(series::Store& store, const Call& call) {
   const auto all = Union<std::string>(
       call, [&](const series::SelectRequest& request) { return store.LabelValues(request, name); });
   if (!all.ok()) return PrometheusError(all.error());
-  return ListAnswer(*all, *limit, WriteText);
+  return ListAnswer(*all, *limit);
 }
 
 }  // namespace

@@ -103,12 +103,6 @@ bool Keeps(const Wanted& wanted, const RuleStatus& rule) {
                      [&](const auto& all) { return model::MatchesAll(all, labels); });
 }
 
-void WriteTexts(base::JsonWriter& json, std::string_view key, const rules::Texts& texts) {
-  json.Key(key).BeginObject();
-  for (const auto& [name, value] : texts) json.Field(name, value);
-  json.EndObject();
-}
-
 // As Go's FormatFloat(value, 'e', -1, 64): the fewest digits, always with an exponent.
 std::string Scientific(double value) {
   if (value != value) return "NaN";
@@ -124,16 +118,13 @@ std::string TimeOrNever(const std::optional<base::TimePoint>& time) {
   return time ? base::FormatTime(*time) : std::string(kNever);
 }
 
-double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
-
 void WriteAlert(base::JsonWriter& json, const AlertStatus& alert) {
-  json.BeginObject().Key("labels");
-  WriteLabelsObject(json, alert.labels);
-  WriteTexts(json, "annotations", alert.annotations);
+  json.BeginObject().Field("labels", alert.labels);
+  json.Field("annotations", alert.annotations);
   json.Field("state", rules::AlertStateName(alert.state));
-  json.Field("activeAt", base::FormatTime(alert.active_at));
+  json.Field("activeAt", alert.active_at);
   if (alert.keep_firing_since) {
-    json.Field("keepFiringSince", base::FormatTime(*alert.keep_firing_since));
+    json.Field("keepFiringSince", *alert.keep_firing_since);
   }
   json.Field("value", Scientific(alert.value)).EndObject();
 }
@@ -142,12 +133,12 @@ void WriteAlertingHead(base::JsonWriter& json, const RuleStatus& rule, bool with
   const bool evaluated = rule.last_evaluation.has_value();
   json.Field("state", evaluated ? rules::AlertStateName(rule.state) : "unknown");
   json.Field("name", rule.name).Field("query", rule.query);
-  json.Field("duration", Seconds(rule.for_duration));
-  json.Field("keepFiringFor", Seconds(rule.keep_firing_for));
+  json.Field("duration", base::ToSeconds(rule.for_duration));
+  json.Field("keepFiringFor", base::ToSeconds(rule.keep_firing_for));
   json.Field("onIngest", rule.on_ingest);
   if (!rule.polled_because.empty()) json.Field("polledBecause", rule.polled_because);
-  WriteTexts(json, "labels", rule.labels);
-  WriteTexts(json, "annotations", rule.annotations);
+  json.Field("labels", rule.labels);
+  json.Field("annotations", rule.annotations);
   json.Key("alerts").BeginArray();
   for (size_t i = 0; with_alerts && i < rule.alerts.size(); ++i) WriteAlert(json, rule.alerts[i]);
   json.EndArray();
@@ -159,7 +150,7 @@ void WriteRule(base::JsonWriter& json, const RuleStatus& rule, bool with_alerts)
     WriteAlertingHead(json, rule, with_alerts);
   } else {
     json.Field("name", rule.name).Field("query", rule.query);
-    if (!rule.labels.empty()) WriteTexts(json, "labels", rule.labels);
+    if (!rule.labels.empty()) json.Field("labels", rule.labels);
   }
   json.Field("health", rules::RuleHealthName(rule.health));
   if (!rule.last_error.empty()) json.Field("lastError", rule.last_error);
@@ -174,7 +165,7 @@ void WriteGroup(base::JsonWriter& json, const GroupStatus& group,
   json.Key("rules").BeginArray();
   for (const RuleStatus* rule : kept) WriteRule(json, *rule, with_alerts);
   json.EndArray();
-  json.Field("interval", Seconds(group.interval)).Field("limit", group.limit);
+  json.Field("interval", base::ToSeconds(group.interval)).Field("limit", group.limit);
   json.Field("evaluationTime", group.evaluation_seconds);
   json.Field("lastEvaluation", TimeOrNever(group.last_evaluation)).EndObject();
 }

@@ -107,12 +107,12 @@ base::Result<std::string> SlowQueries(const query::QueryLog& log, const Call& ca
   std::string data;
   base::JsonWriter json(data);
   json.BeginObject();
-  json.Field("thresholdSeconds", static_cast<double>(log.threshold().count()) / 1000);
+  json.Field("thresholdSeconds", base::ToSeconds(log.threshold()));
   json.Key("queries").BeginArray();
   for (const query::QueryRecord& record : log.Slow(&call.caller.tenant, limit)) {
     json.BeginObject().Field("query", record.text).Field("kind", record.kind);
     json.Field("tenant", record.tenant);
-    json.Field("endedAt", base::FormatTime(record.ended_at));
+    json.Field("endedAt", record.ended_at);
     json.Field("seconds", record.stats.seconds).Field("samplesRead", record.stats.samples_read);
     json.Field("samplesPeak", record.stats.samples_peak);
     json.Field("bytesPeak", record.stats.bytes_peak);
@@ -129,10 +129,10 @@ std::string RuntimeInfo(const ServerFacts& facts, base::TimePoint now) {
   const int threads = static_cast<int>(std::thread::hardware_concurrency());
   std::string data;
   base::JsonWriter json(data);
-  json.BeginObject().Field("startTime", base::FormatTime(facts.started_at));
+  json.BeginObject().Field("startTime", facts.started_at);
   json.Field("CWD", facts.data_dir).Field("hostname", host.data());
-  json.Field("serverTime", base::FormatTime(now)).Field("reloadConfigSuccess", true);
-  json.Field("lastConfigTime", base::FormatTime(facts.configured_at));
+  json.Field("serverTime", now).Field("reloadConfigSuccess", true);
+  json.Field("lastConfigTime", facts.configured_at);
   json.Field("corruptionCount", 0).Field("goroutineCount", 0).Field("GOMAXPROCS", threads);
   json.Field("GOMEMLIMIT", 0).Field("GOGC", "").Field("GODEBUG", "");
   json.Field("storageRetention", facts.retention).EndObject();

@@ -7,7 +7,6 @@
 
 #include "api/parameters.h"
 #include "base/base64.h"
-#include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -46,8 +45,7 @@ base::Result<std::string> KeyText(const base::Json& keys, const char* name, size
 }
 
 base::Result<PushDevice> ReadDevice(const PushSources& sources, const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   PushDevice device;
   VEDETTE_TRY(device.person, Text(json, "person", "person", kNameBytesMax));
   if (sources.view()->plan->FindUser(device.person) == nullptr) {
@@ -82,7 +80,7 @@ void WriteDevice(JsonWriter& json, const PushDevice& device) {
       .Field("person", device.person)
       .Field("label", device.label)
       .Field("service", notify::delivery::HostOf(device.endpoint))
-      .Field("created_at", base::FormatTime(device.created_at))
+      .Field("created_at", device.created_at)
       .EndObject();
 }
 
@@ -129,11 +127,7 @@ std::vector<Route> PushDeviceRoutes(PushSources given) {
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .permission = permission,
-                 .handler =
-                     [sources, handle](const Call& call) {
-                       base::Result<net::Response> answer = handle(*sources, call);
-                       return answer.ok() ? *std::move(answer) : ErrorResponse(answer.error());
-                     },
+                 .handler = MakeHandler(sources, handle),
                  .operation = std::move(operation)};
   };
   return {route("GET", "/api/v1/push/key", Permission::kRead, "getPushKey", GetKey),

@@ -55,31 +55,24 @@ base::Result<> ReadCommon(const Call& call, Query& query) {
   return {};
 }
 
-void WritePairs(base::JsonWriter& json, std::string_view key,
-                const std::vector<std::pair<std::string, std::string>>& pairs) {
-  json.Key(key).BeginObject();
-  for (const auto& [name, value] : pairs) json.Field(name, value);
-  json.EndObject();
-}
-
 void WriteRecord(base::JsonWriter& json, const model::Event& event) {
   json.BeginObject();
-  json.Field("id", event.id).Field("time", base::FormatTime(event.time));
+  json.Field("id", event.id).Field("time", event.time);
   json.Field("service", event.service).Field("type", event.type);
   json.Field("severity", model::SeverityName(event.severity)).Field("message", event.message);
   json.Key("data").Raw(event.data_json.empty() ? "{}" : event.data_json);
-  WritePairs(json, "labels", event.labels);
+  json.Field("labels", event.labels);
   json.EndObject();
 }
 
 void WriteRecord(base::JsonWriter& json, const model::Change& change) {
   json.BeginObject();
-  json.Field("id", change.id).Field("time", base::FormatTime(change.time));
+  json.Field("id", change.id).Field("time", change.time);
   json.Field("service", change.service).Field("kind", change.kind).Field("title", change.title);
   json.Field("version", change.version).Field("status", change.status);
   json.Field("author", change.author).Field("url", change.url);
   json.Key("data").Raw(change.data_json.empty() ? "{}" : change.data_json);
-  WritePairs(json, "labels", change.labels);
+  json.Field("labels", change.labels);
   json.EndObject();
 }
 
@@ -89,12 +82,7 @@ net::Response PageResponse(std::string_view name, const records::Page<Record>& p
   base::JsonWriter json(body);
   json.BeginObject().Key(name).BeginArray();
   for (const Record& record : page.records) WriteRecord(json, record);
-  json.EndArray().Key("next_cursor");
-  if (page.next_cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(page.next_cursor);
-  }
+  json.EndArray().Field("next_cursor", base::NullIfEmpty(page.next_cursor));
   WriteDamage(json, page.damaged);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));

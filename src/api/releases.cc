@@ -21,10 +21,6 @@ using release::Verdict;
 
 constexpr size_t kNameBytesMax = 256;
 
-net::Response Answer(const base::Result<std::string>& body) {
-  return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-}
-
 template <typename Enum>
 base::Result<> ReadEnum(const Call& call, std::string_view name, std::string_view choices,
                         std::optional<Enum>& out) {
@@ -55,12 +51,7 @@ base::Result<std::string> List(release::Watch& watch, const Call& call) {
   for (const Release& release : page.releases) {
     WriteRelease(json, release, /*with_judgement=*/false);
   }
-  json.EndArray().Key("next_cursor");
-  if (page.next_cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(page.next_cursor);
-  }
+  json.EndArray().Field("next_cursor", base::NullIfEmpty(page.next_cursor));
   json.EndObject();
   return body;
 }
@@ -117,8 +108,7 @@ bool GoesOn(Gate gate, Verdict verdict) {
 }
 
 base::Result<net::Response> Flagger(release::Watch& watch, const Call& call) {
-  VEDETTE_TRY(const base::Json body, base::ParseJson(call.request.body));
-  if (!body.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const base::Json body, ReadJsonBody(call));
   const base::Json metadata = body.value("metadata", base::Json::object());
   VEDETTE_TRY(const Gate gate, ReadGate(TextIn(metadata, "gate")));
   release::Watch::Question question;
@@ -143,14 +133,13 @@ base::Result<net::Response> Flagger(release::Watch& watch, const Call& call) {
 
 std::vector<Route> ReleaseRoutes(release::Watch& watch) {
   const auto get = [&watch](std::string pattern, std::string operation, auto handler, bool heavy) {
-    return Route{
-        .method = "GET",
-        .pattern = std::move(pattern),
-        .permission = Permission::kRead,
-        .handler = [&watch, handler](const Call& call) { return Answer(handler(watch, call)); },
-        .operation = std::move(operation),
-        .stream = {},
-        .heavy = heavy};
+    return Route{.method = "GET",
+                 .pattern = std::move(pattern),
+                 .permission = Permission::kRead,
+                 .handler = MakeHandler(&watch, handler),
+                 .operation = std::move(operation),
+                 .stream = {},
+                 .heavy = heavy};
   };
   std::vector<Route> routes;
   routes.push_back(get("/api/v1/releases", "listReleases", List, /*heavy=*/false));
@@ -159,11 +148,7 @@ std::vector<Route> ReleaseRoutes(release::Watch& watch) {
   routes.push_back({.method = "POST",
                     .pattern = "/api/v1/judge/flagger",
                     .permission = Permission::kRead,
-                    .handler =
-                        [&watch](const Call& call) {
-                          base::Result<net::Response> answer = Flagger(watch, call);
-                          return answer.ok() ? *std::move(answer) : ErrorResponse(answer.error());
-                        },
+                    .handler = MakeHandler(&watch, Flagger),
                     .operation = "judgeForFlagger",
                     .stream = {},
                     .heavy = true});

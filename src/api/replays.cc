@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/item_answer.h"
+#include "api/parameters.h"
 #include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
@@ -35,20 +36,10 @@ void WriteTally(JsonWriter& json, std::string_view key, const replay::Tally& tal
       .EndObject();
 }
 
-void WriteOptionalTime(JsonWriter& json, std::string_view key,
-                       const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
 void WriteSummary(JsonWriter& json, const Report& report) {
-  json.Field("from", base::FormatTime(report.from))
-      .Field("to", base::FormatTime(report.to))
-      .Field("history_from", base::FormatTime(report.history_from))
+  json.Field("from", report.from)
+      .Field("to", report.to)
+      .Field("history_from", report.history_from)
       .Field("rounds", report.rounds)
       .Field("inputs", report.inputs)
       .Field("has_candidate", report.has_candidate)
@@ -58,7 +49,7 @@ void WriteSummary(JsonWriter& json, const Report& report) {
       .BeginObject()
       .Field("compared", report.compared)
       .Field("identical", report.identical);
-  WriteOptionalTime(json, "first_difference", report.first_difference);
+  json.Field("first_difference", report.first_difference);
   json.EndObject();
   WriteTally(json, "messages", report.messages);
   WriteTally(json, "incidents", report.incidents);
@@ -69,8 +60,8 @@ void WriteChange(JsonWriter& json, const replay::Change& change) {
   const replay::Message& message = change.message;
   json.BeginObject()
       .Field("change", replay::ChangeKindName(change.kind))
-      .Field("time", base::FormatTime(message.time));
-  WriteOptionalTime(json, "recorded_time", change.recorded_time);
+      .Field("time", message.time);
+  json.Field("recorded_time", change.recorded_time);
   json.Field("at_night", change.at_night)
       .Field("person", message.person)
       .Field("receiver", message.receiver)
@@ -104,7 +95,7 @@ void WriteDetails(JsonWriter& json, const Report& report) {
 
 void WriteHead(JsonWriter& json, std::string_view id, std::string_view asked_by,
                base::TimePoint asked_at) {
-  json.Field("id", id).Field("asked_by", asked_by).Field("asked_at", base::FormatTime(asked_at));
+  json.Field("id", id).Field("asked_by", asked_by).Field("asked_at", asked_at);
 }
 
 // --- the request
@@ -120,9 +111,7 @@ base::Result<base::TimePoint> TimeOf(const base::Json& json, const char* key,
 }
 
 base::Result<ReplayRequest> ReadRequest(const Call& call) {
-  VEDETTE_TRY(const base::Json json,
-              base::ParseJson(call.request.body.empty() ? "{}" : call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   for (const auto& [key, value] : json.items()) {
     if (key != "config" && key != "from" && key != "to" && key != "limit") {
       return base::InvalidArgument("unknown member", key);
@@ -212,9 +201,8 @@ net::Response Ask(const ReplayFunction& replay, Shelf& shelf, const Call& call) 
   return net::JsonResponse(200, std::move(body));
 }
 
-net::Response Show(const Shelf& shelf, const Call& call) {
-  base::Result<std::string> found = shelf.Find(call.caller.tenant, call.PathValue("id"));
-  return found.ok() ? net::JsonResponse(200, *std::move(found)) : ErrorResponse(found.error());
+base::Result<std::string> Show(const Shelf& shelf, const Call& call) {
+  return shelf.Find(call.caller.tenant, call.PathValue("id"));
 }
 
 }  // namespace
@@ -251,7 +239,7 @@ std::vector<Route> ReplayRoutes(ReplayFunction replay) {
           {.method = "GET",
            .pattern = "/api/v1/replays/{id}",
            .permission = Permission::kRead,
-           .handler = [shelf](const Call& call) { return Show(*shelf, call); },
+           .handler = MakeHandler(shelf, Show),
            .operation = "getReplay"}};
 }
 

@@ -58,6 +58,16 @@ std::vector<std::string> Call::Parameters(std::string_view name) const {
   return values;
 }
 
+net::Response Answer(net::Response response) { return response; }
+
+net::Response Answer(base::Result<net::Response> response) {
+  return response.ok() ? *std::move(response) : ErrorResponse(response.error());
+}
+
+net::Response Answer(base::Result<std::string> json) {
+  return json.ok() ? net::JsonResponse(200, *std::move(json)) : ErrorResponse(json.error());
+}
+
 int HttpStatus(base::ErrorCode code) {
   switch (code) {
     case base::ErrorCode::kInvalidArgument: return 400;

@@ -50,6 +50,19 @@ struct Call {
 // Runs on a request worker; may block. Must be thread-safe.
 using CallHandler = std::function<net::Response(const Call&)>;
 
+// What becomes of a handler's result: the response itself, JSON as the body of a 200, or the error.
+net::Response Answer(net::Response response);
+net::Response Answer(base::Result<net::Response> response);
+net::Response Answer(base::Result<std::string> json);
+
+// The handler of a route whose group shares `parts` (a pointer of any kind): `function` is a
+// function of the parts and the call, or a method of the parts, and gives what Answer takes.
+template <typename Pointer, typename Function>
+CallHandler MakeHandler(Pointer parts, Function function) {
+  return
+      [parts, function](const Call& call) { return Answer(std::invoke(function, *parts, call)); };
+}
+
 // For answers without an end (server-sent events): takes over the responder. Same thread.
 using StreamHandler = std::function<void(const Call&, std::unique_ptr<net::Responder>)>;
 

@@ -1,6 +1,5 @@
 #include "api/rule_backfill.h"
 
-#include <fmt/core.h>
 #include <optional>
 #include <string>
 
@@ -69,9 +68,7 @@ base::Result<std::string> Fill(query::Engine& queries, ingest::Ingester& ingeste
 std::vector<Route> BackfillRoutes(query::Engine& queries, ingest::Ingester& ingester,
                                   base::Duration interval) {
   const auto handler = [&queries, &ingester, interval](const Call& call) {
-    base::Result<std::string> json = Fill(queries, ingester, interval, call);
-    if (!json.ok()) return ErrorResponse(json.error());
-    return net::JsonResponse(200, *std::move(json));
+    return Answer(Fill(queries, ingester, interval, call));
   };
   return {Route{.method = "POST",
                 .pattern = "/api/v1/rules/backfill",

@@ -227,28 +227,21 @@ base::Result<std::string> ListUnreachable(const RuleToolParts& parts, const Call
 
 std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
   const auto shared = std::make_shared<const RuleToolParts>(std::move(parts));
-  const auto answer = [shared](auto work) {
-    return [shared, work](const Call& call) {
-      base::Result<std::string> json = work(*shared, call);
-      if (!json.ok()) return ErrorResponse(json.error());
-      return net::JsonResponse(200, *std::move(json));
-    };
-  };
   return {Route{.method = "POST",
                 .pattern = "/api/v1/rules/check",
                 .permission = Permission::kRead,
-                .handler = answer(Check),
+                .handler = MakeHandler(shared, Check),
                 .operation = "checkRules"},
           Route{.method = "GET",
                 .pattern = "/api/v1/rules/unreachable",
                 .permission = Permission::kRead,
-                .handler = answer(ListUnreachable),
+                .handler = MakeHandler(shared, ListUnreachable),
                 .operation = "listUnreachableRules",
                 .heavy = true},
           Route{.method = "POST",
                 .pattern = "/api/v1/backtests",
                 .permission = Permission::kRead,
-                .handler = answer(Rehearse),
+                .handler = MakeHandler(shared, Rehearse),
                 .operation = "backtestRules",
                 .heavy = true}};
 }

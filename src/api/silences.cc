@@ -40,10 +40,8 @@ void WriteHidden(JsonWriter& json, const std::vector<const incident::AlertView*>
         .Field("anomaly_id", hidden[i]->anomaly_id)
         .Field("incident_id", hidden[i]->incident_id)
         .Field("severity", model::SeverityName(hidden[i]->severity))
-        .Key("labels")
-        .BeginObject();
-    for (const model::Label& label : hidden[i]->alert.labels) json.Field(label.name, label.value);
-    json.EndObject().EndObject();
+        .Field("labels", hidden[i]->alert.labels)
+        .EndObject();
   }
   json.EndArray().EndObject();
 }
@@ -54,9 +52,9 @@ void WriteSilence(JsonWriter& json, const Silence& silence, base::TimePoint now,
   for (const model::Matcher& matcher : silence.matchers) json.Value(matcher.ToString());
   json.EndArray()
       .Field("state", model::SilenceStateName(silence.StateAt(now)))
-      .Field("starts_at", base::FormatTime(silence.starts_at))
-      .Field("ends_at", base::FormatTime(silence.ends_at))
-      .Field("updated_at", base::FormatTime(silence.updated_at))
+      .Field("starts_at", silence.starts_at)
+      .Field("ends_at", silence.ends_at)
+      .Field("updated_at", silence.updated_at)
       .Field("created_by", silence.created_by)
       .Field("comment", silence.comment)
       .Field("until_resolved", silence.until_resolved)
@@ -110,18 +108,6 @@ base::Result<std::string> GetSilence(const Part& part, const Call& call) {
 
 // --- reading
 
-base::Result<std::string> TextMember(const base::Json& json, const char* key) {
-  const auto it = json.find(key);
-  if (it == json.end() || it->is_null()) return std::string();
-  if (!it->is_string()) return BadParameter(key, "must be a string");
-  std::string text = it->get<std::string>();
-  if (text.size() > kTextBytesMax) {
-    return BadParameter(key,
-                        fmt::format("has {} bytes; the limit is {}", text.size(), kTextBytesMax));
-  }
-  return text;
-}
-
 base::Result<bool> FlagMember(const base::Json& json, const char* key) {
   const auto it = json.find(key);
   if (it == json.end() || it->is_null()) return false;
@@ -149,15 +135,15 @@ base::Result<std::vector<model::Matcher>> ReadMatchers(const base::Json& json) {
 }
 
 base::Result<> ReadTimes(const base::Json& json, base::TimePoint now, Silence& silence) {
-  VEDETTE_TRY(const std::string starts_at, TextMember(json, "starts_at"));
+  VEDETTE_TRY(const std::string starts_at, ReadText(json, "starts_at", kTextBytesMax));
   silence.starts_at = now;
   if (!starts_at.empty()) {
     const base::Result<base::TimePoint> time = base::ParseTime(starts_at);
     if (!time.ok()) return BadParameter("starts_at", time.error().message);
     silence.starts_at = *time;
   }
-  VEDETTE_TRY(const std::string ends_at, TextMember(json, "ends_at"));
-  VEDETTE_TRY(const std::string duration, TextMember(json, "duration"));
+  VEDETTE_TRY(const std::string ends_at, ReadText(json, "ends_at", kTextBytesMax));
+  VEDETTE_TRY(const std::string duration, ReadText(json, "duration", kTextBytesMax));
   if (!ends_at.empty() && !duration.empty()) {
     return BadParameter("duration", "cannot stand beside ends_at");
   }
@@ -178,18 +164,17 @@ base::Result<> ReadTimes(const base::Json& json, base::TimePoint now, Silence& s
 }
 
 base::Result<std::string> PostSilence(const Part& part, const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be a JSON object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   SilenceCommand command{
       .kind = SilenceCommand::Kind::kPut, .actor = call.caller.name, .silence = {}};
   Silence& silence = command.silence;
   silence.tenant = call.caller.tenant;
-  VEDETTE_TRY(silence.id, TextMember(json, "id"));
+  VEDETTE_TRY(silence.id, ReadText(json, "id", kTextBytesMax));
   VEDETTE_TRY(silence.matchers, ReadMatchers(json));
   VEDETTE_TRY(silence.until_resolved, FlagMember(json, "until_resolved"));
   VEDETTE_TRY_VOID(ReadTimes(json, call.now, silence));
-  VEDETTE_TRY(silence.comment, TextMember(json, "comment"));
-  VEDETTE_TRY(silence.created_by, TextMember(json, "created_by"));
+  VEDETTE_TRY(silence.comment, ReadText(json, "comment", kTextBytesMax));
+  VEDETTE_TRY(silence.created_by, ReadText(json, "created_by", kTextBytesMax));
   if (silence.created_by.empty()) silence.created_by = call.caller.name;
   VEDETTE_TRY(const bool dry_run, FlagMember(json, "dry_run"));
   if (dry_run) {
@@ -218,12 +203,7 @@ std::vector<Route> SilenceRoutes(const AlertBoard& board, SilenceSink sink) {
     return Route{.method = std::move(method),
                  .pattern = std::move(pattern),
                  .permission = permission,
-                 .handler =
-                     [part, handler](const Call& call) {
-                       const base::Result<std::string> body = handler(*part, call);
-                       return body.ok() ? net::JsonResponse(200, *body)
-                                        : ErrorResponse(body.error());
-                     },
+                 .handler = MakeHandler(part, handler),
                  .operation = std::move(operation)};
   };
   return {

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/item_answer.h"
+#include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -26,26 +27,21 @@ base::Error Off() {
       "this server is not fed by the simulator: start `vedette demo` for that");
 }
 
-double SecondsOf(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
-
 void WriteScenario(JsonWriter& json, const sim::Scenario& scenario) {
   json.BeginObject()
       .Field("name", scenario.name)
       .Field("about", scenario.about)
-      .Field("lasts_seconds", SecondsOf(scenario.lasts))
+      .Field("lasts_seconds", base::ToSeconds(scenario.lasts))
       .Key("faults")
       .BeginArray();
   for (const sim::PlannedFault& fault : scenario.faults) {
     json.BeginObject()
         .Field("type", sim::IncidentTypeName(fault.type))
         .Field("severity", sim::IncidentSeverity(fault.type))
-        .Key("services")
-        .BeginArray();
-    for (const std::string& service : fault.services) json.Value(service);
-    json.EndArray()
-        .Field("at_seconds", SecondsOf(fault.at))
-        .Field("jitter_seconds", SecondsOf(fault.jitter))
-        .Field("lasts_seconds", SecondsOf(fault.lasts))
+        .Field("services", fault.services)
+        .Field("at_seconds", base::ToSeconds(fault.at))
+        .Field("jitter_seconds", base::ToSeconds(fault.jitter))
+        .Field("lasts_seconds", base::ToSeconds(fault.lasts))
         .EndObject();
   }
   json.EndArray().Field("harmless_changes", uint64_t{scenario.changes.size()}).EndObject();
@@ -98,13 +94,8 @@ void WriteDiagnosis(JsonWriter& json, const sim::Incident& fault,
         .Field("probability", hypothesis.value("probability", 0.0))
         .EndObject();
   }
-  json.EndArray().Key("rank_of_truth");
-  if (rank > 0 && status != "unknown") {
-    json.Value(rank);
-  } else {
-    json.Null();
-  }
-  json.EndObject();
+  const bool ranked = rank > 0 && status != "unknown";
+  json.EndArray().Field("rank_of_truth", ranked ? std::optional(rank) : std::nullopt).EndObject();
 }
 
 void WriteFault(JsonWriter& json, const SimulationSources& sources, const model::TenantName& tenant,
@@ -128,13 +119,13 @@ void WriteFault(JsonWriter& json, const SimulationSources& sources, const model:
       .Field("title", incident->title)
       .Field("severity", model::SeverityName(incident->severity))
       .Field("state", model::IncidentStateName(incident->state))
-      .Field("started_at", base::FormatTime(incident->started_at));
+      .Field("started_at", incident->started_at);
   WriteDiagnosis(json, fault, sources.diagnoses.Find(tenant, incident->id));
   json.EndObject().EndObject();
 }
 
-base::Result<std::string> StatusOf(const SimulationSources& sources,
-                                   const model::TenantName& tenant) {
+base::Result<std::string> Tell(const SimulationSources& sources, const Call& call) {
+  const model::TenantName& tenant = call.caller.tenant;
   std::string out;
   JsonWriter json(out);
   json.BeginObject().Field("available", sources.available());
@@ -154,9 +145,9 @@ base::Result<std::string> StatusOf(const SimulationSources& sources,
       .Field("seed", story->seed)
       .Field("speed", story->speed)
       .Field("running", story->now < story->end)
-      .Field("started_at", base::FormatTime(story->begin))
-      .Field("ends_at", base::FormatTime(story->end))
-      .Field("now", base::FormatTime(story->now))
+      .Field("started_at", story->begin)
+      .Field("ends_at", story->end)
+      .Field("now", story->now)
       .Key("faults")
       .BeginArray();
   for (const sim::Incident& fault : story->truth) {
@@ -167,8 +158,7 @@ base::Result<std::string> StatusOf(const SimulationSources& sources,
 }
 
 base::Result<SimulationRequest> ReadRequest(const Call& call) {
-  VEDETTE_TRY(const base::Json json, base::ParseJson(call.request.body));
-  if (!json.is_object()) return base::InvalidArgument("the body must be an object");
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
   SimulationRequest request;
   for (const auto& [key, value] : json.items()) {
     if (key == "scenario") {
@@ -195,35 +185,28 @@ base::Result<SimulationRequest> ReadRequest(const Call& call) {
   return request;
 }
 
-net::Response StatusAnswer(const SimulationSources& sources, const Call& call) {
-  base::Result<std::string> status = StatusOf(sources, call.caller.tenant);
-  return status.ok() ? net::JsonResponse(200, *std::move(status)) : ErrorResponse(status.error());
-}
-
-net::Response List(const SimulationSources& sources) {
-  if (!sources.available()) return ErrorResponse(Off());
+base::Result<std::string> List(const SimulationSources& sources, const Call&) {
+  if (!sources.available()) return Off();
   std::string out;
   JsonWriter json(out);
   json.BeginObject().Key("scenarios").BeginArray();
   for (const sim::Scenario& scenario : sources.scenarios()) WriteScenario(json, scenario);
   json.EndArray().EndObject();
-  return net::JsonResponse(200, std::move(out));
+  return out;
 }
 
-net::Response Start(const SimulationSources& sources, const Call& call) {
-  if (!sources.available()) return ErrorResponse(Off());
+base::Result<net::Response> Start(const SimulationSources& sources, const Call& call) {
+  if (!sources.available()) return Off();
   if (IsNotJson(call.request.headers)) return NotJsonAnswer();
-  const base::Result<SimulationRequest> request = ReadRequest(call);
-  if (!request.ok()) return ErrorResponse(request.error());
-  const base::Result<> started = sources.start(*request);
-  if (!started.ok()) return ErrorResponse(started.error());
-  return StatusAnswer(sources, call);
+  VEDETTE_TRY(const SimulationRequest request, ReadRequest(call));
+  VEDETTE_TRY_VOID(sources.start(request));
+  return Answer(Tell(sources, call));
 }
 
-net::Response Stop(const SimulationSources& sources, const Call& call) {
-  if (!sources.available()) return ErrorResponse(Off());
+base::Result<std::string> Stop(const SimulationSources& sources, const Call& call) {
+  if (!sources.available()) return Off();
   sources.stop();
-  return StatusAnswer(sources, call);
+  return Tell(sources, call);
 }
 
 }  // namespace
@@ -231,14 +214,13 @@ net::Response Stop(const SimulationSources& sources, const Call& call) {
 std::vector<Route> SimulationRoutes(SimulationSources sources) {
   const auto shared = std::make_shared<const SimulationSources>(std::move(sources));
   return {
-      {"GET", "/api/v1/simulation", Permission::kRead,
-       [shared](const Call& call) { return StatusAnswer(*shared, call); }, "getSimulation"},
-      {"POST", "/api/v1/simulation", Permission::kAdmin,
-       [shared](const Call& call) { return Start(*shared, call); }, "startSimulation"},
-      {"DELETE", "/api/v1/simulation", Permission::kAdmin,
-       [shared](const Call& call) { return Stop(*shared, call); }, "stopSimulation"},
-      {"GET", "/api/v1/simulation/scenarios", Permission::kRead,
-       [shared](const Call&) { return List(*shared); }, "listScenarios"},
+      {"GET", "/api/v1/simulation", Permission::kRead, MakeHandler(shared, Tell), "getSimulation"},
+      {"POST", "/api/v1/simulation", Permission::kAdmin, MakeHandler(shared, Start),
+       "startSimulation"},
+      {"DELETE", "/api/v1/simulation", Permission::kAdmin, MakeHandler(shared, Stop),
+       "stopSimulation"},
+      {"GET", "/api/v1/simulation/scenarios", Permission::kRead, MakeHandler(shared, List),
+       "listScenarios"},
   };
 }
 

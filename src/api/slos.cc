@@ -113,17 +113,12 @@ std::optional<base::Duration> LastsFor(const Slo& slo, const Budget& budget, dou
 void WriteBudget(base::JsonWriter& json, const Slo& slo, const rules::GroupStatus& group,
                  const model::Labels& labels, const Budget& budget) {
   const double spent = *budget.error_ratio / slo.budget();
-  json.BeginObject().Key("labels");
-  WriteLabelsObject(json, labels);
+  json.BeginObject().Field("labels", labels);
   json.Field("state", StateOf(group, labels));
   json.Field("error_ratio", *budget.error_ratio);
   json.Field("spent", spent).Field("remaining", 1 - spent);
-  json.Key("lasts_for");
-  if (const auto left = LastsFor(slo, budget, 1 - spent)) {
-    json.Value(base::FormatDuration(*left));
-  } else {
-    json.Null();
-  }
+  const auto left = LastsFor(slo, budget, 1 - spent);
+  json.Field("lasts_for", base::NullIfEmpty(left ? base::FormatDuration(*left) : ""));
   json.Key("burn_rates").BeginArray();
   for (const auto& [window, rate] : budget.burn_rates) {
     json.BeginObject().Field("window", base::FormatDuration(window)).Field("rate", rate);
@@ -136,9 +131,9 @@ void WriteSlo(base::JsonWriter& json, const Slo& slo, const rules::GroupStatus& 
               const base::Result<Budgets>& budgets) {
   json.BeginObject().Field("name", slo.name).Field("description", slo.description);
   json.Field("objective", slo.objective).Field("window", base::FormatDuration(slo.window));
-  json.Field("file", group.file).Key("labels").BeginObject();
-  for (const auto& [name, value] : slo.labels) json.Field(name, value);
-  json.EndObject().Field("query", slo.ErrorRatio(slo.window));
+  json.Field("file", group.file)
+      .Field("labels", slo.labels)
+      .Field("query", slo.ErrorRatio(slo.window));
   json.Key("alerts").BeginArray();
   for (const rules::BurnAlert& alert : slo.alerts) {
     json.BeginObject().Field("severity", alert.severity).Field("factor", alert.factor);
@@ -178,9 +173,7 @@ base::Result<std::string> ListSlos(const RulesSource& live, query::Engine& queri
 
 std::vector<Route> SloRoutes(RulesSource live, query::Engine& queries) {
   const auto handler = [live = std::move(live), &queries](const Call& call) {
-    base::Result<std::string> json = ListSlos(live, queries, call);
-    if (!json.ok()) return ErrorResponse(json.error());
-    return net::JsonResponse(200, *std::move(json));
+    return Answer(ListSlos(live, queries, call));
   };
   return {Route{.method = "GET",
                 .pattern = "/api/v1/slos",

@@ -31,8 +31,8 @@ base::Result<std::string> List(SourceBoard& sources, base::Duration stopped_afte
     if (listed++ >= limit) continue;
     json.BeginObject().Field("signal", source.signal).Field("name", source.name);
     json.Field("state", source.stopped ? "stopped" : "sending");
-    json.Field("first_at", base::FormatTime(source.first_at));
-    json.Field("last_at", base::FormatTime(source.last_at));
+    json.Field("first_at", source.first_at);
+    json.Field("last_at", source.last_at);
     json.Field("longest_pause", base::FormatDuration(source.longest_pause)).EndObject();
   }
   json.EndArray().Field("stopped", stopped).EndObject();
@@ -43,15 +43,13 @@ base::Result<std::string> List(SourceBoard& sources, base::Duration stopped_afte
 
 std::vector<Route> SourceRoutes(SourceBoard& sources,
                                 std::function<base::Duration()> stopped_after) {
-  return {{.method = "GET",
-           .pattern = "/api/v1/sources",
-           .permission = Permission::kRead,
-           .handler =
-               [&sources, stopped_after = std::move(stopped_after)](const Call& call) {
-                 const base::Result<std::string> body = List(sources, stopped_after(), call);
-                 return body.ok() ? net::JsonResponse(200, *body) : ErrorResponse(body.error());
-               },
-           .operation = "listSources"}};
+  return {
+      {.method = "GET",
+       .pattern = "/api/v1/sources",
+       .permission = Permission::kRead,
+       .handler = [&sources, stopped_after = std::move(stopped_after)](
+                      const Call& call) { return Answer(List(sources, stopped_after(), call)); },
+       .operation = "listSources"}};
 }
 
 }  // namespace vedette::api

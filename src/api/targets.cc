@@ -33,15 +33,13 @@ std::string_view HealthName(Health health) {
 void WriteTarget(base::JsonWriter& json, const TargetStatus& target) {
   const bool scraped = target.health != Health::kUnknown;
   json.BeginObject();
-  json.Key("discoveredLabels");
-  WriteLabelsObject(json, target.discovered);
-  json.Key("labels");
-  WriteLabelsObject(json, target.labels);
+  json.Field("discoveredLabels", target.discovered);
+  json.Field("labels", target.labels);
   json.Field("scrapePool", target.job);
   json.Field("scrapeUrl", target.url).Field("globalUrl", target.url);
   json.Field("lastError", target.last_error);
   json.Field("lastScrape", scraped ? base::FormatTime(target.last_scrape) : std::string(kNever));
-  json.Field("lastScrapeDuration", static_cast<double>(target.last_duration.count()) / 1000);
+  json.Field("lastScrapeDuration", base::ToSeconds(target.last_duration));
   json.Field("health", HealthName(target.health));
   json.Field("scrapeInterval", base::FormatDuration(target.interval));
   json.Field("scrapeTimeout", base::FormatDuration(target.timeout));
@@ -67,8 +65,7 @@ void WriteDropped(base::JsonWriter& json, const sources::scrape::Scraper& scrape
     if (target.tenant != call.caller.tenant || (!pool.empty() && target.job != pool)) continue;
     ++counts[target.job];
     if (!list) continue;
-    json.BeginObject().Key("discoveredLabels");
-    WriteLabelsObject(json, target.discovered);
+    json.BeginObject().Field("discoveredLabels", target.discovered);
     json.Field("scrapePool", target.job).EndObject();
   }
   json.EndArray();
@@ -92,9 +89,7 @@ net::Response ListTargets(const sources::scrape::Scraper& scraper, const Call& c
   std::map<std::string, uint64_t> dropped;
   for (const std::string& pool : pools) dropped.emplace(pool, 0);
   WriteDropped(json, scraper, call, state != "active", dropped);
-  json.Key("droppedTargetCounts").BeginObject();
-  for (const auto& [pool, count] : dropped) json.Field(pool, count);
-  json.EndObject().EndObject();
+  json.Field("droppedTargetCounts", dropped).EndObject();
   return PrometheusAnswer(data);
 }
 
@@ -103,9 +98,7 @@ net::Response ListPools(const sources::scrape::Scraper& scraper, const Call& cal
   for (const TargetStatus& target : TargetsOf(scraper, call)) pools.insert(target.job);
   std::string data;
   base::JsonWriter json(data);
-  json.BeginObject().Key("scrapePools");
-  WriteStringArray(json, std::vector<std::string>(pools.begin(), pools.end()));
-  json.EndObject();
+  json.BeginObject().Field("scrapePools", pools).EndObject();
   return PrometheusAnswer(data);
 }
 
@@ -176,8 +169,7 @@ base::Result<std::string> ListTargetMetadata(const sources::scrape::Scraper& scr
     for (const auto& [name, entry] : families) {
       if (!metric.empty() && name != metric) continue;
       if (left-- == 0) break;
-      json.BeginObject().Key("target");
-      WriteLabelsObject(json, target.labels);
+      json.BeginObject().Field("target", target.labels);
       if (metric.empty()) json.Field("metric", name);
       WriteEntry(json, entry);
       json.EndObject();

@@ -11,7 +11,6 @@
 #include "api/item_answer.h"
 #include "api/parameters.h"
 #include "api/topology_json.h"
-#include "base/duration.h"
 #include "base/json_writer.h"
 #include "sources/topology/parser.h"
 #include "topology/walk.h"
@@ -137,7 +136,7 @@ base::Result<net::Response> TopologyPaths::Answer(const Call& call, const Graph&
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, whole));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, whole)));
+  json.BeginObject().Field("at", TimeOf(call, whole));
   TopologyWriter(part, whole, health).WriteAll(json);
   json.Field("left_out", static_cast<uint64_t>(left_out)).EndObject();
   return net::JsonResponse(200, std::move(body));
@@ -189,7 +188,7 @@ base::Result<net::Response> TopologyPaths::GetLayout(const Call& call) {
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, graph));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, graph)));
+  json.BeginObject().Field("at", TimeOf(call, graph));
   json.Field("width", layout.high.x - layout.low.x).Field("height", layout.high.y - layout.low.y);
   json.Field("layers", layout.layers);
   TopologyWriter(graph, *whole, health).WriteAllPlaced(json, layout);
@@ -235,7 +234,7 @@ base::Result<net::Response> TopologyPaths::GetPath(const Call& call) {
   const TopologyWriter writer(*graph, *graph, health);
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph)));
+  json.BeginObject().Field("at", TimeOf(call, *graph));
   json.Field("from", graph->node(from).entity.ref.id());
   json.Field("to", graph->node(to).entity.ref.id());
   json.Field("found", !path.empty()).Field("reversed", reversed && !path.empty());
@@ -257,7 +256,7 @@ base::Result<net::Response> TopologyPaths::GetBlastRadius(const Call& call) {
   const size_t shown = std::min(affected.size(), static_cast<size_t>(limit));
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph)));
+  json.BeginObject().Field("at", TimeOf(call, *graph));
   json.Field("entity", graph->node(node).entity.ref.id()).Key("affected").BeginArray();
   for (size_t i = 0; i < shown; ++i) {
     const topology::Node& hurt = graph->node(affected[i].node);
@@ -266,20 +265,13 @@ base::Result<net::Response> TopologyPaths::GetBlastRadius(const Call& call) {
     json.Field("owner", hurt.entity.owner).Field("tier", hurt.entity.tier);
     json.Field("distance", affected[i].distance);
     json.Field("through", graph->node(affected[i].through).entity.ref.id());
-    json.Field("how", topology::ReachName(affected[i].how)).Key("calls_per_second");
-    double calls = 0;
-    bool measured = false;
+    json.Field("how", topology::ReachName(affected[i].how));
+    std::optional<double> calls;  // where some edge has been measured
     for (const int edge : graph->EdgesTo(affected[i].node)) {
       const auto& traffic = graph->edge(edge).traffic;
-      measured = measured || traffic.has_value();
-      calls += traffic ? traffic->calls_per_second : 0;
+      if (traffic) calls = calls.value_or(0) + traffic->calls_per_second;
     }
-    if (measured) {
-      json.Value(calls);
-    } else {
-      json.Null();
-    }
-    json.EndObject();
+    json.Field("calls_per_second", calls).EndObject();
   }
   json.EndArray().Key("entry_points").BeginArray();
   for (const topology::Affected& hurt : affected) {
@@ -302,7 +294,7 @@ base::Result<net::Response> TopologyPaths::GetHistory(const Call& call) {
   base::JsonWriter json(body);
   json.BeginObject().Key("snapshots").BeginArray();
   for (const auto& row : rows) {
-    json.BeginObject().Field("at", base::FormatTime(row.time));
+    json.BeginObject().Field("at", row.time);
     json.Field("nodes", row.nodes).Field("edges", row.edges).EndObject();
   }
   json.EndArray().EndObject();
@@ -316,7 +308,7 @@ base::Result<net::Response> TopologyPaths::GetEntity(const Call& call) {
   const TopologyWriter writer(*graph, *graph, health);
   std::string body;
   base::JsonWriter json(body);
-  json.BeginObject().Field("at", base::FormatTime(TimeOf(call, *graph))).Key("entity");
+  json.BeginObject().Field("at", TimeOf(call, *graph)).Key("entity");
   writer.WriteNode(json, node);
   json.Key("callers").BeginArray();
   for (const int edge : graph->EdgesTo(node)) writer.WriteEdge(json, edge);
@@ -404,11 +396,7 @@ std::vector<Route> TopologyRoutes(TopologySources sources) {
     return Route{.method = std::move(method),
                  .pattern = "/api/v1/topology" + std::move(pattern),
                  .permission = reads ? Permission::kRead : Permission::kIngest,
-                 .handler =
-                     [paths, handler](const Call& call) {
-                       const base::Result<net::Response> answer = (*paths.*handler)(call);
-                       return answer.ok() ? *answer : ErrorResponse(answer.error());
-                     },
+                 .handler = MakeHandler(paths, handler),
                  .operation = std::move(operation),
                  .heavy = reads};
   };

@@ -4,7 +4,6 @@
 #include <optional>
 #include <string_view>
 
-#include "base/duration.h"
 #include "model/severity.h"
 
 namespace vedette::api {
@@ -41,15 +40,6 @@ std::string_view StateOf(const Edge& edge) {
   if (!edge.traffic) return "unknown";
   if (edge.traffic->error_ratio >= kEdgeCritical) return "critical";
   return edge.traffic->error_ratio >= kEdgeWarning ? "warning" : "ok";
-}
-
-void WriteOptional(base::JsonWriter& json, std::string_view key, std::optional<double> value) {
-  json.Key(key);
-  if (value) {
-    json.Value(*value);
-  } else {
-    json.Null();
-  }
 }
 
 void WriteOrigins(base::JsonWriter& json, Origins origins) {
@@ -112,13 +102,6 @@ std::vector<int> MeantBy(const Graph& graph, std::string_view entity) {
   return meant;
 }
 
-void WriteTexts(base::JsonWriter& json, std::string_view key,
-                const std::vector<std::string>& texts) {
-  json.Key(key).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
-}
-
 }  // namespace
 
 TopologyWriter::TopologyWriter(const Graph& graph, const Graph& whole, const HealthByEntity& health)
@@ -138,17 +121,17 @@ void TopologyWriter::WriteNodeFields(base::JsonWriter& json, int number) const {
   json.Field("name", node.name()).Field("owner", entity.owner).Field("tier", entity.tier);
   json.Field("service", entity.service).Field("node", entity.node);
   json.Field("version", entity.version);
-  WriteTexts(json, "addresses", entity.addresses);
+  json.Field("addresses", entity.addresses);
   WriteOrigins(json, node.origins);
-  json.Field("first_seen", base::FormatTime(node.first_seen));
-  json.Field("last_seen", base::FormatTime(node.last_seen));
+  json.Field("first_seen", node.first_seen);
+  json.Field("last_seen", node.last_seen);
   json.Field("state", StateOf(node, health)).Field("severity_score", health.score);
   json.Field("open_anomalies", health.open_anomalies);
   json.Field("open_incidents", health.open_incidents);
   const Arriving arriving = in_whole < 0 ? Arriving() : ArrivingAt(whole_, in_whole);
-  WriteOptional(json, "calls_per_second", arriving.calls_per_second);
-  WriteOptional(json, "error_ratio", arriving.error_ratio);
-  WriteOptional(json, "latency_ms", arriving.latency_ms);
+  json.Field("calls_per_second", arriving.calls_per_second);
+  json.Field("error_ratio", arriving.error_ratio);
+  json.Field("latency_ms", arriving.latency_ms);
 }
 
 void TopologyWriter::WriteEdgeFields(base::JsonWriter& json, int number) const {
@@ -157,29 +140,22 @@ void TopologyWriter::WriteEdgeFields(base::JsonWriter& json, int number) const {
   json.Field("callee", graph_.node(edge.callee).entity.ref.id());
   json.Field("waits", edge.waits);
   WriteOrigins(json, edge.origins);
-  json.Field("first_seen", base::FormatTime(edge.first_seen));
-  json.Field("last_seen", base::FormatTime(edge.last_seen));
+  json.Field("first_seen", edge.first_seen);
+  json.Field("last_seen", edge.last_seen);
   json.Field("state", StateOf(edge));
-  std::optional<double> calls;
-  std::optional<double> errors;
-  std::optional<double> latency;
-  std::optional<double> p95;
-  if (edge.traffic) {
-    calls = edge.traffic->calls_per_second;
-    errors = edge.traffic->error_ratio;
-    latency = edge.traffic->latency_ms;
-    p95 = edge.traffic->latency_p95_ms;
+  if (!edge.traffic) {
+    for (const char* key : {"calls_per_second", "error_ratio", "latency_ms", "latency_p95_ms",
+                            "measured_by", "measured_at"}) {
+      json.Key(key).Null();
+    }
+    return;
   }
-  WriteOptional(json, "calls_per_second", calls);
-  WriteOptional(json, "error_ratio", errors);
-  WriteOptional(json, "latency_ms", latency);
-  WriteOptional(json, "latency_p95_ms", p95);
-  if (edge.traffic) {
-    json.Field("measured_by", topology::OriginName(edge.traffic->origin));
-    json.Field("measured_at", base::FormatTime(edge.traffic->at));
-  } else {
-    json.Key("measured_by").Null().Key("measured_at").Null();
-  }
+  json.Field("calls_per_second", edge.traffic->calls_per_second);
+  json.Field("error_ratio", edge.traffic->error_ratio);
+  json.Field("latency_ms", edge.traffic->latency_ms);
+  json.Field("latency_p95_ms", edge.traffic->latency_p95_ms);
+  json.Field("measured_by", topology::OriginName(edge.traffic->origin));
+  json.Field("measured_at", edge.traffic->at);
 }
 
 void TopologyWriter::WriteNode(base::JsonWriter& json, int node) const {

@@ -36,12 +36,6 @@ std::string TimeOf(int64_t nanos) {
   return base::FormatTime(base::FromMillis(nanos / kNanosPerMilli));
 }
 
-void WritePairs(base::JsonWriter& json, std::string_view key, const Pairs& pairs) {
-  json.Key(key).BeginObject();
-  for (const auto& [name, value] : pairs) json.Field(name, value);
-  json.EndObject();
-}
-
 void WriteSpan(base::JsonWriter& json, const model::Span& span) {
   json.BeginObject().Field("trace_id", span.trace_id).Field("span_id", span.span_id);
   json.Field("parent_span_id", span.parent_span_id).Field("service", span.service);
@@ -51,13 +45,13 @@ void WriteSpan(base::JsonWriter& json, const model::Span& span) {
   // As text: JSON's numbers do not hold nanoseconds since 1970.
   json.Field("start_ns", fmt::format("{}", span.start_ns));
   json.Field("duration_ms", Millis(DurationOf(span)));
-  WritePairs(json, "attributes", span.attributes);
-  WritePairs(json, "resource", span.resource);
+  json.Field("attributes", span.attributes);
+  json.Field("resource", span.resource);
   json.Key("events").BeginArray();
   for (const model::SpanEvent& event : span.events) {
     json.BeginObject().Field("time", TimeOf(event.time_ns));
     json.Field("time_ns", fmt::format("{}", event.time_ns)).Field("name", event.name);
-    WritePairs(json, "attributes", event.attributes);
+    json.Field("attributes", event.attributes);
     json.EndObject();
   }
   json.EndArray().Key("links").BeginArray();
@@ -86,9 +80,7 @@ void WriteSummary(base::JsonWriter& json, const std::vector<model::Span>& spans)
   json.Field("operation", first.name).Field("start", TimeOf(spans.front().start_ns));
   json.Field("duration_ms", Millis(end - spans.front().start_ns));
   json.Field("span_count", static_cast<uint64_t>(spans.size())).Field("error_count", errors);
-  json.Key("services").BeginArray();
-  for (const std::string& service : services) json.Value(service);
-  json.EndArray();
+  json.Field("services", services);
 }
 
 void WriteEdges(base::JsonWriter& json, const std::vector<model::Span>& spans) {
@@ -230,12 +222,7 @@ base::Result<net::Response> ListTraces(records::Store& records, const Call& call
     WriteSummary(json, trace.records);
     json.EndObject();
   }
-  json.EndArray().Key("next_cursor");
-  if (query.cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(query.cursor);
-  }
+  json.EndArray().Field("next_cursor", base::NullIfEmpty(query.cursor));
   WriteDamage(json, damaged);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
@@ -256,9 +243,7 @@ base::Result<net::Response> ListServices(records::Store& records, const Call& ca
   base::JsonWriter json(body);
   json.BeginObject().Key("services").BeginArray();
   for (const auto& [service, names] : services) {
-    json.BeginObject().Field("service", service).Key("operations").BeginArray();
-    for (const std::string_view name : names) json.Value(name);
-    json.EndArray().EndObject();
+    json.BeginObject().Field("service", service).Field("operations", names).EndObject();
   }
   json.EndArray().EndObject();
   return net::JsonResponse(200, std::move(body));
@@ -269,14 +254,10 @@ base::Result<net::Response> ListServices(records::Store& records, const Call& ca
 std::vector<Route> TraceRoutes(records::Store& records) {
   using Handler = base::Result<net::Response> (*)(records::Store&, const Call&);
   const auto route = [&records](std::string pattern, std::string operation, Handler handler) {
-    const auto handle = [&records, handler](const Call& call) {
-      const base::Result<net::Response> response = handler(records, call);
-      return response.ok() ? *response : ErrorResponse(response.error());
-    };
     return Route{.method = "GET",
                  .pattern = std::move(pattern),
                  .permission = Permission::kRead,
-                 .handler = handle,
+                 .handler = MakeHandler(&records, handler),
                  .operation = std::move(operation),
                  .heavy = true};
   };

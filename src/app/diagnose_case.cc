@@ -149,13 +149,9 @@ std::string AsJson(const diagnose::Diagnosis& diagnosis) {
         .Field("entity", hypothesis.entity)
         .Field("probability", hypothesis.probability)
         .Field("status", diagnose::StatusName(hypothesis.status))
-        .Key("region");
-    if (hypothesis.region.empty()) {
-      json.Null();
-    } else {
-      json.Value(hypothesis.region);
-    }
-    json.Key("claims").BeginArray();
+        .Field("region", base::NullIfEmpty(hypothesis.region))
+        .Key("claims")
+        .BeginArray();
     for (const Claim& claim : hypothesis.claims) WriteClaim(claim, json);
     json.EndArray().EndObject();
   }

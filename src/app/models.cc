@@ -6,7 +6,6 @@
 #include <unistd.h>
 #include <utility>
 
-#include "base/duration.h"
 #include "base/json_writer.h"
 #include "base/log.h"
 #include "detect/learned/judge.h"
@@ -198,7 +197,7 @@ std::string Models::Tell(const model::TenantName& tenant) const {
     return out;
   }
   json.BeginObject().Field("state", told_.state);
-  json.Field("started_at", base::FormatTime(told_.started_at));
+  json.Field("started_at", told_.started_at);
   if (!told_.error.empty()) json.Field("error", told_.error);
   const TrainingStatus& status = told_.status;
   json.Field("services", static_cast<uint64_t>(status.services));

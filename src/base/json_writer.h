@@ -19,9 +19,9 @@ namespace vedette::base {
 //
 // Commas are placed by the writer. Strings are escaped, invalid UTF-8 becomes U+FFFD; NaN and
 // infinities become null; numbers are the shortest that read back exactly; times are RFC 3339 in
-// UTC. An empty optional is null. A container is an array, or an object if it holds pairs as a map
-// does. Compact output. REQUIRES: keys inside objects only, and every Begin closed. Not
-// thread-safe.
+// UTC. An empty optional is null. A container is an array, or an object if it holds pairs, as a map
+// does, or names with values, as labels do. Compact output. REQUIRES: keys inside objects only, and
+// every Begin closed. Not thread-safe.
 class JsonWriter {
  public:
   explicit JsonWriter(std::string& out) : out_(out) {}
@@ -81,7 +81,9 @@ template <typename Container>
   requires requires(const Container& container) { container.begin(); }
 JsonWriter& JsonWriter::Value(const Container& container) {
   using Item = std::decay_t<decltype(*container.begin())>;
-  if constexpr (requires(const Item& item) { item.first, item.second; }) {
+  if constexpr (
+      requires(const Item& item) { item.first, item.second; } ||
+      requires(const Item& item) { item.name, item.value; }) {
     BeginObject();
     for (const auto& [key, value] : container) Field(key, value);
     return EndObject();

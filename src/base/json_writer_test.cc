@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -68,13 +69,18 @@ TEST(JsonWriter, WritesTimesAsRfc3339) {
 
 TEST(JsonWriter, WritesContainersAsArraysAndPairsAsObjects) {
   using Numbers = std::vector<int64_t>;
+  struct Label {
+    std::string_view name;
+    std::string_view value;
+  };
   std::string out;
   JsonWriter json(out);
   json.BeginArray().Value(Numbers()).Value(Numbers{1, 2}).Value(std::set<std::string>{"a\"b"});
   json.Value(std::map<std::string, Numbers>{{"x", {3}}, {"y", {}}});
-  json.Value(std::vector<std::pair<std::string, bool>>{{"z", true}}).EndArray();
+  json.Value(std::vector<std::pair<std::string, bool>>{{"z", true}});
+  json.Value(std::vector<Label>{{"job", "api"}}).EndArray();
 
-  EXPECT_EQ(out, R"([[],[1,2],["a\"b"],{"x":[3],"y":[]},{"z":true}])");
+  EXPECT_EQ(out, R"([[],[1,2],["a\"b"],{"x":[3],"y":[]},{"z":true},{"job":"api"}])");
 }
 
 TEST(JsonWriter, NumbersReadBackExactly) {

@@ -45,15 +45,6 @@ std::optional<std::pair<base::TimePoint, double>> PointOf(const base::Json& poin
   return std::pair(time, value);
 }
 
-void WriteNumber(base::JsonWriter& json, std::string_view key, std::optional<double> number) {
-  json.Key(key);
-  if (number) {
-    json.Value(*number);
-  } else {
-    json.Null();
-  }
-}
-
 std::optional<base::TimePoint> TimeOf(const base::Json& object, const char* key) {
   const auto at = object.find(key);
   if (at == object.end() || !at->is_string()) return std::nullopt;
@@ -119,12 +110,12 @@ base::Result<> Take(Reading& reading, std::string_view result_json) {
 
 void Write(const Reading& reading, base::JsonWriter& json) {
   json.BeginObject().Field("rule", kRules.NameOf(reading.rule));
-  json.Field("usual_until", base::FormatTime(reading.usual_until));
-  json.Field("from", base::FormatTime(reading.from));
-  json.Field("to", base::FormatTime(reading.to));
-  WriteNumber(json, "before", reading.before);
-  WriteNumber(json, "after", reading.after);
-  WriteNumber(json, "deviation", reading.deviation);
+  json.Field("usual_until", reading.usual_until);
+  json.Field("from", reading.from);
+  json.Field("to", reading.to);
+  json.Field("before", reading.before);
+  json.Field("after", reading.after);
+  json.Field("deviation", reading.deviation);
   json.EndObject();
 }
 

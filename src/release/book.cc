@@ -6,7 +6,6 @@
 #include <utility>
 
 #include "base/digest.h"
-#include "base/duration.h"
 #include "base/json_fields.h"
 #include "detect/anomaly_store.h"
 
@@ -110,16 +109,6 @@ base::Result<Position> ReadCursor(std::string_view cursor) {
   return Position{base::FromMillis(millis), std::string(cursor.substr(dash + 1))};
 }
 
-void WriteTime(base::JsonWriter& json, std::string_view key,
-               const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
 }  // namespace
 
 std::string_view EnumName(State state) {
@@ -140,23 +129,13 @@ void WriteRelease(base::JsonWriter& json, const Release& release, bool with_judg
   json.Field("service", release.service);
   json.Field("version", release.version).Field("previous_version", release.previous_version);
   json.Field("title", release.title).Field("author", release.author).Field("url", release.url);
-  WriteTime(json, "released_at", release.released_at);
-  WriteTime(json, "watched_until", release.watched_until);
+  json.Field("released_at", release.released_at);
+  json.Field("watched_until", release.watched_until);
   json.Field("state", EnumName(release.state)).Field("verdict", EnumName(release.verdict));
-  json.Field("summary", release.summary).Key("needs_requests");
-  if (release.needs_requests) {
-    json.Value(*release.needs_requests);
-  } else {
-    json.Null();
-  }
-  WriteTime(json, "decided_at", release.decided_at);
-  WriteTime(json, "judged_at", release.judged_at);
-  json.Key("anomaly_id");
-  if (release.anomaly_id.empty()) {
-    json.Null();
-  } else {
-    json.Value(release.anomaly_id);
-  }
+  json.Field("summary", release.summary).Field("needs_requests", release.needs_requests);
+  json.Field("decided_at", release.decided_at);
+  json.Field("judged_at", release.judged_at);
+  json.Field("anomaly_id", base::NullIfEmpty(release.anomaly_id));
   if (with_judgement) {
     json.Key("judgement").Raw(release.judgement_json.empty() ? "null" : release.judgement_json);
   }

@@ -236,26 +236,6 @@ void Conclude(const Observation& seen, Judgement& out) {
   out.needs_requests = leading->needs_requests;
 }
 
-void WriteTime(base::JsonWriter& json, std::string_view key,
-               const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteNumber(base::JsonWriter& json, std::string_view key,
-                 const std::optional<double>& number) {
-  json.Key(key);
-  if (number) {
-    json.Value(*number);  // infinity becomes null
-  } else {
-    json.Null();
-  }
-}
-
 std::string EvidenceId(std::string_view release_id, const Check& check, const Side& side) {
   std::string signal = check.signal;
   std::replace(signal.begin(), signal.end(), ' ', '_');
@@ -265,8 +245,8 @@ std::string EvidenceId(std::string_view release_id, const Check& check, const Si
 // Into an object that is open.
 void WriteNumbers(base::JsonWriter& json, const Side& side) {
   json.Field("name", side.name).Field("text", side.text);
-  WriteNumber(json, "total", side.total);
-  WriteNumber(json, "bad", side.bad);
+  json.Field("total", side.total);
+  json.Field("bad", side.bad);
   json.Field("value", side.value);
 }
 
@@ -275,21 +255,21 @@ void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evid
   WriteNumbers(json, side);
   json.Field("evidence_id", evidence_id);
   json.Field("query", side.source.query);
-  WriteTime(json, "from", side.source.from);
-  WriteTime(json, "to", side.source.to);
+  json.Field("from", side.source.from);
+  json.Field("to", side.source.to);
   json.Field("step", base::FormatDuration(side.source.step)).EndObject();
 }
 
 void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view release_id) {
   json.BeginObject().Field("signal", check.signal).Field("metric", check.metric);
   json.Field("outcome", EnumName(check.outcome)).Field("text", check.text);
-  WriteNumber(json, "factor", check.factor);
-  WriteNumber(json, "factor_low", check.factor_low);
-  WriteNumber(json, "factor_high", check.factor_high);
+  json.Field("factor", check.factor);
+  json.Field("factor_low", check.factor_low);
+  json.Field("factor_high", check.factor_high);
   json.Field("e_value", check.e_value).Field("threshold", check.threshold);
   json.Field("dispersion", check.dispersion);
-  WriteNumber(json, "needs_requests", check.needs_requests);
-  WriteTime(json, "decided_at", check.decided_at);
+  json.Field("needs_requests", check.needs_requests);
+  json.Field("decided_at", check.decided_at);
   json.Key("sides").BeginArray();
   for (const Side& side : check.sides) WriteSide(json, side, EvidenceId(release_id, check, side));
   json.EndArray().EndObject();
@@ -338,12 +318,10 @@ void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
   for (const NewPattern& pattern : judgement.new_patterns) {
     json.BeginObject().Field("id", pattern.id).Field("text", pattern.text);
     json.Field("example", pattern.example).Field("lines", pattern.lines);
-    WriteTime(json, "first_seen", pattern.first_seen);
+    json.Field("first_seen", pattern.first_seen);
     json.EndObject();
   }
-  json.EndArray().Key("notes").BeginArray();
-  for (const std::string& note : judgement.notes) json.Value(note);
-  json.EndArray().EndObject();
+  json.EndArray().Field("notes", judgement.notes).EndObject();
 }
 
 std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view release_id,

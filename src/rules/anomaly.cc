@@ -6,7 +6,6 @@
 #include <limits>
 #include <string>
 
-#include "base/duration.h"
 #include "base/json_writer.h"
 #include "model/alert.h"
 
@@ -40,13 +39,11 @@ std::string ResultJson(const AlertChange& change, base::TimePoint now,
   writer.BeginObject().Key("observed").BeginArray().BeginArray();
   writer.Value(static_cast<double>(base::ToMillis(now)) / 1000).Value(change.alert.value);
   writer.EndArray().EndArray();
-  writer.Key("annotations").BeginObject();
-  for (const auto& [name, value] : change.alert.annotations) writer.Field(name, value);
-  writer.EndObject();
+  writer.Field("annotations", change.alert.annotations);
   if (change.rule->records != nullptr) {
     writer.Key("examples").BeginArray();
     for (const Example& example : examples) {
-      writer.BeginObject().Field("time", base::FormatTime(example.time));
+      writer.BeginObject().Field("time", example.time);
       writer.Field("id", example.id).Field("text", example.text).EndObject();
     }
     writer.EndArray();

@@ -4,48 +4,29 @@
 namespace vedette::release::compare {
 namespace {
 
-void WriteOptional(base::JsonWriter& json, std::string_view key,
-                   const std::optional<double>& value) {
-  json.Key(key);
-  if (value) {
-    json.Value(*value);
-  } else {
-    json.Null();
-  }
-}
-
 void WriteWindow(base::JsonWriter& json, std::string_view key, const Window& window) {
-  json.Key(key).BeginObject().Field("from", base::FormatTime(window.from));
-  json.Field("to", base::FormatTime(window.to)).EndObject();
+  json.Key(key).BeginObject().Field("from", window.from);
+  json.Field("to", window.to).EndObject();
 }
 
 void WriteFinding(base::JsonWriter& json, const Finding& finding) {
   json.BeginObject().Field("group", finding.group).Field("row", finding.row);
   json.Field("what", finding.what).Field("kind", finding.kind).Field("text", finding.text);
   json.Field("now", finding.now);
-  WriteOptional(json, "then", finding.then);
+  json.Field("then", finding.then);
   json.Field("limit", finding.limit).Field("query", finding.query).EndObject();
-}
-
-void WriteTexts(base::JsonWriter& json, std::string_view key,
-                const std::vector<std::string>& texts) {
-  json.Key(key).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
 }
 
 void WriteRow(base::JsonWriter& json, const Row& row) {
   json.BeginObject().Field("name", row.name).Key("values").BeginObject();
   for (const auto& [which, value] : row.values) {
     json.Key(which).BeginObject().Field("now", value.first);
-    WriteOptional(json, "then", value.second);
+    json.Field("then", value.second);
     json.EndObject();
   }
-  json.EndObject().Key("most_in_a_row").BeginObject();
-  for (const auto& [which, sum] : row.most_in_a_row) json.Field(which, sum);
-  json.EndObject();
-  WriteTexts(json, "members_now", row.members_now);
-  WriteTexts(json, "members_then", row.members_then);
+  json.EndObject().Field("most_in_a_row", row.most_in_a_row);
+  json.Field("members_now", row.members_now);
+  json.Field("members_then", row.members_then);
   json.EndObject();
 }
 
@@ -66,7 +47,7 @@ void WriteReport(base::JsonWriter& json, const Report& report) {
     json.EndArray().EndObject();
   }
   json.EndArray();
-  WriteTexts(json, "notes", report.notes);
+  json.Field("notes", report.notes);
   json.EndObject();
 }
 

@@ -36,12 +36,6 @@ Totals TotalsOf(const RuleReport& rule, const Pages& pages) {
   return totals;
 }
 
-void WriteTexts(base::JsonWriter& json, std::string_view key, const Texts& texts) {
-  json.Key(key).BeginObject();
-  for (const auto& [name, value] : texts) json.Field(name, value);
-  json.EndObject();
-}
-
 void WriteEpisode(base::JsonWriter& json, const Episode& episode, const Report& report,
                   const Pages& pages) {
   json.BeginObject().Key("labels").BeginObject();
@@ -49,16 +43,11 @@ void WriteEpisode(base::JsonWriter& json, const Episode& episode, const Report& 
     json.Field(label.name, label.value);
   }
   json.EndObject();
-  if (!episode.annotations.empty()) WriteTexts(json, "annotations", episode.annotations);
+  if (!episode.annotations.empty()) json.Field("annotations", episode.annotations);
   json.Field("severity", model::SeverityName(episode.severity));
-  json.Field("active_at", base::FormatTime(episode.active_at));
-  json.Field("started_at", base::FormatTime(episode.fired_at));
-  json.Key("ended_at");
-  if (episode.resolved_at) {
-    json.Value(base::FormatTime(*episode.resolved_at));
-  } else {
-    json.Null();
-  }
+  json.Field("active_at", episode.active_at);
+  json.Field("started_at", episode.fired_at);
+  json.Field("ended_at", episode.resolved_at);
   const base::TimePoint end = episode.resolved_at.value_or(report.reached);
   json.Field("duration", base::FormatDuration(end - episode.fired_at));
   json.Field("peak", episode.peak);
@@ -162,9 +151,9 @@ std::string RuleText(const base::Json& rule) {
 std::string ToJson(const Report& report, const Pages& pages) {
   std::string out;
   base::JsonWriter json(out);
-  json.BeginObject().Field("from", base::FormatTime(report.from));
-  json.Field("to", base::FormatTime(report.to));
-  json.Field("reached", base::FormatTime(report.reached));
+  json.BeginObject().Field("from", report.from);
+  json.Field("to", report.to);
+  json.Field("reached", report.reached);
   json.Field("complete", report.limit.empty());
   if (!report.limit.empty()) json.Field("limit", report.limit);
   Totals all;

@@ -4,6 +4,7 @@
 #include <array>
 #include <fmt/format.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -73,20 +74,8 @@ void WriteAnomaly(base::JsonWriter& json, const Anomaly& anomaly) {
   json.Field("metric_name", MetricOf(anomaly)).Field("value", anomaly.observed);
   json.Field("severity", model::SeverityName(anomaly.severity));
   json.Field("reason", anomaly.summary).Field("entity", anomaly.entity);
-  json.Field("time", base::FormatTime(anomaly.started_at)).Key("resolved_at");
-  if (anomaly.ended_at.has_value()) {
-    json.Value(base::FormatTime(*anomaly.ended_at));
-  } else {
-    json.Null();
-  }
+  json.Field("time", anomaly.started_at).Field("resolved_at", anomaly.ended_at);
   json.Field("evidence_id", anomaly.evidence.id).EndObject();
-}
-
-void WriteNames(base::JsonWriter& json, std::string_view key,
-                const std::vector<std::string>& names) {
-  json.Key(key).BeginArray();
-  for (const std::string& name : names) json.Value(name);
-  json.EndArray();
 }
 
 // -- /anomalies/current
@@ -115,7 +104,7 @@ net::Response Current(const detect::AnomalyStore& store, const Call& call, const
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("anomalies", text).Field("query_minutes", minutes);
-  json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
+  json.Field("timestamp", call.now).Key("result").BeginArray();
   for (const Anomaly& anomaly : seen) WriteAnomaly(json, anomaly);
   json.EndArray().Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
@@ -169,13 +158,7 @@ void WriteSummary(base::JsonWriter& json, const Summary& summary) {
     json.Key(component).BeginObject();
     json.Field("critical", counts.critical).Field("warning", counts.warning);
     json.Field("affected_metrics", static_cast<uint64_t>(counts.metrics.size()));
-    json.Key("mean_minutes_to_resolve");
-    if (const auto minutes = MinutesToResolve(counts)) {
-      json.Value(*minutes);
-    } else {
-      json.Null();
-    }
-    json.EndObject();
+    json.Field("mean_minutes_to_resolve", MinutesToResolve(counts)).EndObject();
   }
   json.EndObject().Key("top_metrics").BeginArray();
   for (const auto& [metric, count] : summary.top_metrics) {
@@ -203,7 +186,7 @@ net::Response SummaryOf(const detect::AnomalyStore& store, const Call& call,
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("summary", text).Field("query_hours", hours);
-  json.Field("timestamp", base::FormatTime(call.now)).Key("result");
+  json.Field("timestamp", call.now).Key("result");
   WriteSummary(json, summary);
   json.Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
@@ -213,11 +196,11 @@ net::Response SummaryOf(const detect::AnomalyStore& store, const Call& call,
 
 void WritePattern(base::JsonWriter& json, const Pattern& pattern) {
   json.BeginObject().Field("pattern", detect::patterns::KindName(pattern.kind));
-  json.Field("from", base::FormatTime(pattern.from)).Field("to", base::FormatTime(pattern.to));
-  WriteNames(json, "components", pattern.components);
-  WriteNames(json, "steps", pattern.steps);
-  WriteNames(json, "anomaly_ids", pattern.anomaly_ids);
-  WriteNames(json, "evidence_ids", pattern.evidence_ids);
+  json.Field("from", pattern.from).Field("to", pattern.to);
+  json.Field("components", pattern.components);
+  json.Field("steps", pattern.steps);
+  json.Field("anomaly_ids", pattern.anomaly_ids);
+  json.Field("evidence_ids", pattern.evidence_ids);
   json.Field("summary", pattern.summary).EndObject();
 }
 
@@ -238,7 +221,7 @@ net::Response Patterns(const detect::AnomalyStore& store, const Call& call,
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("patterns", text).Field("query_hours", hours);
-  json.Field("timestamp", base::FormatTime(call.now)).Key("result").BeginArray();
+  json.Field("timestamp", call.now).Key("result").BeginArray();
   for (const Pattern& pattern : patterns) WritePattern(json, pattern);
   json.EndArray().Field("complete", found->complete).EndObject();
   return net::JsonResponse(200, std::move(out));
@@ -269,7 +252,7 @@ net::Response Status(const detect::AnomalyStore& store, const Call& call) {
   for (const auto& [component, issues] : troubled) {
     json.Field(component, issues ? "ISSUES" : "HEALTHY");
   }
-  json.EndObject().Field("last_updated", base::FormatTime(call.now)).EndObject();
+  json.EndObject().Field("last_updated", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 

@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "api/compat/chatbot/request.h"
-#include "base/duration.h"
 #include "base/json_writer.h"
 
 namespace vedette::api::compat::chatbot {
@@ -118,7 +117,7 @@ net::Response Answer(const Input& input, const std::optional<Trend>& trend, base
   base::JsonWriter json(out);
   json.BeginObject().Field("trend", Sentence(input, trend));
   json.Field("component", input.component).Field("metric", input.metric);
-  json.Field("query_hours", input.hours).Field("timestamp", base::FormatTime(now));
+  json.Field("query_hours", input.hours).Field("timestamp", now);
   json.Key("result");
   if (trend) {
     json.BeginObject().Field("direction", trend->direction);

@@ -50,16 +50,9 @@ base::Error Bad(std::string_view name, std::string_view message) {
 
 // -- Answers
 
-void WriteList(base::JsonWriter& json, std::string_view name,
-               const std::vector<std::string>& texts) {
-  json.Key(name).BeginArray();
-  for (const std::string& text : texts) json.Value(text);
-  json.EndArray();
-}
-
 void WriteEntry(base::JsonWriter& json, const LogEntry& entry) {
   const detect::events::Verdict& verdict = entry.verdict;
-  json.BeginObject().Field("timestamp", base::FormatTime(entry.time));
+  json.BeginObject().Field("timestamp", entry.time);
   json.Field("event_id", entry.event_id).Field("source", entry.source);
   json.Field("event_type", entry.event_type);
   json.Key("input_snapshot").Raw(entry.data_json);
@@ -68,21 +61,11 @@ void WriteEntry(base::JsonWriter& json, const LogEntry& entry) {
   json.Field("status", StatusName(verdict.status));
   json.Field("severity_score", verdict.severity_score).Field("raw_score", verdict.raw_score);
   json.Field("reasoning", verdict.reasoning);
-  WriteList(json, "detected_issues", verdict.detected_issues);
-  WriteList(json, "suggestions", verdict.suggestions);
-  WriteList(json, "failed_rules", verdict.failed_rules);
+  json.Field("detected_issues", verdict.detected_issues);
+  json.Field("suggestions", verdict.suggestions);
+  json.Field("failed_rules", verdict.failed_rules);
   json.Field("decision", DecisionName(verdict.decision)).EndObject();
   json.Key("llm_analysis").Null().EndObject();
-}
-
-void WriteTime(base::JsonWriter& json, std::string_view name,
-               const std::optional<base::TimePoint>& time) {
-  json.Key(name);
-  if (time.has_value()) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
 }
 
 net::Response PageResponse(const LogPage& page) {
@@ -248,8 +231,8 @@ net::Response GetHealth(const Monitor& monitor, const Call& call) {
   base::JsonWriter json(body);
   json.BeginObject().Field("current_status", StatusName(health->status));
   json.Field("severity_score", health->severity_score);
-  WriteTime(json, "last_update", health->last_update);
-  WriteList(json, "recent_issues", health->recent_issues);
+  json.Field("last_update", health->last_update);
+  json.Field("recent_issues", health->recent_issues);
   json.Field("total_events_processed", health->events).EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -267,8 +250,8 @@ net::Response GetStats(const Monitor& monitor, const Call& call) {
   json.EndObject().Field("unique_sources", stats->sources);
   json.Field("unique_event_types", stats->event_types);
   json.Field("avg_severity", stats->mean_severity);
-  WriteTime(json, "oldest_log", stats->oldest);
-  WriteTime(json, "newest_log", stats->newest);
+  json.Field("oldest_log", stats->oldest);
+  json.Field("newest_log", stats->newest);
   json.EndObject();
   return net::JsonResponse(200, std::move(body));
 }

@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "api/compat/opsbuddy/log_entry.h"
-#include "base/duration.h"
 
 namespace vedette::api::compat::opsbuddy {
 namespace {
@@ -174,7 +173,7 @@ base::Result<Table> FromMetrics(const Call& call, const QueryInput& query, const
 void WriteRow(base::JsonWriter& json, const Groups& names, const std::pair<int64_t, Groups>& key,
               double value) {
   json.BeginObject();
-  json.Field("time", base::FormatTime(base::FromMillis(key.first)));
+  json.Field("time", base::FromMillis(key.first));
   json.Field("value", value);
   for (size_t i = 0; i < names.size(); ++i) json.Field(names[i], key.second[i]);
   json.EndObject();

@@ -54,8 +54,8 @@ void WriteGroup(base::JsonWriter& json, const Group& group) {
   const model::LogRecord& record = group.newest;
   json.BeginObject()
       .Field("incident_id", IdOf(group))
-      .Field("timestamp", base::FormatTime(record.time))
-      .Field("first_seen", base::FormatTime(group.first))
+      .Field("timestamp", record.time)
+      .Field("first_seen", group.first)
       .Field("count", group.count)
       .Field("service", record.service)
       .Field("level", LevelName(record.level))
@@ -137,16 +137,11 @@ net::Response Service::Incidents(const Call& call) {
   base::JsonWriter json(out);
   json.BeginObject().Field("total_errors", found->total).Key("services_affected").BeginArray();
   for (const auto& [service, count] : services) json.Value(service);
-  json.EndArray().Key("error_breakdown").BeginObject();
-  for (const auto& [service, count] : services) json.Field(service, count);
-  json.EndObject().Key("recent_errors").BeginArray();
+  json.EndArray().Field("error_breakdown", services).Key("recent_errors").BeginArray();
   for (size_t i = 0; i < std::min(found->groups.size(), kRecentMax); ++i) {
     WriteGroup(json, found->groups[i]);
   }
-  json.EndArray()
-      .Field("complete", found->complete)
-      .Field("timestamp", base::FormatTime(call.now))
-      .EndObject();
+  json.EndArray().Field("complete", found->complete).Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -165,7 +160,7 @@ net::Response Service::Errors(const Call& call) {
   json.EndArray()
       .Field("total_errors", found->total)
       .Field("count", static_cast<uint64_t>(found->groups.size()))
-      .Field("timestamp", base::FormatTime(call.now))
+      .Field("timestamp", call.now)
       .EndObject();
   return net::JsonResponse(200, std::move(out));
 }
@@ -197,13 +192,13 @@ net::Response Service::Check(const Call& call) {
   for (size_t i = 0; i < std::min(found->groups.size(), kListedMax); ++i) {
     json.BeginObject()
         .Field("event_type", "error_detected")
-        .Field("timestamp", base::FormatTime(call.now))
+        .Field("timestamp", call.now)
         .Field("source", kName)
         .Key("data");
     WriteGroup(json, found->groups[i]);
     json.EndObject();
   }
-  json.EndArray().Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.EndArray().Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -216,9 +211,9 @@ net::Response Service::Health(const Call& call) {
   base::JsonWriter json(out);
   json.BeginObject().Field("status", ok ? "healthy" : "degraded").Key("service").BeginObject();
   json.Field("name", kName).Field("version", options_.version);
-  json.Field("uptime", static_cast<double>((call.now - options_.started).count()) / 1000);
+  json.Field("uptime", base::ToSeconds(call.now - options_.started));
   json.EndObject().Field("database", ok ? "connected" : "disconnected");
-  json.Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.Field("timestamp", call.now).EndObject();
   return net::JsonResponse(ok ? 200 : 503, std::move(out));
 }
 
@@ -229,14 +224,13 @@ std::vector<Route> IncidentRoutes(records::Store& records, Options options) {
   using Handle = net::Response (Service::*)(const Call&);
   const auto route = [&](std::string method, std::string_view path, Permission permission,
                          Handle handle, std::string operation) {
-    return Route{
-        .method = std::move(method),
-        .pattern = fmt::format("/api/incidents{}", path),
-        .permission = permission,
-        .handler = [service, handle](const Call& call) { return (*service.*handle)(call); },
-        .operation = std::move(operation),
-        .stream = {},
-        .heavy = permission == Permission::kRead};
+    return Route{.method = std::move(method),
+                 .pattern = fmt::format("/api/incidents{}", path),
+                 .permission = permission,
+                 .handler = MakeHandler(service, handle),
+                 .operation = std::move(operation),
+                 .stream = {},
+                 .heavy = permission == Permission::kRead};
   };
   constexpr Permission kRead = Permission::kRead;
   return {route("GET", "", kRead, &Service::Incidents, "s4Incidents"),

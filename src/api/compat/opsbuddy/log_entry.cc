@@ -90,8 +90,8 @@ base::Json DataOf(const model::LogRecord& record) {
 void WriteDerived(base::JsonWriter& json, const model::LogRecord& record) {
   const base::TimePoint received = ReceivedAt(record);
   json.Field("log_id", record.id);
-  json.Field("received_at", base::FormatTime(received));
-  json.Field("processing_time", static_cast<double>((received - record.time).count()) / 1000);
+  json.Field("received_at", received);
+  json.Field("processing_time", base::ToSeconds(received - record.time));
   json.Field("schema_version", "1.0");
   const auto day = std::chrono::floor<std::chrono::days>(record.time);
   const auto hour = std::chrono::duration_cast<std::chrono::hours>(record.time - day).count();
@@ -218,15 +218,13 @@ std::vector<std::pair<std::string, double>> NumbersOf(const model::LogRecord& re
 
 void WriteEntry(base::JsonWriter& json, const model::LogRecord& record) {
   json.BeginObject();
-  json.Field("timestamp", base::FormatTime(record.time));
+  json.Field("timestamp", record.time);
   json.Field("level", LevelName(record.level));
   const std::string_view logger = FieldOf(record, "logger");
   json.Field("logger", logger.empty() ? std::string_view(record.service) : logger);
   json.Field("message", record.message).Field("service", record.service);
   for (const std::string_view name : {"operation", "host", "user_id"}) {
-    const std::string_view text = FieldOf(record, name);
-    json.Key(name);
-    text.empty() ? json.Null() : json.Value(text);
+    json.Field(name, base::NullIfEmpty(FieldOf(record, name)));
   }
   json.Key("data").Raw(base::DumpJson(DataOf(record)));
   WriteDerived(json, record);

@@ -109,7 +109,7 @@ net::Response Failure(int status, std::string_view error, const base::Error& det
   base::JsonWriter json(body);
   json.BeginObject().Field("error", error).Field("detail", detail.message);
   if (!detail.field.empty()) json.Field("field", detail.field);
-  json.Field("timestamp", base::FormatTime(now)).EndObject();
+  json.Field("timestamp", now).EndObject();
   net::Response response = net::JsonResponse(status, std::move(body));
   if (base::IsRetryable(detail.code)) response.headers.Set("Retry-After", "1");
   return response;
@@ -154,8 +154,8 @@ void WriteQuery(base::JsonWriter& json, const QueryInput& query) {
         std::pair("aggregation", &query.aggregation), std::pair("group_by", &query.group_by)}) {
     if (!text->empty()) json.Field(name, *text);
   }
-  json.Field("start_time", base::FormatTime(query.start));
-  json.Field("end_time", base::FormatTime(query.end));
+  json.Field("start_time", query.start);
+  json.Field("end_time", query.end);
   json.Field("limit", static_cast<uint64_t>(query.limit)).EndObject();
 }
 

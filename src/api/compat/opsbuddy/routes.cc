@@ -51,7 +51,7 @@ void WriteCounts(base::JsonWriter& json, const Counts& counts) {
 
 void WriteRange(base::JsonWriter& json, base::TimePoint now) {
   json.Key("time_range").BeginObject();
-  json.Field("start", base::FormatTime(now - kDay)).Field("end", base::FormatTime(now));
+  json.Field("start", now - kDay).Field("end", now);
   json.EndObject();
 }
 
@@ -121,7 +121,7 @@ net::Response Service::PostLogs(const Call& call) {
   json.Field("logs_processed", static_cast<uint64_t>(report->ids.size()));
   json.Field("logs_received", static_cast<uint64_t>(list->size()));
   if (report->ids.size() < list->size()) json.Field("first_error", first.message);
-  json.Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -203,9 +203,7 @@ net::Response Service::AnswerLogs(const Call& call, const base::Json& input) {
   }
   json.EndArray().Field("count", static_cast<uint64_t>(found->size()));
   if (!by.empty()) {
-    json.Key("aggregation").BeginObject();
-    for (const auto& [name, count] : groups) json.Field(name, count);
-    json.EndObject();
+    json.Field("aggregation", groups);
   }
   json.Key("query");
   WriteQuery(json, *query);
@@ -264,7 +262,7 @@ net::Response Service::Metrics(const Call& call) {
   }
   json.EndObject();
   WriteRange(json, call.now);
-  json.Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -296,8 +294,8 @@ net::Response Service::CollectorStatus(const Call& call) {
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("status", "running").Field("is_running", true);
-  json.Field("uptime", static_cast<double>((call.now - options_.started).count()) / 1000);
-  json.Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.Field("uptime", base::ToSeconds(call.now - options_.started));
+  json.Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -312,7 +310,7 @@ net::Response Service::Info(const Call& call) {
         "/collector/status", "/info", "/health"}) {
     json.Value(path);
   }
-  json.EndArray().Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.EndArray().Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
@@ -326,9 +324,9 @@ net::Response Service::Health(const Call& call) {
   base::JsonWriter json(out);
   json.BeginObject().Field("status", page.ok() ? "healthy" : "degraded");
   json.Key("service").BeginObject().Field("name", kName).Field("version", options_.version);
-  json.Field("uptime", static_cast<double>((call.now - options_.started).count()) / 1000);
+  json.Field("uptime", base::ToSeconds(call.now - options_.started));
   json.EndObject().Field("database", page.ok() ? "connected" : "disconnected");
-  json.Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.Field("timestamp", call.now).EndObject();
   return net::JsonResponse(page.ok() ? 200 : 503, std::move(out));
 }
 
@@ -340,14 +338,13 @@ std::vector<Route> Routes(ingest::Ingester& ingester, records::Store& records,
   using Handle = net::Response (Service::*)(const Call&);
   const auto route = [&](std::string method, std::string_view path, Permission permission,
                          Handle handle, std::string operation) {
-    return Route{
-        .method = std::move(method),
-        .pattern = fmt::format("/api/analytics{}", path),
-        .permission = permission,
-        .handler = [service, handle](const Call& call) { return (*service.*handle)(call); },
-        .operation = std::move(operation),
-        .stream = {},
-        .heavy = permission == Permission::kRead};
+    return Route{.method = std::move(method),
+                 .pattern = fmt::format("/api/analytics{}", path),
+                 .permission = permission,
+                 .handler = MakeHandler(service, handle),
+                 .operation = std::move(operation),
+                 .stream = {},
+                 .heavy = permission == Permission::kRead};
   };
   constexpr Permission kRead = Permission::kRead;
   return {route("POST", "/logs", Permission::kIngest, &Service::PostLogs, "s4PostLogs"),

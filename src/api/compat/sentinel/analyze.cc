@@ -12,7 +12,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "detect/baseline/series_detector.h"
@@ -256,7 +255,7 @@ net::Response Answer(const Input& input, const Learned& learned, double elsewher
   json.Field("root_cause_confidence", confidence).Field("severity", SeverityOf(score));
   json.Key("recommendations").BeginArray();
   for (const std::string& each : Recommendations(input, score, confidence)) json.Value(each);
-  json.EndArray().Field("timestamp", base::FormatTime(now)).Field("detector", detector);
+  json.EndArray().Field("timestamp", now).Field("detector", detector);
   WriteLearned(json, learned);
   json.Key("metrics").BeginArray();
   for (const Metric& metric : input.metrics) {

@@ -7,7 +7,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/duration.h"
 #include "base/json_writer.h"
 
 namespace vedette::api::compat::sentinel {
@@ -113,7 +112,7 @@ net::Response Collect(query::Engine& queries, const Call& call) {
   Write(json, kPods, *pods);
   json.Key("aws_metrics");
   Write(json, kInstances, *instances);
-  json.EndObject().Field("timestamp", base::FormatTime(call.now)).EndObject();
+  json.EndObject().Field("timestamp", call.now).EndObject();
   return net::JsonResponse(200, std::move(out));
 }
 
