@@ -121,6 +121,10 @@ EngineLoop::Batch EngineLoop::Gather() {
     while (!full()) {
       std::optional<model::AnomalyUpdate> update = parts_.anomalies.PopUntil(until);
       if (!update) break;
+      if (update->anomaly.started_at < parts_.since) {
+        if (update->receipt) update->receipt->fetch_add(1, std::memory_order_release);
+        continue;
+      }
       until = {};
       FeedSignal(batch, *update);
       batch.updates.push_back(*std::move(update));

@@ -55,6 +55,8 @@ class EngineLoop {
     const base::Clock& clock;  // the one that the dispatcher has
     Calendar calendar = Calendar::kMayStep;
     base::MetricsRegistry& metrics;
+    // Nobody hears of anomalies that began before: the demonstration's history.
+    base::TimePoint since = {};
 
     // Called on the engine thread after the commit; must not block.
     std::function<void()> pages_ordered;                           // wakes the dispatcher

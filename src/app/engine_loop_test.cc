@@ -58,7 +58,8 @@ class EngineLoopTest : public ::testing::Test {
     ASSERT_TRUE(opened.ok()) << opened.error().message;
     stores_ = *std::move(opened);
   }
-  void Start(EngineLoopOptions options = {.tick = std::chrono::milliseconds(5)}) {
+  void Start(EngineLoopOptions options = {.tick = std::chrono::milliseconds(5)},
+             base::TimePoint since = {}) {
     base::Result<incident::Engine> engine = stores_.journal->Load({});
     ASSERT_TRUE(engine.ok()) << engine.error().message;
     loop_ = std::make_unique<EngineLoop>(
@@ -69,6 +70,7 @@ class EngineLoopTest : public ::testing::Test {
             .anomalies = queue_,
             .clock = clock_,
             .metrics = metrics_,
+            .since = since,
             .pages_ordered = [this] { ++pages_ordered_; },
             .incident_changed =
                 [this](const model::Incident& incident) { EXPECT_TRUE(changes_.Push(incident)); },
@@ -136,6 +138,18 @@ TEST_F(EngineLoopTest, AnAnomalyBecomesAnIncidentAPageAndRows) {
                   })
                   .ok());
   EXPECT_EQ(anomaly_changes_.size(), 1u);
+}
+
+TEST_F(EngineLoopTest, NobodyHearsOfAnomaliesThatBeganBeforeItsTime) {
+  Start({.tick = std::chrono::milliseconds(5)}, clock_.Now() + std::chrono::seconds(1));
+  Send(model::AnomalyTransition::kOpened, "payment");
+  clock_.Advance(std::chrono::seconds(2));
+  Send(model::AnomalyTransition::kOpened, "order");
+  const model::Incident incident = NextChange();
+  Stop();
+
+  EXPECT_EQ(incident.entities, std::vector<std::string>{"order"});
+  EXPECT_FALSE(stores_.anomalies->Get("default", "an_payment").ok());
 }
 
 TEST_F(EngineLoopTest, ACommandIsAnsweredWithTheDurableIncident) {
