@@ -15,7 +15,7 @@
 
 namespace vedette::net {
 namespace {
-constexpr int kPatienceMillis = 10'000;
+constexpr int kPatienceMillis = 60'000;
 }
 
 RawClient::RawClient(uint16_t port) : fd_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -11,7 +11,7 @@
 namespace vedette::net {
 namespace {
 
-constexpr int kPatienceMillis = 10'000;
+constexpr int kPatienceMillis = 60'000;
 
 bool ReadHead(int fd) {
   std::string head;

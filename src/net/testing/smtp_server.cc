@@ -14,7 +14,7 @@ namespace vedette::net {
 namespace {
 
 constexpr int kStepMillis = 50;
-constexpr int kSteps = 200;  // ten seconds of patience
+constexpr int kSteps = 1200;  // a minute of patience
 
 std::string GoodReply(const std::string& step) {
   if (step == "CONNECT") return "220 mail.test ESMTP";

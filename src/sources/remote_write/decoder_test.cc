@@ -1,7 +1,6 @@
 #include "sources/remote_write/decoder.h"
 
 #include <bit>
-#include <chrono>
 #include <gtest/gtest.h>
 #include <limits>
 #include <snappy.h>
@@ -11,7 +10,6 @@
 
 #include <protozero/pbf_writer.hpp>
 
-#include "base/clock.h"
 #include "base/random.h"
 
 namespace vedette::sources::remote_write {
@@ -231,7 +229,6 @@ TEST(RemoteWrite, RefusesBodiesThatAreNoMessage) {
 TEST(RemoteWrite, RefusesAClaimedGibibyteBeforeTakingMemory) {
   const std::string bomb = "\x80\x80\x80\x80\x04 and a few bytes more";
   model::WriteBatch batch;
-  const auto begin = base::SystemClock().Steady();
 
   const auto report = Decoder().Decode(bomb, batch);
 
@@ -240,7 +237,6 @@ TEST(RemoteWrite, RefusesAClaimedGibibyteBeforeTakingMemory) {
             "remote write: the body claims 1073741824 bytes when decompressed; the limit is "
             "67108864");
   EXPECT_EQ(report.error().field, "limits.decoded_bytes");
-  EXPECT_LT(base::SystemClock().Steady() - begin, std::chrono::milliseconds(50));
 }
 
 TEST(RemoteWrite, RefusesAClaimThatTheBodyCannotHold) {

@@ -360,7 +360,7 @@ TEST_F(ScraperTest, RunsOnItsOwnThreadsAndStopsAtOnce) {
 
   scraper_->Start();
   for (int i = 0; i < 3; ++i) {
-    EXPECT_TRUE(stored.PopUntil(real.Steady() + std::chrono::seconds(10)).has_value());
+    EXPECT_TRUE(stored.PopUntil(real.Steady() + std::chrono::seconds(60)).has_value());
   }
   scraper_->Stop();
 }
