@@ -44,6 +44,11 @@ export class World {
     this.overrides = [];
     this.silences = [];
     this.verdicts = []; // of people on diagnoses
+    this.marks = []; // of people: useful or noise
+    this.changes = []; // of marks that were applied
+    this.training = { state: "none" };
+    this.devices = []; // browsers to wake
+    this.files = new Map(); // by incident
     this.name = scenario === "hostile" ? HOSTILE : "";
     const build = { normal: "normal", hostile: "normal", green: "green", many: "many" }[scenario];
     if (build) {
@@ -287,6 +292,7 @@ export class World {
           .length,
         open_anomalies: own.length,
         last_sample_at: at(now - 4000),
+        ...(service === "analytics" ? {} : { owner: service === "user" ? "all" : "shop" }),
         sparkline: Array.from({ length: 60 }, (_, minute) =>
           Math.round(
             400 + 120 * Math.sin(minute / 9 + hash(service)) + 60 * noise(hash(service), minute),

@@ -32,7 +32,11 @@ function plan(world) {
     contacts:
       name === "dora"
         ? []
-        : [contact("chat", `@${name}`), contact("sms", "+491511234567", "2m", ["critical"])],
+        : [
+            contact("chat", `@${name}`),
+            contact("sms", "+491511234567", "2m", ["critical"]),
+            ...(name === "ann" ? [contact("browsers", name)] : []),
+          ],
     quiet_hours: name === "ann" ? { hours: ["daily 22:00-07:00"], below: "critical" } : null,
   }));
   const route = (name, match, more) => ({
@@ -44,6 +48,7 @@ function plan(world) {
     receivers: [
       { name: "chat", channel: "slack" },
       { name: "sms", channel: "webhook" },
+      { name: "browsers", channel: "webpush" },
     ],
     users,
     teams: [

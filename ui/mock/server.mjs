@@ -10,6 +10,7 @@ import { fileURLToPath } from "node:url";
 import { answerDashboards } from "./dashboards.mjs";
 import { summary, World } from "./data.mjs";
 import { answerJudged } from "./judged.mjs";
+import { answerLearning } from "./learning.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
 import { answerPromises } from "./promises.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
@@ -48,7 +49,8 @@ class Mock {
   #tails = new Set();
   #ring = [];
   #lastId = 0;
-  #failing = new Set(); // path prefixes that answer 503
+  #failing = new Set(); // path prefixes that are not answered
+  #refusal = 503; // with what: 503 is tried again, 403 is not
   #key = ""; // when set, requests need the session's cookie
   #muted = false; // no heartbeat, no event: a dead connection
 
@@ -131,6 +133,7 @@ class Mock {
     const { world } = this;
     if (name === "scenario") {
       this.#failing = new Set(body.failing ?? []);
+      this.#refusal = body.refusal ?? 503;
       this.#key = body.key ?? "";
       this.#muted = false;
       this.#ring = [];
@@ -190,12 +193,14 @@ class Mock {
     return send(response, 200, { status: "ok" });
   }
 
-  fails(path) {
-    return [...this.#failing].some((prefix) => path.startsWith(prefix));
+  // The status that stands for an answer; 0 when there is one.
+  refusalOf(path) {
+    return [...this.#failing].some((prefix) => path.startsWith(prefix)) ? this.#refusal : 0;
   }
 }
 
 const send = (response, status, body) => {
+  if (status === 204) return response.writeHead(204).end();
   response.writeHead(status, { "Content-Type": "application/json", "Cache-Control": "no-store" });
   response.end(JSON.stringify(body));
 };
@@ -209,8 +214,9 @@ const missing = (response, what) =>
 async function readBody(request) {
   let text = "";
   for await (const piece of request) text += piece;
-  const isCalendar = request.headers["content-type"] === "text/calendar";
-  return text && !isCalendar ? JSON.parse(text) : {};
+  const type = request.headers["content-type"] ?? "";
+  if (type === "application/octet-stream") return text;
+  return text && type !== "text/calendar" ? JSON.parse(text) : {};
 }
 
 const URGENCY = { open: 0, acknowledged: 1, resolved: 2, critical: 0, warning: 1, info: 2 };
@@ -280,7 +286,7 @@ async function api(mock, request, response, url) {
   const { world } = mock;
   const path = url.pathname;
   const query = url.searchParams;
-  const isWork = !/\/(diagnosis|impact|similar|changes)/.test(path);
+  const isWork = !/\/(diagnosis|impact|similar|changes|attachments|updates)/.test(path);
   const [, what, id, verb] =
     (isWork && path.match(/^\/api\/v1\/(incidents|evidence)\/([^/]+)(?:\/(\w+))?$/)) || [];
   if (request.method === "POST" && what === "incidents")
@@ -291,6 +297,7 @@ async function api(mock, request, response, url) {
     const body = request.method === "GET" ? {} : await readBody(request);
     const { method } = request;
     const answer =
+      answerLearning(world, method, path, query, body) ??
       answerDashboards(world, method, path, body) ??
       answerPromises(world, method, path) ??
       answerSimulation(world, method, path, body) ??
@@ -398,7 +405,9 @@ async function handle(mock, request, response) {
   if (path.startsWith("/mock/")) {
     return send(response, 200, mock.control(path.slice(6), await readBody(request)) ?? {});
   }
-  if (mock.fails(path)) return refuse(response, 503, "unavailable", "The store is not ready.");
+  const refusal = mock.refusalOf(path);
+  if (refusal === 403) return refuse(response, 403, "permission_denied", "This key may not.");
+  if (refusal) return refuse(response, refusal, "unavailable", "The store is not ready.");
   if (path === "/api/v1/session") return mock.openSession(request, response);
   if (path.startsWith("/api/") && !mock.lets(request)) {
     return refuse(response, 401, "unauthenticated", "An API key is needed.");

@@ -95,6 +95,7 @@ function rules(world) {
     },
     {
       type: "alerting",
+      onIngest: true,
       name: `${world.name}HighLatency`,
       query: "http_request_duration_p95_ms > 300",
       health: "ok",

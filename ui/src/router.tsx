@@ -165,10 +165,17 @@ const rules = createRoute({
   component: lazyRouteComponent(() => import("./features/rules/rules_page")),
 });
 
+const detection = createRoute({
+  getParentRoute: () => root,
+  path: "/detection",
+  validateSearch: readWords("view"),
+  component: lazyRouteComponent(() => import("./features/detection/detection_page")),
+});
+
 const ledger = createRoute({
   getParentRoute: () => root,
   path: "/ledger",
-  validateSearch: readWords("incident", "state"),
+  validateSearch: readWords("view", "incident", "state"),
   component: lazyRouteComponent(() => import("./features/ledger/ledger_page")),
 });
 
@@ -226,6 +233,7 @@ export const router = createRouter({
       releases,
       release,
       rules,
+      detection,
       ledger,
       system,
       simulate,

@@ -60,6 +60,14 @@ export async function ask<T>(request: Promise<Answer<T>>): Promise<T> {
   return answer.data;
 }
 
+// For what is answered without words.
+export async function done(request: Promise<Answer<unknown>>): Promise<void> {
+  const { response, error } = await request.catch(() => {
+    throw new ApiError(0, "unavailable", "The server cannot be reached.");
+  });
+  if (!response.ok) throw toApiError(response.status, error);
+}
+
 // Gives the key to the server, which keeps it in the session's cookie.
 export async function openSession(key: string): Promise<void> {
   const needed = keyNeeded.get();

@@ -6,7 +6,9 @@ import {
   CalendarClock,
   Compass,
   Ellipsis,
+  FlaskConical,
   GitCommitVertical,
+  GraduationCap,
   ListChecks,
   type LucideIcon,
   Network,
@@ -36,13 +38,17 @@ const ITEMS: RailItem[] = [
   { to: "/changes", label: "Changes", Icon: GitCommitVertical, rare: true },
   { to: "/releases", label: "Releases", Icon: Rocket, rare: true },
   { to: "/rules", label: "Rules", Icon: ListChecks, rare: true },
+  { to: "/detection", label: "Detection", Icon: GraduationCap, rare: true },
   { to: "/on-call", label: "On-call", Icon: CalendarClock },
   { to: "/routing", label: "Routing", Icon: Split, rare: true },
   { to: "/ledger", label: "Ledger", Icon: Send, rare: true },
   { to: "/system", label: "System", Icon: Server, rare: true },
 ];
 
-const FOOT: RailItem[] = [{ to: "/settings", label: "Settings", Icon: Settings, rare: true }];
+const FOOT: RailItem[] = [
+  { to: "/simulate", label: "Simulate", Icon: FlaskConical, rare: true },
+  { to: "/settings", label: "Settings", Icon: Settings, rare: true },
+];
 
 export function Rail({ openPalette }: { openPalette: () => void }) {
   return (

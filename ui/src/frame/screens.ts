@@ -20,6 +20,7 @@ export type ScreenPath =
   | "/changes"
   | "/releases"
   | "/rules"
+  | "/detection"
   | "/on-call"
   | "/routing"
   | "/ledger"
@@ -42,6 +43,7 @@ export const SCREENS: Screen[] = [
   { id: "changes", label: "Changes", path: "/changes", key: "c" },
   { id: "releases", label: "Releases", path: "/releases", key: "e" },
   { id: "rules", label: "Rules", path: "/rules", key: "r" },
+  { id: "detection", label: "Detection: feedback and models", path: "/detection", key: "q" },
   { id: "on-call", label: "On-call", path: "/on-call", key: "o" },
   { id: "routing", label: "Routing and silences", path: "/routing", key: "h" },
   { id: "ledger", label: "Ledger: who was told", path: "/ledger", key: "p" },

@@ -2,9 +2,10 @@
 
 export type Zone = "utc" | "local";
 
-function parts(ms: number, zone: Zone): Record<string, string> {
-  const format = new Intl.DateTimeFormat("en-GB", {
-    timeZone: zone === "utc" ? "UTC" : undefined,
+// Made once: to make one costs a hundred times what a use of it does.
+function momentFormat(timeZone: string | undefined) {
+  return new Intl.DateTimeFormat("en-GB", {
+    timeZone,
     year: "numeric",
     month: "short",
     day: "2-digit",
@@ -14,8 +15,15 @@ function parts(ms: number, zone: Zone): Record<string, string> {
     hour12: false,
     timeZoneName: "short",
   });
+}
+const FORMATS: Record<Zone, Intl.DateTimeFormat> = {
+  utc: momentFormat("UTC"),
+  local: momentFormat(undefined),
+};
+
+function parts(ms: number, zone: Zone): Record<string, string> {
   const result: Record<string, string> = {};
-  for (const { type, value } of format.formatToParts(ms)) result[type] = value;
+  for (const { type, value } of FORMATS[zone].formatToParts(ms)) result[type] = value;
   return result;
 }
 

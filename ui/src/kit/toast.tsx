@@ -37,8 +37,10 @@ function ToastRow({ toast }: { toast: Toast & { id: number } }) {
     return () => clearTimeout(timer);
   }, [id, tone, lastsMs]);
   return (
-    <li className="toast" data-tone={tone} role={tone === "error" ? "alert" : "status"}>
-      <span className="min-w-0 flex-1 break-words">{text}</span>
+    <li className="toast" data-tone={tone}>
+      <span className="min-w-0 flex-1 break-words" role={tone === "error" ? "alert" : "status"}>
+        {text}
+      </span>
       {action && (
         <button
           type="button"

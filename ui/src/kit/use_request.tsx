@@ -28,7 +28,11 @@ export function useRequest(): Running {
   return { busy, error, run };
 }
 
+// A refusal that did not come from the server; its message is for people.
+export class Refused extends Error {}
+
 export function errorWords(error: unknown): string {
+  if (error instanceof Refused) return error.message;
   if (!(error instanceof ApiError)) return "Something went wrong.";
   return error.field ? `${error.field}: ${error.message}` : error.message;
 }

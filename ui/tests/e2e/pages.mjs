@@ -1,5 +1,5 @@
 // Every page, in both themes, on a desk and in bed: it draws, fits and is accessible.
-import { DESKTOP, PHONE, same, test, until } from "./harness.mjs";
+import { DESKTOP, PHONE, soon, test, until } from "./harness.mjs";
 
 const WIDTHS = [320, 600, 768, 1024, 1920];
 
@@ -205,12 +205,7 @@ async function lookAt(tools) {
   await tools.axeInBothThemes();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
-    await until(`it fits ${width}`, () =>
-      tools.fitsWidth().then(
-        () => true,
-        () => false,
-      ),
-    );
+    await tools.fitsWidth();
   }
   await page.setViewportSize(PHONE);
   await tools.fitsWidth();
@@ -244,19 +239,21 @@ test("dialogs and panels are accessible", {}, async (tools) => {
   await tools.open("/");
   for (const theme of ["light", "dark"]) {
     await tools.setTheme(theme);
-    await page.keyboard.press("?");
+    await tools.press("?");
     await page.getByRole("dialog", { name: "Keys and help" }).waitFor();
     await tools.axe(".dialog");
-    await page.keyboard.press("Escape");
-    await page.keyboard.press("Control+k");
+    await tools.press("Escape");
+    await page.locator(".dialog").waitFor({ state: "detached" });
+    await tools.press("Control+k");
     await page.getByRole("dialog", { name: "Search and actions" }).waitFor();
     await tools.axe(".dialog");
-    await page.keyboard.press("Escape");
+    await tools.press("Escape");
+    await page.locator(".dialog").waitFor({ state: "detached" });
     for (const name of ["Settings", /Time range/]) {
       await page.getByRole("button", { name }).click();
       await page.locator(".panel").waitFor();
       await tools.axe(".panel");
-      await page.keyboard.press("Escape");
+      await tools.press("Escape");
       await page.locator(".panel").waitFor({ state: "detached" });
     }
   }
@@ -268,20 +265,43 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   const chart = page.getByRole("slider").first();
   const before = await chart.getAttribute("aria-valuetext");
   await chart.focus();
-  await page.keyboard.press("Home");
+  await tools.press("Home");
   await until("another point", async () => (await chart.getAttribute("aria-valuetext")) !== before);
-  same(await chart.getAttribute("aria-valuenow"), "0", "the point");
+  await soon(() => chart.getAttribute("aria-valuenow"), "0", "the point");
   await page.getByText("Values as a table").first().click();
+  await page.locator(".scroll-box tbody tr").first().waitFor();
   const rows = await page.locator(".scroll-box tbody tr").count();
   if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
 });
 
 test("every part of System is accessible", { mock: true }, async (tools) => {
-  for (const view of ["cardinality", "queries", "targets", "config"]) {
-    await tools.open(`/system?view=${view}`);
-    await tools.page.locator(".section .table, .section .row, .section dl").first().waitFor();
+  await tools.open("/");
+  for (const view of ["cardinality", "queries", "sources", "targets", "config"]) {
+    await tools.go(`/system?view=${view}`, ":is(.table, .row, dl, pre)");
     await tools.axe();
   }
+});
+
+test("every part of Detection is accessible and fits a phone", {
+  mock: true,
+  viewport: PHONE,
+}, async (tools) => {
+  const { anomalies } = await tools.api("/api/v1/anomalies?limit=1");
+  const body = JSON.stringify({ anomaly: anomalies[0].id, verdict: "noise" });
+  await fetch(`${tools.baseUrl}/api/v1/feedback`, { method: "POST", body });
+  await tools.open("/detection");
+  await tools.page.locator(".preview-sentence").waitFor();
+  await tools.page.locator("summary").first().click();
+  await tools.fitsWidth();
+  await tools.axeInBothThemes();
+  for (const view of ["thresholds", "models"]) {
+    await tools.go(`/detection?view=${view}`, ".section .table, .section .row");
+    await tools.fitsWidth();
+    await tools.axeInBothThemes();
+  }
+  await tools.go("/ledger?view=noise", ".table");
+  await tools.fitsWidth();
+  await tools.axeInBothThemes();
 });
 
 test("a trace is accessible and fits a phone", { mock: true, viewport: PHONE }, async (tools) => {

@@ -14,6 +14,7 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
+import { MarkButtons } from "../feedback/mark_buttons";
 import { expectedWords, observedWords } from "../seen";
 import { ExploreHead } from "./explore_head";
 
@@ -125,7 +126,7 @@ function AnomalyRow({ anomaly, incident }: AnomalyRowProps) {
   const { entity, labels, severity, state, kind, started_at, ended_at } = anomaly;
   const metric = labels.__name__ ?? anomaly.detector;
   return (
-    <li className="row" data-row>
+    <li className="row anomaly-row" data-row>
       <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
       <div className="min-w-0 flex-1">
         <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="row-title">
@@ -156,6 +157,11 @@ function AnomalyRow({ anomaly, incident }: AnomalyRowProps) {
           <Lasting from={started_at} to={ended_at} />
         </span>
       </p>
+      <MarkButtons
+        of={{ target_kind: "anomaly", target_id: anomaly.id }}
+        name={`${entity}: ${metric}`}
+        compact
+      />
     </li>
   );
 }

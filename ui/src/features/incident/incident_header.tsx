@@ -5,6 +5,7 @@ import {
   BellOff,
   Check,
   CheckCheck,
+  Ellipsis,
   Link2,
   Merge,
   RotateCcw,
@@ -20,6 +21,7 @@ import { Clock, Stopwatch } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { errorWords } from "../../kit/use_request";
 import { alertsQuery } from "../alerts/queries";
+import { MarkButtons } from "../feedback/mark_buttons";
 import { proposeMatchers, serviceMatchers } from "../silences/matchers";
 import { harmWords } from "./impact_words";
 import { diagnosisQuery, impactQuery } from "./why_queries";
@@ -37,6 +39,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
   const { id, title, severity, state, entities, started_at, resolved_at } = incident;
   const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>(null);
+  const [all, setAll] = useState(false); // on a phone, where the rarer ones are left out at first
   const close = () => setOpened(null);
   const take = () => void acknowledge(cache, incident);
   const askToResolve = () => state !== "resolved" && setOpened("resolve");
@@ -72,7 +75,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         </ul>
         <Owner incident={incident} />
       </div>
-      <div className="actions">
+      <div className="actions" data-all={all}>
         {state === "open" && (
           <button type="button" className="button primary" onClick={take}>
             <Check size={16} aria-hidden /> Acknowledge <kbd>e</kbd>
@@ -89,19 +92,23 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
             <button type="button" className="button" onClick={() => setOpened("silence")}>
               <BellOff size={16} aria-hidden /> Silence… <kbd>z</kbd>
             </button>
-            <button type="button" className="button" onClick={() => setOpened("merge")}>
+            <button type="button" className="button rarer" onClick={() => setOpened("merge")}>
               <Merge size={16} aria-hidden /> Merge…
             </button>
             {incident.anomaly_ids.length > 1 && (
-              <button type="button" className="button" onClick={() => setOpened("split")}>
+              <button type="button" className="button rarer" onClick={() => setOpened("split")}>
                 <Split size={16} aria-hidden /> Split…
               </button>
             )}
           </>
         )}
-        <button type="button" className="button" onClick={() => runAction("permalink")}>
+        <button type="button" className="button more" onClick={() => setAll(true)}>
+          <Ellipsis size={16} aria-hidden /> More
+        </button>
+        <button type="button" className="button rarer" onClick={() => runAction("permalink")}>
           <Link2 size={16} aria-hidden /> Copy link <kbd>y</kbd>
         </button>
+        <MarkButtons of={{ target_kind: "incident", target_id: id }} name={title} />
         <code className="ml-auto hidden break-all text-muted text-xs sm:block">{id}</code>
       </div>
       <Suspense fallback={null}>

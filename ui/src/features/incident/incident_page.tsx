@@ -8,6 +8,7 @@ import { useAction } from "../../frame/keys";
 import { Answer } from "../../kit/section";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ChangesTab } from "./changes_tab";
+import { Files } from "./files";
 import { ImpactTab } from "./impact_tab";
 import { IncidentHeader } from "./incident_header";
 import { ReviewTab } from "./review_tab";
@@ -93,6 +94,7 @@ function TimelineTab({ incident }: { incident: Incident }) {
       <div className="stack">
         <Timeline incident={incident} />
         <Work incident={incident} />
+        <Files incident={incident} />
       </div>
     </div>
   );

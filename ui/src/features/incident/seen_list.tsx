@@ -8,6 +8,7 @@ import { formatLabels } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
+import { MarkButtons } from "../feedback/mark_buttons";
 import { expectedWords, observedWords } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 
@@ -107,9 +108,15 @@ function Seen({ anomaly, incident, first }: SeenProps) {
           </dl>
           <p className="break-all text-muted text-xs">{formatLabels(others)}</p>
           <AnomalyChart anomaly={anomaly} incident={incident} />
-          <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">
-            Evidence, as it was taken
-          </Link>
+          <div className="flex flex-wrap items-center gap-3">
+            <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">
+              Evidence, as it was taken
+            </Link>
+            <MarkButtons
+              of={{ target_kind: "anomaly", target_id: anomaly.id }}
+              name={`${entity}: ${name}`}
+            />
+          </div>
         </>
       )}
     </li>

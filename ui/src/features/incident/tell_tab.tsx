@@ -10,12 +10,16 @@ import { Section } from "../../kit/section";
 import { useSettings } from "../../kit/settings";
 import { AUDIENCES, type Audience, draftFor } from "./draft";
 import { Told } from "./told";
+import { Updates } from "./updates";
 
 export function TellTab({ incident }: { incident: Incident }) {
   return (
     <div className="columns wide-left">
       <Drafts incident={incident} />
-      <Told id={incident.id} />
+      <div className="stack">
+        <Updates incident={incident} />
+        <Told id={incident.id} />
+      </div>
     </div>
   );
 }
@@ -80,7 +84,7 @@ function Drafts({ incident }: { incident: Incident }) {
           </button>
         )}
       </div>
-      <p className="mt-2 text-muted text-sm">Nothing is sent from here.</p>
+      <p className="mt-2 text-muted text-sm">A draft goes nowhere by itself: copy it.</p>
     </Section>
   );
 }

@@ -1,191 +1,30 @@
-// Ledger: who was told what, when, how, and whether it arrived; for one incident also why.
-import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
-import { incidentsQuery } from "../../api/queries";
-import type { IncidentSummary } from "../../api/types";
-import { SelectField } from "../../frame/fields";
+// Ledger: who was told what and whether it arrived, and who was told too much.
 import { useWords } from "../../frame/search_words";
-import { formatDuration, formatTook, plural } from "../../kit/format";
-import { Paged } from "../../kit/paged";
-import { Empty, Section } from "../../kit/section";
-import { StateMark } from "../../kit/state_mark";
-import { Clock } from "../../kit/time";
+import { ViewTabs } from "../../frame/view_tabs";
 import { usePageTitle } from "../../kit/use_page_title";
-import { LETTER_STATES, letterState } from "./letter_state";
-import { type Attempt, type Letter, lettersQuery, whyQuery } from "./queries";
+import { LettersView } from "./letters_view";
+import { NoiseView } from "./noise_view";
 
-const INCIDENTS_MAX = 200;
+const VIEWS = {
+  letters: { label: "Letters", View: LettersView },
+  noise: { label: "Noise", View: NoiseView },
+};
+
+type ViewName = keyof typeof VIEWS;
 
 export default function LedgerPage() {
   usePageTitle("Ledger");
-  const [{ incident = "", state }] = useWords();
-  const letters = useInfiniteQuery(lettersQuery(incident));
-  const incidents = useQuery(
-    incidentsQuery({ states: ["open", "acknowledged", "resolved"], limit: INCIDENTS_MAX }),
-  );
-  const titles = new Map(incidents.data?.incidents.map((one) => [one.id, one]));
-  const all = letters.data?.pages.flatMap((page) => page.entries) ?? [];
-  const shown = state ? all.filter((letter) => letter.state === state) : all;
+  const [{ view }] = useWords();
+  const chosen: ViewName = view && view in VIEWS ? (view as ViewName) : "letters";
+  const { View } = VIEWS[chosen];
   return (
     <div className="stack">
       <header className="page-head">
         <h1>Ledger</h1>
+        <ViewTabs label="Ledger" to="/ledger" views={VIEWS} />
         <p className="text-muted">Who was told what, and whether it arrived</p>
       </header>
-      {incident && <Why incident={incident} />}
-      <Section title="Letters" count={shown.length || undefined}>
-        <div className="toolbar mb-2">
-          <SelectField
-            label="Incident"
-            word="incident"
-            all="All incidents"
-            options={[...titles.values()].map(({ id, title }) => [id, title])}
-          />
-          <SelectField
-            label="State"
-            word="state"
-            all="Whatever became of them"
-            options={LETTER_STATES.map(([name, { word }]) => [name, word])}
-          />
-        </div>
-        <Paged what="The ledger" query={letters} more="Older letters">
-          {() =>
-            shown.length === 0 ? (
-              <Empty title={all.length === 0 ? "Nobody was told anything" : "No letters fit"}>
-                {all.length === 0 && (
-                  <p>
-                    Receivers are named in the configuration under <code>notify</code>.
-                  </p>
-                )}
-              </Empty>
-            ) : (
-              <ul className="rows">
-                {shown.map((letter) => (
-                  <LetterRow
-                    key={letter.id}
-                    letter={letter}
-                    incident={titles.get(letter.incident_id)}
-                  />
-                ))}
-              </ul>
-            )
-          }
-        </Paged>
-      </Section>
+      <View />
     </div>
-  );
-}
-
-// Why somebody was told, or nobody: the server's own words.
-function Why({ incident }: { incident: string }) {
-  const { data } = useQuery(whyQuery(incident));
-  if (!data?.answer?.length) return null;
-  return (
-    <Section title="In words">
-      <ul className="grid gap-1">
-        {data.answer.map((sentence) => (
-          <li key={sentence} className="break-words">
-            {sentence}
-          </li>
-        ))}
-      </ul>
-      {data.trail && data.trail.length > 0 && (
-        <details className="row-more mt-2">
-          <summary>{plural(data.trail.length, "step")}</summary>
-          <ul className="grid gap-1">
-            {data.trail.map(({ time, kind, text }) => (
-              <li key={`${time} ${kind} ${text}`} className="text-sm">
-                <Clock at={time} /> <span className="font-medium">{kind.replaceAll("_", " ")}</span>{" "}
-                {text}
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
-    </Section>
-  );
-}
-
-function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSummary }) {
-  const { incident_id: id, kind, receiver, channel, state, attempts, detail } = letter;
-  const { word, tone } = letterState(state);
-  const whom = [letter.person || receiver || "nobody", letter.to && `(${letter.to})`];
-  return (
-    <li className="row top" data-row>
-      <StateMark tone={tone} />
-      <div className="min-w-0 flex-1">
-        <p className="break-words font-medium">
-          {whom.filter(Boolean).join(" ")}
-          {channel && <span className="text-muted"> by {channel}</span>}
-        </p>
-        <p className="row-facts">
-          <span>{kind.replaceAll("_", " ")}</span>
-          <span>
-            <Link to="/incidents/$id" params={{ id }} className="link">
-              {incident?.title ?? id}
-            </Link>
-          </span>
-          <span>{plural(attempts, "attempt")}</span>
-          {detail && <span>{detail}</span>}
-        </p>
-        {letter.why && <p className="break-words text-muted text-sm">{letter.why}</p>}
-        {letter.proof && letter.proof.length > 0 && <Proof attempts={letter.proof} />}
-      </div>
-      <p className="row-times">
-        <span className={`tone-${tone} font-semibold`}>{word}</span>
-        <Clock at={letter.delivered_at ?? letter.time} />
-        {letter.next_attempt_at && (
-          <span>
-            again <Clock at={letter.next_attempt_at} />
-          </span>
-        )}
-      </p>
-    </li>
-  );
-}
-
-// Each row holds the hash of the one before: none can be taken out or changed unseen.
-function Proof({ attempts }: { attempts: Attempt[] }) {
-  return (
-    <details className="row-more">
-      <summary>{plural(attempts.length, "entry", "entries")} of the record</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <div className="scroll-box" role="region" aria-label="The record" tabIndex={0}>
-        <table>
-          <thead>
-            <tr>
-              {["Time", "Event", "Outcome", "Status", "Took", "Late by", "Detail", "Hash"].map(
-                (name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
-          <tbody>
-            {attempts.map((one) => (
-              <tr key={one.seq}>
-                <td>
-                  <Clock at={one.time} />
-                </td>
-                <td>
-                  {one.event}
-                  {one.attempt > 0 && ` ${one.attempt}`}
-                </td>
-                <td>{one.outcome}</td>
-                <td>{one.status || ""}</td>
-                <td>{one.latency_ms > 0 ? formatTook(one.latency_ms) : ""}</td>
-                <td>{one.delayed_seconds > 0 ? formatDuration(one.delayed_seconds * 1000) : ""}</td>
-                <td>{one.detail}</td>
-                <td>
-                  <code title={one.hash}>{one.hash.slice(0, 12)}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
   );
 }

@@ -1,5 +1,6 @@
-import type { UseQueryResult } from "@tanstack/react-query";
+import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { PhoneCall } from "lucide-react";
 import { useState } from "react";
 import type { IncidentSummary, ServiceStatus, Status } from "../../api/types";
 import { plural } from "../../kit/format";
@@ -7,6 +8,7 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, verdictTone } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
+import { onCallQuery } from "../oncall/queries";
 
 // More than this many are not looked at one by one: only those with problems are shown first.
 const CARDS_MAX = 24;
@@ -56,13 +58,31 @@ export function ServiceCards({ status, incidents }: ServiceCardsProps) {
   );
 }
 
+// The team that owns it, and who of it is called now.
+function Owner({ team }: { team: string }) {
+  const { data: onCall } = useQuery(onCallQuery());
+  const duty = onCall?.teams.find((one) => one.team === team)?.on_call;
+  return (
+    <p className="card-facts break-words">
+      {team}
+      {duty && (
+        <span className="text-muted">
+          , <PhoneCall size={12} aria-hidden className="inline" />{" "}
+          <span className="sr-only">on call: </span>
+          {duty.full_name || duty.user}
+        </span>
+      )}
+    </p>
+  );
+}
+
 interface ServiceCardProps {
   service: ServiceStatus;
   incident: IncidentSummary | undefined; // the most urgent one
 }
 
 function ServiceCard({ service, incident }: ServiceCardProps) {
-  const { name, state, open_incidents, open_anomalies, last_sample_at, sparkline } = service;
+  const { name, state, open_incidents, open_anomalies, last_sample_at, sparkline, owner } = service;
   const tone = verdictTone(state);
   return (
     <li className="card" data-state={state}>
@@ -73,6 +93,7 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
         </h3>
       </div>
       <p className={`tone-${tone} font-semibold text-xs`}>{state}</p>
+      {owner && <Owner team={owner} />}
       <Sparkline values={sparkline ?? []} />
       <p className="card-facts">
         {open_incidents === 0 && open_anomalies === 0 ? (

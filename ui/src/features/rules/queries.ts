@@ -23,6 +23,7 @@ export interface Rule {
   annotations?: Record<string, string>;
   state?: "inactive" | "pending" | "firing";
   duration?: number; // seconds
+  onIngest?: boolean; // looked at whenever samples come in, not by the clock
   alerts?: RuleAlert[];
 }
 
@@ -78,4 +79,13 @@ export const checkQuery = (query: string) =>
     },
     retry: false,
     staleTime: 0,
+  });
+
+// Loaded alerting rules that cannot fire.
+export const unreachableQuery = () =>
+  queryOptions({
+    queryKey: ["rules", "unreachable"] as const,
+    queryFn: async ({ signal }) =>
+      (await ask(client.GET("/api/v1/rules/unreachable", { signal }))).rules,
+    staleTime: 60_000,
   });

@@ -26,6 +26,7 @@ import {
   stateWord,
 } from "./rule_state";
 import { Slos } from "./slos";
+import { Unreachable } from "./unreachable";
 import "./rules.css";
 
 const VIEWS = {
@@ -114,6 +115,7 @@ function Loaded() {
           )
         }
       </Paged>
+      <Unreachable />
       <CheckBox />
     </div>
   );
@@ -169,6 +171,11 @@ function RuleRow({ rule }: { rule: Rule }) {
           <span>{type}</span>
           {duration > 0 && <span>for {formatDuration(duration * 1000)}</span>}
           {severity && <span>{severity}</span>}
+          {rule.onIngest && (
+            <span title="Looked at whenever its samples come in, not by the clock">
+              evaluated as samples come
+            </span>
+          )}
           {alerts.length > 0 && <span>{plural(alerts.length, "alert")}</span>}
         </p>
         {lastError && <p className="tone-critical break-words text-sm">{lastError}</p>}

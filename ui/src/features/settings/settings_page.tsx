@@ -1,4 +1,5 @@
-// Settings: what is kept on this browser, the key that it shows the server, and the keyboard.
+// Settings: what is kept on this browser, the key that it shows the server, being woken by it, and
+// the keyboard.
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { closeSession, openSession } from "../../api/client";
@@ -8,6 +9,7 @@ import { Section } from "../../kit/section";
 import { changeSettings, useSettings } from "../../kit/settings";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
+import { PushSection } from "./push_section";
 
 export default function SettingsPage() {
   usePageTitle("Settings");
@@ -25,6 +27,7 @@ export default function SettingsPage() {
         </Section>
         <Session />
       </div>
+      <PushSection />
       <Section title="Keyboard">
         <KeyTable />
       </Section>

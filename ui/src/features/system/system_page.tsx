@@ -1,5 +1,5 @@
 // System: how Vedette itself is. Each part with a test of its own, what comes in and what is
-// refused, storage, cardinality, slow queries, targets of scrapes,
+// refused, storage, cardinality, slow queries, who sends and who has stopped, targets of scrapes,
 // heartbeats, systems that send alerts, the configuration in effect.
 import { useQuery } from "@tanstack/react-query";
 import { statusQuery } from "../../api/queries";
@@ -14,6 +14,7 @@ import { Overview } from "./overview";
 import { runtimeQuery } from "./queries";
 import { Senders } from "./senders";
 import { SlowQueries } from "./slow_queries";
+import { Sources } from "./sources";
 import { Targets } from "./targets";
 import "./system.css";
 
@@ -21,6 +22,7 @@ const VIEWS = {
   status: { label: "Status", View: Overview },
   cardinality: { label: "Cardinality", View: CardinalityView },
   queries: { label: "Slow queries", View: SlowQueries },
+  sources: { label: "Sources", View: Sources },
   targets: { label: "Targets", View: Targets },
   heartbeats: { label: "Heartbeats", View: Heartbeats },
   senders: { label: "Senders", View: Senders },

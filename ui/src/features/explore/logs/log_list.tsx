@@ -1,42 +1,21 @@
 // Log lines, newest first. Only the rows in view are in the document; each opens to its fields.
-import { Link } from "@tanstack/react-router";
+//
+// Scrolling draws the rows in view anew and nothing else. A closed row is as high as the stylesheet
+// says, so that it need not be measured; those that were opened are, and on a phone all of them,
+// where messages wrap.
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
-import clsx from "clsx";
-import { Copy, Minus, Plus } from "lucide-react";
-import { useLayoutEffect, useRef, useState } from "react";
+import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState } from "react";
 import type { Log } from "../../../api/types";
-import { useWords } from "../../../frame/search_words";
-import { copyText } from "../../../kit/clipboard";
-import { serverNow } from "../../../kit/clock";
-import { formatBothZones, formatFine } from "../../../kit/format";
 import { useHeldRows } from "../../../kit/held_rows";
 import { useSettings } from "../../../kit/settings";
-import { addCondition, quoteValue } from "./log_query";
+import { LogLine } from "./log_line";
 
-const ROW_PX = 31; // about; each row is measured
-const OVERSCAN = 12; // so that the next row is there for j and k
+const ROW_REM = 1.8125; // .log-row in explore.css
+const OVERSCAN = 8; // so that the next row is there for j and k
+const WRAPPED = matchMedia("(max-width: 47.99rem)");
 
 export function LogList({ logs }: { logs: Log[] }) {
   const { shown, waiting, letIn, handlers } = useHeldRows(logs);
-  const [opened, setOpened] = useState<ReadonlySet<string>>(new Set());
-  const list = useRef<HTMLDivElement>(null);
-  const [top, setTop] = useState(0);
-  useLayoutEffect(() => {
-    const box = list.current?.getBoundingClientRect();
-    if (box && Math.abs(box.top + scrollY - top) > 1) setTop(box.top + scrollY);
-  });
-  const rows = useWindowVirtualizer({
-    count: shown.length,
-    estimateSize: () => ROW_PX,
-    overscan: OVERSCAN,
-    scrollMargin: top,
-    getItemKey: (index) => shown[index]?.id ?? index,
-  });
-  const toggle = (id: string) => {
-    const next = new Set(opened);
-    if (!next.delete(id)) next.add(id);
-    setOpened(next);
-  };
   return (
     <div {...handlers}>
       {waiting > 0 && (
@@ -44,124 +23,84 @@ export function LogList({ logs }: { logs: Log[] }) {
           {waiting} new
         </button>
       )}
-      <div
-        ref={list}
-        role="list"
-        aria-label="Log lines"
-        className="log-list"
-        style={{ height: rows.getTotalSize() }}
-      >
-        {rows.getVirtualItems().map(({ index, start, key }) => {
-          const log = shown[index];
-          if (!log) return null;
-          return (
-            <div
-              key={key}
-              ref={rows.measureElement}
-              data-index={index}
-              data-row
-              role="listitem"
-              aria-setsize={shown.length}
-              aria-posinset={index + 1}
-              className="log-row"
-              style={{ transform: `translateY(${start - top}px)` }}
-            >
-              <LogLine log={log} open={opened.has(log.id)} toggle={() => toggle(log.id)} />
-            </div>
-          );
-        })}
-      </div>
+      <RowsInView logs={shown} />
     </div>
   );
 }
 
-interface LogLineProps {
-  log: Log;
-  open: boolean;
-  toggle: () => void;
+const rootFontPx = () => Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+
+// How far below the top of the page the element is, kept true when what is above it grows.
+function useTop(element: RefObject<HTMLElement | null>): number {
+  const [top, setTop] = useState(0);
+  useLayoutEffect(() => {
+    const measure = () => {
+      const box = element.current?.getBoundingClientRect();
+      if (box) setTop(Math.round(box.top + scrollY));
+    };
+    measure();
+    const observer = new ResizeObserver(measure);
+    observer.observe(document.body);
+    return () => observer.disconnect();
+  }, [element]);
+  return top;
 }
 
-function LogLine({ log, open, toggle }: LogLineProps) {
-  const { zone } = useSettings();
-  const ms = Date.parse(log.time);
-  return (
-    <>
-      <button type="button" className="log-line" aria-expanded={open} onClick={toggle}>
-        <time dateTime={log.time} title={formatBothZones(ms)}>
-          {formatFine(ms, zone, serverNow())}
-        </time>
-        <span className={clsx("log-level", `level-${log.level}`)}>{log.level}</span>
-        <span className="log-service">{log.service}</span>
-        <span className={clsx("log-message", open && "open")}>{log.message}</span>
-      </button>
-      {open && <LogFields log={log} />}
-    </>
+function RowsInView({ logs }: { logs: Log[] }) {
+  // Whether the row is open; a row that was never opened is not in it.
+  const [opened, setOpened] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const list = useRef<HTMLDivElement>(null);
+  const top = useTop(list);
+  const { density } = useSettings();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the density changes the size of letters
+  const rowPx = useMemo(() => ROW_REM * rootFontPx(), [density]);
+  // The same one until the rows or their height change: each new one costs a look at every row.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another height is a reason to look
+  const keyOf = useCallback((index: number) => logs[index]?.id ?? index, [logs, rowPx]);
+  const rows = useWindowVirtualizer({
+    count: logs.length,
+    estimateSize: () => rowPx,
+    overscan: OVERSCAN,
+    scrollMargin: top,
+    getItemKey: keyOf,
+  });
+  const toggle = useCallback(
+    (id: string) => setOpened((have) => new Map(have).set(id, !have.get(id))),
+    [],
   );
-}
-
-function LogFields({ log }: { log: Log }) {
-  const [words, setWords] = useWords();
-  const fields: [string, string][] = [
-    ["service", log.service],
-    ["level", log.level],
-    ...Object.entries(log.fields).map(([name, value]): [string, string] => [
-      name,
-      typeof value === "string" ? value : JSON.stringify(value),
-    ]),
-  ];
-  const add = (condition: string) => setWords({ q: addCondition(words.q ?? "", condition) });
+  const inView = rows.getVirtualItems();
   return (
-    <div className="log-fields">
-      <dl>
-        {fields.map(([name, value]) => (
-          <div key={name}>
-            <dt>{name}</dt>
-            <dd>{value}</dd>
-            <dd className="log-field-acts">
-              <button
-                type="button"
-                className="icon-button small"
-                aria-label={`Only lines where ${name} is ${value}`}
-                title="Only lines with this"
-                onClick={() => add(`${name}=${quoteValue(value)}`)}
-              >
-                <Plus size={14} aria-hidden />
-              </button>
-              <button
-                type="button"
-                className="icon-button small"
-                aria-label={`No lines where ${name} is ${value}`}
-                title="No lines with this"
-                onClick={() => add(`${name}!=${quoteValue(value)}`)}
-              >
-                <Minus size={14} aria-hidden />
-              </button>
-            </dd>
-          </div>
-        ))}
-      </dl>
-      <div className="actions">
-        {log.trace_id && (
-          <Link to="/explore/traces/$id" params={{ id: log.trace_id }} className="link">
-            The trace of this line
-          </Link>
-        )}
-        {log.trace_id && (
-          <button
-            type="button"
-            className="link"
-            onClick={() => setWords({ q: `trace_id=${log.trace_id}` })}
-          >
-            All lines of the trace
-          </button>
-        )}
-        <button
-          type="button"
-          className="button small"
-          onClick={() => void copyText(JSON.stringify(log, null, 2), "Line")}
-        >
-          <Copy size={14} aria-hidden /> Copy as JSON
-        </button>
+    <div
+      ref={list}
+      role="list"
+      aria-label="Log lines"
+      className="log-list"
+      style={{ height: rows.getTotalSize() }}
+    >
+      <div
+        role="presentation"
+        className="log-rows"
+        style={{ transform: `translateY(${(inView[0]?.start ?? top) - top}px)` }}
+      >
+        {inView.map(({ index, key }) => {
+          const log = logs[index];
+          if (!log) return null;
+          const measured = WRAPPED.matches || opened.has(log.id);
+          return (
+            <div
+              key={key}
+              ref={measured ? rows.measureElement : undefined}
+              data-index={index}
+              data-row
+              role="listitem"
+              aria-setsize={logs.length}
+              aria-posinset={index + 1}
+              className="log-row"
+            >
+              <LogLine log={log} open={opened.get(log.id) ?? false} toggle={toggle} />
+            </div>
+          );
+        })}
       </div>
     </div>
   );
