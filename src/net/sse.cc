@@ -36,11 +36,6 @@ void AppendSseComment(std::string_view text, std::string& out) {
   out.push_back('\n');
 }
 
-void AppendSseRetry(base::Duration delay, std::string& out) {
-  AppendField("retry", std::to_string(delay.count()), out);
-  out.push_back('\n');
-}
-
 Response SseHead() {
   Response head;
   head.headers.Add("Content-Type", "text/event-stream");

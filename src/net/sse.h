@@ -3,7 +3,6 @@
 #include <string>
 #include <string_view>
 
-#include "base/clock.h"
 #include "net/http.h"
 
 namespace vedette::net {
@@ -21,9 +20,6 @@ void AppendSseEvent(const SseEvent& event, std::string& out);
 
 // A comment, which clients ignore: keeps idle connections open and finds dead ones.
 void AppendSseComment(std::string_view text, std::string& out);
-
-// How long a client waits before it connects again.
-void AppendSseRetry(base::Duration delay, std::string& out);
 
 // The head of an event stream, for Responder::Stream.
 Response SseHead();

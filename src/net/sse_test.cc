@@ -29,11 +29,10 @@ TEST(Sse, KeepsIdAndEventOnOneLine) {
       "id: 1data: x\nevent: eid: 2\ndata: d\n\n");
 }
 
-TEST(Sse, WritesCommentsAndRetry) {
+TEST(Sse, WritesCommentsOfSeveralLines) {
   std::string out;
   AppendSseComment("a\nid: 1", out);
-  AppendSseRetry(base::Duration(3000), out);
-  EXPECT_EQ(out, ": a\n: id: 1\n\nretry: 3000\n\n");
+  EXPECT_EQ(out, ": a\n: id: 1\n\n");
 }
 
 }  // namespace

@@ -47,6 +47,30 @@ std::string PartTime(std::string_view tenant, char part, int64_t time_ms) {
   return TimeKey(PartPrefix(tenant, part), static_cast<uint64_t>(time_ms) ^ kSign);
 }
 
+std::string PartKey(std::string_view tenant, char part, int64_t time_ms, uint64_t generation,
+                    uint64_t number) {
+  std::string key = PartTime(tenant, part, time_ms);
+  AppendFixed64(key, generation);
+  AppendFixed64(key, number);
+  return key;
+}
+
+std::optional<uint64_t> GenerationOf(std::string_view place) {
+  uint64_t time = 0;
+  uint64_t generation = 0;
+  if (!ReadFixed64(place, time) || !ReadFixed64(place, generation)) return std::nullopt;
+  return generation;
+}
+
+base::Result<> CheckRange(const model::TenantName& tenant, base::TimePoint from,
+                          base::TimePoint to) {
+  if (!model::IsValidTenantName(tenant)) {
+    return base::InvalidArgument("not a tenant's name", "tenant");
+  }
+  if (from > to) return base::InvalidArgument("'from' is after 'to'", "from");
+  return {};
+}
+
 base::Result<std::vector<std::string>> TenantsOf(kv::Db& db, kv::Family family) {
   std::vector<std::string> tenants;
   const auto iterator = db.NewIterator(family, {}, {});
@@ -70,6 +94,29 @@ base::Result<int64_t> ReadHorizon(kv::Db& db, kv::Family family, std::string_vie
   if (ReadFixed64(bytes, value)) return static_cast<int64_t>(value);
   damaged();  // retention sets it again
   return INT64_MIN;
+}
+
+void PutHorizon(kv::Family family, std::string_view key, int64_t horizon_ms, kv::Batch& out) {
+  std::string bytes;
+  AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
+  out.Put(family, key, bytes);
+}
+
+base::Result<uint64_t> DeleteBefore(kv::Db& db, kv::Family family, std::string_view parts,
+                                    char meta, int64_t horizon_ms, kv::Batch& out) {
+  VEDETTE_TRY(const std::vector<std::string> tenants, TenantsOf(db, family));
+  uint64_t blocks = 0;
+  for (const std::string& tenant : tenants) {
+    const auto iterator =
+        db.NewIterator(family, PartPrefix(tenant, meta), PartTime(tenant, meta, horizon_ms));
+    iterator->SeekToFirst();
+    if (!iterator->Valid() && iterator->status().ok()) continue;  // no tombstone for nothing
+    for (; iterator->Valid(); iterator->Next()) ++blocks;
+    for (const char part : parts) {
+      out.DeleteRange(family, PartPrefix(tenant, part), PartTime(tenant, part, horizon_ms));
+    }
+  }
+  return blocks;
 }
 
 base::Result<> Tolerate(const base::Error& error, std::atomic<uint64_t>& damaged) {

@@ -24,14 +24,6 @@ constexpr char kMinerPart = 'p';
 
 std::string HorizonKey() { return std::string("h") + kBatchKind; }
 
-base::Result<> CheckRange(const model::TenantName& tenant, base::TimePoint from,
-                          base::TimePoint to) {
-  if (!model::IsValidTenantName(tenant))
-    return base::InvalidArgument("not a tenant's name", "tenant");
-  if (from > to) return base::InvalidArgument("'from' is after 'to'", "from");
-  return {};
-}
-
 // The condition of a query as one tree.
 LogCondition ConditionOf(const LogQuery& query) {
   std::vector<LogCondition> parts;
@@ -237,14 +229,13 @@ base::Result<> LogStore::ForEachBlock(const std::string& tenant, int64_t from_ms
     ++report.damaged;
   };
   const auto look = [&](std::string_view place, std::string_view value) -> base::Result<bool> {
-    std::string_view numbers = place.substr(std::min<size_t>(8, place.size()));
-    uint64_t generation = 0;
+    const std::optional<uint64_t> generation = GenerationOf(place);
     auto meta = LogMeta::Parse(value);
-    if (!meta.ok() || !ReadFixed64(numbers, generation)) {
+    if (!meta.ok() || !generation) {
       damaged();
       return true;
     }
-    if (generation >= first_unsealed || meta->min_time_ms > to_ms) return true;
+    if (*generation >= first_unsealed || meta->min_time_ms > to_ms) return true;
     if (matcher.OfMeta(*meta) == Verdict::kNo) return true;
     if (filters.has_value()) {
       const auto filter = filters->Read(place);  // without its filter, a block is read
@@ -408,10 +399,8 @@ void LogStore::AddBlocks(std::string_view tenant, uint64_t generation,
       const size_t count = std::min(options_.block_rows_max, rows.size() - begin);
       const EncodedLogBlock block = EncodeLogBlock(std::span(rows).subspan(begin, count));
       const auto put = [&](char part, std::string_view bytes) {
-        std::string key = PartTime(tenant, part, block.meta.max_time_ms);
-        AppendFixed64(key, generation);
-        AppendFixed64(key, number);
-        out.Put(options_.block_family, key, bytes);
+        out.Put(options_.block_family,
+                PartKey(tenant, part, block.meta.max_time_ms, generation, number), bytes);
         sealed.bytes += bytes.size();
       };
       put(kMeta, block.meta.Encode());
@@ -464,22 +453,11 @@ base::Result<> LogStore::DropBefore(int64_t horizon_ms) {
   base::MutexLock lock(seal_mutex_);
   horizon_ms = std::max(horizon_ms, horizon_ms_.load());
   horizon_ms_ = horizon_ms;
-  VEDETTE_TRY(const auto tenants, TenantsOf(db_, options_.block_family));
   kv::Batch batch;
-  std::string bytes;
-  AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
-  batch.Put(options_.log_family, HorizonKey(), bytes);
-  for (const std::string& tenant : tenants) {
-    const std::string end = PartTime(tenant, kMeta, horizon_ms);
-    const auto iterator = db_.NewIterator(options_.block_family, PartPrefix(tenant, kMeta), end);
-    iterator->SeekToFirst();
-    if (!iterator->Valid() && iterator->status().ok()) continue;  // no tombstone for nothing
-    for (; iterator->Valid(); iterator->Next()) ++dropped_;
-    for (const char part : kParts) {
-      batch.DeleteRange(options_.block_family, PartPrefix(tenant, part),
-                        PartTime(tenant, part, horizon_ms));
-    }
-  }
+  PutHorizon(options_.log_family, HorizonKey(), horizon_ms, batch);
+  VEDETTE_TRY(const uint64_t old,
+              DeleteBefore(db_, options_.block_family, kParts, kMeta, horizon_ms, batch));
+  dropped_ += old;
   return db_.Write(batch, options_.durability);
 }
 

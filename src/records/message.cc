@@ -53,15 +53,6 @@ uint64_t WordHash(std::string_view word) {
   return StableHash({folded.data(), word.size()});
 }
 
-void ForEachWord(std::string_view text, const std::function<void(std::string_view)>& visit) {
-  for (size_t i = 0; i < text.size();) {
-    while (i < text.size() && !IsWordByte(text[i])) ++i;
-    const size_t begin = i;
-    while (i < text.size() && IsWordByte(text[i])) ++i;
-    if (i > begin) visit(text.substr(begin, i - begin));
-  }
-}
-
 void Splitter::AddHole(std::string_view message, size_t begin, size_t end) {
   shape_.append(message.data() + done_, begin - done_);
   shape_ += kHole;

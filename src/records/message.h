@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -48,8 +47,6 @@ std::string FoldCase(std::string_view text);
 
 // The hash of a word, without regard to its case.
 uint64_t WordHash(std::string_view word);
-// Every word of a text in turn.
-void ForEachWord(std::string_view text, const std::function<void(std::string_view word)>& visit);
 
 // A hash of any bytes, the same on every machine and in every version.
 uint64_t StableHash(std::string_view bytes);

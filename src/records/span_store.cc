@@ -28,15 +28,6 @@ constexpr size_t kOperationsMax = 512;
 
 std::string HorizonKey() { return std::string("h") + kBatchKind; }
 
-base::Result<> CheckRange(const model::TenantName& tenant, base::TimePoint from,
-                          base::TimePoint to) {
-  if (!model::IsValidTenantName(tenant)) {
-    return base::InvalidArgument("not a tenant's name", "tenant");
-  }
-  if (from > to) return base::InvalidArgument("'from' is after 'to'", "from");
-  return {};
-}
-
 bool Matches(const SpanRow& row, const SpanQuery& query) {
   return (query.service.empty() || row.view.service == query.service) &&
          (query.operation.empty() || row.view.message == query.operation) &&
@@ -150,14 +141,13 @@ base::Result<> SpanStore::ForEachBlock(const std::string& tenant, int64_t from_m
     ++damaged;
   };
   const auto look = [&](std::string_view place, std::string_view value) -> base::Result<bool> {
-    std::string_view numbers = place.substr(std::min<size_t>(8, place.size()));
-    uint64_t generation = 0;
+    const std::optional<uint64_t> generation = GenerationOf(place);
     auto meta = Meta::Parse(value);
-    if (!meta.ok() || !ReadFixed64(numbers, generation)) {
+    if (!meta.ok() || !generation) {
       damage();
       return true;
     }
-    if (generation >= first_unsealed || meta->min_start_ms > to_ms) return true;
+    if (*generation >= first_unsealed || meta->min_start_ms > to_ms) return true;
     return visit({std::string(place), *std::move(meta)});
   };
   return WalkBack(db_, options_.block_family, tenant, kMeta, from_ms, look, damage);
@@ -355,10 +345,8 @@ void SpanStore::AddBlock(std::string_view tenant, uint64_t generation, uint64_t 
     meta.operations.assign(operations.begin(), operations.end());
   }
   const auto put = [&](char part, std::string_view bytes) {
-    std::string key = PartTime(tenant, part, meta.max_start_ms);
-    AppendFixed64(key, generation);
-    AppendFixed64(key, number);
-    out.Put(options_.block_family, key, bytes);
+    out.Put(options_.block_family, PartKey(tenant, part, meta.max_start_ms, generation, number),
+            bytes);
     sealed.bytes += bytes.size();
   };
   ++sealed.blocks;
@@ -418,22 +406,11 @@ base::Result<> SpanStore::DropBefore(int64_t horizon_ms) {
   base::MutexLock lock(seal_mutex_);
   horizon_ms = std::max(horizon_ms, horizon_ms_.load());
   horizon_ms_ = horizon_ms;
-  VEDETTE_TRY(const auto tenants, TenantsOf(db_, options_.block_family));
   kv::Batch batch;
-  std::string bytes;
-  AppendFixed64(bytes, static_cast<uint64_t>(horizon_ms));
-  batch.Put(options_.log_family, HorizonKey(), bytes);
-  for (const std::string& tenant : tenants) {
-    const auto iterator = db_.NewIterator(options_.block_family, PartPrefix(tenant, kMeta),
-                                          PartTime(tenant, kMeta, horizon_ms));
-    iterator->SeekToFirst();
-    if (!iterator->Valid() && iterator->status().ok()) continue;  // no tombstone for nothing
-    for (; iterator->Valid(); iterator->Next()) ++dropped_;
-    for (const char part : kParts) {
-      batch.DeleteRange(options_.block_family, PartPrefix(tenant, part),
-                        PartTime(tenant, part, horizon_ms));
-    }
-  }
+  PutHorizon(options_.log_family, HorizonKey(), horizon_ms, batch);
+  VEDETTE_TRY(const uint64_t old,
+              DeleteBefore(db_, options_.block_family, kParts, kMeta, horizon_ms, batch));
+  dropped_ += old;
   return db_.Write(batch, options_.durability);
 }
 
