@@ -1,5 +1,5 @@
 // What people say of anomalies and incidents, what that would change, and what was learnt.
-import { same, test, until } from "./harness.mjs";
+import { soon, test, until } from "./harness.mjs";
 
 test("a mark of noise waits, shows what it would change, is applied and undone", {
   mock: true,
@@ -32,7 +32,7 @@ test("a mark is taken back by the same button", { mock: true }, async (tools) =>
   await until("pressed", async () => (await useful.getAttribute("aria-pressed")) === "true");
   await useful.click();
   await until("not pressed", async () => (await useful.getAttribute("aria-pressed")) === "false");
-  same((await tools.api("/api/v1/feedback")).feedback.length, 0, "marks");
+  await soon(async () => (await tools.api("/api/v1/feedback")).feedback.length, 0, "marks");
 });
 
 test("a model says what it is worth, and training tells how far it is", {

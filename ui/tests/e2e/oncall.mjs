@@ -159,8 +159,9 @@ test("one incident takes over another, and anomalies are split off", MOCK, async
   const { id } = await tools.anyIncident();
   await tools.open(`/incidents/${id}`);
   await page.getByRole("button", { name: "Split…" }).click();
-  await page.getByRole("checkbox").first().check();
-  await page.getByRole("button", { name: "Split off 1" }).click();
+  const split = page.getByRole("dialog", { name: "Split off anomalies" });
+  await split.getByRole("checkbox").first().check();
+  await split.getByRole("button", { name: "Split off 1" }).click();
   await page.getByText("1 anomaly split off").waitFor();
   await page.getByRole("button", { name: "Merge…" }).click();
   const dialog = page.getByRole("dialog", { name: "Take over another incident" });
