@@ -469,12 +469,10 @@ void AddImport(CLI::App& app, std::function<int()>& run) {
     command->add_option("--out", options->out, "Where the result goes; default standard output");
     command->add_option("--report", options->report,
                         "Where the report goes; default standard error");
-    if (std::string_view(system) == "alertmanager") {
-      command->add_flag("--parity", options->parity,
-                        "Alerts through both configurations; the report lists differences");
-      command->add_option("--stream", options->stream,
-                          "The alerts: JSON of Alertmanager's API or webhooks, or one a line");
-    }
+    command->add_flag("--parity", options->parity,
+                      "Alerts through both configurations; the report lists differences");
+    command->add_option("--stream", options->stream,
+                        "The alerts: JSON of Alertmanager's API or webhooks, or one a line");
     command->callback([&run, options, system] {
       options->system = system;
       run = [options] { return Print(Import(*options)); };

@@ -52,10 +52,6 @@ Config ReadResult(const Imported& imported, const std::string& file,
 // What the same alerts lead to in both.
 base::Result<std::string> Parity(const ImportOptions& options, std::string_view text,
                                  const Imported& imported) {
-  if (options.system != "alertmanager") {
-    return base::InvalidArgument("only Alertmanager's configuration says who is told of an alert",
-                                 "parity");
-  }
   const base::TimePoint now = base::SystemClock().Now();
   std::vector<ParityAlert> stream;
   if (!options.stream.empty()) {
@@ -66,9 +62,12 @@ base::Result<std::string> Parity(const ImportOptions& options, std::string_view 
   }
   std::vector<yaml::Diagnostic> problems;
   const Config config = ReadResult(imported, options.file, problems);
-  VEDETTE_TRY(const ParityResult result,
-              CompareWithAlertmanager(text, imported, config, std::move(stream), now));
-  return ParityText(result);
+  const base::Result<ParityResult> result =
+      options.system == "alertmanager"
+          ? CompareWithAlertmanager(text, imported, config, std::move(stream), now)
+          : CompareWithOnCall(options.system, text, imported, config, std::move(stream), now);
+  if (!result.ok()) return result.error();
+  return ParityText(*result);
 }
 
 // What `vedette check` would say of it.

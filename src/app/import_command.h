@@ -12,10 +12,10 @@ struct ImportOptions {
   std::string file;
   std::string out;     // where the configuration goes; empty: standard output
   std::string report;  // where the report goes; empty: standard error
-  // Of Alertmanager's only: sends a stream of alerts through both configurations, and lists in the
-  // report who would be told differently.
+  // Sends a stream of alerts through both configurations, and lists in the report who would be told
+  // differently.
   bool parity = false;
-  std::string stream = {};  // a file of alerts; empty: made of the routes' matchers
+  std::string stream = {};  // a file of alerts; empty: made of what the configuration has
 };
 
 // Reads, writes and reports; what of the result would not be a valid configuration stands in the

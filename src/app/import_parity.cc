@@ -73,24 +73,6 @@ std::string Join(const std::vector<std::string>& names) {
   return out.empty() ? std::string(kNobody) : out;
 }
 
-// What the alert is matched with here: what it says, and what every page says.
-model::Labels LabelsHere(const ParityAlert& alert) {
-  model::Page page;
-  page.tenant = model::kDefaultTenant;
-  page.severity = model::SeverityOfAlert(alert.labels);
-  page.entities = {model::EntityOfAlert(alert.labels)};
-  std::map<std::string, std::string> values;
-  for (const model::Label& label : alert.labels) {
-    values[std::string(label.name)] = std::string(label.value);
-  }
-  values.try_emplace("service", page.entities.front());
-  values.try_emplace("severity", model::SeverityName(page.severity));
-  page.labels =
-      model::Labels(std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
-  page.priority = model::PriorityOf(page.labels, page.severity);
-  return notify::routing::RoutingLabels(page);
-}
-
 class Comparer {
  public:
   Comparer(const AlertmanagerTree& tree, const importer::Imported& imported, const Config& config)
@@ -146,10 +128,29 @@ bool Same(const std::string& there, const std::string& here) {
   return there == here || (there.starts_with(kNobody) && here.starts_with(kNobody));
 }
 
-std::vector<ParityAlert> MakeStream(const AlertmanagerTree& tree, base::TimePoint now) {
+}  // namespace
+
+model::Labels LabelsHere(const ParityAlert& alert) {
+  model::Page page;
+  page.tenant = model::kDefaultTenant;
+  page.severity = model::SeverityOfAlert(alert.labels);
+  page.entities = {model::EntityOfAlert(alert.labels)};
+  std::map<std::string, std::string> values;
+  for (const model::Label& label : alert.labels) {
+    values[std::string(label.name)] = std::string(label.value);
+  }
+  values.try_emplace("service", page.entities.front());
+  values.try_emplace("severity", model::SeverityName(page.severity));
+  page.labels =
+      model::Labels(std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
+  page.priority = model::PriorityOf(page.labels, page.severity);
+  return notify::routing::RoutingLabels(page);
+}
+
+std::vector<ParityAlert> WeekOf(const std::vector<model::Labels>& samples, base::TimePoint now) {
   constexpr int kHours = 7 * 24;
   std::vector<ParityAlert> stream;
-  for (const model::Labels& labels : tree.Samples()) {
+  for (const model::Labels& labels : samples) {
     for (int hour = 0; hour < kHours && stream.size() < kAlertsMax; ++hour) {
       const base::TimePoint at = now + hour * kHour;
       stream.push_back({.labels = labels, .starts_at = at, .ends_at = at});
@@ -157,8 +158,6 @@ std::vector<ParityAlert> MakeStream(const AlertmanagerTree& tree, base::TimePoin
   }
   return stream;
 }
-
-}  // namespace
 
 base::Result<std::vector<ParityAlert>> ReadParityStream(std::string_view text,
                                                         base::TimePoint now) {
@@ -189,7 +188,7 @@ base::Result<ParityResult> CompareWithAlertmanager(std::string_view text,
                                                    std::vector<ParityAlert> stream,
                                                    base::TimePoint now) {
   VEDETTE_TRY(const AlertmanagerTree tree, AlertmanagerTree::Read(text));
-  if (stream.empty()) stream = MakeStream(tree, now);
+  if (stream.empty()) stream = WeekOf(tree.Samples(), now);
   std::ranges::sort(stream, {}, [](const ParityAlert& alert) {
     return std::pair(alert.starts_at, alert.labels.ToString());
   });

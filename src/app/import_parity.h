@@ -46,6 +46,21 @@ base::Result<ParityResult> CompareWithAlertmanager(std::string_view text,
                                                    std::vector<ParityAlert> stream,
                                                    base::TimePoint now);
 
+// Who is called after how long if nobody acknowledges, by the on-call system ("pagerduty",
+// "opsgenie", "grafana-oncall") whose export `text` is and by what was imported from it: services,
+// teams or integrations by their label, escalation, schedules. Repeats, personal contacts and quiet
+// hours are not compared. An empty stream is made of all that calls somebody there, at each hour of
+// a week. Pure.
+base::Result<ParityResult> CompareWithOnCall(std::string_view system, std::string_view text,
+                                             const importer::Imported& imported,
+                                             const Config& config, std::vector<ParityAlert> stream,
+                                             base::TimePoint now);
+
+// What routes here match of an alert: what it says, and what every page says.
+model::Labels LabelsHere(const ParityAlert& alert);
+// Each of them at each hour of a week.
+std::vector<ParityAlert> WeekOf(const std::vector<model::Labels>& samples, base::TimePoint now);
+
 // A line for each difference and a sum.
 std::string ParityText(const ParityResult& result);
 

@@ -1,24 +1,35 @@
 #include <algorithm>
 #include <fmt/core.h>
+#include <iterator>
+#include <utility>
 
 #include "importer/people.h"
+#include "notify/routing/time_zone.h"
 
 namespace vedette::importer {
 namespace {
 
 using base::Json;
+using notify::routing::FormatLocal;
+
+constexpr int64_t kHour = 3'600;
+constexpr int64_t kDay = 24 * kHour;
+constexpr int64_t kWeek = 7 * kDay;
 
 struct Lists {
   Names users;
   Names schedules;
   Names chains;
+  Names teams;
   std::map<std::string, const Json*> shifts;
+  std::map<std::string, std::vector<std::string>> rotas;  // of a schedule, by its name here
 };
 
 void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
   const std::string username = TextAt(user, "username");
   const std::string email = TextAt(user, "email");
-  Person person{.name = lists.users.Of(TextAt(user, "id"), username),
+  const std::string id = TextAt(user, "id");
+  Person person{.name = lists.users.Of(id.empty() ? username : id, username),
                 .full_name = TextAt(user, "name"),
                 .email = email,
                 .zone = TextAt(user, "timezone"),
@@ -35,126 +46,312 @@ void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
   people.people.push_back(std::move(person));
 }
 
-int64_t SecondsOf(const std::string& frequency) {
-  if (frequency == "hourly") return 3'600;
-  if (frequency == "daily") return 86'400;
-  return frequency == "weekly" ? 7 * 86'400 : 0;
+// A team has whoever says that it is theirs.
+void ReadTeam(const Json& team, const Json& users, Lists& lists, People& people, Report& report) {
+  const std::string id = TextAt(team, "id");
+  const std::string name = TextAt(team, "name");
+  Crew crew{.name = lists.teams.Of(id, name), .members = {}};
+  for (const Json& user : users) {
+    for (const Json& each : ListAt(user, "teams")) {
+      if (each.is_string() && each == id)
+        crew.members.push_back(lists.users.Find(TextAt(user, "id")));
+    }
+  }
+  if (crew.members.empty()) {
+    report.Left(0, fmt::format("team {}", name), "no user of the export says to be in it");
+    return;
+  }
+  report.Carried(0, fmt::format("team {}", name), "team " + crew.name);
+  people.crews.push_back(std::move(crew));
 }
 
-std::vector<std::string> UsersOf(const Json& shift, const Lists& lists) {
+// --- shifts
+
+int64_t UnitOf(const std::string& frequency) {
+  if (frequency == "hourly") return kHour;
+  if (frequency == "daily") return kDay;
+  return frequency == "weekly" ? kWeek : 0;
+}
+
+std::vector<std::string> UsersOf(const Json& ids, const Lists& lists) {
   std::vector<std::string> users;
-  const auto add = [&](const Json& id) {
+  if (!ids.is_array()) return users;
+  for (const Json& id : ids) {
     const std::string user = id.is_string() ? lists.users.Find(id.get<std::string>()) : "";
     if (!user.empty()) users.push_back(user);
-  };
-  for (const Json& turn : ListAt(shift, "rolling_users")) {
-    if (turn.is_array() && !turn.empty()) add(turn[0]);
   }
-  for (const Json& id : ListAt(shift, "users")) add(id);
   return users;
 }
 
-void ReadShift(const Json& shift, const Lists& lists, Rota& rota, Report& report) {
-  const std::string where =
-      fmt::format("shift {} of schedule {}", TextAt(shift, "name"), rota.name);
-  Turns turns;
-  turns.name = PlainName(TextAt(shift, "name"));
-  turns.start = WallClock(TextAt(shift, "rotation_start"));
-  if (turns.start.empty()) turns.start = WallClock(TextAt(shift, "start"));
-  turns.end = WallClock(TextAt(shift, "until"));
-  turns.users = UsersOf(shift, lists);
-  const int64_t unit = SecondsOf(TextAt(shift, "frequency"));
-  const int64_t interval = std::max<int64_t>(1, NumberAt(shift, "interval", 1));
-  turns.seconds = unit * interval;
-  if (unit == 0 || turns.users.empty() || turns.start.empty()) {
-    report.Left(0, where, "it does not repeat by hours, days or weeks, or has no known user");
-    return;
+// Who is on call together, turn by turn.
+std::vector<std::vector<std::string>> TurnsOf(const Json& shift, const Lists& lists) {
+  std::vector<std::vector<std::string>> turns;
+  const auto add = [&](std::vector<std::string> users) {
+    if (!users.empty()) turns.push_back(std::move(users));
+  };
+  for (const Json& group : ListAt(shift, "rolling_users")) add(UsersOf(group, lists));
+  add(UsersOf(ListAt(shift, "users"), lists));
+  const int64_t first = NumberAt(shift, "start_rotation_from_user_index", 0);
+  if (first > 0 && first < std::ssize(turns)) {
+    std::ranges::rotate(turns, turns.begin() + first);
   }
-  const int64_t duration = NumberAt(shift, "duration", turns.seconds);
-  const Json& by_day = ListAt(shift, "by_day");
-  std::vector<std::string> days;
-  for (const Json& day : by_day) {
-    if (!day.is_string()) continue;
-    const std::string code = day.get<std::string>();
-    for (const char* name : {"mon", "tue", "wed", "thu", "fri", "sat", "sun"}) {
-      const bool same =
-          code.size() >= 2 && (code[0] | 0x20) == name[0] && (code[1] | 0x20) == name[1];
-      if (same) days.emplace_back(name);
-    }
-  }
-  const bool part_of_day = duration < 86'400 && turns.start.size() >= 16;
-  if (part_of_day || !days.empty()) {
-    const std::string from = part_of_day ? turns.start.substr(11) : "00:00";
-    const int64_t minutes =
-        ((from[0] - '0') * 10 + (from[1] - '0')) * 60 + (from[3] - '0') * 10 + (from[4] - '0');
-    const int64_t end = (minutes + std::min<int64_t>(duration, 86'400) / 60) % 1'440;
-    const std::string to =
-        part_of_day ? fmt::format("{:02}:{:02}", end / 60, end % 60) : std::string("00:00");
-    if (days.empty()) days.emplace_back("");
-    for (const std::string& day : days) turns.hours.push_back({day, from, to});
-  }
-  const bool several = std::ranges::any_of(ListAt(shift, "rolling_users"), [](const Json& turn) {
-    return turn.is_array() && turn.size() > 1;
-  });
-  if (several) {
-    report.Changed(0, where, "one person at a time: the first of each turn");
-  }
-  rota.layers.push_back(std::move(turns));
+  return turns;
 }
 
+void ReadDays(const Json& shift, int64_t duration, Turns& turns) {
+  const int64_t from = MinutesOf(std::string_view(turns.start).substr(11)).value_or(0);
+  const int64_t minutes = duration / 60;
+  const Json& by_day = ListAt(shift, "by_day");
+  for (const Json& day : by_day) {
+    const auto number = day.is_string() ? DayOf(day.get_ref<const std::string&>()) : std::nullopt;
+    if (number) AddWeekly(*number * 24 * 60 + from, minutes, turns);
+  }
+  if (!by_day.empty()) return;
+  const std::string frequency = TextAt(shift, "frequency");
+  if (frequency == "daily" && duration < kDay) AddDaily(from, minutes, turns);
+  const auto day = notify::routing::ParseLocal(turns.start);
+  if (frequency == "weekly" && duration < kWeek && day.ok()) {
+    AddWeekly(notify::routing::WeekdayOf(*day) * 24 * 60 + from, minutes, turns);
+  }
+}
+
+// The turns of a shift but for who takes them; nothing, with a line in the report, for one that
+// cannot be here.
+std::optional<Turns> ReadShift(const Json& shift, const std::string& zone, const std::string& where,
+                               Report& report) {
+  Turns turns;
+  turns.name = PlainName(TextAt(shift, "name"));
+  turns.start = WallClock(TextAt(shift, "start"), zone);
+  if (turns.start.empty()) turns.start = WallClock(TextAt(shift, "rotation_start"), zone);
+  turns.end = WallClock(TextAt(shift, "until"), zone);
+  const std::string frequency = TextAt(shift, "frequency");
+  const bool once = TextAt(shift, "type") == "single_event" || frequency.empty();
+  const int64_t interval = std::max<int64_t>(1, NumberAt(shift, "interval", 1));
+  const int64_t unit = UnitOf(frequency);
+  const int64_t duration = NumberAt(shift, "duration", once ? 0 : unit * interval);
+  turns.seconds = once ? std::max(duration, kHour) : unit * interval;
+  const auto begin = notify::routing::ParseLocal(turns.start);
+  if (!begin.ok() || turns.seconds == 0 || duration <= 0) {
+    report.Left(0, where, "it does not repeat by hours, days or weeks, or has no start");
+    return std::nullopt;
+  }
+  if (once) {
+    turns.end = FormatLocal(*begin + std::chrono::seconds(turns.seconds));
+    return turns;
+  }
+  ReadDays(shift, duration, turns);
+  if (duration < unit * interval && turns.hours.empty()) {
+    report.Changed(0, where, "on call for the whole turn");
+  } else if (interval > 1 && !turns.hours.empty()) {
+    report.Changed(0, where, "in each week or day of a turn, not only in the first");
+  }
+  return turns;
+}
+
+// Where the zone of a shift is not that of its schedule, its clock is turned to that of the latter.
+std::string InZone(const Json& shift, const char* key, const std::string& zone) {
+  const std::string own = TextAt(shift, "time_zone");
+  const std::string text = TextAt(shift, key);
+  const auto there = notify::routing::TimeZone::Find(own);
+  const auto here = notify::routing::TimeZone::Find(zone);
+  const auto local = notify::routing::ParseLocal(WallClock(text, own.empty() ? zone : own));
+  if (!local.ok()) return {};
+  if (own.empty() || own == zone || !there.ok() || !here.ok()) return FormatLocal(*local);
+  return FormatLocal(here->ToLocal(there->ToUtc(*local)));
+}
+
+struct Shift {
+  Turns turns;
+  std::vector<std::vector<std::string>> groups;
+  std::string active;  // no turn before; may be empty
+  int64_t level = 0;
+};
+
+std::vector<Shift> ReadShifts(const Json& schedule, const std::string& here,
+                              const std::string& zone, const Lists& lists, Report& report) {
+  std::vector<Shift> shifts;
+  for (const Json& id : ListAt(schedule, "shifts")) {
+    const auto found = lists.shifts.find(id.is_string() ? id.get<std::string>() : "");
+    if (found == lists.shifts.end()) continue;
+    Json json = *found->second;
+    const std::string where = fmt::format("shift {} of schedule {}", TextAt(json, "name"), here);
+    if (const std::string own = TextAt(json, "time_zone"); !own.empty() && own != zone) {
+      report.Changed(0, where, fmt::format("by the clocks of {}, not of {}", zone, own));
+    }
+    for (const char* key : {"start", "rotation_start", "until"}) {
+      const std::string local = InZone(json, key, zone);
+      if (!local.empty()) json[key] = local.substr(0, 10) + "T" + local.substr(11);
+    }
+    Shift shift{.turns = {}, .groups = TurnsOf(json, lists), .active = {}};
+    if (shift.groups.empty()) {
+      report.Left(0, where, "it has no known user");
+      continue;
+    }
+    std::optional<Turns> turns = ReadShift(json, zone, where, report);
+    if (!turns) continue;
+    shift.turns = *std::move(turns);
+    shift.active = WallClock(TextAt(json, "rotation_start"), zone);
+    shift.level = NumberAt(json, "level", 0);
+    shifts.push_back(std::move(shift));
+  }
+  std::ranges::sort(shifts, {}, &Shift::level);
+  return shifts;
+}
+
+// Those who are on call together need a schedule each: the first of each turn, the second, ...
 void ReadSchedule(const Json& schedule, Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(schedule, "name");
-  Rota rota;
-  rota.name = lists.schedules.Of(TextAt(schedule, "id"), name);
-  if (const std::string zone = TextAt(schedule, "time_zone"); !zone.empty()) rota.zone = zone;
-  for (const Json& id : ListAt(schedule, "shifts")) {
-    const auto shift = lists.shifts.find(id.is_string() ? id.get<std::string>() : "");
-    if (shift != lists.shifts.end()) ReadShift(*shift->second, lists, rota, report);
-  }
-  if (rota.layers.empty()) {
-    report.Left(0, fmt::format("schedule {}", name),
+  const std::string what = fmt::format("schedule {}", name);
+  const std::string id = TextAt(schedule, "id");
+  const std::string here = lists.schedules.Of(id.empty() ? name : id, name);
+  std::string zone = TextAt(schedule, "time_zone");
+  if (zone.empty()) zone = "UTC";
+  const std::vector<Shift> shifts = ReadShifts(schedule, here, zone, lists, report);
+  if (shifts.empty()) {
+    report.Left(0, what,
                 TextAt(schedule, "type") == "ical"
                     ? "import its calendar: /api/v1/schedules/NAME/import"
                     : "no shift of it could be carried over");
     return;
   }
-  report.Carried(0, fmt::format("schedule {}", name), "schedule " + rota.name);
-  people.rotas.push_back(std::move(rota));
+  size_t together = 1;
+  for (const Shift& shift : shifts) {
+    for (const auto& group : shift.groups) together = std::max(together, group.size());
+  }
+  const auto same = std::ranges::adjacent_find(shifts, {}, &Shift::level);
+  if (same != shifts.end()) {
+    report.Changed(0, fmt::format("the shifts of {}", what),
+                   "where shifts of one level are on at once, the last one wins");
+  }
+  if (together > 1) {
+    report.Changed(0, what, fmt::format("{} schedules, for those on call together", together));
+  }
+  for (size_t place = 0; place < together; ++place) {
+    Rota rota{.name = here, .zone = zone, .layers = {}};
+    if (place > 0) {
+      rota.name = lists.schedules.Of(fmt::format("{}/{}", here, place + 1),
+                                     fmt::format("{}-{}", here, place + 1));
+    }
+    for (const Shift& shift : shifts) {
+      Turns turns = shift.turns;
+      for (const auto& group : shift.groups) {
+        turns.users.push_back(group[std::min(place, group.size() - 1)]);
+      }
+      StartTurns(shift.turns.start, shift.active, turns);
+      rota.layers.push_back(std::move(turns));
+    }
+    lists.rotas[here].push_back(rota.name);
+    Keep(std::move(rota), what, {}, people, report);
+  }
 }
 
-// One step of a chain; waits lengthen the step before.
-void ReadStep(const Json& step, const Lists& lists, const People& people, Escalation& escalation,
+// --- escalation
+
+// A chain on its way to a policy: waits lengthen the step before, and what follows a step without a
+// wait belongs to it.
+struct Chain {
+  Escalation escalation;
+  int64_t wait = 0;  // since the last step
+};
+
+void AddStage(Stage stage, const std::string& where, Chain& chain, Report& report) {
+  std::vector<Stage>& stages = chain.escalation.stages;
+  const int64_t wait = std::exchange(chain.wait, 0);
+  if (stages.empty() && wait > 0) {
+    report.Changed(0, where, fmt::format("it comes at once, not after {} s", wait));
+  }
+  const bool joins =
+      !stages.empty() && wait == 0 && !stage.round_robin && !stages.back().round_robin;
+  if (joins) {
+    std::ranges::move(stage.targets, std::back_inserter(stages.back().targets));
+    return;
+  }
+  if (!stages.empty()) stages.back().wait_seconds = wait;
+  stages.push_back(std::move(stage));
+}
+
+std::vector<std::string> TargetsOf(const Json& step, const Lists& lists, const People& people) {
+  std::vector<std::string> targets;
+  const auto rotas =
+      lists.rotas.find(lists.schedules.Find(TextAt(step, "notify_on_call_from_schedule")));
+  if (rotas != lists.rotas.end()) {
+    for (const std::string& rota : rotas->second) targets.push_back("schedule " + rota);
+  }
+  for (const char* key : {"persons_to_notify", "persons_to_notify_next_each_time"}) {
+    for (const std::string& user : UsersOf(ListAt(step, key), lists)) {
+      targets.push_back("user " + user);
+    }
+  }
+  const std::string team = lists.teams.Find(TextAt(step, "notify_to_team_members"));
+  const bool there = std::ranges::find(people.crews, team, &Crew::name) != people.crews.end();
+  if (there) targets.push_back("team " + team);
+  return targets;
+}
+
+void ReadStep(const Json& step, const Lists& lists, const People& people, Chain& chain,
               Report& report) {
   const std::string type = TextAt(step, "type");
-  const std::string where = fmt::format("a step {} of chain {}", type, escalation.name);
+  const std::string where = fmt::format("a step {} of chain {}", type, chain.escalation.name);
   if (type == "wait") {
-    if (!escalation.stages.empty()) {
-      escalation.stages.back().wait_seconds = NumberAt(step, "duration", 300);
-    }
+    chain.wait += NumberAt(step, "duration", 300);
     return;
   }
   if (type == "repeat_escalation") {
-    escalation.repeats = 5;
+    chain.escalation.repeats = 5;
     report.Changed(0, where, "all steps are repeated up to five times");
     return;
   }
-  Stage stage;
-  const std::string schedule = lists.schedules.Find(TextAt(step, "notify_on_call_from_schedule"));
-  if (std::ranges::find(people.rotas, schedule, &Rota::name) != people.rotas.end()) {
-    stage.targets.push_back("schedule " + schedule);
-  }
-  for (const char* key : {"persons_to_notify", "persons_to_notify_next_each_time"}) {
-    for (const Json& id : ListAt(step, key)) {
-      const std::string user = id.is_string() ? lists.users.Find(id.get<std::string>()) : "";
-      if (!user.empty()) stage.targets.push_back("user " + user);
-    }
-  }
-  stage.round_robin = type == "notify_person_next_each_time";
+  Stage stage{.targets = TargetsOf(step, lists, people),
+              .round_robin = type == "notify_person_next_each_time"};
   if (stage.targets.empty()) {
     report.Left(0, where, "Vedette has no such step, or nobody of it is here");
     return;
   }
-  escalation.stages.push_back(std::move(stage));
+  AddStage(std::move(stage), where, chain, report);
+}
+
+void ReadChain(const Json& json, const Json& all_steps, Lists& lists, People& people,
+               Report& report) {
+  const std::string id = TextAt(json, "id");
+  const std::string name = TextAt(json, "name");
+  Chain chain;
+  chain.escalation.name = lists.chains.Of(id.empty() ? name : id, name);
+  std::vector<const Json*> steps;
+  for (const Json& step : all_steps) {
+    if (TextAt(step, "escalation_chain_id") == id) steps.push_back(&step);
+  }
+  std::ranges::sort(steps, {}, [](const Json* step) { return NumberAt(*step, "position", 0); });
+  for (const Json* step : steps) ReadStep(*step, lists, people, chain, report);
+  if (chain.wait > 0 && !chain.escalation.stages.empty()) {
+    chain.escalation.stages.back().wait_seconds = chain.wait;
+  }
+  Keep(std::move(chain.escalation), fmt::format("escalation chain {}", name), people, report);
+}
+
+// An integration's default route; the others look into the payload with expressions of Python.
+void ReadIntegration(const Json& integration, const Json& routes, const Lists& lists,
+                     People& people, Report& report) {
+  const std::string name = TextAt(integration, "name");
+  const std::string what = fmt::format("integration {}", name);
+  std::string chain = TextAt(ObjectAt(integration, "default_route"), "escalation_chain_id");
+  for (const Json& route : routes) {
+    if (TextAt(route, "integration_id") != TextAt(integration, "id")) continue;
+    const bool last = route.contains("is_the_last_route") && route["is_the_last_route"] == true;
+    if (last) {
+      chain = TextAt(route, "escalation_chain_id");
+    } else {
+      report.Left(0, fmt::format("a route of {}", what),
+                  fmt::format("{}: write a route with matchers of your own",
+                              TextAt(route, "routing_regex")));
+    }
+  }
+  const std::string policy = lists.chains.Find(chain);
+  if (name.empty() || !HasEscalation(people, policy)) {
+    report.Left(0, what, "its default route leads to no escalation chain that is here");
+    return;
+  }
+  people.ways.push_back({"integration", name, policy});
+  report.Changed(0, what, "a route for pages with this label `integration`");
 }
 
 }  // namespace
@@ -164,38 +361,25 @@ base::Result<Imported> ImportGrafanaOnCall(std::string_view text) {
   Lists lists;
   People people;
   Report report;
-  for (const Json& user : ListAt(json, "users")) ReadUser(user, lists, people, report);
+  const Json& users = ListAt(json, "users");
+  for (const Json& user : users) ReadUser(user, lists, people, report);
+  for (const Json& team : ListAt(json, "teams")) ReadTeam(team, users, lists, people, report);
   for (const char* key : {"on_call_shifts", "shifts"}) {
     for (const Json& shift : ListAt(json, key)) lists.shifts[TextAt(shift, "id")] = &shift;
   }
   for (const Json& each : ListAt(json, "schedules")) ReadSchedule(each, lists, people, report);
+  const Json& steps = ListAt(json, "escalation_policies");
   for (const Json& chain : ListAt(json, "escalation_chains")) {
-    const std::string id = TextAt(chain, "id");
-    Escalation escalation;
-    escalation.name = lists.chains.Of(id, TextAt(chain, "name"));
-    std::vector<const Json*> steps;
-    for (const Json& step : ListAt(json, "escalation_policies")) {
-      if (TextAt(step, "escalation_chain_id") == id) steps.push_back(&step);
-    }
-    std::ranges::sort(steps, {}, [](const Json* step) { return NumberAt(*step, "position", 0); });
-    for (const Json* step : steps) ReadStep(*step, lists, people, escalation, report);
-    if (escalation.stages.empty()) {
-      report.Left(0, fmt::format("escalation chain {}", TextAt(chain, "name")),
-                  "no step of it reaches anybody");
-      continue;
-    }
-    report.Carried(0, fmt::format("escalation chain {}", TextAt(chain, "name")),
-                   "policy " + escalation.name);
-    people.escalations.push_back(std::move(escalation));
+    ReadChain(chain, steps, lists, people, report);
   }
-  for (const auto& [key, value] : json.items()) {
-    const bool known = key == "users" || key == "on_call_shifts" || key == "shifts" ||
-                       key == "schedules" || key == "escalation_chains" ||
-                       key == "escalation_policies";
-    if (!known) report.Left(0, key, "Vedette has nothing like it, or it needs routes of your own");
+  for (const Json& each : ListAt(json, "integrations")) {
+    ReadIntegration(each, ListAt(json, "routes"), lists, people, report);
   }
-  if (people.people.empty()) return base::InvalidArgument("the export has no users", "users");
-  return WritePlan(people, report, "grafana-oncall");
+  ReportRest(json,
+             {"users", "teams", "on_call_shifts", "shifts", "schedules", "escalation_chains",
+              "escalation_policies", "integrations", "routes"},
+             report);
+  return WritePlan(people, lists.users, report, "grafana-oncall");
 }
 
 }  // namespace vedette::importer

@@ -28,6 +28,8 @@ struct Imported {
   std::vector<ReportLine> report;
   // What each receiver of Alertmanager became; none for one that tells nobody.
   std::map<std::string, std::vector<std::string>> receivers = {};
+  // What each person of an on-call system is called here, by the ids there.
+  std::map<std::string, std::string> people = {};
 };
 
 // Collects lines.

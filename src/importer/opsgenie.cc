@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/core.h>
+#include <iterator>
 
 #include "importer/people.h"
 
@@ -12,7 +13,15 @@ struct Lists {
   Names users;
   Names schedules;
   Names teams;
+  Names escalations;
+  std::map<std::string, std::vector<std::string>> rotas;  // of a schedule, by its name here
 };
+
+// By the name under which others refer to it, or by the id.
+std::string Find(const Names& names, const Json& json, const char* name_key) {
+  const std::string known = names.Find(TextAt(json, name_key));
+  return known.empty() ? names.Find(TextAt(json, "id")) : known;
+}
 
 void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
   const std::string email = TextAt(user, "username");
@@ -21,6 +30,7 @@ void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
                 .email = email,
                 .zone = TextAt(user, "timeZone"),
                 .contacts = {}};
+  lists.users.Also(TextAt(user, "id"), email);
   for (const Json& contact : ListAt(user, "userContacts")) {
     const std::string method = TextAt(contact, "contactMethod");
     std::string to = TextAt(contact, "to");
@@ -40,127 +50,209 @@ void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
   people.people.push_back(std::move(person));
 }
 
-std::string ClockOf(const Json& json, const char* hour, const char* minute) {
-  return fmt::format("{:02}:{:02}", NumberAt(json, hour, 0) % 24, NumberAt(json, minute, 0) % 60);
-}
-
-void ReadHours(const Json& restriction, Turns& turns, const std::string& where, Report& report) {
-  const auto add = [&](const Json& part, const std::string& days) {
-    turns.hours.push_back(
-        {days, ClockOf(part, "startHour", "startMin"), ClockOf(part, "endHour", "endMin")});
-  };
-  if (TextAt(restriction, "type") == "time-of-day") {
-    add(ObjectAt(restriction, "restriction"), "");
+void ReadTeam(const Json& team, Lists& lists, People& people, Report& report) {
+  const std::string name = TextAt(team, "name");
+  Crew crew{.name = lists.teams.Of(name, name), .members = {}};
+  lists.teams.Also(TextAt(team, "id"), name);
+  for (const Json& member : ListAt(team, "members")) {
+    const std::string user = Find(lists.users, ObjectAt(member, "user"), "username");
+    if (!user.empty()) crew.members.push_back(user);
+  }
+  if (crew.members.empty()) {
+    report.Left(0, fmt::format("team {}", name), "none of its members is here");
     return;
   }
-  for (const Json& part : ListAt(restriction, "restrictions")) {
-    const std::string from = TextAt(part, "startDay").substr(0, 3);
-    const std::string to = TextAt(part, "endDay").substr(0, 3);
-    if (from != to || from.empty()) {
-      report.Left(0, fmt::format("a restriction of {}", where),
-                  "hours begin and end on the same day");
-      continue;
-    }
-    add(part, from);
-  }
+  report.Carried(0, fmt::format("team {}", name), "team " + crew.name);
+  people.crews.push_back(std::move(crew));
 }
 
-void ReadRotation(const Json& rotation, const Lists& lists, Rota& rota, Report& report) {
-  const std::string where =
-      fmt::format("rotation {} of schedule {}", TextAt(rotation, "name"), rota.name);
+int64_t ClockOf(const Json& json, const char* hour, const char* minute) {
+  return std::clamp<int64_t>(NumberAt(json, hour, 0), 0, 24) * 60 +
+         std::clamp<int64_t>(NumberAt(json, minute, 0), 0, 59);
+}
+
+// From the first to the second within `period`; the same twice is all of it.
+int64_t Length(int64_t from, int64_t to, int64_t period) {
+  const int64_t length = ((to - from) % period + period) % period;
+  return length == 0 ? period : length;
+}
+
+// False when a part of it cannot be read.
+bool ReadHours(const Json& restriction, Turns& turns) {
+  constexpr int64_t kDay = 24 * 60;
+  const bool by_day = TextAt(restriction, "type") == "weekday-and-time-of-day";
+  std::vector<const Json*> parts;
+  if (const Json& one = ObjectAt(restriction, "restriction"); !one.empty()) parts.push_back(&one);
+  for (const Json& part : ListAt(restriction, "restrictions")) parts.push_back(&part);
+  for (const Json* part : parts) {
+    const int64_t from = ClockOf(*part, "startHour", "startMin");
+    const int64_t to = ClockOf(*part, "endHour", "endMin");
+    if (!by_day) {
+      AddDaily(from % kDay, Length(from, to, kDay), turns);
+      continue;
+    }
+    const auto first = DayOf(TextAt(*part, "startDay"));
+    const auto last = DayOf(TextAt(*part, "endDay"));
+    if (!first || !last) return false;
+    AddWeekly(*first * kDay + from, Length(*first * kDay + from, *last * kDay + to, 7 * kDay),
+              turns);
+  }
+  return !parts.empty();
+}
+
+// Nothing, with a line in the report, for one that cannot be here.
+std::optional<Turns> ReadRotation(const Json& rotation, const Lists& lists, const std::string& zone,
+                                  const std::string& where, Report& report) {
   Turns turns;
   turns.name = PlainName(TextAt(rotation, "name"));
-  turns.start = WallClock(TextAt(rotation, "startDate"));
-  turns.end = WallClock(TextAt(rotation, "endDate"));
+  turns.start = WallClock(TextAt(rotation, "startDate"), zone);
+  turns.end = WallClock(TextAt(rotation, "endDate"), zone);
   const std::string type = TextAt(rotation, "type");
   const int64_t unit = type == "hourly" ? 3'600 : type == "daily" ? 86'400 : 7 * 86'400;
   turns.seconds = unit * std::max<int64_t>(1, NumberAt(rotation, "length", 1));
   for (const Json& participant : ListAt(rotation, "participants")) {
     const std::string kind = TextAt(participant, "type");
-    const std::string user = lists.users.Find(TextAt(participant, "username"));
+    const std::string user = Find(lists.users, participant, "username");
     if (kind == "user" && !user.empty()) {
       turns.users.push_back(user);
     } else {
-      report.Left(0, fmt::format("a participant of {}", where), fmt::format("it is a {}", kind));
+      report.Left(
+          0, fmt::format("a participant of {}", where),
+          kind == "user" ? "not among the users of the export" : fmt::format("it is a {}", kind));
     }
   }
   const Json& restriction = ObjectAt(rotation, "timeRestriction");
-  if (!restriction.empty()) ReadHours(restriction, turns, where, report);
+  if (!restriction.empty() && !ReadHours(restriction, turns)) {
+    report.Left(0, where, "its time restriction cannot be read");
+    return std::nullopt;  // without it people would be on call who are not
+  }
   if (turns.users.empty() || turns.start.empty()) {
     report.Left(0, where, "it has no known user, or no start");
-    return;
+    return std::nullopt;
   }
-  rota.layers.push_back(std::move(turns));
+  return turns;
 }
 
+// Of several rotations all who are on call are told: each becomes a schedule.
 void ReadSchedule(const Json& schedule, Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(schedule, "name");
-  Rota rota;
-  rota.name = lists.schedules.Of(name, name);
-  if (const std::string zone = TextAt(schedule, "timezone"); !zone.empty()) rota.zone = zone;
+  const std::string what = fmt::format("schedule {}", name);
+  const std::string here = lists.schedules.Of(name, name);
+  lists.schedules.Also(TextAt(schedule, "id"), name);
+  std::string zone = TextAt(schedule, "timezone");
+  if (zone.empty()) zone = "UTC";
+  const bool off = schedule.is_object() && schedule.contains("enabled") &&
+                   schedule["enabled"].is_boolean() && !schedule["enabled"].get<bool>();
+  std::vector<Turns> all;
   for (const Json& rotation : ListAt(schedule, "rotations")) {
-    ReadRotation(rotation, lists, rota, report);
+    const std::string where =
+        fmt::format("rotation {} of schedule {}", TextAt(rotation, "name"), here);
+    if (off) continue;
+    if (auto turns = ReadRotation(rotation, lists, zone, where, report)) {
+      all.push_back(*std::move(turns));
+    }
   }
-  if (rota.layers.empty()) {
-    report.Left(0, fmt::format("schedule {}", name), "no rotation of it could be carried over");
+  if (all.empty()) {
+    report.Left(0, what, off ? "it is disabled" : "no rotation of it could be carried over");
     return;
   }
-  if (rota.layers.size() > 1) {
-    report.Changed(0, fmt::format("the rotations of schedule {}", name),
-                   "of several that are on call at once the last wins; Opsgenie tells all");
+  if (all.size() > 1) {
+    report.Changed(0, fmt::format("the rotations of {}", what),
+                   "a schedule for each: all who are on call are told");
   }
-  report.Carried(0, fmt::format("schedule {}", name), "schedule " + rota.name);
-  people.rotas.push_back(std::move(rota));
+  for (Turns& turns : all) {
+    Rota rota{.name = here, .zone = zone, .layers = {}};
+    if (all.size() > 1)
+      rota.name = lists.schedules.Of(here + "/" + turns.name, here + "-" + turns.name);
+    rota.layers.push_back(std::move(turns));
+    lists.rotas[here].push_back(rota.name);
+    Keep(std::move(rota), what, {}, people, report);
+  }
 }
 
-std::string TargetOf(const Json& recipient, const Lists& lists, const People& people) {
+std::vector<std::string> TargetsOf(const Json& recipient, const Lists& lists,
+                                   const People& people) {
   const std::string type = TextAt(recipient, "type");
-  const std::string name = TextAt(recipient, "name");
   if (type == "user") {
-    const std::string user = lists.users.Find(TextAt(recipient, "username"));
-    return user.empty() ? "" : "user " + user;
+    const std::string user = Find(lists.users, recipient, "username");
+    return user.empty() ? std::vector<std::string>() : std::vector<std::string>{"user " + user};
   }
-  const bool is_team = type == "team";
-  const std::string known = is_team ? lists.teams.Find(name) : lists.schedules.Find(name);
-  const bool there =
-      is_team ? std::ranges::find(people.crews, known, &Crew::name) != people.crews.end()
-              : std::ranges::find(people.rotas, known, &Rota::name) != people.rotas.end();
-  if (known.empty() || !there) return "";
-  return (is_team ? "team " : "schedule ") + known;
+  if (type == "team") {
+    const std::string team = Find(lists.teams, recipient, "name");
+    const bool there = std::ranges::find(people.crews, team, &Crew::name) != people.crews.end();
+    return there ? std::vector<std::string>{"team " + team} : std::vector<std::string>();
+  }
+  std::vector<std::string> targets;
+  const auto rotas = lists.rotas.find(Find(lists.schedules, recipient, "name"));
+  if (rotas == lists.rotas.end()) return targets;
+  for (const std::string& rota : rotas->second) targets.push_back("schedule " + rota);
+  return targets;
+}
+
+int64_t SecondsOf(const Json& delay) {
+  const std::string unit = TextAt(delay, "timeUnit");
+  const int64_t amount = NumberAt(delay, "timeAmount", 0);
+  if (unit == "days") return amount * 86'400;
+  return amount * (unit == "hours" ? 3'600 : 60);
+}
+
+void ReportRule(const Json& rule, const std::string& where, Report& report) {
+  if (TextAt(rule, "condition") == "if-not-closed") {
+    report.Changed(0, where, "an acknowledgement stops it, not only the end");
+  }
+  const std::string whom = TextAt(rule, "notifyType");
+  if (!whom.empty() && whom != "default" && whom != "all") {
+    report.Changed(0, where, fmt::format("whoever is on call is told, not \"{}\"", whom));
+  }
 }
 
 // Delays count from the alert in Opsgenie, and from the step before here.
-void ReadEscalation(const Json& json, const Lists& lists, People& people, Report& report) {
+void ReadEscalation(const Json& json, Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(json, "name");
+  const std::string where = fmt::format("a rule of escalation {}", name);
   Escalation escalation;
-  escalation.name = PlainName(name);
-  escalation.repeats = NumberAt(ObjectAt(json, "repeat"), "count", 0);
+  escalation.name = lists.escalations.Of(name, name);
+  const Json& repeat = ObjectAt(json, "repeat");
+  escalation.repeats = NumberAt(repeat, "count", 0);
+  std::vector<const Json*> rules;
+  for (const Json& rule : ListAt(json, "rules")) rules.push_back(&rule);
+  const auto delay_of = [](const Json* rule) { return SecondsOf(ObjectAt(*rule, "delay")); };
+  std::ranges::stable_sort(rules, {}, delay_of);
   int64_t before = 0;
-  for (const Json& rule : ListAt(json, "rules")) {
-    const int64_t delay = 60 * NumberAt(ObjectAt(rule, "delay"), "timeAmount", 0);
-    const std::string target = TargetOf(ObjectAt(rule, "recipient"), lists, people);
-    if (target.empty()) {
-      report.Left(0, fmt::format("a rule of escalation {}", name), "its recipient is not here");
+  for (const Json* rule : rules) {
+    const int64_t delay = delay_of(rule);
+    std::vector<std::string> targets = TargetsOf(ObjectAt(*rule, "recipient"), lists, people);
+    if (targets.empty()) {
+      report.Left(0, where, "its recipient is not here");
       continue;
     }
-    if (TextAt(rule, "condition") == "if-not-closed") {
-      report.Changed(0, fmt::format("a rule of escalation {}", name),
-                     "an acknowledgement stops it, not only the end");
+    ReportRule(*rule, where, report);
+    std::vector<Stage>& stages = escalation.stages;
+    if (stages.empty() || delay != before) {
+      if (stages.empty() && delay > 0) {
+        report.Changed(0, where,
+                       fmt::format("the first step comes at once, not after {} s", delay));
+      }
+      if (!stages.empty()) stages.back().wait_seconds = delay - before;
+      stages.emplace_back();
+      before = delay;
     }
-    if (!escalation.stages.empty() && delay == before) {
-      escalation.stages.back().targets.push_back(target);
-      continue;
-    }
-    if (!escalation.stages.empty()) escalation.stages.back().wait_seconds = delay - before;
-    escalation.stages.push_back({.targets = {target}, .wait_seconds = 300, .round_robin = false});
-    before = delay;
+    std::ranges::move(targets, std::back_inserter(stages.back().targets));
   }
-  if (escalation.stages.empty()) {
-    report.Left(0, fmt::format("escalation {}", name), "no rule of it reaches anybody");
+  const int64_t again = NumberAt(repeat, "waitInterval", 0);
+  if (again > 0 && !escalation.stages.empty()) escalation.stages.back().wait_seconds = again * 60;
+  const std::string team = TextAt(ObjectAt(json, "ownerTeam"), "name");
+  const std::string policy = escalation.name;
+  if (!Keep(std::move(escalation), fmt::format("escalation {}", name), people, report)) return;
+  if (team.empty()) return;
+  if (std::ranges::find(people.ways, team, &Way::value) != people.ways.end()) {
+    report.Left(0, fmt::format("escalation {} of team {}", name, team),
+                "the team has a route to another one: write routes of your own");
     return;
   }
-  report.Carried(0, fmt::format("escalation {}", name), "policy " + escalation.name);
-  people.escalations.push_back(std::move(escalation));
+  people.ways.push_back({"team", team, policy});
+  report.Changed(0, fmt::format("alerts of team {}", team),
+                 fmt::format("a route for pages with this label `team` to policy {}", policy));
 }
 
 }  // namespace
@@ -170,32 +262,18 @@ base::Result<Imported> ImportOpsgenie(std::string_view text) {
   Lists lists;
   People people;
   Report report;
-  for (const Json& user : ListAt(json, "users")) ReadUser(user, lists, people, report);
-  for (const Json& team : ListAt(json, "teams")) {
-    const std::string name = TextAt(team, "name");
-    Crew crew{.name = lists.teams.Of(name, name), .members = {}};
-    for (const Json& member : ListAt(team, "members")) {
-      const std::string user = lists.users.Find(TextAt(ObjectAt(member, "user"), "username"));
-      if (!user.empty()) crew.members.push_back(user);
-    }
-    if (crew.members.empty()) {
-      report.Left(0, fmt::format("team {}", name), "none of its members is here");
-      continue;
-    }
-    report.Carried(0, fmt::format("team {}", name), "team " + crew.name);
-    people.crews.push_back(std::move(crew));
+  for (const Json& each : ListAt(json, "users"))
+    ReadUser(Inner(each, "data"), lists, people, report);
+  for (const Json& each : ListAt(json, "teams"))
+    ReadTeam(Inner(each, "data"), lists, people, report);
+  for (const Json& each : ListAt(json, "schedules")) {
+    ReadSchedule(Inner(each, "data"), lists, people, report);
   }
-  for (const Json& each : ListAt(json, "schedules")) ReadSchedule(each, lists, people, report);
   for (const Json& each : ListAt(json, "escalations")) {
-    ReadEscalation(each, lists, people, report);
+    ReadEscalation(Inner(each, "data"), lists, people, report);
   }
-  for (const auto& [key, value] : json.items()) {
-    const bool known =
-        key == "users" || key == "teams" || key == "schedules" || key == "escalations";
-    if (!known) report.Left(0, key, "Vedette has nothing like it");
-  }
-  if (people.people.empty()) return base::InvalidArgument("the export has no users", "users");
-  return WritePlan(people, report, "opsgenie");
+  ReportRest(json, {"users", "teams", "schedules", "escalations"}, report);
+  return WritePlan(people, lists.users, report, "opsgenie");
 }
 
 }  // namespace vedette::importer

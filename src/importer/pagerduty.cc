@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <array>
 #include <fmt/core.h>
 #include <ranges>
 
@@ -16,73 +14,113 @@ struct Lists {
   Names policies;
 };
 
+PersonContact ContactOf(const Json& method) {
+  const std::string type = TextAt(method, "type");
+  const std::string address = TextAt(method, "address");
+  const std::string number = fmt::format("+{}{}", NumberAt(method, "country_code", 1), address);
+  if (type.starts_with("email")) return {"mail", address};
+  if (type.starts_with("sms")) return {"sms", number};
+  if (type.starts_with("phone")) return {"voice", number};
+  return {};
+}
+
+// By the rules that a person has made: urgency high is critical here, low is the rest.
+std::vector<PersonContact> ContactsByRules(const Json& user) {
+  std::vector<PersonContact> contacts;
+  for (const Json& rule : ListAt(user, "notification_rules")) {
+    const std::string id = TextAt(ObjectAt(rule, "contact_method"), "id");
+    const Json& methods = ListAt(user, "contact_methods");
+    const auto method = std::ranges::find_if(
+        methods, [&](const Json& each) { return !id.empty() && TextAt(each, "id") == id; });
+    if (method == methods.end()) continue;
+    PersonContact contact = ContactOf(*method);
+    if (contact.receiver.empty()) continue;
+    contact.after_minutes = NumberAt(rule, "start_delay_in_minutes", 0);
+    const bool high = TextAt(rule, "urgency") != "low";
+    contact.severities =
+        high ? std::vector<std::string>{"critical"} : std::vector<std::string>{"info", "warning"};
+    const auto same = std::ranges::find_if(contacts, [&](const PersonContact& other) {
+      return other.receiver == contact.receiver && other.to == contact.to &&
+             other.after_minutes == contact.after_minutes;
+    });
+    if (same == contacts.end()) {
+      contacts.push_back(std::move(contact));
+    } else if (same->severities != contact.severities) {
+      same->severities.clear();
+    }
+  }
+  return contacts;
+}
+
 void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
   const std::string email = TextAt(user, "email");
   const std::string full_name = TextAt(user, "name");
-  Person person{.name = lists.users.Of(TextAt(user, "id"), full_name),
+  const std::string id = TextAt(user, "id");
+  Person person{.name = lists.users.Of(id.empty() ? email : id, full_name),
                 .full_name = full_name,
                 .email = email,
                 .zone = TextAt(user, "time_zone"),
-                .contacts = {}};
+                .contacts = ContactsByRules(user)};
+  const bool by_rules = !person.contacts.empty();
   for (const Json& method : ListAt(user, "contact_methods")) {
-    const std::string type = TextAt(method, "type");
-    const std::string address = TextAt(method, "address");
-    const std::string number = fmt::format("+{}{}", NumberAt(method, "country_code", 1), address);
-    if (type.starts_with("email")) {
-      person.contacts.push_back({"mail", address});
-    } else if (type.starts_with("sms")) {
-      person.contacts.push_back({"sms", number});
-    } else if (type.starts_with("phone")) {
-      person.contacts.push_back({"voice", number});
-    } else {
-      report.Left(0, fmt::format("{} of {}", type, full_name), "Vedette has no app of its own");
+    PersonContact contact = ContactOf(method);
+    if (contact.receiver.empty()) {
+      report.Left(0, fmt::format("{} of {}", TextAt(method, "type"), full_name),
+                  "Vedette has no app of its own");
+    } else if (!by_rules) {
+      person.contacts.push_back(std::move(contact));
     }
   }
   if (person.contacts.empty() && !email.empty()) person.contacts.push_back({"mail", email});
   if (!ListAt(user, "notification_rules").empty()) {
     report.Changed(0, fmt::format("notification rules of {}", full_name),
-                   "all contacts at once; set `after` and `severities` of contacts");
+                   by_rules ? "urgency high is critical here, low is info and warning"
+                            : "all contacts at once; set `after` and `severities` of contacts");
   }
   report.Carried(0, fmt::format("user {}", full_name), "user " + person.name);
   people.people.push_back(std::move(person));
 }
 
-std::string After(const std::string& start, int64_t seconds) {
-  const auto digit = [&](size_t i) { return static_cast<int64_t>(start[i] - '0'); };
-  if (start.size() < 5 || start[2] != ':') return "00:00";
-  const int64_t minutes =
-      ((digit(0) * 10 + digit(1)) * 60 + digit(3) * 10 + digit(4) + seconds / 60) % 1440;
-  return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+// False for one that cannot be read.
+bool ReadRestriction(const Json& restriction, Turns& turns) {
+  const auto from = MinutesOf(TextAt(restriction, "start_time_of_day"));
+  const int64_t minutes = NumberAt(restriction, "duration_seconds", 0) / 60;
+  if (!from || minutes <= 0) return false;
+  const int64_t day = NumberAt(restriction, "start_day_of_week", 0);  // 1 Monday
+  if (TextAt(restriction, "type").starts_with("daily") || day == 0) {
+    AddDaily(*from, minutes, turns);
+    return true;
+  }
+  if (day < 1 || day > 7) return false;
+  AddWeekly((day - 1) * 24 * 60 + *from, minutes, turns);
+  return true;
 }
 
 void ReadLayer(const Json& layer, const Lists& lists, Rota& rota, Report& report) {
   const std::string name = TextAt(layer, "name");
+  const std::string where = fmt::format("layer {} of schedule {}", name, rota.name);
   Turns turns;
   turns.name = PlainName(name);
-  turns.start = WallClock(TextAt(layer, "rotation_virtual_start"));
-  if (turns.start.empty()) turns.start = WallClock(TextAt(layer, "start"));
-  turns.end = WallClock(TextAt(layer, "end"));
   turns.seconds = NumberAt(layer, "rotation_turn_length_seconds", turns.seconds);
   for (const Json& member : ListAt(layer, "users")) {
-    const std::string user = lists.users.Find(TextAt(ObjectAt(member, "user"), "id"));
-    if (!user.empty()) turns.users.push_back(user);
-  }
-  for (const Json& restriction : ListAt(layer, "restrictions")) {
-    const std::string from = TextAt(restriction, "start_time_of_day").substr(0, 5);
-    const int64_t seconds = NumberAt(restriction, "duration_seconds", 0);
-    static constexpr std::array<const char*, 8> kDays = {"",    "mon", "tue", "wed",
-                                                         "thu", "fri", "sat", "sun"};
-    const int64_t day = NumberAt(restriction, "start_day_of_week", 0);
-    if (seconds > 86'400 || day < 0 || day > 7) {
-      report.Left(0, fmt::format("a restriction of layer {} of {}", name, rota.name),
-                  "hours are at most a day each");
-      continue;
+    const std::string user = lists.users.Find(TextAt(Inner(member, "user"), "id"));
+    if (!user.empty()) {
+      turns.users.push_back(user);
+    } else {
+      report.Left(0, fmt::format("a user of {}", where), "not among the users of the export");
     }
-    turns.hours.push_back({kDays[static_cast<size_t>(day)], from, After(from, seconds)});
+  }
+  const std::string active = WallClock(TextAt(layer, "start"), rota.zone);
+  const std::string first = WallClock(TextAt(layer, "rotation_virtual_start"), rota.zone);
+  StartTurns(first.empty() ? active : first, active, turns);
+  turns.end = WallClock(TextAt(layer, "end"), rota.zone);
+  for (const Json& restriction : ListAt(layer, "restrictions")) {
+    if (ReadRestriction(restriction, turns)) continue;
+    report.Left(0, where, "a restriction of it cannot be read");
+    return;  // without it people would be on call who are not
   }
   if (turns.users.empty() || turns.start.empty()) {
-    report.Left(0, fmt::format("layer {} of schedule {}", name, rota.name),
-                "it has no known user, or no start");
+    report.Left(0, where, "it has no known user, or no start");
     return;
   }
   rota.layers.push_back(std::move(turns));
@@ -90,8 +128,9 @@ void ReadLayer(const Json& layer, const Lists& lists, Rota& rota, Report& report
 
 void ReadSchedule(const Json& schedule, Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(schedule, "name");
+  const std::string id = TextAt(schedule, "id");
   Rota rota;
-  rota.name = lists.schedules.Of(TextAt(schedule, "id"), name);
+  rota.name = lists.schedules.Of(id.empty() ? name : id, name);
   if (const std::string zone = TextAt(schedule, "time_zone"); !zone.empty()) rota.zone = zone;
   // The API lists the layer that wins first.
   const Json& layers = ListAt(schedule, "schedule_layers");
@@ -101,18 +140,22 @@ void ReadSchedule(const Json& schedule, Lists& lists, People& people, Report& re
     report.Left(0, fmt::format("overrides of schedule {}", name),
                 "import them as iCalendar: /api/v1/schedules/NAME/import");
   }
-  if (rota.layers.empty()) {
-    report.Left(0, fmt::format("schedule {}", name), "no layer of it could be carried over");
-    return;
-  }
-  report.Carried(0, fmt::format("schedule {}", name), "schedule " + rota.name);
-  people.rotas.push_back(std::move(rota));
+  Keep(std::move(rota), fmt::format("schedule {}", name), "no layer of it could be carried over",
+       people, report);
+}
+
+// Of a rule the strategy is a word, or an object with it.
+bool IsRoundRobin(const Json& rule) {
+  constexpr const char* kStrategy = "escalation_rule_assignment_strategy";
+  return TextAt(rule, kStrategy) == "round_robin" ||
+         TextAt(ObjectAt(rule, kStrategy), "type") == "round_robin";
 }
 
 void ReadPolicy(const Json& policy, Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(policy, "name");
+  const std::string policy_id = TextAt(policy, "id");
   Escalation escalation;
-  escalation.name = lists.policies.Of(TextAt(policy, "id"), name);
+  escalation.name = lists.policies.Of(policy_id.empty() ? name : policy_id, name);
   escalation.repeats = NumberAt(policy, "num_loops", 0);
   for (const Json& rule : ListAt(policy, "escalation_rules")) {
     Stage stage;
@@ -122,25 +165,38 @@ void ReadPolicy(const Json& policy, Lists& lists, People& people, Report& report
       const std::string id = TextAt(target, "id");
       const bool is_user = type.starts_with("user");
       const std::string known = is_user ? lists.users.Find(id) : lists.schedules.Find(id);
-      const bool there =
-          is_user || std::ranges::find(people.rotas, known, &Rota::name) != people.rotas.end();
-      if (known.empty() || !there) {
+      if (known.empty() || (!is_user && !HasRota(people, known))) {
         report.Left(0, fmt::format("a target of policy {}", name),
                     fmt::format("{} {} is not in the export", type, id));
         continue;
       }
       stage.targets.push_back((is_user ? "user " : "schedule ") + known);
     }
-    const Json& strategy = ObjectAt(rule, "escalation_rule_assignment_strategy");
-    stage.round_robin = TextAt(strategy, "type") == "round_robin";
+    stage.round_robin = IsRoundRobin(rule);
     if (!stage.targets.empty()) escalation.stages.push_back(std::move(stage));
   }
-  if (escalation.stages.empty()) {
-    report.Left(0, fmt::format("escalation policy {}", name), "no step of it reaches anybody");
+  Keep(std::move(escalation), fmt::format("escalation policy {}", name), people, report);
+}
+
+void ReadService(const Json& service, const Lists& lists, People& people, Report& report) {
+  const std::string name = TextAt(service, "name");
+  const std::string what = fmt::format("service {}", name);
+  const std::string policy =
+      lists.policies.Find(TextAt(ObjectAt(service, "escalation_policy"), "id"));
+  if (TextAt(service, "status") == "disabled") {
+    report.Left(0, what, "it is disabled");
     return;
   }
-  report.Carried(0, fmt::format("escalation policy {}", name), "policy " + escalation.name);
-  people.escalations.push_back(std::move(escalation));
+  if (name.empty() || !HasEscalation(people, policy)) {
+    report.Left(0, what, "its escalation policy is not here");
+    return;
+  }
+  if (NumberAt(service, "acknowledgement_timeout", 0) > 0) {
+    report.Left(0, fmt::format("acknowledgement_timeout of {}", what),
+                "an acknowledgement holds until the incident ends or is reopened");
+  }
+  people.ways.push_back({"service", name, policy});
+  report.Changed(0, what, "a route for pages with this label `service`");
 }
 
 }  // namespace
@@ -150,34 +206,20 @@ base::Result<Imported> ImportPagerDuty(std::string_view text) {
   Lists lists;
   People people;
   Report report;
-  for (const Json& user : ListAt(json, "users")) ReadUser(user, lists, people, report);
-  for (const Json& schedule : ListAt(json, "schedules")) {
-    ReadSchedule(schedule, lists, people, report);
+  for (const Json& each : ListAt(json, "users")) {
+    ReadUser(Inner(each, "user"), lists, people, report);
   }
-  for (const Json& policy : ListAt(json, "escalation_policies")) {
-    ReadPolicy(policy, lists, people, report);
+  for (const Json& each : ListAt(json, "schedules")) {
+    ReadSchedule(Inner(each, "schedule"), lists, people, report);
   }
-  for (const Json& service : ListAt(json, "services")) {
-    const std::string name = TextAt(service, "name");
-    const std::string policy =
-        lists.policies.Find(TextAt(ObjectAt(service, "escalation_policy"), "id"));
-    const bool there = std::ranges::find(people.escalations, policy, &Escalation::name) !=
-                       people.escalations.end();
-    if (name.empty() || !there) {
-      report.Left(0, fmt::format("service {}", name), "its escalation policy is not here");
-      continue;
-    }
-    people.services.emplace_back(name, policy);
-    report.Changed(0, fmt::format("service {}", name),
-                   "a route for pages with this label `service`");
+  for (const Json& each : ListAt(json, "escalation_policies")) {
+    ReadPolicy(Inner(each, "escalation_policy"), lists, people, report);
   }
-  for (const auto& [key, value] : json.items()) {
-    const bool known =
-        key == "users" || key == "schedules" || key == "escalation_policies" || key == "services";
-    if (!known) report.Left(0, key, "Vedette has nothing like it");
+  for (const Json& each : ListAt(json, "services")) {
+    ReadService(Inner(each, "service"), lists, people, report);
   }
-  if (people.people.empty()) return base::InvalidArgument("the export has no users", "users");
-  return WritePlan(people, report, "pagerduty");
+  ReportRest(json, {"users", "schedules", "escalation_policies", "services"}, report);
+  return WritePlan(people, lists.users, report, "pagerduty");
 }
 
 }  // namespace vedette::importer

@@ -1,15 +1,35 @@
 #include "importer/people.h"
 
 #include <algorithm>
+#include <array>
+#include <cctype>
 #include <fmt/core.h>
 #include <utility>
+
+#include "base/duration.h"
+#include "notify/routing/time_zone.h"
 
 namespace vedette::importer {
 namespace {
 
 using base::Json;
+using notify::routing::FormatLocal;
+using notify::routing::LocalTime;
 
 constexpr int64_t kWaitMin = 10;
+constexpr int64_t kTurnLongest = 366 * 86'400;  // in seconds
+constexpr int64_t kDay = 24 * 60;               // in minutes
+constexpr int64_t kWeek = 7 * kDay;
+constexpr std::array<const char*, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+// What lists of several pages say of themselves.
+constexpr std::string_view kPaging[] = {"count",      "current_page_number",
+                                        "limit",      "more",
+                                        "next",       "offset",
+                                        "page_size",  "paging",
+                                        "previous",   "query",
+                                        "requestId",  "took",
+                                        "total",      "totalCount",
+                                        "total_pages"};
 
 struct Placeholder {
   std::string_view receiver;
@@ -63,7 +83,12 @@ void WritePeople(const std::vector<Person>& people, YamlWriter& out) {
     if (!person.contacts.empty()) {
       out.Open("contacts");
       for (const PersonContact& contact : person.contacts) {
-        out.Item().Text("receiver", contact.receiver).Text("to", contact.to).Close();
+        out.Item().Text("receiver", contact.receiver).Text("to", contact.to);
+        if (contact.after_minutes > 0) {
+          out.Plain("after", fmt::format("{}m", contact.after_minutes));
+        }
+        if (!contact.severities.empty()) out.Texts("severities", contact.severities);
+        out.Close();
       }
       out.Close();
     }
@@ -121,6 +146,29 @@ void WriteEscalations(const std::vector<Escalation>& escalations, YamlWriter& ou
   out.Close();
 }
 
+void WriteWays(const std::vector<Way>& ways, YamlWriter& out) {
+  if (ways.empty()) return;
+  out.Open("routes");
+  std::set<std::string> names;
+  for (const Way& way : ways) {
+    const std::string plain = PlainName(way.value);
+    std::string name = plain;
+    for (int i = 2; !names.insert(name).second; ++i) name = fmt::format("{}-{}", plain, i);
+    std::string matcher = way.label + "=\"";
+    for (const char c : way.value) {
+      if (c == '"' || c == '\\') matcher += '\\';
+      matcher += c;
+    }
+    out.Item().Text("name", name).Texts("match", {matcher + "\""});
+    out.Text("policy", way.escalation).Close();
+  }
+  out.Close();
+}
+
+std::string ClockText(int64_t minutes) {
+  return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
+
 }  // namespace
 
 std::string Names::Of(const std::string& id, std::string_view text) {
@@ -154,6 +202,11 @@ int64_t NumberAt(const Json& json, const char* key, int64_t standard) {
   return number > 1e12 || number < -1e12 ? standard : static_cast<int64_t>(number);
 }
 
+void Names::Also(const std::string& other, const std::string& id) {
+  const auto known = by_id_.find(id);
+  if (known != by_id_.end() && !other.empty()) by_id_.try_emplace(other, known->second);
+}
+
 const Json& ListAt(const Json& json, const char* key) {
   static const Json none = Json::array();
   if (!json.is_object()) return none;
@@ -168,9 +221,114 @@ const Json& ObjectAt(const Json& json, const char* key) {
   return it != json.end() && it->is_object() ? *it : none;
 }
 
-std::string WallClock(std::string_view time) {
+const Json& Inner(const Json& json, const char* key) {
+  const Json& inner = ObjectAt(json, key);
+  return inner.empty() ? json : inner;
+}
+
+std::string WallClock(std::string_view time, std::string_view zone) {
   if (time.size() < 16 || time[10] != 'T') return {};
-  return fmt::format("{} {}", time.substr(0, 10), time.substr(11, 5));
+  const bool naive = time.find_first_of("Zz+-", 11) == std::string_view::npos;
+  if (naive) {
+    const auto local = notify::routing::ParseLocal(time.substr(0, 16));
+    return local.ok() ? FormatLocal(*local) : std::string();
+  }
+  const base::Result<base::TimePoint> moment = base::ParseTime(time);
+  const auto there = notify::routing::TimeZone::Find(zone);
+  if (!moment.ok() || !there.ok()) return {};
+  return FormatLocal(there->ToLocal(*moment));
+}
+
+std::optional<int64_t> MinutesOf(std::string_view clock) {
+  const base::Result<base::Duration> time = notify::routing::ParseClock(clock.substr(0, 5));
+  if (!time.ok()) return std::nullopt;
+  return std::chrono::duration_cast<std::chrono::minutes>(*time).count();
+}
+
+std::optional<int64_t> DayOf(std::string_view name) {
+  for (size_t i = 0; i < kDays.size() && name.size() >= 2; ++i) {
+    if (std::tolower(name[0]) == kDays[i][0] && std::tolower(name[1]) == kDays[i][1]) {
+      return static_cast<int64_t>(i);
+    }
+  }
+  return std::nullopt;
+}
+
+void StartTurns(const std::string& first, const std::string& active, Turns& turns) {
+  turns.start = first;
+  const base::Result<LocalTime> begin = notify::routing::ParseLocal(first);
+  const base::Result<LocalTime> from = notify::routing::ParseLocal(active);
+  const bool counts = turns.seconds > 0 && turns.seconds <= kTurnLongest;
+  if (!begin.ok() || !from.ok() || *from <= *begin || !counts) return;
+  const std::chrono::seconds length(turns.seconds);
+  const int64_t gone = (*from - *begin) / length;
+  turns.start = FormatLocal(*begin + gone * length);
+  if (turns.users.empty()) return;
+  const auto turn = gone % std::ssize(turns.users);
+  std::ranges::rotate(turns.users, turns.users.begin() + turn);
+}
+
+void AddDaily(int64_t from, int64_t minutes, Turns& turns) {
+  if (minutes <= 0) return;
+  const int64_t end = (from + minutes) % kDay;
+  const bool whole = minutes >= kDay;
+  turns.hours.push_back({"", ClockText(whole ? 0 : from), ClockText(whole ? kDay : end)});
+}
+
+void AddWeekly(int64_t from, int64_t minutes, Turns& turns) {
+  minutes = std::min(minutes, kWeek);
+  if (minutes <= kDay) {  // one window, which may end on the day after
+    const int64_t end = (from % kDay + minutes) % kDay;
+    if (minutes > 0) {
+      turns.hours.push_back(
+          {kDays[static_cast<size_t>(from / kDay % 7)], ClockText(from % kDay), ClockText(end)});
+    }
+    return;
+  }
+  while (minutes > 0) {  // a window for each day
+    const int64_t begin = from % kDay;
+    const int64_t part = std::min(minutes, kDay - begin);
+    turns.hours.push_back(
+        {kDays[static_cast<size_t>(from / kDay % 7)], ClockText(begin), ClockText(begin + part)});
+    from += part;
+    minutes -= part;
+  }
+}
+
+bool HasRota(const People& people, const std::string& name) {
+  return std::ranges::find(people.rotas, name, &Rota::name) != people.rotas.end();
+}
+
+bool HasEscalation(const People& people, const std::string& name) {
+  return std::ranges::find(people.escalations, name, &Escalation::name) != people.escalations.end();
+}
+
+bool Keep(Rota rota, const std::string& what, const std::string& why_empty, People& people,
+          Report& report) {
+  if (rota.layers.empty()) {
+    report.Left(0, what, why_empty);
+    return false;
+  }
+  report.Carried(0, what, "schedule " + rota.name);
+  people.rotas.push_back(std::move(rota));
+  return true;
+}
+
+bool Keep(Escalation escalation, const std::string& what, People& people, Report& report) {
+  if (escalation.stages.empty()) {
+    report.Left(0, what, "no step of it reaches anybody");
+    return false;
+  }
+  report.Carried(0, what, "policy " + escalation.name);
+  people.escalations.push_back(std::move(escalation));
+  return true;
+}
+
+void ReportRest(const Json& json, const std::set<std::string>& known, Report& report) {
+  for (const auto& [key, value] : json.items()) {
+    if (known.contains(key) || std::ranges::count(kPaging, key) > 0) continue;
+    report.Left(0, key, "Vedette has nothing like it, or it needs a configuration of your own");
+  }
 }
 
 base::Result<Json> ReadExport(std::string_view text) {
@@ -179,7 +337,9 @@ base::Result<Json> ReadExport(std::string_view text) {
   return json;
 }
 
-Imported WritePlan(const People& people, Report& report, std::string_view system) {
+base::Result<Imported> WritePlan(const People& people, const Names& users, Report& report,
+                                 std::string_view system) {
+  if (people.people.empty()) return base::InvalidArgument("the export has no users", "users");
   std::set<std::string> used;
   for (const Person& person : people.people) {
     for (const PersonContact& contact : person.contacts) used.insert(contact.receiver);
@@ -199,23 +359,8 @@ Imported WritePlan(const People& people, Report& report, std::string_view system
     out.Close();
   }
   WriteEscalations(people.escalations, out);
-  if (!people.services.empty()) {
-    out.Open("routes");
-    std::set<std::string> names;
-    for (const auto& [service, escalation] : people.services) {
-      const std::string name = PlainName(service);
-      if (!names.insert(name).second) continue;
-      std::string matcher = "service=\"";
-      for (const char c : service) {
-        if (c == '"' || c == '\\') matcher += '\\';
-        matcher += c;
-      }
-      out.Item().Text("name", name).Texts("match", {matcher + "\""});
-      out.Text("policy", escalation).Close();
-    }
-    out.Close();
-  }
-  return {out.text(), report.Take()};
+  WriteWays(people.ways, out);
+  return Imported{.config = out.text(), .report = report.Take(), .people = users.all()};
 }
 
 }  // namespace vedette::importer

@@ -23,6 +23,8 @@ namespace vedette::importer {
 struct PersonContact {
   std::string receiver;  // "mail", "sms", "voice", "chat"
   std::string to;
+  int64_t after_minutes = 0;
+  std::vector<std::string> severities = {};  // empty: all
 };
 
 struct Person {
@@ -71,12 +73,19 @@ struct Crew {
   std::vector<std::string> members;
 };
 
+// From a label of alerts to an escalation.
+struct Way {
+  std::string label;  // "service"
+  std::string value;
+  std::string escalation;
+};
+
 struct People {
   std::vector<Person> people;
   std::vector<Rota> rotas;
   std::vector<Escalation> escalations;
   std::vector<Crew> crews;
-  std::vector<std::pair<std::string, std::string>> services;  // name -> escalation
+  std::vector<Way> ways;
 };
 
 // Plain names that do not repeat, by the ids of the other system.
@@ -86,6 +95,10 @@ class Names {
   std::string Of(const std::string& id, std::string_view text);
   // Empty when the id is not known.
   std::string Find(const std::string& id) const;
+  // `other` is the same as `id`, which has a name.
+  void Also(const std::string& other, const std::string& id);
+
+  const std::map<std::string, std::string>& all() const { return by_id_; }
 
  private:
   std::map<std::string, std::string> by_id_;
@@ -98,14 +111,43 @@ int64_t NumberAt(const base::Json& json, const char* key, int64_t standard);
 const base::Json& ListAt(const base::Json& json, const char* key);
 const base::Json& ObjectAt(const base::Json& json, const char* key);
 
-// "2026-11-02T09:00:00+01:00" as the reading of a clock on the wall, the offset aside.
-std::string WallClock(std::string_view time);
+// The member, or the whole when it has none: what an API answers about one thing is wrapped.
+const base::Json& Inner(const base::Json& json, const char* key);
+
+// A moment, as the reading of the clocks of a zone; without an offset it is one already. Empty for
+// what is no time.
+std::string WallClock(std::string_view time, std::string_view zone);
+// "09:00" and what may follow, in minutes.
+std::optional<int64_t> MinutesOf(std::string_view clock);
+// 0 for "monday", "MO" and so on to 6.
+std::optional<int64_t> DayOf(std::string_view name);
+
+// People take turns as from `first`, but none before `active`: the turn that is on then is the
+// first. Both readings of the clocks; `active` may be empty.
+void StartTurns(const std::string& first, const std::string& active, Turns& turns);
+
+// A stretch of each day, or of each week from its Monday on, as hours; all in minutes.
+void AddDaily(int64_t from, int64_t minutes, Turns& turns);
+void AddWeekly(int64_t from, int64_t minutes, Turns& turns);
+
+// Into the plan, or into the report why not: `what` is its name there.
+bool Keep(Rota rota, const std::string& what, const std::string& why_empty, People& people,
+          Report& report);
+bool Keep(Escalation escalation, const std::string& what, People& people, Report& report);
+// Whether the plan has it.
+bool HasRota(const People& people, const std::string& name);
+bool HasEscalation(const People& people, const std::string& name);
+
+// What the export has beside `known`, but for the numbers of its pages.
+void ReportRest(const base::Json& json, const std::set<std::string>& known, Report& report);
 
 // The export as JSON: an object. kInvalidArgument.
 base::Result<base::Json> ReadExport(std::string_view text);
 
-// Writes the configuration: the plan, and receivers whose addresses must be filled in.
-Imported WritePlan(const People& people, Report& report, std::string_view system);
+// Writes the configuration: the plan, and receivers whose addresses must be filled in. Nobody in
+// it is kInvalidArgument.
+base::Result<Imported> WritePlan(const People& people, const Names& users, Report& report,
+                                 std::string_view system);
 
 // Exports of the other systems' APIs, their lists in one object; see docs/guide/importing.md.
 base::Result<Imported> ImportPagerDuty(std::string_view text);

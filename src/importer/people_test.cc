@@ -7,6 +7,7 @@ namespace vedette::importer {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 TEST(ImportPagerDuty, CarriesPeopleSchedulesAndPolicies) {
   const auto imported = ImportPagerDuty(R"({
@@ -118,6 +119,81 @@ TEST(ImportGrafanaOnCall, WaitsLengthenTheStepBefore) {
   const std::string report = ReportText(imported->report, "x");
   EXPECT_THAT(report, HasSubstr("left: schedule external: import its calendar"));
   EXPECT_THAT(report, HasSubstr("left: a step trigger_webhook"));
+}
+
+TEST(ImportPagerDuty, MakesContactsOfNotificationRulesAndPassesTheNumbersOfPages) {
+  const auto imported = ImportPagerDuty(R"({"users": [{"user": {"id": "U1", "name": "Ann",
+    "contact_methods": [{"id": "C1", "type": "sms_contact_method", "country_code": 1,
+      "address": "5550123"}, {"id": "C2", "type": "email_contact_method", "address": "a@b.c"}],
+    "notification_rules": [
+      {"start_delay_in_minutes": 2, "urgency": "high", "contact_method": {"id": "C1"}},
+      {"start_delay_in_minutes": 0, "urgency": "high", "contact_method": {"id": "C2"}},
+      {"start_delay_in_minutes": 0, "urgency": "low", "contact_method": {"id": "C2"}}]}}],
+    "limit": 25, "offset": 0, "more": false, "total": null, "teams": []})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config,
+              HasSubstr("        - receiver: \"sms\"\n          to: \"+15550123\"\n"
+                        "          after: 2m\n          severities: [\"critical\"]\n"
+                        "        - receiver: \"mail\"\n          to: \"a@b.c\"\n"));
+  const std::string report = ReportText(imported->report, "x");
+  EXPECT_THAT(report, Not(HasSubstr("left: limit")));
+  EXPECT_THAT(report, HasSubstr("left: teams"));
+}
+
+TEST(ImportPagerDuty, ARestrictionOverSeveralDaysIsAWindowForEach) {
+  const auto imported = ImportPagerDuty(R"({"users": [{"id": "U1", "name": "Ann"}],
+    "schedules": [{"id": "S", "name": "S", "time_zone": "Europe/Berlin", "schedule_layers": [
+      {"name": "weekend", "rotation_virtual_start": "2026-01-02T17:00:00Z",
+       "rotation_turn_length_seconds": 604800, "users": [{"user": {"id": "U1"}}], "restrictions": [
+        {"type": "weekly_restriction", "start_day_of_week": 5, "start_time_of_day": "18:00:00",
+         "duration_seconds": 136800}]}]}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("start: \"2026-01-02 18:00\"\n"));
+  for (const char* window : {"days: [\"fri\"]\n              from: \"18:00\"\n"
+                             "              to: \"24:00\"\n",
+                             "days: [\"sat\"]\n              from: \"00:00\"\n"
+                             "              to: \"24:00\"\n",
+                             "days: [\"sun\"]\n              from: \"00:00\"\n"
+                             "              to: \"08:00\"\n"}) {
+    EXPECT_THAT(imported->config, HasSubstr(window));
+  }
+}
+
+TEST(ImportOpsgenie, EachRotationIsOnCall) {
+  const auto imported = ImportOpsgenie(R"({"users": [{"username": "ann@x.y"},
+      {"username": "ben@x.y"}],
+    "schedules": [{"name": "S", "timezone": "America/New_York", "rotations": [
+      {"name": "one", "startDate": "2026-02-23T14:00:00Z", "type": "daily",
+       "participants": [{"type": "user", "username": "ann@x.y"}]},
+      {"name": "two", "startDate": "2026-02-23T14:00:00Z", "type": "daily",
+       "participants": [{"type": "user", "username": "ben@x.y"}, {"type": "none"}]}]}],
+    "escalations": [{"name": "E", "rules": [{"delay": {"timeAmount": 0},
+      "notifyType": "next", "recipient": {"type": "schedule", "name": "S"}}]}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("start: \"2026-02-23 09:00\"\n"));
+  EXPECT_THAT(imported->config, HasSubstr("notify: [\"schedule S-one\", \"schedule S-two\"]\n"));
+  const std::string report = ReportText(imported->report, "x");
+  EXPECT_THAT(report, HasSubstr("left: a participant of rotation two of schedule S: it is a none"));
+  EXPECT_THAT(report, HasSubstr("whoever is on call is told, not \"next\""));
+}
+
+TEST(ImportGrafanaOnCall, HigherLevelsWinAndThoseTogetherHaveASchedule) {
+  const auto imported = ImportGrafanaOnCall(R"({"users": [{"id": "A", "username": "ann"},
+      {"id": "B", "username": "ben"}],
+    "on_call_shifts": [
+      {"id": "1", "name": "high", "type": "single_event", "level": 5,
+       "start": "2026-03-02T10:00:00", "duration": 7200, "users": ["B"]},
+      {"id": "2", "name": "low", "type": "rolling_users", "level": 1, "frequency": "weekly",
+       "start": "2026-02-23T09:00:00", "rotation_start": "2026-03-03T00:00:00",
+       "duration": 604800, "rolling_users": [["A"], ["B", "A"]]}],
+    "schedules": [{"id": "S", "name": "S", "shifts": ["1", "2"]}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config,
+              HasSubstr("        - name: \"low\"\n          start: \"2026-03-02 09:00\"\n"
+                        "          rotation: \"7d\"\n          users: [\"ben\", \"ann\"]\n"
+                        "        - name: \"high\"\n          start: \"2026-03-02 10:00\"\n"
+                        "          end: \"2026-03-02 12:00\"\n          rotation: \"2h\"\n"));
+  EXPECT_THAT(imported->config, HasSubstr("    - name: \"S-2\"\n"));
 }
 
 TEST(Importers, RefuseWhatIsNoExport) {
