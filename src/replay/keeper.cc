@@ -19,6 +19,7 @@ constexpr int64_t kStateBytesSmall = 1 << 20;
 constexpr base::Duration kLookEvery = std::chrono::hours(1);
 constexpr int64_t kSliceRounds =
     500;  // read at a time: no long view keeps the database from tidying
+constexpr int64_t kPartsAtATime = 8;
 
 }  // namespace
 
@@ -97,8 +98,7 @@ base::Result<bool> Keeper::Follow(int64_t snapshot_inputs) {
   }
   next.state = machine.engine.Snapshot();
   next.beside = decide::RouterToText(machine.router);
-  VEDETTE_TRY_VOID(database_.Transact(
-      [&](sql::Session& session) { return journal::WriteSnapshot(session, next); }));
+  VEDETTE_TRY_VOID(journal::WriteSnapshot(database_, next));
   snapshots_.Add();
   return true;
 }
@@ -110,6 +110,12 @@ base::Result<> Keeper::Remove(base::TimePoint now) {
   while (removed == prune.rows_max && !cancelled_) {
     VEDETTE_TRY_VOID(database_.Transact([&](sql::Session& session) -> base::Result<> {
       VEDETTE_TRY(removed, journal::Prune(session, prune));
+      return {};
+    }));
+  }
+  for (removed = kPartsAtATime; removed == kPartsAtATime && !cancelled_;) {
+    VEDETTE_TRY_VOID(database_.Transact([&](sql::Session& session) -> base::Result<> {
+      VEDETTE_TRY(removed, journal::PruneParts(session, kPartsAtATime));
       return {};
     }));
   }

@@ -16,6 +16,8 @@ using sql::Text;
 using sql::Time;
 
 constexpr size_t kSnapshotsKept = 2;  // the newest, whatever their age
+// Of a state that one transaction writes: the engine waits for it.
+constexpr size_t kPartBytes = 1 << 20;
 
 base::Result<int64_t> Number(Session& session, std::string_view query,
                              std::vector<sql::Value> values) {
@@ -42,6 +44,27 @@ base::Result<> PruneSnapshots(Session& session, const std::vector<SnapshotHead>&
     VEDETTE_TRY_VOID(
         session.Execute("DELETE FROM incident_snapshots WHERE seq = ?", {Int(snapshot.seq)}));
   }
+  return {};
+}
+
+// Where the part that begins at `begin` ends: not within a character.
+size_t EndOfPart(std::string_view state, size_t begin) {
+  size_t end = begin + kPartBytes;
+  if (end >= state.size()) return state.size();
+  while (end > begin + 1 && (static_cast<unsigned char>(state[end]) & 0xC0) == 0x80) --end;
+  return end;
+}
+
+// `rest` is of the state what no part has.
+base::Result<> WriteHead(Session& session, const Snapshot& snapshot, std::string_view rest,
+                         std::string_view checksum) {
+  VEDETTE_TRY_VOID(session.Execute(
+      "INSERT INTO incident_snapshots (seq, time, journal_hash, state, checksum, beside) "
+      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (seq) DO UPDATE SET time = excluded.time, "
+      "journal_hash = excluded.journal_hash, state = excluded.state, "
+      "checksum = excluded.checksum, beside = excluded.beside",
+      {Int(snapshot.seq), Time(snapshot.time), Text(snapshot.journal_hash), Text(rest),
+       Text(checksum), Text(snapshot.beside)}));
   return {};
 }
 
@@ -89,21 +112,35 @@ base::Result<Snapshot> ReadSnapshot(Session& session, int64_t seq) {
         checksum = row.GetText(5);
       }));
   if (!snapshot) return base::NotFound("there is no such snapshot");
+  const std::string rest = std::exchange(snapshot->state, {});
+  VEDETTE_TRY_VOID(
+      session.Query("SELECT state FROM incident_snapshot_parts WHERE seq = ? ORDER BY part",
+                    {Int(seq)}, [&](const Row& row) { snapshot->state += row.GetText(0); }));
+  snapshot->state += rest;
   if (base::Sha256Hex(snapshot->state) != checksum) {
     return base::DataLoss("its checksum does not fit");
   }
   return *std::move(snapshot);
 }
 
-base::Result<> WriteSnapshot(Session& session, const Snapshot& snapshot) {
-  VEDETTE_TRY_VOID(session.Execute(
-      "INSERT INTO incident_snapshots (seq, time, journal_hash, state, checksum, beside) "
-      "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (seq) DO UPDATE SET time = excluded.time, "
-      "journal_hash = excluded.journal_hash, state = excluded.state, "
-      "checksum = excluded.checksum, beside = excluded.beside",
-      {Int(snapshot.seq), Time(snapshot.time), Text(snapshot.journal_hash), Text(snapshot.state),
-       Text(base::Sha256Hex(snapshot.state)), Text(snapshot.beside)}));
-  return {};
+base::Result<> WriteSnapshot(sql::Database& database, const Snapshot& snapshot) {
+  const std::string_view state = snapshot.state;
+  const std::string checksum = base::Sha256Hex(state);
+  size_t begin = 0;
+  for (int64_t part = 0; state.size() - begin > kPartBytes; ++part) {
+    const size_t end = EndOfPart(state, begin);
+    VEDETTE_TRY_VOID(database.Transact([&](Session& session) -> base::Result<> {
+      VEDETTE_TRY_VOID(
+          session.Execute("INSERT INTO incident_snapshot_parts (seq, part, state) VALUES (?, ?, ?) "
+                          "ON CONFLICT (seq, part) DO UPDATE SET state = excluded.state",
+                          {Int(snapshot.seq), Int(part), Text(state.substr(begin, end - begin))}));
+      return {};
+    }));
+    begin = end;
+  }
+  return database.Transact([&](Session& session) {
+    return WriteHead(session, snapshot, state.substr(begin), checksum);
+  });
 }
 
 base::Result<std::vector<Round>> ReadRounds(Session& session, int64_t seq,
@@ -170,6 +207,13 @@ base::Result<int64_t> Prune(Session& session, const PruneOptions& options) {
   }
   VEDETTE_TRY_VOID(PruneSnapshots(session, snapshots, options.spacing));
   return count;
+}
+
+base::Result<int64_t> PruneParts(Session& session, int64_t rows_max) {
+  return session.Execute(
+      "DELETE FROM incident_snapshot_parts WHERE (seq, part) IN (SELECT seq, part FROM "
+      "incident_snapshot_parts WHERE seq NOT IN (SELECT seq FROM incident_snapshots) LIMIT ?)",
+      {Int(rows_max)});
 }
 
 }  // namespace vedette::incident::journal

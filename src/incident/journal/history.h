@@ -41,7 +41,9 @@ struct Snapshot {
 };
 // kDataLoss when its checksum does not fit, kNotFound.
 base::Result<Snapshot> ReadSnapshot(sql::Session& session, int64_t seq);
-base::Result<> WriteSnapshot(sql::Session& session, const Snapshot& snapshot);
+// A large state is written in several transactions, so that the engine's commits go on between
+// them; the snapshot is there with the last one. One writer at a time.
+base::Result<> WriteSnapshot(sql::Database& database, const Snapshot& snapshot);
 
 // The inputs that were committed together.
 struct Round {
@@ -67,5 +69,8 @@ struct PruneOptions {
 // Removes old rows, and snapshots that nothing begins at any more. What the newest two snapshots
 // need stays. How many rows went: as many as rows_max when there may be more.
 base::Result<int64_t> Prune(sql::Session& session, const PruneOptions& options);
+// Removes parts of states whose snapshot is gone or was never finished, at most `rows_max`; how
+// many. Not beside WriteSnapshot.
+base::Result<int64_t> PruneParts(sql::Session& session, int64_t rows_max);
 
 }  // namespace vedette::incident::journal

@@ -241,7 +241,7 @@ base::Result<> Journal::SaveSnapshot(const Engine& engine, std::string_view besi
                           .journal_hash = last_hash_,
                           .state = engine.Snapshot(),
                           .beside = std::string(beside)};
-  return database_.Transact([&](Session& session) { return WriteSnapshot(session, snapshot); });
+  return WriteSnapshot(database_, snapshot);
 }
 
 base::Result<model::Incident> Journal::Find(std::string_view tenant, std::string_view id) const {

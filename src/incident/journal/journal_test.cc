@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/temp_folder.h"
+#include "incident/journal/history.h"
 #include "incident/testing/script.h"
 #include "sql/testing/fault_injector.h"
 
@@ -157,6 +158,37 @@ TEST_F(JournalTest, ADamagedSnapshotFallsBackToTheOneBefore) {
   ASSERT_TRUE(again.Load().ok());
 
   EXPECT_EQ(again.engine->Snapshot(), state);
+}
+
+TEST_F(JournalTest, ALargeStateIsWrittenInPartsThatGoWithIt) {
+  Ledger ledger(path_);
+  ASSERT_TRUE(ledger.Load().ok());
+  Snapshot large{.seq = 7, .time = {}, .journal_hash = "h", .state = "x", .beside = "b"};
+  while (large.state.size() < 5'000'000) large.state += "\u00fc\u20ac";  // two and three bytes
+  const auto parts = [&] {
+    int64_t count = 0;
+    const base::Result<> read = ledger.database->Read([&](sql::Session& session) {
+      return session.Query("SELECT COUNT(*) FROM incident_snapshot_parts", {},
+                           [&](const sql::Row& row) { count = row.GetInt(0); });
+    });
+    EXPECT_TRUE(read.ok());
+    return count;
+  };
+
+  ASSERT_TRUE(WriteSnapshot(*ledger.database, large).ok());
+  ASSERT_TRUE(WriteSnapshot(*ledger.database, large).ok());  // again is the same
+
+  EXPECT_EQ(parts(), 4);
+  const base::Result<> rest = ledger.database->Transact([&](sql::Session& s) -> base::Result<> {
+    VEDETTE_TRY(const Snapshot read, ReadSnapshot(s, 7));
+    EXPECT_TRUE(read.state == large.state);
+    EXPECT_EQ(*PruneParts(s, 10), 0);
+    VEDETTE_TRY_VOID(s.Execute("DELETE FROM incident_snapshots WHERE seq = 7"));
+    EXPECT_EQ(*PruneParts(s, 3), 3);
+    return {};
+  });
+  EXPECT_TRUE(rest.ok());
+  EXPECT_EQ(parts(), 1);
 }
 
 TEST_F(JournalTest, WhatTheCallerAddsIsInTheSameTransaction) {

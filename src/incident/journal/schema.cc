@@ -63,7 +63,13 @@ CREATE TABLE incident_timeline (
 ALTER TABLE incident_journal ADD COLUMN decided TEXT NOT NULL DEFAULT '';
 ALTER TABLE incident_journal ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX incident_journal_by_size ON incident_journal (bytes);
-ALTER TABLE incident_snapshots ADD COLUMN beside TEXT NOT NULL DEFAULT '')"}};
+ALTER TABLE incident_snapshots ADD COLUMN beside TEXT NOT NULL DEFAULT '')"},
+                                                    {4, "snapshots in parts", R"(
+CREATE TABLE incident_snapshot_parts (
+  seq BIGINT NOT NULL,
+  part BIGINT NOT NULL,
+  state TEXT NOT NULL,
+  PRIMARY KEY (seq, part)))"}};
   return steps;
 }
 
