@@ -141,6 +141,18 @@ TEST(MetricsRegistry, TheSameNameAndLabelsAreTheSameMetric) {
   EXPECT_EQ(registry.AddCounter("vedette_x_total", "X.").value(), 1u);
 }
 
+TEST(Utf8, SeesTheOneByteThatIsNotAscii) {
+  for (size_t size = 0; size < 100; ++size) {
+    std::string text(size, '~');
+    EXPECT_TRUE(IsAscii(text)) << size;
+    for (size_t at = 0; at < size; ++at) {
+      text[at] = '\x80';
+      EXPECT_FALSE(IsAscii(text)) << size << " at " << at;
+      text[at] = '~';
+    }
+  }
+}
+
 TEST(Utf8, TellsValidFromInvalid) {
   for (const char* text : {"", "plain ascii that is longer than eight bytes", "\xC2\x80",
                            "\xE0\xA0\x80", "\xF0\x90\x80\x80", "\xF4\x8F\xBF\xBF"}) {

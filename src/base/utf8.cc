@@ -8,7 +8,28 @@ namespace {
 
 bool IsContinuation(char c) { return (static_cast<unsigned char>(c) & 0xC0) == 0x80; }
 
+constexpr size_t kStride = 32;
+
+uint64_t Joined(const char* p) {
+  uint64_t words[kStride / sizeof(uint64_t)];
+  std::memcpy(words, p, sizeof words);
+  return words[0] | words[1] | words[2] | words[3];
+}
+
 }  // namespace
+
+bool IsAscii(std::string_view text) {
+  uint64_t seen = 0;
+  if (text.size() < kStride) {
+    for (const char c : text) seen |= static_cast<unsigned char>(c);
+    return seen < 0x80;
+  }
+  // The last stride overlaps the one before it: no byte is looked at by itself.
+  const size_t last = text.size() - kStride;
+  for (size_t i = 0; i < last; i += kStride) seen |= Joined(text.data() + i);
+  seen |= Joined(text.data() + last);
+  return (seen & 0x8080808080808080) == 0;
+}
 
 size_t Utf8SequenceLength(std::string_view text) {
   if (text.empty()) return 0;
@@ -31,6 +52,7 @@ size_t Utf8SequenceLength(std::string_view text) {
 }
 
 bool IsValidUtf8(std::string_view text) {
+  if (IsAscii(text)) return true;
   while (!text.empty()) {
     while (text.size() >= sizeof(uint64_t)) {  // eight ASCII bytes at a time
       uint64_t word;

@@ -9,6 +9,9 @@ namespace vedette::base {
 // is none: overlong forms, surrogates and values above U+10FFFF are invalid.
 size_t Utf8SequenceLength(std::string_view text);
 
+// True when all bytes are below 0x80. As fast as they can be read.
+bool IsAscii(std::string_view text);
+
 // True when all of `text` is valid UTF-8. Fast for ASCII.
 bool IsValidUtf8(std::string_view text);
 

@@ -1,7 +1,6 @@
 #include "ingest/validity.h"
 
 #include <cstdint>
-#include <cstring>
 #include <fmt/core.h>
 #include <string_view>
 
@@ -15,18 +14,6 @@ constexpr size_t kShortMax = 127;  // longest text whose length is one ASCII byt
 constexpr size_t kExemplarCharactersMax = 128;
 constexpr size_t kNameBytesMax = 256;  // of a service, a type, an id
 constexpr std::string_view kCanonicalName = "\x08__name__";
-
-bool IsAscii(std::string_view bytes) {
-  uint64_t seen = 0;
-  size_t i = 0;
-  for (; i + 32 <= bytes.size(); i += 32) {
-    uint64_t words[4];
-    std::memcpy(words, bytes.data() + i, sizeof words);
-    seen |= words[0] | words[1] | words[2] | words[3];
-  }
-  for (; i < bytes.size(); ++i) seen |= static_cast<unsigned char>(bytes[i]);
-  return (seen & 0x8080808080808080) == 0;
-}
 
 // Every byte is ASCII, lengths too: the texts are short and valid, so only the number of labels
 // and the presence of the name are left to see.
@@ -107,7 +94,7 @@ Problem First(std::initializer_list<Problem> problems) {
 bool AreValidLabels(model::LabelsView labels, const TenantLimits& limits) {
   const bool short_texts_pass =
       limits.label_name_bytes_max >= kShortMax && limits.label_value_bytes_max >= kShortMax;
-  if (short_texts_pass && IsAscii(labels.bytes()) &&
+  if (short_texts_pass && base::IsAscii(labels.bytes()) &&
       AreShortLabelsValid(labels.bytes(), limits.labels_max)) {
     return true;
   }

@@ -6,6 +6,7 @@
 
 #include <protozero/pbf_reader.hpp>
 
+#include "base/utf8.h"
 #include "sources/remote_write/wire.h"
 
 // The message, of which unknown fields are skipped:
@@ -180,7 +181,8 @@ bool Decoder::MoveQuickly(std::string_view message, model::WriteBatch& out, Deco
   char* const canonical = parts_->canonical.Reserve(message.size());
   const QuickLabels labels = MoveLabels(message, canonical);
   const auto size = static_cast<size_t>(labels.end - canonical);
-  if (labels.count == 0 || labels.count > options_.labels_max || !IsAscii(canonical, size)) {
+  if (labels.count == 0 || labels.count > options_.labels_max ||
+      !base::IsAscii({canonical, size})) {
     return false;
   }
   std::vector<model::Sample>& samples = parts_->series.samples;

@@ -177,11 +177,10 @@ base::Result<> SymbolDecoder::ReadSymbols(std::string_view message) {
           fmt::format("remote write: the length of symbol {} is not encoded in the shortest way",
                       parts_->symbols.size()));
     }
-    parts_->symbols.push_back(
-        {.text = text,
-         .encoded = {text.data() - length_size, length_size + text.size()},
-         .prefix = text.empty() ? 0 : Prefix(text),
-         .valid_utf8 = IsAscii(text.data(), text.size()) || base::IsValidUtf8(text)});
+    parts_->symbols.push_back({.text = text,
+                               .encoded = {text.data() - length_size, length_size + text.size()},
+                               .prefix = text.empty() ? 0 : Prefix(text),
+                               .valid_utf8 = base::IsValidUtf8(text)});
   }
   return {};
 }

@@ -44,19 +44,6 @@ bool BuildExemplar(const SeriesParts::TimedExemplar& from, int64_t t_ms,
 
 }  // namespace
 
-// REQUIRES: kSlack bytes behind the text, of any content.
-bool IsAscii(const char* data, size_t size) {
-  uint64_t seen = 0;
-  size_t i = 0;
-  for (; i + 32 <= size; i += 32) {
-    uint64_t words[4];
-    std::memcpy(words, data + i, sizeof words);
-    seen |= words[0] | words[1] | words[2] | words[3];
-  }
-  for (; i < size; ++i) seen |= static_cast<unsigned char>(data[i]);
-  return (seen & 0x8080808080808080) == 0;
-}
-
 char* Scratch::Reserve(size_t size) {
   if (capacity_ < size + kSlack) {
     capacity_ = std::max(size + kSlack, 2 * std::min<size_t>(capacity_, 1 << 20));
@@ -215,7 +202,7 @@ std::string_view BuildCanonical(std::vector<model::Label>& labels, bool sorted, 
     end = PutText(PutText(end, label.name), label.value);
   }
   const auto size = static_cast<size_t>(end - begin);
-  if (!within_limits || !sorted || size == 0 || !IsAscii(begin, size)) {
+  if (!within_limits || !sorted || size == 0 || !base::IsAscii({begin, size})) {
     problem = LabelProblem(labels, label_count, options);
     if (!problem.empty()) return {};
   }

@@ -73,8 +73,6 @@ inline char* PutText(char* out, std::string_view text) {
   return CopyInSteps(PutLength(out, text.size()), text);
 }
 
-bool IsAscii(const char* data, size_t size);
-
 // A buffer with room behind its content, so that short texts are copied in steps.
 class Scratch {
  public:
