@@ -11,6 +11,7 @@
 #include "app/case_files.h"
 #include "app/case_records.h"
 #include "base/json.h"
+#include "base/testing/temp_folder.h"
 
 namespace vedette::app {
 namespace {
@@ -21,9 +22,6 @@ namespace fs = std::filesystem;
 class DiagnoseCaseTest : public testing::Test {
  protected:
   void SetUp() override {
-    root_ = fs::path(testing::TempDir()) /
-            testing::UnitTest::GetInstance()->current_test_info()->name();
-    fs::remove_all(root_);
     Write("meta.json",
           R"({"alert": {"entity": "front", "metric": "latency", "stat": "p99"},
               "baseline": "normal/quiet.csv", "detect_time": 1000300})");
@@ -31,7 +29,6 @@ class DiagnoseCaseTest : public testing::Test {
     Write("metrics.csv", Table(1000000, 10, 5));
     Write("../../normal/quiet.csv", Table(900000, 40, 40));
   }
-  void TearDown() override { fs::remove_all(root_); }
 
   void Write(const std::string& name, const std::string& text) {
     const fs::path file = (folder() / name).lexically_normal();
@@ -65,7 +62,8 @@ class DiagnoseCaseTest : public testing::Test {
     return out.ok() ? "" : out.error().message;
   }
 
-  fs::path root_;
+  base::TempFolder temp_{"diagnose_case"};
+  const fs::path root_{temp_.path()};
 };
 
 TEST_F(DiagnoseCaseTest, PrintsTheShapeOfTheContract) {

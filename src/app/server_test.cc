@@ -34,6 +34,7 @@ class ServerTest : public testing::Test {
     net::ClientRequest request;
     request.url = url;
     request.addresses = net::AddressPolicy::kAny;
+    request.timeout = std::chrono::minutes(1);
     const base::Result<net::Response> response = (*net::MakeCurlClient())->Fetch(request);
     EXPECT_TRUE(response.ok());
     return response.ok() ? *response : net::Response{};

@@ -40,6 +40,7 @@ class SnapshotTest : public testing::Test {
     request.url = "http://127.0.0.1:" + std::to_string(server.port()) + path;
     request.body = body;
     request.addresses = net::AddressPolicy::kAny;
+    request.timeout = std::chrono::minutes(1);
     const base::Result<net::Response> response = (*net::MakeCurlClient())->Fetch(request);
     EXPECT_TRUE(response.ok());
     return response.ok() ? *response : net::Response{};
