@@ -259,7 +259,8 @@ TEST_F(IncidentRoutesTest, TheLedgerSaysWhoWasToldByIncidentOrAlert) {
   EXPECT_EQ(one[0]["channel"], "webhook");
   EXPECT_EQ(one[0]["state"], "pending");
   EXPECT_EQ(one[0]["delivered_at"], nullptr);
-  EXPECT_EQ(one[0]["proof"][0]["event"], "attempt");
+  EXPECT_EQ(one[0]["proof"][0]["event"], "ordered");
+  EXPECT_EQ(one[0]["proof"][1]["event"], "attempt");
   EXPECT_EQ(Get("/api/v1/ledger", "alert=an_order")["entries"][0]["incident_id"], "in_2");
   EXPECT_EQ(Get("/api/v1/ledger", "alert=in_2")["entries"].size(), 1u);
   EXPECT_EQ(Get("/api/v1/ledger", "alert=an_none")["entries"].size(), 0u);
@@ -284,7 +285,15 @@ TEST_F(IncidentRoutesTest, TheLedgerSaysInWordsWhyAndWhyNot) {
   outcome.notices[0].why = "route r > ann > hook";
   outcome.remarks = {{"default", "in_1", kStart, "deferred", "quiet hours"}};
   ASSERT_TRUE(database_
-                  ->Transact([&](sql::Session& session) {
+                  ->Transact([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY_VOID(
+                        notify::delivery::AppendToLedger(session, {.time = kStart,
+                                                                   .event = "acknowledged",
+                                                                   .dedup_key = "in_1",
+                                                                   .receiver = {},
+                                                                   .outcome = {},
+                                                                   .detail = "ben: on it",
+                                                                   .hash = {}}));
                     return notify::routing::store::Save(session, outcome, kStart);
                   })
                   .ok());
@@ -297,6 +306,8 @@ TEST_F(IncidentRoutesTest, TheLedgerSaysInWordsWhyAndWhyNot) {
   EXPECT_EQ(told["entries"][0]["person"], "ann");
   EXPECT_EQ(told["entries"][0]["why"], "route r > ann > hook");
   EXPECT_EQ(told["trail"].size(), 2u);
+  EXPECT_EQ(told["acknowledgements"][0]["detail"], "ben: on it");
+  EXPECT_THAT(answer("in_1"), testing::HasSubstr("acknowledged by ben: on it"));
   EXPECT_THAT(answer("in_1"), testing::HasSubstr("ann by hook was to be told"));
   EXPECT_THAT(answer("in_1"), testing::HasSubstr("quiet hours"));
   EXPECT_THAT(answer("an_order"), testing::HasSubstr("no page was ordered"));

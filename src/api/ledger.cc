@@ -43,25 +43,16 @@ struct Findings {
   std::vector<model::Incident> incidents;  // that it is about
   std::vector<TrailRow> trail;
   std::vector<Entry> entries;
+  std::vector<LedgerRow> acknowledged;  // by whom, oldest first
   std::string next_cursor;
 };
 
-void WriteOptionalTime(JsonWriter& json, std::string_view key,
-                       const std::optional<base::TimePoint>& time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
-}
-
-void WriteProof(JsonWriter& json, const std::vector<LedgerRow>& rows) {
-  json.Key("proof").BeginArray();
+void WriteProof(JsonWriter& json, std::string_view key, const std::vector<LedgerRow>& rows) {
+  json.Key(key).BeginArray();
   for (const LedgerRow& row : rows) {
     json.BeginObject()
         .Field("seq", row.seq)
-        .Field("time", base::FormatTime(row.time))
+        .Field("time", row.time)
         .Field("event", row.event)
         .Field("attempt", row.attempt)
         .Field("outcome", row.outcome)
@@ -93,7 +84,7 @@ void WriteEntry(JsonWriter& json, const Entry& entry) {
   const std::optional<base::TimePoint> none;
   json.BeginObject()
       .Field("id", std::to_string(letter.id))
-      .Field("time", base::FormatTime(letter.created_at))
+      .Field("time", letter.created_at)
       .Field("incident_id", letter.incident_id)
       .Field("kind", letter.kind)
       .Field("dedup_key", letter.dedup_key)
@@ -103,12 +94,11 @@ void WriteEntry(JsonWriter& json, const Entry& entry) {
       .Field("state", waiting ? "pending" : letter.state)
       .Field("attempts", letter.attempts)
       .Field("replaced", letter.replaced);
-  WriteOptionalTime(json, "delivered_at", delivered ? letter.finished_at : none);
-  WriteOptionalTime(json, "next_attempt_at",
-                    waiting ? std::optional(letter.next_attempt_at) : none);
+  json.Field("delivered_at", delivered ? letter.finished_at : none);
+  json.Field("next_attempt_at", waiting ? std::optional(letter.next_attempt_at) : none);
   json.Field("detail", letter.detail);
   WriteChain(json, entry.why);
-  WriteProof(json, entry.rows);
+  WriteProof(json, "proof", entry.rows);
   json.EndObject();
 }
 
@@ -159,6 +149,9 @@ std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources
   for (auto entry = found.entries.rbegin(); entry != found.entries.rend(); ++entry) {
     told = told || entry->letter.state == "delivered";
     lines.push_back(Sentence(*entry));
+  }
+  for (const LedgerRow& row : found.acknowledged) {
+    lines.push_back(fmt::format("{} acknowledged by {}", base::FormatTime(row.time), row.detail));
   }
   for (const TrailRow& row : found.trail) {
     if (row.kind == kNotice || lines.size() >= 500) continue;
@@ -247,6 +240,11 @@ base::Result<> ReadEntries(sql::Session& session, const notify::delivery::Letter
     found.entries.push_back({std::move(letter), std::move(rows)});
   }
   for (const std::string& id : query.incident_ids) {
+    VEDETTE_TRY(const std::vector<LedgerRow> rows,
+                notify::delivery::ReadLedger(session, id, {}, kRowsPerLetter));
+    found.acknowledged.insert(found.acknowledged.end(), rows.begin(), rows.end());
+  }
+  for (const std::string& id : query.incident_ids) {
     if (std::find(ids.begin(), ids.end(), id) == ids.end()) ids.push_back(id);
   }
   VEDETTE_TRY(found.trail,
@@ -258,7 +256,7 @@ void WriteTrail(JsonWriter& json, const std::vector<TrailRow>& trail) {
   json.Key("trail").BeginArray();
   for (const TrailRow& row : trail) {
     json.BeginObject()
-        .Field("time", base::FormatTime(row.time))
+        .Field("time", row.time)
         .Field("incident_id", row.incident_id)
         .Field("kind", row.kind)
         .Field("text", row.text)
@@ -293,17 +291,11 @@ base::Result<std::string> ListLedger(const IncidentSources& sources, const Call&
   JsonWriter json(body);
   json.BeginObject().Key("entries").BeginArray();
   for (const Entry& entry : found.entries) WriteEntry(json, entry);
-  json.EndArray().Key("next_cursor");
-  if (found.next_cursor.empty()) {
-    json.Null();
-  } else {
-    json.Value(found.next_cursor);
-  }
+  json.EndArray().Field("next_cursor", base::NullIfEmpty(found.next_cursor));
   if (!subject.empty()) {
     const auto [told, lines] = Explain(sources, call, subject, found);
-    json.Field("alert", subject).Field("told", told).Key("answer").BeginArray();
-    for (const std::string& line : lines) json.Value(line);
-    json.EndArray();
+    json.Field("alert", subject).Field("told", told).Field("answer", lines);
+    WriteProof(json, "acknowledgements", found.acknowledged);
     WriteTrail(json, found.trail);
   }
   json.EndObject();

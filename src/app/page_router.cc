@@ -6,8 +6,10 @@
 #include "auth/audit_log.h"
 #include "base/duration.h"
 #include "base/log.h"
+#include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
 #include "notify/routing/store/store.h"
+#include "notify/wording/text.h"
 
 namespace vedette::app {
 namespace {
@@ -20,6 +22,7 @@ using notify::routing::TestPage;
 using notify::routing::View;
 
 constexpr size_t kOrdersMax = 64;
+constexpr size_t kChainPartMax = 300;
 constexpr std::chrono::seconds kOrderTimeout{10};
 
 // Who changed what, for the audit log.
@@ -31,6 +34,31 @@ auth::AuditEntry AuditOf(const Override& override, const std::string& actor, bas
           .target = override.id,
           .detail = fmt::format("schedule {}: {} from {} to {}", override.schedule, override.user,
                                 base::FormatTime(override.from), base::FormatTime(override.to))};
+}
+
+// What the ledger says of an order: how it came from a signal to this message.
+std::string ChainOf(const Notice& notice) {
+  const model::Page& page = notice.page;
+  const std::string entity = page.entities.empty() ? page.title : page.entities.front();
+  const std::string signal = page.alerts.empty() ? entity : page.alerts.front().labels.ToString();
+  const std::string_view rule = page.labels.Get("alertname");
+  const std::string group =
+      page.group_labels.empty() ? "service " + entity : page.group_labels.ToString();
+  return fmt::format("signal {} > rule {} > group {} > {}",
+                     notify::wording::OneLine(signal, kChainPartMax),
+                     notify::wording::OneLine(rule.empty() ? page.title : rule, kChainPartMax),
+                     notify::wording::OneLine(group, kChainPartMax), notice.why);
+}
+
+// Who acknowledged an incident, for the ledger: under the incident's id, at no receiver.
+notify::delivery::LedgerRow RowOf(const std::string& incident_id, const model::TimelineEntry& row) {
+  return {.time = row.time,
+          .event = "acknowledged",
+          .dedup_key = incident_id,
+          .receiver = {},
+          .outcome = {},
+          .detail = row.text.empty() ? row.actor : fmt::format("{}: {}", row.actor, row.text),
+          .hash = {}};
 }
 
 }  // namespace
@@ -151,7 +179,13 @@ bool PageRouter::Decide(base::TimePoint now, std::span<const incident::Input> in
   }
   plans_waiting_ = 0;
   outcome_ = router_.Take();
-  return told || !outcome_.empty();
+  acknowledged_.clear();
+  for (const model::Incident& incident : decisions.changed) {
+    for (const model::TimelineEntry& row : incident.timeline) {
+      if (row.kind == "acknowledged") acknowledged_.emplace_back(incident.id, row);
+    }
+  }
+  return told || !outcome_.empty() || !acknowledged_.empty();
 }
 
 base::Result<> PageRouter::Write(sql::Session& session, base::TimePoint engine_now,
@@ -163,7 +197,11 @@ base::Result<> PageRouter::Write(sql::Session& session, base::TimePoint engine_n
       addresses.push_back(
           {.receiver = notice.receiver, .channel = notice.channel, .to = notice.to});
     }
-    VEDETTE_TRY_VOID(notify::delivery::Enqueue(session, notice.page, addresses, now));
+    VEDETTE_TRY_VOID(
+        notify::delivery::Enqueue(session, notice.page, addresses, now, ChainOf(notice)));
+  }
+  for (const auto& [incident_id, row] : acknowledged_) {
+    VEDETTE_TRY_VOID(notify::delivery::AppendToLedger(session, RowOf(incident_id, row)));
   }
   for (const std::unique_ptr<Order>& order : waiting_) {
     if (!order->result.ok()) continue;

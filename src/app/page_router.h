@@ -6,6 +6,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <utility>
 #include <variant>
 #include <vector>
 
@@ -17,6 +18,7 @@
 #include "base/result.h"
 #include "decide/round.h"
 #include "incident/engine.h"
+#include "model/incident.h"
 #include "notify/routing/router.h"
 #include "sql/database.h"
 
@@ -91,7 +93,8 @@ class PageRouter {
 
   // The engine's thread.
   notify::routing::Router router_;
-  notify::routing::Outcome outcome_;             // of the batch
+  notify::routing::Outcome outcome_;                                        // of the batch
+  std::vector<std::pair<std::string, model::TimelineEntry>> acknowledged_;  // of incidents, by id
   std::vector<std::unique_ptr<Order>> waiting_;  // answered when it is committed
   size_t plans_waiting_ = 0;                     // inputs before theirs
 

@@ -12,6 +12,7 @@
 #include "base/duration.h"
 #include "base/json.h"
 #include "notify/delivery/dispatcher.h"
+#include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
 #include "notify/routing/store/store.h"
 
@@ -237,6 +238,54 @@ TEST_F(PageRouterTest, ATestPageReachesTheOutboxAndTheTrail) {
   EXPECT_EQ(trail.size(), 2u);
   EXPECT_EQ(Ask("POST", "/api/v1/notify/test", R"({"user":"eve"})").status, 404);
   EXPECT_EQ(Ask("POST", "/api/v1/notify/test", "{}").status, 400);
+}
+
+TEST_F(PageRouterTest, TheLedgerHasTheChainOfAnOrderAndWhoAcknowledged) {
+  End();
+  incident::Decisions opened;
+  model::Page& page = opened.pages.emplace_back();
+  page.dedup_key = "in_1:opened:1";
+  page.tenant = "default";
+  page.incident_id = "in_1";
+  page.severity = model::Severity::kCritical;
+  page.entities = {"payment"};
+  page.labels = model::Labels({{"alertname", "Late"}, {"service", "payment"}});
+  page.decided_at = kNow;
+  incident::Decisions acknowledged;
+  model::Incident& incident = acknowledged.changed.emplace_back();
+  incident.id = "in_1";
+  incident.tenant = "default";
+  incident.state = model::IncidentState::kAcknowledged;
+  model::TimelineEntry& entry = incident.timeline.emplace_back();
+  entry.time = kNow;
+  entry.kind = "acknowledged";
+  entry.actor = "ann";
+  entry.text = "on it";
+
+  Round(opened);
+  Round(acknowledged);
+
+  std::vector<notify::delivery::LedgerRow> order;
+  std::vector<notify::delivery::LedgerRow> answer;
+  int64_t rows = 0;
+  ASSERT_TRUE(database_
+                  ->Read([&](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY(order, notify::delivery::ReadLedger(session, "in_1:opened:1",
+                                                                    "chat", 10, "@ben"));
+                    VEDETTE_TRY(answer, notify::delivery::ReadLedger(session, "in_1", "", 10));
+                    VEDETTE_TRY(rows, notify::delivery::VerifyLedger(session));
+                    return {};
+                  })
+                  .ok());
+  ASSERT_EQ(order.size(), 1u);
+  EXPECT_EQ(order[0].event, "ordered");
+  EXPECT_THAT(
+      order[0].detail,
+      testing::StartsWith("signal payment > rule Late > group service payment > route all"));
+  ASSERT_EQ(answer.size(), 1u);
+  EXPECT_EQ(answer[0].event, "acknowledged");
+  EXPECT_EQ(answer[0].detail, "ann: on it");
+  EXPECT_GE(rows, 2);
 }
 
 TEST_F(PageRouterTest, TheCheckAnswersWhatIsWrongWithThePlan) {

@@ -58,6 +58,8 @@ std::optional<base::Duration> Courier::Step(const std::function<bool()>& cancell
   std::vector<Letter> heads;
   const base::Result<> read = parts_.database.Read([&](sql::Session& session) -> base::Result<> {
     VEDETTE_TRY(heads, Heads(session, address_.receiver, options_.letters_in_memory_max));
+    if (known_before_) return {};
+    VEDETTE_TRY(known_before_, NewestLetter(session));
     return {};
   });
   if (!read.ok()) return kDatabaseRetry;
@@ -72,9 +74,15 @@ std::optional<base::Duration> Courier::Step(const std::function<bool()>& cancell
   }
 
   Letter letter = *chosen;
-  if (!NoteAttempt(letter, now).ok()) return kDatabaseRetry;  // nothing is sent without a trace
+  std::optional<base::TimePoint> unnoted;
+  if (IsFresh(letter, now)) {
+    ++letter.attempts;
+    unnoted = now;
+  } else if (!NoteAttempt(letter, now).ok()) {
+    return kDatabaseRetry;  // nothing is sent without a trace
+  }
   const Answer answer = Send(letter, cancelled);
-  Judge(std::move(letter), answer, Millis(parts_.clock.Steady() - steady));
+  Judge(std::move(letter), answer, Millis(parts_.clock.Steady() - steady), unnoted);
   return Settle().ok() ? kAtOnce : kDatabaseRetry;
 }
 
@@ -93,10 +101,32 @@ bool Courier::IsDue(const Letter& letter, base::TimePoint now) const {
   return letter.next_attempt_at <= now || letter.next_attempt_at > now + longest;
 }
 
+bool Courier::IsOldNews(const Letter& letter, base::TimePoint now) const {
+  return now - letter.created_at >= options_.collapse_after && !letter.incident_id.empty();
+}
+
+bool Courier::IsFresh(const Letter& letter, base::TimePoint now) const {
+  return letter.attempts == 0 && known_before_ && letter.id > *known_before_ &&
+         !IsOldNews(letter, now);
+}
+
+LedgerRow Courier::AttemptRow(const Letter& letter, base::TimePoint now) const {
+  return {.time = now,
+          .event = "attempt",
+          .dedup_key = letter.dedup_key,
+          .receiver = address_.receiver,
+          .recipient = letter.address.to,
+          .attempt = letter.attempts,
+          .outcome = {},
+          .delayed_seconds = DelayedSeconds(letter.created_at, now),
+          .detail = {},
+          .hash = {}};
+}
+
 base::Result<> Courier::NoteAttempt(Letter& letter, base::TimePoint now) {
-  const bool old_news =
-      now - letter.created_at >= options_.collapse_after && !letter.incident_id.empty();
+  const bool old_news = IsOldNews(letter, now);
   const int64_t replaced_before = letter.replaced;
+  const bool unsure = letter.attempts == 0 && known_before_ && letter.id <= *known_before_;
   VEDETTE_TRY_VOID(parts_.database.Transact([&](sql::Session& session) -> base::Result<> {
     if (old_news) {
       VEDETTE_TRY(letter, Collapse(session, letter, now));
@@ -104,16 +134,9 @@ base::Result<> Courier::NoteAttempt(Letter& letter, base::TimePoint now) {
     letter.state = "sending";
     ++letter.attempts;
     VEDETTE_TRY_VOID(Update(session, letter));
-    return AppendToLedger(session, {.time = now,
-                                    .event = "attempt",
-                                    .dedup_key = letter.dedup_key,
-                                    .receiver = address_.receiver,
-                                    .recipient = letter.address.to,
-                                    .attempt = letter.attempts,
-                                    .outcome = {},
-                                    .delayed_seconds = DelayedSeconds(letter.created_at, now),
-                                    .detail = {},
-                                    .hash = {}});
+    LedgerRow row = AttemptRow(letter, now);
+    if (unsure) row.detail = "ordered before the courier began: it may have been sent then";
+    return AppendToLedger(session, row);
   }));
   if (const int64_t more = letter.replaced - replaced_before; more > 0) {
     parts_.metrics.superseded.Add(static_cast<uint64_t>(more));
@@ -140,7 +163,8 @@ Answer Courier::Send(const Letter& letter, const std::function<bool()>& cancelle
   return answer;
 }
 
-void Courier::Judge(Letter letter, const Answer& answer, base::Duration latency) {
+void Courier::Judge(Letter letter, const Answer& answer, base::Duration latency,
+                    std::optional<base::TimePoint> unnoted) {
   const base::SteadyPoint steady = parts_.clock.Steady();
   const base::TimePoint now = parts_.clock.Now();
   const bool delivered = answer.verdict == Verdict::kDelivered;
@@ -179,7 +203,7 @@ void Courier::Judge(Letter letter, const Answer& answer, base::Duration latency)
   }
   parts_.metrics.latency.Observe(static_cast<double>(latency.count()) / 1000);
   parts_.metrics.breaker_open.Set(breaker_.is_open() ? 1 : 0);
-  unsettled_ = Settlement{std::move(letter), std::move(row), recovered};
+  unsettled_ = Settlement{std::move(letter), std::move(row), recovered, unnoted};
 }
 
 bool Courier::IsHopeless(const Letter& letter, const Answer& answer, base::TimePoint now) const {
@@ -194,6 +218,9 @@ base::Result<> Courier::Settle() {
     VEDETTE_TRY_VOID(Update(session, letter));
     if (unsettled_->recovered) {
       VEDETTE_TRY_VOID(MakeDue(session, address_.receiver, unsettled_->row.time));
+    }
+    if (unsettled_->unnoted) {
+      VEDETTE_TRY_VOID(AppendToLedger(session, AttemptRow(letter, *unsettled_->unnoted)));
     }
     return AppendToLedger(session, unsettled_->row);
   }));

@@ -58,8 +58,9 @@ struct CourierMetrics {
 };
 
 // Carries the letters of one receiver, one at a time, at least once each, in order within an
-// incident; of those that waited long only the newest of each incident. Every attempt is in the
-// ledger before anything is sent, and its answer afterwards. Not thread-safe; the dispatcher gives
+// incident; of those that waited long only the newest of each incident. Before anything is sent it
+// is in the ledger: the order of a fresh letter was written with it, every later attempt is
+// written by itself; what came of it follows. Not thread-safe; the dispatcher gives
 // each courier a thread of its own.
 class Courier {
  public:
@@ -81,14 +82,20 @@ class Courier {
   struct Settlement {
     Letter letter;
     LedgerRow row;
-    bool recovered = false;  // the receiver works again: all that waits is due
+    bool recovered = false;                  // the receiver works again: all that waits is due
+    std::optional<base::TimePoint> unnoted;  // when the attempt began, if the ledger lacks it
   };
 
   const Letter* Choose(const std::vector<Letter>& heads, base::TimePoint now) const;
   bool IsDue(const Letter& letter, base::TimePoint now) const;
+  // Its order is the newest thing that the ledger has to say of it.
+  bool IsFresh(const Letter& letter, base::TimePoint now) const;
+  bool IsOldNews(const Letter& letter, base::TimePoint now) const;
+  LedgerRow AttemptRow(const Letter& letter, base::TimePoint now) const;
   base::Result<> NoteAttempt(Letter& letter, base::TimePoint now);
   Answer Send(const Letter& letter, const std::function<bool()>& cancelled);
-  void Judge(Letter letter, const Answer& answer, base::Duration latency);
+  void Judge(Letter letter, const Answer& answer, base::Duration latency,
+             std::optional<base::TimePoint> unnoted);
   bool IsHopeless(const Letter& letter, const Answer& answer, base::TimePoint now) const;
   base::Result<> Settle();
   base::SteadyPoint HeldUntil() const;
@@ -103,6 +110,8 @@ class Courier {
   Breaker breaker_;
   base::SteadyPoint next_send_{};
   std::optional<Settlement> unsettled_;
+  // Letters up to this one were there when this courier began: what became of them is not known.
+  std::optional<int64_t> known_before_;
 };
 
 }  // namespace vedette::notify::delivery

@@ -132,14 +132,46 @@ TEST_F(CourierTest, TheAttemptIsInTheLedgerBeforeAnythingIsSent) {
 
   RunFor(kSecond);
 
-  ASSERT_EQ(before.size(), 1u);
-  EXPECT_EQ(before[0].event, "attempt");
+  ASSERT_EQ(before.size(), 2u);
+  EXPECT_EQ(before[0].event, "ordered");
+  EXPECT_EQ(before[1].event, "attempt");
+  EXPECT_THAT(before[1].detail, ::testing::HasSubstr("may have been sent"));
   EXPECT_EQ(state, "sending");
   const std::vector<LedgerRow> after = LedgerOf(*database_, "in_1:opened:1");
-  ASSERT_EQ(after.size(), 2u);
-  EXPECT_EQ(after[1].event, "answer");
-  EXPECT_EQ(after[1].outcome, "delivered");
-  EXPECT_EQ(after[1].status, 200);
+  ASSERT_EQ(after.size(), 3u);
+  EXPECT_EQ(after[2].event, "answer");
+  EXPECT_EQ(after[2].outcome, "delivered");
+  EXPECT_EQ(after[2].status, 200);
+}
+
+TEST_F(CourierTest, AFreshOrderIsSentWithoutAnotherTransaction) {
+  EXPECT_EQ(courier_->Step(), std::nullopt);  // begins with an empty outbox
+  const auto why = [&](sql::Session& session) {
+    return Enqueue(session, PageAbout("in_1"), {{"hook", "webhook"}}, clock_.Now(), "rule > ann");
+  };
+  ASSERT_TRUE(database_->Transact(why).ok());
+  std::vector<LedgerRow> before;
+  int sent = 0;
+  channel_.SetHandler([&](const model::Page&, const Attempt& attempt) {
+    before = LedgerOf(*database_, "in_1:opened:1");
+    EXPECT_EQ(attempt.number, ++sent);
+    return sent == 1 ? FakeChannel::Down() : FakeChannel::Delivered();
+  });
+
+  courier_->Step();
+
+  ASSERT_EQ(before.size(), 1u);
+  EXPECT_EQ(before[0].event, "ordered");
+  EXPECT_EQ(before[0].detail, "rule > ann");
+  RunFor(60 * kSecond);
+  std::vector<std::string> events;
+  for (const LedgerRow& row : LedgerOf(*database_, "in_1:opened:1")) {
+    events.push_back(row.event + " " + std::to_string(row.attempt));
+  }
+  EXPECT_THAT(events, ElementsAre("ordered 0", "attempt 1", "answer 1", "attempt 2", "answer 2"));
+  EXPECT_EQ(before.size(), 4u) << "the second attempt was in the ledger before it was made";
+  EXPECT_EQ(Letters(*database_)[0].attempts, 2);
+  EXPECT_TRUE(Verify(*database_).ok());
 }
 
 TEST_F(CourierTest, KeepsTheOrderWithinAnIncidentAndOnlyThere) {
@@ -268,9 +300,9 @@ TEST_F(CourierTest, WhatWaitedLongIsSentAsOnePageOfEachIncidentThatSaysHowItStan
   EXPECT_EQ(courier_->Step(), std::nullopt);
   EXPECT_EQ(metrics_.superseded.value(), 9'980u);
   const std::vector<LedgerRow> rows = LedgerOf(*database_, "in_100:opened:9960");
-  ASSERT_EQ(rows.size(), 1u);
-  EXPECT_EQ(rows[0].event, "superseded");
-  EXPECT_EQ(rows[0].detail, "in its place in_100:resolved:1");
+  ASSERT_EQ(rows.size(), 2u);
+  EXPECT_EQ(rows[1].event, "superseded");
+  EXPECT_EQ(rows[1].detail, "in its place in_100:resolved:1");
   EXPECT_TRUE(Verify(*database_).ok());
 }
 
@@ -350,9 +382,9 @@ TEST_F(CourierTest, EachPersonGetsTheirOwnAndNobodyWaitsForAnother) {
                     return {};
                   })
                   .ok());
-  ASSERT_EQ(rows.size(), 2u);
-  EXPECT_EQ(rows[1].outcome, "delivered");
-  EXPECT_EQ(rows[1].recipient, "+492");
+  ASSERT_EQ(rows.size(), 3u);
+  EXPECT_EQ(rows[2].outcome, "delivered");
+  EXPECT_EQ(rows[2].recipient, "+492");
   EXPECT_TRUE(Verify(*database_).ok());
   ASSERT_GE(reports_.size(), 2u);
   EXPECT_EQ(reports_[0].to, "+491");

@@ -18,7 +18,9 @@ namespace vedette::notify::delivery {
 struct LedgerRow {
   int64_t seq = 0;  // given by Append
   base::TimePoint time;
-  // "attempt" (committed before anything is sent), "answer", "superseded", "dropped", "pruned"
+  // "ordered" (`detail` is the chain that led to it; committed before anything is sent), "attempt"
+  // (before the send too, but for the first of a fresh order), "answer", "superseded", "dropped";
+  // "acknowledged" (`dedup_key` is the incident, `detail` who); "pruned"
   std::string event;
   std::string dedup_key;
   std::string receiver;

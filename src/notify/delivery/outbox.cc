@@ -56,22 +56,23 @@ base::Result<std::vector<Letter>> Select(Session& session, std::string_view rest
   return letters;
 }
 
-base::Result<> Insert(Session& session, const Letter& letter) {
-  int64_t id = 1;
-  VEDETTE_TRY_VOID(session.Query("SELECT MAX(id) FROM outbox", {},
-                                 [&](const Row& row) { id = row.GetInt(0) + 1; }));
+// False when it is there already.
+base::Result<bool> Insert(Session& session, const Letter& letter) {
+  VEDETTE_TRY(const int64_t newest, NewestLetter(session));
   const bool done = IsDone(letter.state);
-  VEDETTE_TRY_VOID(session.Execute(
-      fmt::format("INSERT INTO outbox ({}, done, reported) "
-                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) "
-                  "ON CONFLICT (dedup_key, receiver, recipient) DO NOTHING",
-                  kColumns),
-      {Int(id), Text(letter.dedup_key), Text(letter.address.receiver), Text(letter.address.channel),
-       Text(letter.tenant), Text(letter.incident_id), Text(letter.kind), Text(letter.page_json),
-       Text(letter.state), Int(0), Time(letter.created_at), Time(letter.next_attempt_at),
-       done ? Time(letter.created_at) : sql::Null(), Text(letter.detail), Text(letter.address.to),
-       Int(done ? 1 : 0), Int(done ? 1 : 0)}));
-  return {};
+  VEDETTE_TRY(
+      const int64_t inserted,
+      session.Execute(fmt::format("INSERT INTO outbox ({}, done, reported) "
+                                  "VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?) "
+                                  "ON CONFLICT (dedup_key, receiver, recipient) DO NOTHING",
+                                  kColumns),
+                      {Int(newest + 1), Text(letter.dedup_key), Text(letter.address.receiver),
+                       Text(letter.address.channel), Text(letter.tenant), Text(letter.incident_id),
+                       Text(letter.kind), Text(letter.page_json), Text(letter.state), Int(0),
+                       Time(letter.created_at), Time(letter.next_attempt_at),
+                       done ? Time(letter.created_at) : sql::Null(), Text(letter.detail),
+                       Text(letter.address.to), Int(done ? 1 : 0), Int(done ? 1 : 0)}));
+  return inserted > 0;
 }
 
 // A receiver that lists alerts must hear of those that ended in the pages that it will not get.
@@ -100,7 +101,8 @@ base::Result<> TakeOver(Session& session, Letter& newest, const std::vector<Lett
 }  // namespace
 
 base::Result<> Enqueue(Session& session, const model::Page& page,
-                       const std::vector<Address>& addresses, base::TimePoint now) {
+                       const std::vector<Address>& addresses, base::TimePoint now,
+                       std::string_view why) {
   Letter letter{.dedup_key = page.dedup_key,
                 .address = {},
                 .tenant = page.tenant,
@@ -112,21 +114,36 @@ base::Result<> Enqueue(Session& session, const model::Page& page,
                 .next_attempt_at = now,
                 .finished_at = {},
                 .detail = {}};
+  LedgerRow row{.time = now,
+                .event = "ordered",
+                .dedup_key = letter.dedup_key,
+                .receiver = {},
+                .outcome = {},
+                .detail = std::string(why),
+                .hash = {}};
   for (const Address& address : addresses) {
     letter.address = address;
-    VEDETTE_TRY_VOID(Insert(session, letter));
+    VEDETTE_TRY(const bool is_new, Insert(session, letter));
+    if (!is_new) continue;
+    row.receiver = address.receiver;
+    row.recipient = address.to;
+    VEDETTE_TRY_VOID(AppendToLedger(session, row));
   }
   if (!addresses.empty()) return {};
   letter.state = "dropped";
   letter.detail = "no receiver is configured";
-  VEDETTE_TRY_VOID(Insert(session, letter));
-  return AppendToLedger(session, {.time = now,
-                                  .event = "dropped",
-                                  .dedup_key = letter.dedup_key,
-                                  .receiver = {},
-                                  .outcome = {},
-                                  .detail = letter.detail,
-                                  .hash = {}});
+  VEDETTE_TRY(const bool is_new, Insert(session, letter));
+  if (!is_new) return {};
+  row.event = "dropped";
+  row.detail = why.empty() ? letter.detail : fmt::format("{}: {}", letter.detail, why);
+  return AppendToLedger(session, row);
+}
+
+base::Result<int64_t> NewestLetter(Session& session) {
+  int64_t newest = 0;
+  VEDETTE_TRY_VOID(session.Query("SELECT MAX(id) FROM outbox", {},
+                                 [&](const Row& found) { newest = found.GetInt(0); }));
+  return newest;
 }
 
 base::Result<std::vector<Letter>> Heads(Session& session, std::string_view receiver,

@@ -21,7 +21,9 @@ namespace vedette::notify::delivery {
 //      ^          |-----> failed      (refused, or given up after a long time)
 //      `----------'-----> superseded  (a later page about the incident tells how things stand)
 //
-// A row that a crash leaves in `sending` is sent again with the same dedup_key. Functions take the
+// The first attempt of a fresh letter skips `sending`: its order is in the ledger already, and
+// that saves a synced transaction before the send. What a crash leaves undone is sent again with
+// the same dedup_key. Functions take the
 // caller's session; those that write need a read-write one.
 
 struct Letter {
@@ -41,10 +43,15 @@ struct Letter {
   std::string detail;  // what came of the last attempt
 };
 
-// Orders a page for each address. The same page to the same address twice is one. Without an
-// address the row says that nobody was told ("dropped").
+// Orders a page for each address, with a row in the ledger that says `why`: the chain that leads to
+// it. The same page to the same address twice is one. Without an address the row says that nobody
+// was told ("dropped").
 base::Result<> Enqueue(sql::Session& session, const model::Page& page,
-                       const std::vector<Address>& addresses, base::TimePoint now);
+                       const std::vector<Address>& addresses, base::TimePoint now,
+                       std::string_view why = {});
+
+// The number of the newest letter to anybody; 0: there is none.
+base::Result<int64_t> NewestLetter(sql::Session& session);
 
 // For each incident and person the oldest letter that the receiver has not got: what may be sent
 // next without breaking the order. Oldest first, at most `limit`.

@@ -4371,6 +4371,32 @@ export interface components {
             next_attempt_at: string | null;
             /** @description What the receiver answered, or why it was not told */
             detail: string;
+            /** @description Of the page: the same in each attempt */
+            dedup_key?: string;
+            /** @description Its rows in the hash chain, oldest first */
+            proof?: components["schemas"]["LedgerProof"][];
+        };
+        LedgerProof: {
+            seq: number;
+            /** Format: date-time */
+            time: string;
+            /**
+             * @description ordered: on disk before anything is sent
+             * @enum {string}
+             */
+            event: "ordered" | "attempt" | "answer" | "superseded" | "dropped" | "acknowledged";
+            attempt?: number;
+            /** @description delivered, retry, refused or gave_up */
+            outcome?: string;
+            /** @description The provider's; 0: none */
+            status?: number;
+            latency_ms?: number;
+            /** @description Since the order */
+            delayed_seconds?: number;
+            /** @description Of an order the chain: signal > rule > group > route > ... > receiver */
+            detail: string;
+            /** @description SHA-256 over the row before and this one */
+            hash: string;
         };
         LedgerPage: {
             /** @description Newest first */
@@ -4382,6 +4408,8 @@ export interface components {
             told?: boolean;
             /** @description In words: who was told, when and how, or why nobody was */
             answer?: string[];
+            /** @description Who acknowledged: `detail`, with the row's hash */
+            acknowledgements?: components["schemas"]["LedgerProof"][];
             trail?: components["schemas"]["TrailRow"][];
         };
         Anomaly: {
@@ -4669,6 +4697,11 @@ export interface components {
             verdict: components["schemas"]["Verdict"];
             /** @description The worst open anomaly */
             severity_score: number;
+            /**
+             * @description By incidents of a warning and worse: RECOVERING while what is left is being mended or has ended, and for ten minutes after the last
+             * @enum {string}
+             */
+            system_state?: "NORMAL" | "DEGRADED" | "RECOVERING";
             counts: {
                 /** @description Incidents nobody has acknowledged */
                 open: number;
