@@ -9,10 +9,14 @@ namespace vedette::detect::baseline {
 namespace {
 
 constexpr double kInfoScore = 0.5;
-constexpr double kWidth = 0.19;     // of each level's scores: below the next
-constexpr double kPerSpan = 20;     // nats that take 63 % of the width
-constexpr double kPersistence = 3;  // nats that lasting counts for at most
+constexpr double kUsualAlarm = 12;       // nats where a few series raise an alarm
+constexpr double kMargin = 0.005;        // of scores, for what is on the other side of that
+constexpr double kWidth = 0.185;         // of warnings' scores: below critical
+constexpr double kPerSpan = 20;          // nats that take 63 % of the width
+constexpr double kPersistence = 3;       // logarithms of points
+constexpr double kLastingWeight = 0.01;  // nats for each
 constexpr double kRelearnIntervals = 12;
+constexpr base::Duration kReturns{3'600'000};  // so long what is usual again is the way back
 constexpr double kFloatMax = 3e38;
 
 float Bounded(double value) { return static_cast<float>(std::clamp(value, -kFloatMax, kFloatMax)); }
@@ -22,15 +26,16 @@ float Bounded(double value) { return static_cast<float>(std::clamp(value, -kFloa
 void Follow(const BaselineOptions& options, const Levels& levels, const Surprising& value,
             Episode& episode) {
   const double nats = value.nats * options.sensitivity;
-  const double patience_ms = std::max(static_cast<double>(options.relearn_after.count()),
-                                      kRelearnIntervals * value.interval_ms);
-  const auto lasted = [&](int64_t since_ms) {
-    return static_cast<double>(value.t_ms - since_ms) >= patience_ms;
+  const double least_ms = kRelearnIntervals * value.interval_ms;
+  const auto passed = [&](int64_t since_ms, base::Duration patience) {
+    return static_cast<double>(value.t_ms - since_ms) >=
+           std::max(static_cast<double>(patience.count()), least_ms);
   };
   const bool begins = !episode.open;
   if (begins) {
     const bool usual = value.observed >= value.low && value.observed <= value.high;
-    const bool returns = usual && value.usual_since_ms > 0 && !lasted(value.usual_since_ms);
+    const bool returns =
+        usual && value.usual_since_ms > 0 && !passed(value.usual_since_ms, kReturns);
     if (nats < levels.listed || returns) return;
     episode = {.open = true,
                .low = Bounded(value.low),
@@ -51,17 +56,20 @@ void Follow(const BaselineOptions& options, const Levels& levels, const Surprisi
     episode.open = episode.normal_points < static_cast<uint32_t>(options.close_points) ||
                    value.t_ms - episode.normal_since_ms < options.close_after.count();
   }
-  if (episode.open && lasted(episode.since_ms)) {
+  if (episode.open && passed(episode.since_ms, options.relearn_after)) {
     episode.open = false;
     episode.normal_since_ms = value.t_ms;
   }
 }
 
 double ScoreOf(const Episode& episode) {
-  const double floor = episode.alarmed ? model::kWarningScore : kInfoScore;
   const double lasting = std::min(kPersistence, std::log(std::max(1U, episode.points)));
-  const double nats = static_cast<double>(episode.nats) + (episode.alarmed ? lasting : 0);
-  return floor + kWidth * (1 - std::exp(-nats / kPerSpan));
+  const double nats = static_cast<double>(episode.nats) + kLastingWeight * lasting;
+  const double below = std::min(nats, kUsualAlarm) / kUsualAlarm;
+  const double beyond = 1 - std::exp(-std::max(0.0, nats - kUsualAlarm) / kPerSpan);
+  if (episode.alarmed) return model::kWarningScore + kMargin * below + kWidth * beyond;
+  const double info = model::kWarningScore - 2 * kMargin;  // what kUsualAlarm nats come to
+  return kInfoScore + (info - kInfoScore) * below + kMargin * beyond;
 }
 
 }  // namespace vedette::detect::baseline

@@ -19,10 +19,10 @@ struct Levels {
 };
 
 // A stretch of time in which a series surprises: begins with a value that surprises enough (unless
-// that is only the way back from the last one), ends when values are as usual as before it began
-// for close_after and close_points, or is what is usual
-// now after relearn_after, and twelve intervals. Beside the baseline's own deviation, which it does
-// not touch. Flat.
+// that is only the way back from the last one, within an hour of its end), ends when values are as
+// usual as before it began for close_after and close_points, or is what is usual now after
+// relearn_after, and twelve intervals. Beside the baseline's own deviation, which it does not
+// touch. Flat.
 struct Episode {
   bool open = false;
   bool alarmed = false;  // has passed Levels::alarm
@@ -52,9 +52,11 @@ struct Surprising {
 void Follow(const BaselineOptions& options, const Levels& levels, const Surprising& value,
             Episode& episode);
 
-// How bad it is on the severity scale: information below the alarm, a warning from there on; within
-// its level it grows with the surprise and with the logarithm of the points that it lasts. Never
-// critical: whether it hurts is for severity.h to say.
+// How bad it is on the severity scale: information below the alarm, a warning from there on. It
+// grows with the surprise alone, wherever the alarm stood at the time, so that scores of different
+// moments are in the order of their surprise: 12 nats are 0.7, what is an alarm below that or none
+// above it lies within 0.01 of that. How long it lasts decides between equals. Never critical:
+// whether it hurts is for severity.h to say.
 double ScoreOf(const Episode& episode);
 
 }  // namespace vedette::detect::baseline
