@@ -115,7 +115,7 @@ function Loaded() {
           )
         }
       </Paged>
-      <Unreachable />
+      {!state && !q && <Unreachable />}
       <CheckBox />
     </div>
   );
