@@ -98,6 +98,7 @@ Claim PairClaim(const LostPair& pair) {
   claim.kind = ClaimKind::kEventPair;
   claim.entity = pair.entity;
   claim.subject = pair.before + "_" + pair.after;
+  claim.pair = {pair.operation, pair.before, pair.after};
   claim.before = pair.expected;
   claim.after = pair.seen;
   claim.text = fmt::format(
@@ -118,6 +119,31 @@ Claim LostCallsClaim(const LostCalls& calls) {
   claim.text =
       fmt::format("{} of {} is {} for each of its only caller {}, usually {}: the calls stopped",
                   calls.metric, calls.callee, Number(calls.now), calls.caller, Number(calls.usual));
+  return claim;
+}
+
+Claim DemandClaim(const Evidence& evidence, const Demand& demand) {
+  const Series& series = evidence.series[demand.series];
+  Claim claim;
+  claim.kind = ClaimKind::kMetric;
+  claim.entity = series.entity;
+  claim.subject = series.metric;
+  claim.statistic = series.statistic;
+  if (demand.onset) claim.at = evidence.times[*demand.onset];
+  claim.before = demand.before;
+  claim.after = demand.after;
+  claim.deviation = demand.deviation;
+  const std::string went =
+      fmt::format("{} of {} went from {} to {}, {:.1f} times the usual", series.metric,
+                  series.entity, Number(demand.before), Number(demand.after), demand.growth);
+  claim.text =
+      demand.callee.empty()
+          ? fmt::format("{}: nobody that is known calls {}, so the traffic comes from outside",
+                        went, demand.entity)
+          : fmt::format(
+                "{}, while the requests to its caller {} are {:.1f} times the usual: {} "
+                "asks for more, as without a cache",
+                went, demand.entity, demand.own_growth, demand.entity);
   return claim;
 }
 

@@ -5,6 +5,7 @@
 #include "diagnose/event_pairs.h"
 #include "diagnose/evidence.h"
 #include "diagnose/graph.h"
+#include "diagnose/load.h"
 #include "diagnose/lost_calls.h"
 #include "diagnose/metric_rank.h"
 #include "diagnose/span_time.h"
@@ -25,6 +26,8 @@ Claim ExplainedClaim(const CallGraph& graph, const Suspect& suspect, const Suspe
 Claim TimeClaim(const SlowEntity& slow);
 Claim PairClaim(const LostPair& pair);
 Claim LostCallsClaim(const LostCalls& calls);
+// Who asks for more, read off the requests that show it.
+Claim DemandClaim(const Evidence& evidence, const Demand& demand);
 
 // The change itself, its time, and why it is or is not to blame.
 Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect);

@@ -12,6 +12,7 @@
 #include "diagnose/claims.h"
 #include "diagnose/graph.h"
 #include "diagnose/leads.h"
+#include "diagnose/load.h"
 #include "diagnose/metric_rank.h"
 #include "diagnose/movement.h"
 
@@ -123,6 +124,7 @@ Hypothesis Judge::Make(const Lead& lead) const {
   Hypothesis hypothesis;
   hypothesis.entity = lead.entity;
   hypothesis.region = lead.region;
+  if (lead.demand) hypothesis.claims.push_back(DemandClaim(evidence_, *lead.demand));
   if (lead.time) hypothesis.claims.push_back(TimeClaim(*lead.time));
   if (lead.pair) hypothesis.claims.push_back(PairClaim(*lead.pair));
   if (lead.calls) hypothesis.claims.push_back(LostCallsClaim(*lead.calls));
@@ -228,7 +230,8 @@ Diagnosis Diagnose(const Evidence& evidence) {
   const Findings findings{.suspects = RankByMetrics(evidence, frame, graph),
                           .slow = RankByTime(evidence.usual_traces, evidence.traces),
                           .lost = FindLostPairs(evidence.usual_traces, evidence.traces),
-                          .lost_calls = FindLostCalls(evidence, frame)};
+                          .lost_calls = FindLostCalls(evidence, frame),
+                          .demands = FindDemand(evidence, frame, graph)};
   const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
   Diagnosis diagnosis = Judge(evidence, graph, findings, changes).Run();
   diagnosis.onset = evidence.times[frame.incident];

@@ -28,6 +28,7 @@ struct Claim {
   std::optional<double> before;       // usual value
   std::optional<double> after;        // value in the incident
   std::optional<double> deviation;    // in robust standard deviations
+  std::vector<std::string> pair;      // of a pair of events: the operation, the first, the second
 };
 
 struct Hypothesis {

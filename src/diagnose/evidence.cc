@@ -37,6 +37,8 @@ constexpr std::array kWords = std::to_array<Word>({
     {"availability", MetricKind::kAvailability},
     {"success", MetricKind::kAvailability},
     {"hit", MetricKind::kAvailability},
+    {"miss", MetricKind::kResource},
+    {"misses", MetricKind::kResource},
     {"latency", MetricKind::kLatency},
     {"lat", MetricKind::kLatency},
     {"duration", MetricKind::kLatency},
@@ -59,7 +61,24 @@ constexpr std::array kWords = std::to_array<Word>({
     {"throughput", MetricKind::kTraffic},
     {"load", MetricKind::kTraffic},
     {"lod", MetricKind::kTraffic},
+    {"disk", MetricKind::kResource},
+    {"filesystem", MetricKind::kResource},
+    {"iops", MetricKind::kResource},
+    {"iowait", MetricKind::kResource},
+    {"pool", MetricKind::kSaturation},
+    {"connections", MetricKind::kSaturation},
+    {"threads", MetricKind::kSaturation},
+    {"workers", MetricKind::kSaturation},
+    {"queue", MetricKind::kSaturation},
+    {"backlog", MetricKind::kSaturation},
+    {"lag", MetricKind::kSaturation},
+    {"saturation", MetricKind::kSaturation},
 });
+
+// Of requests that are under way, and of a machine's load.
+constexpr std::array kNotArriving = std::to_array<std::string_view>(
+    {"flight", "inflight", "active", "concurrent", "open", "pending", "waiting", "queued", "cache",
+     "load", "load1", "load5", "load15"});
 
 std::vector<std::string> WordsOf(std::string_view name) {
   std::vector<std::string> words(1);
@@ -91,10 +110,21 @@ void AddWithoutDigits(std::vector<std::string>& words) {
 MetricKind KindOfMetric(std::string_view metric) {
   std::vector<std::string> words = WordsOf(metric);
   AddWithoutDigits(words);
-  for (const Word& known : kWords) {
-    if (Has(words, known.text)) return known.kind;
+  const auto* const known = std::find_if(kWords.begin(), kWords.end(),
+                                         [&](const Word& word) { return Has(words, word.text); });
+  if (known == kWords.end()) return MetricKind::kUnknown;
+  // How many durations were observed is how many requests there were.
+  if (known->kind == MetricKind::kLatency && metric.ends_with("_count")) {
+    return MetricKind::kTraffic;
   }
-  return MetricKind::kUnknown;
+  return known->kind;
+}
+
+bool CountsRequests(std::string_view metric) {
+  if (KindOfMetric(metric) != MetricKind::kTraffic) return false;
+  const std::vector<std::string> words = WordsOf(metric);
+  return std::none_of(kNotArriving.begin(), kNotArriving.end(),
+                      [&](std::string_view word) { return Has(words, word); });
 }
 
 CallSide SideOfMetric(std::string_view metric) {
@@ -111,6 +141,8 @@ int WorseDirection(MetricKind kind) {
     case MetricKind::kCpu:
     case MetricKind::kMemory:
     case MetricKind::kLatency:
+    case MetricKind::kResource:
+    case MetricKind::kSaturation:
     case MetricKind::kErrors: return 1;
     case MetricKind::kAvailability: return -1;
     case MetricKind::kTraffic:

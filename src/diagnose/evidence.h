@@ -14,11 +14,28 @@ namespace vedette::diagnose {
 // is not used. Nothing is read from an entity's name: names are only compared for equality. The one
 // name with a meaning is a metric's (KindOfMetric).
 
-enum class MetricKind { kUnknown, kCpu, kMemory, kLatency, kErrors, kAvailability, kTraffic };
+enum class MetricKind {
+  kUnknown,
+  kCpu,
+  kMemory,
+  kLatency,
+  kErrors,
+  kAvailability,
+  kTraffic,
+  kResource,    // of its own: disks, what caches miss
+  kSaturation,  // fills up also while callees are slow: pools, threads, queues, backlogs
+};
 
 // What a metric measures, by the words in its name ("cpu_pct", "http_5xx_ratio"): kUnknown when no
 // word is known.
 MetricKind KindOfMetric(std::string_view metric);
+
+// Whether it counts requests as they come, rather than those that are under way.
+bool CountsRequests(std::string_view metric);
+
+// What is told as the share of a metric's requests has its name and this after it.
+inline constexpr std::string_view kFailedShare = " failed share";
+inline constexpr std::string_view kMissShare = " miss share";
 
 // 1: more is worse; -1: less is worse; 0: either may be.
 int WorseDirection(MetricKind kind);

@@ -19,6 +19,11 @@ constexpr double kMinTime = 1.2;
 constexpr double kTimeLift = 1.5;
 constexpr double kPairLift = 0.8;
 constexpr double kLaterPairs = 0.5;  // of entities above the deepest one
+// What more work says beyond a metric of the same strength, and what it leaves to those that have
+// it: they are slow and full because of it.
+constexpr double kDemandLift = 0.8;
+constexpr double kLoaded = 0.3;
+constexpr size_t kRowsBefore = 1;  // who moved earlier than this before the load, moved for itself
 
 bool IsCause(const Evidence& evidence, const Suspect& suspect) {
   const Movement& movement = *suspect.movement;
@@ -41,6 +46,8 @@ class Gatherer {
   void AddTime();
   void AddPairs();
   void AddLostCalls();
+  void AddDemand();
+  void Relieve(const Demand& demand);
   bool Starved(const std::string& entity) const;
   Lead& Of(const std::string& entity);
   static void Raise(Lead& lead, double score, const std::string& region, bool cause);
@@ -81,18 +88,17 @@ void Gatherer::AddMetrics() {
 
 bool Gatherer::Starved(const std::string& entity) const {
   const auto at = numbers_.find(entity);
-  return at != numbers_.end() && leads_[at->second].metric &&
-         leads_[at->second].metric->resource.has_value();
+  return at != numbers_.end() && leads_[at->second].metric && leads_[at->second].metric->starved;
 }
 
 void Gatherer::AddTime() {
   for (const SlowEntity& slow : findings_.slow) {
     if (slow.score < kMinTime) continue;
+    const double score = std::min(slow.score, std::log1p(evidence_.deviation_max)) + kTimeLift;
     const bool of_peer = slow.network && Starved(slow.peer) && !Starved(slow.entity);
     Lead& lead = Of(of_peer ? slow.peer : slow.entity);
     lead.time = &slow;
-    Raise(lead, slow.score + kTimeLift, slow.network && !Starved(lead.entity) ? "network" : "",
-          true);
+    Raise(lead, score, slow.network && !Starved(lead.entity) ? "network" : "", true);
   }
 }
 
@@ -120,11 +126,40 @@ void Gatherer::AddLostCalls() {
   }
 }
 
+// What the load explains is taken off those that have it, unless they moved before it came.
+void Gatherer::Relieve(const Demand& demand) {
+  for (Lead& lead : leads_) {
+    if (std::find(demand.loaded.begin(), demand.loaded.end(), lead.entity) == demand.loaded.end()) {
+      continue;
+    }
+    const std::optional<size_t> moved =
+        lead.metric != nullptr ? lead.metric->movement->onset : std::nullopt;
+    if (moved && demand.onset && *moved + kRowsBefore < *demand.onset) continue;
+    lead.demand = &demand;
+    if (lead.score > 0) lead.score *= kLoaded;
+    lead.cause = false;
+  }
+}
+
+void Gatherer::AddDemand() {
+  for (const Demand& demand : findings_.demands) {
+    Relieve(demand);
+    Lead& lead = Of(demand.entity);
+    if (lead.demand != nullptr && lead.demand->entity != demand.entity) continue;
+    lead.demand = &demand;
+    lead.cause = true;
+    lead.region = kTrafficRegion;
+    const double deviation = std::min(demand.deviation, evidence_.deviation_max);
+    lead.score = std::max(lead.score, std::log1p(deviation) + kDemandLift);
+  }
+}
+
 std::vector<Lead> Gatherer::Run() {
   AddMetrics();
   AddTime();
   AddPairs();
   AddLostCalls();
+  AddDemand();
   std::stable_sort(leads_.begin(), leads_.end(),
                    [](const Lead& a, const Lead& b) { return a.score > b.score; });
   return std::move(leads_);

@@ -20,7 +20,7 @@ constexpr double kMinResource = 1.4;  // ln(1 + 3)
 
 bool Spreads(MetricKind kind) {
   return kind == MetricKind::kLatency || kind == MetricKind::kErrors ||
-         kind == MetricKind::kAvailability;
+         kind == MetricKind::kAvailability || kind == MetricKind::kSaturation;
 }
 
 bool SameMetric(const Series& series, const Symptom& symptom) {
@@ -101,16 +101,25 @@ void Ranker::Consider(size_t index, bool preferred) {
   Blame(entity, own, follows, false, *std::move(movement));
 }
 
-// Memory drifts by itself more than the processor does: it counts half.
+// Memory drifts by itself more than the processor does: it counts half. What fills up does so also
+// when a callee is slow: it counts less than what nobody else can use up.
+double ResourceShare(MetricKind kind) {
+  switch (kind) {
+    case MetricKind::kCpu:
+    case MetricKind::kResource: return 1;
+    case MetricKind::kSaturation: return 0.8;
+    case MetricKind::kMemory: return 0.5;
+    default: return 0;
+  }
+}
+
 void Ranker::NoteResource(int entity, const Movement& movement) {
   const auto weight = [this](const Movement& one) {
-    const double share = one.kind == MetricKind::kCpu      ? 1
-                         : one.kind == MetricKind::kMemory ? 0.5
-                                                           : 0;
-    return share * Magnitude(one.level);
+    return ResourceShare(one.kind) * Magnitude(one.level);
   };
-  std::optional<Movement>& resource = At(entity).resource;
   if (weight(movement) < kMinResource) return;
+  std::optional<Movement>& resource = At(entity).resource;
+  At(entity).starved |= movement.kind == MetricKind::kCpu || movement.kind == MetricKind::kMemory;
   if (!resource || weight(movement) > weight(*resource)) resource = movement;
 }
 

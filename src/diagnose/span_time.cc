@@ -14,9 +14,10 @@ namespace {
 constexpr size_t kMinCalls = 3;
 constexpr size_t kMinUsual = 2;
 constexpr double kMinRatio = 1.5;
-constexpr double kUsualHigh = 0.9;   // quantile of the usual times that the median must exceed
-constexpr double kAllCalls = 0.8;    // share of slower callees from which the caller is the cause
-constexpr double kExplains = 0.3;    // of an entity's added time, by somebody it calls
+constexpr double kUsualHigh = 0.9;  // quantile of the usual times that the median must exceed
+constexpr double kAllCalls = 0.8;   // share of slower callees from which the caller is the cause
+constexpr double kExplains = 0.3;   // of an entity's added time, by somebody it calls
+constexpr double kHolds = 1;  // times a caller's usual duration: what it waits so long for fills it
 constexpr double kSmallestTime = 1;  // in the unit of the spans, against divisions by nothing
 
 // Work: own time of an operation (no callee), or the time between a call and the callee's answer.
@@ -51,6 +52,19 @@ Times TimesOf(const TraceSet& set) {
   return times;
 }
 
+// How long requests to an entity take, with all that it waits for.
+std::map<std::string, std::vector<double>> RequestsOf(const TraceSet& set) {
+  std::map<std::string, std::vector<double>> requests;
+  for (const Span& span : set.spans) {
+    if (std::isnan(span.duration)) continue;
+    if (span.parent >= 0 && set.spans[static_cast<size_t>(span.parent)].entity == span.entity) {
+      continue;
+    }
+    requests[span.entity].push_back(span.duration);
+  }
+  return requests;
+}
+
 struct Slower {
   Work work;
   double usual = 0;
@@ -68,7 +82,10 @@ double High(std::vector<double> values) {
 class TimeRanker {
  public:
   TimeRanker(const TraceSet& usual, const TraceSet& now)
-      : now_(now), usual_times_(TimesOf(usual)) {}
+      : now_(now),
+        usual_times_(TimesOf(usual)),
+        usual_requests_(RequestsOf(usual)),
+        requests_(RequestsOf(now)) {}
 
   std::vector<SlowEntity> Run();
 
@@ -76,9 +93,12 @@ class TimeRanker {
   void Compare();
   std::string Blamed(const Slower& slower) const;
   std::set<std::string> CalledBy(const std::string& entity) const;
+  bool Holds(const std::string& entity, double added) const;
 
   const TraceSet& now_;
   Times usual_times_;
+  const std::map<std::string, std::vector<double>> usual_requests_;  // durations, by entity
+  const std::map<std::string, std::vector<double>> requests_;
   std::vector<Slower> slower_;
   std::map<std::string, std::set<std::string>> callees_;  // with times to compare
   std::map<std::string, std::set<std::string>> slow_callees_;
@@ -123,6 +143,17 @@ std::set<std::string> TimeRanker::CalledBy(const std::string& entity) const {
   return reached;
 }
 
+// Whether that much time, spread over the entity's requests, keeps each of them for as long again
+// as it usually takes. Then its workers are held by those that it waits for, and that others wait
+// for a worker is no time of its own, however long.
+bool TimeRanker::Holds(const std::string& entity, double added) const {
+  const auto usual = usual_requests_.find(entity);
+  const auto now = requests_.find(entity);
+  if (usual == usual_requests_.end() || now == requests_.end()) return false;
+  const double each = added / static_cast<double>(now->second.size());
+  return each >= kHolds * std::max(Median(usual->second), kSmallestTime);
+}
+
 std::vector<SlowEntity> TimeRanker::Run() {
   Compare();
   std::map<std::string, double> added;
@@ -138,7 +169,8 @@ std::vector<SlowEntity> TimeRanker::Run() {
   for (auto& [entity, time] : left) {
     for (const std::string& callee : CalledBy(entity)) {
       const auto other = added.find(callee);
-      if (other != added.end() && other->second >= kExplains * added[entity]) time = 0;
+      if (other == added.end()) continue;
+      if (other->second >= kExplains * added[entity] || Holds(entity, other->second)) time = 0;
     }
     all += time;
   }

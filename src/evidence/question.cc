@@ -9,9 +9,9 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/duration.h"
 #include "base/json.h"
 #include "base/json_writer.h"
+#include "diagnose/event_pairs.h"
 #include "evidence/reading.h"
 #include "evidence/traces.h"
 #include "model/sample.h"
@@ -38,21 +38,6 @@ base::Duration StepOf(const model::Evidence& question) {
 void WritePoint(JsonWriter& json, base::TimePoint time, double value) {
   json.BeginArray().Value(static_cast<double>(base::ToMillis(time)) / 1000);
   json.Value(fmt::format("{}", value)).EndArray();
-}
-
-void WriteLabels(JsonWriter& json, model::LabelsView labels) {
-  json.Key("metric").BeginObject();
-  for (const model::Label& label : labels) json.Field(label.name, label.value);
-  json.EndObject();
-}
-
-void WriteTime(JsonWriter& json, std::string_view key, std::optional<base::TimePoint> time) {
-  json.Key(key);
-  if (time) {
-    json.Value(base::FormatTime(*time));
-  } else {
-    json.Null();
-  }
 }
 
 std::string StatsAnswer(const query::logs::Stats& stats) {
@@ -144,8 +129,8 @@ std::string EdgeAnswer(const CallsSeen& calls) {
   json.BeginObject().Field("caller", calls.caller).Field("callee", calls.callee);
   json.Field("source", calls.source).Field("calls", calls.calls).Field("errors", calls.errors);
   json.Field("mean_ms", calls.mean_ms);
-  WriteTime(json, "first_seen", calls.first_seen);
-  WriteTime(json, "last_seen", calls.last_seen);
+  json.Field("first_seen", calls.first_seen);
+  json.Field("last_seen", calls.last_seen);
   json.EndObject();
   return out;
 }
@@ -153,7 +138,7 @@ std::string EdgeAnswer(const CallsSeen& calls) {
 std::string ChangeAnswer(const model::Change& change) {
   std::string out;
   JsonWriter json(out);
-  json.BeginObject().Field("id", change.id).Field("time", base::FormatTime(change.time));
+  json.BeginObject().Field("id", change.id).Field("time", change.time);
   json.Field("service", change.service).Field("kind", change.kind).Field("title", change.title);
   json.Field("version", change.version).Field("status", change.status);
   json.Field("author", change.author).Field("url", change.url).EndObject();
@@ -166,7 +151,7 @@ std::string MatrixAnswer(const std::vector<query::MatrixSeries>& matrix) {
   json.BeginObject().Field("resultType", "matrix").Key("result").BeginArray();
   for (const query::MatrixSeries& series : matrix) {
     json.BeginObject();
-    WriteLabels(json, series.labels);
+    json.Field("metric", series.labels);
     json.Key("values").BeginArray();
     for (size_t i = 0; i < series.samples.t_ms.size(); ++i) {
       if (!std::isfinite(series.samples.values[i])) continue;
@@ -257,6 +242,22 @@ base::Result<std::string> Asker::AskSpans(const model::TenantName& tenant,
   return base::NotFound(fmt::format("no time was added to '{}'", question.query));
 }
 
+base::Result<std::string> Asker::AskPairs(const model::TenantName& tenant,
+                                          const model::Evidence& question) const {
+  VEDETTE_TRY(const PairSubject subject, ParsePairQuestion(question.query));
+  VEDETTE_TRY(
+      const Traces traces,
+      TracesIn(sources_.records, tenant,
+               {.from = question.from, .split = subject.split, .to = question.to}, kSpansMax));
+  for (const diagnose::LostPair& pair : diagnose::FindLostPairs(traces.usual, traces.now)) {
+    if (pair.entity == subject.service && pair.operation == subject.operation &&
+        pair.before == subject.before && pair.after == subject.after) {
+      return PairAnswer(pair);
+    }
+  }
+  return base::NotFound("nothing is missing there");
+}
+
 base::Result<std::string> Asker::Ask(const model::TenantName& tenant,
                                      const model::Evidence& question) const {
   if (question.language == kPromql) return AskMetrics(tenant, question);
@@ -264,6 +265,7 @@ base::Result<std::string> Asker::Ask(const model::TenantName& tenant,
   if (question.language == kChanges) return AskChange(tenant, question);
   if (question.language == kEdges) return AskEdge(tenant, question);
   if (question.language == kSpans) return AskSpans(tenant, question);
+  if (question.language == kPairs) return AskPairs(tenant, question);
   return base::InvalidArgument(fmt::format("'{}' is no language of evidence", question.language),
                                "language");
 }

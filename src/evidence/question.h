@@ -30,6 +30,9 @@ inline constexpr std::string_view kChanges = "changes";
 inline constexpr std::string_view kEdges = "edges";
 // "operation of service since time" (traces.h). The answer says how long it took before and since.
 inline constexpr std::string_view kSpans = "spans";
+// {"operation","service","before","after","since"} (traces.h): log lines of traces, of which one
+// used to follow the other. The answer says how often it does since, and would have as before.
+inline constexpr std::string_view kPairs = "pairs";
 
 // What is known of the calls of one service to another in a window.
 struct CallsSeen {
@@ -96,6 +99,8 @@ class Asker {
   base::Result<std::string> AskEdge(const model::TenantName& tenant,
                                     const model::Evidence& question) const;
   base::Result<std::string> AskSpans(const model::TenantName& tenant,
+                                     const model::Evidence& question) const;
+  base::Result<std::string> AskPairs(const model::TenantName& tenant,
                                      const model::Evidence& question) const;
 
   const Sources sources_;

@@ -2,27 +2,48 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <memory>
 #include <unordered_map>
 #include <utility>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "base/duration.h"
+#include "base/json.h"
 #include "base/json_writer.h"
 
 namespace vedette::evidence {
 namespace {
 
 constexpr size_t kPage = 1'000;
+constexpr uint64_t kLineBytesMax = 64 * 1024 * 1024;  // read from the disk for a window's lines
 constexpr double kNanosPerMilli = 1e6;
 constexpr std::string_view kOf = " of ";
 constexpr std::string_view kSince = " since ";
 
-diagnose::TraceSet SetOf(const std::vector<model::Span>& spans) {
-  std::unordered_map<std::string, int64_t> numbers;
+// Finds the span that a log line belongs to.
+using SpanNumbers = std::unordered_map<std::string, int64_t>;
+
+struct Numbered {
+  diagnose::TraceSet set;
+  SpanNumbers by_id;       // trace and span id
+  SpanNumbers by_service;  // trace id and service: the span that began first
+};
+
+Numbered SetOf(const std::vector<model::Span>& spans) {
+  Numbered numbered;
+  SpanNumbers& numbers = numbered.by_id;
   for (size_t i = 0; i < spans.size(); ++i) {
     numbers.emplace(spans[i].trace_id + spans[i].span_id, static_cast<int64_t>(i));
   }
-  diagnose::TraceSet set;
+  for (size_t i = 0; i < spans.size(); ++i) {
+    const auto [first, added] = numbered.by_service.try_emplace(
+        spans[i].trace_id + spans[i].service, static_cast<int64_t>(i));
+    if (!added && spans[i].start_ns < spans[static_cast<size_t>(first->second)].start_ns) {
+      first->second = static_cast<int64_t>(i);
+    }
+  }
   for (const model::Span& span : spans) {
     diagnose::Span row;
     if (!span.parent_span_id.empty()) {
@@ -32,9 +53,54 @@ diagnose::TraceSet SetOf(const std::vector<model::Span>& spans) {
     row.entity = span.service;
     row.operation = span.name;
     row.duration = static_cast<double>(span.end_ns - span.start_ns) / kNanosPerMilli;
-    set.spans.push_back(std::move(row));
+    numbered.set.spans.push_back(std::move(row));
   }
-  return set;
+  return numbered;
+}
+
+records::LogCondition OfSomeTrace() {
+  records::LogCondition condition;
+  condition.kind = records::LogCondition::Kind::kField;
+  condition.field = "trace_id";
+  condition.test = [](std::optional<std::string_view> id) { return id && !id->empty(); };
+  return condition;
+}
+
+int64_t SpanOf(const records::LogLine& line, const Numbered& traces) {
+  const std::string trace(line.trace_id());
+  if (const std::optional<std::string_view> span = line.Field("span_id")) {
+    const auto at = traces.by_id.find(trace + std::string(*span));
+    if (at != traces.by_id.end()) return at->second;
+  }
+  const auto at = traces.by_service.find(trace + std::string(line.service()));
+  return at == traces.by_service.end() ? -1 : at->second;
+}
+
+base::Result<> AddLines(records::Store& store, const records::SpanQuery& query, Numbered& traces,
+                        bool& complete) {
+  if (traces.set.spans.empty()) return {};
+  VEDETTE_TRY(const std::vector<records::LogPattern> patterns, store.LogPatterns(query.tenant));
+  std::unordered_map<uint64_t, const std::string*> texts;
+  for (const records::LogPattern& pattern : patterns) texts[pattern.id] = &pattern.text;
+  records::LogScan scan;
+  scan.tenant = query.tenant;
+  scan.from = query.from;
+  scan.to = query.to;
+  scan.condition = std::make_shared<const records::LogCondition>(OfSomeTrace());
+  scan.bytes_max = kLineBytesMax;
+  VEDETTE_TRY(const records::ScanReport report,
+              store.ScanLogs(scan, [&](const records::LogLine& line) {
+                const auto text = texts.find(line.pattern());
+                const int64_t span = text == texts.end() ? -1 : SpanOf(line, traces);
+                if (span < 0) return true;
+                traces.set.lines.push_back({.span = span,
+                                            .time = static_cast<double>(line.time_ms()),
+                                            .event = *text->second,
+                                            .failure = line.level() >= model::LogSeverity::kError});
+                return traces.set.lines.size() < kLinesMax;
+              }));
+  complete = complete && report.complete;
+  return {};
 }
 
 base::Result<diagnose::TraceSet> Newest(records::Store& store, records::SpanQuery query,
@@ -51,7 +117,9 @@ base::Result<diagnose::TraceSet> Newest(records::Store& store, records::SpanQuer
     }
     query.cursor = std::move(page.next_cursor);
   }
-  return SetOf(spans);
+  Numbered traces = SetOf(spans);
+  VEDETTE_TRY_VOID(AddLines(store, query, traces, complete));
+  return std::move(traces.set);
 }
 
 size_t CountOf(const diagnose::TraceSet& set, const diagnose::SlowEntity& slow) {
@@ -105,6 +173,53 @@ std::string SpanAnswer(const Traces& traces, const diagnose::SlowEntity& slow) {
   json.Field("usual_ms", slow.usual).Field("now_ms", slow.now);
   json.Field("usual_spans", static_cast<uint64_t>(CountOf(traces.usual, slow)));
   json.Field("now_spans", static_cast<uint64_t>(CountOf(traces.now, slow))).EndObject();
+  return out;
+}
+
+std::string PairQuestion(const diagnose::LostPair& pair, base::TimePoint split) {
+  std::string out;
+  base::JsonWriter(out)
+      .BeginObject()
+      .Field("operation", pair.operation)
+      .Field("service", pair.entity)
+      .Field("before", pair.before)
+      .Field("after", pair.after)
+      .Field("since", base::FormatTime(split))
+      .EndObject();
+  return out;
+}
+
+base::Result<PairSubject> ParsePairQuestion(std::string_view question) {
+  const base::Error wrong = base::InvalidArgument(
+      "evidence of pairs must be {\"operation\",\"service\",\"before\",\"after\",\"since\"}",
+      "query");
+  const base::Result<base::Json> json = base::ParseJson(question);
+  if (!json.ok() || !json->is_object()) return wrong;
+  const auto text = [&](const char* key) {
+    const auto at = json->find(key);
+    return at != json->end() && at->is_string() ? at->get<std::string>() : std::string();
+  };
+  const base::Result<base::TimePoint> split = base::ParseTime(text("since"));
+  if (!split.ok() || text("service").empty()) return wrong;
+  return PairSubject{.operation = text("operation"),
+                     .service = text("service"),
+                     .before = text("before"),
+                     .after = text("after"),
+                     .split = *split};
+}
+
+std::string PairAnswer(const diagnose::LostPair& pair) {
+  std::string out;
+  base::JsonWriter(out)
+      .BeginObject()
+      .Field("operation", pair.operation)
+      .Field("service", pair.entity)
+      .Field("before", pair.before)
+      .Field("after", pair.after)
+      .Field("expected", pair.expected)
+      .Field("seen", pair.seen)
+      .Field("failure", pair.failure)
+      .EndObject();
   return out;
 }
 

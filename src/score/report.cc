@@ -48,23 +48,12 @@ std::string ReliabilityText(const Reliability& reliability) {
 
 void WriteRatio(base::JsonWriter& json, std::string_view key, const Ratio& ratio) {
   json.Key(key).BeginObject().Field("hits", uint64_t{ratio.hits}).Field("of", uint64_t{ratio.of});
-  json.Key("value");
-  if (ratio.value()) {
-    json.Value(*ratio.value());
-  } else {
-    json.Null();
-  }
-  json.EndObject();
+  json.Field("value", ratio.value()).EndObject();
 }
 
 void WriteSeconds(base::JsonWriter& json, std::string_view key,
                   const std::optional<base::Duration>& duration) {
-  json.Key(key);
-  if (duration) {
-    json.Value(static_cast<double>(duration->count()) / 1000);
-  } else {
-    json.Null();
-  }
+  json.Field(key, duration ? std::optional(base::ToSeconds(*duration)) : std::nullopt);
 }
 
 void WriteDelays(base::JsonWriter& json, std::string_view key,
@@ -90,17 +79,8 @@ void WriteType(base::JsonWriter& json, const TypeTally& tally) {
 }
 
 void WriteReliability(base::JsonWriter& json, const Reliability& reliability) {
-  json.Key("calibration").BeginObject().Key("error");
-  const auto number = [&](const std::optional<double>& value) {
-    if (value) {
-      json.Value(*value);
-    } else {
-      json.Null();
-    }
-  };
-  number(reliability.error());
-  json.Key("brier");
-  number(reliability.brier());
+  json.Key("calibration").BeginObject();
+  json.Field("error", reliability.error()).Field("brier", reliability.brier());
   json.Key("bins").BeginArray();
   for (size_t i = 0; i < Reliability::kBins; ++i) {
     const Reliability::Bin& bin = reliability.bins[i];
@@ -115,35 +95,46 @@ void WriteReliability(base::JsonWriter& json, const Reliability& reliability) {
   json.EndArray().EndObject();
 }
 
-void WriteVerdict(base::JsonWriter& json, const Verdict& verdict) {
-  json.BeginObject().Key("truth").Raw(sim::ToJson(verdict.fault)).Field("visible", verdict.visible);
-  WriteSeconds(json, "found_after_seconds", verdict.found_after);
-  WriteSeconds(json, "paged_after_seconds", verdict.paged_after);
-  json.Field("pages", verdict.openings_paged);
-  json.Key("rank");
-  if (verdict.rank && *verdict.rank > 0) {
-    json.Value(*verdict.rank);
-  } else {
-    json.Null();
-  }
+void WriteOpinion(base::JsonWriter& json, const std::optional<Opinion>& opinion) {
   json.Key("diagnosis");
-  if (!verdict.opinion) {
-    json.Null().EndObject();
+  if (!opinion) {
+    json.Null();
     return;
   }
   json.BeginObject()
-      .Field("status", verdict.opinion->status)
-      .Field("summary", verdict.opinion->summary)
+      .Field("status", opinion->status)
+      .Field("summary", opinion->summary)
       .Key("suspects")
       .BeginArray();
-  for (const Suspect& suspect : verdict.opinion->suspects) {
+  for (const Suspect& suspect : opinion->suspects) {
     json.BeginObject()
         .Field("entity", suspect.entity)
         .Field("probability", suspect.probability)
         .Field("status", suspect.status)
         .EndObject();
   }
-  json.EndArray().EndObject().EndObject();
+  json.EndArray().EndObject();
+}
+
+// An incident that belongs to no fault.
+void WriteStray(base::JsonWriter& json, const Found& found) {
+  json.BeginObject()
+      .Field("title", found.title)
+      .Field("severity", model::SeverityName(found.severity))
+      .Field("opened_at", found.opened_at)
+      .Field("paged", found.paged_at.has_value());
+  WriteOpinion(json, found.first);
+  json.EndObject();
+}
+
+void WriteVerdict(base::JsonWriter& json, const Verdict& verdict) {
+  json.BeginObject().Key("truth").Raw(sim::ToJson(verdict.fault)).Field("visible", verdict.visible);
+  WriteSeconds(json, "found_after_seconds", verdict.found_after);
+  WriteSeconds(json, "paged_after_seconds", verdict.paged_after);
+  json.Field("pages", verdict.openings_paged);
+  json.Field("rank", verdict.rank.value_or(0) > 0 ? verdict.rank : std::nullopt);
+  WriteOpinion(json, verdict.opinion);
+  json.EndObject();
 }
 
 void CheckLeast(std::string_view name, const Ratio& ratio, const std::optional<double>& least,
@@ -188,11 +179,13 @@ std::string ToText(const Tally& tally, const std::vector<std::string>& broken) {
       "{} runs, {:.1f} h of stories, {} faults\n\n"
       "  precision     {:>6}  of {} pages belong to a fault ({} repeated); {} of {} incidents do\n"
       "  recall        {:>6}  of the faults that could be seen were found; {} were paged\n"
-      "  false pages   {:>6}\n\n",
+      "  false pages   {:>6}\n"
+      "  unknown       {:>6}  of the diagnoses of {} incidents that belong to no fault\n\n",
       tally.runs, tally.hours, tally.all.faults, Percent(tally.page_precision),
       tally.page_precision.of, tally.repeated_pages, Percent(tally.precision), tally.precision.of,
       Percent(tally.all.found), Percent(tally.all.paged),
-      tally.page_precision.of - tally.page_precision.hits);
+      tally.page_precision.of - tally.page_precision.hits, Percent(tally.unknown),
+      tally.unknown.of);
   out += fmt::format("  {:<20}{:>7}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}\n", "", "faults",
                      "found", "paged", "found", "paged", "paged", "top-1", "top-3", "top-1");
   out += fmt::format("  {:<20}{:>7}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}\n", "", "", "", "",
@@ -216,6 +209,7 @@ std::string ToJson(const std::vector<Outcome>& runs, const Tally& tally,
       .Field("samples", tally.samples);
   WriteRatio(json, "precision", tally.page_precision);
   WriteRatio(json, "incident_precision", tally.precision);
+  WriteRatio(json, "unknown", tally.unknown);
   json.Field("repeated_pages", uint64_t{tally.repeated_pages});
   WriteType(json, tally.all);
   WriteReliability(json, tally.reliability);
@@ -225,20 +219,24 @@ std::string ToJson(const std::vector<Outcome>& runs, const Tally& tally,
     WriteType(json, type);
     json.EndObject();
   }
-  json.EndObject().Key("false_pages").BeginArray();
-  for (const std::string& page : tally.false_pages) json.Value(page);
-  json.EndArray().Key("below_bounds").BeginArray();
-  for (const std::string& text : broken) json.Value(text);
-  json.EndArray().Key("scenarios").BeginArray();
+  json.EndObject()
+      .Field("false_pages", tally.false_pages)
+      .Field("below_bounds", broken)
+      .Key("scenarios")
+      .BeginArray();
   for (const Outcome& run : runs) {
     json.BeginObject()
         .Field("scenario", run.scenario)
         .Field("seed", run.seed)
-        .Field("begin", base::FormatTime(run.begin))
-        .Field("end", base::FormatTime(run.end))
+        .Field("begin", run.begin)
+        .Field("end", run.end)
         .Key("faults")
         .BeginArray();
     for (const Verdict& verdict : Judge(run)) WriteVerdict(json, verdict);
+    json.EndArray().Key("without_fault").BeginArray();
+    for (const Found& found : run.found) {
+      if (!BelongsToAFault(found, run)) WriteStray(json, found);
+    }
     json.EndArray().EndObject();
   }
   json.EndArray().EndObject();

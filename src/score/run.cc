@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
-#include <set>
 #include <utility>
 
 #include "base/testing/fake_clock.h"
 #include "diagnose/diagnose.h"
 #include "diagnose/live/exhibit.h"
 #include "diagnose/live/report.h"
+#include "diagnose/live/window.h"
 #include "incident/engine.h"
 #include "score/stores.h"
 #include "score/watcher.h"
@@ -163,23 +163,23 @@ live::Occasion Theatre::OccasionOf(const Course& course) const {
   occasion.tenant = model::TenantName(model::kDefaultTenant);
   occasion.incident_id = course.incident.id;
   occasion.title = course.incident.title;
-  occasion.onset = course.incident.started_at;
-  occasion.end = std::max(clock_.Now() - kSettle, occasion.onset);
   occasion.entities = course.incident.entities;
-  const std::set<std::string> ids(course.incident.anomaly_ids.begin(),
-                                  course.incident.anomaly_ids.end());
-  std::optional<base::TimePoint> over = occasion.onset;  // nothing while one is open
+  for (const std::string& id : course.incident.anomaly_ids) {
+    const auto anomaly = anomalies_.find(id);
+    if (occasion.anomalies.size() >= kAnomaliesMax) break;
+    if (anomaly != anomalies_.end()) occasion.anomalies.push_back(anomaly->second);
+  }
+  occasion.onset = live::OnsetOf(occasion.anomalies, course.incident.started_at);
+  occasion.end = std::max(clock_.Now() - kSettle, occasion.onset);
+  if (const std::optional<base::TimePoint> over = live::EndOf(occasion.anomalies)) {
+    occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
+  }
   for (const auto& [id, anomaly] : anomalies_) {
     const base::TimePoint end = anomaly.ended_at.value_or(clock_.Now());
     if (end >= occasion.onset - kAround && anomaly.started_at <= occasion.end) {
       occasion.around.push_back(anomaly);
     }
-    if (!ids.contains(id) || occasion.anomalies.size() >= kAnomaliesMax) continue;
-    occasion.anomalies.push_back(anomaly);
-    if (anomaly.state == model::AnomalyState::kOpen) over.reset();
-    if (over && anomaly.ended_at) over = std::max(*over, *anomaly.ended_at);
   }
-  if (over) occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
   return occasion;
 }
 

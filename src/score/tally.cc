@@ -82,9 +82,9 @@ void CountReliability(const Verdict& verdict, Reliability& reliability) {
 // Incidents and pages that belong to no fault, and pages after the first of one.
 void CountFound(const Outcome& run, const std::vector<Verdict>& verdicts, Tally& tally) {
   for (const Found& found : run.found) {
-    const bool belongs = std::any_of(run.truth.begin(), run.truth.end(),
-                                     [&](const auto& fault) { return Belongs(found, fault); });
+    const bool belongs = BelongsToAFault(found, run);
     Add(tally.precision, belongs);
+    if (!belongs && found.first) Add(tally.unknown, found.first->status == "unknown");
     if (!found.paged_at) continue;
     Add(tally.page_precision, belongs);
     if (belongs || tally.false_pages.size() >= kFalsePagesMax) continue;
@@ -101,6 +101,11 @@ void CountFound(const Outcome& run, const std::vector<Verdict>& verdicts, Tally&
 std::optional<double> Ratio::value() const {
   if (of == 0) return std::nullopt;
   return static_cast<double>(hits) / static_cast<double>(of);
+}
+
+bool BelongsToAFault(const Found& found, const Outcome& run) {
+  return std::any_of(run.truth.begin(), run.truth.end(),
+                     [&](const sim::Incident& fault) { return Belongs(found, fault); });
 }
 
 std::vector<Verdict> Judge(const Outcome& run) {

@@ -84,14 +84,18 @@ struct Tally {
   size_t runs = 0;
   double hours = 0;  // of stories, without warm-ups
   uint64_t samples = 0;
-  Ratio precision;            // incidents that belong to a fault
-  Ratio page_precision;       // pages that do
+  Ratio precision;       // incidents that belong to a fault
+  Ratio page_precision;  // pages that do
+  Ratio unknown;  // of the diagnoses of incidents that belong to no fault: those that blame nobody
   size_t repeated_pages = 0;  // of a fault that somebody was paged for already
   TypeTally all;
   std::map<std::string, TypeTally> by_type;
   Reliability reliability;
   std::vector<std::string> false_pages;  // "scenario, seed 3: title", the first 50
 };
+
+// Whether it belongs to one of the run's faults.
+bool BelongsToAFault(const Found& found, const Outcome& run);
 
 Tally Count(const std::vector<Outcome>& runs);
 

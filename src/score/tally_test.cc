@@ -119,6 +119,21 @@ TEST(Score, UnknownNamesNobody) {
   EXPECT_EQ(tally.all.unknown, 1U);
 }
 
+TEST(Score, UnknownIsRightWhereNothingIsToBlame) {
+  Outcome run = One();
+  run.found.push_back(Opened("user", minutes(25), false));
+  run.found.back().first = Saying({{.entity = "user", .probability = 0.6, .status = "likely"}});
+  run.found.push_back(Opened("user", minutes(26), false));
+  run.found.back().first = Saying({});
+  run.found.back().first->status = "unknown";
+  const Tally tally = Count({run});
+  EXPECT_EQ(tally.unknown.hits, 1U);
+  EXPECT_EQ(tally.unknown.of, 2U);
+  const auto json = base::ParseJson(ToJson({run}, tally, {}));
+  ASSERT_TRUE(json.ok()) << json.error().message;
+  EXPECT_EQ((*json)["scenarios"][0]["without_fault"].size(), 2U);
+}
+
 TEST(Score, ReliabilityComparesWhatWasStatedWithWhatWasRight) {
   const Reliability reliability = Count({One()}).reliability;
   EXPECT_EQ(reliability.bins[6].count, 1U);

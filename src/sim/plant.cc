@@ -104,6 +104,9 @@ void Plant::Step(double seconds, double entry_factor, std::span<const Condition>
     for (Edge& edge : edges_) {
       if (edge.caller != i) continue;
       CallLoad& call = call_loads_[edge.index];
+      const double pool = pods * edge.spec.connections;
+      const double leaked = pool * (1 - conditions[i].connections);
+      call.connections = std::min(pool, leaked + call.connections * loads_[i].served_rps);
       call.rps *= loads_[i].served_rps * (1 - std::min(1.0, loads_[i].own_error_ratio));
       (edge.spec.waits ? requests_ : messages_)[edge.callee] += call.rps;
     }
@@ -118,6 +121,8 @@ void Plant::Call(Edge& edge, const Condition& caller, const Condition& callee, d
   const CallEdge& spec = edge.spec;
   const double misses = (1 - spec.cache_hits * caller.cache) / (1 - spec.cache_hits);
   call.calls_per_request = spec.calls_per_request * misses;
+  call.lookups_per_request =
+      spec.cache_hits > 0 ? spec.calls_per_request / (1 - spec.cache_hits) : 0;
   if (!spec.waits) {
     call.rps = call.calls_per_request;
     call.latency_s = kRefusedSeconds;
@@ -147,6 +152,7 @@ void Plant::Call(Edge& edge, const Condition& caller, const Condition& callee, d
     const double busy_s = std::max(1e-6, call.calls_per_request * attempts * attempt_s);
     waiting.rate_max =
         std::min(waiting.rate_max, pods * spec.connections * caller.connections / busy_s);
+    call.connections = busy_s;  // of one request; Step makes all of them of it
   }
 }
 

@@ -25,8 +25,10 @@ struct ServiceLoad {
 struct CallLoad {
   double rps = 0;  // attempts that reach the callee
   double error_ratio = 0;
-  double latency_s = 0;          // of an attempt, as the caller sees it: its timeout at most
-  double calls_per_request = 0;  // first attempts, which grow when a cache is cold
+  double latency_s = 0;            // of an attempt, as the caller sees it: its timeout at most
+  double calls_per_request = 0;    // first attempts, which grow when a cache is cold
+  double lookups_per_request = 0;  // in the cache, where there is one: those that miss are calls
+  double connections = 0;          // of all pods of the caller, in use, leaked ones among them
 };
 
 // How requests, slowness and failures run through the call graph: a fluid model of queues. A pod

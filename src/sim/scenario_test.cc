@@ -144,13 +144,13 @@ TEST(Scenario, EveryTypeHurtsSomethingInTime) {
     base::Result<Simulator> simulator = Simulator::Create(options);
     ASSERT_TRUE(simulator.ok());
     base::TimePoint now = options.start;
-    for (; now < options.start + minutes(5); now += seconds(5)) simulator->Step(now);
+    for (; now < options.start + minutes(1); now += seconds(5)) simulator->Step(now);
     ASSERT_TRUE(simulator->Inject(type, service, now, minutes(20)).ok());
-    for (const base::TimePoint end = now + minutes(20); now < end; now += seconds(5)) {
+    const auto hurt = [&] { return !simulator->truth().at(0).affected.empty(); };
+    for (const base::TimePoint end = now + minutes(20); now < end && !hurt(); now += seconds(5)) {
       simulator->Step(now);
     }
-    const Incident& incident = simulator->truth().at(0);
-    ASSERT_FALSE(incident.affected.empty()) << IncidentTypeName(type);
+    EXPECT_TRUE(hurt()) << IncidentTypeName(type);
     EXPECT_EQ(ParseIncidentType(IncidentTypeName(type)), type);
   }
 }

@@ -76,6 +76,7 @@ Simulator::Simulator(SimulatorOptions options)
       incident_random_(options_.seed ^ 0x9e3779b97f4a7c15),
       plant_(options_.topology),
       tracer_(options_.topology, options_.seed),
+      client_metrics_(options_.topology, options_.seed),
       traffic_wander_(0.04, base::Duration(300'000)),
       conditions_(options_.topology.services.size()),
       last_(options_.start - options_.step) {
@@ -227,6 +228,7 @@ void Simulator::AdvanceServices(base::TimePoint now, base::Duration passed, Tick
   entry_factor_ = TrafficShape(now) * (1 + wander);
   plant_.Advance(passed, entry_factor_, conditions_);
   for (size_t i = 0; i < services_.size(); ++i) AdvancePods(i, now, passed, tick);
+  client_metrics_.Write(now, passed, plant_.loads(), plant_.calls(), tick.metrics);
 }
 
 void Simulator::AdvancePods(size_t index, base::TimePoint now, base::Duration passed, Tick& tick) {

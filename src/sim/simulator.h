@@ -14,6 +14,7 @@
 #include "model/log_record.h"
 #include "model/span.h"
 #include "model/write_batch.h"
+#include "sim/client_metrics.h"
 #include "sim/incident.h"
 #include "sim/mechanism.h"
 #include "sim/plant.h"
@@ -145,6 +146,7 @@ class Simulator {
   base::Random incident_random_;  // what goes wrong and when: independent of the noise
   Plant plant_;
   Tracer tracer_;
+  ClientMetrics client_metrics_;
   Wander traffic_wander_;
   double entry_factor_ = 1;  // of the specified traffic, in the last step
   std::vector<Service> services_;

@@ -29,6 +29,7 @@ class Concluder {
   std::optional<EvidencedClaim> OfEdge(const Claim& claim);
   std::optional<EvidencedClaim> OfChange(const Claim& claim);
   std::optional<EvidencedClaim> OfSpans(const Claim& claim);
+  std::optional<EvidencedClaim> OfPair(const Claim& claim);
   std::optional<EvidencedClaim> Evidenced(const Claim& claim);
   void AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims);
   RankedHypothesis Rank(const Hypothesis& hypothesis);
@@ -95,14 +96,25 @@ std::optional<EvidencedClaim> Concluder::OfSpans(const Claim& claim) {
   return evidenced;
 }
 
+std::optional<EvidencedClaim> Concluder::OfPair(const Claim& claim) {
+  LostPair pair;
+  pair.entity = claim.entity;
+  pair.operation = claim.pair.at(0);
+  pair.before = claim.pair.at(1);
+  pair.after = claim.pair.at(2);
+  std::optional<model::Evidence> evidence = exhibits_.OfPair(pair);
+  if (!evidence) return std::nullopt;
+  return EvidencedClaim{claim, *std::move(evidence)};
+}
+
 std::optional<EvidencedClaim> Concluder::Evidenced(const Claim& claim) {
   switch (claim.kind) {
     case ClaimKind::kMetric: return OfMetric(claim);
     case ClaimKind::kEdge: return OfEdge(claim);
     case ClaimKind::kChange: return OfChange(claim);
     case ClaimKind::kSpan: return OfSpans(claim);
+    case ClaimKind::kEventPair: return OfPair(claim);
     case ClaimKind::kLogTemplate:
-    case ClaimKind::kEventPair:
     case ClaimKind::kAbsence: break;
   }
   return std::nullopt;

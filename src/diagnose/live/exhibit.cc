@@ -160,6 +160,17 @@ std::optional<model::Evidence> Exhibits::OfSpans(const std::string& operation,
   return evidence;
 }
 
+std::optional<model::Evidence> Exhibits::OfPair(const LostPair& pair) const {
+  const evidence::TraceWindows& windows = gathered_.trace_windows;
+  model::Evidence evidence = Begin(evidence::kPairs, evidence::PairQuestion(pair, windows.split));
+  evidence.from = windows.from;
+  evidence.to = windows.to;
+  base::Result<std::string> answer = asker_.Ask(occasion_.tenant, evidence);
+  if (!answer.ok()) return std::nullopt;
+  evidence.result_json = *std::move(answer);
+  return evidence;
+}
+
 model::Evidence Exhibits::OfCalls(const evidence::CallsSeen& calls) const {
   model::Evidence evidence =
       Begin(evidence::kEdges, evidence::EdgeQuestion(calls.caller, calls.callee));

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "diagnose/diagnosis.h"
+#include "diagnose/event_pairs.h"
 #include "diagnose/live/gather.h"
 #include "evidence/question.h"
 #include "evidence/reading.h"
@@ -48,6 +49,8 @@ class Exhibits {
   // Where the time of an operation went; nothing when it took no longer than before.
   std::optional<model::Evidence> OfSpans(const std::string& operation,
                                          const std::string& service) const;
+  // What no longer follows what in the traces' log lines; nothing when it does.
+  std::optional<model::Evidence> OfPair(const LostPair& pair) const;
   model::Evidence OfCalls(const evidence::CallsSeen& calls) const;
   model::Evidence OfChange(const model::Change& change) const;
 

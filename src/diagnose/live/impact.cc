@@ -32,6 +32,8 @@ std::string_view KindName(MetricKind kind) {
     case MetricKind::kCpu: return "cpu";
     case MetricKind::kMemory: return "memory";
     case MetricKind::kAvailability: return "availability";
+    case MetricKind::kResource:
+    case MetricKind::kSaturation:
     case MetricKind::kUnknown: break;
   }
   return "";

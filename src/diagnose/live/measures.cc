@@ -58,6 +58,8 @@ bool IsStatus(std::string_view value) {
          std::isdigit(static_cast<unsigned char>(value[1])) != 0;
 }
 
+bool IsMiss(std::string_view value) { return Lower(value) == "miss"; }
+
 bool IsFailure(std::string_view value) {
   const std::string text = Lower(value);
   return text == "error" || text == "failure" || text == "failed" || text == "err";
@@ -70,6 +72,7 @@ struct Family {
   bool has_status = false;  // a label of status codes, and it is `status_label`
   std::string status_label;
   std::set<std::string> failure_values;  // of `status_label`, where it holds words
+  bool misses = false;                   // they say that a cache had no answer
   std::set<std::string> labels;
 };
 
@@ -86,7 +89,8 @@ void NoteOutcome(model::LabelsView labels, Family& family) {
   if (family.has_status) return;
   for (const std::string_view name : kOutcomeLabels) {
     const std::string_view value = labels.Get(name);
-    if (value.empty() || !IsFailure(value)) continue;
+    if (value.empty() || !(IsFailure(value) || IsMiss(value))) continue;
+    family.misses |= IsMiss(value);
     family.status_label = name;
     family.failure_values.insert(std::string(value));
     return;
@@ -168,6 +172,7 @@ void Planner::AddCounter(const FamilyKey& key, const Family& family,
     Measure failed = measure;
     failed.form = Form::kErrorShare;
     failed.failed = FailedMatcher(family);
+    failed.misses = family.misses;
     failed.statistic.clear();
     measures.push_back(std::move(failed));
   }
@@ -211,7 +216,8 @@ Plan Planner::Run(const std::set<std::string, std::less<>>& first, size_t measur
 }  // namespace
 
 std::string Measure::Name() const {
-  return form == Form::kErrorShare ? metric + " failed share" : metric;
+  if (form != Form::kErrorShare) return metric;
+  return metric + std::string(misses ? kMissShare : kFailedShare);
 }
 
 std::vector<std::pair<std::string, std::string>> EntityLabels(model::LabelsView labels) {

@@ -18,7 +18,7 @@ namespace vedette::diagnose::live {
 enum class Form {
   kGauge,       // the mean over the entity's series, and over the step
   kRate,        // of a counter, summed
-  kErrorShare,  // of requests by status: those that failed over all
+  kErrorShare,  // of requests by status: those that failed over all; of look-ups, what missed
   kFailedRate,  // of those that failed alone; for questions beside a kErrorShare
   kMean,        // of a histogram or summary: what one observation was
 };
@@ -34,7 +34,8 @@ struct Measure {
   std::vector<std::string> names = {};    // of the series that it reads
   std::set<std::string> dimensions = {};  // other labels that these series have
 
-  // What it is called in claims: kErrorShare's is "<metric> failed share".
+  bool misses = false;  // kErrorShare of a cache: what failed is a miss
+  // What it is called in claims: kErrorShare's is "<metric> failed share", or "miss share".
   std::string Name() const;
 };
 
