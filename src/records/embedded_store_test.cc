@@ -6,86 +6,12 @@
 
 #include "base/random.h"
 #include "base/testing/temp_folder.h"
-#include "kv/testing/crashable_env.h"
-#include "kv/testing/fault_injector.h"
+#include "records/testing/embedded_store_fixture.h"
 
 namespace vedette::records {
 namespace {
 
-// A store in memory, with a family of somebody else before its own.
-class EmbeddedStoreTest : public testing::Test {
- protected:
-  EmbeddedStoreTest() { Open(); }
-
-  void Open() {
-    store_.reset();
-    db_.reset();
-    kv::DbOptions options;
-    options.path = "/db";
-    options.families = Families();
-    options.families.insert(options.families.begin(), {.name = "somebody"});
-    options.faults = &env_;
-    auto db = kv::Db::Open(options);
-    ASSERT_TRUE(db.ok()) << db.error().message;
-    db_ = std::move(*db);
-    options_.first_family = 1;
-    options_.seal_in_background = false;
-    store_ = *EmbeddedStore::Create(*db_, options_);
-  }
-
-  static model::LogRecord Log(int64_t time_ms, std::string id, std::string message = "m") {
-    model::LogRecord log;
-    log.id = std::move(id);
-    log.time = base::FromMillis(time_ms);
-    log.service = "api";
-    log.message = std::move(message);
-    return log;
-  }
-  static model::Event MakeEvent(int64_t time_ms, std::string id) {
-    model::Event event;
-    event.id = std::move(id);
-    event.time = base::FromMillis(time_ms);
-    event.service = "api";
-    event.type = "deployment";
-    event.message = "deployed";
-    return event;
-  }
-  static LogQuery Logs() {
-    LogQuery query;
-    query.tenant = "t";
-    return query;
-  }
-  static EventQuery Events() {
-    EventQuery query;
-    query.tenant = "t";
-    return query;
-  }
-
-  void Append(const std::vector<model::LogRecord>& logs, const std::string& tenant = "t") {
-    const auto appended = store_->AppendLogs(tenant, logs);
-    ASSERT_TRUE(appended.ok()) << appended.error().message;
-  }
-  void Append(const std::vector<model::Event>& events, const std::string& tenant = "t") {
-    const auto appended = store_->AppendEvents(tenant, events);
-    ASSERT_TRUE(appended.ok()) << appended.error().message;
-  }
-
-  template <typename Record>
-  static std::string Ids(const base::Result<Page<Record>>& page) {
-    if (!page.ok()) return "error: " + page.error().message;
-    std::string ids;
-    for (const Record& record : page->records) ids += record.id + " ";
-    return ids;
-  }
-  std::string Find(const LogQuery& query) { return Ids(store_->QueryLogs(query)); }
-  std::string Find(const EventQuery& query) { return Ids(store_->QueryEvents(query)); }
-
-  kv::NthFault fault_;
-  kv::CrashableEnv env_{&fault_};
-  EmbeddedStoreOptions options_;
-  std::unique_ptr<kv::Db> db_;
-  std::unique_ptr<EmbeddedStore> store_;
-};
+class EmbeddedStoreTest : public testing::EmbeddedStoreFixture {};
 
 TEST_F(EmbeddedStoreTest, ReturnsTheNewestFirst) {
   Append({Log(10, "b"), Log(30, "d"), Log(10, "a"), Log(20, "c")});
@@ -342,113 +268,6 @@ TEST_F(EmbeddedStoreTest, KeepsHostileContentAsItCame) {
   EXPECT_EQ(page->records[0].fields, hostile.fields);
 }
 
-TEST_F(EmbeddedStoreTest, LeavesOutDamagedBlocksAndCountsThem) {
-  for (int i = 1; i <= 3; ++i) {
-    Append({Log(i, std::to_string(i))});
-    ASSERT_TRUE(store_->Seal().ok());
-  }
-  const auto keys = db_->NewIterator(4, {}, {});
-  int heads = 0;
-  for (keys->SeekToFirst(); keys->Valid(); keys->Next()) {
-    if (keys->key()[2] != 'h' || ++heads != 2) continue;
-    kv::Batch damage;
-    damage.Put(4, keys->key(), "\x01\x02\xff");
-    ASSERT_TRUE(db_->Write(damage, kv::Durability::kProcess).ok());
-  }
-
-  EXPECT_EQ(Find(Logs()), "3 1 ");
-  EXPECT_EQ(store_->GetStats().damaged, 1u);
-}
-
-TEST_F(EmbeddedStoreTest, ADamagedBatchIsCountedAndTheOthersAreThere) {
-  Append({Log(1, "a")});
-  Append({Log(2, "b")});
-  kv::Batch damage;
-  damage.Put(3, std::string("l") + std::string(7, '\0') + '\x01', "nonsense");
-  ASSERT_TRUE(db_->Write(damage, kv::Durability::kProcess).ok());
-  Open();
-  EXPECT_EQ(Find(Logs()), "b ");
-  EXPECT_EQ(store_->GetStats().damaged, 1u);
-  Append({Log(3, "c")});
-  ASSERT_TRUE(store_->Seal().ok());
-  EXPECT_EQ(Find(Logs()), "c b ");
-}
-
-TEST_F(EmbeddedStoreTest, SealedLinesAreFoundAfterARestartOnceEach) {
-  Append({Log(1, "a"), Log(3, "c")});
-  ASSERT_TRUE(store_->Seal().ok());
-  Append({Log(2, "b")});
-  EXPECT_EQ(Find(Logs()), "c b a ");
-  Open();
-  EXPECT_EQ(Find(Logs()), "c b a ");
-  ASSERT_TRUE(store_->Seal().ok());
-  Open();
-  Append({Log(4, "d")});
-  EXPECT_EQ(Find(Logs()), "d c b a ");
-  ASSERT_TRUE(store_->Seal().ok());
-  EXPECT_EQ(Find(Logs()), "d c b a ");
-  EXPECT_EQ(store_->GetStats().damaged, 0u);
-}
-
-TEST_F(EmbeddedStoreTest, AQuietStoreSealsWhatIsMuch) {
-  Append({Log(1, "a", std::string(2 << 20, 'x'))});
-  ASSERT_TRUE(store_->SealIdle().ok());
-  EXPECT_EQ(store_->GetStats().blocks_sealed, 0u) << "it came since the last call";
-  ASSERT_TRUE(store_->SealIdle().ok());
-  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u);
-  Append({Log(2, "b")});
-  ASSERT_TRUE(store_->SealIdle().ok());
-  ASSERT_TRUE(store_->SealIdle().ok());
-  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u) << "little can wait";
-  EXPECT_EQ(Find(Logs()), "b a ");
-}
-
-// Every operation on the disk fails once during append and seal: what was acknowledged is there
-// after a restart, once, and what was refused is not there in halves.
-TEST_F(EmbeddedStoreTest, SealingSurvivesAFaultAtEveryOperation) {
-  for (uint64_t nth = 1;; ++nth) {
-    SCOPED_TRACE(nth);
-    ASSERT_TRUE(store_->DeleteTenant("t").ok());
-    Append({Log(1, "a"), Log(2, "b")});
-    fault_.Arm({.nth = nth});
-    base::IgnoreError(store_->Seal(), "the fault may hit it");
-    const bool appended = store_->AppendLogs("t", {Log(3, "c"), Log(4, "d")}).ok();
-    const bool fired = fault_.fired();
-    fault_.Disarm();
-    ASSERT_TRUE(db_->Recover().ok());
-    EXPECT_EQ(Find(Logs()), appended ? "d c b a " : "b a ");
-    env_.KillProcess();
-    Open();
-    const std::string found = Find(Logs());
-    if (appended) {
-      EXPECT_EQ(found, "d c b a ");
-    } else {
-      EXPECT_TRUE(found == "b a " || found == "d c b a ") << found;
-    }
-    ASSERT_TRUE(store_->Seal().ok());
-    EXPECT_EQ(Find(Logs()), found);
-    if (!fired) break;
-  }
-}
-
-TEST_F(EmbeddedStoreTest, TakesOverLogLinesOfTheFormatBeforeBlocks) {
-  model::LogRecord old = Log(5, "old", "from before");
-  old.fields = {{"k", "v"}};
-  kv::Batch batch;
-  batch.Put(1, RecordKey("t", Kind::kLog, 5, "old"), EncodeValue(old));
-  batch.Put(1, RecordKey("t", Kind::kLog, 6, "bad"), "damaged");
-  ASSERT_TRUE(db_->Write(batch, kv::Durability::kProcess).ok());
-  Append({MakeEvent(1, "e")});
-  Open();
-  EXPECT_EQ(Find(Logs()), "old ");
-  EXPECT_EQ(store_->QueryLogs(Logs())->records[0].fields, old.fields);
-  EXPECT_EQ(store_->GetStats().damaged, 1u);
-  Open();
-  EXPECT_EQ(Find(Logs()), "old ");
-  EXPECT_EQ(store_->GetStats().damaged, 0u);
-  EXPECT_EQ(Find(Events()), "e ");
-}
-
 TEST_F(EmbeddedStoreTest, TellsOfANewPatternOnceAndKnowsItAfterARestart) {
   std::vector<std::string> told;
   options_.on_new_pattern = [&](const model::TenantName& tenant, const LogPattern& pattern) {
@@ -471,80 +290,6 @@ TEST_F(EmbeddedStoreTest, TellsOfANewPatternOnceAndKnowsItAfterARestart) {
   EXPECT_EQ((*before)[0].id, (*after)[0].id);
   EXPECT_EQ((*after)[0].example, "took 5 ms");
   EXPECT_EQ((*after)[0].first_seen_ms, 1);
-}
-
-model::Span MakeSpan(int64_t start_ms, char trace, char id, char parent, std::string service,
-                     int64_t duration_ms = 1) {
-  model::Span span;
-  span.trace_id = std::string(32, trace);
-  span.span_id = std::string(16, id);
-  if (parent != 0) span.parent_span_id = std::string(16, parent);
-  span.service = std::move(service);
-  span.name = "GET /" + span.service;
-  span.start_ns = start_ms * 1'000'000;
-  span.end_ns = span.start_ns + duration_ms * 1'000'000;
-  return span;
-}
-
-TEST_F(EmbeddedStoreTest, FindsSpansByTraceServiceAndDurationSealedOrNot) {
-  model::Span failed = MakeSpan(20, 'b', '4', 0, "shop", 50);
-  failed.status = model::SpanStatus::kError;
-  failed.events = {{5, "exception", {{"type", "io"}}}};
-  failed.links = {{std::string(32, 'a'), std::string(16, '1')}};
-  ASSERT_TRUE(store_
-                  ->AppendSpans("t", {MakeSpan(10, 'a', '1', 0, "shop", 9),
-                                      MakeSpan(12, 'a', '2', '1', "cart", 5)})
-                  .ok());
-  for (const bool sealed : {false, true}) {
-    SCOPED_TRACE(sealed);
-    if (sealed) {
-      ASSERT_TRUE(store_->Seal().ok());
-      Open();
-    }
-    ASSERT_TRUE(store_->AppendSpans("t", {failed}).ok());  // the second time it replaces itself
-    const auto found = store_->Trace("t", std::string(32, 'a'));
-    ASSERT_TRUE(found.ok());
-    const std::vector<model::Span>* trace = &found->records;
-    ASSERT_EQ(trace->size(), 2u);
-    EXPECT_EQ((*trace)[0].service, "shop");
-    EXPECT_EQ((*trace)[1].parent_span_id, std::string(16, '1'));
-
-    SpanQuery query;
-    query.tenant = "t";
-    EXPECT_EQ(store_->QuerySpans(query)->records.size(), 3u);
-    query.limit = 2;
-    auto page = store_->QuerySpans(query);
-    EXPECT_EQ(page->records[0].name, "GET /shop");
-    query.cursor = page->next_cursor;
-    page = store_->QuerySpans(query);
-    ASSERT_EQ(page->records.size(), 1u);
-    EXPECT_EQ(page->records[0].start_ns, 10'000'000);
-    EXPECT_EQ(page->next_cursor, "");
-    query = {};
-    query.tenant = "t";
-    query.min_duration_ns = 6'000'000;
-    query.service = "shop";
-    EXPECT_EQ(store_->QuerySpans(query)->records.size(), 2u);
-    query.status = model::SpanStatus::kError;
-    page = store_->QuerySpans(query);
-    ASSERT_EQ(page->records.size(), 1u);
-    EXPECT_EQ(page->records[0].events[0].attributes, failed.events[0].attributes);
-    EXPECT_EQ(page->records[0].links[0].span_id, std::string(16, '1'));
-
-    const auto operations = store_->Operations("t", base::FromMillis(0), base::FromMillis(100));
-    ASSERT_TRUE(operations.ok());
-    EXPECT_EQ(operations->size(), 2u);
-    const auto edges = store_->ServiceEdges("t", base::FromMillis(0), base::FromMillis(100));
-    ASSERT_TRUE(edges.ok());
-    ASSERT_EQ(edges->size(), 1u);
-    EXPECT_EQ((*edges)[0].caller + " " + (*edges)[0].callee, "shop cart");
-    EXPECT_EQ((*edges)[0].calls, 1u);
-    EXPECT_EQ((*edges)[0].total_ns, 5'000'000);
-  }
-  ASSERT_TRUE(store_->DropBefore(RecordKind::kSpans, base::FromMillis(15)).ok());
-  EXPECT_TRUE(store_->Trace("t", std::string(32, 'a'))->records.empty());
-  ASSERT_TRUE(store_->DeleteTenant("t").ok());
-  EXPECT_TRUE(store_->Trace("t", std::string(32, 'b'))->records.empty());
 }
 
 TEST_F(EmbeddedStoreTest, KeepsChangesByKindAndOncePerId) {
@@ -576,30 +321,6 @@ TEST_F(EmbeddedStoreTest, KeepsChangesByKindAndOncePerId) {
   EXPECT_EQ(Find(Events()), "1 ");
   ASSERT_TRUE(store_->DropBefore(base::FromMillis(6)).ok());
   EXPECT_TRUE(store_->QueryChanges(query)->records.empty());
-}
-
-TEST_F(EmbeddedStoreTest, AKilledProcessLosesNothing) {
-  Append({Log(1, "a")});
-  Append({MakeEvent(1, "e")});
-  env_.KillProcess();
-  Open();
-  EXPECT_EQ(Find(Logs()), "a ");
-  EXPECT_EQ(Find(Events()), "e ");
-  Append({MakeEvent(2, "e")});
-  EXPECT_EQ(Find(Events()), "e ");
-}
-
-TEST_F(EmbeddedStoreTest, AFullDiskIsReportedAndStoresNothing) {
-  fault_.Arm({.lasting = true, .disk_full = true});
-  const auto full = store_->AppendEvents("t", {MakeEvent(1, "a"), MakeEvent(2, "b")});
-  ASSERT_FALSE(full.ok());
-  EXPECT_EQ(full.error().code, base::ErrorCode::kUnavailable);
-  EXPECT_EQ(Find(Events()), "");
-
-  fault_.Disarm();
-  ASSERT_TRUE(db_->Recover().ok());
-  Append({MakeEvent(1, "a")});
-  EXPECT_EQ(Find(Events()), "a ");
 }
 
 // Against a plain list, with 10,000 records, random filters, pages and a restart on a real disk.
@@ -669,83 +390,6 @@ TEST(EmbeddedStore, FindsWhatAPlainListFinds) {
     } while (!query.cursor.empty());
     ASSERT_EQ(got, want) << "round " << round;
   }
-}
-
-TEST_F(EmbeddedStoreTest, DamagedBlocksAreLeftOutAndToldWithTheAnswer) {
-  for (int block = 0; block < 3; ++block) {
-    Append({Log(block * 1000, "line" + std::to_string(block), "word number")});
-    ASSERT_TRUE(store_->Seal().ok());
-  }
-  const kv::Family blocks = options_.first_family + 3;
-  for (const std::string_view part : {"b", "m"}) {
-    const std::string prefix = "t" + std::string(1, '\0') + std::string(part);
-    const auto iterator = db_->NewIterator(blocks, prefix, AfterPrefix(prefix));
-    iterator->SeekToFirst();
-    if (part == "m") iterator->Next();
-    ASSERT_TRUE(iterator->Valid());
-    kv::Batch damage;
-    damage.Put(blocks, iterator->key(), "damaged");
-    ASSERT_TRUE(db_->Write(damage, kv::Durability::kProcess).ok());
-  }
-  const auto page = store_->QueryLogs(Logs());
-  EXPECT_EQ(Ids(page), "line2 ");
-  EXPECT_EQ(page->damaged, 2u);
-  LogScan scan;
-  scan.tenant = "t";
-  const auto report = store_->ScanLogs(scan, [](const LogLine&) { return true; });
-  ASSERT_TRUE(report.ok());
-  EXPECT_EQ(report->damaged, 2u);
-  EXPECT_EQ(report->lines_scanned, 1u);
-  EXPECT_EQ(store_->GetStats().damaged, 4u) << "each time it is met";
-  Open();
-  EXPECT_EQ(Find(Logs()), "line2 ");
-}
-
-TEST_F(EmbeddedStoreTest, AFailureOfSealingIsCountedAndTriedAgain) {
-  Append({Log(1, "a")});
-  fault_.Arm({.lasting = true});
-  EXPECT_FALSE(store_->Seal().ok());
-  EXPECT_EQ(store_->GetStats().seal_failures, 1u);
-  EXPECT_TRUE(store_->GetStats().seal_failing);
-  EXPECT_EQ(Find(Logs()), "a ");
-  fault_.Disarm();
-  ASSERT_TRUE(db_->Recover().ok());
-  ASSERT_TRUE(store_->SealIdle().ok()) << "at once, not when it has been idle for long";
-  EXPECT_FALSE(store_->GetStats().seal_failing);
-  EXPECT_EQ(store_->GetStats().blocks_sealed, 1u);
-  EXPECT_GT(store_->GetStats().bytes_sealed, 0u);
-  EXPECT_EQ(Find(Logs()), "a ");
-}
-
-TEST_F(EmbeddedStoreTest, SpansAreFoundByStatusDurationAndAttributes) {
-  std::vector<model::Span> spans(3);
-  for (size_t i = 0; i < spans.size(); ++i) {
-    spans[i].trace_id = std::string(32, 'a');
-    spans[i].span_id = std::string(16, static_cast<char>('a' + i));
-    spans[i].service = "shop";
-    spans[i].start_ns = 1'000'000'000;
-    spans[i].end_ns = spans[i].start_ns + static_cast<int64_t>(i + 1) * 1'000'000;
-    spans[i].attributes = {{"http.route", i == 0 ? "/pay" : "/cart"}};
-    spans[i].resource = {{"env", "prod"}};
-  }
-  spans[1].status = model::SpanStatus::kOk;
-  ASSERT_TRUE(store_->AppendSpans("t", spans).ok());
-  ASSERT_TRUE(store_->Seal().ok());
-  const auto found = [&](const std::function<void(SpanQuery&)>& ask) {
-    SpanQuery query;
-    query.tenant = "t";
-    ask(query);
-    std::string ids;
-    const auto page = store_->QuerySpans(query);
-    for (const model::Span& span : page->records) ids += span.span_id[0];
-    return ids;
-  };
-  EXPECT_EQ(found([](SpanQuery& q) { q.status = model::SpanStatus::kOk; }), "b");
-  EXPECT_EQ(found([](SpanQuery& q) { q.min_duration_ns = q.max_duration_ns = 2'000'000; }), "b");
-  EXPECT_EQ(found([](SpanQuery& q) { q.attributes = {{"http.route", "/pay"}, {"env", "prod"}}; }),
-            "a");
-  EXPECT_EQ(found([](SpanQuery& q) { q.attributes = {{"http.route", "/pay"}, {"env", "test"}}; }),
-            "");
 }
 
 }  // namespace
