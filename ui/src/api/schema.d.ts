@@ -4659,10 +4659,10 @@ export interface components {
         Evidence: {
             id: string;
             /**
-             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`; `operation of service since time`
+             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`; `operation of service since time`; an operation and two lines of its log, as JSON
              * @enum {string}
              */
-            language: "promql" | "logs" | "changes" | "edges" | "spans";
+            language: "promql" | "logs" | "changes" | "edges" | "spans" | "pairs";
             query: string;
             /** @description Of a range; null: what a detector kept of single samples */
             step_seconds: number | null;
