@@ -111,6 +111,7 @@ void ReadDetection(yaml::YamlReader& detection, detect::DetectorOptions& out) {
   detection.Read("noise_budget", out.noise_budget, 0.01, 100'000);
   detection.Read("update_every", out.update_every);
   detection.Read("close_silent_after", out.close_silent_after);
+  detection.Read("histograms", out.histograms);
 }
 
 void ReadRules(yaml::YamlReader& rules, std::vector<Rule>& out, bool& catalog) {

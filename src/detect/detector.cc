@@ -14,17 +14,7 @@ namespace {
 
 constexpr std::string_view kBaselineName = "baseline";
 constexpr size_t kPrefetchAhead = 4;
-constexpr int kIntervalsOfSilence = 5;
 constexpr int kContextIntervals = 10;  // that evidence shows before the deviation
-
-double ScoreOf(model::Severity severity) {
-  switch (severity) {
-    case model::Severity::kCritical: return 0.95;
-    case model::Severity::kWarning: return 0.8;
-    case model::Severity::kInfo: break;
-  }
-  return 0.5;
-}
 
 bool IsAlarm(const baseline::Episode& episode) { return episode.open && episode.alarmed; }
 
@@ -35,19 +25,12 @@ bool IsStrict(const baseline::Levels& levels, const baseline::Episode& episode) 
 // What others have to pay for a weight.
 double ExcessAt(uint8_t step) { return std::max(0.0, WeightAt(step) - 1); }
 
-base::Duration IntervalOf(const Watch& watch) {
-  return base::Duration(static_cast<int64_t>(watch.series.state.interval_ms));
-}
-
-base::Duration SilenceLimit(const Watch& watch, base::Duration at_least) {
-  return std::max(at_least, IntervalOf(watch) * kIntervalsOfSilence);
-}
-
 }  // namespace
 
 ShardDetector::ShardDetector(DetectorOptions options, Shared shared)
     : options_(std::move(options)),
       shared_(std::move(shared)),
+      rules_(shared_.rules),
       reporter_(shared_.queue, options_.waiting_max, shared_.metrics) {
   TakeFeedback();
   SetLevels();
@@ -109,53 +92,62 @@ uint32_t ShardDetector::InternTenant(std::string_view tenant) {
 }
 
 void ShardDetector::OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) {
-  if (slots_.size() <= slot) slots_.resize(static_cast<size_t>(slot) + 1, kUnwatched);
-  if (slots_[slot] != kUnwatched) OnSeriesGone(slot);
+  if (slots_.size() <= slot) {
+    slots_.resize(static_cast<size_t>(slot) + 1, kUnwatched);
+    known_.resize(static_cast<size_t>(slot) + 1);
+  }
+  if (!known_[slot].labels.empty()) OnSeriesGone(slot);
+  known_[slot] = {labels.bytes(), InternTenant(tenant)};
   baseline::Signal signal = baseline::ClassifySignal(labels);
-  if (!options_.baseline_enabled) signal.reading = baseline::Reading::kSkip;
-  const std::vector<uint16_t> matching = shared_.rules->Matching(labels);
+  if (!options_.baseline_enabled) {
+    signal.reading = baseline::Reading::kSkip;
+  } else if (options_.histograms) {
+    histograms_.Add(slot, tenant, labels);
+  }
+  const std::vector<uint16_t> matching = rules_->Matching(labels);
   if (signal.reading == baseline::Reading::kSkip && matching.empty()) return;
+  slots_[slot] = AddWatch(known_[slot].tenant, labels, signal);
+  TakeUnderRules(slots_[slot], matching);
+}
 
+// A series comes under watch. Its rules are for the caller to add.
+uint32_t ShardDetector::AddWatch(uint32_t tenant, model::LabelsView labels,
+                                 const baseline::Signal& signal) {
   const uint32_t index = watches_.Add();
-  slots_[slot] = index;
   Watch& watch = watches_[index];
   watch.signal = signal;
-  watch.tenant = InternTenant(tenant);
+  watch.tenant = tenant;
   watch.labels = labels.bytes();
-  watch.has_rules = !matching.empty();
-  const bool adopts = shared_.adopted != nullptr && !shared_.adopted->empty();
-  const auto adopt = [&](std::string_view detector) -> std::unique_ptr<Reported> {
-    std::optional<model::Anomaly> known =
-        adopts ? shared_.adopted->Take(tenant, labels, detector) : std::nullopt;
-    if (!known) return nullptr;
-    open_.insert(index);
-    if (shared_.metrics != nullptr) shared_.metrics->open.Add(1);
-    auto reported = std::make_unique<Reported>();
-    reported->last_report = known->updated_at;
-    reported->anomaly = *std::move(known);
-    reported->as_rate = watch.signal.reading == baseline::Reading::kCounter;
-    return reported;
-  };
-  watch.open = adopt(kBaselineName);
-  if (signal.reading != baseline::Reading::kSkip) Restore(watch, tenant, labels);
-  for (const uint16_t rule : matching) {
-    RuleWatch& watched = watch.rules.emplace_back();
-    watched.rule = rule;
-    watched.open = adopt(RuleOf(watched).name);
-    if (watched.open != nullptr) {
-      watched.threshold.broken = true;
-      watched.threshold.severity = watched.open->anomaly.severity;
-      watched.threshold.since_ms = base::ToMillis(watched.open->anomaly.started_at);
-      watched.open->as_rate = RuleOf(watched).per_second;
-    }
-    if (RuleOf(watched).kind == rules::RuleKind::kAbsence) absence_.insert(index);
-  }
+  watch.open = Adopt(index, kBaselineName);
+  if (signal.reading != baseline::Reading::kSkip) Restore(watch, tenants_[tenant], labels);
   Weigh(watch);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(1);
   if (shared_.budget != nullptr) shared_.budget->AddSeries(1);
+  return index;
+}
+
+// What the last run left open of a series and a detector; null if nothing.
+std::unique_ptr<Reported> ShardDetector::Adopt(uint32_t index, std::string_view detector) {
+  if (shared_.adopted == nullptr || shared_.adopted->empty()) return nullptr;
+  const Watch& watch = watches_[index];
+  std::optional<model::Anomaly> known = shared_.adopted->Take(
+      tenants_[watch.tenant], model::LabelsView::FromCanonical(watch.labels), detector);
+  if (!known) return nullptr;
+  open_.insert(index);
+  if (shared_.metrics != nullptr) shared_.metrics->open.Add(1);
+  auto reported = std::make_unique<Reported>();
+  reported->last_report = known->updated_at;
+  reported->anomaly = *std::move(known);
+  reported->as_rate = watch.signal.reading == baseline::Reading::kCounter;
+  return reported;
 }
 
 bool ShardDetector::MayLeave(uint32_t slot) const {
+  if (const HistogramBook::Histogram* histogram = histograms_.Of(slot)) {
+    for (const uint32_t index : histogram->owner) {
+      if (index != HistogramBook::kNone && open_.contains(index)) return false;
+    }
+  }
   if (slot >= slots_.size() || slots_[slot] == kUnwatched) return true;
   const Watch& watch = watches_[slots_[slot]];
   return !open_.contains(slots_[slot]) &&
@@ -164,16 +156,19 @@ bool ShardDetector::MayLeave(uint32_t slot) const {
 }
 
 void ShardDetector::OnSeriesGone(uint32_t slot) {
-  if (slot >= slots_.size() || slots_[slot] == kUnwatched) return;
-  const uint32_t index = slots_[slot];
-  slots_[slot] = kUnwatched;
+  if (slot >= slots_.size()) return;
+  known_[slot] = {};
+  for (const uint32_t index : histograms_.Remove(slot)) {
+    if (index != HistogramBook::kNone) RemoveWatch(index);
+  }
+  if (slots_[slot] != kUnwatched) RemoveWatch(std::exchange(slots_[slot], kUnwatched));
+}
+
+void ShardDetector::RemoveWatch(uint32_t index) {
   Watch& watch = watches_[index];
   const base::TimePoint last = base::FromMillis(watch.series.state.last_ms);
   if (watch.open != nullptr) reporter_.Closed(*watch.open, last, last);
-  for (RuleWatch& watched : watch.rules) {
-    const base::TimePoint end = std::max(last, base::FromMillis(watched.threshold.last_ms));
-    if (watched.open != nullptr) reporter_.Closed(*watched.open, end, end);
-  }
+  for (RuleWatch& watched : watch.rules) EndRule(watch, watched);
   open_.erase(index);
   absence_.erase(index);
   KeepGone(watch);
@@ -197,28 +192,34 @@ void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source
       }
     }
     const series::ObservedSample& sample = samples[i];
-    if (sample.slot >= slots_.size() || slots_[sample.slot] == kUnwatched) continue;
+    if (sample.slot >= slots_.size()) continue;
     const uint32_t index = slots_[sample.slot];
+    const bool judged =
+        index != kUnwatched && watches_[index].signal.reading != baseline::Reading::kSkip;
+    if (!judged && live && histograms_.Knows(sample.slot)) histograms_.Take(sample);
+    if (index == kUnwatched) continue;
     Watch& watch = watches_[index];
     if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
-    if (watch.signal.reading != baseline::Reading::kSkip) {
-      const baseline::Episode before = watch.series.episode;
-      const baseline::Finding finding =
-          baseline::Step(options_.baseline, watch.signal, LevelsOf(watch), watch.series,
-                         sample.t_ms, sample.value);
-      if (finding.verdict.judged) {
-        tested_ms_ += static_cast<double>(watch.series.state.interval_ms);
-        ++tested_;
-      }
-      if (!live) watch.replayed_ms = std::max(watch.replayed_ms, sample.t_ms);
-      if (source != Source::kPast && finding.verdict.taken &&
-          (watch.open != nullptr || watch.series.since_ms != 0)) {
-        CountDiscovery(LevelsOf(watch), before, watch.series.episode);
-        Reconcile(index, finding, base::FromMillis(sample.t_ms), source);
-      }
-    }
+    if (judged) Judge(index, sample.t_ms, sample.value, source);
     if (watch.has_rules) ApplyRules(index, sample, live);
   }
+  if (live) JudgeQuantiles();
+}
+
+void ShardDetector::Judge(uint32_t index, int64_t t_ms, double value, Source source) {
+  Watch& watch = watches_[index];
+  const baseline::Episode before = watch.series.episode;
+  const baseline::Finding finding =
+      baseline::Step(options_.baseline, watch.signal, LevelsOf(watch), watch.series, t_ms, value);
+  if (finding.verdict.judged) {
+    tested_ms_ += static_cast<double>(watch.series.state.interval_ms);
+    ++tested_;
+  }
+  if (source != Source::kLive) watch.replayed_ms = std::max(watch.replayed_ms, t_ms);
+  if (source == Source::kPast || !finding.verdict.taken) return;
+  if (watch.open == nullptr && watch.series.since_ms == 0) return;
+  CountDiscovery(LevelsOf(watch), before, watch.series.episode);
+  Reconcile(index, finding, base::FromMillis(t_ms), source);
 }
 
 model::Anomaly ShardDetector::Begin(const Watch& watch, model::AnomalyKind kind,
@@ -261,12 +262,14 @@ void ShardDetector::Describe(const Watch& watch, const baseline::Finding& findin
   anomaly.expected_low = deviates ? finding.verdict.low : static_cast<double>(episode.low);
   anomaly.expected_high = deviates ? finding.verdict.high : static_cast<double>(episode.high);
   anomaly.summary = DeviationSummary(anomaly, reported.as_rate);
-  anomaly.evidence.query = QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
+  anomaly.evidence.query = watch.quantile > 0
+                               ? QuantileQueryOf(anomaly.labels, IntervalOf(watch))
+                               : QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
   anomaly.evidence.to = now;
   anomaly.evidence.taken_at = now;
   const Grounds grounds = GroundsOf(watch.series, LevelsOf(watch), StandingOf(watch));
   anomaly.evidence.result_json =
-      RecentJson(state, anomaly.expected_low, anomaly.expected_high, &grounds);
+      RecentJson(state, anomaly.expected_low, anomaly.expected_high, &grounds, HistogramOf(watch));
 }
 
 // The same again for the same anomaly, also in another run.
@@ -369,114 +372,6 @@ void ShardDetector::Release(uint32_t index) {
   if (!any) open_.erase(index);
 }
 
-void ShardDetector::ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live) {
-  for (RuleWatch& watched : watches_[index].rules) {
-    if (RuleOf(watched).kind == rules::RuleKind::kThreshold) {
-      ApplyThreshold(index, watched, sample, live);
-    } else {
-      EndAbsence(index, watched, sample);
-    }
-  }
-}
-
-void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
-                                   const series::ObservedSample& sample, bool live) {
-  const rules::Rule& rule = RuleOf(watched);
-  const rules::ThresholdVerdict verdict =
-      rules::Step(rule, watched.threshold, sample.t_ms, sample.value);
-  if (!live || !verdict.judged) return;
-  const base::TimePoint now = base::FromMillis(sample.t_ms);
-  Watch& watch = watches_[index];
-  if (!watched.threshold.broken) {
-    if (watched.open == nullptr) return;
-    reporter_.Closed(*watched.open, base::FromMillis(watched.threshold.clean_since_ms), now);
-    watched.open.reset();
-    Release(index);
-    return;
-  }
-  const bool opens = watched.open == nullptr;
-  if (opens) {
-    watched.open = std::make_unique<Reported>();
-    watched.open->as_rate = rule.per_second;
-    watched.open->anomaly = Begin(watch, model::AnomalyKind::kThreshold, rule.name,
-                                  base::FromMillis(watched.threshold.since_ms), now);
-    open_.insert(index);
-  } else if (verdict.change != rules::ThresholdChange::kWorse &&
-             now - watched.open->last_report < options_.update_every) {
-    return;
-  }
-  model::Anomaly& anomaly = watched.open->anomaly;
-  const bool critical = watched.threshold.severity == model::Severity::kCritical;
-  const double limit = *(critical && rule.critical ? rule.critical : rule.warning);
-  anomaly.updated_at = now;
-  anomaly.severity = watched.threshold.severity;
-  anomaly.score = ScoreOf(anomaly.severity);
-  anomaly.observed = verdict.observed;
-  const bool above = rule.bound == rules::Bound::kAbove;
-  anomaly.expected_low = above ? std::min(0.0, limit) : limit;
-  anomaly.expected_high = above ? limit : std::max(limit, anomaly.expected_high);
-  anomaly.summary = ThresholdSummary(anomaly, limit, rule.per_second);
-  anomaly.evidence.query = QueryOf(anomaly.labels, rule.per_second, IntervalOf(watch));
-  anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json =
-      RecentJson(watch.series.state, anomaly.expected_low, anomaly.expected_high);
-  opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
-}
-
-void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,
-                               const series::ObservedSample& sample) {
-  watched.ended = model::IsStale(sample.value);
-  if (std::isnan(sample.value)) return;
-  watched.threshold.last_ms = sample.t_ms;
-  if (watched.open == nullptr) return;
-  const base::TimePoint now = base::FromMillis(sample.t_ms);
-  reporter_.Closed(*watched.open, now, now);
-  watched.open.reset();
-  Release(index);
-}
-
-void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoint now) {
-  const rules::Rule& rule = RuleOf(watched);
-  watched.open = std::make_unique<Reported>();
-  model::Anomaly& anomaly = watched.open->anomaly;
-  const base::TimePoint last = base::FromMillis(watched.threshold.last_ms);
-  anomaly = Begin(watch, model::AnomalyKind::kAbsence, rule.name,
-                  watched.threshold.last_ms > 0 ? last : *watched.last_arrival, now);
-  anomaly.severity = rule.severity;
-  anomaly.score = ScoreOf(rule.severity);
-  anomaly.summary = AbsenceSummary(anomaly);
-  anomaly.evidence.query = QueryOf(anomaly.labels, false, IntervalOf(watch));
-  anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(watch.series.state, 0, 0);
-  reporter_.Opened(*watched.open, now);
-}
-
-void ShardDetector::CheckAbsence(uint32_t index, base::TimePoint now) {
-  Watch& watch = watches_[index];
-  for (RuleWatch& watched : watch.rules) {
-    const rules::Rule& rule = RuleOf(watched);
-    if (rule.kind != rules::RuleKind::kAbsence) continue;
-    if (watch.arrival_tick == tick_) watched.last_arrival = now;
-    if (!watched.last_arrival) {  // found at start-up: armed by its first value, or by its past
-      if (watched.open != nullptr) watched.last_arrival = now;
-      continue;
-    }
-    const base::Duration silent = now - *watched.last_arrival;
-    if (watched.open != nullptr) {
-      if (silent < rule.forget_after) continue;
-      reporter_.Closed(*watched.open, now, now);
-      watched.open.reset();
-      watched.last_arrival.reset();
-      Release(index);
-    } else if (watched.ended && !rule.stale_is_absent) {
-      watched.last_arrival.reset();
-    } else if (silent > SilenceLimit(watch, rule.lasts)) {
-      open_.insert(index);
-      OpenAbsence(watch, watched, now);
-    }
-  }
-}
-
 // Deviations of series that have stopped end with the series.
 void ShardDetector::CloseSilent(base::TimePoint now) {
   std::vector<uint32_t> emptied;
@@ -538,6 +433,7 @@ void ShardDetector::OnTick(base::TimePoint now) {
   }
   KeepStates();
   TellSources();
+  TakeRules();
   for (const uint32_t index : absence_) CheckAbsence(index, now);
   CloseSilent(now);
   CloseOrphans(now);

@@ -15,10 +15,12 @@
 #include "base/clock.h"
 #include "detect/adoption.h"
 #include "detect/feedback.h"
+#include "detect/histogram_book.h"
 #include "detect/metrics.h"
 #include "detect/noise_budget.h"
 #include "detect/options.h"
 #include "detect/reporter.h"
+#include "detect/rules/board.h"
 #include "detect/rules/rule.h"
 #include "detect/source_board.h"
 #include "detect/state_book.h"
@@ -50,6 +52,8 @@ class ShardDetector final : public series::ShardObserver {
     StateBook* states = nullptr;              // null: a restart learns anew
     const FeedbackBoard* feedback = nullptr;  // null: all weights are 1
     SourceBoard* sources = nullptr;           // null: nobody asks who sends
+    // Rules that take the place of `rules` from the next tick on; null: those stay.
+    const rules::RuleBoard* rule_board = nullptr;
   };
 
   // REQUIRES: Validate(options) succeeded and shared.rules is not null.
@@ -83,15 +87,23 @@ class ShardDetector final : public series::ShardObserver {
   static constexpr uint32_t kUnwatched = UINT32_MAX;
   enum class Source : uint8_t { kPast, kUntold, kLive };
 
+  // A series that the store has told of. The store keeps the labels as long.
+  struct Known {
+    std::string_view labels;  // empty: none
+    uint32_t tenant = 0;
+  };
+
   void Take(std::span<const series::ObservedSample> samples, Source source);
+  uint32_t AddWatch(uint32_t tenant, model::LabelsView labels, const baseline::Signal& signal);
+  void RemoveWatch(uint32_t index);
+  std::unique_ptr<Reported> Adopt(uint32_t index, std::string_view detector);
   uint32_t InternTenant(std::string_view tenant);
   model::Anomaly Begin(const Watch& watch, model::AnomalyKind kind, std::string_view detector,
                        base::TimePoint started, base::TimePoint now) const;
-  const rules::Rule& RuleOf(const RuleWatch& rule) const {
-    return shared_.rules->rules()[rule.rule];
-  }
+  const rules::Rule& RuleOf(const RuleWatch& rule) const { return rules_->rules()[rule.rule]; }
 
   // Baseline and surprise.
+  void Judge(uint32_t index, int64_t t_ms, double value, Source source);
   void Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now,
                  Source source);
   void Describe(const Watch& watch, const baseline::Finding& finding, Reported& reported,
@@ -117,7 +129,17 @@ class ShardDetector final : public series::ShardObserver {
   void KeepLast();
   void WriteStates();
 
+  // Quantiles of histograms.
+  void JudgeQuantiles();
+  uint32_t AddQuantile(const HistogramBook::Histogram& histogram, size_t quantile);
+  const HistogramBook::Histogram* HistogramOf(const Watch& watch) const;
+
   // Rules.
+  void TakeRules();
+  void TakeUnderRules(uint32_t index, std::span<const uint16_t> matching,
+                      const rules::RuleSet* before = nullptr);
+  void BeginRule(uint32_t index, uint16_t number);
+  void EndRule(const Watch& watch, RuleWatch& watched);
   void ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live);
   void ApplyThreshold(uint32_t index, RuleWatch& watched, const series::ObservedSample& sample,
                       bool live);
@@ -132,9 +154,13 @@ class ShardDetector final : public series::ShardObserver {
 
   const DetectorOptions options_;
   const Shared shared_;
+  std::shared_ptr<const rules::RuleSet> rules_;
+  uint64_t rules_version_ = 0;
   Reporter reporter_;
   WatchPool watches_;
   std::vector<uint32_t> slots_;  // slot to watch
+  std::vector<Known> known_;     // by slot
+  HistogramBook histograms_;
   std::vector<std::string> tenants_;
   std::map<std::string, uint32_t, std::less<>> tenant_ids_;
   std::set<uint32_t> open_;     // watches with an open anomaly

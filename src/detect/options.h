@@ -28,6 +28,7 @@ struct DetectorOptions {
   base::Duration adopt_within{600'000};
   // Reports that wait for room in the queue; beyond, the oldest is lost and counted.
   size_t waiting_max = 100'000;
+  bool histograms = true;  // their quantiles are watched too, if the baseline is enabled
   friend bool operator==(const DetectorOptions&, const DetectorOptions&) = default;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -38,9 +39,20 @@ struct Watch {
   int64_t replayed_ms = INT64_MIN;     // the newest value that was replayed
   int64_t told_since_ms = 0;           // begin of the anomaly that the last run has told to its end
   std::vector<RuleWatch> rules;
+  double quantile = 0;          // of a histogram; 0: it is the series itself
+  uint32_t histogram_slot = 0;  // of one of its buckets
   uint32_t tenant = 0;
   std::string labels;  // canonical; empty: not in use
 };
+
+inline base::Duration IntervalOf(const Watch& watch) {
+  return base::Duration(static_cast<int64_t>(watch.series.state.interval_ms));
+}
+
+inline base::Duration SilenceLimit(const Watch& watch, base::Duration at_least) {
+  constexpr int kIntervalsOfSilence = 5;
+  return std::max(at_least, IntervalOf(watch) * kIntervalsOfSilence);
+}
 
 // Watches at stable addresses, by index, reused. Not thread-safe.
 class WatchPool {

@@ -14,6 +14,28 @@ namespace vedette::detect {
 namespace {
 
 constexpr base::Duration kRateWindowMin{60'000};
+constexpr std::string_view kQuantileLabel = "quantile";
+
+// "p99 of " for 0.99; empty for what is no quantile.
+std::string QuantilePrefix(model::LabelsView labels) {
+  const std::string_view share = labels.Get(kQuantileLabel);
+  if (!share.starts_with("0.")) return {};
+  const std::string_view digits = share.substr(2);
+  return fmt::format("p{}{} of ", digits, digits.size() == 1 ? "0" : "");
+}
+
+std::string BoundText(double bound) {
+  return std::isinf(bound) ? "+Inf" : fmt::format("{}", bound);
+}
+
+void WriteHistogram(base::JsonWriter& json, const HistogramBook::Histogram& histogram) {
+  json.Key("histogram").BeginObject();
+  json.Field("events", histogram.buckets.back().told).Key("buckets").BeginArray();
+  for (const HistogramBook::Bucket& bucket : histogram.buckets) {
+    json.BeginArray().Value(BoundText(bucket.bound)).Value(bucket.told).EndArray();
+  }
+  json.EndArray().EndObject();
+}
 
 // "http_requests_total{code="500"} of payment (payment-0)"
 std::string Subject(const model::Anomaly& anomaly) {
@@ -66,12 +88,22 @@ std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration inter
                      base::FormatDuration(std::max(kRateWindowMin, seconds)));
 }
 
+std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval) {
+  const std::string name = fmt::format("{}_bucket", labels.metric_name());
+  model::LabelsBuilder buckets(labels);
+  buckets.Set(model::kMetricName, name);
+  buckets.Remove(kQuantileLabel);
+  return fmt::format("histogram_quantile({}, {})", labels.Get(kQuantileLabel),
+                     QueryOf(buckets.Build(), true, interval));
+}
+
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
   const bool usual =
       anomaly.observed >= anomaly.expected_low && anomaly.observed <= anomaly.expected_high;
-  return fmt::format("{}{} {} {}, expected {} to {}, {}", as_rate ? "rate of " : "",
-                     Subject(anomaly), usual ? "moves as never before, is" : "is",
+  return fmt::format("{}{} {} {}, expected {} to {}, {}",
+                     as_rate ? "rate of " : QuantilePrefix(anomaly.labels), Subject(anomaly),
+                     usual ? "moves as never before, is" : "is",
                      model::FormatQuantity(metric, anomaly.observed, as_rate),
                      model::FormatQuantity(metric, anomaly.expected_low, as_rate),
                      model::FormatQuantity(metric, anomaly.expected_high, as_rate), Since(anomaly));
@@ -91,7 +123,7 @@ std::string AbsenceSummary(const model::Anomaly& anomaly) {
 }
 
 std::string RecentJson(const baseline::SeriesState& state, double low, double high,
-                       const Grounds* grounds) {
+                       const Grounds* grounds, const HistogramBook::Histogram* histogram) {
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Key("observed").BeginArray();
@@ -110,6 +142,7 @@ std::string RecentJson(const baseline::SeriesState& state, double low, double hi
     json.Key("surprise").BeginObject().Field("nats", grounds->surprise);
     json.Field("false_alarms_per_day", baseline::FalseAlarmsPerDay(grounds->surprise)).EndObject();
   }
+  if (histogram != nullptr) WriteHistogram(json, *histogram);
   if (grounds != nullptr) {
     json.Key("noise_budget");
     WriteGrounds(json, *grounds);

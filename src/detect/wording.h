@@ -7,6 +7,7 @@
 #include "detect/baseline/series_state.h"
 #include "detect/baseline/signal.h"
 #include "detect/grounds.h"
+#include "detect/histogram_book.h"
 #include "model/anomaly.h"
 #include "model/labels.h"
 
@@ -23,6 +24,10 @@ std::string EntityOf(model::LabelsView labels);
 // and a minute at least.
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
 
+// The same of a quantile of a histogram, whose labels are those of its name without _bucket with
+// `quantile` in place of `le`.
+std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval);
+
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
 // since 02:10 UTC"; of a value within that range "moves as never before, is 60 ms, ..."
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate);
@@ -33,8 +38,11 @@ std::string AbsenceSummary(const model::Anomaly& anomaly);
 
 // {"observed":[[unix seconds, value], ...],"expected":{"low":..,"high":..}} of the newest values;
 // with grounds also "noise_budget" (grounds.h), and with a surprise among them
-// "surprise":{"nats":..,"false_alarms_per_day":..}.
+// "surprise":{"nats":..,"false_alarms_per_day":..}. With a histogram "histogram":{"events":..,
+// "buckets":[["0.1",3],["+Inf",5]]}: how many came to each bucket, smaller ones included, between
+// the last two quantiles.
 std::string RecentJson(const baseline::SeriesState& state, double low, double high,
-                       const Grounds* grounds = nullptr);
+                       const Grounds* grounds = nullptr,
+                       const HistogramBook::Histogram* histogram = nullptr);
 
 }  // namespace vedette::detect

@@ -8,11 +8,13 @@
 
 #include "base/id.h"
 #include "base/log.h"
+#include "series/place.h"
 
 namespace vedette::series {
 namespace {
 
 constexpr uint32_t kShardsMax = 256;
+constexpr std::string_view kTogetherKey = "together";  // written with kStoreKey
 
 double SecondsBetween(base::SteadyPoint from, base::SteadyPoint to) {
   return std::chrono::duration<double>(to - from).count();
@@ -110,12 +112,15 @@ base::Result<> Engine::Prepare() {
     base::FillSecureRandom(std::as_writable_bytes(std::span(&record.hash_seed, 1)));
     kv::Batch batch;
     batch.Put(meta, kStoreKey, EncodeStore(record));
+    batch.Put(meta, kTogetherKey, EncodeNumber(1));
     VEDETTE_TRY_VOID(db_.Write(batch, kv::Durability::kMachine));
   }
   if (record.shards > kShardsMax) return base::DataLoss("the number of shards is damaged");
   around_.shards = record.shards;
   around_.hash_seed = record.hash_seed;
   hash_ = std::make_unique<SeriesHash>(record.hash_seed);
+  VEDETTE_TRY(const auto together, db_.Get(meta, kTogetherKey));
+  buckets_together_ = together.has_value();
   return tenants_.Load();
 }
 
@@ -167,8 +172,10 @@ std::vector<SubBatch> Engine::Partition(Tenant* tenant, const model::WriteBatch&
     const bool has_histograms = SkipEntry(batch.histograms(), i, histogram);
     const bool has_exemplars = SkipEntry(batch.exemplars(), i, exemplar);
     if (entries[i].samples == 0 && !has_histograms && !has_exemplars) continue;
-    const uint64_t hash = (*hash_)(tenant->id, batch.labels(entries[i]).bytes());
-    parts[ShardOf(hash, around_.shards)].items.push_back({hash, i, has_histograms, has_exemplars});
+    const model::LabelsView labels = batch.labels(entries[i]);
+    const uint64_t hash = (*hash_)(tenant->id, labels.bytes());
+    const uint64_t place = buckets_together_ ? PlaceOf(*hash_, hash, tenant->id, labels) : hash;
+    parts[ShardOf(place, around_.shards)].items.push_back({hash, i, has_histograms, has_exemplars});
   }
   return parts;
 }

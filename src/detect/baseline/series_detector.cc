@@ -94,7 +94,7 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
          .low = verdict.low,
          .high = verdict.high,
          .usual_since_ms = std::max(series.state.normal_since_ms, series.episode.normal_since_ms),
-         .may_hurt = MayHurt(signal, observed, verdict.low, verdict.high)},
+         .may_hurt = !signal.estimated && MayHurt(signal, observed, verdict.low, verdict.high)},
         series.episode);
   }
   GatherRarity(series, finding.nats);

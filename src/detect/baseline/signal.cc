@@ -140,6 +140,11 @@ float FullOf(const Name& name, SignalKind kind, Reading reading, model::LabelsVi
   return name.HasWord({"ratio", "usage", "utilization", "util"}) ? 1.0F : 0.0F;
 }
 
+float SecondsOf(const Name& name) {
+  if (name.HasWord({"seconds"})) return 1.0F;
+  return name.HasWord({"ms", "milliseconds"}) ? 0.001F : 0.0F;
+}
+
 }  // namespace
 
 std::string_view SignalKindName(SignalKind kind) {
@@ -167,10 +172,22 @@ Signal ClassifySignal(model::LabelsView labels) {
   if (name.Is("node_load1")) signal.scale_min = 0.25F;
   signal.full = FullOf(name, signal.kind, signal.reading, labels);
   if (signal.kind == SignalKind::kLatency) {
-    signal.unit_seconds = name.HasWord({"seconds"})              ? 1.0F
-                          : name.HasWord({"ms", "milliseconds"}) ? 0.001F
-                                                                 : 0.0F;
+    signal.unit_seconds = SecondsOf(name);
   }
+  return signal;
+}
+
+Signal ClassifyQuantile(model::LabelsView labels) {
+  const Name name(labels.metric_name());
+  Signal signal;
+  signal.internal = IsInternal(name) || name.StartsWith("node_");
+  signal.may_page = !signal.internal;
+  signal.estimated = true;
+  signal.unit_seconds = SecondsOf(name);
+  if (signal.internal) return signal;
+  signal.kind =
+      signal.unit_seconds > 0 ? SignalKind::kLatency : KindOf(name, Reading::kGauge, labels);
+  signal.full = FullOf(name, signal.kind, Reading::kGauge, labels);
   return signal;
 }
 

@@ -38,8 +38,13 @@ struct Signal {
   float full = 0;          // the value of 100 % use: 1 or 100; 0 when there is no such value
   float unit_seconds = 0;  // for kLatency: 1 for seconds, .001 for milliseconds; 0 unknown
   float scale_min = 0;     // smaller movements mean nothing, however regular the series is
+  bool estimated = false;  // of a sample of events, whose tail is not that of values: what only
+                           // surprises is listed and no alarm
 };
 
 Signal ClassifySignal(model::LabelsView labels);
+// Of a quantile of what a histogram observes; `labels` are those of its buckets, with the name that
+// people gave it and without `le`.
+Signal ClassifyQuantile(model::LabelsView labels);
 
 }  // namespace vedette::detect::baseline
