@@ -140,6 +140,11 @@ base::Result<StatusBoard::Summary> StatusBoard::Collect(const model::TenantName&
       service.score = std::max(service.score, ScoreOf(incident.severity));
     }
   }
+  std::vector<model::Incident> resolved;
+  if (sources_.resolved_since) {
+    VEDETTE_TRY(resolved, sources_.resolved_since(tenant, now - options_.recovers_for));
+  }
+  summary.system = model::SystemStateOf(incidents, resolved);
   VEDETTE_TRY(const std::vector<model::Anomaly> anomalies, sources_.anomalies(tenant));
   summary.anomalies = static_cast<int64_t>(anomalies.size());
   for (const model::Anomaly& anomaly : anomalies) {
@@ -167,9 +172,7 @@ void StatusBoard::WriteServices(base::JsonWriter& json, const Services& services
     json.Field("open_anomalies", service.open_anomalies)
         .Field("last_sample_at", service.last_sample_at);
     if (!service.owner.empty()) json.Field("owner", service.owner);
-    if (!service.sparkline.empty()) {
-      json.Field("sparkline", service.sparkline);
-    }
+    if (!service.sparkline.empty()) json.Field("sparkline", service.sparkline);
     json.EndObject();
   }
   json.EndArray();
@@ -182,6 +185,7 @@ base::Result<std::string> StatusBoard::Build(const model::TenantName& tenant, ba
   base::JsonWriter json(out);
   json.BeginObject().Field("now", now);
   json.Field("verdict", VerdictOf(summary.worst)).Field("severity_score", Rounded(summary.worst));
+  json.Field("system_state", model::SystemStateName(summary.system));
   json.Key("counts").BeginObject().Field("open", summary.open);
   json.Field("acknowledged", summary.acknowledged).Field("anomalies", summary.anomalies);
   json.EndObject().Key("services");
@@ -199,15 +203,9 @@ base::Result<std::string> StatusBoard::Build(const model::TenantName& tenant, ba
 }
 
 std::vector<Route> StatusRoutes(StatusBoard& board) {
-  std::vector<Route> routes;
-  routes.push_back(
-      {"GET", "/api/v1/status/now", Permission::kRead,
-       [&board](const Call& call) {
-         const base::Result<std::string> json = board.Get(call.caller.tenant, call.now);
-         return json.ok() ? net::JsonResponse(200, *json) : ErrorResponse(json.error());
-       },
-       "getStatus"});
-  return routes;
+  return {{"GET", "/api/v1/status/now", Permission::kRead,
+           [&board](const Call& call) { return Answer(board.Get(call.caller.tenant, call.now)); },
+           "getStatus"}};
 }
 
 }  // namespace vedette::api

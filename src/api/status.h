@@ -31,10 +31,16 @@ class StatusBoard {
     std::function<base::Result<std::vector<model::Anomaly>>(const model::TenantName&)> anomalies;
     // The teams that own services, by service; those that nobody says are not in it.
     std::function<std::map<std::string, std::string>(const model::TenantName&)> owners;
+    // Incidents that were resolved since then, some of the latest.
+    std::function<base::Result<std::vector<model::Incident>>(const model::TenantName&,
+                                                             base::TimePoint from)>
+        resolved_since = {};
   };
   struct Options {
     base::Duration keep{3'000};
     base::Duration rate_window{15'000};  // over which samples per second are counted
+    // The system is said to recover for so long after its last incident.
+    base::Duration recovers_for = std::chrono::minutes(10);
     size_t services_max = 200;
     size_t tenants_max = 1'000;  // kept at a time
     bool demo = false;
@@ -69,6 +75,7 @@ class StatusBoard {
     int64_t acknowledged = 0;
     int64_t anomalies = 0;
     std::optional<model::Incident> last;
+    model::SystemState system = model::SystemState::kNormal;
   };
 
   double SamplesPerSecond(base::TimePoint now) EXCLUDES(mutex_);

@@ -73,6 +73,16 @@ api::StatusBoard::Sources Server::Parts::StatusSources() {
     }
     return last;
   };
+  sources.resolved_since = [list](
+                               const model::TenantName& tenant,
+                               base::TimePoint from) -> base::Result<std::vector<model::Incident>> {
+    VEDETTE_TRY(incident::journal::IncidentPage page,
+                list({.tenant = tenant,
+                      .states = {model::IncidentState::kResolved},
+                      .from = from,
+                      .limit = 50}));
+    return std::move(page.incidents);
+  };
   sources.anomalies =
       [this](const model::TenantName& tenant) -> base::Result<std::vector<model::Anomaly>> {
     VEDETTE_TRY(

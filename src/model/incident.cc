@@ -1,5 +1,7 @@
 #include "model/incident.h"
 
+#include <algorithm>
+
 namespace vedette::model {
 
 std::string_view IncidentStatus(const Incident& incident) {
@@ -11,6 +13,33 @@ std::string_view IncidentStatus(const Incident& incident) {
   }
   if (incident.state == IncidentState::kAcknowledged) return "acknowledged";
   return incident.suppressed ? "suppressed" : "firing";
+}
+
+std::string_view SystemStateName(SystemState state) {
+  switch (state) {
+    case SystemState::kNormal: return "NORMAL";
+    case SystemState::kDegraded: return "DEGRADED";
+    case SystemState::kRecovering: break;
+  }
+  return "RECOVERING";
+}
+
+SystemState SystemStateOf(const std::vector<Incident>& unresolved,
+                          const std::vector<Incident>& resolved_lately) {
+  const auto counts = [](const Incident& incident) {
+    return incident.severity != Severity::kInfo && !incident.suppressed &&
+           incident.merged_into.empty();
+  };
+  bool recovering = std::ranges::any_of(resolved_lately, counts);
+  for (const Incident& incident : unresolved) {
+    if (!counts(incident)) continue;
+    const bool mended =
+        incident.open_anomaly_ids.empty() ||
+        (!incident.phases.empty() && incident.phases.back().phase >= IncidentPhase::kMitigation);
+    if (!mended) return SystemState::kDegraded;
+    recovering = true;
+  }
+  return recovering ? SystemState::kRecovering : SystemState::kNormal;
 }
 
 }  // namespace vedette::model

@@ -87,4 +87,13 @@ struct Incident {
 // "resolved" or "suppressed".
 std::string_view IncidentStatus(const Incident& incident);
 
+// How the whole stands, by its incidents of a warning and worse that are not suppressed:
+// DEGRADED while anything still goes on in one of them; RECOVERING while what is left is being
+// mended or has ended, and for a while after the last resolution; else NORMAL.
+enum class SystemState { kNormal, kDegraded, kRecovering };
+std::string_view SystemStateName(SystemState state);  // "NORMAL", "DEGRADED", "RECOVERING"
+// `unresolved` and those resolved a moment ago, in any order.
+SystemState SystemStateOf(const std::vector<Incident>& unresolved,
+                          const std::vector<Incident>& resolved_lately);
+
 }  // namespace vedette::model

@@ -2,6 +2,7 @@
 #include <map>
 
 #include "base/random.h"
+#include "model/incident.h"
 #include "model/labels.h"
 #include "model/log_record.h"
 #include "model/matcher.h"
@@ -187,6 +188,31 @@ TEST(TenantName, HasALimitedAlphabet) {
     EXPECT_FALSE(IsValidTenantName(name)) << name;
   }
   EXPECT_FALSE(IsValidTenantName(std::string(65, 'a')));
+}
+
+TEST(SystemState, IsDegradedUntilWhatGoesOnIsMendedAndNormalAWhileAfterTheEnd) {
+  const auto state = [](std::vector<Incident> unresolved, std::vector<Incident> resolved = {}) {
+    return SystemStateName(SystemStateOf(unresolved, resolved));
+  };
+  Incident firing;
+  firing.severity = Severity::kCritical;
+  firing.open_anomaly_ids = {"an_1"};
+  Incident mild = firing;
+  mild.severity = Severity::kInfo;
+  Incident silenced = firing;
+  silenced.suppressed = true;
+  Incident mitigated = firing;
+  mitigated.phases = {{IncidentPhase::kMitigation, {}, "ann"}};
+  Incident quiet = firing;
+  quiet.open_anomaly_ids.clear();
+
+  EXPECT_EQ(state({}), "NORMAL");
+  EXPECT_EQ(state({mild, silenced}), "NORMAL");
+  EXPECT_EQ(state({mitigated, firing}), "DEGRADED");
+  EXPECT_EQ(state({mitigated}), "RECOVERING");
+  EXPECT_EQ(state({quiet}), "RECOVERING");
+  EXPECT_EQ(state({}, {quiet}), "RECOVERING");
+  EXPECT_EQ(state({}, {mild}), "NORMAL");
 }
 
 }  // namespace
