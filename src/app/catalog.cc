@@ -108,7 +108,9 @@ std::vector<Rule> CatalogRules() {
   return rules;
 }
 
-std::vector<Rule> WithCatalog(std::vector<Rule> own) {
+base::Result<std::shared_ptr<const detect::rules::RuleSet>> RuleSetOf(std::vector<Rule> own,
+                                                                      bool with_catalog) {
+  if (!with_catalog) return detect::rules::RuleSet::Create(std::move(own));
   std::set<std::string> taken;
   for (const Rule& rule : own) {
     if (rule.kind == detect::rules::RuleKind::kThreshold) taken.insert(rule.metric);
@@ -117,7 +119,7 @@ std::vector<Rule> WithCatalog(std::vector<Rule> own) {
   for (Rule& rule : CatalogRules()) {
     if (!taken.contains(rule.metric) && !taken.contains(rule.name)) own.push_back(std::move(rule));
   }
-  return own;
+  return detect::rules::RuleSet::Create(std::move(own));
 }
 
 }  // namespace vedette::app

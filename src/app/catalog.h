@@ -1,5 +1,6 @@
 #pragma once
 
+#include <memory>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -23,7 +24,9 @@ base::Result<std::vector<detect::rules::Rule>> ReadCatalog(std::string_view file
 // Those of all files inside the program.
 std::vector<detect::rules::Rule> CatalogRules();
 
-// `own` and those of the catalog, but for metrics that have a threshold of their own.
-std::vector<detect::rules::Rule> WithCatalog(std::vector<detect::rules::Rule> own);
+// `own` and, if `with_catalog`, those of the catalog but for metrics that have a threshold of their
+// own: what the detectors are to apply. Errors as RuleSet::Create.
+base::Result<std::shared_ptr<const detect::rules::RuleSet>> RuleSetOf(
+    std::vector<detect::rules::Rule> own, bool with_catalog);
 
 }  // namespace vedette::app

@@ -28,7 +28,7 @@ TEST(Catalog, WhatShipsIsValidAndHasThe43Metrics) {
     }
   }
   EXPECT_EQ(metrics.size(), 43U);
-  EXPECT_TRUE(detect::rules::RuleSet::Create(WithCatalog(detect::rules::DefaultRules())).ok());
+  EXPECT_TRUE(RuleSetOf(detect::rules::DefaultRules(), true).ok());
 }
 
 TEST(Catalog, KnowsTheDirectionThatHurts) {
@@ -59,7 +59,10 @@ TEST(Catalog, AMetricWithAThresholdOfItsOwnKeepsThatAlone) {
   own.name = "lag";
   own.metric = "kafka_consumer_lag";
   own.critical = 7;
-  const auto rules = WithCatalog({own});
+  const auto set = RuleSetOf({own}, true);
+  ASSERT_TRUE(set.ok());
+  const std::vector<Rule>& rules = (*set)->rules();
+  EXPECT_EQ((*RuleSetOf({own}, false))->rules().size(), 1U);
   EXPECT_EQ(std::ranges::count(rules, std::string("kafka_consumer_lag"), &Rule::metric), 1);
   EXPECT_EQ(rules.front().critical, 7);
   EXPECT_GT(rules.size(), 43U);

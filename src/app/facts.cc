@@ -96,7 +96,6 @@ std::string NeedRestart(const Config& a, const Config& b) {
           a.server.body_bytes_max == b.server.body_bytes_max &&
               a.server.max_connections == b.server.max_connections && a.query == b.query);
   compare("detection", a.detection == b.detection);
-  compare("rules", a.rules == b.rules && a.catalog == b.catalog);
   compare("topology", a.topology.atlas == b.topology.atlas);
   compare("changes", a.change_webhooks == b.change_webhooks);
   return sections;

@@ -41,8 +41,7 @@ base::Result<score::EngineUnderTest> EngineOf(const ScoreCommand& command) {
   VEDETTE_TRY(const Config config, LoadConfig(command.config_file));
   score::EngineUnderTest engine;
   engine.detection = config.detection;
-  VEDETTE_TRY(engine.rules, detect::rules::RuleSet::Create(
-                                config.catalog ? WithCatalog(config.rules) : config.rules));
+  VEDETTE_TRY(engine.rules, RuleSetOf(config.rules, config.catalog));
   engine.incidents = config.incidents;
   engine.calls = KnownCalls;
   return engine;

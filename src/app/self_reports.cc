@@ -48,21 +48,14 @@ SelfReports::SelfReports(Parts parts, SelfReportOptions options,
                          std::vector<detect::rules::Rule> limits)
     : parts_(std::move(parts)),
       started_at_(parts_.clock.Now()),
-      limits_([&limits] {
-        // Those that ship are there for whom they concern.
-        const std::vector<detect::rules::Rule> shipped = detect::rules::DefaultRules();
-        std::erase_if(limits, [&](const detect::rules::Rule& rule) {
-          return std::ranges::find(shipped, rule) != shipped.end();
-        });
-        return std::move(limits);
-      }()),
       reporter_(parts_.findings, kReportsWaitingMax, nullptr),
       stopped_("vedette: sources that stopped", reporter_, kWarning),
       unreachable_("vedette: rules that can never fire", reporter_, kWarning),
       stopped_gauge_(parts_.metrics.AddGauge(kStoppedMetric, "Sources that stopped sending.")),
       unreachable_gauge_(
-          parts_.metrics.AddGauge(kUnreachableMetric, "Rules that no series can make fire.")),
-      options_(options) {}
+          parts_.metrics.AddGauge(kUnreachableMetric, "Rules that no series can make fire.")) {
+  Apply(options, std::move(limits));
+}
 
 void SelfReports::Adopt(std::vector<model::Anomaly>& open) {
   stopped_.Adopt(open);
@@ -75,14 +68,25 @@ void SelfReports::Listen(detect::SourceBoard& sources, ingest::Ingester& ingeste
                  base::TimePoint now) { sources.Heard(tenant, signal, service, now); });
 }
 
-void SelfReports::Apply(SelfReportOptions options) {
+void SelfReports::Apply(SelfReportOptions options, std::vector<detect::rules::Rule> limits) {
+  // Those that ship are there for whom they concern.
+  const std::vector<detect::rules::Rule> shipped = detect::rules::DefaultRules();
+  std::erase_if(limits, [&](const detect::rules::Rule& rule) {
+    return std::ranges::find(shipped, rule) != shipped.end();
+  });
   base::MutexLock lock(mutex_);
   options_ = options;
+  limits_ = std::move(limits);
 }
 
 SelfReportOptions SelfReports::options() const {
   base::MutexLock lock(mutex_);
   return options_;
+}
+
+std::vector<detect::rules::Rule> SelfReports::limits() const {
+  base::MutexLock lock(mutex_);
+  return limits_;
 }
 
 base::Result<> SelfReports::Tend() {
@@ -124,9 +128,10 @@ base::Result<> SelfReports::TellRules(base::TimePoint now) {
     }
   }
   // Limits are about the series of all tenants, and reach nothing if they reach none of any.
+  const std::vector<detect::rules::Rule> configured = this->limits();
   std::vector<rules::backtest::Unreachable> limits;
   for (const model::TenantName& tenant : tenants) {
-    VEDETTE_TRY(auto missing, rules::backtest::UnreachableLimits(limits_, parts_.series, tenant,
+    VEDETTE_TRY(auto missing, rules::backtest::UnreachableLimits(configured, parts_.series, tenant,
                                                                  now - after, now));
     if (&tenant == &tenants.front()) {
       limits = std::move(missing);

@@ -49,19 +49,20 @@ class SelfReports {
   void Adopt(std::vector<model::Anomaly>& open);
   // Hears of log lines and spans. Before the first request.
   static void Listen(detect::SourceBoard& sources, ingest::Ingester& ingester);
-  void Apply(SelfReportOptions options) EXCLUDES(mutex_);
+  // From now on these options and these limits of the configuration.
+  void Apply(SelfReportOptions options, std::vector<detect::rules::Rule> limits) EXCLUDES(mutex_);
   // To be called every few seconds.
   base::Result<> Tend() EXCLUDES(mutex_);
   std::vector<api::Route> Routes();
 
  private:
   SelfReportOptions options() const EXCLUDES(mutex_);
+  std::vector<detect::rules::Rule> limits() const EXCLUDES(mutex_);
   void TellSources(base::TimePoint now);
   base::Result<> TellRules(base::TimePoint now);
 
   const Parts parts_;
   const base::TimePoint started_at_;
-  const std::vector<detect::rules::Rule> limits_;  // that a person wrote
   detect::Reporter reporter_;
   SelfAlert stopped_;
   SelfAlert unreachable_;
@@ -70,6 +71,7 @@ class SelfReports {
   base::TimePoint rules_due_{};
   mutable base::Mutex mutex_;
   SelfReportOptions options_ GUARDED_BY(mutex_);
+  std::vector<detect::rules::Rule> limits_ GUARDED_BY(mutex_);  // that a person wrote
 };
 
 }  // namespace vedette::app

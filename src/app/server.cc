@@ -1,5 +1,6 @@
 #include "app/server.h"
 
+#include "app/catalog.h"
 #include "app/facts.h"
 #include "app/part_options.h"
 #include "app/server_parts.h"
@@ -55,6 +56,8 @@ const std::vector<api::Route>& Server::routes() const { return parts_->router->r
 
 base::Result<> Server::Reload(const Config& config) {
   Parts& parts = *parts_;
+  VEDETTE_TRY(auto rules, RuleSetOf(config.rules, config.catalog));
+  parts.rule_board->Set(std::move(rules));
   base::SetLogLevel(config.log_level);
   parts.ingester->SetLimits(std::make_shared<const ingest::Limits>(config.limits));
   parts.scraper->ApplyConfig(config.scrape_jobs);
@@ -62,7 +65,7 @@ base::Result<> Server::Reload(const Config& config) {
   parts.rule_tools->Apply(config, parts.config);
   parts.loop->SetOptions(config.incidents);
   parts.feedback->Apply(config.incidents);
-  parts.self_reports->Apply(config.heartbeats.reports);
+  parts.self_reports->Apply(config.heartbeats.reports, config.rules);
   parts.alerting.Apply(config);
   parts.diagnosing->SetImpactOptions(config.impact);
   parts.topology->Apply(config.topology);

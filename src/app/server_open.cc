@@ -71,8 +71,8 @@ base::Result<> Server::Parts::OpenDetection() {
         return known.ok() && known->state == model::AnomalyState::kClosed;
       });
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
-  VEDETTE_TRY(auto rules, detect::rules::RuleSet::Create(config.catalog ? WithCatalog(config.rules)
-                                                                        : config.rules));
+  VEDETTE_TRY(auto rules, RuleSetOf(config.rules, config.catalog));
+  rule_board = std::make_unique<detect::rules::RuleBoard>(rules);
   noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
   VEDETTE_TRY(const auto remembered, learnt->LoadBudget());
   if (remembered) noise->Resume(*remembered);
@@ -82,7 +82,7 @@ base::Result<> Server::Parts::OpenDetection() {
     auto detector = std::make_unique<detect::ShardDetector>(
         config.detection, detect::ShardDetector::Shared{
                               rules, findings, adopted.get(), detect_metrics.get(), noise.get(),
-                              learnt.get(), &feedback->board(), &source_board});
+                              learnt.get(), &feedback->board(), &source_board, rule_board.get()});
     return std::make_unique<rules::ingest::ShardWatch>(bells, std::move(detector));
   };
   VEDETTE_TRY(series, kv::OpenMended(*telemetry, [&] {

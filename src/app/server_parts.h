@@ -41,6 +41,7 @@
 #include "detect/events/monitor.h"
 #include "detect/metrics.h"
 #include "detect/noise_budget.h"
+#include "detect/rules/board.h"
 #include "detect/source_board.h"
 #include "detect/state_book.h"
 #include "incident/journal/journal.h"
@@ -114,6 +115,7 @@ struct Server::Parts {
   std::unique_ptr<detect::events::Monitor> event_monitor;
   std::unique_ptr<detect::DetectMetrics> detect_metrics;
   std::unique_ptr<detect::NoiseBudget> noise;
+  std::unique_ptr<detect::rules::RuleBoard> rule_board;
   std::unique_ptr<Feedback> feedback;
   detect::SourceBoard source_board;
   std::unique_ptr<detect::StateBook> learnt;
