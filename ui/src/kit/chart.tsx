@@ -75,23 +75,38 @@ function drawExpected(plot: uPlot, expected: Expected): void {
   ctx.restore();
 }
 
-function drawMark(plot: uPlot, { at, word, quiet }: Mark): void {
+const MARK_ROWS = 3; // of words at the top; beyond, a mark is a line alone
+
+// Each with its word at the top, on the side of what came before: there the line is seldom so high.
+// Words that would lie on another go a row lower.
+function drawMarks(plot: uPlot, marks: Mark[]): void {
   const { ctx, bbox } = plot;
-  const x = Math.round(plot.valToPos(at / 1000, "x", true));
-  if (x < bbox.left || x > bbox.left + bbox.width) return;
+  const gap = 5 * devicePixelRatio;
+  const taken: [row: number, from: number, to: number][] = [];
   ctx.save();
-  ctx.strokeStyle = ctx.fillStyle = color(quiet ? "--muted" : "--mark");
-  ctx.lineWidth = devicePixelRatio;
-  if (quiet) ctx.setLineDash([3 * devicePixelRatio, 3 * devicePixelRatio]);
-  ctx.beginPath();
-  ctx.moveTo(x, bbox.top);
-  ctx.lineTo(x, bbox.top + bbox.height);
-  ctx.stroke();
   ctx.font = `600 ${11 * devicePixelRatio}px system-ui, sans-serif`;
-  // On the side of what came before: there the line is seldom at the top.
-  const nearStart = x < bbox.left + bbox.width * 0.1;
-  ctx.textAlign = nearStart ? "left" : "right";
-  ctx.fillText(word, x + (nearStart ? 5 : -5) * devicePixelRatio, bbox.top + 12 * devicePixelRatio);
+  ctx.lineWidth = devicePixelRatio;
+  for (const { at, word, quiet } of marks) {
+    const x = Math.round(plot.valToPos(at / 1000, "x", true));
+    if (x < bbox.left || x > bbox.left + bbox.width) continue;
+    ctx.strokeStyle = ctx.fillStyle = color(quiet ? "--muted" : "--mark");
+    ctx.setLineDash(quiet ? [3 * devicePixelRatio, 3 * devicePixelRatio] : []);
+    ctx.beginPath();
+    ctx.moveTo(x, bbox.top);
+    ctx.lineTo(x, bbox.top + bbox.height);
+    ctx.stroke();
+    const width = ctx.measureText(word).width;
+    const from = x - gap - width < bbox.left ? x + gap : x - gap - width;
+    const meets = (row: number) =>
+      taken.some(([other, left, right]) => {
+        return other === row && from < right + gap && left < from + width + gap;
+      });
+    const row = Array.from({ length: MARK_ROWS }, (_, index) => index).find((one) => !meets(one));
+    if (row === undefined) continue;
+    taken.push([row, from, from + width]);
+    ctx.textAlign = "left";
+    ctx.fillText(word, from, bbox.top + (12 + 14 * row) * devicePixelRatio);
+  }
   ctx.restore();
 }
 
@@ -162,11 +177,7 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
     },
     hooks: {
       drawClear: [(plot) => expected && drawExpected(plot, expected)],
-      draw: [
-        (plot) => {
-          for (const mark of marks) drawMark(plot, mark);
-        },
-      ],
+      draw: [(plot) => drawMarks(plot, marks)],
       setCursor: [(plot) => onIndex(plot.cursor.idx ?? -1)],
       setSelect: [(plot) => tellSelection(plot, onSelect)],
     },
