@@ -126,6 +126,7 @@ base::Result<> Server::Parts::OpenPaging() {
       .clock = clock,
       .calendar = extras.demo ? EngineLoop::Calendar::kSteady : EngineLoop::Calendar::kMayStep,
       .metrics = metrics,
+      .since = extras.demo ? clock.Now() : base::TimePoint(),
       .pages_ordered = [this] { paging->Wake(); },
       .incident_changed =
           [this](const model::Incident& incident) {
