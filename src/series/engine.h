@@ -115,7 +115,7 @@ class Engine final : public Store {
   base::Mutex deletions_;  // DeleteSeries
   base::Mutex drops_;      // DropBefore
   std::unique_ptr<SeriesHash> hash_;
-  bool buckets_together_ = false;  // see place.h; not in stores that were made before
+  bool buckets_together_ = false;               // see place.h; not in stores that were made before
   std::vector<std::unique_ptr<Shard>> shards_;  // last: their threads use all of the above
 };
 

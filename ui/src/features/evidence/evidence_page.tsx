@@ -41,6 +41,7 @@ const LANGUAGES: Record<Evidence["language"], string> = {
   changes: "A change",
   edges: "Calls from one service to another",
   spans: "Spans of traces",
+  pairs: "Log lines that follow each other",
 };
 
 function Question({ evidence }: { evidence: Evidence }) {
