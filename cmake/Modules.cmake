@@ -44,7 +44,7 @@ function(vedette_target folder out)
 endfunction()
 
 # Modules that compile longer than any test computes in them: their debug builds are not optimized.
-set(VEDETTE_COLD api app importer notify score)
+set(VEDETTE_COLD api app importer score)
 
 function(vedette_add_module folder)
   vedette_target("${folder}" target)

@@ -22,7 +22,7 @@ constexpr Family kLarge = 1;
 constexpr int kKeys = 60;
 
 // Under sanitizers 1,000 take a minute: VEDETTE_FULL=1 asks for them.
-int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 20; }
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 1000 : 12; }
 
 class Mending : public testing::Test {
  protected:

@@ -29,7 +29,7 @@ const base::TimePoint kStart = base::FromMillis(1'700'000'000'000);
 // Each service has an incident of its own.
 const EngineOptions kAlone{.group_across_services = false};
 
-int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 200 : 10; }
+int Rounds() { return std::getenv("VEDETTE_FULL") != nullptr ? 200 : 5; }
 
 // One life of the server, as far as incidents go.
 class Life {
