@@ -45,5 +45,6 @@ export default defineConfig({
       ]),
     ),
   },
-  test: { environment: "node", include: ["src/**/*.test.ts"] },
+  // Nothing tested here keeps state in a module: one loading of the modules serves all files.
+  test: { environment: "node", include: ["src/**/*.test.ts"], pool: "threads", isolate: false },
 });

@@ -19,9 +19,9 @@ namespace vedette::detect {
 // came to each bucket since the last time it makes the median and the 99th percentile of that time,
 // as series of their own for the baseline to watch: what a bucket alone says means little.
 //
-// A quantile is told with the scrape in which all buckets came, once enough was observed since the
-// last one: 20 events for the median, 100 for the 99th percentile, or what there is after five
-// minutes. Within a bucket it is interpolated as histogram_quantile() of PromQL does.
+// Both are told with the scrape in which all buckets came, once 100 events were observed since the
+// last time; after five minutes, those for which there are enough: 20 for the median, 100 for the
+// 99th percentile. Within a bucket it is interpolated as histogram_quantile() of PromQL does.
 //
 // Live samples alone count: after a start the first scrape is what the next one is compared with.
 // Bounded: a histogram has at most kBucketsMax buckets; others are left out. No allocation per

@@ -217,8 +217,8 @@ inline constexpr int64_t kReplayMemoryOnly = INT64_MAX;
 class ShardObserver {
  public:
   virtual ~ShardObserver() = default;
-  // Before the first sample of a slot, also for each series found at start-up, and for one that
-  // comes back from the disk.
+  // Before the first sample of a slot, also for each series found at start-up or coming back from
+  // the disk. The labels stay where they are until OnSeriesGone.
   virtual void OnSeries(uint32_t slot, std::string_view tenant, model::LabelsView labels) = 0;
   // Asked after OnSeries of a series that has samples: after which time they are replayed. For
   // kReplayMemoryOnly those of the open chunk are, which costs nothing to read. What was stored

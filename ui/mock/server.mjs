@@ -76,6 +76,10 @@ class Mock {
     for (const { response } of this.#streams) response.write(text);
   }
 
+  #resync() {
+    this.#write(`id: ${this.#lastId}\nevent: resync\ndata: {}\n\n`);
+  }
+
   publish(topic, id, rev, patch) {
     this.#lastId += 1;
     const data = JSON.stringify({ topic, id, rev, patch });
@@ -138,7 +142,9 @@ class Mock {
       this.#muted = false;
       this.#ring = [];
       this.world = new World(body.name, Date.now());
-      this.#write(`id: ${this.#lastId}\nevent: resync\ndata: {}\n\n`);
+      this.#resync();
+    } else if (name === "resync") {
+      this.#resync();
     } else if (name === "incident") {
       const { entity = "user", title = "Logins fail", severity = "critical" } = body;
       const incident = world.addIncident(entity, title, severity, Date.now() - 5000);
@@ -171,7 +177,8 @@ class Mock {
       const [incident] = world.incidents.values();
       for (let index = 0; index < body.count; index += 1) {
         incident.revision += 1;
-        this.publish("incidents", incident.id, incident.revision, { title: `Burst ${index + 1}` });
+        incident.title = `Burst ${index + 1}`;
+        this.publish("incidents", incident.id, incident.revision, { title: incident.title });
       }
     }
     return { streams: this.#streams.size };

@@ -127,18 +127,23 @@ base::Result<> WriteSnapshot(sql::Database& database, const Snapshot& snapshot) 
   const std::string_view state = snapshot.state;
   const std::string checksum = base::Sha256Hex(state);
   size_t begin = 0;
-  for (int64_t part = 0; state.size() - begin > kPartBytes; ++part) {
+  int64_t parts = 0;
+  for (; state.size() - begin > kPartBytes; ++parts) {
     const size_t end = EndOfPart(state, begin);
     VEDETTE_TRY_VOID(database.Transact([&](Session& session) -> base::Result<> {
       VEDETTE_TRY_VOID(
           session.Execute("INSERT INTO incident_snapshot_parts (seq, part, state) VALUES (?, ?, ?) "
                           "ON CONFLICT (seq, part) DO UPDATE SET state = excluded.state",
-                          {Int(snapshot.seq), Int(part), Text(state.substr(begin, end - begin))}));
+                          {Int(snapshot.seq), Int(parts), Text(state.substr(begin, end - begin))}));
       return {};
     }));
     begin = end;
   }
-  return database.Transact([&](Session& session) {
+  return database.Transact([&](Session& session) -> base::Result<> {
+    // A state that was written under this number before may have had more parts.
+    VEDETTE_TRY_VOID(
+        session.Execute("DELETE FROM incident_snapshot_parts WHERE seq = ? AND part >= ?",
+                        {Int(snapshot.seq), Int(parts)}));
     return WriteHead(session, snapshot, state.substr(begin), checksum);
   });
 }

@@ -189,6 +189,17 @@ TEST_F(JournalTest, ALargeStateIsWrittenInPartsThatGoWithIt) {
   });
   EXPECT_TRUE(rest.ok());
   EXPECT_EQ(parts(), 1);
+
+  // Fewer parts under the same number leave none of the former ones behind.
+  large.state.resize(1'500'000);
+  ASSERT_TRUE(WriteSnapshot(*ledger.database, large).ok());
+  EXPECT_EQ(parts(), 1);
+  const base::Result<> smaller = ledger.database->Read([&](sql::Session& s) -> base::Result<> {
+    VEDETTE_TRY(const Snapshot read, ReadSnapshot(s, 7));
+    EXPECT_TRUE(read.state == large.state);
+    return {};
+  });
+  EXPECT_TRUE(smaller.ok());
 }
 
 TEST_F(JournalTest, WhatTheCallerAddsIsInTheSameTransaction) {

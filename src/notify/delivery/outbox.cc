@@ -219,7 +219,7 @@ base::Result<> MarkReported(Session& session, std::string_view dedup_key, std::s
 base::Result<int64_t> PruneLetters(Session& session, base::TimePoint before, int64_t rows_max) {
   return session.Execute(
       "DELETE FROM outbox WHERE id IN (SELECT id FROM outbox WHERE reported = 1 AND done = 1 AND "
-      "finished_at < ? ORDER BY id LIMIT ?)",
+      "finished_at < ? AND id < (SELECT MAX(id) FROM outbox) ORDER BY id LIMIT ?)",
       {Time(before), Int(rows_max)});
 }
 

@@ -7,6 +7,7 @@ import { showToast } from "../kit/toast";
 import { byUrgency, type WaitingRow } from "../live/merge";
 import { ApiError, ask, client } from "./client";
 import { type IncidentsKey, keys } from "./queries";
+import { readAgain } from "./read_again";
 import type { Incident, IncidentPage, IncidentSummary, TimelineEntry } from "./types";
 
 const UNDO_MS = 5000;
@@ -41,8 +42,8 @@ function refuse(cache: QueryClient, id: string, what: string, error: unknown): v
   const reason = error instanceof ApiError ? error.message : "Something went wrong.";
   showToast({ tone: "error", text: `${what}: ${reason}` });
   // Whatever was shown in advance is replaced by what is true.
-  void cache.invalidateQueries({ queryKey: keys.incidents });
-  void cache.invalidateQueries({ queryKey: keys.incident(id) });
+  void readAgain(cache, { queryKey: keys.incidents });
+  void readAgain(cache, { queryKey: keys.incident(id) });
 }
 
 export async function acknowledge(cache: QueryClient, incident: IncidentSummary): Promise<void> {
@@ -85,7 +86,7 @@ export async function resolve(
       await ask(client.POST("/api/v1/incidents/{id}/resolve", { params: { path: { id } }, body })),
     );
     showToast({ tone: "done", text: `Resolved: ${incident.title}` });
-    void cache.invalidateQueries({ queryKey: keys.incidents });
+    void readAgain(cache, { queryKey: keys.incidents });
   } catch (error) {
     refuse(cache, id, "Not resolved", error);
   }

@@ -1,6 +1,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { openSession } from "../api/client";
+import { readAgain } from "../api/read_again";
 
 // In place of the page while the server wants to know who asks.
 export default function KeyGate() {
@@ -10,7 +11,7 @@ export default function KeyGate() {
     event.preventDefault();
     const key = String(new FormData(event.currentTarget).get("key") ?? "").trim();
     openSession(key)
-      .then(() => cache.invalidateQueries())
+      .then(() => readAgain(cache))
       .catch((error: Error) => setRefusal(error.message));
   };
   return (

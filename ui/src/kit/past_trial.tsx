@@ -2,7 +2,7 @@
 // longer wanted is ended.
 import { useEffect, useRef, useState } from "react";
 import { serverNow } from "./clock";
-import { plural } from "./format";
+import { Days } from "./days";
 import { useRequest } from "./use_request";
 
 const SPANS = [1, 7, 30]; // days
@@ -37,19 +37,7 @@ export function PastTrialBar({ trial, label, busyLabel, ready = true }: PastTria
   const { days, setDays, busy, start } = trial;
   return (
     <>
-      <div className="segments" role="group" aria-label="Over how long">
-        {SPANS.map((count) => (
-          <button
-            key={count}
-            type="button"
-            className="segment"
-            aria-pressed={days === count}
-            onClick={() => setDays(count)}
-          >
-            {plural(count, "day")}
-          </button>
-        ))}
-      </div>
+      <Days label="Over how long" choices={SPANS} days={days} onChoose={setDays} />
       <button
         type="button"
         className="button primary"

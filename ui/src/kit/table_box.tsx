@@ -9,3 +9,18 @@ export function TableBox({ label, children }: { label: string; children: ReactNo
     </div>
   );
 }
+
+// The head of a table: a column for each name.
+export function HeadRow({ names }: { names: readonly string[] }) {
+  return (
+    <thead>
+      <tr>
+        {names.map((name) => (
+          <th key={name} scope="col">
+            {name}
+          </th>
+        ))}
+      </tr>
+    </thead>
+  );
+}

@@ -2,6 +2,7 @@
 // times a second, not while the person has paused the page and not while the tab is hidden.
 import type { QueryClient } from "@tanstack/react-query";
 import { type AnomaliesKey, type IncidentsKey, isAnomalyListFor, keys } from "../api/queries";
+import { readAgain } from "../api/read_again";
 import type {
   Anomaly,
   AnomalyPage,
@@ -25,11 +26,15 @@ import { BrowserStream, type StreamSignal } from "./stream";
 
 const APPLY_EVERY_MS = 100;
 const WAITING_MAX = 5000; // then everything is read anew instead
+const LIVE = {
+  predicate: ({ queryKey }: { queryKey: readonly unknown[] }) => keys.isLive(queryKey),
+};
 
 // Lives as long as the page.
 export class Live {
   #waiting: StreamPatch[] = [];
   #reload = false; // something was missed: read everything when patches are next applied
+  #late: StreamPatch[] = []; // merged since an answer is on its way, which may be older than they
   #timer: ReturnType<typeof setTimeout> | undefined;
   #seen = new Set<string>(); // incidents that were announced
 
@@ -37,6 +42,10 @@ export class Live {
     new BrowserStream((signal) => this.#signal(signal));
     document.addEventListener("visibilitychange", () => this.#schedule());
     connection.subscribe(() => this.#schedule());
+    cache.getQueryCache().subscribe((change) => {
+      if (change.type !== "updated" || change.action.type !== "success") return;
+      if (!change.action.manual && keys.isLive(change.query.queryKey)) this.#merge(this.#late);
+    });
   }
 
   #signal(signal: StreamSignal): void {
@@ -82,15 +91,23 @@ export class Live {
   #apply(): void {
     const patches = this.#waiting;
     this.#waiting = [];
-    if (patches.length > 0) {
-      this.#applyStatus(patches);
-      this.#applyIncidents(patches);
-      this.#applyAnomalies(patches);
-    }
+    this.#merge(patches);
+    if (this.cache.isFetching(LIVE) === 0) this.#late = [];
+    else if (this.#late.length < WAITING_MAX)
+      this.#late.push(...patches.filter(({ topic }) => topic !== "status"));
+    else this.#reload = true;
     if (this.#reload) {
       this.#reload = false;
-      void this.cache.invalidateQueries({ predicate: ({ queryKey }) => keys.isLive(queryKey) });
+      this.#late = [];
+      void readAgain(this.cache, LIVE);
     }
+  }
+
+  #merge(patches: StreamPatch[]): void {
+    if (patches.length === 0) return;
+    this.#applyStatus(patches);
+    this.#applyIncidents(patches);
+    this.#applyAnomalies(patches);
   }
 
   #applyStatus(patches: StreamPatch[]): void {
@@ -119,10 +136,10 @@ export class Live {
         const incomplete = missesRevisions(have, patch);
         const next = mergeIncident(have, patch);
         this.cache.setQueryData(key, next);
-        if (incomplete) void this.cache.invalidateQueries({ queryKey: key });
-        if (next !== have) void this.cache.invalidateQueries({ queryKey: keys.ledger(patch.id) });
+        if (incomplete) void readAgain(this.cache, { queryKey: key });
+        if (next !== have) void readAgain(this.cache, { queryKey: keys.ledger(patch.id) });
         if (next.anomaly_ids.length !== have.anomaly_ids.length) {
-          void this.cache.invalidateQueries({ queryKey: keys.incidentAnomalies(patch.id) });
+          void readAgain(this.cache, { queryKey: keys.incidentAnomalies(patch.id) });
         }
       }
       this.#announce(patch);

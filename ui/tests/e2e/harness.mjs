@@ -11,6 +11,12 @@ import { startMock } from "../../mock/server.mjs";
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FLAGS = [
   "--headless",
+  "--disable-gpu-compositing",
+  "--js-flags=--single-threaded",
+  "--renderer-process-limit=1",
+  "--js-flags=--single-threaded",
+  "--in-process-gpu",
+  "--js-flags=--single-threaded",
   "--no-sandbox",
   "--disable-gpu",
   "--disable-quic",
@@ -18,6 +24,9 @@ const FLAGS = [
   "--disable-background-networking",
   "--disable-component-update",
   "--disable-sync",
+  // Two processors are shared with all other tests: helper threads and processes would only add up.
+  "--js-flags=--single-threaded",
+  "--renderer-process-limit=1",
 ];
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE_COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };

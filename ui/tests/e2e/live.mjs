@@ -1,5 +1,5 @@
 // The stream: what happens elsewhere is on the page, and what the page knows of it is said.
-import { same, soon, test, until } from "./harness.mjs";
+import { same, settled, soon, test, until } from "./harness.mjs";
 
 const liveState = (page) => page.getByTestId("live-state").innerText();
 const isLive = (page) => until("Live", async () => (await liveState(page)) === "Live");
@@ -118,6 +118,38 @@ test("many tabs share one stream, and the next takes over", { mock: true }, asyn
     .filter({ hasText: "Seen after the change" })
     .first()
     .waitFor();
+});
+
+test("an answer that was written before a change does not undo it on the page", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await isLive(page);
+  await page.locator("[data-incident]").first().waitFor();
+  let asked;
+  let release;
+  const wasAsked = new Promise((done) => {
+    asked = done;
+  });
+  const held = new Promise((done) => {
+    release = done;
+  });
+  await page.route("**/api/v1/incidents?*", async (route) => {
+    const response = await route.fetch();
+    asked();
+    await held;
+    await route.fulfill({ response });
+  });
+  await tools.control("resync");
+  await wasAsked;
+  await tools.control("burst", { count: 1 });
+  await page.getByText("Burst 1").first().waitFor();
+  const answered = page.waitForResponse("**/api/v1/incidents?*");
+  release();
+  await (await answered).finished();
+  await settled(page);
+  await page.getByText("Burst 1").first().waitFor();
 });
 
 test("thousands of patches are drawn together, not one by one", { mock: true }, async (tools) => {

@@ -1,6 +1,7 @@
 // The dashboards that the server keeps.
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { Dashboard, StoredDashboard } from "./dashboard";
 
 const KEY = "dashboards";
@@ -21,7 +22,7 @@ export const dashboardQuery = (id: string) =>
 
 async function note(cache: QueryClient, stored: StoredDashboard): Promise<StoredDashboard> {
   cache.setQueryData(dashboardQuery(stored.id).queryKey, stored);
-  await cache.invalidateQueries({ queryKey: dashboardsQuery().queryKey, exact: true });
+  await readAgain(cache, { queryKey: dashboardsQuery().queryKey, exact: true });
   return stored;
 }
 
@@ -45,6 +46,6 @@ export async function removeDashboard(cache: QueryClient, id: string): Promise<S
   const params = { path: { id } };
   const removed = await ask(client.DELETE("/api/v1/dashboards/{id}", { params }));
   cache.removeQueries({ queryKey: dashboardQuery(id).queryKey });
-  await cache.invalidateQueries({ queryKey: dashboardsQuery().queryKey, exact: true });
+  await readAgain(cache, { queryKey: dashboardsQuery().queryKey, exact: true });
   return removed;
 }

@@ -1,11 +1,12 @@
 // Learned models of services: what each was worth on held-out history, and training a new one.
 import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { formatNumber, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { TableBox } from "../../kit/table_box";
+import { HeadRow, TableBox } from "../../kit/table_box";
 import { Ago, Clock } from "../../kit/time";
 import { Refusal, useRequest } from "../../kit/use_request";
 
@@ -35,7 +36,7 @@ const trainingQuery = (cache: QueryClient) =>
       const training = await ask(client.GET("/api/v1/models/training", { signal }));
       // It has just ended: what it made is worth reading.
       if (before?.state === "running" && training.state !== "running") {
-        void cache.invalidateQueries({ queryKey: modelsQuery().queryKey, exact: true });
+        void readAgain(cache, { queryKey: modelsQuery().queryKey, exact: true });
       }
       return training;
     },
@@ -192,15 +193,7 @@ function FaultTable({ model: { trial, service } }: { model: Model }) {
   return (
     <TableBox label={`Faults by kind, ${service}`}>
       <table className="table">
-        <thead>
-          <tr>
-            {["Fault", "Put in", "Statistics", "Model", "Together"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={["Fault", "Put in", "Statistics", "Model", "Together"]} />
         <tbody>
           {Object.entries(trial.by_fault).map(([name, found]) => (
             <tr key={name}>

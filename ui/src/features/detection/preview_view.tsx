@@ -1,10 +1,11 @@
 // What the marks that wait would have done to what was found lately.
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useState } from "react";
+import { Days } from "../../kit/days";
 import { formatNumber, plural } from "../../kit/format";
 import { Answer, Section } from "../../kit/section";
 import { SeverityWord } from "../../kit/state_mark";
-import { TableBox } from "../../kit/table_box";
+import { HeadRow, TableBox } from "../../kit/table_box";
 import { type Preview, previewQuery } from "../feedback/queries";
 import { effectWords } from "./words";
 
@@ -22,22 +23,7 @@ export function PreviewView({ marks, apply }: PreviewViewProps) {
   return (
     <Section
       title="What applying them would have changed"
-      aside={
-        <fieldset className="segments">
-          <legend className="sr-only">Looking back</legend>
-          {DAYS.map((one) => (
-            <button
-              key={one}
-              type="button"
-              className="segment"
-              aria-pressed={one === days}
-              onClick={() => setDays(one)}
-            >
-              {one} days
-            </button>
-          ))}
-        </fieldset>
-      }
+      aside={<Days label="Looking back" choices={DAYS} days={days} onChoose={setDays} />}
     >
       <Answer what="The preview" query={preview} rows={4}>
         {(data) => (
@@ -105,23 +91,17 @@ function Groups({ preview: { groups } }: { preview: Preview }) {
       <summary>By metric: {plural(groups.length, "group")}</summary>
       <TableBox label="By metric">
         <table className="table">
-          <thead>
-            <tr>
-              {[
-                "Service and metric",
-                "Weight",
-                "Marks",
-                "Before",
-                "Lowered",
-                "Raised",
-                "Dropped",
-              ].map((name) => (
-                <th key={name} scope="col">
-                  {name}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <HeadRow
+            names={[
+              "Service and metric",
+              "Weight",
+              "Marks",
+              "Before",
+              "Lowered",
+              "Raised",
+              "Dropped",
+            ]}
+          />
           <tbody>
             {groups.map((group) => (
               <tr key={`${group.service} ${group.metric} ${group.detector}`}>

@@ -2,6 +2,7 @@
 // are put into force by hand, and are taken back.
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client, done } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { currentSettings } from "../../kit/settings";
 
@@ -55,7 +56,7 @@ export const noiseBudgetQuery = () =>
       ask(client.GET("/api/v1/noise-budget", { params: { query: { limit: 200 } }, signal })),
   });
 
-const readAgain = (cache: QueryClient) => cache.invalidateQueries({ queryKey: [KEY] });
+const refresh = (cache: QueryClient) => readAgain(cache, { queryKey: [KEY] });
 
 export async function mark(
   cache: QueryClient,
@@ -64,12 +65,12 @@ export async function mark(
 ): Promise<void> {
   const body = { [target_kind]: target_id, verdict, by: by() };
   await ask(client.POST("/api/v1/feedback", { body }));
-  await readAgain(cache);
+  await refresh(cache);
 }
 
 export async function withdraw(cache: QueryClient, id: string): Promise<void> {
   await done(client.DELETE("/api/v1/feedback/{id}", { params: { path: { id } } }));
-  await readAgain(cache);
+  await refresh(cache);
 }
 
 export async function apply(
@@ -79,12 +80,12 @@ export async function apply(
 ): Promise<FeedbackChange> {
   const body = { marks, by: by(), ...(why ? { why } : {}) };
   const change = await ask(client.POST("/api/v1/feedback/apply", { body }));
-  await readAgain(cache);
+  await refresh(cache);
   return change;
 }
 
 export async function undo(cache: QueryClient, id: string): Promise<void> {
   const request = { params: { path: { id } }, body: { by: by() } };
   await ask(client.POST("/api/v1/feedback/changes/{id}/undo", request));
-  await readAgain(cache);
+  await refresh(cache);
 }

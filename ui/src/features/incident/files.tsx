@@ -3,6 +3,7 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { type ChangeEvent, type DragEvent, useState } from "react";
 import { ask, client, done } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { Incident } from "../../api/types";
 import { formatBytes } from "../../kit/format";
 import { Answer, Section } from "../../kit/section";
@@ -78,7 +79,7 @@ function DropPlace({ id }: { id: string }) {
         }
       } finally {
         setSending("");
-        await cache.invalidateQueries({ queryKey: filesQuery(id).queryKey });
+        await readAgain(cache, { queryKey: filesQuery(id).queryKey });
       }
     });
   };
@@ -143,7 +144,7 @@ function FileRow({ incident, file }: FileRowProps) {
     } catch (error) {
       showToast({ tone: "error", text: `Not removed: ${errorWords(error)}` });
     }
-    await cache.invalidateQueries({ queryKey: filesQuery(incident).queryKey });
+    await readAgain(cache, { queryKey: filesQuery(incident).queryKey });
   };
   return (
     <li className="row top">

@@ -4,6 +4,7 @@ import { Megaphone } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { ask, client } from "../../api/client";
 import { keys } from "../../api/queries";
+import { readAgain } from "../../api/read_again";
 import type { Incident } from "../../api/types";
 import { plural } from "../../kit/format";
 import { Section } from "../../kit/section";
@@ -28,7 +29,7 @@ export function Updates({ incident }: { incident: Incident }) {
       const answer = await ask(client.POST("/api/v1/incidents/{id}/updates", request));
       form.reset();
       setOutcome(outcomeWords(answer));
-      await cache.invalidateQueries({ queryKey: keys.incident(id) });
+      await readAgain(cache, { queryKey: keys.incident(id) });
     });
   };
   const last = lastUpdate(timeline);

@@ -1,6 +1,7 @@
 // Why it happened, who is hurt, and what was like it: with the evidence of each claim.
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import type { Incident } from "../../api/types";
 import { currentSettings } from "../../kit/settings";
@@ -61,7 +62,7 @@ export const similarQuery = (id: string) =>
 export async function diagnoseAnew(cache: QueryClient, id: string): Promise<void> {
   const made = await ask(client.POST("/api/v1/incidents/{id}/diagnosis", { params: path(id) }));
   cache.setQueryData<Diagnosis>(diagnosisKey(id), made);
-  await cache.invalidateQueries({ queryKey: ["impact", id] });
+  await readAgain(cache, { queryKey: ["impact", id] });
 }
 
 interface VerdictInput {

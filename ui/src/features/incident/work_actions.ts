@@ -3,6 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { takeIncident } from "../../api/actions";
 import { ask, client } from "../../api/client";
 import { keys } from "../../api/queries";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import type { Incident } from "../../api/types";
 import { currentSettings } from "../../kit/settings";
@@ -85,7 +86,7 @@ export const reopen = (cache: QueryClient, id: string, comment: string) =>
 
 // Lists and rows of both incidents change.
 const loadAgain = (cache: QueryClient) =>
-  cache.invalidateQueries({ predicate: ({ queryKey }) => keys.isLive(queryKey) });
+  readAgain(cache, { predicate: ({ queryKey }) => keys.isLive(queryKey) });
 
 export async function merge(cache: QueryClient, id: string, incident: string, comment: string) {
   const body = { incident, ...(comment ? { comment } : {}), by: by() };

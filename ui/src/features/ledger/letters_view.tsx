@@ -9,6 +9,7 @@ import { formatDuration, formatTook, plural } from "../../kit/format";
 import { Paged } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
+import { HeadRow } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { LETTER_STATES, letterState } from "./letter_state";
 import { type Attempt, type Letter, lettersQuery, whyQuery } from "./queries";
@@ -146,17 +147,9 @@ function Proof({ attempts }: { attempts: Attempt[] }) {
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
       <div className="scroll-box" role="region" aria-label="The record" tabIndex={0}>
         <table>
-          <thead>
-            <tr>
-              {["Time", "Event", "Outcome", "Status", "Took", "Late by", "Detail", "Hash"].map(
-                (name) => (
-                  <th key={name} scope="col">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <HeadRow
+            names={["Time", "Event", "Outcome", "Status", "Took", "Late by", "Detail", "Hash"]}
+          />
           <tbody>
             {attempts.map((one) => (
               <tr key={one.seq}>

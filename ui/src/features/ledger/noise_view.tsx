@@ -4,10 +4,11 @@ import { useState } from "react";
 import { ask, client } from "../../api/client";
 import type { operations } from "../../api/schema";
 import { serverNow } from "../../kit/clock";
+import { Days } from "../../kit/days";
 import { plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { TableBox } from "../../kit/table_box";
+import { HeadRow, TableBox } from "../../kit/table_box";
 import { PersonName } from "../oncall/person";
 import "../oncall/oncall.css";
 
@@ -33,20 +34,7 @@ export function NoiseView() {
   const noise = useQuery(noiseQuery(days));
   return (
     <>
-      <fieldset className="segments">
-        <legend className="sr-only">Looking back</legend>
-        {DAYS.map((one) => (
-          <button
-            key={one}
-            type="button"
-            className="segment"
-            aria-pressed={one === days}
-            onClick={() => setDays(one)}
-          >
-            {one} days
-          </button>
-        ))}
-      </fieldset>
+      <Days label="Looking back" choices={DAYS} days={days} onChoose={setDays} />
       <Answer what="The noise" query={noise} rows={5}>
         {({ people, rules, complete }) => (
           <div className="stack">
@@ -89,15 +77,7 @@ function People({ people }: { people: Noise["people"] }) {
   return (
     <TableBox label="Messages by person">
       <table className="table">
-        <thead>
-          <tr>
-            {["Person", "Messages", "At night", "Incidents", "Acknowledged"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={["Person", "Messages", "At night", "Incidents", "Acknowledged"]} />
         <tbody>
           {people.map((one) => (
             <tr key={one.name}>

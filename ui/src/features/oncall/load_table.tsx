@@ -2,7 +2,7 @@
 // own clock.
 import type { CSSProperties } from "react";
 import { formatNumber } from "../../kit/format";
-import { TableBox } from "../../kit/table_box";
+import { HeadRow, TableBox } from "../../kit/table_box";
 import { sharesOf } from "./calendar";
 import { PersonName, usePeople } from "./person";
 import type { ShiftList } from "./queries";
@@ -25,15 +25,7 @@ export function LoadTable({ load }: { load: ShiftList["load"] }) {
     <TableBox label="Load by person">
       <table className="table load-table">
         <caption className="sr-only">Load by person in the weeks that are shown</caption>
-        <thead>
-          <tr>
-            {["Person", "Share", "Hours", "Nights", "Weekends", "Shifts"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={["Person", "Share", "Hours", "Nights", "Weekends", "Shifts"]} />
         <tbody>
           {shares.map((one) => (
             <tr key={one.user}>

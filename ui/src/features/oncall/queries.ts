@@ -1,6 +1,7 @@
 // Who is on call, who will be, and the plan of who is told of what.
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 
 type Schemas = components["schemas"];
@@ -61,7 +62,7 @@ export const findingsQuery = () =>
     refetchInterval: REFRESH_MS,
   });
 
-const refresh = (cache: QueryClient) => cache.invalidateQueries({ queryKey: [KEY] });
+const refresh = (cache: QueryClient) => readAgain(cache, { queryKey: [KEY] });
 
 export async function addOverride(
   cache: QueryClient,

@@ -4,6 +4,7 @@ import { type QueryClient, queryOptions, useQuery, useQueryClient } from "@tanst
 import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { useWords } from "../../frame/search_words";
 import { formatNumber, plural } from "../../kit/format";
@@ -52,7 +53,7 @@ const runQuery = (name: string, run: string) =>
 async function compareNow(cache: QueryClient, name: string): Promise<void> {
   const params = { path: { name } };
   await ask(client.POST("/api/v1/comparisons/{name}/run", { params }));
-  await cache.invalidateQueries({ queryKey: [KEY] });
+  await readAgain(cache, { queryKey: [KEY] });
 }
 
 export function Comparisons() {

@@ -6,7 +6,7 @@ import { plural } from "../../kit/format";
 import { PastTrialBar, usePastTrial } from "../../kit/past_trial";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { TableBox } from "../../kit/table_box";
+import { HeadRow, TableBox } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { Refusal } from "../../kit/use_request";
 import { PersonName } from "../oncall/person";
@@ -91,15 +91,7 @@ function Result({ result }: { result: Replay }) {
           ) : (
             <TableBox label="Messages by person">
               <table className="table">
-                <thead>
-                  <tr>
-                    {["Who", "Messages", "At night"].map((name) => (
-                      <th key={name} scope="col">
-                        {name}
-                      </th>
-                    ))}
-                  </tr>
-                </thead>
+                <HeadRow names={["Who", "Messages", "At night"]} />
                 <tbody>
                   {people.map(({ name, is_person, messages: own, nights }) => (
                     <tr key={`${is_person} ${name}`}>

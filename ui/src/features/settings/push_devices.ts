@@ -1,6 +1,7 @@
 // Browsers that people are woken by: those the server knows, and this one.
 import { type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client, done } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import { Refused } from "../../kit/use_request";
 import { keyBytes } from "./push_support";
 
@@ -82,7 +83,7 @@ export async function subscribe(cache: QueryClient, person: string, label: strin
   );
   keepOwnDevice(device.id);
   if (before && before !== device.id) await forget(before).catch(() => {}); // it may be gone long ago
-  await cache.invalidateQueries({ queryKey: devicesQuery().queryKey });
+  await readAgain(cache, { queryKey: devicesQuery().queryKey });
 }
 
 const forget = (id: string) =>
@@ -95,5 +96,5 @@ export async function removeDevice(cache: QueryClient, id: string): Promise<void
     const registration = await navigator.serviceWorker?.getRegistration("/");
     await (await registration?.pushManager.getSubscription())?.unsubscribe();
   }
-  await cache.invalidateQueries({ queryKey: devicesQuery().queryKey });
+  await readAgain(cache, { queryKey: devicesQuery().queryKey });
 }

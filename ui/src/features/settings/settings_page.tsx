@@ -3,6 +3,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { closeSession, openSession } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import { KeyTable } from "../../frame/key_table";
 import { SettingsFields } from "../../frame/settings_fields";
 import { Section } from "../../kit/section";
@@ -55,7 +56,7 @@ function Session() {
   const done = (text: string) => {
     setRefusal("");
     showToast({ tone: "done", text });
-    void cache.invalidateQueries();
+    void readAgain(cache);
   };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();

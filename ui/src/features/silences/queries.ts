@@ -1,6 +1,7 @@
 // Silences: what each hides, and making, changing and ending them.
 import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
+import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 
 export type Silence = components["schemas"]["Silence"];
@@ -35,10 +36,7 @@ export const previewQuery = (matchers: string[]) =>
   });
 
 const refresh = (cache: QueryClient) =>
-  Promise.all([
-    cache.invalidateQueries({ queryKey: [KEY] }),
-    cache.invalidateQueries({ queryKey: ["alerts"] }),
-  ]);
+  Promise.all([readAgain(cache, { queryKey: [KEY] }), readAgain(cache, { queryKey: ["alerts"] })]);
 
 export async function putSilence(cache: QueryClient, body: SilenceInput): Promise<Silence> {
   const silence = await ask(client.POST("/api/v1/silences", { body }));

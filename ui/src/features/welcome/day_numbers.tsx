@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { ask, client } from "../../api/client";
 import { formatNumber } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
+import { HeadRow } from "../../kit/table_box";
 
 interface Counts {
   total_logs: number;
@@ -71,15 +72,7 @@ function ServiceTable({ services }: { services: [string, Counts][] }) {
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys
     <div className="table-box" role="region" aria-label="Log lines by service" tabIndex={0}>
       <table className="table">
-        <thead>
-          <tr>
-            {["Service", "Lines", "Errors", "Warnings", "Info", "Debug"].map((name) => (
-              <th key={name} scope="col">
-                {name}
-              </th>
-            ))}
-          </tr>
-        </thead>
+        <HeadRow names={["Service", "Lines", "Errors", "Warnings", "Info", "Debug"]} />
         <tbody>
           {services.map(([name, counts]) => (
             <tr key={name}>

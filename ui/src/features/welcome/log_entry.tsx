@@ -1,6 +1,7 @@
 // A log line written by hand: what somebody saw, where machines will find it.
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { readAgain } from "../../api/read_again";
 import type { Probed } from "../../kit/probe";
 import { Section } from "../../kit/section";
 import { currentSettings } from "../../kit/settings";
@@ -33,8 +34,8 @@ export function LogEntry({ keep }: { keep: (probed: Probed) => void }) {
     }
     form.reset();
     showToast({ tone: "done", text: "Log line written" });
-    void cache.invalidateQueries({ queryKey: ["logs"] });
-    void cache.invalidateQueries({ queryKey: ["day"] });
+    void readAgain(cache, { queryKey: ["logs"] });
+    void readAgain(cache, { queryKey: ["day"] });
   };
   return (
     <Section title="Write a log line">
