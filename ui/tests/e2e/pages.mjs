@@ -203,6 +203,12 @@ const bound = (tools) => ({
 async function lookAt(tools) {
   const { page } = tools;
   await tools.fitsWidth();
+  if (process.env.BASE_URL) {
+    // Of colours and widths the mock server's pages tell enough: they do not depend on who answers.
+    await tools.axe();
+    await page.setViewportSize(PHONE);
+    return tools.fitsWidth();
+  }
   await tools.axeInBothThemes();
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
