@@ -209,7 +209,7 @@ model::Anomaly AnomalyOf(std::string id, const Grounds& grounds, Severity severi
   anomaly.id = std::move(id);
   anomaly.tenant = "default";
   anomaly.entity = std::move(service);
-  anomaly.labels = model::Labels({{"__name__", "load"}});
+  anomaly.labels = model::Labels({{"__name__", std::string("load")}});
   anomaly.severity = severity;
   anomaly.detector = "baseline";
   base::JsonWriter json(anomaly.evidence.result_json);

@@ -81,8 +81,8 @@ TEST(SourceBoard, KeepsTenantsApart) {
 
 TEST(SourceOf, IsTheJobBeforeTheService) {
   EXPECT_EQ(SourceOf(model::Labels({{"job", "node"}, {"service", "pay"}})), "node");
-  EXPECT_EQ(SourceOf(model::Labels({{"service_name", "pay"}})), "pay");
-  EXPECT_EQ(SourceOf(model::Labels({{"instance", "a:1"}})), "");
+  EXPECT_EQ(SourceOf(model::Labels({{"service_name", std::string("pay")}})), "pay");
+  EXPECT_EQ(SourceOf(model::Labels({{"instance", std::string("a:1")}})), "");
 }
 
 }  // namespace

@@ -29,7 +29,7 @@ class BookTest : public ::testing::Test {
             .grace = minutes(2),
             .severity = model::Severity::kWarning,
             .description = "see the runbook",
-            .labels = model::Labels({{"team", "data"}})};
+            .labels = model::Labels({{"team", std::string("data")}})};
   }
   // What was posted when the clock had moved on by so much.
   std::vector<model::Alert> After(base::Duration passed) {

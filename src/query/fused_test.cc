@@ -194,7 +194,7 @@ class EndlessStore : public vedette::query::testing::MemoryStore {
     }
 
    private:
-    const model::Labels labels_{{{"__name__", "x_total"}}};
+    const model::Labels labels_{{{"__name__", std::string("x_total")}}};
     size_t& parts_;
   };
 };

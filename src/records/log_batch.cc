@@ -71,10 +71,10 @@ base::Result<std::string> LogBatch::Encode(std::string_view tenant,
         id.has_value() && first_id.has_value() && *id >= base_id && *id - base_id <= kIdDistanceMax;
     const bool same_stream =
         before != nullptr && before->service == record.service && before->fields == record.fields;
-    auto flags = static_cast<uint8_t>(record.level);
-    flags |= same_stream ? kSameStream : 0;
-    flags |= record.trace_id.empty() ? 0 : kHasTrace;
-    flags |= near ? 0 : kHasId;
+    auto flags = static_cast<unsigned>(record.level);
+    if (same_stream) flags |= kSameStream;
+    if (!record.trace_id.empty()) flags |= kHasTrace;
+    if (!near) flags |= kHasId;
     out += static_cast<char>(flags);
     const int64_t time_ms = base::ToMillis(record.time);
     model::AppendVarint(out, ZigZag(time_ms - time_before));

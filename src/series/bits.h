@@ -45,7 +45,6 @@ class BitBuffer {
     words_.clear();
     bits_ = 0;
   }
-  void ReleaseMemory() { words_.shrink_to_fit(); }
 
   size_t bits() const { return bits_; }
   size_t memory_bytes() const { return words_.capacity() * sizeof(uint64_t); }

@@ -185,11 +185,6 @@ void Simulator::EndIncidents(base::TimePoint now) {
   for (Incident& incident : incidents_) incident.ended_at = std::min(incident.ended_at, now);
 }
 
-bool Simulator::IncidentActive(base::TimePoint now) const {
-  return std::any_of(incidents_.begin(), incidents_.end(),
-                     [&](const Incident& incident) { return IsActive(incident, now); });
-}
-
 Condition Simulator::ConditionOf(size_t service, base::TimePoint now) const {
   const Service& here = services_[service];
   const auto pods = static_cast<double>(here.pods.size());

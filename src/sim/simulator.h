@@ -113,7 +113,6 @@ class Simulator {
   // The last 10,000 incidents and those injected for later, by start.
   const std::vector<Incident>& truth() const { return incidents_; }
   const SimulatorOptions& options() const { return options_; }
-  bool IncidentActive(base::TimePoint now) const;
 
  private:
   struct Service {

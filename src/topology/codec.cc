@@ -108,7 +108,8 @@ Node ReadNode(Reader& reader) {
 }
 
 void AppendEdge(std::string& out, const Edge& edge) {
-  uint64_t flags = edge.waits ? kWaits : 0;
+  uint64_t flags = 0;
+  if (edge.waits) flags |= kWaits;
   if (edge.traffic) flags |= kMeasured;
   if (edge.traffic && edge.traffic->latency_ms) flags |= kHasLatency;
   if (edge.traffic && edge.traffic->latency_p95_ms) flags |= kHasP95;

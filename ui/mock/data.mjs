@@ -307,6 +307,8 @@ export class World {
       now: at(now),
       verdict: verdict(score),
       severity_score: score,
+      system_state:
+        open.length > 0 ? "DEGRADED" : acknowledged.length > 0 ? "RECOVERING" : "NORMAL",
       counts: { open: open.length, acknowledged: acknowledged.length, anomalies: anomalies.length },
       services,
       last_incident: last ? summary(last) : null,

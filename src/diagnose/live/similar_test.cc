@@ -53,7 +53,7 @@ TEST(Similar, NamesServicesMetricsAndTheCause) {
   occasion.entities = {"shop"};
   model::Anomaly anomaly;
   anomaly.entity = "shop";
-  anomaly.labels = model::Labels({{"__name__", "latency"}});
+  anomaly.labels = model::Labels({{"__name__", std::string("latency")}});
   occasion.anomalies = {anomaly, anomaly};
   Report report;
   report.status = "likely";

@@ -132,5 +132,30 @@ TEST_F(DispatcherTest, ReportsAtStartWhatTheEngineNeverHeard) {
   EXPECT_EQ(reports_.size(), 0u);
 }
 
+// Else the next order would have the number of one that the ledger says was sent.
+TEST_F(DispatcherTest, PruningKeepsTheNewestLetter) {
+  Add("works");
+  Start();
+  Order(PageAbout("in_1"));
+  Order(PageAbout("in_2"));
+  ASSERT_TRUE(NextReport() && NextReport());
+  dispatcher_->Stop();
+
+  std::vector<Letter> left;
+  const auto prune = [&](sql::Session& session) -> base::Result<> {
+    VEDETTE_TRY_VOID(MarkReported(session, "in_1:opened:1", "works"));
+    VEDETTE_TRY_VOID(MarkReported(session, "in_2:opened:1", "works"));
+    const base::TimePoint later = clock_.Now() + std::chrono::hours(1);
+    VEDETTE_TRY(const int64_t removed, PruneLetters(session, later, 100));
+    EXPECT_EQ(removed, 1);
+    VEDETTE_TRY(left, ReadLetters(session, {.tenant = "default", .limit = 10}));
+    return {};
+  };
+  ASSERT_TRUE(database_->Transact(prune).ok());
+
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left[0].id, 2);
+}
+
 }  // namespace
 }  // namespace vedette::notify::delivery

@@ -76,7 +76,7 @@ base::Result<> MarkReported(sql::Session& session, std::string_view dedup_key,
                             std::string_view receiver, std::string_view to = {});
 
 // Removes letters that were finished before and of which the engine has heard, at most `rows_max`;
-// how many.
+// how many. The newest one stays, so that its number is not given to another.
 base::Result<int64_t> PruneLetters(sql::Session& session, base::TimePoint before, int64_t rows_max);
 
 // For people.

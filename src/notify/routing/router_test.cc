@@ -203,7 +203,7 @@ TEST(Router, NobodyIsToldOfAnAlertThatJoinsWhatSomebodyHasInHand) {
   story.Says(PageKind::kOpened, "cart").Says(PageKind::kAcknowledged, "cart");
   story.Told();
   model::Page joined = story.all.front().page;
-  joined.labels = model::Labels({{"service", "payment"}});
+  joined.labels = model::Labels({{"service", std::string("payment")}});
 
   story.router.OnWidened(joined, story.now);
   story.Collect();

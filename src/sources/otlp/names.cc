@@ -169,10 +169,6 @@ std::optional<Translation> ParseTranslation(std::string_view name) {
   return kTranslations.Find(name);
 }
 
-std::string_view TranslationName(Translation translation) {
-  return kTranslations.NameOf(translation);
-}
-
 std::string MetricName(std::string_view name, std::string_view unit, MetricKind kind,
                        Translation translation) {
   if (name.empty()) return {};

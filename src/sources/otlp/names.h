@@ -15,7 +15,6 @@ enum class Translation {
   kNoTranslation,                      // http.duration
 };
 std::optional<Translation> ParseTranslation(std::string_view name);
-std::string_view TranslationName(Translation translation);
 
 enum class MetricKind { kGauge, kCounter, kUpDownCounter, kHistogram, kSummary };
 

@@ -50,7 +50,7 @@ TEST(OtlpNames, LabelsAreEscapedUnlessUtf8IsWanted) {
 TEST(OtlpNames, TranslationsHaveTheNamesOfPrometheus) {
   EXPECT_EQ(ParseTranslation("NoUTF8EscapingWithSuffixes"), kNoUtf8EscapingWithSuffixes);
   EXPECT_EQ(ParseTranslation("none"), std::nullopt);
-  EXPECT_EQ(TranslationName(kNoTranslation), "NoTranslation");
+  EXPECT_EQ(ParseTranslation("NoTranslation"), kNoTranslation);
 }
 
 }  // namespace

@@ -6,6 +6,7 @@ test("Now tells what is wrong, the most urgent first", { mock: true }, async (to
   await tools.open("/");
   await soon(() => page.locator(".verdict-word").innerText(), "CRITICAL", "the verdict");
   await page.getByText("2 incidents wait for someone, 1 being worked on").waitFor();
+  await page.getByText("System degraded").waitFor();
   const title = async (row) =>
     (await page.locator("[data-incident] .row-title").allInnerTexts())[row];
   await soon(() => title(0), "Payment answers slowly", "the first incident");

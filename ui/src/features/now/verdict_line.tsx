@@ -19,8 +19,14 @@ export function verdictSentence({ counts, services }: Status): string {
   return `${parts.join(", ")}.`;
 }
 
+const SYSTEM_WORDS = {
+  NORMAL: "",
+  DEGRADED: "System degraded · ",
+  RECOVERING: "System recovering · ",
+} as const;
+
 export function VerdictLine({ status }: { status: Status }) {
-  const { severity_score, ingest, last_incident } = status;
+  const { severity_score, ingest, last_incident, system_state } = status;
   // Green would say that all is well: without data nobody knows.
   const blind = ingest.series === 0 && status.verdict === "NORMAL";
   const verdict = blind ? "NO DATA" : status.verdict;
@@ -34,6 +40,7 @@ export function VerdictLine({ status }: { status: Status }) {
           <span className="text-lg">{verdictSentence(status)}</span>
         </h1>
         <p className="text-muted">
+          {system_state && SYSTEM_WORDS[system_state]}
           Severity {severity_score.toFixed(2)} of 1 ·{" "}
           {formatNumber(Math.round(ingest.samples_per_second))} samples/s into{" "}
           {plural(ingest.series, "series", "series")}
