@@ -45,7 +45,8 @@ std::vector<int64_t> Inhibition::Visit(int64_t serial, model::LabelsView labels,
 
 std::vector<int64_t> Inhibition::Add(int64_t serial, model::LabelsView labels) {
   return Visit(serial, labels, [serial](std::set<int64_t>& side) {
-    return side.insert(serial).first == side.begin();
+    side.insert(serial);
+    return *side.begin() == serial;
   });
 }
 

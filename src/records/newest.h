@@ -50,7 +50,8 @@ class Newest {
   // Whether a record of that time can still get in.
   bool Wants(int64_t time_ms) const { return !full_ || time_ms >= oldest_ms_; }
 
-  void Add(int64_t time_ms, std::string id, size_t bytes, Record record) {
+  // `record` by reference: its id is often given beside it, and by value it might be moved from first.
+  void Add(int64_t time_ms, std::string id, size_t bytes, Record&& record) {
     if (!entries_.insert({time_ms, std::move(id), bytes, std::move(record)}).second) return;
     bytes_ += bytes;
     while (entries_.size() > 1 &&
