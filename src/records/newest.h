@@ -50,7 +50,7 @@ class Newest {
   // Whether a record of that time can still get in.
   bool Wants(int64_t time_ms) const { return !full_ || time_ms >= oldest_ms_; }
 
-  // `record` by reference: its id is often given beside it, and by value it might be moved from first.
+  // `record` by reference: its id is given beside it, and by value it might be moved from before.
   void Add(int64_t time_ms, std::string id, size_t bytes, Record&& record) {
     if (!entries_.insert({time_ms, std::move(id), bytes, std::move(record)}).second) return;
     bytes_ += bytes;
