@@ -76,9 +76,11 @@ function(vedette_add_module folder)
   target_sources(${target} PUBLIC FILE_SET HEADERS BASE_DIRS "${PROJECT_SOURCE_DIR}/src"
                  FILES ${headers})
   string(REGEX REPLACE "/.*" "" root "${folder}")
+  set(options)
   if(CMAKE_BUILD_TYPE STREQUAL "Debug" AND root IN_LIST VEDETTE_COLD)
-    target_compile_options(${target} PRIVATE -O0)
+    set(options -O0)
   endif()
+  vedette_precompile(${target} source "${options}")
   target_link_libraries(${target}
     PUBLIC vedette_flags fmt::fmt tl::expected Threads::Threads ${VEDETTE_LIBS_${root}})
   foreach(allowed IN LISTS VEDETTE_ALLOWED_${folder})
@@ -94,9 +96,11 @@ function(vedette_add_module folder)
   if(BUILD_TESTING AND tests)
     add_executable(${target}_test ${tests})
     target_link_libraries(${target}_test PRIVATE ${target} GTest::gmock GTest::gtest_main)
-    if(NOT folder STREQUAL "series")  # whose tests compute longer than they compile
-      target_compile_options(${target}_test PRIVATE -O0)  # a third of the time to compile
+    set(options -O0)  # a third of the time to compile
+    if(folder STREQUAL "series")  # whose tests compute longer than they compile
+      set(options)
     endif()
+    vedette_precompile(${target}_test test "${options}")
     add_test(NAME ${folder} COMMAND ${target}_test)
     set_tests_properties(${folder} PROPERTIES LABELS unit TIMEOUT 900)
   endif()

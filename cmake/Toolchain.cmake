@@ -9,9 +9,10 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Build folders in different places share results.
+  # Build folders in different places share results; what is precompiled is known by its content.
   set(CMAKE_CXX_COMPILER_LAUNCHER
-      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${CCACHE})
+      ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
 endif()
 
 find_program(MOLD mold)
@@ -24,11 +25,12 @@ add_library(vedette_flags INTERFACE)
 target_include_directories(vedette_flags INTERFACE "${PROJECT_SOURCE_DIR}/src")
 target_compile_options(vedette_flags INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wnon-virtual-dtor -Woverloaded-virtual -Werror
-  -fno-omit-frame-pointer)
+  -fno-omit-frame-pointer -pthread)
 if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
   # libstdc++ 12 implements std::stable_sort with a function that it deprecates itself.
   target_compile_options(vedette_flags INTERFACE
-    -Wno-deprecated-declarations -Wthread-safety -Wunused-result -Wno-c99-designator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=)
+    -Wno-deprecated-declarations -Wthread-safety -Wunused-result -Wno-c99-designator -ffile-prefix-map=${PROJECT_SOURCE_DIR}/=
+    "SHELL:-Xclang -fno-pch-timestamp")
 else()
   # GoogleTest's macros end in an else that g++ takes for a reader's trap; and it sees values of
   # std::optional used that are never read (a known false alarm of g++ 12).

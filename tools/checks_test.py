@@ -6,6 +6,7 @@ import sys
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check_includes  # noqa: E402
 import check_layers  # noqa: E402
 import check_style  # noqa: E402
 
@@ -66,6 +67,24 @@ class Style(unittest.TestCase):
     def test_awaiting_a_temporary_aggregate_is_found(self):
         self.assertIn("co_await", rules("src/net/x.cc", "co_await Send({1, 2});\n"))
         self.assertEqual([], rules("src/net/x.cc", "co_await std::move(sending);\n"))
+
+
+class Includes(unittest.TestCase):
+    FILES = {"model/a.h": "#include <vector>\nstd::vector<int> a;\n",
+             "model/b.h": '#include "model/a.h"\nstd::vector<int> b; std::map<int, int> c;\n',
+             "model/c.cc": '#include "model/b.h"\n#include <map>\nauto d = fmt::format("std::set");\n'}
+
+    def missing(self, path):
+        return [header for _, _, header in check_includes.missing(path, self.FILES.get, {})]
+
+    def test_what_is_used_is_included_or_comes_with_an_own_header(self):
+        self.assertEqual([], self.missing("model/a.h"))
+        self.assertEqual(["map"], self.missing("model/b.h"))
+        self.assertEqual(["fmt/core.h"], self.missing("model/c.cc"))
+
+    def test_every_precompiled_header_is_checked(self):
+        self.assertEqual([], check_includes.unchecked("list <map> <fmt/core.h>  # <regex>"))
+        self.assertEqual(["regex"], check_includes.unchecked("list <map> <regex>"))
 
 
 class Layers(unittest.TestCase):

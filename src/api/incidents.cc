@@ -1,5 +1,6 @@
 #include "api/incidents.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <memory>
 #include <optional>

@@ -1,5 +1,6 @@
 #include "app/case_files.h"
 
+#include <algorithm>
 #include <charconv>
 #include <deque>
 #include <fmt/core.h>

@@ -1,5 +1,6 @@
 #include "app/senders.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gtest/gtest.h>
 #include <set>

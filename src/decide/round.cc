@@ -1,5 +1,6 @@
 #include "decide/round.h"
 
+#include <algorithm>
 #include <memory>
 #include <utility>
 

@@ -1,5 +1,6 @@
 #include "detect/state_book.h"
 
+#include <cmath>
 #include <cstring>
 #include <fmt/format.h>
 #include <gtest/gtest.h>

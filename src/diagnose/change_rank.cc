@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "diagnose/onset.h"

@@ -1,5 +1,6 @@
 #include "importer/alertmanager_receivers.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <functional>
 #include <utility>

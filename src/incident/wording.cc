@@ -1,5 +1,6 @@
 #include "incident/wording.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
 #include <utility>

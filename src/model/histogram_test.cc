@@ -1,6 +1,7 @@
 #include "model/histogram.h"
 
 #include <gtest/gtest.h>
+#include <limits>
 
 #include "model/sample.h"
 

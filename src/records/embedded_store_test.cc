@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <thread>
+#include <tuple>
 
 #include "base/random.h"
 #include "base/testing/temp_folder.h"

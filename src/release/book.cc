@@ -1,5 +1,6 @@
 #include "release/book.h"
 
+#include <algorithm>
 #include <charconv>
 #include <fmt/core.h>
 #include <span>

@@ -1,5 +1,6 @@
 #include "rules/comparison.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <optional>
 #include <utility>

@@ -1,5 +1,6 @@
 #include "series/chunk.h"
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>

@@ -1,5 +1,6 @@
 #include "topology/layout.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <set>

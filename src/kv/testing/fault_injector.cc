@@ -1,6 +1,7 @@
 #include "kv/testing/fault_injector.h"
 
 #include <rocksdb/file_system.h>
+#include <string>
 #include <utility>
 
 #include "base/mutex.h"

@@ -47,6 +47,15 @@ class DispatcherTest : public ::testing::Test {
   std::optional<Report> NextReport() {
     return reports_.PopUntil(clock_.Steady() + std::chrono::seconds(20));
   }
+  // The pages about in_1 and in_2 arrive at a receiver called "works".
+  void SendTwo() {
+    Add("works");
+    Start();
+    Order(PageAbout("in_1"));
+    Order(PageAbout("in_2"));
+    ASSERT_TRUE(NextReport() && NextReport());
+    dispatcher_->Stop();
+  }
 
   base::SystemClock clock_;
   base::MetricsRegistry metrics_;
@@ -109,12 +118,7 @@ TEST_F(DispatcherTest, StopTellsTheChannelToGiveUp) {
 }
 
 TEST_F(DispatcherTest, ReportsAtStartWhatTheEngineNeverHeard) {
-  Add("works");
-  Start();
-  Order(PageAbout("in_1"));
-  Order(PageAbout("in_2"));
-  ASSERT_TRUE(NextReport() && NextReport());
-  dispatcher_->Stop();
+  SendTwo();
   ASSERT_TRUE(database_
                   ->Transact([&](sql::Session& session) {
                     return MarkReported(session, "in_1:opened:1", "works");
@@ -134,12 +138,7 @@ TEST_F(DispatcherTest, ReportsAtStartWhatTheEngineNeverHeard) {
 
 // Else the next order would have the number of one that the ledger says was sent.
 TEST_F(DispatcherTest, PruningKeepsTheNewestLetter) {
-  Add("works");
-  Start();
-  Order(PageAbout("in_1"));
-  Order(PageAbout("in_2"));
-  ASSERT_TRUE(NextReport() && NextReport());
-  dispatcher_->Stop();
+  SendTwo();
 
   std::vector<Letter> left;
   const auto prune = [&](sql::Session& session) -> base::Result<> {

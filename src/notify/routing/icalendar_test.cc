@@ -1,5 +1,6 @@
 #include "notify/routing/icalendar.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

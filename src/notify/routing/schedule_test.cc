@@ -1,7 +1,9 @@
 #include "notify/routing/schedule.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <tuple>
 
 #include "base/duration.h"
 #include "base/random.h"

@@ -1,5 +1,6 @@
 #include "topology/discovery/metric_feed.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <map>

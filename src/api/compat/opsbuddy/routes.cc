@@ -1,5 +1,6 @@
 #include "api/compat/opsbuddy/routes.h"
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <functional>
 #include <map>
