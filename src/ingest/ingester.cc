@@ -169,7 +169,7 @@ model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const Tena
   size_t exemplar = 0;
   for (uint32_t i = 0; i < batch.entries().size(); ++i) {
     const model::WriteBatch::Entry& entry = batch.entries()[i];
-    const bool valid_labels = AreValidLabels(batch.labels(entry), limits);
+    const bool valid_labels = AreValidLabels(batch, entry, limits);
     if (valid_labels) {
       valid.BeginSeries(batch.labels(entry));
       for (const model::Sample& sample : batch.samples(entry)) valid.Add(sample.t_ms, sample.value);
@@ -210,10 +210,10 @@ base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
   WriteReport report;
   const bool valid_extras = CheckExtras(batch, report);
   for (const model::WriteBatch::Entry& entry : batch.entries()) {
-    const model::LabelsView labels = batch.labels(entry);
-    if (AreValidLabels(labels, limits)) [[likely]] {
+    if (AreValidLabels(batch, entry, limits)) [[likely]] {
       continue;
     }
+    const model::LabelsView labels = batch.labels(entry);
     if (report.invalid_series++ == 0) {
       report.first_refusal =
           fmt::format("series {}: {}", Shown(labels), LabelProblem(labels, limits));

@@ -10,7 +10,6 @@
 namespace vedette::ingest {
 namespace {
 
-constexpr size_t kShortMax = 127;  // longest text whose length is one ASCII byte
 constexpr size_t kExemplarCharactersMax = 128;
 constexpr size_t kNameBytesMax = 256;  // of a service, a type, an id
 constexpr std::string_view kCanonicalName = "\x08__name__";
@@ -31,6 +30,12 @@ bool AreShortLabelsValid(std::string_view bytes, size_t labels_max) {
     ++count;
   }
   return named && p == end && count <= labels_max;
+}
+
+// No plain label is too long.
+bool ArePlainTextsAllowed(const TenantLimits& limits) {
+  return limits.label_name_bytes_max >= model::WriteBatch::kPlainBytesMax &&
+         limits.label_value_bytes_max >= model::WriteBatch::kPlainBytesMax;
 }
 
 Problem TimeProblem(base::TimePoint time, const TenantLimits& limits, base::TimePoint now) {
@@ -92,13 +97,19 @@ Problem First(std::initializer_list<Problem> problems) {
 }  // namespace
 
 bool AreValidLabels(model::LabelsView labels, const TenantLimits& limits) {
-  const bool short_texts_pass =
-      limits.label_name_bytes_max >= kShortMax && limits.label_value_bytes_max >= kShortMax;
-  if (short_texts_pass && base::IsAscii(labels.bytes()) &&
+  if (ArePlainTextsAllowed(limits) && base::IsAscii(labels.bytes()) &&
       AreShortLabelsValid(labels.bytes(), limits.labels_max)) {
     return true;
   }
   return LabelProblem(labels, limits).empty();
+}
+
+bool AreValidLabels(const model::WriteBatch& batch, const model::WriteBatch::Entry& entry,
+                    const TenantLimits& limits) {
+  if (entry.plain_labels != 0 && ArePlainTextsAllowed(limits)) {
+    return entry.plain_labels <= limits.labels_max;
+  }
+  return AreValidLabels(batch.labels(entry), limits);
 }
 
 std::string LabelProblem(model::LabelsView labels, const TenantLimits& limits) {

@@ -9,6 +9,7 @@
 #include "model/labels.h"
 #include "model/log_record.h"
 #include "model/span.h"
+#include "model/write_batch.h"
 
 namespace vedette::ingest {
 
@@ -17,6 +18,9 @@ namespace vedette::ingest {
 // True for labels with a metric name, in valid UTF-8 and within the limits. Fast: it runs for
 // every series of every request.
 bool AreValidLabels(model::LabelsView labels, const TenantLimits& limits);
+// The same of an entry of a batch, whose writer may have looked at them already.
+bool AreValidLabels(const model::WriteBatch& batch, const model::WriteBatch::Entry& entry,
+                    const TenantLimits& limits);
 // What is wrong with labels that are not valid; empty when nothing is.
 std::string LabelProblem(model::LabelsView labels, const TenantLimits& limits);
 

@@ -55,6 +55,19 @@ TEST(Labels, QuickAndExactCheckAgree) {
   }
 }
 
+TEST(Labels, WhatTheWriterSawIsHeldToTheLimitsAllTheSame) {
+  const model::Labels labels(Pairs{{"__name__", "up"}, {"job", "node"}});
+  model::WriteBatch batch;
+  batch.BeginSeries(labels, 2);
+  batch.BeginSeries(labels);
+  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+    EXPECT_TRUE(AreValidLabels(batch, entry, {}));
+    EXPECT_FALSE(AreValidLabels(batch, entry, {.labels_max = 1}));
+    EXPECT_FALSE(AreValidLabels(batch, entry, {.label_name_bytes_max = 7}));
+    EXPECT_FALSE(AreValidLabels(batch, entry, {.label_value_bytes_max = 3}));
+  }
+}
+
 TEST(LogRecord, IsCheckedFieldByField) {
   const TenantLimits limits{.record_bytes_max = 100};
   const auto problem = [&](auto change) {

@@ -20,11 +20,14 @@ namespace vedette::model {
 // requests have, lie beside the samples and name the entry they belong to. Not thread-safe.
 class WriteBatch {
  public:
+  static constexpr size_t kPlainBytesMax = 127;  // whose length is one byte of canonical form
+
   struct Entry {
     uint32_t labels_offset;
     uint32_t labels_size;
     uint32_t first_sample;
     uint32_t samples;
+    uint32_t plain_labels;  // as BeginSeries was told
   };
   struct HistogramSample {
     uint32_t entry;  // index into entries()
@@ -37,8 +40,11 @@ class WriteBatch {
   };
 
   void Clear();
-  // Copies the labels. REQUIRES: they are valid (ingest checks them) and not empty.
-  void BeginSeries(LabelsView labels);
+  // Copies the labels. REQUIRES: they are canonical and not empty. `plain_labels` is their number
+  // where the caller has seen that they are plain (a metric name among them, each name and value
+  // ASCII of at most kPlainBytesMax bytes), so that ingest need not read them again; 0 says
+  // nothing.
+  void BeginSeries(LabelsView labels, uint32_t plain_labels = 0);
   void Add(int64_t t_ms, double value) {
     samples_.push_back({t_ms, value});
     ++entries_.back().samples;

@@ -34,7 +34,8 @@ using protozero::tag_and_type;
 struct QuickLabels {
   const char* next;  // what follows them in the message
   char* end;         // of the canonical bytes
-  size_t count;
+  uint32_t count;
+  bool named;  // __name__ is among them
 };
 
 // The quick path: labels in order, each `0A size 0A size name 12 size value` with sizes of one byte
@@ -43,8 +44,10 @@ struct QuickLabels {
 QuickLabels MoveLabels(std::string_view message, char* out) {
   const char* p = message.data();
   const char* const end = p + message.size();
-  size_t count = 0;
+  const uint64_t metric_name = Prefix(model::kMetricName);
+  uint32_t count = 0;
   uint64_t before = 0;
+  bool named = false;
   while (end - p >= 8 && p[0] == 0x0A && p[2] == 0x0A) {
     const int size = p[1];  // negative when it takes more bytes than one
     const int name_size = p[3];
@@ -56,6 +59,7 @@ QuickLabels MoveLabels(std::string_view message, char* out) {
     const uint64_t prefix = Prefix(name);
     if (prefix <= before) break;  // unsorted, or equal in eight bytes: worth a closer look
     before = prefix;
+    named |= prefix == metric_name && name.size() == model::kMetricName.size();
     for (int i = 0; i <= name_size; i += int{kStep}) std::memcpy(out + i, p + 3 + i, kStep);
     out += 1 + name_size;
     for (int i = 0; i <= value_size; i += int{kStep}) std::memcpy(out + i, value + 1 + i, kStep);
@@ -63,7 +67,7 @@ QuickLabels MoveLabels(std::string_view message, char* out) {
     p += 2 + size;
     ++count;
   }
-  return {p, out, count};
+  return {p, out, count, named};
 }
 
 FamilyMetadata ReadMetadata(std::string_view message) {
@@ -177,7 +181,8 @@ base::Result<> Decoder::ReadRequest(std::string_view message, const MetadataSink
 
 // True when samples, and nothing else, follow the labels: all that most senders write.
 bool Decoder::MoveQuickly(std::string_view message, model::WriteBatch& out, DecodeReport& report) {
-  if (options_.name_bytes_max < kShortMax || options_.value_bytes_max < kShortMax) return false;
+  constexpr size_t kPlain = model::WriteBatch::kPlainBytesMax;
+  if (options_.name_bytes_max < kPlain || options_.value_bytes_max < kPlain) return false;
   char* const canonical = parts_->canonical.Reserve(message.size());
   const QuickLabels labels = MoveLabels(message, canonical);
   const auto size = static_cast<size_t>(labels.end - canonical);
@@ -194,7 +199,8 @@ bool Decoder::MoveQuickly(std::string_view message, model::WriteBatch& out, Deco
   }
   if (samples.empty() || !parts_->limits.Fits(RequestLimits::kSamples, samples.size()))
     return false;
-  out.BeginSeries(model::LabelsView::FromCanonical({canonical, size}));
+  out.BeginSeries(model::LabelsView::FromCanonical({canonical, size}),
+                  labels.named ? labels.count : 0);
   for (const model::Sample& sample : samples) out.Add(sample.t_ms, sample.value);
   ++report.series;
   report.samples += samples.size();

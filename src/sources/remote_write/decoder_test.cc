@@ -1,5 +1,6 @@
 #include "sources/remote_write/decoder.h"
 
+#include <algorithm>
 #include <bit>
 #include <gtest/gtest.h>
 #include <limits>
@@ -61,6 +62,18 @@ std::string Dump(const model::WriteBatch& batch) {
     }
   }
   return out;
+}
+
+// What BeginSeries says of plain labels.
+bool ArePlain(model::LabelsView labels) {
+  const auto plain = [](std::string_view text) {
+    return text.size() <= model::WriteBatch::kPlainBytesMax &&
+           std::ranges::all_of(text, [](char c) { return static_cast<unsigned char>(c) < 0x80; });
+  };
+  return !labels.metric_name().empty() &&
+         std::all_of(labels.begin(), labels.end(), [&](const model::Label& label) {
+           return plain(label.name) && plain(label.value);
+         });
 }
 
 TEST(RemoteWrite, DecodesSeriesAndSamplesInOrder) {
@@ -288,7 +301,8 @@ TEST(RemoteWrite, PassesMetadataToTheSink) {
   EXPECT_EQ(seen, "counter http_requests_total Requests.|");
 }
 
-// Any labels, in any order, give the same bytes as the model's own way of making label sets.
+// Any labels, in any order, give the same bytes as the model's own way of making label sets, and
+// labels are said to be plain only where they are.
 TEST(RemoteWrite, AgreesWithTheModelOnRandomLabels) {
   base::Random random(7);
   Decoder decoder;
@@ -302,8 +316,9 @@ TEST(RemoteWrite, AgreesWithTheModelOnRandomLabels) {
     }
     return out;
   };
+  int plain = 0;
   for (int round = 0; round < 2000; ++round) {
-    Pairs labels = {{"__name__", text(150)}};
+    Pairs labels = {{random.Below(4) == 0 ? "__name_" : "__name__", text(150)}};
     for (size_t i = random.Below(12); i > 0; --i)
       labels.emplace_back(text(12) + std::to_string(i), text(200));
     for (size_t i = labels.size(); i > 1 && round % 2 == 0; --i) {
@@ -313,8 +328,14 @@ TEST(RemoteWrite, AgreesWithTheModelOnRandomLabels) {
     ASSERT_TRUE(decoder.Decode(Request({{labels}}), batch).ok());
 
     ASSERT_EQ(batch.entries().size(), 1u);
-    EXPECT_EQ(batch.labels(batch.entries()[0]).bytes(), model::Labels(labels).bytes());
+    const model::WriteBatch::Entry& entry = batch.entries()[0];
+    EXPECT_EQ(batch.labels(entry).bytes(), model::Labels(labels).bytes());
+    if (entry.plain_labels == 0) continue;
+    ++plain;
+    EXPECT_EQ(entry.plain_labels, labels.size());
+    EXPECT_TRUE(ArePlain(batch.labels(entry)));
   }
+  EXPECT_GT(plain, 50);
 }
 
 TEST(RemoteWrite, SurvivesEveryTruncationAndManyMutations) {

@@ -26,7 +26,6 @@ namespace vedette::sources::remote_write {
 
 inline constexpr size_t kSlack = 64;               // readable and writable bytes behind a Scratch
 inline constexpr size_t kStep = 32;                // bytes copied at a time
-inline constexpr size_t kShortMax = 127;           // longest text whose length takes one byte
 inline constexpr size_t kExemplarLabelsMax = 128;  // no more fit into an exemplar's characters
 inline constexpr auto kLengthDelimited = protozero::pbf_wire_type::length_delimited;
 
