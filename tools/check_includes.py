@@ -27,18 +27,23 @@ NAMES = {
     "chrono": "chrono",
     "cmath": "cbrt ceil cos erf erfc exp exp2 expm1 fabs floor fmod hypot isfinite isinf isnan lgamma "
              "llround log log10 log1p log2 lround pow round sin sqrt tanh tgamma trunc",
+    "condition_variable": "condition_variable condition_variable_any cv_status",
     "cstring": "memchr memcmp memcpy memmove memset strlen",
+    "deque": "deque",
     "functional": "function reference_wrapper",
     "limits": "numeric_limits",
     "map": "map multimap",
     "memory": "allocator enable_shared_from_this make_shared make_unique shared_ptr unique_ptr weak_ptr",
+    "mutex": "call_once lock_guard mutex once_flag recursive_mutex scoped_lock unique_lock",
     "optional": "nullopt optional",
     "set": "multiset set",
     "span": "span",
     "string": "basic_string stod string to_string",
     "string_view": "string_view",
+    "thread": "jthread this_thread thread",
     "tuple": "apply forward_as_tuple make_tuple tie tuple tuple_element_t tuple_size_v",
     "unordered_map": "unordered_map unordered_multimap",
+    "variant": "get_if holds_alternative monostate variant visit",
     "vector": "vector",
 }
 HEADER_OF = {name: header for header, names in NAMES.items() for name in names.split()}

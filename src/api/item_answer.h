@@ -5,7 +5,7 @@
 
 #include "api/route.h"
 #include "ingest/ingester.h"
-#include "sources/json_items/reader.h"
+#include "sources/json_items/items.h"
 
 namespace vedette::api {
 

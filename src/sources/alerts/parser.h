@@ -9,7 +9,7 @@
 #include "base/result.h"
 #include "model/alert.h"
 #include "model/event.h"
-#include "sources/json_items/reader.h"
+#include "sources/json_items/items.h"
 
 namespace vedette::sources::alerts {
 

@@ -7,7 +7,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/event.h"
-#include "sources/json_items/reader.h"
+#include "sources/json_items/items.h"
 
 namespace vedette::sources::events {
 

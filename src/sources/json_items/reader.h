@@ -11,6 +11,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "sources/json_items/items.h"
 
 namespace vedette::sources::json_items {
 
@@ -20,24 +21,6 @@ namespace vedette::sources::json_items {
 
 using Object = simdjson::ondemand::object;
 using Value = simdjson::ondemand::value;
-
-struct Options {
-  size_t body_bytes_max = 32 << 20;
-  size_t items_max = 10'000;
-  size_t depth_max = 32;  // of values inside an item
-};
-
-// What is wrong with an item. `field` is empty when it is the item as a whole.
-struct Problem {
-  std::string field;
-  std::string message;
-};
-
-struct Rejection {
-  size_t index = 0;
-  std::string field;
-  std::string message;
-};
 
 // Reads one item. An Error is a fault of the JSON.
 using ItemReader = std::function<base::Result<std::optional<Problem>>(size_t index, Object& item)>;

@@ -8,7 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/log_record.h"
-#include "sources/json_items/reader.h"
+#include "sources/json_items/items.h"
 
 namespace vedette::sources::logs {
 
