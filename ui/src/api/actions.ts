@@ -29,8 +29,9 @@ function change(cache: QueryClient, id: string, edit: (have: IncidentSummary) =>
   );
 }
 
-// The server's word on the whole incident.
-export function takeIncident(cache: QueryClient, incident: Incident): void {
+// The server's word on the whole incident, for which one that was asked for before counts no more.
+export async function takeIncident(cache: QueryClient, incident: Incident): Promise<void> {
+  await cache.cancelQueries({ queryKey: keys.incident(incident.id), exact: true });
   cache.setQueryData<Incident>(keys.incident(incident.id), (have) =>
     have && have.revision > incident.revision ? have : incident,
   );
@@ -58,7 +59,10 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
   }));
   try {
     const request = { params: { path: { id } }, body: { by: who() } };
-    takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)));
+    await takeIncident(
+      cache,
+      await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)),
+    );
     showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
   } catch (error) {
     refuse(cache, id, "Not acknowledged", error);
@@ -81,7 +85,7 @@ export async function resolve(
   }));
   try {
     const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
-    takeIncident(
+    await takeIncident(
       cache,
       await ask(client.POST("/api/v1/incidents/{id}/resolve", { params: { path: { id } }, body })),
     );
@@ -120,7 +124,7 @@ export function comment(
     try {
       const body = { text, by: who() };
       const request = { params: { path: { id } }, body, keepalive: true };
-      takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
+      await takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
       remove();
     } catch (error) {
       remove();

@@ -5,20 +5,16 @@
 
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
+import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 import { startMock } from "../../mock/server.mjs";
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const FLAGS = [
   "--headless",
-  "--disable-gpu-compositing",
-  "--js-flags=--single-threaded",
-  "--renderer-process-limit=1",
-  "--js-flags=--single-threaded",
-  "--in-process-gpu",
-  "--js-flags=--single-threaded",
   "--no-sandbox",
   "--disable-gpu",
+  "--disable-gpu-compositing",
   "--disable-quic",
   "--no-first-run",
   "--disable-background-networking",
@@ -27,7 +23,10 @@ const FLAGS = [
   // Two processors are shared with all other tests: helper threads and processes would only add up.
   "--js-flags=--single-threaded",
   "--renderer-process-limit=1",
+  "--in-process-gpu",
 ];
+// Where the pages of failed tests are drawn.
+const PICTURES = fileURLToPath(new URL("../../../build/pictures/", import.meta.url));
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 const AXE_COLOURS = { type: "rule", values: ["color-contrast", "link-in-text-block"] };
 // How long something may take that must happen: far longer than it takes on a busy machine.
@@ -217,7 +216,17 @@ export async function soon(read, want, what = "value") {
   }
 }
 
-async function runOne(browser, baseUrl, { options, run }) {
+// Throws the error again, with where the page was and a picture of it.
+async function shown(error, page, name) {
+  const path = `${PICTURES}${name.replaceAll(/\W+/g, "-")}.png`;
+  const picture = await page.screenshot({ path, timeout: 5000 }).then(
+    () => path,
+    (cause) => `no picture: ${cause.message}`,
+  );
+  throw new Error(`${error.message}\nat ${page.url()}\n${picture}`, { cause: error });
+}
+
+async function runOne(browser, baseUrl, { name, options, run }) {
   const guard = new Guard(baseUrl, options.console);
   const context = await browser.newContext({
     viewport: options.viewport ?? DESKTOP,
@@ -231,7 +240,7 @@ async function runOne(browser, baseUrl, { options, run }) {
   try {
     await guard.watch(context);
     const tools = new Tools(baseUrl, context, await context.newPage());
-    await run(tools);
+    await run(tools).catch((error) => shown(error, tools.page, name));
   } finally {
     await context.close();
   }

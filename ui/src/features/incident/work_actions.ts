@@ -15,7 +15,7 @@ const path = (id: string) => ({ path: { id } });
 
 // Shows the server's answer; throws its refusal.
 async function sent(cache: QueryClient, request: Promise<Incident>): Promise<void> {
-  takeIncident(cache, await request);
+  await takeIncident(cache, await request);
 }
 
 export const setPhase = (cache: QueryClient, id: string, phase: Phase) =>

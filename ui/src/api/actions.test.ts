@@ -1,0 +1,25 @@
+import { QueryClient, QueryObserver } from "@tanstack/react-query";
+import { expect, test } from "vitest";
+import { takeIncident } from "./actions";
+import { keys } from "./queries";
+import type { Incident } from "./types";
+
+test("an older answer on its way does not undo the server's word on an incident", async () => {
+  const cache = new QueryClient();
+  const of = (revision: number) => ({ id: "in_1", revision, timeline: [] }) as unknown as Incident;
+  let answer: (incident: Incident) => void = () => {};
+  const observer = new QueryObserver(cache, {
+    queryKey: keys.incident("in_1"),
+    queryFn: () => new Promise<Incident>((resolve) => (answer = resolve)),
+    initialData: of(1),
+  });
+  const leave = observer.subscribe(() => {});
+  const read = observer.refetch();
+
+  await takeIncident(cache, of(2));
+  answer(of(1));
+  await read;
+
+  expect(observer.getCurrentResult().data?.revision).toBe(2);
+  leave();
+});
