@@ -54,7 +54,7 @@ base::Result<std::string> MakeSnapshot(const std::string& data_dir, base::TimePo
                                        kv::Db& telemetry, sql::Database& state) {
   const fs::path all = fs::path(data_dir) / "snapshots";
   VEDETTE_TRY_VOID(MakeDataFolder(all.string()));
-  const std::string name = NameOf(now);
+  std::string name = NameOf(now);
   const fs::path partial = all / (name + ".partial");
   VEDETTE_TRY_VOID(MakeDataFolder(partial.string()));
   VEDETTE_TRY_VOID(telemetry.Checkpoint(TelemetryPath(partial.string())));

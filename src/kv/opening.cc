@@ -164,7 +164,7 @@ base::Result<std::shared_ptr<Opening>> Opening::Open(const Surroundings& around,
   std::unique_ptr<rocksdb::DB> owned(db);
   // make_unique cannot reach it: the constructor is private.
   std::unique_ptr<Opening> made(new Opening(std::move(owned), mode, around.health));  // NOLINT
-  const std::shared_ptr<Opening> opening(std::move(made));
+  std::shared_ptr<Opening> opening(std::move(made));
   opening->lock_ = std::move(lock);
   opening->SortHandles(around, std::move(handles));
   VEDETTE_TRY_VOID(opening->CheckFormat());

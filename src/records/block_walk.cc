@@ -143,7 +143,7 @@ base::Result<> WalkBack(
       VEDETTE_TRY(const bool go_on, visit(place, iterator->value()));
       if (!go_on) return {};
     }
-    const base::Result<> status = iterator->status();
+    base::Result<> status = iterator->status();
     if (status.ok() || status.error().code != base::ErrorCode::kDataLoss) return status;
     damaged();
     const auto readable = LatestReadable(*iterator, prefix, from, last);

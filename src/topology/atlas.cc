@@ -183,7 +183,7 @@ Snapshot Atlas::Now(std::string_view tenant) {
 }
 
 base::Result<Snapshot> Atlas::At(std::string_view tenant, base::TimePoint time) {
-  const Snapshot now = Now(tenant);
+  Snapshot now = Now(tenant);
   if (time >= now->time() && now->size() > 0) return now;
   VEDETTE_TRY(std::optional<Graph> then, history_->Before(tenant, time));
   if (!then) then.emplace(time, std::vector<Node>(), std::vector<Edge>());

@@ -322,7 +322,7 @@ base::Result<Report> Rehearsal::Run() {
   }
   Scheduler scheduler;
   scheduler.Apply(plan_.groups, std::make_shared<const RuleContext>(std::move(context)), begin_);
-  const EvaluationIo io = Io();
+  EvaluationIo io = Io();
   while (const std::optional<base::TimePoint> due = scheduler.Due()) {
     if (*due > options_.to) break;
     if (data_.cancelled && data_.cancelled())
