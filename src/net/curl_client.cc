@@ -1,11 +1,11 @@
 #include <algorithm>
 #include <curl/curl.h>
-#include <sys/socket.h>
 #include <utility>
 #include <vector>
 
 #include "base/mutex.h"
 #include "net/client.h"
+#include "net/curl_exchange.h"
 #include "net/curl_handles.h"
 #include "net/http_chars.h"
 
@@ -27,9 +27,7 @@ struct Exchange {
   const ClientRequest& request;
   Response response;
   size_t header_bytes = 0;
-  bool address_refused = false;
-  bool too_large = false;
-  bool cancelled = false;
+  CurlWatch watch{.addresses = request.addresses, .cancel = request.cancelled};
 };
 
 std::string UrlPart(CURLU* url, CURLUPart part, unsigned flags = 0) {
@@ -60,20 +58,11 @@ base::Result<Url> ParseUrl(const std::string& text) {
   return url;
 }
 
-curl_socket_t OpenSocket(void* context, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  auto& exchange = *static_cast<Exchange*>(context);
-  if (!IsAllowed(exchange.request.addresses, address->addr)) {
-    exchange.address_refused = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
-
 // A connection kept from an earlier request was opened under that request's policy.
 int BeforeRequest(void* context, char* remote, char* /*local*/, int /*port*/, int /*local_port*/) {
   auto& exchange = *static_cast<Exchange*>(context);
   if (IsAllowed(exchange.request.addresses, std::string_view(remote))) return CURL_PREREQFUNC_OK;
-  exchange.address_refused = true;
+  exchange.watch.address_refused = true;
   return CURL_PREREQFUNC_ABORT;
 }
 
@@ -81,7 +70,7 @@ size_t OnBody(char* data, size_t unit, size_t count, void* context) try {
   auto& exchange = *static_cast<Exchange*>(context);
   const size_t size = unit * count;
   if (exchange.response.body.size() + size > exchange.request.response_bytes_max) {
-    exchange.too_large = true;
+    exchange.watch.too_large = true;
     return 0;
   }
   exchange.response.body.append(data, size);
@@ -106,19 +95,11 @@ size_t OnHeader(char* data, size_t unit, size_t count, void* context) try {
                                     std::string(TrimBlanks(line.substr(colon + 1))));
     }
   }
-  exchange.too_large =
+  exchange.watch.too_large =
       exchange.header_bytes > kHeaderBytesMax || exchange.response.headers.size() > kHeadersMax;
-  return exchange.too_large ? 0 : size;
+  return exchange.watch.too_large ? 0 : size;
 } catch (...) {
   return 0;
-}
-
-int OnProgress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) try {
-  auto& exchange = *static_cast<Exchange*>(context);
-  exchange.cancelled = exchange.request.cancelled && exchange.request.cancelled();
-  return exchange.cancelled ? 1 : 0;
-} catch (...) {
-  return 1;
 }
 
 std::string Authority(const Url& url) {
@@ -152,28 +133,17 @@ bool IsRedirect(int status) {
 base::Error ErrorOf(CURLcode code, const Exchange& exchange, const std::string& origin) {
   const ClientRequest& request = exchange.request;
   const std::string where = request.method + " " + origin;
-  if (exchange.too_large) {
+  if (exchange.watch.too_large) {
     return base::ResourceExhausted(where + ": the answer is larger than " +
                                        std::to_string(request.response_bytes_max) +
                                        " bytes, or its headers are",
                                    "response_bytes_max");
   }
-  if (exchange.cancelled) return base::Unavailable(where + ": cancelled");
-  if (exchange.address_refused) {
-    return base::PermissionDenied(where + ": the address policy does not allow this target");
-  }
-  const std::string message = where + ": " + curl_easy_strerror(code);
   switch (code) {
-    case CURLE_OPERATION_TIMEDOUT: return base::DeadlineExceeded(message);
     case CURLE_URL_MALFORMAT:
-    case CURLE_UNSUPPORTED_PROTOCOL: return base::InvalidArgument(message, "url");
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_INVALIDCERTSTATUS: return base::FailedPrecondition(message);
-    case CURLE_OUT_OF_MEMORY: return base::Internal(message);
-    default: return base::Unavailable(message);
+    case CURLE_UNSUPPORTED_PROTOCOL:
+      return base::InvalidArgument(where + ": " + curl_easy_strerror(code), "url");
+    default: return ExchangeError(code, exchange.watch, where);
   }
 }
 
@@ -217,19 +187,13 @@ void CurlClient::ReturnHandle(EasyHandle handle) {
 void CurlClient::SetUp(CURL* easy, const Url& url, const curl_slist* headers,
                        Exchange& exchange) const {
   const ClientRequest& request = exchange.request;
+  SetUpExchange(easy, options_, request.timeout, exchange.watch);
   curl_easy_setopt(easy, CURLOPT_CURLU, url.handle.get());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, static_cast<long>(CURL_HTTP_VERSION_1_1));
   curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
   curl_easy_setopt(easy, CURLOPT_USERAGENT, options_.user_agent.c_str());
   curl_easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS,
-                   static_cast<long>(std::max<int64_t>(1, request.timeout.count())));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options_.connect_timeout.count()));
-  SetCertificates(easy, options_);
   if (request.method == "HEAD") {
     curl_easy_setopt(easy, CURLOPT_NOBODY, 1L);
   } else if (!request.body.empty() || request.method == "POST" || request.method == "PUT") {
@@ -238,17 +202,12 @@ void CurlClient::SetUp(CURL* easy, const Url& url, const curl_slist* headers,
     curl_easy_setopt(easy, CURLOPT_POSTFIELDS, request.body.data());
   }
   curl_easy_setopt(easy, CURLOPT_CUSTOMREQUEST, request.method.c_str());
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, &BeforeRequest);
   curl_easy_setopt(easy, CURLOPT_PREREQDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &OnBody);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, &OnHeader);
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
-  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, request.cancelled ? 0L : 1L);
-  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &OnProgress);
-  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange);
 }
 
 base::Result<Response> CurlClient::FetchOnce(CURL* easy, const Url& url,
@@ -337,23 +296,8 @@ base::Result<Response> CurlClient::Fetch(const ClientRequest& request) {
 
 }  // namespace
 
-void SetCertificates(CURL* easy, const ClientOptions& options) {
-  curl_easy_setopt(easy, CURLOPT_SSLVERSION, static_cast<long>(CURL_SSLVERSION_TLSv1_2));
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, options.verify ? 1L : 0L);
-  curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, options.verify ? 2L : 0L);
-  if (!options.ca_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_CAINFO, options.ca_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
-  }
-  if (!options.certificate_file.empty()) {
-    curl_easy_setopt(easy, CURLOPT_SSLCERT, options.certificate_file.c_str());
-    curl_easy_setopt(easy, CURLOPT_SSLKEY, options.key_file.c_str());
-  }
-}
-
 base::Result<std::unique_ptr<HttpClient>> MakeCurlClient(ClientOptions options) {
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (initialised != CURLE_OK) return base::Internal("libcurl cannot be initialised");
+  VEDETTE_TRY_VOID(InitCurl());
   return std::make_unique<CurlClient>(std::move(options));
 }
 

@@ -22,8 +22,4 @@ struct ListDeleter {
 };
 using CurlList = std::unique_ptr<curl_slist, ListDeleter>;
 
-// What all protocols have in common.
-struct ClientOptions;
-void SetCertificates(CURL* easy, const ClientOptions& options);
-
 }  // namespace vedette::net

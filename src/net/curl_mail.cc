@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <cstring>
 #include <string_view>
-#include <sys/socket.h>
 #include <utility>
 
+#include "net/curl_exchange.h"
 #include "net/curl_handles.h"
 #include "net/mail.h"
 
@@ -20,19 +20,8 @@ struct Exchange {
   size_t reply_bytes = 0;
   std::string last_line;
   std::string refusal;  // the first reply of 4xx or 5xx
-  bool address_refused = false;
-  bool too_large = false;
-  bool cancelled = false;
+  CurlWatch watch{.addresses = request.addresses, .cancel = request.cancelled};
 };
-
-curl_socket_t OpenSocket(void* context, curlsocktype /*purpose*/, curl_sockaddr* address) {
-  auto& exchange = *static_cast<Exchange*>(context);
-  if (!IsAllowed(exchange.request.addresses, address->addr)) {
-    exchange.address_refused = true;
-    return CURL_SOCKET_BAD;
-  }
-  return ::socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
-}
 
 size_t OnRead(char* out, size_t unit, size_t count, void* context) {
   auto& exchange = *static_cast<Exchange*>(context);
@@ -47,8 +36,8 @@ size_t OnReply(char* data, size_t unit, size_t count, void* context) try {
   auto& exchange = *static_cast<Exchange*>(context);
   const size_t size = unit * count;
   exchange.reply_bytes += size;
-  exchange.too_large = exchange.reply_bytes > kReplyBytesMax;
-  if (exchange.too_large) return 0;
+  exchange.watch.too_large = exchange.reply_bytes > kReplyBytesMax;
+  if (exchange.watch.too_large) return 0;
   std::string_view line(data, size);
   while (line.ends_with('\n') || line.ends_with('\r')) line.remove_suffix(1);
   exchange.last_line = line.substr(0, kLineBytesMax);
@@ -57,14 +46,6 @@ size_t OnReply(char* data, size_t unit, size_t count, void* context) try {
   return size;
 } catch (...) {
   return 0;
-}
-
-int OnProgress(void* context, curl_off_t, curl_off_t, curl_off_t, curl_off_t) try {
-  auto& exchange = *static_cast<Exchange*>(context);
-  exchange.cancelled = exchange.request.cancelled && exchange.request.cancelled();
-  return exchange.cancelled ? 1 : 0;
-} catch (...) {
-  return 1;
 }
 
 // What goes into a command: a line feed would begin another one.
@@ -100,23 +81,15 @@ base::Result<> Check(const MailRequest& request) {
 
 base::Error ErrorOf(CURLcode code, const Exchange& exchange) {
   const std::string where = "mail to " + exchange.request.host;
-  if (exchange.cancelled) return base::Unavailable(where + ": cancelled");
-  if (exchange.too_large) return base::ResourceExhausted(where + ": the server says too much");
-  if (exchange.address_refused) {
-    return base::PermissionDenied(where + ": the address policy does not allow this target");
+  if (exchange.watch.too_large) {
+    return base::ResourceExhausted(where + ": the server says too much");
   }
-  const std::string message = where + ": " + curl_easy_strerror(code);
   switch (code) {
-    case CURLE_OPERATION_TIMEDOUT: return base::DeadlineExceeded(message);
     case CURLE_USE_SSL_FAILED:
       return base::FailedPrecondition(where + ": the server does not offer STARTTLS");
-    case CURLE_PEER_FAILED_VERIFICATION:
-    case CURLE_SSL_CACERT_BADFILE:
-    case CURLE_SSL_CERTPROBLEM:
-    case CURLE_SSL_ISSUER_ERROR:
-    case CURLE_SSL_CONNECT_ERROR: return base::FailedPrecondition(message);
-    case CURLE_OUT_OF_MEMORY: return base::Internal(message);
-    default: return base::Unavailable(message);
+    case CURLE_SSL_CONNECT_ERROR:
+      return base::FailedPrecondition(where + ": " + curl_easy_strerror(code));
+    default: return ExchangeError(code, exchange.watch, where);
   }
 }
 
@@ -149,13 +122,11 @@ void CurlMailClient::SetUp(CURL* easy, const curl_slist* to, Exchange& exchange)
   // The path is the name that EHLO says.
   const std::string url = std::string(tls ? "smtps://" : "smtp://") + host + ":" +
                           std::to_string(request.port) + "/" + request.hello;
+  SetUpExchange(easy, options_, request.timeout, exchange.watch);
   curl_easy_setopt(easy, CURLOPT_URL, url.c_str());
   curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "smtp,smtps");
-  curl_easy_setopt(easy, CURLOPT_PROXY, "");
-  curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
   const long use_ssl = request.security == MailSecurity::kPlain ? CURLUSESSL_NONE : CURLUSESSL_ALL;
   curl_easy_setopt(easy, CURLOPT_USE_SSL, use_ssl);
-  SetCertificates(easy, options_);
   if (!request.ca_file.empty()) {
     curl_easy_setopt(easy, CURLOPT_CAINFO, request.ca_file.c_str());
     curl_easy_setopt(easy, CURLOPT_CAPATH, nullptr);
@@ -164,12 +135,9 @@ void CurlMailClient::SetUp(CURL* easy, const curl_slist* to, Exchange& exchange)
     curl_easy_setopt(easy, CURLOPT_USERNAME, request.user.c_str());
     curl_easy_setopt(easy, CURLOPT_PASSWORD, request.password.c_str());
   }
-  const long timeout = static_cast<long>(std::max<int64_t>(1, request.timeout.count()));
-  curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, timeout);
   // Also of QUIT, after the message was taken.
-  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT, std::max(1L, timeout / 1000));
-  curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS,
-                   static_cast<long>(options_.connect_timeout.count()));
+  curl_easy_setopt(easy, CURLOPT_SERVER_RESPONSE_TIMEOUT,
+                   static_cast<long>(std::max<int64_t>(1, request.timeout.count() / 1000)));
   curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L);
   curl_easy_setopt(easy, CURLOPT_MAIL_FROM, ("<" + request.from + ">").c_str());
   curl_easy_setopt(easy, CURLOPT_MAIL_RCPT, to);
@@ -182,11 +150,6 @@ void CurlMailClient::SetUp(CURL* easy, const curl_slist* to, Exchange& exchange)
   curl_easy_setopt(easy, CURLOPT_HEADERDATA, &exchange);
   curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, &OnReply);
   curl_easy_setopt(easy, CURLOPT_WRITEDATA, &exchange);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, &OpenSocket);
-  curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, &exchange);
-  curl_easy_setopt(easy, CURLOPT_NOPROGRESS, request.cancelled ? 0L : 1L);
-  curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, &OnProgress);
-  curl_easy_setopt(easy, CURLOPT_XFERINFODATA, &exchange);
 }
 
 base::Result<MailAnswer> CurlMailClient::Send(const MailRequest& request) {
@@ -207,7 +170,8 @@ base::Result<MailAnswer> CurlMailClient::Send(const MailRequest& request) {
     return answer;
   }
   const bool refused = !exchange.refusal.empty() && code != CURLE_OPERATION_TIMEDOUT;
-  if (!refused || exchange.too_large || exchange.cancelled || exchange.address_refused) {
+  if (!refused || exchange.watch.too_large || exchange.watch.cancelled ||
+      exchange.watch.address_refused) {
     return ErrorOf(code, exchange);
   }
   MailAnswer answer = AnswerOf(exchange.refusal);
@@ -218,8 +182,7 @@ base::Result<MailAnswer> CurlMailClient::Send(const MailRequest& request) {
 }  // namespace
 
 base::Result<std::unique_ptr<MailClient>> MakeCurlMailClient(ClientOptions options) {
-  static const CURLcode initialised = curl_global_init(CURL_GLOBAL_DEFAULT);
-  if (initialised != CURLE_OK) return base::Internal("libcurl cannot be initialised");
+  VEDETTE_TRY_VOID(InitCurl());
   return std::make_unique<CurlMailClient>(std::move(options));
 }
 
