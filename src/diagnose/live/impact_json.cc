@@ -6,24 +6,6 @@ namespace {
 
 using base::JsonWriter;
 
-void WriteNumber(JsonWriter& json, std::string_view key, std::optional<double> number) {
-  json.Key(key);
-  if (number) {
-    json.Value(*number);
-  } else {
-    json.Null();
-  }
-}
-
-void WriteText(JsonWriter& json, std::string_view key, std::string_view text) {
-  json.Key(key);
-  if (text.empty()) {
-    json.Null();
-  } else {
-    json.Value(text);
-  }
-}
-
 void WriteRequests(const RequestsHurt& hurt, JsonWriter& json) {
   json.BeginObject().Field("entity", hurt.entity).Field("total", hurt.total);
   json.Field("failed", hurt.failed).Field("failed_usually", hurt.failed_usually);
@@ -82,14 +64,14 @@ void WriteComparisons(const Impact& impact, JsonWriter& json) {
   json.Key("report").BeginArray();
   for (const Comparison& line : impact.report) {
     json.BeginObject();
-    WriteText(json, "entity", line.entity);
+    json.Field("entity", base::NullIfEmpty(line.entity));
     json.Field("metric", line.metric);
-    WriteText(json, "statistic", line.statistic);
+    json.Field("statistic", base::NullIfEmpty(line.statistic));
     json.Field("kind", line.kind);
-    WriteText(json, "unit", line.unit);
-    WriteNumber(json, "normal", line.normal);
-    WriteNumber(json, "during", line.during);
-    WriteNumber(json, "percent", line.percent);
+    json.Field("unit", base::NullIfEmpty(line.unit));
+    json.Field("normal", line.normal);
+    json.Field("during", line.during);
+    json.Field("percent", line.percent);
     json.Field("evidence_id", line.evidence.id).EndObject();
   }
   json.EndArray();

@@ -93,16 +93,7 @@ class ChangeParser {
 base::Result<ParsedChanges> Parse(const std::string& body, base::TimePoint now,
                                   const ParseOptions& options) {
   ParsedChanges parsed;
-  const json_items::ItemReader read = [&](size_t index,
-                                          Object& item) -> base::Result<MaybeProblem> {
-    model::Change change;
-    change.time = now;
-    VEDETTE_TRY(MaybeProblem problem, ChangeParser(options, change).Read(item));
-    if (problem) return problem;
-    parsed.changes.push_back(std::move(change));
-    parsed.indexes.push_back(index);
-    return MaybeProblem();
-  };
+  const auto read = json_items::Collect<ChangeParser>(now, options, parsed.changes, parsed.indexes);
   VEDETTE_TRY(parsed.items,
               json_items::ReadDocument(body, "changes", options.items, read, parsed.rejected));
   return parsed;

@@ -163,16 +163,7 @@ base::Result<MaybeProblem> EventParser::ReadSeverity(std::string_view key, Value
 base::Result<ParsedEvents> Parse(const std::string& body, base::TimePoint now,
                                  const ParseOptions& options) {
   ParsedEvents parsed;
-  const json_items::ItemReader read = [&](size_t index,
-                                          Object& item) -> base::Result<MaybeProblem> {
-    model::Event event;
-    event.time = now;
-    VEDETTE_TRY(MaybeProblem problem, EventParser(options, event).Read(item));
-    if (problem) return problem;
-    parsed.events.push_back(std::move(event));
-    parsed.indexes.push_back(index);
-    return MaybeProblem();
-  };
+  const auto read = json_items::Collect<EventParser>(now, options, parsed.events, parsed.indexes);
   VEDETTE_TRY(parsed.items,
               json_items::ReadDocument(body, "events", options.items, read, parsed.rejected));
   return parsed;

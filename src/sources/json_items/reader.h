@@ -74,4 +74,22 @@ base::Result<std::optional<Problem>> ForEachField(Object& object, const Each& ea
   return std::optional<Problem>();
 }
 
+// An ItemReader for ReadDocument and ReadLines: makes a Record of each item that is one, of the
+// time `now` unless the item says another, by Parser(options, record).Read(item), and notes its
+// index. All arguments must outlive it.
+template <typename Parser, typename Options, typename Record>
+ItemReader Collect(base::TimePoint now, const Options& options, std::vector<Record>& records,
+                   std::vector<size_t>& indexes) {
+  return [now, &options, &records, &indexes](size_t index,
+                                             Object& item) -> base::Result<std::optional<Problem>> {
+    Record record;
+    record.time = now;
+    VEDETTE_TRY(std::optional<Problem> problem, Parser(options, record).Read(item));
+    if (problem) return problem;
+    records.push_back(std::move(record));
+    indexes.push_back(index);
+    return std::optional<Problem>();
+  };
+}
+
 }  // namespace vedette::sources::json_items

@@ -101,16 +101,7 @@ void DropRejected(ParsedLogs& parsed) {
 base::Result<ParsedLogs> Parse(const std::string& body, std::string_view content_type,
                                base::TimePoint now, const ParseOptions& options) {
   ParsedLogs parsed;
-  const json_items::ItemReader read = [&](size_t index,
-                                          Object& item) -> base::Result<MaybeProblem> {
-    model::LogRecord record;
-    record.time = now;
-    VEDETTE_TRY(MaybeProblem problem, LineParser(options, record).Read(item));
-    if (problem) return problem;
-    parsed.records.push_back(std::move(record));
-    parsed.indexes.push_back(index);
-    return MaybeProblem();
-  };
+  const auto read = json_items::Collect<LineParser>(now, options, parsed.records, parsed.indexes);
   if (IsLines(content_type, body)) {
     VEDETTE_TRY(parsed.items, json_items::ReadLines(body, options.items, read, parsed.rejected));
     DropRejected(parsed);
