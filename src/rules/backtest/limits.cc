@@ -32,9 +32,9 @@ void Judge(const limits::Rule& rule, model::LabelsView labels, const series::Sam
   limits::ThresholdState state;
   std::optional<Episode> open;
   const auto close = [&] {
-    const bool within = !open->resolved_at || *open->resolved_at >= options.from;
-    if (within) report.episodes.push_back(*std::move(open));
-    open.reset();
+    Episode closed = *std::exchange(open, std::nullopt);
+    const bool within = !closed.resolved_at || *closed.resolved_at >= options.from;
+    if (within) report.episodes.push_back(std::move(closed));
   };
   for (size_t i = 0; i < samples.t_ms.size(); ++i) {
     const int64_t t_ms = samples.t_ms[i];
