@@ -90,8 +90,8 @@ class FaultyDirectory final : public rocksdb::FSDirectoryWrapper {
 
 class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
  public:
-  FaultyFileSystem(std::shared_ptr<rocksdb::FileSystem> base, std::shared_ptr<State> state)
-      : FileSystemWrapper(std::move(base)), state_(std::move(state)) {}
+  FaultyFileSystem(const std::shared_ptr<rocksdb::FileSystem>& base, std::shared_ptr<State> state)
+      : FileSystemWrapper(base), state_(std::move(state)) {}
 
   const char* Name() const override { return "VedetteNthFault"; }
 
