@@ -65,7 +65,7 @@ std::string ShortCommit(const std::string& commit) {
 
 std::string ServiceOf(const std::string& full_name, const WebhookOptions& options) {
   if (!options.service.empty()) return options.service;
-  const std::string last = full_name.substr(full_name.rfind('/') + 1);
+  std::string last = full_name.substr(full_name.rfind('/') + 1);
   for (const std::string& name : {full_name, last}) {
     for (const auto& [known, service] : options.services) {
       if (known == name) return service;
