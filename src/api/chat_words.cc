@@ -163,7 +163,7 @@ ChatReply Update(const ChatSources& sources, const ChatRequest& request, std::st
   if (!incidents.ok()) return {"That did not work: " + Escape(incidents.error().message)};
   std::string_view text = rest;
   const base::Result<Incident> chosen = Choose(*incidents, CommandKind::kComment, text);
-  const ChatReply reply =
+  ChatReply reply =
       Act(sources, request, CommandKind::kComment, rest, "wrote to the stakeholders of");
   if (!reply.for_all || !chosen.ok()) return reply;
   const base::Result<int64_t> told =

@@ -79,7 +79,7 @@ base::Result<std::optional<fs::path>> SiblingFile(const fs::path& folder, const 
   }
   std::error_code failed;
   const fs::path whole = fs::weakly_canonical(folder, failed);
-  const fs::path file = whole.parent_path().parent_path() / relative;
+  fs::path file = whole.parent_path().parent_path() / relative;
   if (failed || !Exists(file)) return std::nullopt;
   return file;
 }

@@ -102,7 +102,7 @@ base::Result<> Topology::Tend() {
   const base::TimePoint now = parts_.clock.Now();
   base::MutexLock lock(mutex_);
   const base::Result<> derived = spans_.Tend(now);
-  const base::Result<> asked = AskMetrics(now);
+  base::Result<> asked = AskMetrics(now);
   VEDETTE_TRY_VOID(atlas_->Tend(now));
   VEDETTE_TRY_VOID(derived);
   return asked;

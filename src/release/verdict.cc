@@ -98,9 +98,8 @@ std::string FactorText(const RateResult& result) {
 std::string RateText(const RateObservation& seen, const RateResult& result) {
   Tally old = result.before;
   old += result.beside;
-  const std::string fresh =
-      fmt::format("{} of {} requests {} ({})", Percent(result.fresh.ratio()),
-                  Count(result.fresh.total), seen.bad, Count(result.fresh.bad));
+  std::string fresh = fmt::format("{} of {} requests {} ({})", Percent(result.fresh.ratio()),
+                                  Count(result.fresh.total), seen.bad, Count(result.fresh.bad));
   switch (result.outcome) {
     case Outcome::kNoData: return fresh + "; there is no older version to compare with";
     case Outcome::kWorse:
@@ -146,8 +145,8 @@ Check CheckRate(const RateObservation& seen, const Options& options) {
 }
 
 std::string LevelText(const LevelResult& result) {
-  const std::string numbers = fmt::format(
-      "{:.4g} in the middle, against {:.4g} without the release", result.fresh, result.usual);
+  std::string numbers = fmt::format("{:.4g} in the middle, against {:.4g} without the release",
+                                    result.fresh, result.usual);
   switch (result.outcome) {
     case Outcome::kNoData: return "there is too little to compare with";
     case Outcome::kWorse:

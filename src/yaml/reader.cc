@@ -121,9 +121,9 @@ base::Result<std::string> ExpandEnvironment(std::string_view text,
 
 YamlReader::YamlReader(const YamlReader& other) = default;
 
-YamlReader::YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
-                       std::vector<Diagnostic>& problems)
-    : node_(std::move(node)),
+YamlReader::YamlReader(const YAML::Node& node, std::string path,
+                       const EnvironmentLookup& environment, std::vector<Diagnostic>& problems)
+    : node_(node),
       path_(std::move(path)),
       environment_(environment),
       problems_(problems),
@@ -157,7 +157,7 @@ void YamlReader::Problem(std::string_view key, std::string message, std::string 
 std::optional<YAML::Node> YamlReader::Take(std::string_view key) {
   known_.insert(std::string(key));
   const YAML::Node& constant = node_;  // reading must not add the key
-  const YAML::Node child = constant[std::string(key)];
+  YAML::Node child = constant[std::string(key)];
   if (!child.IsDefined() || child.IsNull()) return std::nullopt;
   return child;
 }

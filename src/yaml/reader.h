@@ -36,7 +36,7 @@ using EnvironmentLookup = std::function<std::optional<std::string>(std::string_v
 // they are taken as they stand. Not thread-safe.
 class YamlReader {
  public:
-  YamlReader(YAML::Node node, std::string path, const EnvironmentLookup& environment,
+  YamlReader(const YAML::Node& node, std::string path, const EnvironmentLookup& environment,
              std::vector<Diagnostic>& problems);
   // The same mapping; here, because a node is copied with more of yaml-cpp than this header has.
   YamlReader(const YamlReader& other);

@@ -42,7 +42,7 @@ class FaultyWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
       : FSWritableFileOwnerWrapper(std::move(file)), state_(std::move(state)) {}
 
   IOStatus Append(const Slice& data, const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     if (fault.ok()) return target()->Append(data, options, dbg);
     target()->Append(Slice(data.data(), data.size() / 2), options, dbg).PermitUncheckedError();
     return fault;
@@ -52,16 +52,16 @@ class FaultyWritableFile final : public rocksdb::FSWritableFileOwnerWrapper {
     return Append(data, options, dbg);
   }
   IOStatus Sync(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? target()->Sync(options, dbg) : fault;
   }
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? target()->Fsync(options, dbg) : fault;
   }
   IOStatus RangeSync(uint64_t offset, uint64_t bytes, const IOOptions& options,
                      IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? target()->RangeSync(offset, bytes, options, dbg) : fault;
   }
 
@@ -75,12 +75,12 @@ class FaultyDirectory final : public rocksdb::FSDirectoryWrapper {
       : FSDirectoryWrapper(std::move(directory)), state_(std::move(state)) {}
 
   IOStatus Fsync(const IOOptions& options, IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? FSDirectoryWrapper::Fsync(options, dbg) : fault;
   }
   IOStatus FsyncWithDirOptions(const IOOptions& options, IODebugContext* dbg,
                                const rocksdb::DirFsyncOptions& how) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? FSDirectoryWrapper::FsyncWithDirOptions(options, dbg, how) : fault;
   }
 
@@ -98,14 +98,14 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   IOStatus NewWritableFile(const std::string& name, const FileOptions& options,
                            std::unique_ptr<rocksdb::FSWritableFile>* result,
                            IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     if (!fault.ok()) return fault;
     return Guard(target()->NewWritableFile(name, options, result, dbg), result);
   }
   IOStatus ReopenWritableFile(const std::string& name, const FileOptions& options,
                               std::unique_ptr<rocksdb::FSWritableFile>* result,
                               IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     if (!fault.ok()) return fault;
     return Guard(target()->ReopenWritableFile(name, options, result, dbg), result);
   }
@@ -113,7 +113,7 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
                              const FileOptions& options,
                              std::unique_ptr<rocksdb::FSWritableFile>* result,
                              IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     if (!fault.ok()) return fault;
     return Guard(target()->ReuseWritableFile(name, old_name, options, result, dbg), result);
   }
@@ -126,12 +126,12 @@ class FaultyFileSystem final : public rocksdb::FileSystemWrapper {
   }
   IOStatus RenameFile(const std::string& from, const std::string& to, const IOOptions& options,
                       IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? target()->RenameFile(from, to, options, dbg) : fault;
   }
   IOStatus LinkFile(const std::string& from, const std::string& to, const IOOptions& options,
                     IODebugContext* dbg) override {
-    const IOStatus fault = state_->Next();
+    IOStatus fault = state_->Next();
     return fault.ok() ? target()->LinkFile(from, to, options, dbg) : fault;
   }
 

@@ -96,7 +96,7 @@ base::Result<Mailbox> ParseMailbox(std::string_view text) {
 }
 
 std::string HeaderText(std::string_view raw) {
-  const std::string text = wording::OneLine(raw, kHeaderUnitsMax);
+  std::string text = wording::OneLine(raw, kHeaderUnitsMax);
   if (text.size() <= kPlainHeaderMax && IsPlain(text)) return text;
   std::string out;
   std::string word;
