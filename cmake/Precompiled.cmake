@@ -1,6 +1,6 @@
-# What most sources include of the standard library and of two libraries, parsed once per set of flags:
-# a quarter of the time to build. Nobody may lean on it: tools/check_includes.py checks that what a
-# file uses it includes, and g++ compiles all without it.
+# What most sources include of the standard library, fmt, nlohmann and tl::expected, parsed once per set
+# of flags (docs/decisions/0029-time-to-build.md). Nobody may lean on it: tools/check_includes.py checks
+# that what a file uses it includes, and g++ compiles all without it.
 
 set(VEDETTE_PRECOMPILED
   <algorithm> <array> <atomic> <bit> <charconv> <chrono> <cmath> <condition_variable> <cstddef>
