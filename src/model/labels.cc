@@ -58,7 +58,7 @@ void AppendCanonicalLabel(std::string& out, std::string_view name, std::string_v
   out += value;
 }
 
-void LabelsView::Iterator::Read() {
+void LabelsView::Iterator::ReadAny() {
   next_ = rest_;
   if (rest_.empty()) return;
   // Bytes that are not canonical end the walk: they never reach a LabelsView unchecked.

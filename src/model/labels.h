@@ -51,7 +51,25 @@ class LabelsView {
     }
 
    private:
-    void Read();
+    void Read() {
+      if (!ReadShort()) ReadAny();
+    }
+    // Nearly all lengths take one byte: what most walks spend their time on is this. False when
+    // the next label is another, or there is none.
+    bool ReadShort() {
+      const size_t left = rest_.size();
+      if (left < 2) return false;
+      const char* const p = rest_.data();
+      const auto name_size = static_cast<unsigned char>(p[0]);
+      if (name_size >= 0x80 || name_size + size_t{2} > left) return false;
+      const auto value_size = static_cast<unsigned char>(p[1 + name_size]);
+      const size_t size = size_t{2} + name_size + value_size;
+      if (value_size >= 0x80 || size > left) return false;
+      label_ = {{p + 1, name_size}, {p + 2 + name_size, value_size}};
+      next_ = {p + size, left - size};
+      return true;
+    }
+    void ReadAny();
     std::string_view rest_;
     std::string_view next_;
     Label label_;
