@@ -88,10 +88,15 @@ base::Result<> Histogram::Validate(size_t buckets_max) const {
   if (zero_count < 0 || count < 0 || std::isnan(zero_count) || std::isnan(count)) {
     return base::InvalidArgument("a histogram with a negative count");
   }
+  return {};
+}
+
+base::Result<> Histogram::ValidateCount() const {
+  if (stale()) return {};
   double in_buckets = zero_count;
   for (const double bucket : positive_buckets) in_buckets += bucket;
   for (const double bucket : negative_buckets) in_buckets += bucket;
-  // Observations of NaN are in no bucket; sums of fractions round.
+  // Observations of NaN are in no bucket; large numbers round.
   const double slack = 1e-9 * std::max(std::abs(count), std::abs(in_buckets));
   if (in_buckets > count + slack || (!std::isnan(sum) && in_buckets < count - slack)) {
     return base::InvalidArgument(

@@ -46,9 +46,12 @@ struct Histogram {
   bool stale() const;
 
   // kInvalidArgument when the parts do not fit each other: runs and buckets, schema, bounds,
-  // negative counts, more than `buckets_max` buckets; or a count that the buckets contradict (as
-  // Prometheus checks it: equal for finite sums, at least as many for NaN sums).
+  // negative counts, more than `buckets_max` buckets. The count is not compared with the buckets:
+  // fractions round, and Prometheus takes any.
   base::Result<> Validate(size_t buckets_max = 20'000) const;
+  // Of integer histograms also this: kInvalidArgument when the buckets contradict the count, which
+  // is theirs, and at least that for sums that are NaN.
+  base::Result<> ValidateCount() const;
 
   // Exact equality, bit by bit for floating-point fields.
   friend bool operator==(const Histogram& a, const Histogram& b);

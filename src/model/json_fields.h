@@ -93,6 +93,7 @@ void Fields(Archive& archive, Page& page) {
   archive("group_labels", page.group_labels);
   archive("annotations", page.annotations);
   archive("alerts", page.alerts);
+  archive.Since("alerts_new", page.alerts_new);
   archive("alerts_left_out", page.alerts_left_out);
 }
 

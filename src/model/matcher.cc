@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <optional>
 #include <re2/re2.h>
 #include <utility>
 
@@ -32,6 +33,44 @@ std::vector<std::string> SplitAlternatives(std::string_view regex) {
     if (bar == std::string_view::npos) return parts;
     start = bar + 1;
   }
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// The text in quotes at the front, which goes away; nothing when it has no end.
+std::optional<std::string> TakeQuoted(std::string_view& text) {
+  std::string value;
+  for (size_t i = 1; i < text.size(); ++i) {
+    if (text[i] == '"') {
+      text.remove_prefix(i + 1);
+      return value;
+    }
+    if (text[i] == '\\' && ++i < text.size()) {
+      value += text[i] == 'n' ? '\n' : text[i];
+    } else if (i < text.size()) {
+      value += text[i];
+    }
+  }
+  return std::nullopt;
+}
+
+// Where the first of several matchers ends: at a comma outside of quotes, or at the end.
+size_t EndOfFirst(std::string_view text) {
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (quoted && text[i] == '\\') {
+      ++i;
+    } else if (text[i] == '"') {
+      quoted = !quoted;
+    } else if (text[i] == ',' && !quoted) {
+      return i;
+    }
+  }
+  return text.size();
 }
 
 }  // namespace
@@ -70,16 +109,19 @@ base::Result<Matcher> Matcher::Parse(std::string_view text) {
         "\"{}\" is no matcher ({}): write for instance service=\"payment\" or severity=~\"a|b\"",
         text, why));
   };
-  const auto trimmed = [](std::string_view part) {
-    while (part.starts_with(' ')) part.remove_prefix(1);
-    while (part.ends_with(' ')) part.remove_suffix(1);
-    return part;
-  };
-  const size_t at = text.find_first_of("=!");
-  if (at == std::string_view::npos) return bad("no = in it");
-  const std::string_view name = trimmed(text.substr(0, at));
-  if (name.empty() || name.find_first_of(" \"{}") != std::string_view::npos) return bad("no label");
-  const std::string_view rest = text.substr(at);
+  std::string_view rest = Trimmed(text);
+  std::string name;
+  if (rest.starts_with('"')) {  // a name of any characters
+    name = TakeQuoted(rest).value_or("");
+    rest = Trimmed(rest);
+  } else {
+    const size_t at = rest.find_first_of("=!");
+    if (at == std::string_view::npos) return bad("no = in it");
+    name = Trimmed(rest.substr(0, at));
+    if (name.find_first_of(" \"{}") != std::string::npos) name.clear();
+    rest.remove_prefix(at);
+  }
+  if (name.empty()) return bad("no label");
   MatchOp op = MatchOp::kEqual;
   size_t op_bytes = 2;
   if (rest.starts_with("=~")) {
@@ -93,24 +135,28 @@ base::Result<Matcher> Matcher::Parse(std::string_view text) {
   } else {
     return bad("no operator after the label");
   }
-  const std::string_view written = trimmed(rest.substr(op_bytes));
+  std::string_view written = Trimmed(rest.substr(op_bytes));
   if (!written.starts_with('"')) {
     if (written.find_first_of("\",") != std::string_view::npos) return bad("quote the value");
-    return Create(std::string(name), op, std::string(written));
+    return Create(std::move(name), op, std::string(written));
   }
-  std::string value;
-  for (size_t i = 1; i < written.size(); ++i) {
-    if (written[i] == '"') {
-      if (i + 1 != written.size()) return bad("text after the value");
-      return Create(std::string(name), op, std::move(value));
-    }
-    if (written[i] == '\\' && ++i < written.size()) {
-      value += written[i] == 'n' ? '\n' : written[i];
-    } else if (i < written.size()) {
-      value += written[i];
-    }
+  std::optional<std::string> value = TakeQuoted(written);
+  if (!value) return bad("the value has no end");
+  if (!written.empty()) return bad("text after the value");
+  return Create(std::move(name), op, *std::move(value));
+}
+
+base::Result<std::vector<Matcher>> Matcher::ParseList(std::string_view text) {
+  std::string_view rest = Trimmed(text);
+  if (rest.starts_with('{') && rest.ends_with('}')) rest = rest.substr(1, rest.size() - 2);
+  std::vector<Matcher> matchers;
+  while (!Trimmed(rest).empty()) {
+    const size_t end = EndOfFirst(rest);
+    VEDETTE_TRY(Matcher matcher, Parse(rest.substr(0, end)));
+    matchers.push_back(std::move(matcher));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
   }
-  return bad("the value has no end");
+  return matchers;
 }
 
 bool Matcher::Matches(std::string_view value) const {

@@ -24,6 +24,9 @@ class Matcher {
   static base::Result<Matcher> Create(std::string name, MatchOp op, std::string value);
   // Reads what ToString writes, quoted or not: service="payment", severity=~critical|warning.
   static base::Result<Matcher> Parse(std::string_view text);
+  // One or several with commas between them, in braces or not: {service="payment",
+  // severity!="info"}.
+  static base::Result<std::vector<Matcher>> ParseList(std::string_view text);
 
   const std::string& name() const { return name_; }
   MatchOp op() const { return op_; }

@@ -133,6 +133,25 @@ TEST(Matcher, ReadsItsOwnTextAndWhatPeopleWrite) {
   EXPECT_EQ(text_of("x=~a("), "invalid_argument");
 }
 
+TEST(Matcher, ReadsListsWithAndWithoutBraces) {
+  const auto list_of = [](std::string_view text) -> std::string {
+    const base::Result<std::vector<Matcher>> matchers = Matcher::ParseList(text);
+    if (!matchers.ok()) return "error";
+    std::string out;
+    for (const Matcher& matcher : *matchers) out += matcher.ToString() + ";";
+    return out;
+  };
+
+  EXPECT_EQ(list_of("a=\"b\",c!=\"d\""), "a=\"b\";c!=\"d\";");
+  EXPECT_EQ(list_of("{ a=~\"x,y\" , b = \"\\\"}\" , }"), "a=~\"x,y\";b=\"\\\"}\";");
+  EXPECT_EQ(list_of("severity=critical"), "severity=\"critical\";");
+  EXPECT_EQ(list_of("{}"), "");
+  EXPECT_EQ(list_of("\"kubernetes.io/name\"=\"x\""), "kubernetes.io/name=\"x\";");
+  for (const char* bad : {"a=b,c", "{a=\"b\"", "a=\"b\" c=\"d\"", ",a=b"}) {
+    EXPECT_EQ(list_of(bad), "error") << bad;
+  }
+}
+
 TEST(Matcher, NamesABadExpression) {
   const base::Result<Matcher> matcher = Matcher::Create("job", MatchOp::kRegex, "a(");
 

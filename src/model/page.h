@@ -53,7 +53,8 @@ struct Page {
   // For receivers that show alerts one by one, as Alertmanager's do.
   Labels group_labels = {};        // by which they were grouped; empty: by service
   Labels annotations = {};         // on which all members agree
-  std::vector<Alert> alerts = {};  // that fire or have ended since the page before, the first 50
+  std::vector<Alert> alerts = {};  // that fire, or have ended since the page before: the first ones
+  int64_t alerts_new = 0;          // of them, those at the front that no page has named before
   int64_t alerts_left_out = 0;
 };
 

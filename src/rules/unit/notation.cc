@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "model/sample.h"
+#include "query/histogram_ops.h"
 #include "query/parser.h"
 
 namespace vedette::rules::unit {
@@ -70,19 +71,14 @@ struct Steps {
   Place first;
   double step = 0;
   std::shared_ptr<const model::Histogram> histogram_step;
+  double sign = 1;  // of the histogram's step
 };
 
+// As the query engine adds: buckets are united, the coarser schema wins.
 model::Histogram Plus(const model::Histogram& a, const model::Histogram& b, double sign) {
-  model::Histogram out = a;
-  out.count += sign * b.count;
-  out.sum += sign * b.sum;
-  out.zero_count += sign * b.zero_count;
-  const auto add = [sign](std::vector<double>& into, const std::vector<double>& more) {
-    for (size_t i = 0; i < std::min(into.size(), more.size()); ++i) into[i] += sign * more[i];
-  };
-  add(out.positive_buckets, b.positive_buckets);
-  add(out.negative_buckets, b.negative_buckets);
-  return out;
+  query::HistogramSum sum(a);
+  sum.Add(b, sign);
+  return sum.Value();
 }
 
 base::Result<Steps> ReadHistogramSteps(std::string_view word) {
@@ -93,13 +89,13 @@ base::Result<Steps> ReadHistogramSteps(std::string_view word) {
   const std::string_view rest = word.substr(end + 2);
   if (!rest.empty()) {
     if (rest[0] != '+' && rest[0] != '-') return Bad("no value of a series", word);
-    VEDETTE_TRY(const model::Histogram step, ParseHistogram(rest.substr(1)));
-    const bool same = step.schema == first.schema && step.positive_runs == first.positive_runs &&
-                      step.negative_runs == first.negative_runs;
-    if (!same) return Bad("a histogram may change only by one of the same buckets", word);
-    model::Histogram zero = step;
-    steps.histogram_step = std::make_shared<const model::Histogram>(
-        rest[0] == '+' ? std::move(zero) : Plus(Plus(step, step, -1), step, -1));
+    VEDETTE_TRY(model::Histogram step, ParseHistogram(rest.substr(1)));
+    for (const model::Histogram* one : {&first, &step}) VEDETTE_TRY_VOID(one->Validate());
+    if (!query::Compatible(first, step)) {
+      return Bad("custom and exponential buckets do not add up", word);
+    }
+    steps.sign = rest[0] == '+' ? 1 : -1;
+    steps.histogram_step = std::make_shared<const model::Histogram>(std::move(step));
   }
   steps.first.value = first.sum;
   steps.first.histogram = std::make_shared<const model::Histogram>(std::move(first));
@@ -145,7 +141,7 @@ base::Result<> AddWord(std::string_view word, std::vector<Place>& places) {
     if (steps.step != 0) place.value += steps.step;
     if (steps.histogram_step != nullptr) {
       place.histogram = std::make_shared<const model::Histogram>(
-          Plus(*place.histogram, *steps.histogram_step, 1));
+          Plus(*place.histogram, *steps.histogram_step, steps.sign));
       place.value = place.histogram->sum;
     }
   }

@@ -55,6 +55,38 @@ TEST(Notation, WritesHistogramsAsItReadsThem) {
   EXPECT_EQ(HistogramNotation(*histogram), text);
 }
 
+// Where promtool adds histograms, whatever their buckets.
+TEST(Notation, AddsHistogramsOfDifferentBuckets) {
+  const auto last = [](std::string_view text) {
+    const auto places = ParsePlaces(text);
+    if (!places.ok()) return places.error().message;
+    return places->empty() ? "" : HistogramNotation(*places->back().histogram);
+  };
+  EXPECT_EQ(last("{{schema:0 sum:10 count:4 buckets:[1 2 1]}}+{{sum:1 count:1 buckets:[1]}}x3"),
+            "{{schema:0 count:7 sum:13 buckets:[4 2 1]}}");
+  EXPECT_EQ(last("{{}}+{{schema:0 sum:1 count:1 buckets:[1]}}x3"),
+            "{{schema:0 count:3 sum:3 buckets:[3]}}");
+  EXPECT_EQ(last("{{count:1 buckets:[1]}}+{{count:1 offset:2 buckets:[1]}}x1"),
+            "{{schema:0 count:2 sum:0 buckets:[1 0 1]}}");
+  EXPECT_EQ(last("{{schema:1 count:2 offset:1 buckets:[1 1]}}+{{count:1 offset:1 buckets:[1]}}x1"),
+            "{{schema:0 count:3 sum:0 offset:1 buckets:[3]}}");
+  EXPECT_EQ(last("{{count:5 buckets:[5]}}-{{count:1 buckets:[1]}}x2"),
+            "{{schema:0 count:3 sum:0 buckets:[3]}}");
+  EXPECT_THAT(last("{{}}+{{schema:-53 custom_values:[1] count:1 buckets:[1]}}x1"),
+              HasSubstr("custom and exponential buckets do not add up"));
+  EXPECT_THAT(last("{{}}+{{schema:99}}x1"), HasSubstr("the histogram schema 99 is none of"));
+}
+
+TEST(Notation, TakesACountThatIsNotThatOfTheBuckets) {
+  const auto histogram = ParseHistogram(
+      "{{schema:1 sum:-0.3 count:3.1 z_bucket:7.1 z_bucket_w:0.05 buckets:[5.1 10 7] offset:-3 "
+      "n_buckets:[4.1 5] n_offset:-5 counter_reset_hint:gauge}}");
+  ASSERT_TRUE(histogram.ok());
+  EXPECT_TRUE(histogram->Validate().ok());
+  EXPECT_FALSE(ParseHistogram("{{count:-1}}")->Validate().ok());
+  EXPECT_FALSE(ParseHistogram("{{count:1 buckets:[-1]}}")->Validate().ok());
+}
+
 class Runner : public ::testing::Test {
  protected:
   std::vector<std::string> Failures(std::string_view rules, std::string_view tests) {

@@ -105,6 +105,7 @@ base::Result<model::Histogram> ToNativeHistogram(const ExponentialPoint& point,
   VEDETTE_TRY_VOID(Convert(point.negative, static_cast<int>(down), buckets_max,
                            histogram.negative_runs, histogram.negative_buckets));
   VEDETTE_TRY_VOID(histogram.Validate(buckets_max));
+  VEDETTE_TRY_VOID(histogram.ValidateCount());
   return histogram;
 }
 

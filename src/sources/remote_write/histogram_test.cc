@@ -153,6 +153,28 @@ TEST(RemoteWriteHistogram, KeepsFloatsCustomBoundsAndGauges) {
   EXPECT_EQ(h.counter_reset, model::CounterReset::kGauge);
 }
 
+// Fractions round: Prometheus takes any count of them.
+TEST(RemoteWriteHistogram, TakesFloatsWhoseCountIsNotThatOfTheBuckets) {
+  std::string float_histogram;
+  pbf_writer h(float_histogram);
+  h.add_double(2, 3);
+  {
+    pbf_writer span(h, 11);
+    span.add_uint32(2, 3);
+  }
+  const std::vector<double> counts = {1, 2, 1};
+  h.add_packed_double(13, counts.begin(), counts.end());
+  h.add_int64(15, 1000);
+  model::WriteBatch batch;
+
+  const auto report = Decoder().Decode(Version1({float_histogram}), batch);
+
+  ASSERT_TRUE(report.ok());
+  EXPECT_EQ(report->first_refusal, "");
+  ASSERT_EQ(batch.histograms().size(), 1u);
+  EXPECT_EQ(batch.histograms()[0].histogram.count, 3);
+}
+
 TEST(RemoteWriteHistogram, RefusesTheOneThatMakesNoSenseAndKeepsTheRest) {
   model::WriteBatch batch;
 
@@ -188,7 +210,7 @@ TEST(RemoteWriteHistogram, BoundsHistogramsAndBucketsOfARequest) {
   model::WriteBatch batch;
 
   EXPECT_EQ(Decoder({.histograms_max = 1}).Decode(body, batch).error().field,
-            "limits.histograms_per_request");
+            "histograms_per_request");
   EXPECT_EQ(Decoder({.histogram_buckets_max = 13}).Decode(body, batch).error().message,
             "remote write: more than 13 histogram_buckets in one request");
   EXPECT_TRUE(Decoder({.histograms_max = 2, .histogram_buckets_max = 14}).Decode(body, batch).ok());

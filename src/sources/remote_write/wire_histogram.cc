@@ -47,6 +47,7 @@ class HistogramReader {
     return {};
   }
   int64_t t_ms() const { return t_ms_; }
+  bool is_float() const { return is_float_; }
   model::Histogram Take() { return std::move(histogram_); }
 
  private:
@@ -55,8 +56,12 @@ class HistogramReader {
     switch (reader.tag_and_type()) {
       case tag_and_type(1, pbf_wire_type::varint):
         h.count = static_cast<double>(reader.get_uint64());
+        is_float_ = false;
         return {};
-      case tag_and_type(2, pbf_wire_type::fixed64): h.count = reader.get_double(); return {};
+      case tag_and_type(2, pbf_wire_type::fixed64):
+        h.count = reader.get_double();
+        is_float_ = true;
+        return {};
       case tag_and_type(3, pbf_wire_type::fixed64): h.sum = reader.get_double(); return {};
       case tag_and_type(4, pbf_wire_type::varint): h.schema = reader.get_sint32(); return {};
       case tag_and_type(5, pbf_wire_type::fixed64):
@@ -147,6 +152,7 @@ class HistogramReader {
   RequestLimits& limits_;
   model::Histogram histogram_;
   int64_t t_ms_ = 0;
+  bool is_float_ = false;
   uint64_t negative_last_ = 0;
   uint64_t positive_last_ = 0;
 };
@@ -158,7 +164,9 @@ base::Result<> ReadHistogram(std::string_view message, RequestLimits& limits, Se
   HistogramReader reader(limits);
   VEDETTE_TRY_VOID(reader.Read(message));
   model::Histogram histogram = reader.Take();
-  if (const base::Result<> valid = histogram.Validate(); !valid.ok()) {
+  base::Result<> valid = histogram.Validate();
+  if (valid.ok() && !reader.is_float()) valid = histogram.ValidateCount();
+  if (!valid.ok()) {
     if (parts.refused_histograms++ == 0) parts.problem = "histogram: " + valid.error().message;
     return {};
   }
