@@ -12,6 +12,21 @@
 #include "base/log.h"
 
 namespace vedette::app {
+namespace {
+
+// The receivers by which somebody may hear of an alert.
+std::vector<std::string> ToldOf(const PageRouter& router, const model::TenantName& tenant,
+                                const model::Labels& labels) {
+  model::Page page;
+  page.tenant = tenant;
+  page.labels = labels;
+  page.severity = model::SeverityOfAlert(labels);
+  page.priority = model::PriorityOf(labels, page.severity);
+  page.entities = {model::EntityOfAlert(labels)};
+  return notify::routing::ReceiversOf(*router.view()->plan, notify::routing::RoutingLabels(page));
+}
+
+}  // namespace
 
 void Alerting::Listen(EngineLoop::Parts& parts) {
   parts.alert_changed = [this](const incident::AlertView& view) { board_.Put(view); };
@@ -37,15 +52,23 @@ std::vector<api::Route> Alerting::Routes(RouteParts parts) const {
   const auto silence = [&loop](incident::SilenceCommand command) {
     return loop.Command(std::move(command));
   };
-  std::vector<api::Route> routes = api::AlertmanagerRoutes(
-      {.board = board_,
-       .post = [&loop](std::vector<model::Alert> alerts) { return loop.Post(std::move(alerts)); },
-       .silence = silence,
-       .receivers = [this](const auto&, const auto&) { return Receivers(); },
-       .all_receivers = [this] { return Receivers(); },
-       .events = &parts.ingester,
-       .version = std::move(parts.version),
-       .started_at = parts.started_at});
+  std::vector<api::Route> routes = api::AlertmanagerRoutes({
+      .board = board_,
+      .post = [&loop](std::vector<model::Alert> alerts) { return loop.Post(std::move(alerts)); },
+      .silence = silence,
+      .receivers = [&router = parts.router](
+                       const auto& tenant,
+                       const auto& labels) { return ToldOf(router, tenant, labels); },
+      .all_receivers =
+          [&router = parts.router] {
+            std::vector<std::string> names;
+            for (const auto& receiver : router.view()->plan->receivers) {
+              names.push_back(receiver.name);
+            }
+            return names;
+          },
+      .events = &parts.ingester,
+  });
   const auto add = [&routes](std::vector<api::Route> more) {
     std::move(more.begin(), more.end(), std::back_inserter(routes));
   };
@@ -65,15 +88,6 @@ void Alerting::Apply(const Config& config) {
   senders_.Apply(config.senders);
   base::MutexLock lock(mutex_);
   windows_ = config.maintenance;
-  receivers_.clear();
-  for (const notify::delivery::Receiver& receiver : config.receivers) {
-    receivers_.push_back(receiver.name);
-  }
-}
-
-std::vector<std::string> Alerting::Receivers() const {
-  base::MutexLock lock(mutex_);
-  return receivers_;
 }
 
 base::Result<> Alerting::TendWindows(EngineLoop& loop) {

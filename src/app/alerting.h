@@ -8,6 +8,7 @@
 #include "app/config.h"
 #include "app/engine_loop.h"
 #include "app/maintenance.h"
+#include "app/page_router.h"
 #include "app/senders.h"
 #include "base/clock.h"
 #include "base/mutex.h"
@@ -28,27 +29,23 @@ class Alerting {
 
   struct RouteParts {
     EngineLoop& loop;
+    const PageRouter& router;
     const incident::journal::Journal& journal;
     ingest::Ingester& ingester;
-    std::string version;
-    base::TimePoint started_at;
   };
   std::vector<api::Route> Routes(RouteParts parts) const;
 
-  // From now on these windows and receivers.
+  // From now on these windows and senders.
   void Apply(const Config& config) EXCLUDES(mutex_);
   // Brings the silences in line with the windows.
   base::Result<> TendWindows(EngineLoop& loop) EXCLUDES(mutex_);
 
  private:
-  std::vector<std::string> Receivers() const EXCLUDES(mutex_);
-
   const base::Clock& clock_;
   api::AlertBoard board_;
   Senders senders_;
   mutable base::Mutex mutex_;
   std::vector<MaintenanceWindow> windows_ GUARDED_BY(mutex_);
-  std::vector<std::string> receivers_ GUARDED_BY(mutex_);
 };
 
 }  // namespace vedette::app

@@ -13,8 +13,6 @@
 namespace vedette::app {
 namespace {
 
-using incident::CommandKind;
-
 // How long people and couriers may wait for the thread to look up from an empty anomaly queue.
 constexpr base::Duration kPoll = std::chrono::milliseconds(20);
 // What engine time may differ from the calendar before that has stepped.
@@ -229,10 +227,21 @@ void EngineLoop::FeedOrder(Batch& batch, std::unique_ptr<Order> order) {
                                                        alert->ends_at != base::TimePoint{}) {
       alert->ends_at += drift;
     }
+    if (const auto* command = std::get_if<incident::Command>(&fed)) RecallFor(batch, *command);
     waiting.outcome.applied.push_back(Feed(batch, std::move(fed)));
     if (waiting.fresh_id.empty()) waiting.fresh_id = batch.inputs.back().fresh_id;
   }
   batch.waiting.push_back(std::move(waiting));
+}
+
+// People go on with an incident that the engine may have forgotten, for the review or because it
+// was not over. One that the table does not have either is refused by the engine.
+void EngineLoop::RecallFor(Batch& batch, const incident::Command& command) {
+  if (engine_.IsOpen(command.tenant, command.incident_id)) return;
+  base::Result<model::Incident> incident = parts_.journal.Find(command.tenant, command.incident_id);
+  if (!incident.ok()) return;
+  const int64_t rows = incident->timeline.empty() ? 0 : incident->timeline.back().seq;
+  FeedSignal(batch, incident::Recall{*std::move(incident), rows});
 }
 
 base::TimePoint EngineLoop::EngineTime() const {
@@ -269,18 +278,6 @@ base::Result<> EngineLoop::Write(sql::Session& session, const Batch& batch) {
         notify::delivery::MarkReported(session, report.dedup_key, report.receiver, report.to));
   }
   return {};
-}
-
-// The incident after the command, or why not. One that the engine has forgotten was resolved.
-base::Result<model::Incident> EngineLoop::AnswerTo(const incident::Command& command,
-                                                   const base::Result<>& applied) const {
-  const bool forgotten = !applied.ok() && applied.error().code == base::ErrorCode::kNotFound;
-  if (!applied.ok() && !forgotten) return applied.error();
-  VEDETTE_TRY(model::Incident incident, parts_.journal.Find(command.tenant, command.incident_id));
-  if (!forgotten || command.kind == CommandKind::kResolve) return incident;
-  return base::FailedPrecondition(command.kind == CommandKind::kReopen
-                                      ? "the incident was resolved too long ago"
-                                      : "the incident is resolved");
 }
 
 bool EngineLoop::RetryUntilDone(std::string_view what,
@@ -354,7 +351,8 @@ base::Result<EngineLoop::Outcome> EngineLoop::Await(Answer answer) const {
 base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
   VEDETTE_TRY(Answer answer, Give({command}));
   VEDETTE_TRY(const Outcome outcome, Await(std::move(answer)));
-  return AnswerTo(command, outcome.applied.front());
+  VEDETTE_TRY_VOID(outcome.applied.front());
+  return parts_.journal.Find(command.tenant, command.incident_id);
 }
 
 base::Result<model::Silence> EngineLoop::Command(incident::SilenceCommand command) {

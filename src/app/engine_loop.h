@@ -153,13 +153,12 @@ class EngineLoop {
   using Answer = std::future<base::Result<Outcome>>;
   base::Result<Answer> Give(std::vector<What> whats);
   base::Result<Outcome> Await(Answer answer) const;
-  base::Result<model::Incident> AnswerTo(const incident::Command& command,
-                                         const base::Result<>& applied) const;
   void FeedOptions(Batch& batch);
   bool RetryUntilDone(std::string_view what, const std::function<base::Result<>()>& action);
   base::Result<> Feed(Batch& batch, What what);
   void FeedSignal(Batch& batch, What what);
   void FeedOrder(Batch& batch, std::unique_ptr<Order> order);
+  void RecallFor(Batch& batch, const incident::Command& command);
   base::TimePoint EngineTime() const;
 
   incident::Engine engine_;  // the engine thread's alone once it runs

@@ -184,6 +184,28 @@ TEST_F(EngineLoopTest, KnowsIncidentsThatTheEngineHasForgotten) {
   EXPECT_TRUE(Say(CommandKind::kResolve, id).ok());
   EXPECT_EQ(Say(CommandKind::kAcknowledge, id).error().code, base::ErrorCode::kFailedPrecondition);
   EXPECT_EQ(Say(CommandKind::kComment, id, "a day later")->timeline.back().text, "a day later");
+  clock_.Advance(std::chrono::hours(1));
+
+  // The review is written when all is over.
+  const auto reviewed = loop_->Command({.kind = CommandKind::kSetPhase,
+                                        .tenant = "default",
+                                        .incident_id = id,
+                                        .actor = "ann",
+                                        .text = {},
+                                        .target = "post_mortem"});
+  ASSERT_TRUE(reviewed.ok()) << reviewed.error().message;
+  EXPECT_EQ(reviewed->phases.back().phase, model::IncidentPhase::kPostMortem);
+  EXPECT_EQ(reviewed->state, IncidentState::kResolved);
+  const auto task = loop_->Command({.kind = CommandKind::kAddTask,
+                                    .tenant = "default",
+                                    .incident_id = id,
+                                    .actor = "ann",
+                                    .text = "add an index"});
+  ASSERT_TRUE(task.ok()) << task.error().message;
+  EXPECT_EQ(task->tasks.size(), 1u);
+  EXPECT_EQ(task->timeline.back().seq, std::ssize(task->timeline));
+  clock_.Advance(std::chrono::hours(1));
+  EXPECT_EQ(Say(CommandKind::kReopen, id)->state, IncidentState::kOpen);
 }
 
 TEST_F(EngineLoopTest, AStepOfTheCalendarMovesNothing) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <gtest/gtest.h>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -71,6 +72,17 @@ class Pipeline {
     base::TimePoint at;
   };
   const std::vector<Opening>& openings() const { return openings_; }
+  // Whether people were told of one of these services before, and of no end since.
+  bool IsKnown(const std::vector<sim::AffectedService>& services, base::TimePoint at) const {
+    return std::any_of(openings_.begin(), openings_.end(), [&](const Opening& opening) {
+      const auto end = ends_.find(opening.page.incident_id);
+      if (opening.at >= at || (end != ends_.end() && end->second <= at)) return false;
+      return std::any_of(services.begin(), services.end(), [&](const sim::AffectedService& each) {
+        const std::vector<std::string>& told = opening.page.entities;
+        return std::find(told.begin(), told.end(), each.service) != told.end();
+      });
+    });
+  }
   sim::Simulator& simulator() { return simulator_; }
   base::TimePoint now() const { return clock_.Now(); }
 
@@ -81,6 +93,7 @@ class Pipeline {
         {.seq = ++seq_, .time = clock_.Now(), .fresh_id = std::to_string(seq_), .what = what});
     for (const model::Page& page : decisions.pages) {
       if (page.kind == model::PageKind::kOpened) openings_.push_back({page, clock_.Now()});
+      if (page.kind == model::PageKind::kResolved) ends_[page.incident_id] = clock_.Now();
     }
   }
 
@@ -97,6 +110,7 @@ class Pipeline {
   incident::Engine engine_{incident::EngineOptions{}};
   int64_t seq_ = 0;
   std::vector<Opening> openings_;
+  std::map<std::string, base::TimePoint> ends_;  // by incident
 };
 
 sim::SimulatorOptions Shop(uint64_t seed, double incidents_per_hour) {
@@ -136,6 +150,8 @@ TEST(Pipeline, EveryCriticalIncidentIsFoundWithinAMinuteAndPagedOnce) {
 
     for (const sim::Incident& incident : pipeline.simulator().truth()) {
       if (incident.affected.empty() || incident.ended_at + minutes(2) > pipeline.now()) continue;
+      // Queues that an earlier one has filled may take longer to drain than it is to the next.
+      if (pipeline.IsKnown(incident.affected, incident.started_at)) continue;
       ++critical;
       std::vector<Pipeline::Opening> pages;
       for (const Pipeline::Opening& opening : pipeline.openings()) {

@@ -279,6 +279,61 @@ TEST(AlertStorm, IsFortyNotificationsAtMostAndTheFirstComesAtOnce) {
   EXPECT_LE(first->decided_at - start, seconds(5));
 }
 
+TEST(AlertGroups, TheLatestWordAboutAnEndCounts) {
+  Script script(Grouped());
+  script.Fires(kSlow, 3600).TickUntil(40);
+  script.Ends(kSlow).At(50).Ends(kSlow);
+  script.TickUntil(330);
+
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  ASSERT_THAT(script.pages[1].alerts, SizeIs(1));
+  EXPECT_EQ(script.pages[1].alerts[0].ends_at - script.inputs[0].time, seconds(50));
+}
+
+TEST(AlertGroups, WhatFiresAgainBeforeItsEndWasToldIsNotSaidToHaveEnded) {
+  Script script(Grouped());
+  script.Fires(kSlow, 3600).TickUntil(40);
+  script.Ends(kSlow).At(60).Fires(kSlow, 3600).TickUntil(330);
+
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "updated"));
+  ASSERT_THAT(script.pages[1].alerts, SizeIs(1));
+  EXPECT_GT(script.pages[1].alerts[0].ends_at, script.engine.now());
+}
+
+TEST(AlertGroups, WhoWasToldHearsOfTheEndThoughItIsSilencedByThen) {
+  Script script(Grouped());
+  script.Fires(kSlow, 3600).TickUntil(40);
+  script.Silences({"alertname=~\".+\""}, 40, 7200).At(60).Ends(kSlow).TickUntil(400);
+
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  ASSERT_THAT(script.pages[1].alerts, SizeIs(1));
+  EXPECT_EQ(script.pages[1].alerts[0].labels, model::Labels(kSlow));
+}
+
+TEST(AlertGroups, RepeatAsOftenAsAskedFor) {
+  EngineOptions options = Grouped();
+  options.alert_grouping->group_interval = seconds(60);
+  options.alert_grouping->repeat_interval = std::chrono::milliseconds(1);
+  Script script(options);
+  script.Fires(kSlow, 100'000).TickUntil(3600);
+
+  EXPECT_GE(script.Notifications(), 55) << "nothing flaps";
+}
+
+TEST(AlertGroups, DoNotWaitForOneThatHasFiredForLong) {
+  Script script(Grouped());
+  script.Fires(kSlow, 3600).At(5);
+  model::Alert old = script.OnlyAlert().alert;
+  old.labels = model::Labels({{"alertname", "Slow"}, {"service", "a"}, {"instance", "2"}});
+  old.starts_at -= seconds(100);
+  script.Feed(old);
+
+  EXPECT_THAT(script.order, SizeIs(1));
+  script.TickUntil(6);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  EXPECT_THAT(script.pages[0].alerts, SizeIs(2));
+}
+
 // Its labels say who shall hear of it, whichever incident it is part of.
 TEST(AlertRoutes, AnAlertThatJoinsAnIncidentIsOrderedForWhomItsOwnLabelsName) {
   Engine engine(EngineOptions{});
@@ -302,6 +357,36 @@ TEST(AlertRoutes, AnAlertThatJoinsAnIncidentIsOrderedForWhomItsOwnLabelsName) {
   EXPECT_EQ(joined.widened[0].labels.Get("job"), "web");
   EXPECT_EQ(joined.widened[0].incident_id, joined.changed[0].id);
   EXPECT_THAT(fire("payment", "web").widened, IsEmpty()) << "told again, it is the same alert";
+}
+
+TEST(AlertRoutes, AnAlertThatWasMutedWhenItJoinedIsOrderedWhenItIsNotAnyMore) {
+  Script script;
+  script.Silences({"team=\"b\""}, 0, 3600);
+  script.Fires({{"alertname", "A"}, {"service", "s"}, {"team", "a"}}, 7200);
+  script.Fires({{"alertname", "A"}, {"service", "s"}, {"team", "b"}}, 7200);
+  ASSERT_THAT(script.order, SizeIs(1));
+  Input tick{.seq = script.engine.seq() + 1,
+             .time = script.engine.now() + seconds(3600),
+             .fresh_id = {},
+             .what = Tick{}};
+  const Decisions decisions = script.engine.Step(tick);
+
+  ASSERT_THAT(decisions.widened, SizeIs(1));
+  EXPECT_EQ(decisions.widened[0].labels.Get("team"), "b");
+  EXPECT_THAT(decisions.widened[0].alerts, SizeIs(1));
+}
+
+TEST(AlertRoutes, OneThatJoinsWhatIsAcknowledgedIsOrderedToo) {
+  Script script;
+  script.Fires({{"alertname", "A"}, {"service", "s"}, {"team", "a"}}, 7200)
+      .Says(CommandKind::kAcknowledge);
+  model::Alert alert = script.OnlyAlert().alert;
+  alert.labels = model::Labels({{"alertname", "A"}, {"service", "s"}, {"team", "b"}});
+  const Decisions decisions = script.engine.Step({.seq = script.engine.seq() + 1,
+                                                  .time = script.engine.now(),
+                                                  .fresh_id = std::string(26, '9'),
+                                                  .what = std::move(alert)});
+  EXPECT_THAT(decisions.widened, SizeIs(1));
 }
 
 // What N6 of the promises asks, with group times that are much too short.

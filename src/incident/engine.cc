@@ -68,6 +68,8 @@ base::Result<> Engine::Apply(const Input& input) {
     Reconfigure(*options);
   } else if (const auto* dependencies = std::get_if<Dependencies>(&input.what)) {
     answer = OnDependencies(*dependencies);
+  } else if (const auto* recall = std::get_if<Recall>(&input.what)) {
+    OnRecall(*recall);
   }
   Settle();
   return answer;
@@ -149,6 +151,13 @@ void Engine::ForEachSilence(const std::function<void(const model::Silence&)>& ea
   }
 }
 
+bool Engine::IsOpen(const model::TenantName& tenant, std::string_view id) const {
+  const auto place = state_->tenants.find(tenant);
+  if (place == state_->tenants.end()) return false;
+  const auto found = place->second.incidents.find(id);
+  return found != place->second.incidents.end() && !IsResolved(found->second);
+}
+
 const model::Silence* Engine::FindSilence(const model::TenantName& tenant,
                                           std::string_view id) const {
   const auto place = state_->tenants.find(tenant);
@@ -212,6 +221,7 @@ void Engine::Rebuild() {
       }
       Count(tenant.incidents.at(member.incident_id), entry, 1);
     }
+    FindCallers(name);
     for (const auto& [id, silence] : tenant.silences) {
       if (silence.StateAt(state_->now) == model::SilenceState::kActive) index.active.insert(id);
       ScheduleSilence(silence, tenant.silences_warned.contains(id));

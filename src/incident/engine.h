@@ -78,16 +78,18 @@ struct Decisions {
 //
 //   Alerts     a rule's or another system's: the labels are who it is, told again it lasts longer,
 //              and it ends at its end. Each is an anomaly while it fires.
-//   Grouping   an anomaly joins the incident of its service that is open (or was resolved by itself
-//              a moment ago, which reopens it), else one that began on another service within
-//              seconds, else it opens an incident of its own. Where EngineOptions::alert_grouping
-//              is set, alerts with the same values of its labels share an incident instead.
+//   Grouping   an anomaly joins the incident of its service that is open and not all but over (or
+//              was resolved by itself a moment ago, which reopens it), else that of a service that
+//              it calls or that calls it, else one that began on another service within seconds,
+//              unless the topology knows both and of no way between them, else it opens an incident
+//              of its own. Where EngineOptions::alert_grouping is set, alerts with the same values
+//              of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
 //              have been closed for a while.
 //   Severity   the worst that the incident has seen; it never falls.
 //   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
-//   Topology   the first page about what only suffers from an incident that is in hand waits for
-//   it. Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
+//   Topology   the first page about what only suffers from an incident that is in hand waits.
+//   Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
 //              further, one for the resolution if an opening was sent; groups of alerts follow the
 //              waits of their grouping; nothing for flapping.
 //
@@ -127,6 +129,9 @@ class Engine {
   // For readers that begin: all that is open, and all silences that are remembered.
   void ForEachAlert(const std::function<void(AlertView)>& each) const;
   void ForEachSilence(const std::function<void(const model::Silence&)>& each) const;
+  // Whether it is in memory and not resolved. One that is resolved may be forgotten at any input:
+  // whoever asks something of it sends a Recall before.
+  bool IsOpen(const model::TenantName& tenant, std::string_view id) const;
   // Null when there is none.
   const model::Silence* FindSilence(const model::TenantName& tenant, std::string_view id) const;
 
@@ -165,8 +170,12 @@ class Engine {
   void OnAnomaly(const Input& input, const model::AnomalyUpdate& update);
   Tracked* OnNewAnomaly(const Input& input, Tenant& tenant, const model::AnomalyUpdate& update);
   Tracked* FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
+  Tracked* LastHome(Tenant& tenant, std::string_view entity, model::LabelsView labels,
+                    bool by_labels);
   Tracked* FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
-  Tracked* Reopenable(Tenant& tenant, const std::string& id);
+  bool TakesMore(const Tracked& tracked) const;
+  bool GoesOn(const Tracked& tracked, model::Severity severity) const;
+  bool HasWaited(const model::Anomaly& anomaly) const;
   bool SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) const;
   Tracked& Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
                 const model::Anomaly& anomaly);
@@ -183,6 +192,7 @@ class Engine {
   base::Result<> OnAlert(const Input& input, const model::Alert& alert);
   void OnStart();
   void TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& alert);
+  void TellEndAgain(Tenant& tenant, const model::Alert& alert);
   void EndAlert(Tenant& tenant, const std::string& id, base::TimePoint due);
   void CloseAlert(Tenant& tenant, MemberEntry& entry, base::TimePoint ended_at);
 
@@ -217,12 +227,15 @@ class Engine {
 
   // engine_topology.cc: what waits behind what.
   base::Result<> OnDependencies(const Dependencies& dependencies);
+  void FindCallers(const model::TenantName& name);
+  Tracked* FindNextTo(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
+  bool AreStrangers(Tenant& tenant, const Tracked& tracked, const model::Anomaly& anomaly);
   bool HoldBehind(Tracked& tracked);
   void ReleaseHeld(Tenant& tenant, Tracked& cause);
 
   // engine_people.cc: commands, and what became of pages.
   base::Result<> OnCommand(const Input& input, const Command& command);
-  base::Result<> OnLateCommand(const Command& command);
+  void OnRecall(const Recall& recall);
   base::Result<> Manage(Tracked& tracked, const Command& command);
   base::Result<> FinishTask(Tracked& tracked, const Command& command);
   base::Result<> Merge(Place place, const Command& command);

@@ -72,7 +72,10 @@ base::Result<> Engine::OnAlert(const Input& input, const model::Alert& told) {
     TellAgain(tenant, *tenant.members.find(known->second), alert);
     return {};
   }
-  if (alert.ResolvedAt(state_->now)) return {};  // nobody has heard of it
+  if (alert.ResolvedAt(state_->now)) {
+    TellEndAgain(tenant, alert);
+    return {};
+  }
   if (Size(tenant.members) >= state_->options.open_anomalies_max) {
     return base::ResourceExhausted(
         fmt::format("{} alerts fire; no more are followed", Size(tenant.members)),
@@ -107,6 +110,21 @@ void Engine::TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& a
   HandAlert(alert.tenant, entry);
 }
 
+// The latest word about an end of which no page has told yet; nobody has heard of any other alert
+// that is over.
+void Engine::TellEndAgain(Tenant& tenant, const model::Alert& alert) {
+  Tracked* const last = LastHome(tenant, model::EntityOfAlert(alert.labels), alert.labels,
+                                 state_->options.alert_grouping.has_value());
+  if (last == nullptr) return;
+  const auto known = std::ranges::find(last->ended, alert.labels, &model::Alert::labels);
+  if (known == last->ended.end()) return;
+  known->starts_at = std::min(known->starts_at, alert.starts_at);
+  known->ends_at = std::max(known->ends_at, alert.ends_at);
+  known->annotations = alert.annotations;
+  known->generator_url = alert.generator_url;
+  pending_.moved = true;
+}
+
 // Only at its very end, so that what else is due comes in the same order whatever was told when.
 void Engine::EndAlert(Tenant& tenant, const std::string& id, base::TimePoint due) {
   const auto it = tenant.members.find(id);
@@ -125,7 +143,6 @@ void Engine::CloseAlert(Tenant& tenant, MemberEntry& entry, base::TimePoint ende
   anomaly.state = model::AnomalyState::kClosed;
   anomaly.updated_at = state_->now;
   anomaly.ended_at = ended_at;
-  tracked.last_activity = state_->now;
   Close({tenant, tracked}, entry, ended_at, Headline(anomaly));
   pending_.anomalies.push_back({model::AnomalyTransition::kClosed, std::move(anomaly)});
 }

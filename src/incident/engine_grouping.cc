@@ -95,7 +95,6 @@ void Engine::OnAnomaly(const Input& input, const model::AnomalyUpdate& update) {
     return;
   }
   const Place place{tenant, tenant.incidents.at(member->second.incident_id)};
-  place.tracked.last_activity = state_->now;
   if (closes) {
     Close(place, *member, anomaly.ended_at.value_or(state_->now), Headline(anomaly));
   } else {
@@ -121,29 +120,29 @@ Tracked* Engine::OnNewAnomaly(const Input& input, Tenant& tenant,
 }
 
 // Open, or resolved by itself a moment ago.
-Tracked* Engine::Reopenable(Tenant& tenant, const std::string& id) {
-  Tracked& tracked = tenant.incidents.at(id);
-  if (!IsResolved(tracked)) return &tracked;
+bool Engine::TakesMore(const Tracked& tracked) const {
+  if (!IsResolved(tracked)) return true;
   const base::TimePoint resolved_at = tracked.incident.resolved_at.value_or(state_->now);
   const bool fresh = state_->now - resolved_at <= state_->options.reopen_window;
-  return fresh && !tracked.closed_by_person ? &tracked : nullptr;
+  return fresh && !tracked.closed_by_person;
+}
+
+// The incident that was the last of its group, or of its service; null when none is in memory.
+Tracked* Engine::LastHome(Tenant& tenant, std::string_view entity, model::LabelsView labels,
+                          bool by_labels) {
+  const auto& homes = by_labels ? tenant.groups : tenant.home;
+  const auto last = by_labels
+                        ? homes.find(GroupKey(GroupLabels(*state_->options.alert_grouping, labels)))
+                        : homes.find(entity);
+  return last == homes.end() ? nullptr : &tenant.incidents.at(last->second);
 }
 
 Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
   const EngineOptions& options = state_->options;
   const bool by_labels = options.alert_grouping && IsAlert(anomaly);
-  if (by_labels) {
-    const model::Labels labels = GroupLabels(*options.alert_grouping, anomaly.labels);
-    const auto group = tenant.groups.find(GroupKey(labels));
-    if (group != tenant.groups.end()) {
-      if (Tracked* tracked = Reopenable(tenant, group->second)) return tracked;
-    }
-  } else if (const auto home = tenant.home.find(anomaly.entity); home != tenant.home.end()) {
-    Tracked* tracked = Reopenable(tenant, home->second);
-    const bool in_time =
-        tracked != nullptr && (IsResolved(*tracked) || !tracked->open_ids.empty() ||
-                               state_->now - tracked->last_activity <= options.group_window);
-    if (in_time) return tracked;
+  Tracked* const last = LastHome(tenant, anomaly.entity, anomaly.labels, by_labels);
+  if (last != nullptr && TakesMore(*last)) {
+    if (by_labels || IsResolved(*last) || GoesOn(*last, anomaly.severity)) return last;
   }
   if (!by_labels) {
     if (Tracked* tracked = FindAcross(tenant, anomaly, reason)) return tracked;
@@ -155,13 +154,25 @@ Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::st
   return nullptr;
 }
 
-// The incident that began on another service at the same time.
+// Whether something new is part of what goes on there. What is left of an incident, once the worst
+// is over, is not to keep people from hearing of the next one.
+bool Engine::GoesOn(const Tracked& tracked, model::Severity severity) const {
+  if (state_->now - tracked.last_activity <= state_->options.group_window) return true;
+  const bool told =
+      PagesOf(tracked, model::PageKind::kOpened) > 0 && severity <= tracked.told_severity;
+  const bool over = tracked.muted == 0 && WorstLoud(tracked) < severity;
+  return !tracked.open_ids.empty() && !(told && over);
+}
+
+// The incident that began on another service: one next to it, or at the same time.
 Tracked* Engine::FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
   const EngineOptions& options = state_->options;
-  if (!options.group_across_services || tenant.youngest.empty()) return nullptr;
+  if (!options.group_across_services) return nullptr;
+  if (Tracked* next = FindNextTo(tenant, anomaly, reason)) return next;
+  if (tenant.youngest.empty()) return nullptr;
   Tracked& tracked = tenant.incidents.at(tenant.youngest);
   if (IsResolved(tracked) || state_->now - tracked.opened_at > options.across_span_max ||
-      !SameMoment(tracked, anomaly)) {
+      !SameMoment(tracked, anomaly) || AreStrangers(tenant, tracked, anomaly)) {
     return nullptr;
   }
   reason = fmt::format("{} was found, or began, within {} of {}", anomaly.entity,
@@ -175,6 +186,12 @@ bool Engine::SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) c
   return state_->now - tracked.last_opening <= window ||
          (anomaly.started_at >= tracked.incident.started_at - window &&
           anomaly.started_at <= tracked.last_onset + window);
+}
+
+// Whether it has fired for as long as its group would wait for others.
+bool Engine::HasWaited(const model::Anomaly& anomaly) const {
+  const AlertGrouping grouping = state_->options.alert_grouping.value_or(AlertGrouping{});
+  return anomaly.started_at + grouping.group_wait <= state_->now;
 }
 
 Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
@@ -202,9 +219,7 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
     for (const model::Label& label : labels) incident.group_labels.emplace(label.name, label.value);
     tracked.group_key = GroupKey(labels);
     tenant.groups[tracked.group_key] = id;
-    const base::TimePoint heard = state_->now + grouping.group_wait;
-    tracked.flush_at =
-        anomaly.started_at + grouping.group_wait <= state_->now ? state_->now : heard;
+    tracked.flush_at = state_->now + (HasWaited(anomaly) ? base::Duration(0) : grouping.group_wait);
     AddRow(tracked, "grouped", kMachine,
            OneLine(fmt::format("alerts with the same {} belong together (notify.group_by)",
                                labels.empty() ? "tenant" : labels.ToString()),
@@ -217,7 +232,8 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
 void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string& reason) {
   auto& [tenant, tracked] = place;
   model::Incident& incident = tracked.incident;
-  if (IsResolved(tracked)) Reopen(place, kMachine, "an anomaly opened soon after the resolution");
+  const bool reopens = IsResolved(tracked);
+  if (reopens) Reopen(place, kMachine, "an anomaly opened soon after the resolution");
 
   ++tracked.anomalies;
   const bool room = Size(tenant.members) < state_->options.open_anomalies_max;
@@ -231,6 +247,8 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   if (tracked.group_key.empty()) {
     tenant.youngest = incident.id;
     tenant.home[anomaly.entity] = incident.id;
+  } else if (PagesOf(tracked, model::PageKind::kOpened) == 0 && HasWaited(anomaly)) {
+    tracked.flush_at = state_->now;
   }
   incident.started_at = std::min(incident.started_at, anomaly.started_at);
   tracked.last_onset = std::max(tracked.last_onset, anomaly.started_at);
@@ -244,6 +262,11 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   }
   if (room) AddMember(place, anomaly);
   Raise(place, anomaly);
+  // Of an alert people hear at once that it is back, if they have heard of the end.
+  const bool back = reopens && IsAlert(anomaly) && tracked.pageable > 0;
+  if (back && tracked.group_key.empty() && !tracked.resolution_owed) {
+    Tell(tracked, model::PageKind::kOpened);
+  }
   const bool told = tracked.group_key.empty() && PagesOf(tracked, model::PageKind::kOpened) > 0;
   if (room && told) Widen(tracked, tenant.members.find(anomaly.id)->second);
 }
@@ -260,6 +283,8 @@ void Engine::AddMember(Place place, const model::Anomaly& anomaly) {
   member.alert = AlertOf(anomaly);
   tracked.open_ids.insert(anomaly.id);
   const model::Labels& labels = member.alert.labels;
+  // It fires again before anybody has heard of its end.
+  std::erase_if(tracked.ended, [&](const model::Alert& ended) { return ended.labels == labels; });
   tracked.common_labels = tracked.common_labels ? Common(*tracked.common_labels, labels) : labels;
   tracked.common_annotations = tracked.anomalies == 1
                                    ? member.alert.annotations
@@ -282,6 +307,7 @@ void Engine::Update(Place place, MemberEntry& entry, const model::Anomaly& anoma
   if (!anomaly.annotations.empty()) member.alert.annotations = anomaly.annotations;
   HandAlert(anomaly.tenant, entry);
   if (anomaly.severity <= member.severity) return;
+  tracked.last_activity = state_->now;
   TenantIndex& index = IndexOf(anomaly.tenant);
   // Its labels may say how bad it is.
   Count(tracked, entry, -1);
@@ -331,9 +357,10 @@ void Engine::Raise(Place place, const model::Anomaly& anomaly) {
 }
 
 void Engine::Close(Place place, MemberEntry& entry, base::TimePoint ended_at, std::string text) {
-  constexpr size_t kEndedMax = 50;
   Tracked& tracked = place.tracked;
-  if (tracked.ended.size() < kEndedMax && !entry.second.muted()) {
+  tracked.last_activity = state_->now;
+  // Who was told of it hears of its end, whatever mutes it by now.
+  if (tracked.ended.size() < kAlertsMax && (entry.second.told || !entry.second.muted())) {
     tracked.ended.push_back(entry.second.alert);
     tracked.ended.back().ends_at = ended_at;
   }

@@ -23,8 +23,9 @@ struct Engine::TenantIndex {
   LabelIndex labels;
   Inhibition inhibition;
   std::unordered_map<std::string, std::string> alerts;  // labels of an alert -> id of the anomaly
-  std::map<std::string, std::set<int64_t>, std::less<>> hidden;  // silence -> what it hides
-  std::set<std::string> active;                                  // silences
+  std::map<std::string, std::set<int64_t>, std::less<>> hidden;          // silence -> what it hides
+  std::set<std::string> active;                                          // silences
+  std::map<std::string, std::vector<std::string>, std::less<>> callers;  // by service
 };
 
 struct Engine::Index {
@@ -36,6 +37,7 @@ struct Engine::Index {
 inline constexpr std::string_view kMachine = "vedette";
 inline constexpr size_t kActorBytesMax = 200;
 inline constexpr size_t kRowBytesMax = 1000;
+inline constexpr size_t kAlertsMax = 1000;  // that a page names, and again so many that have ended
 inline constexpr base::TimePoint kNever = base::TimePoint::max();
 
 inline bool IsResolved(const Tracked& tracked) {
@@ -43,5 +45,7 @@ inline bool IsResolved(const Tracked& tracked) {
 }
 inline int64_t Size(const auto& container) { return static_cast<int64_t>(container.size()); }
 int64_t PagesOf(const Tracked& tracked, model::PageKind kind);
+// The worst that is open and not muted.
+model::Severity WorstLoud(const Tracked& tracked);
 
 }  // namespace vedette::incident

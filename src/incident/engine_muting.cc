@@ -274,6 +274,9 @@ void Engine::Muted(Tenant& tenant, MemberEntry& entry, const std::function<void(
   Count(tracked, entry, 1);
   HandAlert(tracked.incident.tenant, entry);
   Touch(tracked);
+  // Whom its labels name was not told when it joined; a group tells at its next flush.
+  const bool paged = PagesOf(tracked, model::PageKind::kOpened) > 0;
+  if (paged && tracked.group_key.empty() && !entry.second.told) Widen(tracked, entry.second);
 }
 
 void Engine::MuteNew(Tenant& tenant, MemberEntry& entry) {

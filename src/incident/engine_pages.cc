@@ -13,16 +13,7 @@ namespace {
 using model::IncidentState;
 using model::PageKind;
 
-constexpr size_t kAlertsMax = 50;      // that a page names
-constexpr size_t kLookedAtMax = 1000;  // members, to find those
-
-// The worst that is not muted.
-model::Severity WorstLoud(const Tracked& tracked) {
-  model::Severity worst = tracked.extra_severity;
-  if (tracked.loud[1] > 0) worst = std::max(worst, model::Severity::kWarning);
-  if (tracked.loud[2] > 0) worst = std::max(worst, model::Severity::kCritical);
-  return worst;
-}
+constexpr size_t kLookedAtMax = 2000;  // members, to find those
 
 // What routes look at.
 model::Labels PageLabels(const Tracked& tracked) {
@@ -39,6 +30,13 @@ model::Labels PageLabels(const Tracked& tracked) {
 }
 
 }  // namespace
+
+model::Severity WorstLoud(const Tracked& tracked) {
+  model::Severity worst = tracked.extra_severity;
+  if (tracked.loud[1] > 0) worst = std::max(worst, model::Severity::kWarning);
+  if (tracked.loud[2] > 0) worst = std::max(worst, model::Severity::kCritical);
+  return worst;
+}
 
 bool Engine::IsPageable(const Member& member) const {
   return member.severity >=
@@ -72,12 +70,12 @@ void Engine::Flush(Place place) {
   const bool loud = tracked.pageable > 0 || tracked.extra_pageable;
   if (!loud) {
     SayHeld(tracked);
-  } else if (PagesOf(tracked, PageKind::kOpened) == 0) {
+  } else if (!tracked.resolution_owed) {
     Tell(tracked, PageKind::kOpened);
   } else if (WorstLoud(tracked) > tracked.told_severity) {
     Tell(tracked, PageKind::kSeverityRaised);
   } else if (!tracked.untold.empty() || tracked.ended_count > 0) {
-    Tell(tracked, tracked.resolution_owed ? PageKind::kUpdated : PageKind::kOpened);
+    Tell(tracked, PageKind::kUpdated);
   } else if (tracked.incident.state == IncidentState::kOpen &&
              grouping.repeat_interval.count() > 0 &&
              state_->now - tracked.last_page >= grouping.repeat_interval) {
@@ -107,6 +105,8 @@ void Engine::Tell(Tracked& tracked, PageKind kind) {
     recent.pop_front();
   }
   const bool first = kind == PageKind::kOpened && PagesOf(tracked, kind) == 0;
+  // That nobody has taken it yet is no news, and comes as often as somebody has asked for.
+  if (kind == PageKind::kOpened && tracked.resolution_owed) return Page(tracked, kind);
   if (first && HoldBehind(tracked)) return;
   const bool worse = kind == PageKind::kSeverityRaised;
   const bool limited = options.flap_pages_max > 0 && Size(recent) >= options.flap_pages_max;
@@ -137,7 +137,9 @@ void Engine::RunHeld(Tracked& tracked) {
     const bool grouped = !tracked.group_key.empty();
     const bool news = !tracked.untold.empty() || tracked.ended_count > 0;
     const bool repeat = tracked.incident.state == IncidentState::kOpen && !tracked.repeat_at;
-    if (grouped && news) Tell(tracked, PageKind::kUpdated);
+    if (grouped && news) {
+      Tell(tracked, tracked.resolution_owed ? PageKind::kUpdated : PageKind::kOpened);
+    }
     if (!grouped && repeat) Tell(tracked, PageKind::kOpened);
   }
 }
@@ -173,7 +175,9 @@ void Engine::Page(Tracked& tracked, PageKind kind) {
     return;
   }
   tracked.resolution_owed = true;
-  tracked.told_severity = std::max(tracked.told_severity, WorstLoud(tracked));
+  const model::Severity before =
+      kind == PageKind::kOpened ? model::Severity::kInfo : tracked.told_severity;
+  tracked.told_severity = std::max(before, WorstLoud(tracked));
   const base::Duration repeat = state_->options.repeat_interval;
   const bool repeats = incident.state == IncidentState::kOpen && repeat.count() > 0;
   tracked.repeat_at = repeats ? std::optional(state_->now + repeat) : std::nullopt;
@@ -186,6 +190,7 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
     if (page.alerts.size() < kAlertsMax) page.alerts.push_back(member.alert);
   };
   const std::set<std::string> fresh = tracked.untold;
+  page.alerts_new = Size(fresh);
   for (const std::string& id : fresh) name(tenant.members.find(id)->second);
   for (const model::Alert& alert : tracked.ended) {
     if (page.alerts.size() < 2 * kAlertsMax) page.alerts.push_back(alert);
@@ -194,7 +199,8 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
   for (const std::string& id : tracked.open_ids) {
     if (page.alerts.size() >= kAlertsMax || ++looked_at > kLookedAtMax) break;
     const Member& member = tenant.members.find(id)->second;
-    if (!member.muted() && !fresh.contains(id)) name(member);
+    const bool owed = page.kind == PageKind::kResolved && member.told;
+    if ((owed || !member.muted()) && !fresh.contains(id)) name(member);
   }
   const int64_t firing = tracked.loud[0] + tracked.loud[1] + tracked.loud[2];
   page.alerts_left_out = std::max<int64_t>(0, firing + Size(tracked.ended) - Size(page.alerts));
@@ -213,21 +219,24 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
 // hears of the incident: its pages have the labels on which all members agree.
 void Engine::Widen(const Tracked& tracked, const Member& member) {
   const model::Incident& incident = tracked.incident;
-  if (!member.is_alert || member.muted() || !IsPageable(member) ||
-      incident.state != IncidentState::kOpen) {
-    return;
-  }
+  if (!member.is_alert || member.muted() || !IsPageable(member) || IsResolved(tracked)) return;
   model::Page& page = pending_.widened.emplace_back();
   page.kind = PageKind::kUpdated;
   page.tenant = incident.tenant;
   page.incident_id = incident.id;
-  page.title = incident.title;
-  page.text = PageText(tracked, PageKind::kUpdated, state_->now);
-  page.severity = incident.severity;
+  page.title = OneLine(fmt::format("{}: {}", member.entity, NameOf(member)), kRowBytesMax);
+  page.text =
+      OneLine(fmt::format("{}. Since {}. It is part of {}: {}", NameOf(member),
+                          base::FormatTime(member.alert.starts_at), incident.id, incident.title),
+              kRowBytesMax);
+  page.severity = member.severity;
   page.entities = {member.entity};
   page.incident_started_at = incident.started_at;
   page.decided_at = state_->now;
   page.labels = member.alert.labels;
+  page.annotations = member.alert.annotations;
+  page.alerts = {member.alert};
+  page.alerts_new = 1;
   page.priority = model::PriorityOf(page.labels, page.severity);
   page.state = incident.state;
 }

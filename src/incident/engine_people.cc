@@ -52,7 +52,8 @@ base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
     const auto found = tenant->incidents.find(command.incident_id);
     if (found != tenant->incidents.end()) tracked = &found->second;
   }
-  if (tracked == nullptr) return OnLateCommand(command);
+  if (tracked == nullptr) return base::NotFound("no such incident in memory");
+  to_schedule_.insert({command.tenant, command.incident_id});  // a recalled one has no end yet
   const Place place{*tenant, *tracked};
   switch (command.kind) {
     case CommandKind::kAcknowledge:
@@ -73,17 +74,33 @@ base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
   }
 }
 
-// The incident was resolved long ago, or never was.
-base::Result<> Engine::OnLateCommand(const Command& command) {
-  if (command.kind != CommandKind::kComment) return base::NotFound("no such incident in memory");
-  model::TimelineEntry row{.seq = 0,
-                           .time = state_->now,
-                           .kind = "comment",
-                           .actor = OneLine(command.actor, kActorBytesMax),
-                           .text = command.text,
-                           .anomaly_id = {}};
-  pending_.late_rows.push_back({command.tenant, command.incident_id, std::move(row)});
-  return {};
+// It stays until the command that follows, and is forgotten again after that unless it was
+// reopened. Then it is an incident of its service, however its alerts were grouped once.
+void Engine::OnRecall(const Recall& recall) {
+  constexpr int64_t kPagesPerRevision = 1000;  // far more than there can have been
+  const model::Incident& incident = recall.incident;
+  Tenant& tenant = state_->tenants[incident.tenant];
+  if (incident.state != IncidentState::kResolved || tenant.incidents.contains(incident.id)) return;
+  pending_.moved = true;
+  Tracked& tracked = tenant.incidents[incident.id];
+  tracked.incident = incident;
+  tracked.incident.timeline.clear();
+  tracked.incident.open_anomaly_ids.clear();
+  tracked.rows = recall.rows;
+  tracked.anomalies = Size(incident.anomaly_ids);
+  tracked.opened_at = tracked.last_onset = incident.started_at;
+  tracked.last_opening = tracked.last_activity = incident.updated_at;
+  tracked.closed_by_person = incident.resolved_by != kMachine;
+  tracked.headline = incident.title;
+  tracked.headline_entity = incident.entities.empty() ? std::string() : incident.entities.front();
+  tracked.headline_severity = tracked.told_severity = incident.severity;
+  // How many pages it had is not known: the keys of new ones must be others.
+  for (const model::PageKind kind :
+       {model::PageKind::kOpened, model::PageKind::kSeverityRaised, model::PageKind::kAcknowledged,
+        model::PageKind::kResolved, model::PageKind::kUpdated}) {
+    tracked.pages[std::string(model::PageKindName(kind))] = kPagesPerRevision * incident.revision;
+  }
+  tenant.resolved.push_back(incident.id);
 }
 
 // What people write down; all of it whatever the state.
@@ -280,6 +297,16 @@ base::Result<> Engine::Merge(Place place, const Command& command) {
     return base::FailedPrecondition("both incidents must be open");
   }
   Tracked& taken = other->second;
+  // Who was told of it hears where it went, and of the end of the other one.
+  if (taken.resolution_owed) {
+    Page(taken, model::PageKind::kUpdated);
+    pending_.pages.back().text = OneLine(
+        fmt::format("It is part of {} now: {}", tracked.incident.id, tracked.incident.title),
+        kRowBytesMax);
+    pending_.pages.back().alerts_new = Size(pending_.pages.back().alerts);  // there, that is
+    taken.resolution_owed = false;
+    tracked.resolution_owed = true;
+  }
   const std::vector<std::string> ids(taken.open_ids.begin(), taken.open_ids.end());
   for (const std::string& id : ids) MoveMember(tenant, *tenant.members.find(id), tracked);
   for (auto& [entity, home] : tenant.home) {

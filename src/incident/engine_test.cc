@@ -246,6 +246,31 @@ TEST(Paging, RepeatsUntilSomebodyAcknowledges) {
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened", "opened", "acknowledged"));
 }
 
+// What is left of an incident does not keep people from hearing of the next one.
+TEST(Grouping, ANewWaveAfterTheWorstIsOverIsANewIncident) {
+  Script script;
+  script.Opens("payment").Opens("payment", Severity::kWarning, "an_slow").At(60).Closes("payment");
+  script.TickUntil(60 + 299);
+  ASSERT_EQ(script.order.size(), 1u);
+
+  script.At(400).Opens("payment", Severity::kCritical, "an_again");
+
+  EXPECT_EQ(script.order.size(), 2u);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+  script.At(420).Opens("payment", Severity::kCritical, "an_more");
+  EXPECT_EQ(script.order.size(), 2u) << "of the same wave";
+}
+
+TEST(Grouping, WhatWasNotPagedYetGrowsIntoAPage) {
+  Script script;
+  script.Opens("payment", Severity::kWarning, "an_leak").TickUntil(3600);
+
+  script.Opens("payment", Severity::kCritical, "an_crash");
+
+  EXPECT_EQ(script.order.size(), 1u);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+}
+
 TEST(Flapping, ReopensTheSameIncidentWithoutAnotherPage) {
   Script script;
   script.Opens("payment").At(10).Closes("payment").TickUntil(100);
@@ -264,10 +289,22 @@ TEST(Flapping, AReopenedIncidentThatLastsIsPagedAgain) {
   Script script;
   script.Opens("payment").At(10).Closes("payment").TickUntil(100);
 
-  script.At(300).Opens("payment").TickUntil(300 + 1799);
+  script.At(300).Opens("payment").TickUntil(300 + 299);
   EXPECT_EQ(script.pages.size(), 2u);
-  script.TickUntil(300 + 1800);
+  script.TickUntil(300 + 300);
 
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
+}
+
+TEST(Flapping, AnAlertThatComesBackAfterItsEndWasToldIsToldAtOnce) {
+  const std::vector<std::pair<std::string, std::string>> down = {{"alertname", "Down"}};
+  Script script;
+  script.Fires(down, 3600).At(10).Ends(down).TickUntil(100);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+
+  script.At(200).Fires(down, 3600);
+
+  EXPECT_EQ(script.order.size(), 1u);
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
 }
 
@@ -281,7 +318,7 @@ TEST(Flapping, AfterTheReopenWindowItIsANewIncident) {
 }
 
 TEST(Flapping, AnHourOfItIsAHandfulOfNotifications) {
-  for (const int period : {10, 30, 59, 61, 70, 90, 120, 300}) {
+  for (const int period : {10, 30, 59, 61, 70, 90, 120, 240, 300}) {
     Script script;
     for (int second = 0; second < 3600; ++second) {
       script.At(second);
@@ -295,7 +332,8 @@ TEST(Flapping, AnHourOfItIsAHandfulOfNotifications) {
     }
     script.TickUntil(4000);
 
-    EXPECT_LE(script.pages.size(), 4u) << "flips every " << period << " s";
+    // Five minutes each are outages of their own.
+    EXPECT_LE(script.pages.size(), period < 300 ? 4u : 12u) << "flips every " << period << " s";
     EXPECT_EQ(script.order.size(), 1u) << "flips every " << period << " s";
   }
 }
@@ -342,9 +380,40 @@ TEST(Limits, ResolvedIncidentsLeaveMemoryAfterTheReopenWindow) {
 
   EXPECT_EQ(script.engine.counts().incidents_in_memory, 0);
   script.Says(CommandKind::kComment, "it was the cache");
-  ASSERT_EQ(script.late_rows.size(), 1u);
-  EXPECT_EQ(script.late_rows[0].incident_id, script.order[0]);
-  EXPECT_EQ(script.late_rows[0].entry.text, "it was the cache");
+  EXPECT_EQ(script.last_answer.error().code, base::ErrorCode::kNotFound);
+}
+
+TEST(Limits, PeopleGoOnWithAForgottenIncidentThatIsRecalled) {
+  Script script;
+  script.Opens("payment").At(10).Closes("payment").TickUntil(800);
+  const std::string id = script.order[0];
+  const auto recall = [&] {
+    const auto rows = static_cast<int64_t>(script.Incident().timeline.size());
+    script.Feed(Recall{.incident = script.Incident(), .rows = rows});
+  };
+  ASSERT_EQ(script.engine.counts().incidents_in_memory, 0);
+
+  recall();
+  script.Says(CommandKind::kSetPhase, "", "", "post_mortem");
+
+  EXPECT_TRUE(script.last_answer.ok());
+  EXPECT_EQ(script.Incident().phases.back().phase, model::IncidentPhase::kPostMortem);
+  EXPECT_EQ(script.Incident().timeline.back().kind, "phase");
+  EXPECT_EQ(script.Incident().timeline.back().seq,
+            static_cast<int64_t>(script.Incident().timeline.size()));
+  script.TickUntil(801);
+  EXPECT_EQ(script.engine.counts().incidents_in_memory, 0) << "no longer than it is asked for";
+
+  recall();
+  script.Says(CommandKind::kReopen, "it was not over");
+  script.TickUntil(900).Opens("payment", Severity::kCritical, "an_2");
+
+  EXPECT_EQ(script.order.size(), 2u) << "only what a person put there is part of what he reopened";
+  EXPECT_EQ(script.Incident().state, IncidentState::kOpen);
+  script.Says(CommandKind::kResolve, "", id).TickUntil(1000);
+  std::vector<std::string> keys = script.PageKeys();
+  std::sort(keys.begin(), keys.end());
+  EXPECT_EQ(std::unique(keys.begin(), keys.end()), keys.end()) << "keys of pages are never reused";
 }
 
 TEST(Limits, AForgottenIncidentLeavesNothingBehindWhateverItsLists) {

@@ -66,8 +66,55 @@ base::Result<> Engine::OnDependencies(const Dependencies& dependencies) {
     std::vector<std::string>& callees = tenant.callees[caller];
     if (std::ranges::find(callees, callee) == callees.end()) callees.push_back(callee);
   }
+  FindCallers(dependencies.tenant);
   pending_.moved = true;
   return {};
+}
+
+void Engine::FindCallers(const model::TenantName& name) {
+  auto& callers = IndexOf(name).callers;
+  callers.clear();
+  for (const auto& [caller, callees] : state_->tenants[name].callees) {
+    for (const std::string& callee : callees) callers[callee].push_back(caller);
+  }
+}
+
+// The incident of a service next to this one, which may be its cause or its consequence.
+Tracked* Engine::FindNextTo(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
+  const auto look = [&](const auto& neighbours, bool calls) -> Tracked* {
+    const auto found = neighbours.find(anomaly.entity);
+    if (found == neighbours.end()) return nullptr;
+    for (const std::string& other : found->second) {
+      const auto home = tenant.home.find(other);
+      if (home == tenant.home.end()) continue;
+      Tracked& tracked = tenant.incidents.at(home->second);
+      const bool fresh = state_->now - tracked.last_opening <= state_->options.group_window &&
+                         state_->now - tracked.opened_at <= state_->options.across_span_max;
+      if (tracked.incident.state != IncidentState::kOpen || !fresh || tracked.open_ids.empty()) {
+        continue;
+      }
+      reason = calls ? fmt::format("{} calls {}", anomaly.entity, other)
+                     : fmt::format("{} calls {}", other, anomaly.entity);
+      return &tracked;
+    }
+    return nullptr;
+  };
+  if (Tracked* cause = look(tenant.callees, true)) return cause;
+  return look(IndexOf(anomaly.tenant).callers, false);
+}
+
+// Whether the topology knows both, and of no way from one to the other.
+bool Engine::AreStrangers(Tenant& tenant, const Tracked& tracked, const model::Anomaly& anomaly) {
+  const auto& callers = IndexOf(anomaly.tenant).callers;
+  const auto known = [&](const std::string& service) {
+    return tenant.callees.contains(service) || callers.contains(service);
+  };
+  const std::vector<std::string>& entities = tracked.incident.entities;
+  if (!known(anomaly.entity) || !std::ranges::all_of(entities, known)) return false;
+  if (DependsOn(tenant, anomaly.entity, entities)) return false;
+  return std::ranges::none_of(entities, [&](const std::string& entity) {
+    return DependsOn(tenant, entity, {anomaly.entity});
+  });
 }
 
 // Whether the first page about an incident waits, because what it depends on is in hand. It waits

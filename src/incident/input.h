@@ -13,6 +13,7 @@
 #include "incident/options.h"
 #include "model/alert.h"
 #include "model/anomaly.h"
+#include "model/incident.h"
 #include "model/silence.h"
 #include "model/tenant.h"
 
@@ -77,6 +78,14 @@ struct RoutingInput {
   std::string text;
 };
 
+// An incident that was resolved so long ago that the engine has forgotten it, as it is in the
+// journal's table, since a person asks something of it: the input before that person's. `rows` are
+// in its timeline, which is not part of this.
+struct Recall {
+  model::Incident incident;
+  int64_t rows = 0;
+};
+
 // Who waits for whom among a tenant's services, caller first, from now on.
 struct Dependencies {
   model::TenantName tenant;
@@ -96,7 +105,7 @@ struct Input {
   // anomaly "an_" and this, a silence SilenceId of it.
   std::string fresh_id;
   std::variant<Tick, model::AnomalyUpdate, Command, DeliveryResult, model::Alert, SilenceCommand,
-               Start, EngineOptions, RoutingInput, Dependencies>
+               Start, EngineOptions, RoutingInput, Dependencies, Recall>
       what;
 };
 

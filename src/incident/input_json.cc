@@ -48,8 +48,8 @@ using base::JsonOut;
 constexpr int64_t kVersion = 1;
 
 // The tags of the alternatives, in the variant's order.
-constexpr std::string_view kTags[] = {"tick",    "anomaly", "command", "delivery", "alert",
-                                      "silence", "start",   "options", "routing",  "topology"};
+constexpr std::string_view kTags[] = {"tick",  "anomaly", "command", "delivery", "alert", "silence",
+                                      "start", "options", "routing", "topology", "recall"};
 static_assert(std::variant_size_v<decltype(Input::what)> == std::size(kTags));
 
 }  // namespace
@@ -88,6 +88,12 @@ void Fields(Archive& archive, Command& command) {
   archive("text", command.text);
   archive.Since("target", command.target);
   archive.Since("ids", command.ids);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Recall& recall) {
+  archive("incident", recall.incident);
+  archive("rows", recall.rows);
 }
 
 template <typename Archive>
@@ -201,6 +207,8 @@ base::Result<Input> InputFromJson(std::string_view text) {
     input.what.emplace<RoutingInput>();
   } else if (tag == "topology") {
     input.what.emplace<Dependencies>();
+  } else if (tag == "recall") {
+    input.what.emplace<Recall>();
   } else if (tag != "tick") {
     return base::DataLoss("journal: kind '" + tag + "' is not known");
   }

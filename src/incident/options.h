@@ -48,10 +48,11 @@ struct EngineOptions {
 
   // Resolved by itself after all anomalies have been closed for this long.
   base::Duration resolve_after = std::chrono::seconds(60);
-  // An anomaly of its service this soon after that reopens the incident without a page...
+  // An anomaly of its service this soon after that reopens the incident; of one that is an alert
+  // people are told at once, of others not...
   base::Duration reopen_window = std::chrono::minutes(10);
-  // ...unless it then stays open and unacknowledged for this long. 0: never.
-  base::Duration reopened_page_after = std::chrono::minutes(30);
+  // ...unless the incident then stays open and unacknowledged for this long. 0: never.
+  base::Duration reopened_page_after = std::chrono::minutes(5);
   // An open incident that nobody acknowledges is paged again this often. 0: never.
   base::Duration repeat_interval = std::chrono::hours(4);
   // An incident sends no more pages than these in this time, but for a worse severity and an

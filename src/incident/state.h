@@ -48,7 +48,7 @@ struct Tracked {
   base::TimePoint opened_at;                   // by engine time; incident.started_at is the data's
   base::TimePoint last_onset;                  // latest start of an anomaly, by the data's time
   base::TimePoint last_opening;                // when an anomaly joined
-  base::TimePoint last_activity;               // when an anomaly joined, changed or closed
+  base::TimePoint last_activity;               // when an anomaly joined, became worse or closed
   std::optional<base::TimePoint> quiet_since;  // all anomalies closed
   std::optional<base::TimePoint> repeat_at;    // page again unless acknowledged
   bool closed_by_person = false;               // anomalies do not reopen it
@@ -98,7 +98,7 @@ struct Tracked {
 };
 
 struct Tenant {
-  std::map<std::string, Tracked> incidents;                     // by id
+  std::map<std::string, Tracked, std::less<>> incidents;        // by id
   std::map<std::string, Member, std::less<>> members;           // by id of the open anomaly
   std::map<std::string, std::string, std::less<>> home;         // service -> its latest incident
   std::map<std::string, std::string, std::less<>> groups;       // group key -> its latest incident

@@ -9,29 +9,6 @@
 #include "incident/value_fields.h"
 #include "model/json_fields.h"
 
-namespace vedette::model {
-
-template <typename Archive>
-void Fields(Archive& archive, Incident& incident) {
-  archive("id", incident.id);
-  archive("tenant", incident.tenant);
-  archive("title", incident.title);
-  archive("severity", incident.severity);
-  archive("state", incident.state);
-  archive("entities", incident.entities);
-  archive("anomaly_ids", incident.anomaly_ids);
-  archive("started_at", incident.started_at);
-  archive("updated_at", incident.updated_at);
-  archive("acknowledged_at", incident.acknowledged_at);
-  archive("resolved_at", incident.resolved_at);
-  archive("acknowledged_by", incident.acknowledged_by);
-  archive("resolved_by", incident.resolved_by);
-  archive("revision", incident.revision);
-  DetailFields(archive, incident);
-}
-
-}  // namespace vedette::model
-
 namespace vedette::incident {
 namespace {
 

@@ -42,6 +42,39 @@ Script InHand(base::Duration longest = std::chrono::minutes(30)) {
   return script;
 }
 
+// --- grouping
+
+TEST(NextTo, WhatCallsWhatIsBrokenIsPartOfItsIncidentAndTheReasonIsShown) {
+  Script script;
+  script.Feed(Dependencies{"default", {{"web", "api"}, {"api", "payment"}, {"mail", "smtp"}}});
+  script.Opens("payment").At(120).Opens("api");
+
+  EXPECT_THAT(script.order, SizeIs(1));
+  EXPECT_THAT(script.RowTexts("grouped"), ElementsAre("api calls payment"));
+  script.At(240).Opens("web");
+  EXPECT_THAT(script.order, SizeIs(1)) << "over the one between";
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+}
+
+TEST(NextTo, StrangersThatFailAtTheSameMomentAreTwoIncidents) {
+  Script script;
+  script.Feed(Dependencies{"default", {{"web", "payment"}, {"mail", "smtp"}}});
+  script.Opens("payment").At(5).Opens("mail");
+  EXPECT_THAT(script.order, SizeIs(2));
+
+  script.At(10).Opens("unheard");
+  EXPECT_THAT(script.order, SizeIs(2)) << "of what the topology does not know, the time says more";
+}
+
+TEST(NextTo, WhatSomebodyHasInHandTakesNoMoreIn) {
+  Script script;
+  script.Feed(Dependencies{"default", {{"web", "payment"}}});
+  script.Opens("payment").Says(CommandKind::kAcknowledge).At(120).Opens("web");
+  EXPECT_THAT(script.order, SizeIs(2));
+}
+
+// --- holding back
+
 TEST(HeldBehind, APageWaitsWhileItsCauseIsDeliveredAndAcknowledged) {
   Script script = InHand();
 

@@ -220,11 +220,19 @@ TEST_F(JournalTest, LateRowsGoToIncidentsThatExist) {
   ASSERT_TRUE(ledger.Says(1, CommandKind::kResolve, id).ok());
   ASSERT_EQ(ledger.engine->counts().incidents_in_memory, 0);
 
-  ASSERT_TRUE(ledger.Says(90, CommandKind::kComment, id, "it was the cache").ok());
-  ASSERT_TRUE(ledger.Says(91, CommandKind::kComment, "in_none", "hello").ok());
+  for (const std::string& about : {id, std::string("in_none")}) {
+    ASSERT_TRUE(ledger
+                    .Feed(90, DeliveryResult{.dedup_key = about + ":opened:1",
+                                             .incident_id = about,
+                                             .tenant = "default",
+                                             .receiver = "ops",
+                                             .ok = true,
+                                             .detail = "at last"})
+                    .ok());
+  }
 
   const model::Incident incident = *ledger.journal->Find("default", id);
-  EXPECT_EQ(incident.timeline.back().text, "it was the cache");
+  EXPECT_EQ(incident.timeline.back().text, "ops: at last");
   EXPECT_EQ(incident.timeline.back().seq, 4);
   EXPECT_EQ(incident.updated_at, kStart + std::chrono::seconds(90));
 }

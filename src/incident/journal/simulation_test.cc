@@ -459,12 +459,18 @@ class Simulation {
     }
     if (wrong_) return;
     Check();
-    for (const auto& [id, pages] : told_) {
-      if (id.empty() || wrong_) continue;
+    for (const auto& [told, pages] : told_) {
+      if (told.empty() || wrong_) continue;
+      // Whoever heard of one that was taken over hears of the end of the other.
+      std::string id = told;
+      for (int i = 0; i < 10 && !incidents_.at(id).merged_into.empty(); ++i) {
+        id = incidents_.at(id).merged_into;
+      }
       std::vector<model::PageKind> kinds;
-      for (const model::Page& page : pages) {
+      for (const model::Page& page : told_[id]) {
         if (page.kind != model::PageKind::kAcknowledged) kinds.push_back(page.kind);
       }
+      if (id != told && kinds.empty()) Fail("nobody was told of " + id);
       const bool resolved = incidents_.at(id).state == model::IncidentState::kResolved;
       if (resolved && !kinds.empty() && kinds.back() != model::PageKind::kResolved) {
         Fail("nobody heard of the end of " + id);

@@ -96,9 +96,11 @@ const Letter* Courier::Choose(const std::vector<Letter>& heads, base::TimePoint 
 }
 
 bool Courier::IsDue(const Letter& letter, base::TimePoint now) const {
-  // A time that no wait of ours explains comes from a clock that was set back.
-  const base::Duration longest = options_.backoff.longest * 2 + options_.retry_after_max;
-  return letter.next_attempt_at <= now || letter.next_attempt_at > now + longest;
+  // One that was never tried waits for nothing. A time that no wait of ours explains comes from a
+  // clock that was set back.
+  const base::Duration longest = options_.backoff.longest * 2;
+  return letter.attempts == 0 || letter.next_attempt_at <= now ||
+         letter.next_attempt_at > now + longest;
 }
 
 bool Courier::IsOldNews(const Letter& letter, base::TimePoint now) const {

@@ -437,6 +437,17 @@ TEST_F(CourierTest, AClockThatIsSetBackStopsNothing) {
   EXPECT_EQ(Letters(*database_)[0].state, "delivered");
 }
 
+// By a few minutes, as often as one likes.
+TEST_F(CourierTest, WhatWasNeverTriedWaitsForNoClock) {
+  RunFor(kSecond);
+  Order(PageAbout("in_1"));
+  clock_.StepWallClock(-std::chrono::minutes(4));
+
+  RunFor(kSecond);
+
+  EXPECT_EQ(Letters(*database_)[0].state, "delivered");
+}
+
 TEST_F(CourierTest, APageThatCannotBeReadFailsAlone) {
   Order(PageAbout("in_1"));
   Order(PageAbout("in_2"));

@@ -126,36 +126,71 @@ base::Result<int64_t> PruneLedger(sql::Session& session, base::TimePoint before,
   return count;
 }
 
-base::Result<int64_t> VerifyLedger(sql::Session& session) {
-  int64_t count = 0;
-  int64_t wrong = 0;
-  int64_t next = 1;  // the number that the row must have
-  std::string previous;
-  std::string missing;  // what a row "pruned" must say of the beginning; empty: it is there
-  bool explained = true;
-  const auto look = [&](const Row& row) {
-    if (wrong != 0) return;
+namespace {
+
+// Goes through the rows in order and keeps the first that does not fit.
+class ChainWalk {
+ public:
+  void Look(const Row& row) {
+    ++check_.rows;
+    if (!check_.ok()) return;
     const LedgerRow read = FromRow(row);
-    if (count++ == 0 && read.seq > 1) {
-      next = read.seq;
-      previous = row.GetText(12);
-      missing = PrunedUpTo(read.seq - 1, previous);
-      explained = false;
+    const std::string_view claimed = row.GetText(12);
+    if (check_.rows == 1 && read.seq > 1) Begin(read.seq, claimed);
+    if (read.seq != next_) {
+      Break(fmt::format("the row is missing: {} comes in its place", read.seq));
+    } else if (claimed != previous_) {
+      Break("the row was not written after the one before it");
+    } else if (read.hash != HashOf(previous_, read)) {
+      Break("the row was changed: its text does not fit its hash");
     }
-    if (read.seq != next || row.GetText(12) != previous || read.hash != HashOf(previous, read)) {
-      wrong = next;
-    }
-    if (read.event == kPruned) explained = read.detail == missing;
-    ++next;
-    previous = read.hash;
-  };
-  VEDETTE_TRY_VOID(
-      session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {}, look));
-  if (wrong == 0 && !explained) wrong = 1;
-  if (wrong != 0) {
-    return base::DataLoss(fmt::format("the delivery ledger's chain is broken at row {}", wrong));
+    if (read.event == kPruned) explained_ = read.detail == missing_;
+    ++next_;
+    previous_ = read.hash;
   }
-  return count;
+
+  LedgerCheck Finish() && {
+    if (check_.ok() && !explained_) {
+      next_ = 1;
+      Break("the oldest rows are missing, and no row says that they were removed");
+    }
+    return std::move(check_);
+  }
+
+ private:
+  // The rows before went, which the last row "pruned" must say.
+  void Begin(int64_t seq, std::string_view hash) {
+    next_ = seq;
+    previous_ = hash;
+    missing_ = PrunedUpTo(seq - 1, hash);
+    explained_ = false;
+  }
+  void Break(std::string reason) {
+    check_.broken_at = next_;
+    check_.reason = std::move(reason);
+  }
+
+  LedgerCheck check_;
+  int64_t next_ = 1;  // the number that the row must have
+  std::string previous_;
+  std::string missing_;
+  bool explained_ = true;
+};
+
+}  // namespace
+
+base::Result<LedgerCheck> CheckLedger(sql::Session& session) {
+  ChainWalk walk;
+  VEDETTE_TRY_VOID(session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {},
+                                 [&](const Row& row) { walk.Look(row); }));
+  return std::move(walk).Finish();
+}
+
+base::Result<int64_t> VerifyLedger(sql::Session& session) {
+  VEDETTE_TRY(const LedgerCheck check, CheckLedger(session));
+  if (check.ok()) return check.rows;
+  return base::DataLoss(fmt::format("the delivery ledger's chain is broken at row {}: {}",
+                                    check.broken_at, check.reason));
 }
 
 }  // namespace vedette::notify::delivery

@@ -47,8 +47,18 @@ base::Result<std::vector<LedgerRow>> ReadLedger(sql::Session& session, std::stri
 base::Result<int64_t> PruneLedger(sql::Session& session, base::TimePoint before,
                                   base::TimePoint now, int64_t rows_max);
 
-// Recomputes every hash; the number of rows, or kDataLoss that names the first row that does not
-// fit. What is missing at the beginning must be what the last row "pruned" says.
+struct LedgerCheck {
+  int64_t rows = 0;         // that are there
+  int64_t broken_at = 0;    // the number of the first row that does not fit; 0: all do
+  std::string reason = {};  // in words, when one does not
+
+  bool ok() const { return broken_at == 0; }
+};
+
+// Recomputes every hash. What is missing at the beginning must be what the last row "pruned" says.
+base::Result<LedgerCheck> CheckLedger(sql::Session& session);
+
+// The same: the number of rows, or kDataLoss that names the first row that does not fit.
 base::Result<int64_t> VerifyLedger(sql::Session& session);
 
 }  // namespace vedette::notify::delivery

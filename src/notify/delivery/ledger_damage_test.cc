@@ -75,6 +75,38 @@ TEST_F(LedgerDamageTest, AMissingRowIsNamedAndTheNextOnesAreAddedAllTheSame) {
   EXPECT_NE(verified.error().message.find("row 40"), std::string::npos) << verified.error().message;
 }
 
+TEST_F(LedgerDamageTest, SaysWhichRowDoesNotFitAndWhy) {
+  const std::pair<const char*, LedgerCheck> cases[] = {
+      {"UPDATE ledger SET detail = 'y' WHERE seq = 7",
+       {kRows, 7, "the row was changed: its text does not fit its hash"}},
+      {"UPDATE ledger SET previous_hash = 'y' WHERE seq = 7",
+       {kRows, 7, "the row was not written after the one before it"}},
+      {"DELETE FROM ledger WHERE seq = 7",
+       {kRows - 1, 7, "the row is missing: 8 comes in its place"}},
+      {"DELETE FROM ledger WHERE seq < 7",
+       {kRows - 6, 1, "the oldest rows are missing, and no row says that they were removed"}},
+      {"DELETE FROM ledger", {0, 0, ""}}};
+  for (const auto& [statement, expected] : cases) {
+    const std::string path = folder_.File("copy.db");
+    fs::remove(path);
+    fs::copy_file(made_, path);
+    const auto database = *sql::Database::Open({.path = path});
+    LedgerCheck check;
+    ASSERT_TRUE(database
+                    ->Transact([&](sql::Session& session) -> base::Result<> {
+                      VEDETTE_TRY_VOID(session.Execute(statement));
+                      VEDETTE_TRY(check, CheckLedger(session));
+                      return {};
+                    })
+                    .ok());
+
+    EXPECT_EQ(check.rows, expected.rows) << statement;
+    EXPECT_EQ(check.broken_at, expected.broken_at) << statement;
+    EXPECT_EQ(check.reason, expected.reason) << statement;
+    EXPECT_EQ(check.ok(), expected.broken_at == 0) << statement;
+  }
+}
+
 base::Result<int64_t> Prune(sql::Database& database, int n, int64_t rows_max) {
   int64_t removed = 0;
   const base::TimePoint before = base::FromMillis(1'700'000'000'000 + n);

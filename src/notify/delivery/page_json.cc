@@ -74,6 +74,7 @@ void ReadForRouting(const base::Json& json, model::Page& page) {
   page.state = model::ParseIncidentState(TextOr(json, "state", "open"))
                    .value_or(model::IncidentState::kOpen);
   ReadAlerts(json, page.alerts);
+  page.alerts_new = NumberOr(json, "alerts_new", 0);
   page.alerts_left_out = NumberOr(json, "alerts_left_out", 0);
 }
 
@@ -108,7 +109,7 @@ void WritePageMembers(base::JsonWriter& json, const model::Page& page) {
   WriteLabels(json, "group_labels", page.group_labels);
   WriteLabels(json, "annotations", page.annotations);
   WriteAlerts(json, page.alerts);
-  json.Field("alerts_left_out", page.alerts_left_out);
+  json.Field("alerts_new", page.alerts_new).Field("alerts_left_out", page.alerts_left_out);
 }
 
 std::string PageToJson(const model::Page& page) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <set>
 
 namespace vedette::notify::routing {
 namespace {
@@ -17,14 +18,16 @@ const T* FindByName(const std::vector<T>& list, std::string_view name) {
 Taken Inherit(const Taken& parent, const Route& route) {
   Taken taken = parent;
   taken.name = parent.name.empty() ? route.name : fmt::format("{}/{}", parent.name, route.name);
-  if (!route.policy.empty() || !route.targets.empty()) {
+  if (route.nobody || !route.policy.empty() || !route.targets.empty()) {
     taken.policy = route.policy;
     taken.targets = route.targets;
+    taken.nobody = route.nobody;
   }
   if (!route.hours.empty()) {
     taken.hours = route.hours;
     taken.zone = route.zone;
     taken.defer_below = route.defer_below;
+    taken.defer_all = route.defer_all;
   }
   return taken;
 }
@@ -40,6 +43,32 @@ bool Collect(const std::vector<Route>& routes, const Taken& parent, model::Label
     if (!route.go_on) break;
   }
   return any;
+}
+
+void AddReceivers(const Plan& plan, const Target& target, std::set<std::string>& out) {
+  const auto add_user = [&](const std::string& name) {
+    const User* user = plan.FindUser(name);
+    if (user == nullptr) return;
+    for (const Contact& contact : user->contacts) out.insert(contact.receiver);
+  };
+  switch (target.kind) {
+    case TargetKind::kReceiver: out.insert(target.name); return;
+    case TargetKind::kUser: add_user(target.name); return;
+    case TargetKind::kTeam: {
+      const Team* team = plan.FindTeam(target.name);
+      if (team == nullptr) return;
+      for (const std::string& member : team->members) add_user(member);
+      return;
+    }
+    case TargetKind::kSchedule: {
+      const Schedule* schedule = plan.FindSchedule(target.name);
+      if (schedule == nullptr) return;
+      for (const Layer& layer : schedule->layers) {
+        for (const std::string& user : layer.users) add_user(user);
+      }
+      return;
+    }
+  }
 }
 
 Taken CatchAllRoute(const Plan& plan) {
@@ -93,6 +122,23 @@ std::vector<Taken> Match(const Plan& plan, model::LabelsView labels) {
   return taken;
 }
 
+std::vector<std::string> ReceiversOf(const Plan& plan, model::LabelsView labels) {
+  std::set<std::string> found;
+  for (const Taken& taken : Match(plan, labels)) {
+    for (const Target& target : taken.targets) AddReceivers(plan, target, found);
+    const Policy* policy = plan.FindPolicy(taken.policy);
+    if (policy == nullptr) continue;
+    for (const Step& step : policy->steps) {
+      for (const Target& target : step.targets) AddReceivers(plan, target, found);
+    }
+  }
+  std::vector<std::string> names;
+  for (const Receiver& receiver : plan.receivers) {
+    if (found.contains(receiver.name)) names.push_back(receiver.name);
+  }
+  return names;
+}
+
 std::optional<Taken> FindRoute(const Plan& plan, std::string_view name) {
   if (name == kCatchAll) return CatchAllRoute(plan);
   Taken taken;
@@ -109,13 +155,15 @@ std::optional<Taken> FindRoute(const Plan& plan, std::string_view name) {
 }
 
 model::Labels RoutingLabels(const model::Page& page) {
+  // Of equal names the last one counts.
   std::vector<std::pair<std::string, std::string>> pairs;
-  pairs.emplace_back("service", page.entities.empty() ? "" : page.entities.front());
-  for (const model::Label& label : page.labels) pairs.emplace_back(label.name, label.value);
+  const std::string entity = page.entities.empty() ? "" : page.entities.front();
+  pairs.emplace_back("service", entity);
+  pairs.emplace_back("entity", entity);
   pairs.emplace_back("severity", model::SeverityName(page.severity));
   pairs.emplace_back("priority", fmt::format("P{}", page.priority));
   pairs.emplace_back("tenant", page.tenant);
-  pairs.emplace_back("entity", page.entities.empty() ? "" : page.entities.front());
+  for (const model::Label& label : page.labels) pairs.emplace_back(label.name, label.value);
   return model::Labels(std::move(pairs));
 }
 

@@ -58,14 +58,23 @@ struct Team {
   int line = 0;
 };
 
+// In a layer's users: nobody's turn, in which the layers before it count.
+inline constexpr std::string_view kNobody = "-";
+
 // People who take turns. Turns follow the wall clock of the schedule's zone: one that begins at
 // 09:00 does so all year. Who is on call within `hours` only is off outside them.
 struct Layer {
   std::string name;
   LocalTime start{};         // of the first turn
-  base::Duration length{0};  // of a turn, at least an hour
-  std::vector<std::string> users;
-  Hours hours;  // empty: always
+  base::Duration length{0};  // of a turn, at least an hour; of a monthly one about
+  // A turn lasts from one month to the next, from the day and time of `start` on; where a month
+  // does not have the day, from its last.
+  bool monthly = false;
+  std::vector<std::string> users;  // or kNobody
+  Hours hours;                     // empty: always
+  // On call only in the hours, or for the whole day, that begin on these days of the month: 1 to
+  // 31, or -1 for the last to -31. Empty: all days.
+  std::vector<int64_t> days_of_month;
   std::optional<LocalTime> end;
 };
 
@@ -120,11 +129,13 @@ struct Route {
   std::vector<model::Matcher> matchers;  // all must hold; none: everything
   std::string policy;                    // this, or
   std::vector<Target> targets;           // these once, or neither: the parent's
+  bool nobody = false;                   // takes the page, and tells nobody
   bool go_on = false;
-  // Pages less severe than `defer_below` wait for these hours.
+  // Pages less severe than `defer_below` wait for these hours; all of them with `defer_all`.
   Hours hours;
   TimeZone zone;
   model::Severity defer_below = model::Severity::kCritical;
+  bool defer_all = false;
   std::vector<Route> children;
   int line = 0;
 };
@@ -163,9 +174,16 @@ struct Taken {
   std::string name;  // "payments/nights": its parents' and its own
   std::string policy;
   std::vector<Target> targets;
+  bool nobody = false;
   Hours hours;
   TimeZone zone;
   model::Severity defer_below = model::Severity::kCritical;
+  bool defer_all = false;
+
+  // Whether a page of this severity waits for the hours.
+  bool Defers(model::Severity severity) const {
+    return !hours.empty() && (defer_all || severity < defer_below);
+  }
 };
 
 // The routes that take a page with these labels, in order; the catch-all when there is no other.
@@ -173,8 +191,13 @@ std::vector<Taken> Match(const Plan& plan, model::LabelsView labels);
 // The route of that name as Match would give it; nothing when the plan has none (any more).
 std::optional<Taken> FindRoute(const Plan& plan, std::string_view name);
 
-// What routes can match on: the page's labels, and tenant, priority ("P1"), entity (the first).
+// What routes can match on: the page's labels and, where those do not say otherwise, service and
+// entity (the first), severity, priority ("P1") and tenant.
 model::Labels RoutingLabels(const model::Page& page);
+
+// The names of the receivers by which somebody may hear of a page with these labels, whoever is on
+// call and however long it goes on; in the plan's order.
+std::vector<std::string> ReceiversOf(const Plan& plan, model::LabelsView labels);
 
 // One mistake that makes a plan useless.
 struct PlanProblem {

@@ -87,6 +87,8 @@ void Fields(Archive& archive, Layer& layer) {
   archive("users", layer.users);
   archive("hours", layer.hours);
   archive("end", end);
+  archive.Since("monthly", layer.monthly);
+  archive.Since("days_of_month", layer.days_of_month);
   layer.start = start.time.value_or(LocalTime{});
   layer.end = end.time;
 }
@@ -128,6 +130,8 @@ void Fields(Archive& archive, Route& route) {
   archive("hours", route.hours);
   archive("time_zone", route.zone);
   archive("defer_below", route.defer_below);
+  archive.Since("defer_all", route.defer_all);
+  archive.Since("nobody", route.nobody);
   archive("routes", route.children);
 }
 

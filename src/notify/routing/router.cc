@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <map>
 #include <utility>
 
 #include "notify/routing/router_parts.h"
@@ -23,6 +24,16 @@ bool CallsForPeople(PageKind kind) {
 std::string Clock(TimePoint time, TimeZone zone) {
   return fmt::format("{} {}", FormatLocal(zone.ToLocal(time)), zone.name());
 }
+
+// News of alerts, none of which is of this route.
+bool IsNoNews(const model::Page& page) {
+  const bool listed = !page.alerts.empty() && page.alerts_left_out == 0;
+  if (page.kind != PageKind::kUpdated || !listed || page.alerts_new > 0) return false;
+  return std::none_of(page.alerts.begin(), page.alerts.end(),
+                      [&](const model::Alert& alert) { return alert.ResolvedAt(page.decided_at); });
+}
+
+std::string TurnOf(const Flow& flow) { return fmt::format("{}/{}", flow.policy, flow.step); }
 
 bool SameDoor(const Told& a, const Told& b) { return a.receiver == b.receiver && a.to == b.to; }
 
@@ -49,6 +60,7 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
     c->page.title = page.title;
     c->page.text = page.text;
     c->page.alerts = page.alerts;
+    c->page.alerts_new = page.alerts_new;
     c->page.alerts_left_out = page.alerts_left_out;
     dirty_.insert(KeyOf(page.tenant, page.incident_id));
   } else {
@@ -61,27 +73,51 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
 void Router::OnWidened(const model::Page& page, TimePoint now) {
   state_.now = std::max(state_.now, now);
   Case* c = Find(page.tenant, page.incident_id);
-  if (c == nullptr || c->stopped) return;
+  if (c == nullptr) return;
   bool any = false;
   for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
-    const bool known = std::any_of(c->flows.begin(), c->flows.end(), [&](const Flow& f) {
-      return f.route == taken.name && f.policy == taken.policy;
-    });
-    if (known) continue;
-    c->page.title = page.title;
-    c->page.text = page.text;
+    if (FlowOf(*c, taken) != nullptr) continue;
     any = true;
     Begin(*c, c->flows.emplace_back(), taken);
+    c->flows.back().own = page;
+    if (c->stopped) TellOnce(*c, c->flows.size() - 1);
   }
   if (!any) return;
   dirty_.insert(KeyOf(page.tenant, page.incident_id));
   RunDue(*c);
 }
 
+// Somebody has the incident in hand, so that nobody is called until there is an answer; but whose
+// alert it is as well hears of it.
+void Router::TellOnce(Case& c, size_t index) {
+  if (c.flows[index].next_at <= state_.now) {
+    c.stopped = false;
+    RunFlow(c, index);
+    SendDue(c);
+    c.stopped = true;
+  }
+  if (!c.flows[index].done || !c.waiting.empty()) {
+    Say(c.page, "stopped",
+        fmt::format("route {}: somebody has the incident in hand, nobody else is told",
+                    c.flows[index].route));
+  }
+  c.waiting.clear();
+  c.flows[index].done = true;
+}
+
+// The flow by which the case took this route, also when it fell back since.
+Flow* Router::FlowOf(Case& c, const Taken& taken) {
+  const auto flow = std::find_if(c.flows.begin(), c.flows.end(), [&](const Flow& f) {
+    return f.origin == taken.name || (f.route == taken.name && f.policy == taken.policy);
+  });
+  return flow == c.flows.end() ? nullptr : &*flow;
+}
+
 void Router::OnIncident(const model::Incident& incident, TimePoint now) {
   state_.now = std::max(state_.now, now);
   Case* c = Find(incident.tenant, incident.id);
   if (c == nullptr) return;
+  if (!incident.merged_into.empty()) return MergeInto({incident.tenant, incident.merged_into}, *c);
   if (incident.state == model::IncidentState::kOpen) {
     if (!c->stopped) return;
     c->stopped = false;
@@ -90,6 +126,31 @@ void Router::OnIncident(const model::Incident& incident, TimePoint now) {
   }
   Stop(*c, fmt::format("{}: nobody else is told", model::IncidentStateName(incident.state)));
   if (incident.state == model::IncidentState::kResolved) End({incident.tenant, incident.id});
+}
+
+// Who was told of the one that was taken over, hears of the end of the other.
+void Router::MergeInto(const Key& key, Case& taken) {
+  const Key of_taken{taken.page.tenant, taken.page.incident_id};
+  Stop(taken, fmt::format("merged into {}: nobody else is told", key.second));
+  const auto [it, made] = state_.cases.try_emplace(key);
+  Case& c = it->second;
+  if (made) {
+    c = taken;
+    c.page.incident_id = key.second;
+    c.stopped = false;
+  } else {
+    const auto before = std::ssize(c.flows);
+    for (Flow& flow : taken.flows) c.flows.push_back(std::move(flow));
+    for (Told& told : taken.told) {
+      const bool known = std::any_of(c.told.begin(), c.told.end(),
+                                     [&](const Told& other) { return SameDoor(other, told); });
+      if (known || c.told.size() >= options_.told_max) continue;
+      told.flow += before;
+      c.told.push_back(std::move(told));
+    }
+  }
+  dirty_.insert(KeyOf(key.first, key.second));
+  End(of_taken);
 }
 
 void Router::OnDelivered(const Delivered& delivered, TimePoint now) {
@@ -157,10 +218,8 @@ void Router::Open(const model::Page& page) {
     return TellAgain(c, page);
   }
   for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
-    const auto flow = std::find_if(c.flows.begin(), c.flows.end(), [&](const Flow& f) {
-      return f.route == taken.name && f.policy == taken.policy;
-    });
-    if (flow == c.flows.end()) {
+    Flow* const flow = FlowOf(c, taken);
+    if (flow == nullptr) {
       Begin(c, c.flows.emplace_back(), taken);
     } else if (flow->done || raised || taken.policy.empty()) {
       Begin(c, *flow, taken);
@@ -175,12 +234,18 @@ void Router::Begin(Case& c, Flow& flow, const Taken& taken) {
   const int64_t index = &flow - c.flows.data();
   std::erase_if(c.waiting, [&](const Waiting& w) { return w.who.flow == index; });
   const int64_t turn = flow.turn;
+  const std::string origin = flow.origin.empty() ? taken.name : flow.origin;
   flow = Flow{};
+  flow.origin = origin;
   flow.route = taken.name;
   flow.policy = taken.policy;
   flow.turn = turn;
   flow.next_at = state_.now;
-  if (taken.hours.empty() || c.page.severity >= taken.defer_below) return;
+  if (taken.nobody) {
+    flow.done = true;
+    return Say(c.page, "nobody", fmt::format("route {} tells nobody of what it takes", taken.name));
+  }
+  if (!taken.Defers(c.page.severity)) return;
   flow.next_at = NextInside(taken.hours, taken.zone, state_.now).value_or(state_.now);
   if (flow.next_at > state_.now) {
     Say(c.page, "deferred",
@@ -232,10 +297,13 @@ bool Router::RunStep(Case& c, size_t index, const Step& step) {
     if (flow.round > 1) chain += fmt::format(", round {}", flow.round);
   }
   Asked asked{c, index, std::move(chain), {}};
+  int64_t passed = 0;  // whose turn it was
   for (const Target& target : step.round_robin ? InTurn(flow, step) : step.targets) {
+    ++passed;
     Ask(asked, target);
     if (step.round_robin && asked.first) break;
   }
+  if (step.round_robin) PassTurn(flow, passed);
   if (!asked.first) {
     if (step.targets.empty()) Say(c.page, "nobody", asked.chain + ": there is nobody to tell");
     return false;
@@ -247,14 +315,18 @@ bool Router::RunStep(Case& c, size_t index, const Step& step) {
 
 // The targets, beginning with the one whose turn it is.
 std::vector<Target> Router::InTurn(const Flow& flow, const Step& step) {
-  const std::string key = fmt::format("{}/{}", flow.policy, flow.step);
-  int64_t& next = state_.turns[key];
+  const int64_t next = state_.turns[TurnOf(flow)];
   std::vector<Target> targets = step.targets;
   std::rotate(targets.begin(), targets.begin() + next % static_cast<int64_t>(targets.size()),
               targets.end());
-  ++next;
-  dirty_.insert(fmt::format("{}{}", kTurnKey, key));
   return targets;
+}
+
+// Whom nothing could reach has had a turn too, so that nobody has two.
+void Router::PassTurn(const Flow& flow, int64_t count) {
+  const std::string key = TurnOf(flow);
+  state_.turns[key] += count;
+  dirty_.insert(fmt::format("{}{}", kTurnKey, key));
 }
 
 void Router::Finish(Case& c, size_t index) {
@@ -392,8 +464,9 @@ void Router::Send(Case& c, const Waiting& waiting) {
   auto told = std::find_if(c.told.begin(), c.told.end(),
                            [&](const Told& t) { return SameDoor(t, waiting.who); });
   const bool known = told != c.told.end();
-  if (known && told->page_key == c.page.dedup_key && told->last_at == state_.now) return;
-  Notice notice = MakeNotice(c.page, waiting.who);
+  const bool same = known && told->page_key == c.page.dedup_key && told->last_at == state_.now;
+  if (same && !c.flows[static_cast<size_t>(waiting.who.flow)].own) return;
+  Notice notice = MakeNotice(PageOf(c, waiting.who.flow), waiting.who);
   notice.step = waiting.step;
   notice.round = waiting.round;
   notice.page.decided_at = std::max(notice.page.decided_at, state_.now);
@@ -424,10 +497,26 @@ void Router::TellAgain(Case& c, const model::Page& page) {
     return Say(page, "nobody",
                fmt::format("{}: nobody has been told of the incident", PageKindName(page.kind)));
   }
+  std::map<std::string_view, model::Page> pages;  // by route
   for (const Told& told : c.told) {
-    Notice& notice = pending_.notices.emplace_back(MakeNotice(page, told));
+    const std::string& route = c.flows.at(static_cast<size_t>(told.flow)).origin;
+    auto known = pages.find(route);
+    if (known == pages.end()) known = pages.emplace(route, PageFor(*plan_, page, route)).first;
+    if (IsNoNews(known->second)) continue;
+    Notice& notice = pending_.notices.emplace_back(MakeNotice(known->second, told));
     notice.why = fmt::format("told before: {}", told.why);
   }
+}
+
+// What a message of this flow says.
+model::Page Router::PageOf(const Case& c, int64_t index) const {
+  const Flow& flow = c.flows.at(static_cast<size_t>(index));
+  if (!flow.own) return PageFor(*plan_, c.page, flow.origin);
+  model::Page page = *flow.own;
+  page.kind = c.page.kind;
+  page.dedup_key = c.page.dedup_key;
+  page.decided_at = std::max(page.decided_at, c.page.decided_at);
+  return page;
 }
 
 // To the catch-all at once, without a case.

@@ -88,7 +88,8 @@ struct TestPage {
 //              its repeats nothing more comes until the engine pages again.
 //   Fall back  a route that reached nobody in all its steps goes to the catch-all.
 //   Defer      by a route's hours and by quiet hours; never what is as severe as these except.
-//   Widen      an alert that joins an incident takes its own routes too, each once.
+//   Widen      an alert that joins an incident takes its own routes too, each once; if somebody has
+//              the incident in hand, the first of them to be reached are told, and that is all.
 //   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
 //              only those, who were told before.
 //
@@ -133,6 +134,11 @@ class Router {
 
   void Open(const model::Page& page);
   void Begin(Case& c, Flow& flow, const Taken& taken);
+  void TellOnce(Case& c, size_t index);
+  void MergeInto(const Key& key, Case& taken);
+  void PassTurn(const Flow& flow, int64_t count);
+  static Flow* FlowOf(Case& c, const Taken& taken);
+  model::Page PageOf(const Case& c, int64_t flow) const;
   void RunDue(Case& c);
   void RunFlow(Case& c, size_t index);
   bool RunStep(Case& c, size_t index, const Step& step);

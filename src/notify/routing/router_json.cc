@@ -40,6 +40,8 @@ void Fields(Archive& archive, Waiting& waiting) {
 
 template <typename Archive>
 void Fields(Archive& archive, Flow& flow) {
+  archive.Since("origin", flow.origin);
+  archive.Since("own", flow.own);
   archive("route", flow.route);
   archive("policy", flow.policy);
   archive("step", flow.step);

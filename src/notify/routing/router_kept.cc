@@ -8,6 +8,29 @@
 
 namespace vedette::notify::routing {
 
+model::Page PageFor(const Plan& plan, model::Page page, std::string_view route) {
+  if (plan.routes.empty()) return page;
+  std::vector<model::Alert> kept;
+  int64_t kept_new = 0;
+  for (size_t i = 0; i < page.alerts.size(); ++i) {
+    const model::Alert& alert = page.alerts[i];
+    model::Page alone;
+    alone.tenant = page.tenant;
+    alone.labels = alert.labels;
+    alone.severity = model::SeverityOfAlert(alert.labels);
+    alone.priority = model::PriorityOf(alert.labels, alone.severity);
+    alone.entities = {model::EntityOfAlert(alert.labels)};
+    const std::vector<Taken> taken = Match(plan, RoutingLabels(alone));
+    if (std::ranges::find(taken, route, &Taken::name) == taken.end()) continue;
+    kept.push_back(alert);
+    if (static_cast<int64_t>(i) < page.alerts_new) ++kept_new;
+  }
+  if (kept.empty()) return page;
+  page.alerts = std::move(kept);
+  page.alerts_new = kept_new;
+  return page;
+}
+
 // --- overrides and tests
 
 base::Result<> Router::Add(const Override& override, base::TimePoint now) {

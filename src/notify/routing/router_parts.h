@@ -19,6 +19,10 @@ inline std::string KeyOf(const model::TenantName& tenant, const std::string& inc
   return fmt::format("{}{}/{}", kCaseKey, tenant, incident_id);
 }
 
+// The page without the alerts that other routes take; all of them where this one took none of them
+// by itself. `route` is the one that was taken, before it fell back.
+model::Page PageFor(const Plan& plan, model::Page page, std::string_view route);
+
 inline Notice MakeNotice(const model::Page& page, const Told& who) {
   Notice notice;
   notice.page = page;

@@ -49,9 +49,11 @@ struct Waiting {
 
 // One route that an incident took.
 struct Flow {
-  std::string route;
-  std::string policy;  // empty: the route's targets, once
-  int64_t step = 0;    // that runs next, from 0
+  std::string origin;              // the route that was taken
+  std::string route;               // the same, or the catch-all after it has reached nobody
+  std::optional<model::Page> own;  // the alert for which it was taken, if not for the case's page
+  std::string policy;              // empty: the route's targets, once
+  int64_t step = 0;                // that runs next, from 0
   int64_t round = 1;
   int64_t turn = 0;         // steps that ran so far
   base::TimePoint next_at;  // when it runs

@@ -197,8 +197,11 @@ TEST(Router, AnAlertThatJoinsAnIncidentTakesItsOwnRoutesOnce) {
   EXPECT_THAT(story.Told(), IsEmpty());
 }
 
-TEST(Router, NobodyIsToldOfAnAlertThatJoinsWhatSomebodyHasInHand) {
+// Who has the incident in hand has not said that of this alert, and may be of another team.
+TEST(Router, AnAlertThatJoinsWhatSomebodyHasInHandIsToldOnceToWhomItsLabelsName) {
   Plan plan = Payments();
+  plan.routes.push_back(To("cart", {"service=cart"}, ""));
+  plan.routes.back().targets = {{TargetKind::kUser, "cem"}};
   Story story(plan);
   story.Says(PageKind::kOpened, "cart").Says(PageKind::kAcknowledged, "cart");
   story.Told();
@@ -207,7 +210,122 @@ TEST(Router, NobodyIsToldOfAnAlertThatJoinsWhatSomebodyHasInHand) {
 
   story.router.OnWidened(joined, story.now);
   story.Collect();
+  EXPECT_THAT(story.Told(), ElementsAre("ben/chat"));
+  story.After(hours(1));
+  EXPECT_THAT(story.Told(), IsEmpty()) << "no escalation";
+  EXPECT_THAT(story.RemarkKinds(), Contains("stopped"));
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), IsEmpty()) << "once";
+  story.Says(PageKind::kResolved, "cart");
+  EXPECT_THAT(story.Told(), Contains("ben/chat")) << "they hear of the end";
+}
+
+model::Alert AlertOf(std::string service) {
+  model::Alert alert;
+  alert.labels = model::Labels({{"alertname", "Down"}, {"service", std::move(service)}});
+  return alert;
+}
+
+TEST(Router, WhoIsToldOfAnAlertThatJoinsHearsOfThatAlert) {
+  Plan plan = Payments();
+  Story story(plan);
+  story.Says(PageKind::kOpened, "cart");
+  story.Told();
+  model::Page joined = story.all.front().page;
+  joined.kind = PageKind::kUpdated;
+  joined.dedup_key.clear();
+  joined.title = "payment: Down";
+  joined.alerts = {AlertOf("payment")};
+  joined.labels = joined.alerts[0].labels;
+
+  story.router.OnWidened(joined, story.now);
+  story.Collect();
+
+  ASSERT_EQ(story.fresh.size(), 1u);
+  const model::Page& page = story.fresh[0].page;
+  EXPECT_EQ(page.title, "payment: Down");
+  EXPECT_EQ(page.kind, PageKind::kOpened);
+  EXPECT_EQ(page.alerts.size(), 1u);
+  EXPECT_THAT(page.dedup_key, HasSubstr("in_cart:opened:1"));
+}
+
+TEST(Router, AReceiverHearsOfTheAlertsThatItsRouteTakesOnly) {
+  Plan plan = Payments();
+  plan.catch_all = {{TargetKind::kReceiver, "ops"}};
+  Route shop = To("shop", {"service=cart"}, "");
+  shop.targets = {{TargetKind::kReceiver, "chat"}};
+  shop.go_on = true;
+  plan.routes = {shop, To("all", {}, "")};
+  plan.routes[1].targets = {{TargetKind::kReceiver, "sms"}};
+  plan.policies.clear();
+  Story story(plan);
+  model::Page page;
+  page.kind = PageKind::kOpened;
+  page.tenant = "default";
+  page.incident_id = "in_1";
+  page.dedup_key = "in_1:opened:1";
+  page.labels = model::Labels({{"service", std::string("cart")}});
+  page.severity = Severity::kCritical;
+  page.alerts = {AlertOf("cart"), AlertOf("search"), AlertOf("cart")};
+  page.alerts_new = 2;
+  page.decided_at = story.now;
+  story.router.OnPage(page, story.now);
+  story.Collect();
+
+  ASSERT_EQ(story.fresh.size(), 2u);
+  EXPECT_EQ(story.fresh[0].receiver, "chat");
+  EXPECT_EQ(story.fresh[0].page.alerts.size(), 2u);
+  EXPECT_EQ(story.fresh[0].page.alerts_new, 1);
+  EXPECT_EQ(story.fresh[1].page.alerts.size(), 3u);
+
+  story.Told();
+  page.kind = PageKind::kUpdated;
+  page.dedup_key = "in_1:updated:1";
+  page.alerts = {AlertOf("search"), AlertOf("cart")};
+  page.alerts_new = 1;
+  story.router.OnPage(page, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), ElementsAre("sms")) << "nothing new for the shop";
+}
+
+TEST(Router, ARouteMayTellNobodyAndItsHoursMayHoldForAll) {
+  Plan plan = Payments();
+  Route quiet = To("quiet", {"service=cart"}, "");
+  quiet.nobody = true;
+  plan.routes.push_back(quiet);
+  plan.routes[0].hours = {{.days = kEveryDay, .from = hours(12), .to = hours(15)}};
+  plan.routes[0].defer_all = true;
+  Story story(plan);
+
+  story.Says(PageKind::kOpened, "cart").After(hours(1));
   EXPECT_THAT(story.Told(), IsEmpty());
+  EXPECT_THAT(story.remarks[0].text, HasSubstr("route quiet tells nobody"));
+  story.Says(PageKind::kOpened, "payment");
+  EXPECT_THAT(story.Told(), IsEmpty()) << "it is eleven";
+  story.After(hours(1));
+  EXPECT_THAT(story.Told(), ElementsAre("ben/chat"));
+}
+
+TEST(Router, WhoWasToldOfWhatWasTakenOverHearsOfTheEndOfTheOther) {
+  Plan plan = Payments();
+  plan.routes.push_back(To("cart", {"service=cart"}, ""));
+  plan.routes.back().targets = {{TargetKind::kUser, "cem"}};
+  Story story(plan);
+  story.Says(PageKind::kOpened, "cart").Says(PageKind::kOpened, "payment");
+  story.Told();
+  model::Incident taken;
+  taken.id = "in_cart";
+  taken.tenant = "default";
+  taken.state = IncidentState::kResolved;
+  taken.merged_into = "in_payment";
+  story.router.OnIncident(taken, story.now);
+  story.Collect();
+  EXPECT_EQ(story.router.cases(), 1u);
+
+  story.Says(PageKind::kResolved, "payment");
+
+  EXPECT_THAT(story.Told(), UnorderedElementsAre("ben/chat", "cem/sms"));
 }
 
 TEST(Router, WithNothingButReceiversEachGetsEachPageUnderTheSameKey) {
@@ -315,8 +433,36 @@ TEST(Router, ARouteThatReachesNobodyAtAllGoesToTheCatchAll) {
 
   story.Says(PageKind::kOpened);
   EXPECT_THAT(story.Told(), ElementsAre("ops"));
+  const size_t remarks = story.remarks.size();
+  story.router.OnWidened(story.all.front().page, story.now);
+  story.Collect();
+  EXPECT_EQ(story.remarks.size(), remarks) << "its own route was taken, and fell back";
   story.Says(PageKind::kResolved);
   EXPECT_THAT(story.Told(), ElementsAre("ops"));
+}
+
+TEST(Plan, RoutesSeeTheLabelsOfAnAlertBeforeWhatIsKnownOtherwise) {
+  model::Page page;
+  page.tenant = "default";
+  page.entities = {"cart"};
+  page.severity = Severity::kCritical;
+  page.priority = 1;
+  EXPECT_EQ(RoutingLabels(page).ToString(),
+            "{entity=\"cart\",priority=\"P1\",service=\"cart\",severity=\"critical\",tenant="
+            "\"default\"}");
+  page.labels = model::Labels({{"severity", "page"}, {"tenant", "acme"}, {"priority", "high"}});
+  EXPECT_EQ(
+      RoutingLabels(page).ToString(),
+      "{entity=\"cart\",priority=\"high\",service=\"cart\",severity=\"page\",tenant=\"acme\"}");
+}
+
+TEST(Plan, KnowsByWhichReceiversSomebodyMayHear) {
+  Plan plan = Payments();
+  plan.catch_all = {{TargetKind::kReceiver, "ops"}};
+  EXPECT_THAT(ReceiversOf(plan, model::Labels({{"service", std::string("payment")}})),
+              ElementsAre("sms", "chat"));
+  EXPECT_THAT(ReceiversOf(plan, model::Labels({{"service", std::string("cart")}})),
+              ElementsAre("ops"));
 }
 
 TEST(Router, WithoutAnyReceiverAPageIsOrderedToNobodySoThatTheLedgerSaysSo) {
@@ -396,6 +542,21 @@ TEST(Router, RoundRobinGoesOnWithTheNextOneAndTheTurnSurvivesARestart) {
   ASSERT_TRUE(second.router.Restore(story.router.Snapshot()).ok());
   second.Says(PageKind::kResolved).Says(PageKind::kOpened);
   EXPECT_THAT(second.Told(), ElementsAre("cem/sms", "ann/chat"));
+}
+
+TEST(Router, WhoHasNoContactHasNoTurnForThoseWhoCome) {
+  Plan plan = Payments();
+  plan.users[0].contacts.clear();
+  plan.policies[0].steps = {
+      Ask({{TargetKind::kUser, "ann"}, {TargetKind::kUser, "ben"}, {TargetKind::kUser, "cem"}})};
+  plan.policies[0].steps[0].round_robin = true;
+  Story story(plan);
+  std::vector<std::string> told;
+  for (int i = 0; i < 4; ++i) {
+    story.Says(PageKind::kOpened).Says(PageKind::kResolved);
+    told.push_back(story.Told().front());
+  }
+  EXPECT_THAT(told, ElementsAre("ben/chat", "cem/sms", "ben/chat", "cem/sms"));
 }
 
 TEST(Router, OverridesDecideWhoIsOnCallFromTheMomentTheyAreMade) {

@@ -69,6 +69,7 @@ class Validator {
   void Check(const User& user) {
     section_ = "users";
     name_ = user.name;
+    if (user.name == kNobody) Add("name", "stands for nobody in the layers of a schedule");
     if (user.contacts.size() > kListMax) Add("contacts", fmt::format("at most {}", kListMax));
     for (const Contact& contact : user.contacts) {
       if (plan_.FindReceiver(contact.receiver) == nullptr) {
@@ -95,14 +96,29 @@ class Validator {
     name_ = schedule.name;
     if (schedule.layers.empty()) Add("layers", "a schedule needs at least one layer");
     if (schedule.layers.size() > kListMax) Add("layers", fmt::format("at most {}", kListMax));
-    for (const Layer& layer : schedule.layers) {
-      if (layer.users.empty()) Add("layers", "nobody takes turns: users is empty");
-      if (layer.users.size() > kListMax) Add("layers", fmt::format("at most {} users", kListMax));
-      for (const std::string& user : layer.users) CheckUser("layers", user);
-      if (layer.length < std::chrono::hours(1) || layer.length > std::chrono::days(366)) {
-        Add("layers", "a turn takes between 1h and 366d");
-      }
-      if (layer.end && *layer.end <= layer.start) Add("layers", "ends before it starts");
+    for (const Layer& layer : schedule.layers) Check(layer);
+  }
+
+  void Check(const Layer& layer) {
+    const auto is_nobody = [](const std::string& user) { return user == kNobody; };
+    if (std::ranges::all_of(layer.users, is_nobody)) {
+      Add("layers", layer.users.empty() ? "nobody takes turns: users is empty"
+                                        : "nobody takes turns: users has only \"-\"");
+    }
+    if (layer.users.size() > kListMax) Add("layers", fmt::format("at most {} users", kListMax));
+    for (const std::string& user : layer.users) {
+      if (!is_nobody(user)) CheckUser("layers", user);
+    }
+    if (layer.length < std::chrono::hours(1) || layer.length > std::chrono::days(366)) {
+      Add("layers", "a turn takes between 1h and 366d");
+    }
+    if (layer.end && *layer.end <= layer.start) Add("layers", "ends before it starts");
+    if (layer.days_of_month.size() > kListMax) {
+      Add("layers", fmt::format("at most {} days of the month", kListMax));
+    }
+    for (const int64_t day : layer.days_of_month) {
+      if (day != 0 && day >= -31 && day <= 31) continue;
+      Add("layers", fmt::format("{} is no day of the month: 1 to 31, or -1 for the last", day));
     }
   }
 
@@ -114,7 +130,7 @@ class Validator {
     for (const Step& step : policy.steps) {
       if (step.targets.empty()) Add("steps", "a step needs somebody to tell");
       CheckTargets("steps", step.targets);
-      if (step.patience < std::chrono::seconds(10)) Add("steps", "patience is at least 10s");
+      if (step.patience < std::chrono::seconds(1)) Add("steps", "patience is at least 1s");
     }
   }
 
@@ -151,7 +167,9 @@ class Validator {
         Add("notify", "cannot stand beside policy");
       }
       CheckTargets("notify", route.targets);
-      const bool here = told || !route.policy.empty() || !route.targets.empty();
+      const bool own = !route.policy.empty() || !route.targets.empty();
+      if (route.nobody && own) Add("nobody", "stands for policy and notify, not beside them");
+      const bool here = told || own || route.nobody;
       if (!here && route.children.empty()) {
         Add("", "a route to nobody: it needs policy or notify");
       } else if (!here && CanFallThrough(route)) {

@@ -81,6 +81,12 @@ bool IsOver(const model::Page& page, const Alert& alert) {
   return page.kind == model::PageKind::kResolved || alert.ResolvedAt(page.decided_at);
 }
 
+// Whether it says nothing but that something is over.
+bool IsOnlyOfTheEnd(const model::Page& page, const Attempt& attempt) {
+  if (page.kind == model::PageKind::kResolved) return true;
+  return page.kind == model::PageKind::kUpdated && page.alerts_new == 0 && attempt.replaced == 0;
+}
+
 void WriteAlert(JsonWriter& json, const model::Page& page, const Alert& alert) {
   const bool over = IsOver(page, alert);
   const base::TimePoint end = alert.ends_at == base::TimePoint{}
@@ -133,7 +139,7 @@ Answer Alertmanager::Send(const model::Page& page, const Attempt& attempt) {
     return {.verdict = delivery::Verdict::kDelivered,
             .detail = "not sent: this form has no acknowledgement"};
   }
-  if (page.kind == model::PageKind::kResolved && !settings_.send_resolved) {
+  if (!settings_.send_resolved && IsOnlyOfTheEnd(page, attempt)) {
     return {.verdict = delivery::Verdict::kDelivered, .detail = "not sent: send_resolved is off"};
   }
   return HttpChannel::Send(page, attempt);
@@ -141,13 +147,16 @@ Answer Alertmanager::Send(const model::Page& page, const Attempt& attempt) {
 
 std::string Alertmanager::Preview(const model::Page& page, const Attempt& attempt) const {
   std::vector<Alert> alerts = AlertsOf(page, external_url_);
+  const bool firing = std::any_of(alerts.begin(), alerts.end(),
+                                  [&](const Alert& alert) { return !IsOver(page, alert); });
+  if (firing && !settings_.send_resolved) {
+    std::erase_if(alerts, [&](const Alert& alert) { return IsOver(page, alert); });
+  }
   const Labels common = Common(alerts, &Alert::labels);
   Labels annotations = Common(alerts, &Alert::annotations);
   if (const std::string note = wording::LateNote(attempt); !note.empty()) {
     Set(annotations, "late", note);
   }
-  const bool firing = std::any_of(alerts.begin(), alerts.end(),
-                                  [&](const Alert& alert) { return !IsOver(page, alert); });
   const size_t all = alerts.size();
   if (settings_.max_alerts > 0) {
     alerts.resize(std::min(all, static_cast<size_t>(settings_.max_alerts)));

@@ -115,6 +115,19 @@ TEST(Alertmanager, LeavesOutWhatItsFormCannotSay) {
             "This message is 3600 s old. It stands for 2 earlier ones.");
 }
 
+TEST(Alertmanager, SaysNothingOfEndsWhereTheyAreNotWanted) {
+  const AlertmanagerSettings settings{.url = "http://h/", .send_resolved = false};
+  model::Page page = PageAbout("in_1", PageKind::kUpdated);
+  page.alerts = {AlertNamed("a"), AlertNamed("b", page.decided_at - std::chrono::seconds(5))};
+
+  EXPECT_TRUE(MessageOf(page, settings).is_null()) << "only an end is new";
+  page.alerts_new = 1;
+  const base::Json message = MessageOf(page, settings);
+  ASSERT_EQ(message["alerts"].size(), 1u);
+  EXPECT_EQ(message["alerts"][0]["labels"]["instance"], "a");
+  EXPECT_EQ(message["truncatedAlerts"], 0);
+}
+
 TEST(Alertmanager, StaysBoundedWhateverThePageHolds) {
   const base::Json message = MessageOf(delivery::HostilePage());
 
