@@ -71,12 +71,14 @@ void WriteLayer(JsonWriter& json, const Layer& layer) {
   json.BeginObject()
       .Field("name", layer.name)
       .Field("start", notify::routing::FormatLocal(layer.start))
-      .Field("rotation", base::FormatDuration(layer.length))
+      .Field("rotation", layer.monthly ? "monthly" : base::FormatDuration(layer.length))
       .Key("users")
       .BeginArray();
   for (const std::string& user : layer.users) json.Value(user);
   json.EndArray().Key("hours").BeginArray();
   for (const auto& window : layer.hours) json.Value(Describe(window));
+  json.EndArray().Key("days_of_month").BeginArray();
+  for (const int64_t day : layer.days_of_month) json.Value(day);
   json.EndArray().EndObject();
 }
 
@@ -201,23 +203,6 @@ base::Result<std::string> WhoIsOnCall(const OnCallSources& sources, const Call& 
   return body;
 }
 
-base::Result<std::string> CheckPlan(const OnCallSources& sources, const Call& call) {
-  const auto view = sources.view();
-  std::string body;
-  JsonWriter json(body);
-  json.BeginObject().Key("findings").BeginArray();
-  for (const auto& finding : Check(*view->plan, view->overrides, call.now)) {
-    json.BeginObject()
-        .Field("kind", finding.kind)
-        .Field("subject", finding.subject)
-        .Field("message", finding.message)
-        .Field("line", static_cast<int64_t>(finding.line))
-        .EndObject();
-  }
-  json.EndArray().EndObject();
-  return body;
-}
-
 }  // namespace
 
 base::Result<const Schedule*> FindScheduleOf(const Plan& plan, const Call& call) {
@@ -243,7 +228,6 @@ std::vector<Route> OnCallRoutes(OnCallSources sources) {
   get("/api/v1/oncall", "whoIsOnCall", WhoIsOnCall);
   get("/api/v1/schedules", "listSchedules", ListSchedules);
   get("/api/v1/schedules/{name}/shifts", "listShifts", ListShifts);
-  get("/api/v1/notify/check", "checkNotify", CheckPlan);
   routes.push_back({.method = "GET",
                     .pattern = "/api/v1/schedules/{name}",
                     .permission = Permission::kRead,

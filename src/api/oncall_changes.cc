@@ -115,7 +115,7 @@ base::Result<net::Response> ImportCalendar(const OnCallSources& sources, const C
   const auto view = sources.view();
   VEDETTE_TRY(const Schedule* schedule, FindScheduleOf(*view->plan, call));
   VEDETTE_TRY(notify::routing::Calendar calendar,
-              notify::routing::ParseCalendar(call.request.body, schedule->zone));
+              notify::routing::ParseCalendar(call.request.body, schedule->zone, call.now));
   std::vector<Override> overrides;
   for (const notify::routing::CalendarEvent& event : calendar.events) {
     const notify::routing::User* user = PersonOf(event, *view->plan);

@@ -9,7 +9,6 @@
 namespace vedette::app {
 namespace {
 
-constexpr base::Duration kIntervalMin = std::chrono::seconds(1);
 constexpr size_t kRulesMax = 500;
 constexpr size_t kWindowsMax = 200;
 
@@ -59,8 +58,13 @@ void ReadGrouping(yaml::YamlReader& notify, incident::EngineOptions& out) {
   incident::AlertGrouping grouping;
   const auto read = [&](std::string_view key, base::Duration& value) {
     if (!notify.Read(key, value)) return false;
-    if (value < kIntervalMin && key != "group_wait") notify.Problem(key, "must be at least 1s");
-    if (value < base::Duration(0)) notify.Problem(key, "must not be negative");
+    if (key == "group_interval" && value < std::chrono::seconds(1)) {
+      notify.Problem(key, "must be at least 1s");
+    } else if (key == "repeat_interval" && value <= base::Duration(0)) {
+      notify.Problem(key, "must be more than 0s");
+    } else if (value < base::Duration(0)) {
+      notify.Problem(key, "must not be negative");
+    }
     return true;
   };
   bool set = notify.Read("group_by", grouping.group_by);

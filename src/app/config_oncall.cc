@@ -1,5 +1,6 @@
 #include "app/config_oncall.h"
 
+#include <charconv>
 #include <fmt/core.h>
 #include <map>
 #include <string>
@@ -215,20 +216,36 @@ class OnCallReader {
       reader.Problem("", "start is missing", "when the first turn begins: 2026-11-23 09:00");
     }
     local("end", [&](auto time) { layer.end = time; });
+    ReadRotation(reader, layer);
+    ReadHours(reader, "hours", layer.hours);
+    ReadDaysOfMonth(reader, layer);
+    return layer;
+  }
+
+  void ReadRotation(YamlReader& reader, Layer& layer) {
     std::string rotation = "weekly";
     reader.Read("rotation", rotation);
-    if (rotation == "weekly" || rotation == "daily") {
-      layer.length = std::chrono::days(rotation == "weekly" ? 7 : 1);
+    layer.monthly = rotation == "monthly";
+    layer.length = std::chrono::days(layer.monthly ? 30 : rotation == "daily" ? 1 : 7);
+    if (layer.monthly || rotation == "weekly" || rotation == "daily") return;
+    const base::Result<base::Duration> length = base::ParseDuration(rotation);
+    if (length.ok()) {
+      layer.length = *length;
     } else {
-      const base::Result<base::Duration> length = base::ParseDuration(rotation);
-      layer.length = length.ok() ? *length : std::chrono::days(7);
-      if (!length.ok()) {
-        reader.Problem("rotation", fmt::format("\"{}\" is no length of a turn", rotation),
-                       "write daily, weekly, or a duration such as 12h");
-      }
+      reader.Problem("rotation", fmt::format("\"{}\" is no length of a turn", rotation),
+                     "write daily, weekly, monthly, or a duration such as 12h");
     }
-    ReadHours(reader, "hours", layer.hours);
-    return layer;
+  }
+
+  void ReadDaysOfMonth(YamlReader& reader, Layer& layer) {
+    std::vector<std::string> texts;
+    reader.Read("days_of_month", texts);
+    for (const std::string& text : texts) {
+      int64_t day = 0;  // which is none: the check of the plan says so
+      const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), day);
+      if (error != std::errc() || end != text.data() + text.size()) day = 0;
+      layer.days_of_month.push_back(day);
+    }
   }
 
   Policy ReadPolicy(YamlReader& reader) {
@@ -262,10 +279,15 @@ class OnCallReader {
     }
     reader.Read("policy", route.policy);
     ReadTargets(reader, "notify", route.targets);
+    reader.Read("nobody", route.nobody);
     reader.Read("continue", route.go_on);
     ReadHours(reader, "hours", route.hours);
     ReadZone(reader, route.zone);
-    ReadSeverity(reader, "defer_below", route.defer_below);
+    size_t below = 0;
+    if (reader.ReadChoice("defer_below", {"info", "warning", "critical", "all"}, below)) {
+      route.defer_all = below == 3;
+      if (below < 3) route.defer_below = static_cast<model::Severity>(below);
+    }
     if (depth + 1 < kRouteDepthMax) {
       const std::string path = parent.empty() ? route.name : parent + "/" + route.name;
       reader.ReadList("routes", [&](YamlReader& r) {

@@ -69,6 +69,8 @@ TEST(ConfigOnCall, ReadsEachKey) {
       time_zone: America/New_York
       layers:
         - {name: one, start: 2026-11-02 09:00, end: 2026-12-01, rotation: 12h, users: [ann]}
+        - {name: two, start: 2026-11-02, rotation: monthly, users: ["-", ann],
+           days_of_month: [1, -1]}
   policies:
     - name: p
       repeat: 2
@@ -95,15 +97,19 @@ TEST(ConfigOnCall, ReadsEachKey) {
             R"("teams":[{"name":"shop","members":["ann"],"schedule":"days"}],)"
             R"("schedules":[{"name":"days","time_zone":"America/New_York","layers":[{"name":"one",)"
             R"("start":"2026-11-02 09:00","length":43200000,"users":["ann"],"hours":[],)"
-            R"("end":"2026-12-01 00:00"}]}],"policies":[{"name":"p","steps":[{"targets":[)"
+            R"("end":"2026-12-01 00:00","monthly":false,"days_of_month":[]},{"name":"two",)"
+            R"("start":"2026-11-02 00:00","length":2592000000,"users":["-","ann"],"hours":[],)"
+            R"("end":"","monthly":true,"days_of_month":[1,-1]}]}],)"
+            R"("policies":[{"name":"p","steps":[{"targets":[)"
             R"({"kind":"schedule","name":"days"},{"kind":"team","name":"shop"}],)"
             R"("round_robin":true,"patience":90000}],"repeats":2}],"routes":[{"name":"r",)"
             R"("matchers":["service=\"payment\""],"policy":"p","targets":[],"continue":true,)"
             R"("hours":[{"days":127,"from":32400000,"to":61200000}],"time_zone":"Europe/Berlin",)"
-            R"("defer_below":"warning","routes":[{"name":"inner","matchers":["a=~\"b|c\""],)"
+            R"("defer_below":"warning","defer_all":false,"nobody":false,)"
+            R"("routes":[{"name":"inner","matchers":["a=~\"b|c\""],)"
             R"("policy":"","targets":[{"kind":"user","name":"ann"},{"kind":"receiver",)"
             R"("name":"chat"}],"continue":false,"hours":[],"time_zone":"UTC",)"
-            R"("defer_below":"critical","routes":[]}]}],)"
+            R"("defer_below":"critical","defer_all":false,"nobody":false,"routes":[]}]}],)"
             R"("catch_all":[{"kind":"receiver","name":"chat"}],)"
             R"("noise_budget":{"person_per_week":14,"rule_per_week":7}})");
 }
@@ -118,7 +124,7 @@ TEST(ConfigOnCall, NamesEachMistakeWithItsLine) {
   schedules:
     - name: empty
     - name: bad
-      layers: [{start: today, rotation: sometimes, users: [eve]}]
+      layers: [{start: today, rotation: sometimes, users: [eve], days_of_month: [last]}]
   policies:
     - name: none
     - name: lost
@@ -139,6 +145,7 @@ TEST(ConfigOnCall, NamesEachMistakeWithItsLine) {
                   HasSubstr("14: notify.schedules[1].layers[0].start"),
                   HasSubstr("14: notify.schedules[1].layers[0].rotation"),
                   HasSubstr("14: notify.schedules[1].layers: there is no user 'eve'"),
+                  HasSubstr("14: notify.schedules[1].layers: 0 is no day of the month"),
                   HasSubstr("16: notify.policies[0].steps: a policy needs at least one step"),
                   HasSubstr("18: notify.policies[1].steps[0].notify: \"ann\" names nobody"),
                   HasSubstr("18: notify.policies[1].steps: there is no user eve"),

@@ -108,6 +108,9 @@ class Comparer {
     }
     std::set<std::string> names;
     for (const notify::routing::Taken& taken : Match(config_.plan, LabelsHere(alert))) {
+      const bool waits = taken.Defers(model::SeverityOfAlert(alert.labels)) &&
+                         !notify::routing::Contains(taken.hours, taken.zone, alert.starts_at);
+      if (waits) continue;
       for (const notify::routing::Target& target : taken.targets) names.insert(target.name);
     }
     return Join({names.begin(), names.end()});

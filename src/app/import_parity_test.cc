@@ -83,10 +83,20 @@ TEST(ImportParity, AStreamGoesThroughInhibitionAndMuteTimes) {
   EXPECT_THAT(result.differences, IsEmpty());
 }
 
+TEST(ImportParity, TimesAndBlackHolesAreThoseOfTheirRouteOnly) {
+  std::string text = kConfig;
+  const size_t at = text.find("    - match: {job: batch}");
+  text.insert(at, "    - {match: {severity: critical}, receiver: pager}\n");
+  const ParityResult result = Compare(text);
+  EXPECT_THAT(result.differences, IsEmpty());
+  std::string active = kConfig;
+  active.replace(active.find("mute_time_intervals: [noon]"), 27, "active_time_intervals: [noon]");
+  EXPECT_THAT(Compare(active).differences, IsEmpty());
+}
+
 TEST(ImportParity, WhatCouldNotBeCarriedOverIsListed) {
   std::string text = kConfig;
-  const size_t at = text.find("mute_time_intervals: [noon]");
-  text.replace(at, 27, "active_time_intervals: [noon]");
+  text.replace(text.find("[{times:"), 8, "[{months: [november], times:");
   const ParityResult result = Compare(text);
   ASSERT_FALSE(result.differences.empty());
   EXPECT_THAT(ParityText(result), HasSubstr("there nobody; here shop, shop-2\n"));

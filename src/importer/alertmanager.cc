@@ -11,6 +11,7 @@
 
 #include "base/duration.h"
 #include "importer/alertmanager_receivers.h"
+#include "importer/alertmanager_times.h"
 #include "model/matcher.h"
 #include "yaml/reader.h"
 
@@ -21,19 +22,26 @@ using yaml::YamlReader;
 
 constexpr size_t kDepthMax = 8;  // of Vedette's routes
 
-// A window of a week in which a route is mute.
+// A window of each of some days of the week.
 struct Window {
-  std::vector<std::string> days;  // "monday", ...
-  int begin = 0;                  // minutes of the day
-  int minutes = 24 * 60;
+  std::vector<size_t> days;  // 0 Sunday
+  size_t from = 0;           // minutes of the day
+  size_t to = AmWeek::kDayMinutes;
   std::string zone = "UTC";
+};
+
+struct Interval {
+  std::vector<Window> windows;
+  bool whole = true;  // all of it could be read
 };
 
 struct AmRoute {
   int line = 0;
   std::string receiver;
   std::vector<std::string> matchers;
+  bool readable = true;  // all of its matchers
   bool go_on = false;
+  bool timed = false;  // it or one above it tells within hours only
   std::vector<std::string> group_by;
   std::string waits[3];  // group_wait, group_interval, repeat_interval
   std::vector<std::string> mute;
@@ -42,8 +50,6 @@ struct AmRoute {
 };
 
 constexpr const char* kWaits[] = {"group_wait", "group_interval", "repeat_interval"};
-constexpr const char* kDays[] = {"sunday",   "monday", "tuesday", "wednesday",
-                                 "thursday", "friday", "saturday"};
 
 class Importer {
  public:
@@ -51,34 +57,29 @@ class Importer {
 
  private:
   void ReadGlobal(YamlReader& reader);
-  void Matchers(YamlReader& reader, const char* pairs, const char* expressions, const char* texts,
+  bool Matchers(YamlReader& reader, const char* pairs, const char* expressions, const char* texts,
                 std::vector<std::string>& out);
   AmRoute ReadRoute(YamlReader& reader, size_t depth);
   void ReadInterval(YamlReader& reader);
-  std::optional<Window> ReadTimes(YamlReader& reader, const std::string& name);
   void WriteRoutes(const std::vector<AmRoute>& routes, const AmRoute& parent,
-                   const std::vector<std::string>& path, const std::string& prefix);
+                   const std::string& prefix);
   void WriteGrouping(const AmRoute& root);
-  void WriteRoute(const AmRoute& route, const AmRoute& parent, std::vector<std::string> path,
-                  const std::string& name);
-  void Mute(const AmRoute& route, const std::vector<std::string>& path, const std::string& name);
+  void WriteRoute(const AmRoute& route, const AmRoute& parent, const std::string& name);
+  template <typename Put>
+  bool Fill(const std::vector<std::string>& names, std::optional<std::string>& zone,
+            const Put& put) const;
+  bool WriteTimes(const AmRoute& route, bool inherits, const std::string& name);
   std::vector<std::string> Targets(const std::string& receiver) const;
   bool Silent(const std::string& receiver) const;
-  void WriteMaintenance();
   void WriteInhibition(YamlReader& reader);
   static std::string Nested(std::string_view key, const YamlWriter& list);
-  std::string Config(bool inhibits);
+  std::string Config();
 
   AmGlobal global_;
   std::string resolve_timeout_;
-  std::map<std::string, std::vector<std::string>> receivers_;  // Alertmanager's -> Vedette's
-  std::map<std::string, std::vector<Window>> intervals_;
-  struct Muted {
-    std::string name;
-    std::vector<std::string> matchers;
-    std::optional<Window> window;  // none: for good
-  };
-  std::vector<Muted> muted_;
+  // Alertmanager's -> Vedette's; without those whose integrations Vedette does not have.
+  std::map<std::string, std::vector<std::string>> receivers_;
+  std::map<std::string, Interval> intervals_;
   AmRoute root_;
   YamlWriter receivers_out_;
   YamlWriter out_;
@@ -104,12 +105,15 @@ void Importer::ReadGlobal(YamlReader& reader) {
   }
 }
 
-void Importer::Matchers(YamlReader& reader, const char* pairs, const char* expressions,
+// False when there is one that cannot be read: what it was to narrow down must not take more.
+bool Importer::Matchers(YamlReader& reader, const char* pairs, const char* expressions,
                         const char* texts, std::vector<std::string>& out) {
+  bool readable = true;
   const auto add = [&](const base::Result<model::Matcher>& matcher, const std::string& text) {
     if (matcher.ok()) {
       out.push_back(matcher->ToString());
     } else {
+      readable = false;
       report_.Left(reader.line(), "the matcher " + text, matcher.error().message);
     }
   };
@@ -121,14 +125,22 @@ void Importer::Matchers(YamlReader& reader, const char* pairs, const char* expre
   });
   std::vector<std::string> list;
   reader.Read(texts, list);
-  for (const std::string& text : list) add(model::Matcher::Parse(text), text);
+  for (const std::string& text : list) {
+    const base::Result<std::vector<model::Matcher>> matchers = model::Matcher::ParseList(text);
+    if (!matchers.ok()) {
+      add(matchers.error(), text);
+    } else {
+      for (const model::Matcher& matcher : *matchers) add(matcher, text);
+    }
+  }
+  return readable;
 }
 
 AmRoute Importer::ReadRoute(YamlReader& reader, size_t depth) {
   AmRoute route;
   route.line = reader.line();
   reader.Read("receiver", route.receiver);
-  Matchers(reader, "match", "match_re", "matchers", route.matchers);
+  route.readable = Matchers(reader, "match", "match_re", "matchers", route.matchers);
   reader.Read("continue", route.go_on);
   reader.Read("group_by", route.group_by);
   for (size_t i = 0; i < 3; ++i) reader.Read(kWaits[i], route.waits[i]);
@@ -138,8 +150,15 @@ AmRoute Importer::ReadRoute(YamlReader& reader, size_t depth) {
     report_.Left(route.line, "the routes below this one", "routes are at most 8 levels deep");
     return route;
   }
-  reader.ReadList("routes",
-                  [&](YamlReader& r) { route.children.push_back(ReadRoute(r, depth + 1)); });
+  reader.ReadList("routes", [&](YamlReader& r) {
+    AmRoute child = ReadRoute(r, depth + 1);
+    if (child.readable) {
+      route.children.push_back(std::move(child));
+    } else {
+      report_.Left(child.line, fmt::format("the route to {}", child.receiver),
+                   "one of its matchers cannot be read");
+    }
+  });
   return route;
 }
 
@@ -155,22 +174,22 @@ std::optional<int> Minutes(const std::string& text) {
 }
 
 // "monday:friday" or "saturday".
-bool AddDays(const std::string& text, std::vector<std::string>& out) {
+bool AddDays(const std::string& text, std::vector<size_t>& out) {
   const size_t colon = text.find(':');
   const auto index = [](const std::string& day) -> size_t {
-    return static_cast<size_t>(std::ranges::find(kDays, day) - std::begin(kDays));
+    return static_cast<size_t>(std::ranges::find(AmWeek::kDays, day) - std::begin(AmWeek::kDays));
   };
   const size_t first = index(text.substr(0, colon));
   const size_t last = colon == std::string::npos ? first : index(text.substr(colon + 1));
   if (first >= 7 || last >= 7 || last < first) return false;
-  for (size_t i = first; i <= last; ++i) out.emplace_back(kDays[i]);
+  for (size_t i = first; i <= last; ++i) out.push_back(i);
   return true;
 }
 
 void Importer::ReadInterval(YamlReader& reader) {
   std::string name;
   reader.Read("name", name);
-  std::vector<Window>& windows = intervals_[name];
+  Interval& interval = intervals_[name];
   reader.ReadList("time_intervals", [&](YamlReader& r) {
     Window window;
     std::vector<std::string> days;
@@ -181,7 +200,7 @@ void Importer::ReadInterval(YamlReader& reader) {
     }
     r.Read("weekdays", days);
     for (const std::string& day : days) fits = AddDays(day, window.days) && fits;
-    if (days.empty()) window.days.assign(std::begin(kDays), std::end(kDays));
+    if (days.empty()) window.days = {0, 1, 2, 3, 4, 5, 6};
     r.Read("location", window.zone);
     std::vector<Window> made;
     r.ReadList("times", [&](YamlReader& times) {
@@ -194,16 +213,17 @@ void Importer::ReadInterval(YamlReader& reader) {
       fits = fits && from && to && *from < *to;
       if (!from || !to) return;
       made.push_back(window);
-      made.back().begin = *from;
-      made.back().minutes = *to - *from;
+      made.back().from = static_cast<size_t>(*from);
+      made.back().to = static_cast<size_t>(*to);
     });
     if (made.empty()) made.push_back(window);
     if (!fits) {
       report_.Left(r.line(), fmt::format("a part of the time interval {}", name),
                    "only days of the week and times of the day are");
+      interval.whole = false;
       return;
     }
-    std::move(made.begin(), made.end(), std::back_inserter(windows));
+    std::move(made.begin(), made.end(), std::back_inserter(interval.windows));
   });
 }
 
@@ -222,38 +242,64 @@ std::vector<std::string> Importer::Targets(const std::string& receiver) const {
   return targets;
 }
 
-void Importer::Mute(const AmRoute& route, const std::vector<std::string>& path,
-                    const std::string& name) {
-  for (const std::string& interval : route.mute) {
-    const auto known = intervals_.find(interval);
-    if (known == intervals_.end() || known->second.empty() || path.empty()) {
-      report_.Left(route.line, fmt::format("mute_time_intervals {}", interval),
-                   "it has no window that could be carried over");
-      continue;
+// What the intervals of these names say, put into the week by `put`; false when one of them is not
+// there, or they are by the clocks of several zones.
+template <typename Put>
+bool Importer::Fill(const std::vector<std::string>& names, std::optional<std::string>& zone,
+                    const Put& put) const {
+  for (const std::string& name : names) {
+    const auto known = intervals_.find(name);
+    if (known == intervals_.end()) return false;
+    for (const Window& window : known->second.windows) {
+      if (zone.value_or(window.zone) != window.zone) return false;
+      zone = window.zone;
+      for (const size_t day : window.days) put(day, window.from, window.to);
     }
-    for (const Window& window : known->second) muted_.push_back({name, path, window});
-    report_.Changed(route.line, fmt::format("mute_time_intervals {} of route {}", interval, name),
-                    "maintenance windows for its matchers");
   }
-  for (const std::string& interval : route.active) {
-    report_.Left(route.line, fmt::format("active_time_intervals {}", interval),
-                 "see `hours` and `defer_below` of routes, which put off instead of dropping");
-  }
+  return true;
 }
 
-void Importer::WriteRoute(const AmRoute& route, const AmRoute& parent,
-                          std::vector<std::string> path, const std::string& name) {
-  path.insert(path.end(), route.matchers.begin(), route.matchers.end());
-  const std::string& receiver = route.receiver.empty() ? parent.receiver : route.receiver;
-  if (Silent(receiver) && route.children.empty()) {
-    muted_.push_back({name, path, std::nullopt});
-    report_.Changed(route.line, fmt::format("the route to {}, which tells nobody", receiver),
-                    fmt::format("a maintenance window {} without an end", name));
-    return;
+// When the route may tell. An always open week is written where it would inherit another. True when
+// some hours are left out.
+bool Importer::WriteTimes(const AmRoute& route, bool inherits, const std::string& name) {
+  AmWeek week;
+  std::optional<std::string> zone;
+  for (size_t day = 0; day < 7 && route.active.empty(); ++day) {
+    week.Open(day, 0, AmWeek::kDayMinutes);
   }
+  // Without a part of the times in which it is active it would tell too little.
+  const bool whole = std::ranges::all_of(route.active, [&](const std::string& interval) {
+    const auto known = intervals_.find(interval);
+    return known != intervals_.end() && known->second.whole;
+  });
+  const bool fits = whole &&
+                    Fill(route.active, zone, [&](auto... window) { week.Open(window...); }) &&
+                    Fill(route.mute, zone, [&](auto... window) { week.Close(window...); });
+  if (!fits) {
+    report_.Left(
+        route.line, fmt::format("time intervals of route {}", name),
+        "only days of the week and times of the day, of one zone, are; it tells at any time");
+    week = {};
+    for (size_t day = 0; day < 7; ++day) week.Open(day, 0, AmWeek::kDayMinutes);
+  }
+  const bool timed = fits && !(route.mute.empty() && route.active.empty());
+  if (!timed && !inherits) return false;
+  week.Write(out_);
+  out_.Text("time_zone", zone.value_or("UTC")).Plain("defer_below", "all");
+  if (timed) {
+    report_.Changed(route.line, fmt::format("time intervals of route {}", name),
+                    "hours: what still fires when they begin is told then");
+  }
+  return timed;
+}
+
+void Importer::WriteRoute(const AmRoute& route, const AmRoute& parent, const std::string& name) {
+  const std::string& receiver = route.receiver.empty() ? parent.receiver : route.receiver;
   out_.Item().Text("name", name).Texts("match", route.matchers);
   std::vector<std::string> targets = Targets(receiver);
-  if (targets.empty()) {
+  if (Silent(receiver)) {
+    out_.Plain("nobody", "true");
+  } else if (targets.empty()) {
     report_.Changed(route.line, fmt::format("route {}", name),
                     "what only it takes, and none of its own routes, goes to the catch-all");
     targets = Targets(root_.receiver);
@@ -271,25 +317,23 @@ void Importer::WriteRoute(const AmRoute& route, const AmRoute& parent,
         "group_by, group_wait, group_interval and repeat_interval are those of the root "
         "route everywhere");
   }
-  Mute(route, path, name);
-  report_.Carried(route.line, fmt::format("route to {}", receiver), fmt::format("route {}", name));
   AmRoute inherited = route;
+  inherited.timed = WriteTimes(route, parent.timed, name) || parent.timed;
+  report_.Carried(route.line, fmt::format("route to {}", receiver), fmt::format("route {}", name));
   inherited.receiver = receiver;
   inherited.children.clear();
-  const bool any = std::ranges::any_of(route.children, [&](const AmRoute& child) {
-    const std::string& to = child.receiver.empty() ? receiver : child.receiver;
-    return !Silent(to) || !child.children.empty();
-  });
-  if (any) out_.Open("routes");
-  WriteRoutes(route.children, inherited, path, name + "-");
-  if (any) out_.Close();
+  if (!route.children.empty()) {
+    out_.Open("routes");
+    WriteRoutes(route.children, inherited, name + "-");
+    out_.Close();
+  }
   out_.Close();
 }
 
 void Importer::WriteRoutes(const std::vector<AmRoute>& routes, const AmRoute& parent,
-                           const std::vector<std::string>& path, const std::string& prefix) {
+                           const std::string& prefix) {
   for (size_t i = 0; i < routes.size(); ++i) {
-    WriteRoute(routes[i], parent, path, fmt::format("{}{}", prefix, i + 1));
+    WriteRoute(routes[i], parent, fmt::format("{}{}", prefix, i + 1));
   }
 }
 
@@ -309,9 +353,14 @@ void Importer::WriteInhibition(YamlReader& reader) {
   std::vector<std::string> source;
   std::vector<std::string> target;
   std::vector<std::string> equal;
-  Matchers(reader, "source_match", "source_match_re", "source_matchers", source);
-  Matchers(reader, "target_match", "target_match_re", "target_matchers", target);
+  bool readable = Matchers(reader, "source_match", "source_match_re", "source_matchers", source);
+  readable =
+      Matchers(reader, "target_match", "target_match_re", "target_matchers", target) && readable;
   reader.Read("equal", equal);
+  if (!readable || source.empty() || target.empty()) {
+    report_.Left(reader.line(), "an inhibition rule", "it needs a source and a target");
+    return;
+  }
   inhibition_out_.Item()
       .Texts("source_matchers", source)
       .Texts("target_matchers", target)
@@ -320,47 +369,21 @@ void Importer::WriteInhibition(YamlReader& reader) {
   report_.Carried(reader.line(), "inhibition rule");
 }
 
-void Importer::WriteMaintenance() {
-  if (muted_.empty()) return;
-  out_.Open("maintenance");
-  for (size_t i = 0; i < muted_.size(); ++i) {
-    const Muted& muted = muted_[i];
-    out_.Item()
-        .Text("name", fmt::format("mute-{}-{}", muted.name, i + 1))
-        .Texts("matchers", muted.matchers);
-    if (muted.window) {
-      out_.Texts("days", muted.window->days)
-          .Text("at",
-                fmt::format("{:02}:{:02}", muted.window->begin / 60, muted.window->begin % 60))
-          .Plain("for", fmt::format("{}m", muted.window->minutes))
-          .Text("time_zone", muted.window->zone);
-    } else {
-      out_.Text("from", "2020-01-01T00:00:00Z").Text("to", "2100-01-01T00:00:00Z");
-    }
-    out_.Close();
-  }
-  out_.Close();
-}
-
 base::Result<Imported> Importer::Run(std::string_view text) {
   std::vector<yaml::Diagnostic> problems;
-  bool inhibits = false;
   // Global first: receivers inherit from it; receivers and intervals before the routes.
   yaml::ReadYaml(text, {}, problems, [&](YamlReader& root) {
     root.ReadSection("global", [&](YamlReader& r) { ReadGlobal(r); });
     root.ReadList("receivers", [&](YamlReader& r) {
       std::string name;
-      std::vector<std::string> made = ImportReceiver(r, global_, receivers_out_, report_, name);
-      receivers_[name] = std::move(made);
+      auto made = ImportReceiver(r, global_, receivers_out_, report_, name);
+      if (made) receivers_[name] = *std::move(made);
     });
     for (const char* key : {"time_intervals", "mute_time_intervals"}) {
       root.ReadList(key, [&](YamlReader& r) { ReadInterval(r); });
     }
     root.ReadSection("route", [&](YamlReader& r) { root_ = ReadRoute(r, 0); });
-    root.ReadList("inhibit_rules", [&](YamlReader& r) {
-      inhibits = true;
-      WriteInhibition(r);
-    });
+    root.ReadList("inhibit_rules", [&](YamlReader& r) { WriteInhibition(r); });
     std::vector<std::string> templates;
     if (root.Read("templates", templates) && !templates.empty()) {
       report_.Left(root.line(), "templates", "`template` of a receiver takes Go templates");
@@ -374,7 +397,7 @@ base::Result<Imported> Importer::Run(std::string_view text) {
     return base::InvalidArgument("it has neither a route nor receivers; is it of Alertmanager?");
   }
   Imported imported;
-  imported.config = Config(inhibits);
+  imported.config = Config();
   imported.report = report_.Take();
   imported.receivers = receivers_;
   return imported;
@@ -393,7 +416,7 @@ std::string Importer::Nested(std::string_view key, const YamlWriter& list) {
   return out;
 }
 
-std::string Importer::Config(bool inhibits) {
+std::string Importer::Config() {
   YamlWriter head;
   head.Comment("Made by `vedette import alertmanager`; its report says what differs.");
   if (!resolve_timeout_.empty()) {
@@ -403,18 +426,15 @@ std::string Importer::Config(bool inhibits) {
   WriteGrouping(root_);
   const std::vector<std::string> all = Targets(root_.receiver);
   if (!all.empty()) out_.Texts("catch_all", all);
-  const YamlWriter before = out_;
-  out_.Open("routes");
-  const size_t opened = out_.text().size();
-  WriteRoutes(root_.children, root_, {}, "route-");
-  if (out_.text().size() == opened) {
-    out_ = before;  // there are none, or all of them tell nobody
-  } else {
+  const bool silent = Silent(root_.receiver);
+  if (silent || !root_.children.empty()) {
+    out_.Open("routes");
+    WriteRoutes(root_.children, root_, "route-");
+    if (silent) out_.Item().Text("name", "rest").Plain("nobody", "true").Close();
     out_.Close();
   }
-  WriteMaintenance();
   return head.text() + out_.text() + Nested("receivers", receivers_out_) +
-         (inhibits ? Nested("inhibit_rules", inhibition_out_) : "");
+         Nested("inhibit_rules", inhibition_out_);
 }
 
 }  // namespace

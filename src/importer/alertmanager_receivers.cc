@@ -200,8 +200,9 @@ constexpr Integration kIntegrations[] = {
 
 }  // namespace
 
-std::vector<std::string> ImportReceiver(YamlReader& reader, const AmGlobal& global, YamlWriter& out,
-                                        Report& report, std::string& name) {
+std::optional<std::vector<std::string>> ImportReceiver(YamlReader& reader, const AmGlobal& global,
+                                                       YamlWriter& out, Report& report,
+                                                       std::string& name) {
   reader.Read("name", name);
   const std::string plain = PlainName(name);
   std::vector<std::string> made;
@@ -216,10 +217,17 @@ std::vector<std::string> ImportReceiver(YamlReader& reader, const AmGlobal& glob
       made.push_back(std::move(own));
     });
   }
-  if (made.empty()) {
-    report.Changed(reader.line(), fmt::format("receiver {}", name),
-                   "it has no integration that Vedette has, and tells nobody");
+  if (!made.empty()) return made;
+  for (const std::string& key : reader.Keys()) {
+    if (!key.ends_with("_configs")) continue;
+    report.Left(
+        reader.line(), fmt::format("receiver {}", name),
+        fmt::format("Vedette has no {}: what it took goes to the receiver of the root route",
+                    key.substr(0, key.size() - std::string_view("_configs").size())));
+    return std::nullopt;
   }
+  report.Changed(reader.line(), fmt::format("receiver {}", name),
+                 "it has no integration, and tells nobody");
   return made;
 }
 

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,8 +26,10 @@ struct AmGlobal {
 };
 
 // Reads one entry of `receivers`, writes one of Vedette's for each of its integrations, and returns
-// their names: none for a receiver that takes alerts and does nothing.
-std::vector<std::string> ImportReceiver(yaml::YamlReader& reader, const AmGlobal& global,
-                                        YamlWriter& out, Report& report, std::string& name);
+// their names: none for a receiver that takes alerts and does nothing. Nothing at all when it has
+// integrations, and Vedette none of them.
+std::optional<std::vector<std::string>> ImportReceiver(yaml::YamlReader& reader,
+                                                       const AmGlobal& global, YamlWriter& out,
+                                                       Report& report, std::string& name);
 
 }  // namespace vedette::importer

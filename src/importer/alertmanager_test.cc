@@ -89,16 +89,102 @@ TEST(ImportAlertmanager, KeepsRoutesReceiversGroupingAndInhibition) {
                               "      equal: [\"alertname\"]\n"));
 }
 
-TEST(ImportAlertmanager, MuteTimesAndReceiversThatDoNothingAreMaintenance) {
+TEST(ImportAlertmanager, MuteTimesAreHoursOfTheirRouteAndReceiversThatDoNothingTellNobody) {
   const std::string yaml = ImportAlertmanager(kConfig)->config;
-  EXPECT_THAT(yaml, HasSubstr("    - name: \"mute-route-2-1\"\n"
-                              "      matchers: [\"job=~\\\"batch.*\\\"\"]\n"
-                              "      days: [\"monday\", \"tuesday\", \"wednesday\", \"saturday\"]\n"
-                              "      at: \"22:00\"\n      for: 120m\n"
-                              "      time_zone: \"Europe/Berlin\"\n"));
-  EXPECT_THAT(yaml, HasSubstr("      matchers: [\"noise=\\\"yes\\\"\"]\n"
-                              "      from: \"2020-01-01T00:00:00Z\"\n"));
-  EXPECT_THAT(yaml, Not(HasSubstr("route-3\"\n      match")));
+  EXPECT_THAT(yaml,
+              HasSubstr("      hours:\n"
+                        "        - days: [\"monday\", \"tuesday\", \"wednesday\", \"saturday\"]\n"
+                        "          from: \"00:00\"\n          to: \"22:00\"\n"
+                        "        - days: [\"sunday\", \"thursday\", \"friday\"]\n"
+                        "          from: \"00:00\"\n          to: \"24:00\"\n"
+                        "      time_zone: \"Europe/Berlin\"\n      defer_below: all\n"));
+  EXPECT_THAT(yaml, HasSubstr("      match: [\"noise=\\\"yes\\\"\"]\n      nobody: true\n"));
+  EXPECT_THAT(yaml, Not(HasSubstr("maintenance")));
+}
+
+// Alertmanager's routes do not inherit times.
+TEST(ImportAlertmanager, ActiveTimesAreHoursTooAndNotThoseOfItsOwnRoutes) {
+  const std::string yaml = ImportAlertmanager(R"(route:
+  receiver: nothing
+  routes:
+    - matchers: [team="a"]
+      receiver: all
+      active_time_intervals: [office]
+      mute_time_intervals: [lunch]
+      routes: [{matchers: [severity="critical"]}]
+receivers: [{name: all, webhook_configs: [{url: "http://h/"}]}, {name: nothing}]
+time_intervals:
+  - name: office
+    time_intervals:
+      - {weekdays: ["monday:friday"], times: [{start_time: "09:00", end_time: "17:00"}]}
+  - name: lunch
+    time_intervals: [{times: [{start_time: "12:00", end_time: "13:00"}]}]
+)")
+                               ->config;
+  const std::string days =
+      "days: [\"monday\", \"tuesday\", \"wednesday\", \"thursday\", \"friday\"]\n";
+  EXPECT_THAT(yaml, HasSubstr("        - " + days +
+                              "          from: \"09:00\"\n"
+                              "          to: \"12:00\"\n        - " +
+                              days + "          from: \"13:00\"\n          to: \"17:00\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("        - name: \"route-1-1\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("              from: \"00:00\"\n              to: \"24:00\"\n"));
+  EXPECT_THAT(yaml, HasSubstr("    - name: \"rest\"\n      nobody: true\n"));
+}
+
+TEST(ImportAlertmanager, ReadsMatchersInEachOfTheirForms) {
+  const std::string yaml = ImportAlertmanager(R"(route:
+  receiver: all
+  routes:
+    - matchers: ['team="a",severity!="info"']
+      receiver: all
+    - matchers: ['{team="b", env=~"p|q"}']
+      receiver: all
+receivers: [{name: all, webhook_configs: [{url: "http://h/"}]}]
+inhibit_rules:
+  - source_matchers: ['a="1",b="2"']
+    target_matchers: ['c="3"']
+)")
+                               ->config;
+  EXPECT_THAT(yaml, HasSubstr("match: [\"team=\\\"a\\\"\", \"severity!=\\\"info\\\"\"]"));
+  EXPECT_THAT(yaml, HasSubstr("match: [\"team=\\\"b\\\"\", \"env=~\\\"p|q\\\"\"]"));
+  EXPECT_THAT(yaml, HasSubstr("source_matchers: [\"a=\\\"1\\\"\", \"b=\\\"2\\\"\"]"));
+}
+
+// What is narrowed down by something that cannot be read must not take or hold back everything.
+TEST(ImportAlertmanager, LeavesOutWhatItCannotReadWhole) {
+  const Imported imported = *ImportAlertmanager(R"(route:
+  receiver: all
+  routes:
+    - matchers: ['team=~"("']
+      receiver: quiet
+receivers: [{name: all, webhook_configs: [{url: "http://h/"}]}, {name: quiet}]
+inhibit_rules:
+  - source_matchers: ['a=~"("']
+    target_matchers: ['c="3"']
+)");
+  EXPECT_THAT(imported.config, Not(HasSubstr("routes:")));
+  EXPECT_THAT(imported.config, Not(HasSubstr("inhibit_rules:")));
+  const std::string report = ReportText(imported.report, "am.yml");
+  EXPECT_THAT(report, HasSubstr("am.yml:4: left: the route to quiet"));
+  EXPECT_THAT(report, HasSubstr("left: an inhibition rule"));
+}
+
+TEST(ImportAlertmanager, AnIntegrationThatIsNotHereSilencesNobody) {
+  const Imported imported = *ImportAlertmanager(R"(route:
+  receiver: all
+  routes:
+    - matchers: [team="a"]
+      receiver: victor
+receivers:
+  - {name: all, webhook_configs: [{url: "http://h/"}]}
+  - {name: victor, victorops_configs: [{api_key: x, routing_key: y}]}
+)");
+  EXPECT_THAT(imported.config, Not(HasSubstr("nobody")));
+  EXPECT_THAT(imported.config, HasSubstr("      match: [\"team=\\\"a\\\"\"]\n"
+                                         "      notify: [\"receiver all\"]\n"));
+  EXPECT_THAT(ReportText(imported.report, "am.yml"),
+              HasSubstr("left: receiver victor: Vedette has no victorops: what it took goes to"));
 }
 
 TEST(ImportAlertmanager, TheReportNamesWhatIsNotTheSame) {

@@ -65,8 +65,8 @@ bool Within(const std::vector<AmTimes::Range>& ranges, int value) {
 
 void AddTexts(const std::vector<std::string>& texts, std::vector<Matcher>& out) {
   for (const std::string& text : texts) {
-    const base::Result<Matcher> matcher = Matcher::Parse(text);
-    if (matcher.ok()) out.push_back(*matcher);
+    const base::Result<std::vector<Matcher>> matchers = Matcher::ParseList(text);
+    if (matchers.ok()) out.insert(out.end(), matchers->begin(), matchers->end());
   }
 }
 

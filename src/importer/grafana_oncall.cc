@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <iterator>
+#include <map>
 #include <utility>
 
 #include "importer/people.h"
@@ -16,6 +17,10 @@ constexpr int64_t kHour = 3'600;
 constexpr int64_t kDay = 24 * kHour;
 constexpr int64_t kWeek = 7 * kDay;
 
+bool TrueAt(const Json& json, const char* key) {
+  return json.is_object() && json.contains(key) && json[key] == true;
+}
+
 struct Lists {
   Names users;
   Names schedules;
@@ -25,7 +30,72 @@ struct Lists {
   std::map<std::string, std::vector<std::string>> rotas;  // of a schedule, by its name here
 };
 
-void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
+// By the rules that a person has made: the important ones are for what is critical where there are
+// others too. Waits add up.
+std::vector<PersonContact> ContactsByRules(const std::vector<const Json*>& rules,
+                                           const Person& person, const std::string& phone,
+                                           Report& report) {
+  static const std::map<std::string, std::string> receivers = {{"notify_by_slack", "chat"},
+                                                               {"notify_by_email", "mail"},
+                                                               {"notify_by_sms", "sms"},
+                                                               {"notify_by_phone_call", "voice"}};
+  const auto important = [](const Json* rule) { return TrueAt(*rule, "important"); };
+  const bool both = std::ranges::any_of(rules, important) && !std::ranges::all_of(rules, important);
+  std::vector<PersonContact> contacts;
+  std::map<bool, int64_t> waits;
+  for (const Json* rule : rules) {
+    const std::string type = TextAt(*rule, "type");
+    int64_t& wait = waits[important(rule)];
+    if (type == "wait") {
+      wait += std::clamp<int64_t>(NumberAt(*rule, "duration", 300), 0, kDay);
+      continue;
+    }
+    const auto receiver = receivers.find(type);
+    PersonContact contact;
+    if (receiver != receivers.end()) contact.receiver = receiver->second;
+    const auto known =
+        std::ranges::find(person.contacts, contact.receiver, &PersonContact::receiver);
+    if (known != person.contacts.end()) contact.to = known->to;
+    if (contact.receiver == "voice") contact.to = phone;
+    if (contact.to.empty()) {
+      report.Left(0, fmt::format("a rule {} of {}", type, person.name),
+                  "Vedette has no such contact, or the export has no address for it");
+      continue;
+    }
+    contact.after_minutes = (wait + 59) / 60;
+    if (both && important(rule)) contact.severities = {"critical"};
+    if (both && !important(rule)) contact.severities = {"info", "warning"};
+    AddByRule(std::move(contact), contacts);
+  }
+  return contacts;
+}
+
+void ReadRules(const Json& all, const std::string& user, const std::string& phone, Person& person,
+               Report& report) {
+  std::vector<const Json*> rules;
+  for (const Json& rule : all) {
+    if (!user.empty() && TextAt(rule, "user_id") == user) rules.push_back(&rule);
+  }
+  if (rules.empty()) return;
+  std::ranges::stable_sort(rules, {},
+                           [](const Json* each) { return NumberAt(*each, "position", 0); });
+  std::vector<PersonContact> contacts = ContactsByRules(rules, person, phone, report);
+  const std::string what = fmt::format("notification rules of {}", person.name);
+  if (contacts.empty()) {
+    report.Changed(0, what, "all contacts at once; set `after` and `severities` of contacts");
+    return;
+  }
+  const bool by_severity = std::ranges::any_of(
+      contacts, [](const PersonContact& contact) { return !contact.severities.empty(); });
+  if (by_severity) {
+    report.Changed(0, what, "the important ones for what is critical, the others for the rest");
+  } else {
+    report.Carried(0, what, "contacts of user " + person.name);
+  }
+  person.contacts = std::move(contacts);
+}
+
+void ReadUser(const Json& user, const Json& rules, Lists& lists, People& people, Report& report) {
   const std::string username = TextAt(user, "username");
   const std::string email = TextAt(user, "email");
   const std::string id = TextAt(user, "id");
@@ -39,9 +109,9 @@ void ReadUser(const Json& user, Lists& lists, People& people, Report& report) {
       slack.empty() ? TextAt(ObjectAt(user, "slack"), "user_id") : TextAt(slack[0], "user_id");
   if (!slack_id.empty()) person.contacts.push_back({"chat", slack_id});
   if (!email.empty()) person.contacts.push_back({"mail", email});
-  if (const std::string phone = TextAt(user, "verified_phone_number"); !phone.empty()) {
-    person.contacts.push_back({"sms", phone});
-  }
+  const std::string phone = TextAt(user, "verified_phone_number");
+  if (!phone.empty()) person.contacts.push_back({"sms", phone});
+  ReadRules(rules, id, phone, person, report);
   report.Carried(0, fmt::format("user {}", username), "user " + person.name);
   people.people.push_back(std::move(person));
 }
@@ -83,14 +153,19 @@ std::vector<std::string> UsersOf(const Json& ids, const Lists& lists) {
   return users;
 }
 
-// Who is on call together, turn by turn.
+// Who is on call together, turn by turn; turns whose people are not here are nobody's. Empty when
+// all are.
 std::vector<std::vector<std::string>> TurnsOf(const Json& shift, const Lists& lists) {
   std::vector<std::vector<std::string>> turns;
+  bool anybody = false;
   const auto add = [&](std::vector<std::string> users) {
-    if (!users.empty()) turns.push_back(std::move(users));
+    anybody = anybody || !users.empty();
+    if (users.empty()) users.emplace_back(kNobody);
+    turns.push_back(std::move(users));
   };
   for (const Json& group : ListAt(shift, "rolling_users")) add(UsersOf(group, lists));
-  add(UsersOf(ListAt(shift, "users"), lists));
+  if (!ListAt(shift, "users").empty()) add(UsersOf(ListAt(shift, "users"), lists));
+  if (!anybody) return {};
   const int64_t first = NumberAt(shift, "start_rotation_from_user_index", 0);
   if (first > 0 && first < std::ssize(turns)) {
     std::ranges::rotate(turns, turns.begin() + first);
@@ -98,54 +173,74 @@ std::vector<std::vector<std::string>> TurnsOf(const Json& shift, const Lists& li
   return turns;
 }
 
-void ReadDays(const Json& shift, int64_t duration, Turns& turns) {
-  const int64_t from = MinutesOf(std::string_view(turns.start).substr(11)).value_or(0);
-  const int64_t minutes = duration / 60;
-  const Json& by_day = ListAt(shift, "by_day");
-  for (const Json& day : by_day) {
-    const auto number = day.is_string() ? DayOf(day.get_ref<const std::string&>()) : std::nullopt;
-    if (number) AddWeekly(*number * 24 * 60 + from, minutes, turns);
-  }
-  if (!by_day.empty()) return;
-  const std::string frequency = TextAt(shift, "frequency");
-  if (frequency == "daily" && duration < kDay) AddDaily(from, minutes, turns);
-  const auto day = notify::routing::ParseLocal(turns.start);
-  if (frequency == "weekly" && duration < kWeek && day.ok()) {
-    AddWeekly(notify::routing::WeekdayOf(*day) * 24 * 60 + from, minutes, turns);
+// Weeks are counted from their first day on, however late in one the shift begins.
+void StartWithWeek(const Json& shift, const Rhythm& rhythm, const std::string& where, Turns& turns,
+                   Report& report) {
+  const int64_t first = DayOf(TextAt(shift, "week_start")).value_or(0);
+  const auto place = [&](int64_t weekday) { return (weekday - first + 7) % 7; };
+  const int64_t late = place(notify::routing::WeekdayOf(rhythm.begin));
+  turns.start = FormatLocal(rhythm.begin - std::chrono::days(late));
+  if (std::ranges::any_of(rhythm.weekdays, [&](int64_t day) { return place(day) < late; })) {
+    report.Changed(0, where, "in its first week also on the days before its start");
   }
 }
 
-// The turns of a shift but for who takes them; nothing, with a line in the report, for one that
-// cannot be here.
-std::optional<Turns> ReadShift(const Json& shift, const std::string& zone, const std::string& where,
-                               Report& report) {
-  Turns turns;
+Rhythm ReadRhythm(const Json& shift) {
+  Rhythm rhythm;
+  const std::string frequency = TextAt(shift, "frequency");
+  rhythm.unit = UnitOf(frequency);
+  rhythm.interval = std::clamp<int64_t>(NumberAt(shift, "interval", 1), 1, 1'000);
+  const int64_t whole = frequency == "monthly" ? 31 * kDay : rhythm.unit * rhythm.interval;
+  rhythm.duration = NumberAt(shift, "duration", whole);
+  for (const Json& day : ListAt(shift, "by_day")) {
+    const auto number = day.is_string() ? DayOf(day.get_ref<const std::string&>()) : std::nullopt;
+    if (number) rhythm.weekdays.push_back(*number);
+  }
+  for (const Json& day : ListAt(shift, "by_monthday")) {
+    const int64_t number = day.is_number_integer() ? day.get<int64_t>() : 0;
+    if (number != 0 && number >= -31 && number <= 31) rhythm.days_of_month.push_back(number);
+  }
+  return rhythm;
+}
+
+// Nothing, with a line in the report, for one that cannot be here.
+std::optional<Pattern> ReadShift(const Json& shift, const std::string& zone, int64_t groups,
+                                 const std::string& where, Report& report) {
+  constexpr int64_t kTurnsMax = 100;  // of a layer
+  Pattern pattern;
+  Turns& turns = pattern.turns;
   turns.name = PlainName(TextAt(shift, "name"));
   turns.start = WallClock(TextAt(shift, "start"), zone);
   if (turns.start.empty()) turns.start = WallClock(TextAt(shift, "rotation_start"), zone);
   turns.end = WallClock(TextAt(shift, "until"), zone);
+  Rhythm rhythm = ReadRhythm(shift);
   const std::string frequency = TextAt(shift, "frequency");
   const bool once = TextAt(shift, "type") == "single_event" || frequency.empty();
-  const int64_t interval = std::max<int64_t>(1, NumberAt(shift, "interval", 1));
-  const int64_t unit = UnitOf(frequency);
-  const int64_t duration = NumberAt(shift, "duration", once ? 0 : unit * interval);
-  turns.seconds = once ? std::max(duration, kHour) : unit * interval;
+  const bool monthly = frequency == "monthly";
   const auto begin = notify::routing::ParseLocal(turns.start);
-  if (!begin.ok() || turns.seconds == 0 || duration <= 0) {
-    report.Left(0, where, "it does not repeat by hours, days or weeks, or has no start");
+  const bool repeats = monthly ? ListAt(shift, "by_month").empty() : rhythm.unit > 0;
+  if (!begin.ok() || rhythm.duration <= 0 || (!once && !repeats)) {
+    report.Left(0, where,
+                "it does not repeat by hours, days, weeks or months, or has no start or length");
     return std::nullopt;
   }
+  rhythm.begin = *begin;
   if (once) {
+    turns.seconds = std::max(rhythm.duration, kHour);
     turns.end = FormatLocal(*begin + std::chrono::seconds(turns.seconds));
-    return turns;
+    return pattern;
   }
-  ReadDays(shift, duration, turns);
-  if (duration < unit * interval && turns.hours.empty()) {
-    report.Changed(0, where, "on call for the whole turn");
-  } else if (interval > 1 && !turns.hours.empty()) {
-    report.Changed(0, where, "in each week or day of a turn, not only in the first");
+  if (rhythm.unit == kWeek && !rhythm.weekdays.empty()) {
+    StartWithWeek(shift, rhythm, where, turns, report);
   }
-  return turns;
+  AddRhythm(rhythm, where, pattern, report);
+  if (turns.seconds < kHour || groups * (pattern.share + pattern.rest) > kTurnsMax) {
+    if (!monthly) turns.seconds = rhythm.unit * rhythm.interval;
+    pattern.share = 1;
+    pattern.rest = 0;
+    report.Changed(0, where, "without the time between its turns, in which nobody is on call");
+  }
+  return pattern;
 }
 
 // Where the zone of a shift is not that of its schedule, its clock is turned to that of the latter.
@@ -161,7 +256,7 @@ std::string InZone(const Json& shift, const char* key, const std::string& zone) 
 }
 
 struct Shift {
-  Turns turns;
+  Pattern pattern;
   std::vector<std::vector<std::string>> groups;
   std::string active;  // no turn before; may be empty
   int64_t level = 0;
@@ -182,14 +277,14 @@ std::vector<Shift> ReadShifts(const Json& schedule, const std::string& here,
       const std::string local = InZone(json, key, zone);
       if (!local.empty()) json[key] = local.substr(0, 10) + "T" + local.substr(11);
     }
-    Shift shift{.turns = {}, .groups = TurnsOf(json, lists), .active = {}};
+    Shift shift{.pattern = {}, .groups = TurnsOf(json, lists), .active = {}};
     if (shift.groups.empty()) {
       report.Left(0, where, "it has no known user");
       continue;
     }
-    std::optional<Turns> turns = ReadShift(json, zone, where, report);
-    if (!turns) continue;
-    shift.turns = *std::move(turns);
+    std::optional<Pattern> pattern = ReadShift(json, zone, std::ssize(shift.groups), where, report);
+    if (!pattern) continue;
+    shift.pattern = *std::move(pattern);
     shift.active = WallClock(TextAt(json, "rotation_start"), zone);
     shift.level = NumberAt(json, "level", 0);
     shifts.push_back(std::move(shift));
@@ -233,11 +328,14 @@ void ReadSchedule(const Json& schedule, Lists& lists, People& people, Report& re
                                      fmt::format("{}-{}", here, place + 1));
     }
     for (const Shift& shift : shifts) {
-      Turns turns = shift.turns;
+      Turns turns = shift.pattern.turns;
       for (const auto& group : shift.groups) {
-        turns.users.push_back(group[std::min(place, group.size() - 1)]);
+        const std::string& user = group[std::min(place, group.size() - 1)];
+        turns.users.insert(turns.users.end(), static_cast<size_t>(shift.pattern.share), user);
+        turns.users.insert(turns.users.end(), static_cast<size_t>(shift.pattern.rest),
+                           std::string(kNobody));
       }
-      StartTurns(shift.turns.start, shift.active, turns);
+      StartTurns(shift.pattern.turns.start, shift.active, turns);
       rota.layers.push_back(std::move(turns));
     }
     lists.rotas[here].push_back(rota.name);
@@ -336,8 +434,7 @@ void ReadIntegration(const Json& integration, const Json& routes, const Lists& l
   std::string chain = TextAt(ObjectAt(integration, "default_route"), "escalation_chain_id");
   for (const Json& route : routes) {
     if (TextAt(route, "integration_id") != TextAt(integration, "id")) continue;
-    const bool last = route.contains("is_the_last_route") && route["is_the_last_route"] == true;
-    if (last) {
+    if (TrueAt(route, "is_the_last_route")) {
       chain = TextAt(route, "escalation_chain_id");
     } else {
       report.Left(0, fmt::format("a route of {}", what),
@@ -362,7 +459,8 @@ base::Result<Imported> ImportGrafanaOnCall(std::string_view text) {
   People people;
   Report report;
   const Json& users = ListAt(json, "users");
-  for (const Json& user : users) ReadUser(user, lists, people, report);
+  const Json& rules = ListAt(json, "personal_notification_rules");
+  for (const Json& user : users) ReadUser(user, rules, lists, people, report);
   for (const Json& team : ListAt(json, "teams")) ReadTeam(team, users, lists, people, report);
   for (const char* key : {"on_call_shifts", "shifts"}) {
     for (const Json& shift : ListAt(json, key)) lists.shifts[TextAt(shift, "id")] = &shift;
@@ -377,7 +475,7 @@ base::Result<Imported> ImportGrafanaOnCall(std::string_view text) {
   }
   ReportRest(json,
              {"users", "teams", "on_call_shifts", "shifts", "schedules", "escalation_chains",
-              "escalation_policies", "integrations", "routes"},
+              "escalation_policies", "integrations", "routes", "personal_notification_rules"},
              report);
   return WritePlan(people, lists.users, report, "grafana-oncall");
 }

@@ -113,12 +113,16 @@ std::optional<Turns> ReadRotation(const Json& rotation, const Lists& lists, cons
   for (const Json& participant : ListAt(rotation, "participants")) {
     const std::string kind = TextAt(participant, "type");
     const std::string user = Find(lists.users, participant, "username");
-    if (kind == "user" && !user.empty()) {
-      turns.users.push_back(user);
-    } else {
-      report.Left(
-          0, fmt::format("a participant of {}", where),
-          kind == "user" ? "not among the users of the export" : fmt::format("it is a {}", kind));
+    const std::string participant_of = fmt::format("a participant of {}", where);
+    const bool known = kind == "user" && !user.empty();
+    turns.users.push_back(known ? user : std::string(kNobody));  // who keep their place
+    if (kind == "none") {
+      report.Carried(0, participant_of, "turns of nobody");
+    } else if (!known) {
+      report.Left(0, participant_of,
+                  fmt::format("{}: nobody has these turns",
+                              kind == "user" ? std::string("not among the users of the export")
+                                             : fmt::format("it is a {}", kind)));
     }
   }
   const Json& restriction = ObjectAt(rotation, "timeRestriction");
@@ -126,7 +130,7 @@ std::optional<Turns> ReadRotation(const Json& rotation, const Lists& lists, cons
     report.Left(0, where, "its time restriction cannot be read");
     return std::nullopt;  // without it people would be on call who are not
   }
-  if (turns.users.empty() || turns.start.empty()) {
+  if (!HasSomebody(turns) || turns.start.empty()) {
     report.Left(0, where, "it has no known user, or no start");
     return std::nullopt;
   }

@@ -40,15 +40,7 @@ std::vector<PersonContact> ContactsByRules(const Json& user) {
     const bool high = TextAt(rule, "urgency") != "low";
     contact.severities =
         high ? std::vector<std::string>{"critical"} : std::vector<std::string>{"info", "warning"};
-    const auto same = std::ranges::find_if(contacts, [&](const PersonContact& other) {
-      return other.receiver == contact.receiver && other.to == contact.to &&
-             other.after_minutes == contact.after_minutes;
-    });
-    if (same == contacts.end()) {
-      contacts.push_back(std::move(contact));
-    } else if (same->severities != contact.severities) {
-      same->severities.clear();
-    }
+    AddByRule(std::move(contact), contacts);
   }
   return contacts;
 }
@@ -105,10 +97,10 @@ void ReadLayer(const Json& layer, const Lists& lists, Rota& rota, Report& report
   turns.seconds = NumberAt(layer, "rotation_turn_length_seconds", turns.seconds);
   for (const Json& member : ListAt(layer, "users")) {
     const std::string user = lists.users.Find(TextAt(Inner(member, "user"), "id"));
-    if (!user.empty()) {
-      turns.users.push_back(user);
-    } else {
-      report.Left(0, fmt::format("a user of {}", where), "not among the users of the export");
+    turns.users.push_back(user.empty() ? std::string(kNobody) : user);
+    if (user.empty()) {
+      report.Left(0, fmt::format("a user of {}", where),
+                  "not among the users of the export: nobody has these turns");
     }
   }
   const std::string active = WallClock(TextAt(layer, "start"), rota.zone);
@@ -120,7 +112,7 @@ void ReadLayer(const Json& layer, const Lists& lists, Rota& rota, Report& report
     report.Left(0, where, "a restriction of it cannot be read");
     return;  // without it people would be on call who are not
   }
-  if (turns.users.empty() || turns.start.empty()) {
+  if (!HasSomebody(turns) || turns.start.empty()) {
     report.Left(0, where, "it has no known user, or no start");
     return;
   }

@@ -4,6 +4,8 @@
 #include <array>
 #include <cctype>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <numeric>
 #include <utility>
 
 #include "base/duration.h"
@@ -20,6 +22,8 @@ constexpr int64_t kWaitMin = 10;
 constexpr int64_t kTurnLongest = 366 * 86'400;  // in seconds
 constexpr int64_t kDay = 24 * 60;               // in minutes
 constexpr int64_t kWeek = 7 * kDay;
+constexpr int64_t kHourSeconds = 3'600;
+constexpr int64_t kDaySeconds = 86'400;
 constexpr std::array<const char*, 7> kDays = {"mon", "tue", "wed", "thu", "fri", "sat", "sun"};
 // What lists of several pages say of themselves.
 constexpr std::string_view kPaging[] = {"count",      "current_page_number",
@@ -111,7 +115,11 @@ void WriteRotas(const std::vector<Rota>& rotas, YamlWriter& out) {
     for (const Turns& turns : rota.layers) {
       out.Item().Text("name", turns.name).Text("start", turns.start);
       if (!turns.end.empty()) out.Text("end", turns.end);
-      out.Text("rotation", LengthOf(turns.seconds)).Texts("users", turns.users);
+      out.Text("rotation", turns.monthly ? "monthly" : LengthOf(turns.seconds));
+      out.Texts("users", turns.users);
+      if (!turns.days_of_month.empty()) {
+        out.Plain("days_of_month", fmt::format("[{}]", fmt::join(turns.days_of_month, ", ")));
+      }
       if (!turns.hours.empty()) {
         out.Open("hours");
         for (const Hours& hours : turns.hours) {
@@ -165,8 +173,89 @@ void WriteWays(const std::vector<Way>& ways, YamlWriter& out) {
   out.Close();
 }
 
+// That day and time so many months later, or the last day of that month.
+LocalTime AfterMonths(LocalTime begin, int64_t months) {
+  using std::chrono::year_month_day;
+  const auto day = std::chrono::floor<std::chrono::days>(begin);
+  const year_month_day date(day);
+  const auto month = date.year() / date.month() + std::chrono::months(months);
+  const year_month_day last(month / std::chrono::last);
+  return std::chrono::local_days(month / std::min(date.day(), last.day())) + (begin - day);
+}
+
+// How many whole months. REQUIRES: `from` is later.
+int64_t MonthsGone(LocalTime begin, LocalTime from) {
+  int64_t gone = 0;
+  while (AfterMonths(begin, gone + 1) <= from) ++gone;
+  return gone;
+}
+
 std::string ClockText(int64_t minutes) {
   return fmt::format("{:02}:{:02}", minutes / 60, minutes % 60);
+}
+
+// The time of the day, in minutes.
+int64_t ClockOf(const Rhythm& rhythm) {
+  const auto clock = rhythm.begin - notify::routing::Midnight(rhythm.begin);
+  return std::chrono::floor<std::chrono::minutes>(clock).count();
+}
+
+void AddWeekdays(const Rhythm& rhythm, Turns& turns) {
+  const bool hourly = rhythm.unit == kHourSeconds;  // on these days, around the clock
+  const int64_t from = hourly ? 0 : ClockOf(rhythm);
+  const int64_t minutes = hourly ? kDay : rhythm.duration / 60;
+  for (const int64_t day : rhythm.weekdays) AddWeekly(day * kDay + from, minutes, turns);
+}
+
+// From month to month: on days of the month, or as long as it lasts.
+void AddMonths(const Rhythm& rhythm, const std::string& where, Pattern& pattern, Report& report) {
+  Turns& turns = pattern.turns;
+  turns.monthly = true;
+  pattern.rest = rhythm.interval - 1;
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(rhythm.begin));
+  const auto today = static_cast<int64_t>(static_cast<unsigned>(date.day()));
+  const bool by_rule = !rhythm.weekdays.empty() || !rhythm.days_of_month.empty();
+  if (!by_rule && rhythm.duration >= 28 * kDaySeconds) return;
+  if (by_rule) turns.start = FormatLocal(rhythm.begin - std::chrono::days(today - 1));
+  turns.days_of_month = rhythm.days_of_month;
+  if (!by_rule) turns.days_of_month = {today};
+  AddWeekdays(rhythm, turns);
+  if (!rhythm.weekdays.empty()) return;
+  AddDaily(ClockOf(rhythm), rhythm.duration / 60, turns);
+  const int64_t more = (rhythm.duration + kDaySeconds - 1) / kDaySeconds - 1;  // days
+  if (more > 0) report.Changed(0, where, "by whole days of the month, in months of 31 days");
+  for (const int64_t first : std::vector<int64_t>(turns.days_of_month)) {
+    int64_t day = first;
+    for (int64_t i = 0; i < std::min<int64_t>(more, 27); ++i) {
+      day = day == 31 || day == -1 ? 1 : day + 1;
+      if (std::ranges::count(turns.days_of_month, day) == 0) turns.days_of_month.push_back(day);
+    }
+  }
+}
+
+// By hours, days and weeks. What lasts less than its turn is followed by turns of nobody.
+void AddPeriods(const Rhythm& rhythm, Pattern& pattern) {
+  Turns& turns = pattern.turns;
+  const int64_t period = rhythm.unit * rhythm.interval;
+  const bool by_day = !rhythm.weekdays.empty();
+  turns.seconds = period;
+  if (by_day) AddWeekdays(rhythm, turns);
+  if (by_day && rhythm.unit == kHourSeconds) return;
+  const bool within = rhythm.unit != kHourSeconds && rhythm.duration < rhythm.unit;
+  if (within && !by_day && rhythm.unit == kDaySeconds) {
+    AddDaily(ClockOf(rhythm), rhythm.duration / 60, turns);
+  } else if (within && !by_day) {
+    const int64_t weekday = notify::routing::WeekdayOf(rhythm.begin);
+    AddWeekly(weekday * kDay + ClockOf(rhythm), rhythm.duration / 60, turns);
+  }
+  if (by_day || within) {
+    turns.seconds = rhythm.unit;
+    pattern.rest = rhythm.interval - 1;
+  } else if (rhythm.duration < period) {
+    turns.seconds = std::gcd(rhythm.duration, period);
+    pattern.share = rhythm.duration / turns.seconds;
+    pattern.rest = (period - rhythm.duration) / turns.seconds;
+  }
 }
 
 }  // namespace
@@ -254,6 +343,22 @@ std::optional<int64_t> DayOf(std::string_view name) {
   return std::nullopt;
 }
 
+bool HasSomebody(const Turns& turns) {
+  return std::ranges::any_of(turns.users, [](const std::string& user) { return user != kNobody; });
+}
+
+void AddByRule(PersonContact contact, std::vector<PersonContact>& contacts) {
+  const auto same = std::ranges::find_if(contacts, [&](const PersonContact& other) {
+    return other.receiver == contact.receiver && other.to == contact.to &&
+           other.after_minutes == contact.after_minutes;
+  });
+  if (same == contacts.end()) {
+    contacts.push_back(std::move(contact));
+  } else if (same->severities != contact.severities) {
+    same->severities.clear();
+  }
+}
+
 void StartTurns(const std::string& first, const std::string& active, Turns& turns) {
   turns.start = first;
   const base::Result<LocalTime> begin = notify::routing::ParseLocal(first);
@@ -261,8 +366,8 @@ void StartTurns(const std::string& first, const std::string& active, Turns& turn
   const bool counts = turns.seconds > 0 && turns.seconds <= kTurnLongest;
   if (!begin.ok() || !from.ok() || *from <= *begin || !counts) return;
   const std::chrono::seconds length(turns.seconds);
-  const int64_t gone = (*from - *begin) / length;
-  turns.start = FormatLocal(*begin + gone * length);
+  const int64_t gone = turns.monthly ? MonthsGone(*begin, *from) : (*from - *begin) / length;
+  turns.start = FormatLocal(turns.monthly ? AfterMonths(*begin, gone) : *begin + gone * length);
   if (turns.users.empty()) return;
   const auto turn = gone % std::ssize(turns.users);
   std::ranges::rotate(turns.users, turns.users.begin() + turn);
@@ -270,9 +375,8 @@ void StartTurns(const std::string& first, const std::string& active, Turns& turn
 
 void AddDaily(int64_t from, int64_t minutes, Turns& turns) {
   if (minutes <= 0) return;
-  const int64_t end = (from + minutes) % kDay;
-  const bool whole = minutes >= kDay;
-  turns.hours.push_back({"", ClockText(whole ? 0 : from), ClockText(whole ? kDay : end)});
+  const int64_t end = (from + std::min(minutes, kDay)) % kDay;
+  turns.hours.push_back({"", ClockText(from), ClockText(end)});  // the same twice: a whole day
 }
 
 void AddWeekly(int64_t from, int64_t minutes, Turns& turns) {
@@ -292,6 +396,14 @@ void AddWeekly(int64_t from, int64_t minutes, Turns& turns) {
         {kDays[static_cast<size_t>(from / kDay % 7)], ClockText(begin), ClockText(begin + part)});
     from += part;
     minutes -= part;
+  }
+}
+
+void AddRhythm(const Rhythm& rhythm, const std::string& where, Pattern& pattern, Report& report) {
+  if (rhythm.unit == 0) {
+    AddMonths(rhythm, where, pattern, report);
+  } else {
+    AddPeriods(rhythm, pattern);
   }
 }
 

@@ -14,11 +14,15 @@
 #include "base/json.h"
 #include "base/result.h"
 #include "importer/imported.h"
+#include "notify/routing/plan.h"
+#include "notify/routing/time_zone.h"
 
 namespace vedette::importer {
 
 // On-call plans as the exports of three systems have them in common, on their way to Vedette's
 // configuration.
+
+using notify::routing::kNobody;
 
 struct PersonContact {
   std::string receiver;  // "mail", "sms", "voice", "chat"
@@ -46,8 +50,10 @@ struct Turns {
   std::string start;  // "2026-11-02 09:00" by the clock of the schedule
   std::string end;    // the same; empty: never
   int64_t seconds = 7 * 86'400;
-  std::vector<std::string> users;
+  bool monthly = false;            // instead of `seconds`: from month to month
+  std::vector<std::string> users;  // or kNobody
   std::vector<Hours> hours;
+  std::vector<int64_t> days_of_month;  // -1 the last; empty: all
 };
 
 struct Rota {
@@ -122,6 +128,13 @@ std::optional<int64_t> MinutesOf(std::string_view clock);
 // 0 for "monday", "MO" and so on to 6.
 std::optional<int64_t> DayOf(std::string_view name);
 
+// Somebody takes turns, and not only nobody.
+bool HasSomebody(const Turns& turns);
+
+// A contact by a rule that a person has made; one that is there already takes the severities of
+// both.
+void AddByRule(PersonContact contact, std::vector<PersonContact>& contacts);
+
 // People take turns as from `first`, but none before `active`: the turn that is on then is the
 // first. Both readings of the clocks; `active` may be empty.
 void StartTurns(const std::string& first, const std::string& active, Turns& turns);
@@ -129,6 +142,25 @@ void StartTurns(const std::string& first, const std::string& active, Turns& turn
 // A stretch of each day, or of each week from its Monday on, as hours; all in minutes.
 void AddDaily(int64_t from, int64_t minutes, Turns& turns);
 void AddWeekly(int64_t from, int64_t minutes, Turns& turns);
+
+// The turns of a rota but for who takes them.
+struct Pattern {
+  Turns turns;
+  int64_t share = 1;  // turns of each in a row
+  int64_t rest = 0;   // turns of nobody after them
+};
+
+// Something that begins again and again, each time by somebody else; times in seconds.
+struct Rhythm {
+  notify::routing::LocalTime begin;
+  int64_t unit = 0;  // an hour, a day or a week; 0: a month
+  int64_t interval = 1;
+  int64_t duration = 0;
+  std::vector<int64_t> weekdays;       // on which it begins; 0 Monday
+  std::vector<int64_t> days_of_month;  // the same, by months only
+};
+// Fills in all but the name and the end; `start` is already there.
+void AddRhythm(const Rhythm& rhythm, const std::string& where, Pattern& pattern, Report& report);
 
 // Into the plan, or into the report why not: `what` is its name there.
 bool Keep(Rota rota, const std::string& what, const std::string& why_empty, People& people,

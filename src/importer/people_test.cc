@@ -80,7 +80,7 @@ TEST(ImportOpsgenie, CountsDelaysFromTheStepBefore) {
   ASSERT_TRUE(imported.ok()) << imported.error().message;
   const std::string& yaml = imported->config;
   EXPECT_THAT(yaml, HasSubstr("          to: \"+4915112345678\"\n"));
-  EXPECT_THAT(yaml, HasSubstr("          rotation: \"14d\"\n          users: [\"ann\"]\n"));
+  EXPECT_THAT(yaml, HasSubstr("          rotation: \"14d\"\n          users: [\"ann\", \"-\"]\n"));
   EXPECT_THAT(yaml, HasSubstr("            - days: [\"mon\"]\n              from: \"09:30\"\n"));
   EXPECT_THAT(yaml,
               HasSubstr("        - notify: [\"schedule shop_schedule\"]\n          wait: 300s\n"
@@ -173,7 +173,10 @@ TEST(ImportOpsgenie, EachRotationIsOnCall) {
   EXPECT_THAT(imported->config, HasSubstr("start: \"2026-02-23 09:00\"\n"));
   EXPECT_THAT(imported->config, HasSubstr("notify: [\"schedule S-one\", \"schedule S-two\"]\n"));
   const std::string report = ReportText(imported->report, "x");
-  EXPECT_THAT(report, HasSubstr("left: a participant of rotation two of schedule S: it is a none"));
+  EXPECT_THAT(imported->config, HasSubstr("users: [\"ben\", \"-\"]\n"));
+  EXPECT_THAT(
+      report,
+      HasSubstr("carried over: a participant of rotation two of schedule S: turns of nobody"));
   EXPECT_THAT(report, HasSubstr("whoever is on call is told, not \"next\""));
 }
 
@@ -194,6 +197,175 @@ TEST(ImportGrafanaOnCall, HigherLevelsWinAndThoseTogetherHaveASchedule) {
                         "        - name: \"high\"\n          start: \"2026-03-02 10:00\"\n"
                         "          end: \"2026-03-02 12:00\"\n          rotation: \"2h\"\n"));
   EXPECT_THAT(imported->config, HasSubstr("    - name: \"S-2\"\n"));
+}
+
+// The first layer that the shift becomes.
+std::string LayerOf(const std::string& shift, std::string* report = nullptr) {
+  const auto imported = ImportGrafanaOnCall(R"({"users": [{"id": "A", "username": "ann"},
+    {"id": "B", "username": "ben"}], "on_call_shifts": [{"id": "1", "name": "s", )" +
+                                            shift +
+                                            R"(}], "schedules": [{"id": "S", "name": "S",
+    "shifts": ["1"]}]})");
+  if (!imported.ok()) return imported.error().message;
+  if (report != nullptr) *report = ReportText(imported->report, "x");
+  std::string text = imported->config;
+  text.erase(0, text.find("          start:"));
+  std::string flat;
+  for (size_t at = 0; at < text.size();) {
+    const size_t end = text.find('\n', at);
+    const size_t word = text.find_first_not_of(' ', at);
+    flat += (flat.empty() ? "" : " ") + text.substr(word, end - word);
+    at = end + 1;
+  }
+  std::erase(flat, '"');
+  return flat;
+}
+
+TEST(ImportGrafanaOnCall, AShiftBecomesTurnsAndTheTimeBetweenThemIsNobodys) {
+  const std::string both = R"("rolling_users": [["A"], ["B"]], )";
+  const std::pair<std::string, const char*> cases[] = {
+      {R"("start": "2026-11-01T00:00:00", "duration": 86400, "frequency": "monthly",
+          "by_monthday": [1, 15, -1])",
+       "start: 2026-11-01 00:00 rotation: monthly users: [ann, ben] days_of_month: [1, 15, -1] "
+       "hours: - days: [daily] from: 00:00 to: 00:00"},
+      {R"("start": "2026-11-10T09:00:00", "duration": 28800, "frequency": "monthly",
+          "interval": 2, "by_day": ["MO"])",
+       "start: 2026-11-01 09:00 rotation: monthly users: [ann, -, ben, -] "
+       "hours: - days: [mon] from: 09:00 to: 17:00"},
+      {R"("start": "2026-11-10T09:00:00", "duration": 2678400, "frequency": "monthly")",
+       "start: 2026-11-10 09:00 rotation: monthly users: [ann, ben]"},
+      {R"("start": "2026-11-30T09:00:00", "duration": 259200, "frequency": "monthly")",
+       "start: 2026-11-30 09:00 rotation: monthly users: [ann, ben] days_of_month: [30, 31, 1] "
+       "hours: - days: [daily] from: 09:00 to: 09:00"},
+      {R"("start": "2026-11-28T00:00:00", "duration": 86400, "frequency": "weekly",
+          "interval": 2, "by_day": ["SA"])",
+       "start: 2026-11-23 00:00 rotation: 7d users: [ann, -, ben, -] "
+       "hours: - days: [sat] from: 00:00 to: 00:00"},
+      {R"("start": "2026-11-25T20:00:00", "duration": 43200, "frequency": "weekly",
+          "week_start": "SU", "by_day": ["WE", "FR"])",
+       "start: 2026-11-22 20:00 rotation: 7d users: [ann, ben] hours: - days: [wed] from: 20:00 "
+       "to: 08:00 - days: [fri] from: 20:00 to: 08:00"},
+      {R"("start": "2026-11-23T09:00:00", "duration": 604800, "frequency": "weekly",
+          "interval": 2)",
+       "start: 2026-11-23 09:00 rotation: 7d users: [ann, -, ben, -]"},
+      {R"("start": "2026-11-23T09:00:00", "duration": 28800, "frequency": "daily",
+          "interval": 3)",
+       "start: 2026-11-23 09:00 rotation: 1d users: [ann, -, -, ben, -, -] "
+       "hours: - days: [daily] from: 09:00 to: 17:00"},
+      {R"("start": "2026-11-23T00:00:00", "duration": 28800, "frequency": "hourly",
+          "interval": 12)",
+       "start: 2026-11-23 00:00 rotation: 4h users: [ann, ann, -, ben, ben, -]"},
+      {R"("start": "2026-11-23T00:00:00", "duration": 14400, "frequency": "hourly",
+          "interval": 4)",
+       "start: 2026-11-23 00:00 rotation: 4h users: [ann, ben]"},
+  };
+  for (const auto& [shift, expected] : cases) {
+    EXPECT_EQ(LayerOf(both + shift), expected) << shift;
+  }
+}
+
+TEST(ImportGrafanaOnCall, SaysWhereAShiftIsNotTheSame) {
+  const std::string common = R"("rolling_users": [["A"], ["X"], ["B"]], )";
+  std::string report;
+  // Someone who is not in the export keeps their place.
+  EXPECT_THAT(LayerOf(common + R"("start": "2026-11-23T09:00:00", "frequency": "weekly")", &report),
+              HasSubstr("users: [ann, -, ben]"));
+  EXPECT_THAT(LayerOf(common + R"("start": "2026-11-25T09:00:00", "frequency": "weekly",
+                                  "by_day": ["MO"], "duration": 3600)",
+                      &report),
+              HasSubstr("start: 2026-11-23 09:00"));
+  EXPECT_THAT(report, HasSubstr("in its first week also on the days before its start"));
+  EXPECT_THAT(LayerOf(common + R"("start": "2026-11-25T09:00:00", "frequency": "daily",
+                                  "interval": 90, "duration": 3600)",
+                      &report),
+              HasSubstr("rotation: 90d users: [ann, -, ben]"));
+  EXPECT_THAT(report, HasSubstr("without the time between its turns"));
+  LayerOf(common + R"("start": "2026-11-25T09:00:00", "frequency": "monthly", "by_month": [1])",
+          &report);
+  EXPECT_THAT(report, HasSubstr("left: shift s of schedule S"));
+  LayerOf(R"("rolling_users": [["X"]], "start": "2026-11-25T09:00:00", "frequency": "daily")",
+          &report);
+  EXPECT_THAT(report, HasSubstr("it has no known user"));
+}
+
+std::string ContactsOf(const std::string& rules, std::string* report) {
+  const auto imported = ImportGrafanaOnCall(R"({"users": [{"id": "A", "username": "ann",
+    "email": "a@x.org", "slack": {"user_id": "UA"}, "verified_phone_number": "+49151"}],
+    "personal_notification_rules": [)" + rules +
+                                            "]}");
+  if (!imported.ok()) return imported.error().message;
+  *report = ReportText(imported->report, "x");
+  std::string text = imported->config.substr(imported->config.find("contacts:") + 9);
+  std::string flat;
+  for (const char c : text) {
+    if (c == '"' || (c == ' ' && flat.ends_with(' '))) continue;
+    flat += c == '\n' ? ' ' : c;
+  }
+  return flat;
+}
+
+TEST(ImportGrafanaOnCall, PersonalRulesBecomeContactsWithTheirWaits) {
+  std::string report;
+  EXPECT_THAT(ContactsOf(R"(
+    {"user_id": "A", "position": 2, "type": "notify_by_sms"},
+    {"user_id": "A", "position": 0, "type": "notify_by_slack"},
+    {"user_id": "A", "position": 1, "type": "wait", "duration": 300},
+    {"user_id": "A", "position": 3, "type": "wait", "duration": 90},
+    {"user_id": "A", "position": 4, "type": "notify_by_phone_call"},
+    {"user_id": "A", "position": 5, "type": "notify_by_telegram"},
+    {"user_id": "B", "position": 0, "type": "notify_by_email"})",
+                         &report),
+              HasSubstr("- receiver: chat to: UA - receiver: sms to: +49151 after: 5m "
+                        "- receiver: voice to: +49151 after: 7m "));
+  EXPECT_THAT(report, HasSubstr("carried over: notification rules of ann"));
+  EXPECT_THAT(report, HasSubstr("left: a rule notify_by_telegram of ann"));
+  EXPECT_THAT(report, Not(HasSubstr("left: personal_notification_rules")));
+
+  EXPECT_THAT(ContactsOf(R"(
+    {"user_id": "A", "position": 0, "type": "notify_by_slack", "important": true},
+    {"user_id": "A", "position": 0, "type": "notify_by_slack", "important": false},
+    {"user_id": "A", "position": 1, "type": "notify_by_phone_call", "important": true},
+    {"user_id": "A", "position": 1, "type": "notify_by_email", "important": false})",
+                         &report),
+              HasSubstr("- receiver: chat to: UA - receiver: voice to: +49151 severities: "
+                        "[critical] - receiver: mail to: a@x.org severities: [info, warning] "));
+  EXPECT_THAT(report, HasSubstr("changed: notification rules of ann"));
+
+  EXPECT_THAT(ContactsOf(R"({"user_id": "A", "type": "notify_by_mobile_app"})", &report),
+              HasSubstr("- receiver: chat to: UA - receiver: mail to: a@x.org - receiver: sms"));
+  EXPECT_THAT(report, HasSubstr("all contacts at once"));
+}
+
+TEST(ImportPagerDuty, AUserWhoIsNotInTheExportKeepsTheirTurns) {
+  const auto imported = ImportPagerDuty(R"({"users": [{"id": "U1", "name": "Ann"}],
+    "schedules": [{"id": "S", "name": "S", "schedule_layers": [
+      {"name": "l", "start": "2026-01-02T17:00:00Z", "rotation_turn_length_seconds": 86400,
+       "users": [{"user": {"id": "U1"}}, {"user": {"id": "U2"}}]},
+      {"name": "m", "start": "2026-01-02T17:00:00Z", "users": [{"user": {"id": "U2"}}]}]}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("users: [\"Ann\", \"-\"]\n"));
+  EXPECT_THAT(ReportText(imported->report, "x"),
+              HasSubstr("left: layer m of schedule S: it has no known user"));
+}
+
+TEST(Importers, MonthlyTurnsThatBeginLaterBeginWithTheOneThatIsOnThen) {
+  const struct {
+    const char* first;
+    const char* active;
+    const char* start;
+    const char* user;
+  } cases[] = {{"2026-01-31 09:00", "2026-03-01 00:00", "2026-02-28 09:00", "b"},
+               {"2026-01-31 09:00", "2026-03-31 09:00", "2026-03-31 09:00", "c"},
+               {"2026-01-31 09:00", "2026-01-01 00:00", "2026-01-31 09:00", "a"},
+               {"2026-01-01 09:00", "2027-02-15 00:00", "2027-02-01 09:00", "b"}};
+  for (const auto& each : cases) {
+    Turns turns;
+    turns.monthly = true;
+    turns.users = {"a", "b", "c"};
+    StartTurns(each.first, each.active, turns);
+    EXPECT_EQ(turns.start, each.start) << each.active;
+    EXPECT_EQ(turns.users.front(), each.user) << each.active;
+  }
 }
 
 TEST(Importers, RefuseWhatIsNoExport) {

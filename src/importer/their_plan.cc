@@ -274,14 +274,17 @@ class TheirPlan::Reader {
     const LocalTime first = start.value_or(active.value_or(LocalTime()));
     const std::string frequency = TextAt(shift, "frequency");
     const bool once = TextAt(shift, "type") == "single_event" || frequency.empty();
-    const int64_t unit = frequency == "hourly" ? 60 : frequency == "daily" ? kDay : kWeek;
-    const int64_t period = unit * std::max<int64_t>(1, NumberAt(shift, "interval", 1));
-    const int64_t minutes = NumberAt(shift, "duration", 60 * period) / 60;
+    const int64_t interval = std::max<int64_t>(1, NumberAt(shift, "interval", 1));
+    const int64_t unit = frequency == "hourly"    ? 60
+                         : frequency == "daily"   ? kDay
+                         : frequency == "monthly" ? 31 * kDay
+                                                  : kWeek;
+    const int64_t minutes = NumberAt(shift, "duration", 60 * unit * interval) / 60;
     Turns turns{.zone = zone,
                 .first = first,
                 .from = std::max(first, active.value_or(first)),
                 .until = LocalAt(shift, "until", zone),
-                .minutes = once ? minutes : period,
+                .minutes = minutes,
                 .groups = {},
                 .of_day = {},
                 .of_week = {},
@@ -294,17 +297,19 @@ class TheirPlan::Reader {
       std::ranges::rotate(turns.groups, turns.groups.begin() + index);
     }
     if (once) return turns;
-    const int64_t clock = MinutesBetween(notify::routing::Midnight(first), first);
+    Series series{.unit = frequency[0],
+                  .interval = interval,
+                  .minutes = minutes,
+                  .week_start = DayOf(TextAt(shift, "week_start")).value_or(0),
+                  .weekdays = {},
+                  .month_days = {}};
     for (const std::string& day : Ids(ListAt(shift, "by_day"))) {
-      turns.of_week.emplace_back(DayOf(day).value_or(0) * kDay + clock, minutes);
+      series.weekdays.push_back(DayOf(day).value_or(0));
     }
-    const bool by_day = !turns.of_week.empty();
-    const int64_t weekday = notify::routing::WeekdayOf(first);
-    if (!by_day && frequency == "weekly" && minutes < kWeek) {
-      turns.of_week.emplace_back(weekday * kDay + clock, minutes);
+    for (const Json& day : ListAt(shift, "by_monthday")) {
+      if (day.is_number_integer()) series.month_days.push_back(day.get<int64_t>());
     }
-    if (!by_day && frequency == "daily" && minutes < kDay)
-      turns.of_day.emplace_back(clock, minutes);
+    turns.series = std::move(series);
     return turns;
   }
 
@@ -362,10 +367,68 @@ base::Result<TheirPlan> TheirPlan::Read(std::string_view system, std::string_vie
   return plan;
 }
 
+std::optional<int64_t> TheirPlan::TurnBegun(const Series& series, LocalTime first, LocalTime day) {
+  const auto weekday = static_cast<int64_t>(notify::routing::WeekdayOf(day));
+  const auto has = [](const std::vector<int64_t>& list, int64_t value) {
+    return std::ranges::count(list, value) > 0;
+  };
+  if (!series.weekdays.empty() && !has(series.weekdays, weekday)) return std::nullopt;
+  const LocalTime first_day = notify::routing::Midnight(first);
+  const int64_t first_weekday = notify::routing::WeekdayOf(first);
+  int64_t number = MinutesBetween(first_day, day) / kDay;
+  if (series.unit == 'w') {
+    if (series.weekdays.empty() && weekday != first_weekday) return std::nullopt;
+    number = (number + (first_weekday - series.week_start + 7) % 7) / 7;
+  }
+  if (series.unit == 'm') {
+    const std::chrono::year_month_day from(std::chrono::floor<std::chrono::days>(first));
+    const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(day));
+    const auto month = date.year() / date.month();
+    const auto of_month = static_cast<int64_t>(unsigned(date.day()));
+    const std::chrono::year_month_day last(month / std::chrono::last);
+    const int64_t back = of_month - static_cast<int64_t>(unsigned(last.day())) - 1;
+    const bool named = has(series.month_days, of_month) || has(series.month_days, back);
+    if (!series.month_days.empty() && !named) return std::nullopt;
+    const bool free = series.month_days.empty() && series.weekdays.empty();
+    if (free && date.day() != from.day()) return std::nullopt;
+    number = (month - from.year() / from.month()).count();
+  }
+  if (number % series.interval != 0) return std::nullopt;
+  return number / series.interval;
+}
+
+std::optional<int64_t> TheirPlan::TurnOn(const Turns& turns, LocalTime now) {
+  constexpr int64_t kDaysBackMax = 400;
+  const Series& series = *turns.series;
+  const LocalTime first_day = notify::routing::Midnight(turns.first);
+  if (series.unit == 'h') {
+    const int64_t since = MinutesBetween(turns.first, now);
+    const int64_t turn = since / (60 * series.interval);
+    const bool on = since - turn * 60 * series.interval < series.minutes;
+    const int64_t weekday = notify::routing::WeekdayOf(now);
+    const bool today = series.weekdays.empty() || std::ranges::count(series.weekdays, weekday) > 0;
+    return on && today ? std::optional(turn) : std::nullopt;
+  }
+  const int64_t days_back = std::min(series.minutes / kDay + 1, kDaysBackMax);
+  for (int64_t back = 0; back <= days_back; ++back) {
+    const LocalTime day = notify::routing::Midnight(now) - std::chrono::days(back);
+    const LocalTime start = day + (turns.first - first_day);
+    if (start > now || start < turns.first) continue;
+    if (MinutesBetween(start, now) >= series.minutes) break;
+    if (const auto turn = TurnBegun(series, turns.first, day)) return turn;
+  }
+  return std::nullopt;
+}
+
 std::vector<std::string> TheirPlan::OnCall(const Turns& turns, base::TimePoint time) {
   const LocalTime now = turns.zone.ToLocal(time);
   const bool on = now >= std::max(turns.first, turns.from) && (!turns.until || now < *turns.until);
   if (!on || turns.groups.empty() || turns.minutes <= 0) return {};
+  if (turns.series) {
+    const std::optional<int64_t> turn = TurnOn(turns, now);
+    if (!turn) return {};
+    return turns.groups[static_cast<size_t>(*turn % std::ssize(turns.groups))];
+  }
   const LocalTime midnight = notify::routing::Midnight(now);
   const int64_t of_day = MinutesBetween(midnight, now);
   const int64_t of_week = notify::routing::WeekdayOf(now) * kDay + of_day;

@@ -38,6 +38,15 @@ class TheirPlan {
 
  private:
   using Stretch = std::pair<int64_t, int64_t>;  // from, length, in minutes
+  // Grafana OnCall's events: when each begins, and for how long.
+  struct Series {
+    char unit = 'w';  // 'h', 'd', 'w', 'm'
+    int64_t interval = 1;
+    int64_t minutes = 0;
+    int64_t week_start = 0;
+    std::vector<int64_t> weekdays;
+    std::vector<int64_t> month_days;
+  };
   struct Turns {
     notify::routing::TimeZone zone;
     notify::routing::LocalTime first;  // the turns are counted from here
@@ -48,6 +57,7 @@ class TheirPlan {
     std::vector<Stretch> of_day;   // with both lists empty: always
     std::vector<Stretch> of_week;  // from Monday on
     int64_t level = 0;
+    std::optional<Series> series = {};  // instead of the stretches
   };
   struct Rendered {
     base::TimePoint from;
@@ -71,6 +81,10 @@ class TheirPlan {
   };
   class Reader;
 
+  // The number of the turn of the event that begins on that day; of the one that is on.
+  static std::optional<int64_t> TurnBegun(const Series& series, notify::routing::LocalTime first,
+                                          notify::routing::LocalTime day);
+  static std::optional<int64_t> TurnOn(const Turns& turns, notify::routing::LocalTime now);
   static std::vector<std::string> OnCall(const Turns& turns, base::TimePoint time);
   std::vector<std::string> OnCall(const std::string& rota, base::TimePoint time) const;
 

@@ -1,6 +1,7 @@
 #include "notify/routing/check.h"
 
 #include <algorithm>
+#include <array>
 #include <fmt/core.h>
 #include <set>
 
@@ -14,6 +15,11 @@ using model::MatchOp;
 
 constexpr std::chrono::days kAhead{30};
 constexpr size_t kGapsShown = 3;
+constexpr size_t kValuesShown = 5;
+constexpr size_t kAlertsShown = 50;
+constexpr size_t kLabelBytesShown = 300;
+constexpr std::array kSeverities = {model::Severity::kInfo, model::Severity::kWarning,
+                                    model::Severity::kCritical};
 
 using Matchers = std::vector<model::Matcher>;
 
@@ -38,17 +44,41 @@ const model::Matcher* Contradiction(const Matchers& matchers) {
   return nullptr;
 }
 
+// Routes with a tenant of their own that is another one.
+bool IsOfAnother(const Route& route, const model::TenantName& tenant) {
+  return std::any_of(route.matchers.begin(), route.matchers.end(), [&](const auto& matcher) {
+    return matcher.name() == "tenant" && !matcher.Matches(std::string_view(tenant));
+  });
+}
+
+// "order, payment and 7 others"
+std::string Some(const std::set<std::string>& values) {
+  std::string text;
+  size_t shown = 0;
+  for (const std::string& value : values) {
+    if (shown == kValuesShown) break;
+    text += fmt::format("{}{}", shown++ == 0 ? "" : ", ", value);
+  }
+  if (values.size() > shown) text += fmt::format(" and {} others", values.size() - shown);
+  return text;
+}
+
 class Checker {
  public:
-  Checker(const Plan& plan, const std::vector<Override>& overrides, base::TimePoint now)
-      : plan_(plan), overrides_(overrides), now_(now) {}
+  Checker(const Plan& plan, const std::vector<Override>& overrides, base::TimePoint now,
+          const Live& live)
+      : plan_(plan), overrides_(overrides), now_(now), live_(live) {}
 
   std::vector<Finding> Run() {
     if (plan_.receivers.empty()) {
       Add("nobody", "notify", "no receiver is configured: nobody is told of anything", 0);
     }
     Routes(plan_.routes, "", {});
+    LiveValues(plan_.routes, "");
     Use(plan_.CatchAll());
+    if (!plan_.receivers.empty() && !ReachesAtAll({}, plan_.CatchAll())) {
+      Add("nobody", std::string(kCatchAll), "none of its targets can reach anybody", 0);
+    }
     for (const Team& team : plan_.teams) {
       if (used_.contains("team " + team.name) && !team.schedule.empty()) {
         used_.insert("schedule " + team.schedule);
@@ -57,12 +87,13 @@ class Checker {
     for (const User& user : plan_.users) Check(user);
     for (const Policy& policy : plan_.policies) Check(policy);
     for (const Schedule& schedule : plan_.schedules) Check(schedule);
+    Alerts();
     return std::move(findings_);
   }
 
  private:
   void Add(std::string kind, std::string subject, std::string message, int line) {
-    findings_.push_back({std::move(kind), std::move(subject), std::move(message), line});
+    findings_.push_back({std::move(kind), std::move(subject), std::move(message), line, {}});
   }
   void Unused(std::string_view kind, const std::string& name, int line) {
     const std::string subject = fmt::format("{} {}", kind, name);
@@ -97,8 +128,93 @@ class Checker {
         for (const Step& step : policy->steps) Use(step.targets);
       }
       Use(route.targets);
+      Reach(route, path);
       Routes(route.children, path, all);
     }
+  }
+
+  // What inherits its parent's targets is judged there.
+  void Reach(const Route& route, const std::string& path) {
+    if (route.policy.empty() && route.targets.empty()) return;
+    if (ReachesAtAll(route.policy, route.targets)) return;
+    Add("nobody", "route " + path,
+        fmt::format("{} can reach anybody: what it takes goes to the {}",
+                    route.policy.empty() ? "none of its targets"
+                                         : fmt::format("no step of its policy {}", route.policy),
+                    kCatchAll),
+        route.line);
+  }
+
+  // Of each condition that asks for a value: whether anything has one. Parents have answered for
+  // their own.
+  void LiveValues(const std::vector<Route>& routes, const std::string& parent) {
+    for (const Route& route : routes) {
+      if (IsOfAnother(route, live_.tenant)) continue;
+      const std::string path = parent.empty() ? route.name : parent + "/" + route.name;
+      for (const model::Matcher& matcher : route.matchers) {
+        const bool asks = matcher.op() == MatchOp::kEqual || matcher.op() == MatchOp::kRegex;
+        const auto known = live_.values.find(matcher.name());
+        if (!asks || matcher.MatchesEmpty() || known == live_.values.end()) continue;
+        const std::set<std::string>& values = known->second;
+        if (values.empty() || std::any_of(values.begin(), values.end(), [&](const auto& value) {
+              return matcher.Matches(std::string_view(value));
+            })) {
+          continue;
+        }
+        Add("no_live_label", "route " + path,
+            fmt::format(
+                "matches nothing that is live: no alert, rule or series has {}; known are {}",
+                matcher.ToString(), Some(values)),
+            route.line);
+      }
+      LiveValues(route.children, path);
+    }
+  }
+
+  // Alerts and rules all of whose routes lead to nobody.
+  void Alerts() {
+    size_t found = 0;
+    for (const Live::Alert& alert : live_.alerts) {
+      std::string names;
+      bool reaches = false;
+      for (const Taken& taken : Match(plan_, alert.labels)) {
+        reaches = reaches || Reaches(taken.policy, taken.targets, alert.severity);
+        names += (names.empty() ? "" : ", ") + taken.name;
+      }
+      if (reaches || plan_.receivers.empty()) continue;
+      if (++found > kAlertsShown) continue;
+      const bool caught = Reaches({}, plan_.CatchAll(), alert.severity);
+      std::string labels = alert.labels.ToString();
+      if (labels.size() > kLabelBytesShown) labels = labels.substr(0, kLabelBytesShown) + "...";
+      Add("alert_reaches_nobody", alert.subject,
+          fmt::format("{} ({}) goes to {}, which can reach nobody: {}", labels,
+                      model::SeverityName(alert.severity), names,
+                      caught ? fmt::format("only the {} is told", kCatchAll) : "nobody is told"),
+          0);
+      findings_.back().labels = alert.labels;
+    }
+    if (found > kAlertsShown) {
+      Add("alert_reaches_nobody", "alerts",
+          fmt::format("{} more reach nobody", found - kAlertsShown), 0);
+    }
+  }
+
+  // Whether a page of that severity may reach anybody by the policy, or else by the targets.
+  bool Reaches(std::string_view policy_name, const std::vector<Target>& targets,
+               model::Severity severity) const {
+    const auto any = [&](const std::vector<Target>& list) {
+      return std::any_of(list.begin(), list.end(),
+                         [&](const Target& target) { return MayReach(target, severity); });
+    };
+    const Policy* policy = plan_.FindPolicy(policy_name);
+    if (policy == nullptr) return any(targets);
+    return std::any_of(policy->steps.begin(), policy->steps.end(),
+                       [&](const Step& step) { return any(step.targets); });
+  }
+  bool ReachesAtAll(std::string_view policy, const std::vector<Target>& targets) const {
+    return std::any_of(kSeverities.begin(), kSeverities.end(), [&](model::Severity severity) {
+      return Reaches(policy, targets, severity);
+    });
   }
 
   bool Reachable(std::string_view user_name, model::Severity severity) const {
@@ -119,22 +235,26 @@ class Checker {
 
   void Check(const Policy& policy) {
     Unused("policy", policy.name, policy.line);
-    const bool anybody = std::any_of(policy.steps.begin(), policy.steps.end(), [&](const Step& s) {
-      return std::any_of(s.targets.begin(), s.targets.end(),
-                         [&](const Target& target) { return MayReach(target); });
-    });
-    if (!anybody) {
+    if (!Reaches(policy.name, {}, model::Severity::kCritical)) {
       Add("nobody", "policy " + policy.name, "none of its steps can reach anybody", policy.line);
     }
   }
 
-  bool MayReach(const Target& target) const {
-    constexpr model::Severity kWorst = model::Severity::kCritical;
-    const auto reachable = [&](const std::string& user) { return Reachable(user, kWorst); };
-    if (target.kind == TargetKind::kReceiver) return true;
-    if (target.kind == TargetKind::kUser) return reachable(target.name);
-    if (const Team* team = plan_.FindTeam(target.name); target.kind == TargetKind::kTeam && team) {
-      return std::any_of(team->members.begin(), team->members.end(), reachable);
+  // Whoever is on call.
+  bool MayReach(const Target& target, model::Severity severity) const {
+    const auto reachable = [&](const std::string& user) { return Reachable(user, severity); };
+    switch (target.kind) {
+      case TargetKind::kReceiver: return true;
+      case TargetKind::kUser: return reachable(target.name);
+      case TargetKind::kTeam: {
+        const Team* team = plan_.FindTeam(target.name);
+        if (team == nullptr) return false;
+        if (!team->schedule.empty()) {
+          return MayReach({TargetKind::kSchedule, team->schedule}, severity);
+        }
+        return std::any_of(team->members.begin(), team->members.end(), reachable);
+      }
+      case TargetKind::kSchedule: break;
     }
     const Schedule* schedule = plan_.FindSchedule(target.name);
     return schedule != nullptr &&
@@ -167,15 +287,29 @@ class Checker {
   const Plan& plan_;
   const std::vector<Override>& overrides_;
   const base::TimePoint now_;
+  const Live& live_;
   std::set<std::string> used_;  // "policy payments", as Target::ToString
   std::vector<Finding> findings_;
 };
 
+void AddNames(const std::vector<Route>& routes, std::set<std::string>& out) {
+  for (const Route& route : routes) {
+    for (const model::Matcher& matcher : route.matchers) out.insert(matcher.name());
+    AddNames(route.children, out);
+  }
+}
+
 }  // namespace
 
 std::vector<Finding> Check(const Plan& plan, const std::vector<Override>& overrides,
-                           base::TimePoint now) {
-  return Checker(plan, overrides, now).Run();
+                           base::TimePoint now, const Live& live) {
+  return Checker(plan, overrides, now, live).Run();
+}
+
+std::set<std::string> MatchedLabels(const Plan& plan) {
+  std::set<std::string> names;
+  AddNames(plan.routes, names);
+  return names;
 }
 
 }  // namespace vedette::notify::routing

@@ -1,19 +1,24 @@
 #include "notify/routing/icalendar.h"
 
 #include <algorithm>
-#include <cctype>
 #include <fmt/core.h>
+#include <map>
 #include <optional>
+#include <set>
+#include <utility>
 
-#include "base/duration.h"
+#include "notify/routing/icalendar_event.h"
+#include "notify/routing/icalendar_lines.h"
+#include "notify/routing/icalendar_rule.h"
 
 namespace vedette::notify::routing {
 namespace {
 
 using base::TimePoint;
 
-constexpr size_t kLineBytes = 75;          // of a written line, after which it goes on in the next
-constexpr size_t kValueBytesMax = 10'000;  // of a read one
+constexpr size_t kLineBytes = 75;  // of a written line, after which it goes on in the next
+constexpr size_t kCalendarPartsMax = 20'000;   // events as the file has them
+constexpr int64_t kCalendarSteps = 5'000'000;  // days that may be looked at for all of them
 
 // 20261123T090000Z
 std::string Stamp(TimePoint time) {
@@ -53,132 +58,124 @@ void Line(std::string& out, std::string_view line) {
   }
 }
 
-struct Property {
-  std::string name;  // upper case
-  std::string zone;  // its TZID
-  std::string value;
+// The parts of a calendar that are read.
+struct Parts {
+  std::vector<std::vector<CalendarProperty>> events;
+  CalendarZones zones;
+  std::optional<TimePoint> newest;  // when an event was written down
+  bool begun = false;
+  bool cut_short = false;
+  size_t too_many = 0;
 };
 
-std::string Upper(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
-  return out;
+void TakeStamp(const CalendarProperty& property, Parts& parts) {
+  const bool stamp = property.name == "DTSTAMP" || property.name == "LAST-MODIFIED";
+  if (!stamp || !property.value.ends_with('Z')) return;
+  const base::Result<CalendarTime> time = ParseCalendarTime(property.value, TimeZone());
+  if (time.ok()) parts.newest = std::max(parts.newest.value_or(time->Utc()), time->Utc());
 }
 
-// The next line with those that continue it.
-std::string NextLine(std::string_view& text) {
-  std::string line;
+// What a finished component says; of zones only where they are.
+void TakeComponent(std::string_view kind, std::vector<CalendarProperty> properties, Parts& parts) {
+  if (kind == "VEVENT" && parts.events.size() >= kCalendarPartsMax) {
+    ++parts.too_many;
+  } else if (kind == "VEVENT") {
+    for (const CalendarProperty& property : properties) TakeStamp(property, parts);
+    parts.events.push_back(std::move(properties));
+  } else {
+    std::string name;
+    std::string place;
+    for (const CalendarProperty& property : properties) {
+      if (property.name == "TZID") name = property.value;
+      if (property.name == "X-LIC-LOCATION") place = property.value;
+    }
+    parts.zones.try_emplace(std::move(name), std::move(place));
+  }
+}
+
+Parts ReadParts(std::string_view text) {
+  Parts parts;
+  std::string open;  // the component that is read, and how deep within it
+  int nested = 0;    // alarms of events, the two halves of zones
+  std::vector<CalendarProperty> properties;
   while (!text.empty()) {
-    const size_t end = std::min(text.find('\n'), text.size());
-    std::string_view part = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
-    if (part.ends_with('\r')) part.remove_suffix(1);
-    if (line.size() < kValueBytesMax) line += part;
-    if (text.empty() || (text.front() != ' ' && text.front() != '\t')) break;
-    text.remove_prefix(1);
+    CalendarProperty property = NextCalendarProperty(text);
+    const bool begins = property.name == "BEGIN";
+    const bool ends = property.name == "END";
+    const std::string what = begins || ends ? CalendarUpper(property.value) : std::string();
+    if (begins && !open.empty()) {
+      ++nested;
+    } else if (begins) {
+      parts.begun = parts.begun || what == "VCALENDAR";
+      if (what == "VEVENT" || what == "VTIMEZONE") open = what;
+    } else if (ends && nested > 0) {
+      --nested;
+    } else if (ends && !open.empty() && what == open) {
+      TakeComponent(open, std::exchange(properties, {}), parts);
+      open.clear();
+    } else if (!open.empty() && nested == 0 && IsCalendarEventProperty(property.name)) {
+      properties.push_back(std::move(property));
+    }
+    if (!parts.begun && !property.name.empty()) break;
   }
-  return line;
+  parts.cut_short = open == "VEVENT";
+  return parts;
 }
 
-// NAME;PARAMETER=x;TZID="a:b":value
-Property ParseLine(std::string_view line) {
-  Property property;
-  bool quoted = false;
-  size_t begin = 0;
-  for (size_t i = 0; i < line.size(); ++i) {
-    if (line[i] == '"') quoted = !quoted;
-    if (quoted || (line[i] != ';' && line[i] != ':')) continue;
-    const std::string_view part = line.substr(begin, i - begin);
-    if (begin == 0) {
-      property.name = Upper(part);
-    } else if (Upper(part.substr(0, 5)) == "TZID=") {
-      property.zone = part.substr(5);
-      std::erase(property.zone, '"');
-    }
-    begin = i + 1;
-    if (line[i] == ':') {
-      property.value = line.substr(begin);
-      return property;
+// Makes events of the drafts of one calendar.
+class Assembler {
+ public:
+  Assembler(std::vector<CalendarDraft> drafts, std::optional<TimePoint> now)
+      : drafts_(std::move(drafts)), now_(now) {
+    for (const CalendarDraft& draft : drafts_) {
+      if (draft.replaces && !draft.uid.empty()) changes_[draft.uid].Add(draft);
+      if (draft.Repeats()) series_.insert(draft.uid);
     }
   }
-  return {};
-}
 
-std::string Unescaped(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size()) {
-      ++i;
-      out += text[i] == 'n' || text[i] == 'N' ? ' ' : text[i];
-    } else {
-      out += text[i];
-    }
+  Calendar Run() {
+    for (const CalendarDraft& draft : drafts_) Take(draft);
+    return std::move(calendar_);
   }
-  return out;
-}
 
-// 20261123, 20261123T090000 or the same with Z.
-base::Result<TimePoint> ParseStamp(const Property& property, TimeZone zone) {
-  std::string_view text = property.value;
-  if (!property.zone.empty()) {
-    VEDETTE_TRY(zone, TimeZone::Find(property.zone));
+ private:
+  void LeaveOut(const CalendarDraft& draft, std::string_view why) {
+    if (calendar_.left_out.size() >= kCalendarEventsMax) return;
+    calendar_.left_out.push_back(fmt::format("\"{}\" ({}): {}", draft.summary, draft.uid, why));
   }
-  if (text.ends_with('Z')) {
-    zone = TimeZone();
-    text.remove_suffix(1);
-  }
-  const bool fits = text.size() == 8 || (text.size() == 15 && text[8] == 'T');
-  if (!fits || text.find_first_not_of("0123456789T") != std::string_view::npos) {
-    return base::InvalidArgument(fmt::format("\"{}\" is no time", property.value));
-  }
-  std::string local =
-      fmt::format("{}-{}-{}", text.substr(0, 4), text.substr(4, 2), text.substr(6, 2));
-  if (text.size() == 15) local += fmt::format(" {}:{}", text.substr(9, 2), text.substr(11, 2));
-  VEDETTE_TRY(const LocalTime time, ParseLocal(local));
-  return zone.ToUtc(time);
-}
 
-// An event while it is read.
-struct Draft {
-  CalendarEvent event;
-  std::optional<TimePoint> from;
-  std::optional<TimePoint> to;
-  std::string trouble;
-
-  void Take(const Property& property, TimeZone zone) {
-    if (property.name == "UID") event.uid = property.value;
-    if (property.name == "SUMMARY") event.summary = Unescaped(property.value);
-    if (property.name == "ATTENDEE" && event.attendee.empty()) {
-      const size_t colon = property.value.rfind(':');
-      event.attendee = property.value.substr(colon == std::string::npos ? 0 : colon + 1);
+  void Take(const CalendarDraft& draft) {
+    if (!draft.trouble.empty()) return LeaveOut(draft, draft.trouble);
+    if (calendar_.events.size() >= kCalendarEventsMax) {
+      return LeaveOut(draft, "there are too many events");
     }
-    if (property.name == "RRULE" || property.name == "RDATE") trouble = "it repeats";
-    if (property.name == "STATUS" && Upper(property.value) == "CANCELLED") trouble = "cancelled";
-    if (property.name != "DTSTART" && property.name != "DTEND") return;
-    const base::Result<TimePoint> time = ParseStamp(property, zone);
-    if (!time.ok()) {
-      trouble = time.error().message;
-    } else {
-      (property.name == "DTSTART" ? from : to) = *time;
+    const bool of_series = draft.replaces && series_.contains(draft.uid);
+    if (of_series && now_ && draft.end.Utc() <= *now_) return;  // as the rest of its series
+    const auto changes = changes_.find(draft.uid);
+    const bool changed = !draft.replaces && changes != changes_.end();
+    CalendarOccurrences found = ExpandCalendarDraft(draft, changed ? changes->second : none_,
+                                                    now_.value_or(draft.start.Utc()), steps_);
+    for (CalendarEvent& event : found.events) {
+      if (calendar_.events.size() >= kCalendarEventsMax) {
+        return LeaveOut(draft, "there are too many events");
+      }
+      calendar_.events.push_back(std::move(event));
     }
+    if (!found.left_out.empty()) LeaveOut(draft, found.left_out);
+    if (draft.and_later) LeaveOut(draft, "it changes all that follow it, too: only it is taken");
   }
+
+  const std::vector<CalendarDraft> drafts_;
+  const std::optional<TimePoint> now_;
+  std::map<std::string, CalendarChanges> changes_;  // by UID
+  std::set<std::string> series_;
+  const CalendarChanges none_;
+  int64_t steps_ = kCalendarSteps;
+  Calendar calendar_;
 };
 
-void Finish(Draft draft, Calendar& calendar) {
-  if (draft.trouble.empty() && (!draft.from || !draft.to)) draft.trouble = "it has no end";
-  if (draft.trouble.empty() && *draft.to <= *draft.from) draft.trouble = "it ends before it begins";
-  if (draft.trouble.empty() && calendar.events.size() >= kCalendarEventsMax) {
-    draft.trouble = "there are too many events";
-  }
-  if (draft.trouble.empty()) {
-    draft.event.from = *draft.from;
-    draft.event.to = *draft.to;
-    calendar.events.push_back(std::move(draft.event));
-  } else if (calendar.left_out.size() < kCalendarEventsMax) {
-    calendar.left_out.push_back(
-        fmt::format("\"{}\" ({}): {}", draft.event.summary, draft.event.uid, draft.trouble));
-  }
+bool SameAddress(std::string_view a, std::string_view b) {
+  return !a.empty() && CalendarUpper(a) == CalendarUpper(b);
 }
 
 bool HasWord(std::string_view text, std::string_view word) {
@@ -225,46 +222,34 @@ std::string WriteCalendar(const Schedule& schedule, const std::vector<Duty>& dut
   return out;
 }
 
-base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone) {
+base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone,
+                                     std::optional<TimePoint> now) {
   if (text.size() > kCalendarBytesMax) {
     return base::InvalidArgument(fmt::format("a calendar has at most {} bytes", kCalendarBytesMax));
   }
-  Calendar calendar;
-  std::optional<Draft> draft;
-  bool begun = false;
-  int nested = 0;  // components within an event: alarms
-  while (!text.empty()) {
-    const Property property = ParseLine(NextLine(text));
-    const std::string what = Upper(property.value);
-    if (property.name == "BEGIN") {
-      begun = begun || what == "VCALENDAR";
-      if (draft) {
-        ++nested;
-      } else if (what == "VEVENT") {
-        draft.emplace();
-      }
-    } else if (property.name == "END" && draft) {
-      if (nested > 0) {
-        --nested;
-      } else if (what == "VEVENT") {
-        Finish(*std::exchange(draft, std::nullopt), calendar);
-      }
-    } else if (draft && nested == 0) {
-      draft->Take(property, zone);
-    }
-    if (!begun && !property.name.empty()) break;
+  const Parts parts = ReadParts(text);
+  if (!parts.begun) return base::InvalidArgument("this is no calendar: no BEGIN:VCALENDAR");
+  std::vector<CalendarDraft> drafts;
+  for (const std::vector<CalendarProperty>& event : parts.events) {
+    drafts.push_back(ReadCalendarDraft(event, parts.zones, zone));
   }
-  if (!begun) return base::InvalidArgument("this is no calendar: no BEGIN:VCALENDAR");
-  if (draft) calendar.left_out.push_back("the last event has no end: the file is cut short");
+  Calendar calendar = Assembler(std::move(drafts), now ? now : parts.newest).Run();
+  if (parts.too_many > 0) {
+    calendar.left_out.push_back(
+        fmt::format("the last {} events: at most {} are read", parts.too_many, kCalendarPartsMax));
+  }
+  if (parts.cut_short) {
+    calendar.left_out.push_back("the last event has no end: the file is cut short");
+  }
   return calendar;
 }
 
 const User* PersonOf(const CalendarEvent& event, const Plan& plan) {
+  for (const User& user : plan.users) {
+    if (SameAddress(event.attendee, user.email) || event.attendee == user.name) return &user;
+  }
   const User* found = nullptr;
   for (const User& user : plan.users) {
-    if (!event.attendee.empty() && (event.attendee == user.email || event.attendee == user.name)) {
-      return &user;
-    }
     const bool named = HasWord(event.summary, user.name) ||
                        (!user.full_name.empty() && HasWord(event.summary, user.full_name));
     if (!named) continue;

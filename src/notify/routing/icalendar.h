@@ -1,5 +1,7 @@
 #pragma once
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,13 +34,19 @@ struct Calendar {
 
 inline constexpr size_t kCalendarBytesMax = 4 << 20;
 inline constexpr size_t kCalendarEventsMax = 2'000;
+inline constexpr std::chrono::days kCalendarAhead{400};
 
-// Reads the events of a calendar; times without a zone are in `zone`. Repeating events and those
-// that have no end are left out, and said to be. kInvalidArgument when it is no calendar.
-base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone);
+// Reads the events of a calendar; times without a zone are in `zone`. A day without an end lasts a
+// day. Of what repeats each occurrence is an event, by the wall clock of its zone: those that end
+// after `now` and begin within kCalendarAhead of it; what lies outside, and what is left out for
+// another reason, is said to be. Without `now` it is the newest time at which the file says that an
+// event was written down, else the beginning of each event. kInvalidArgument when it is no
+// calendar.
+base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone,
+                                     std::optional<base::TimePoint> now = std::nullopt);
 
-// The person whom an event names: by attendee, or a name that is the summary or a word of it; null
-// when it is nobody, or several.
+// The person whom an event names: by attendee (addresses are the same in any case), or a name that
+// is the summary or a word of it; null when it is nobody, or several.
 const User* PersonOf(const CalendarEvent& event, const Plan& plan);
 
 }  // namespace vedette::notify::routing

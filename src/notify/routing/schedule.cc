@@ -10,6 +10,9 @@ using base::Duration;
 using base::TimePoint;
 using std::chrono::days;
 using std::chrono::hours;
+using std::chrono::months;
+using std::chrono::year_month;
+using std::chrono::year_month_day;
 
 constexpr Duration kHorizon = days(366);
 
@@ -18,19 +21,58 @@ struct Assignment {
   std::string cause;
 };
 
+// When a turn begins; the first is number 0.
+LocalTime TurnStart(const Layer& layer, int64_t turn) {
+  if (!layer.monthly) return layer.start + turn * layer.length;
+  const LocalTime midnight = Midnight(layer.start);
+  const year_month_day first(std::chrono::floor<days>(midnight));
+  const auto month = year_month(first.year(), first.month()) + months(turn);
+  const year_month_day last(month / std::chrono::last);
+  const LocalTime day = std::chrono::local_days(month / std::min(first.day(), last.day()));
+  return day + (layer.start - midnight);
+}
+
 // The number of the turn that is on at `time`. REQUIRES: time is not before the first.
 int64_t TurnAt(const Layer& layer, TimeZone zone, TimePoint time) {
-  int64_t turn = (zone.ToLocal(time) - layer.start) / layer.length;
+  const Duration since = zone.ToLocal(time) - layer.start;
+  // Months are at most that long: never too far.
+  int64_t turn = layer.monthly ? since / days(31) : since / layer.length;
   // Near a change of the clocks the wall clock alone is a turn too far or too short.
-  const auto begins = [&](int64_t n) { return zone.ToUtc(layer.start + n * layer.length); };
+  const auto begins = [&](int64_t n) { return zone.ToUtc(TurnStart(layer, n)); };
   while (turn > 0 && begins(turn) > time) --turn;
   while (begins(turn + 1) <= time) ++turn;
   return turn;
 }
 
+bool IsDayOf(const std::vector<int64_t>& days_of_month, LocalTime midnight) {
+  const year_month_day date(std::chrono::floor<days>(midnight));
+  const year_month_day last(date.year() / date.month() / std::chrono::last);
+  const auto day = static_cast<int64_t>(static_cast<unsigned>(date.day()));
+  const int64_t back = day - static_cast<int64_t>(static_cast<unsigned>(last.day())) - 1;
+  return std::ranges::any_of(days_of_month, [&](int64_t n) { return n == day || n == back; });
+}
+
+// The hours, or the whole day, but only those that begin on the layer's days of the month.
+bool ContainsOnDays(const Layer& layer, TimeZone zone, TimePoint time) {
+  const Hours hours = layer.hours.empty() ? Hours{Window()} : layer.hours;
+  const LocalTime today = Midnight(zone.ToLocal(time));
+  for (const LocalTime midnight : {today - days(1), today}) {
+    if (!IsDayOf(layer.days_of_month, midnight)) continue;
+    for (const Window& window : hours) {
+      if ((window.days >> WeekdayOf(midnight) & 1) == 0) continue;
+      const Duration to = window.to <= window.from ? window.to + days(1) : window.to;
+      const bool on =
+          zone.ToUtc(midnight + window.from) <= time && time < zone.ToUtc(midnight + to);
+      if (on) return true;
+    }
+  }
+  return false;
+}
+
 bool IsOn(const Layer& layer, TimeZone zone, TimePoint time) {
-  return time >= zone.ToUtc(layer.start) && (!layer.end || time < zone.ToUtc(*layer.end)) &&
-         (layer.hours.empty() || Contains(layer.hours, zone, time));
+  if (time < zone.ToUtc(layer.start) || (layer.end && time >= zone.ToUtc(*layer.end))) return false;
+  if (!layer.days_of_month.empty()) return ContainsOnDays(layer, zone, time);
+  return layer.hours.empty() || Contains(layer.hours, zone, time);
 }
 
 Assignment At(const Schedule& schedule, const std::vector<const Override*>& overrides,
@@ -39,7 +81,8 @@ Assignment At(const Schedule& schedule, const std::vector<const Override*>& over
   for (const Layer& layer : schedule.layers) {
     if (layer.users.empty() || !IsOn(layer, schedule.zone, time)) continue;
     const auto turn = static_cast<size_t>(TurnAt(layer, schedule.zone, time));
-    who = {layer.users[turn % layer.users.size()], "layer " + layer.name};
+    const std::string& user = layer.users[turn % layer.users.size()];
+    if (user != kNobody) who = {user, "layer " + layer.name};
   }
   const std::string_view planned = who.user;
   for (const Override* override : overrides) {
@@ -63,9 +106,12 @@ TimePoint NextEdgeOf(const Schedule& schedule, const std::vector<const Override*
     consider(start);
     if (layer.end) consider(zone.ToUtc(*layer.end));
     if (time >= start) {
-      consider(zone.ToUtc(layer.start + (TurnAt(layer, zone, time) + 1) * layer.length));
+      consider(zone.ToUtc(TurnStart(layer, TurnAt(layer, zone, time) + 1)));
     }
-    if (const auto edge = NextEdge(layer.hours, zone, time)) consider(*edge);
+    // Of the days of the month each may be one.
+    const bool by_days = layer.hours.empty() && !layer.days_of_month.empty();
+    const Hours hours = by_days ? Hours{Window()} : layer.hours;
+    if (const auto edge = NextEdge(hours, zone, time)) consider(*edge);
   }
   for (const Override* override : overrides) {
     consider(override->from);

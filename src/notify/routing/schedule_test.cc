@@ -153,6 +153,102 @@ TEST(Schedule, ASwapReplacesOnlyThePersonThatItNames) {
   EXPECT_EQ(duties[1].from, Utc("2026-11-24T00:00:00Z"));
 }
 
+// "ann 01-31 09:00, ben 02-28 09:00": who begins when, by the clock of the schedule.
+std::string Begins(const Schedule& schedule, std::string_view from, std::string_view to) {
+  std::string text;
+  for (const Duty& duty : Duties(schedule, {}, Utc(from), Utc(to))) {
+    text += text.empty() ? "" : ", ";
+    text += duty.user.empty() ? "nobody" : duty.user;
+    text += " " + FormatLocal(schedule.zone.ToLocal(duty.from)).substr(5);
+  }
+  return text;
+}
+
+Layer Months(std::string_view start, std::vector<std::string> users) {
+  Layer layer = Turns(start, hours(24 * 30), std::move(users));
+  layer.monthly = true;
+  return layer;
+}
+
+TEST(Schedule, AMonthlyTurnBeginsOnTheSameDayAndTimeOrOnTheLastDayOfTheMonth) {
+  const Schedule first = Of("Europe/Berlin", {Months("2026-01-01 09:00", {"ann", "ben"})});
+  EXPECT_EQ(Begins(first, "2026-03-15T00:00:00Z", "2026-06-15T00:00:00Z"),
+            "ann 03-15 01:00, ben 04-01 09:00, ann 05-01 09:00, ben 06-01 09:00");
+  const Schedule last = Of("Europe/Berlin", {Months("2026-01-31 09:00", {"ann", "ben", "cem"})});
+  EXPECT_EQ(Begins(last, "2026-01-31T08:00:00Z", "2026-05-01T00:00:00Z"),
+            "ann 01-31 09:00, ben 02-28 09:00, cem 03-31 09:00, ann 04-30 09:00");
+  const Schedule old = Of("UTC", {Months("2000-02-29 00:00", {"ann", "ben"})});
+  EXPECT_EQ(OnCall(old, {}, Utc("2025-02-28T00:00:00Z")).to, Utc("2025-03-29T00:00:00Z"));
+  EXPECT_EQ(OnCall(old, {}, Utc("2025-02-28T00:00:00Z")).user, "ann");  // 300 months later
+  EXPECT_EQ(OnCall(old, {}, Utc("2025-02-27T23:59:00Z")).user, "ben");
+}
+
+TEST(Schedule, ATurnOfNobodyKeepsItsPlaceAndLeavesItToTheLayerBelow) {
+  Layer turns = Turns("2026-11-02 00:00", hours(24), {"ann", "-", "ben", "-"});
+  turns.name = "turns";
+  EXPECT_EQ(Begins(Of("UTC", {turns}), "2026-11-02T00:00:00Z", "2026-11-07T00:00:00Z"),
+            "ann 11-02 00:00, nobody 11-03 00:00, ben 11-04 00:00, nobody 11-05 00:00, "
+            "ann 11-06 00:00");
+  const Layer always = Turns("2026-11-01 00:00", hours(24), {"cem"});
+  EXPECT_EQ(Begins(Of("UTC", {always, turns}), "2026-11-02T00:00:00Z", "2026-11-05T00:00:00Z"),
+            "ann 11-02 00:00, cem 11-03 00:00, ben 11-04 00:00");
+}
+
+TEST(Schedule, DaysOfTheMonthAreThoseOnWhichItsHoursBegin) {
+  Layer layer = Months("2026-01-01 00:00", {"ann", "ben"});
+  layer.days_of_month = {1, 15, -1};
+  EXPECT_EQ(Begins(Of("UTC", {layer}), "2026-02-01T00:00:00Z", "2026-03-02T00:00:00Z"),
+            "ben 02-01 00:00, nobody 02-02 00:00, ben 02-15 00:00, nobody 02-16 00:00, "
+            "ben 02-28 00:00, ann 03-01 00:00");
+  layer.days_of_month = {28};
+  layer.hours = {{.from = hours(22), .to = hours(6)}};
+  EXPECT_EQ(Begins(Of("Europe/Berlin", {layer}), "2026-03-28T12:00:00Z", "2026-04-28T21:00:00Z"),
+            "nobody 03-28 13:00, ann 03-28 22:00, nobody 03-29 06:00, ben 04-28 22:00");
+  layer.hours = {{.days = *ParseDays("sat"), .from = hours(9), .to = hours(17)}};
+  EXPECT_EQ(Begins(Of("UTC", {layer}), "2026-03-01T00:00:00Z", "2026-04-29T00:00:00Z"),
+            "nobody 03-01 00:00, ann 03-28 09:00, nobody 03-28 17:00");  // no Saturday in April
+}
+
+TEST(Schedule, MonthsAndNobodyAreKeptAndChecked) {
+  Plan plan;
+  plan.users.emplace_back().name = "ann";
+  Layer layer = Months("2026-01-31 09:00", {"ann", "-"});
+  layer.days_of_month = {1, -1};
+  plan.schedules = {Of("Europe/Berlin", {layer})};
+
+  const base::Result<Plan> read = PlanFromJson(ToJson(plan));
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_TRUE(read->schedules[0].layers[0].monthly);
+  EXPECT_THAT(read->schedules[0].layers[0].days_of_month, ElementsAre(1, -1));
+  EXPECT_EQ(ToJson(*read), ToJson(plan));
+  EXPECT_TRUE(Validate(plan).empty());
+
+  plan.users.emplace_back().name = "-";
+  plan.schedules[0].layers[0].users = {"-", "-"};
+  plan.schedules[0].layers[0].days_of_month = {0, 32};
+  std::string problems;
+  for (const PlanProblem& problem : Validate(plan)) problems += problem.message + "\n";
+  EXPECT_EQ(problems,
+            "stands for nobody in the layers of a schedule\n"
+            "nobody takes turns: users has only \"-\"\n"
+            "0 is no day of the month: 1 to 31, or -1 for the last\n"
+            "32 is no day of the month: 1 to 31, or -1 for the last\n");
+}
+
+TEST(Schedule, APlanFromBeforeMonthsIsRead) {
+  Plan plan;
+  plan.schedules = {Of("UTC", {Turns("2026-01-01 09:00", hours(24), {"ann"})})};
+  std::string text = ToJson(plan);
+  for (const std::string_view field : {",\"days_of_month\":[]", ",\"monthly\":false"}) {
+    const size_t at = text.find(field);
+    ASSERT_NE(at, std::string::npos) << text;
+    text.erase(at, field.size());
+  }
+  const base::Result<Plan> read = PlanFromJson(text);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_FALSE(read->schedules[0].layers[0].monthly);
+}
+
 TEST(Schedule, LoadCountsNightsAndWeekendsByThePersonsOwnClock) {
   Plan plan;
   plan.users.emplace_back().name = "ann";
@@ -185,6 +281,9 @@ TEST(Schedule, DutiesAndOnCallAgreeForRandomPlansAroundChangesOfTheClocks) {
       Layer layer = Turns("2026-01-01 09:00", hours(1 + random.Below(200)), {"a", "b", "c"});
       layer.name = std::to_string(i);
       layer.start += minutes(random.Below(24 * 60));
+      layer.monthly = random.Below(4) == 0;
+      if (random.Below(4) == 0) layer.users[random.Below(3)] = "-";
+      if (random.Below(4) == 0) layer.days_of_month = {1, 8, 25, 28, 29, -1};
       if (random.Below(2) == 0) {
         layer.hours.push_back({.days = static_cast<int64_t>(1 + random.Below(127)),
                                .from = minutes(random.Below(24 * 60)),
