@@ -5,6 +5,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/json_writer.h"
 
@@ -47,6 +48,16 @@ net::Response Failure(Dialect dialect, const base::Error& error) {
   return WithVersion(std::move(response));
 }
 
+// "line 3", "lines 1, 2, 3 and 5 more"
+std::string LinesText(const std::vector<uint64_t>& lines) {
+  constexpr size_t kShownMax = 10;
+  const size_t shown = std::min(lines.size(), kShownMax);
+  std::string text = lines.size() == 1 ? "line " : "lines ";
+  for (size_t i = 0; i < shown; ++i) text += fmt::format("{}{}", i > 0 ? ", " : "", lines[i]);
+  if (lines.size() > shown) text += fmt::format(" and {} more", lines.size() - shown);
+  return text;
+}
+
 // What became of a request of which some points were refused.
 std::string PartialWrite(const influx::ParseReport& parsed, const ingest::WriteReport& stored) {
   std::string text = "partial write: ";
@@ -54,8 +65,9 @@ std::string PartialWrite(const influx::ParseReport& parsed, const ingest::WriteR
     text += fmt::format("{} of {} lines were refused", parsed.refused_lines, parsed.lines);
   }
   if (stored.refused() > 0) {
-    text += fmt::format("{}{} of {} samples were refused", parsed.refused_lines > 0 ? ", " : "",
-                        stored.refused(), parsed.samples);
+    text += fmt::format("{}{} of {} samples were refused ({})",
+                        parsed.refused_lines > 0 ? ", " : "", stored.refused(), parsed.samples,
+                        LinesText(parsed.LinesOf(stored.refused_entries)));
   }
   text += "; the others are stored";
   for (const influx::LineProblem& problem : parsed.problems) {

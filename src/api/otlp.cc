@@ -1,6 +1,5 @@
 #include "api/otlp.h"
 
-#include <algorithm>
 #include <fmt/core.h>
 #include <memory>
 #include <string>
@@ -131,18 +130,16 @@ class Otlp {
     }
     std::unique_ptr<Scratch> scratch = scratches_.Take(options_.metrics);
     VEDETTE_TRY(const otlp::MetricsReport decoded,
-                scratch->decoder.Decode(message, scratch->batch, on_metadata,
-                                        [&](model::LabelsView labels, int64_t t_ms, double delta) {
-                                          return deltas_.Add(call.caller.tenant, labels, t_ms,
-                                                             delta, call.now);
-                                        }));
+                scratch->decoder.Decode(
+                    message, scratch->batch, on_metadata,
+                    [&](model::LabelsView labels, int64_t t_ms, double delta) {
+                      return deltas_.Add(call.caller.tenant, labels, t_ms, delta, call.now);
+                    },
+                    NewestTime(call)));
     VEDETTE_TRY(const ingest::WriteReport report,
                 ingester_.Write(call.caller.tenant, scratch->batch));
-    // The store counts samples: an exponential histogram's point is one, that of a histogram with
-    // bounds or of a summary is several floats.
-    const uint64_t exponential = std::min(scratch->batch.histograms().size(), decoded.points);
-    const uint64_t refused = std::min(report.refused_histograms(), exponential) +
-                             std::min(report.refused_floats(), decoded.points - exponential);
+    // The store counts samples, and target_info among them.
+    const uint64_t refused = decoded.PointsOf(report.refused_entries);
     scratches_.GiveBack(std::move(scratch));
     Outcome outcome{.refused = decoded.refused.count + refused, .message = {}};
     if (outcome.refused > 0) {
@@ -151,6 +148,12 @@ class Otlp {
                    decoded.refused.first.empty() ? report.first_refusal : decoded.refused.first);
     }
     return outcome;
+  }
+
+  // What ingest takes at most.
+  int64_t NewestTime(const Call& call) const {
+    const auto limits = ingester_.limits();
+    return base::ToMillis(call.now) + limits->Of(call.caller.tenant).max_future.count();
   }
 
   base::Result<Outcome> TakeLogs(std::string_view message, const Call& call) {

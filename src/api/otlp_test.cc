@@ -132,8 +132,29 @@ TEST_F(OtlpTest, CountsRefusedHistogramsByTheirPoints) {
       R"("timeUnixNano":")" +
       late + R"("}]}})" + points;
   const net::Response mixed = Post("/v1/metrics", Gauge(2000, bounds));
-  // The gauge's point and the histogram's are two, of which the store refused five floats.
-  EXPECT_NE(mixed.body.find(R"("rejectedDataPoints":"4")"), std::string::npos) << mixed.body;
+  // Of the histogram's one point the store refused five floats.
+  EXPECT_NE(mixed.body.find(R"("rejectedDataPoints":"3")"), std::string::npos) << mixed.body;
+}
+
+TEST_F(OtlpTest, CountsALatePointOnceAndKeepsTargetInfoOfTheOthers) {
+  const int64_t now = base::ToMillis(clock_.Now());
+  const auto point = [](int64_t t_ms) {
+    return R"({"asDouble":1,"timeUnixNano":")" + std::to_string(t_ms) + "000000\"}";
+  };
+  const net::Response response =
+      Post("/v1/metrics",
+           R"({"resourceMetrics":[{"resource":{"attributes":[)"
+           R"({"key":"service.name","value":{"stringValue":"shop"}},)"
+           R"({"key":"colour","value":{"stringValue":"red"}}]},"scopeMetrics":[{"metrics":[)"
+           R"({"name":"g","gauge":{"dataPoints":[)" +
+               point(now) + "," + point(now + 7'200'000) + "]}}]}]}]}");
+  EXPECT_NE(response.body.find(R"("rejectedDataPoints":"1")"), std::string::npos) << response.body;
+  const std::string stored = series_.Dump("shop");
+  const std::string time = std::to_string(now);
+  EXPECT_NE(stored.find("g{job=\"shop\""), std::string::npos) << stored;
+  EXPECT_NE(stored.find("target_info{colour=\"red\",job=\"shop\"} " + time + " 1\n"),
+            std::string::npos)
+      << stored;
 }
 
 TEST_F(OtlpTest, TakesLogsAndTraces) {

@@ -89,8 +89,16 @@ base::Result<base::TimePoint> PrometheusTime(const Call& call, std::string_view 
   if (*text == "-292273086-05-16T16:47:06Z") return base::FromMillis(INT64_MIN);
   if (*text == "292277025-08-18T07:12:54.999999999Z") return base::FromMillis(INT64_MAX);
   const base::Result<base::TimePoint> time = base::ParseTime(*text);
-  if (!time.ok()) return BadPrometheusParameter(name, *text, "timestamp");
-  return *time;
+  if (time.ok()) return *time;
+  // Seconds in any form of a number: 1.79e9.
+  double seconds = 0;
+  const auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), seconds);
+  constexpr double kSecondsMax = 9e15;
+  if (error != std::errc() || end != text->data() + text->size() ||
+      !(std::abs(seconds) <= kSecondsMax)) {
+    return BadPrometheusParameter(name, *text, "timestamp");
+  }
+  return base::FromMillis(std::llround(seconds * 1000));
 }
 
 base::Result<base::Duration> PrometheusDuration(const Call& call, std::string_view name,

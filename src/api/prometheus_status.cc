@@ -54,13 +54,17 @@ base::Result<std::string> TsdbStatus(series::Store& store, const Call& call) {
   series::CardinalityRequest request;
   request.tenant = call.caller.tenant;
   VEDETTE_TRY(request.limit, ListLimit(call));
+  if (call.Parameter("limit") == "0") {
+    return base::InvalidArgument("limit must be a positive number", "limit");
+  }
   VEDETTE_TRY(const series::Cardinality found, store.CountSeries(request));
   const series::StoreStats stats = store.Stats();
   std::string data;
   base::JsonWriter json(data);
   json.BeginObject().Key("headStats").BeginObject();
   json.Field("numSeries", found.series).Field("numLabelPairs", found.label_pairs);
-  json.Field("chunkCount", stats.chunks_written).EndObject();
+  json.Field("chunkCount", stats.chunks_written);
+  json.Field("minTime", found.min_ms).Field("maxTime", found.max_ms).EndObject();
   WriteCounts(json, "seriesCountByMetricName", found.series_by_metric);
   WriteCounts(json, "labelValueCountByLabelName", found.values_by_label);
   WriteCounts(json, "memoryInBytesByLabelName", found.bytes_by_label);

@@ -23,6 +23,8 @@ class CountingStore final : public query::testing::MemoryStore {
     series::Cardinality found;
     found.series = 3;
     found.label_pairs = 4;
+    found.min_ms = 1'000;
+    found.max_ms = 61'000;
     found.series_by_metric = {{"up", 3}};
     found.series_by_value = {{"a", 2}};
     return found;
@@ -104,6 +106,9 @@ TEST_F(StatusRoute, CountsSeriesOfTheCallersTenant) {
   EXPECT_EQ(store_.asked.tenant, "acme");
   EXPECT_EQ(store_.asked.limit, 7U);
   EXPECT_EQ(tsdb["headStats"]["numSeries"], 3);
+  EXPECT_EQ(tsdb["headStats"]["minTime"], 1'000);
+  EXPECT_EQ(tsdb["headStats"]["maxTime"], 61'000);
+  EXPECT_EQ(Ask("/api/v1/status/tsdb", "limit=0").status, 400);
   EXPECT_EQ(tsdb["seriesCountByMetricName"], json::parse(R"([{"name":"up","value":3}])"));
   EXPECT_EQ(Ask("/api/v1/status/tsdb", "limit=10001").status, 400);
 }

@@ -138,8 +138,12 @@ TEST_F(Prometheus, NamesTheKindOfEachError) {
       {"/api/v1/query_range", "query=up&start=0&end=60&step=0", 400, "bad_data",
        R"(invalid parameter \"step\": zero or negative query resolution)"},
       {"/api/v1/query_range", "query=up&start=0&end=60000&step=1", 400, "bad_data",
-       "exceeded maximum resolution of 11000 points"},
-      {"/api/v1/query", "query=up/on()up", 422, "execution", "found duplicate series"},
+       R"("error":"exceeded maximum resolution of 11,000 points per timeseries. Try)"},
+      {"/api/v1/query", "query=up/on()up", 422, "execution",
+       R"(found duplicate series for the match group {} on the right hand-side of the operation: )"
+       R"([{__name__=\"up\", job=)"},
+      {"/api/v1/query", "query=up&time=1e99", 400, "bad_data",
+       R"(invalid parameter \"time\": cannot parse \"1e99\" to a valid timestamp)"},
       {"/api/v1/series", "", 400, "bad_data", "no match[] parameter provided"},
       {"/api/v1/series", "match[]=up{", 400, "bad_data", R"(invalid parameter \"match[]\": 1:4)"},
       {"/api/v1/labels", "start=5&end=4", 400, "bad_data", R"(invalid parameter \"end\")"},
@@ -195,6 +199,8 @@ TEST_F(Prometheus, ReadsEscapedLabelNamesInPaths) {
 }
 
 TEST_F(Prometheus, FormatsAndParsesQueries) {
+  EXPECT_EQ(Data("/api/v1/query", "query=time()&time=1.79e9"),
+            R"({"resultType":"scalar","result":[1790000000,"1790000000"]})");
   EXPECT_EQ(Data("/api/v1/format_query", "query=sum(up)by(job)"), "\"sum by (job) (up)\"");
   EXPECT_EQ(Data("/api/v1/parse_query", "query=-up"),
             R"({"type":"unaryExpr","op":"-","expr":{"type":"vectorSelector","name":"up",)"

@@ -120,7 +120,7 @@ base::Result<TenantLimits> Ingester::Admit(const model::TenantName& tenant, Kind
       return base::ResourceExhausted(
           fmt::format("tenant {} is one more than the limit of {} tenants", tenant,
                       limits_->tenants_max),
-          "limits.max_tenants");
+          "limits.tenants_max");
     }
     found = tenants_.emplace(tenant, Tenant{}).first;
     metrics_.tenants.Set(static_cast<double>(tenants_.size()));
@@ -148,6 +148,7 @@ bool Ingester::CheckExtras(const model::WriteBatch& batch, WriteReport& report) 
     valid = false;
     ++report.invalid_samples;
     ++report.invalid_histograms;
+    report.refused_entries.push_back(entry);
     if (!report.first_refusal.empty()) continue;
     report.first_refusal =
         fmt::format("series {} at {}: {}", Shown(batch.labels(batch.entries()[entry])),
@@ -159,9 +160,10 @@ bool Ingester::CheckExtras(const model::WriteBatch& batch, WriteReport& report) 
   return valid;
 }
 
-// A copy without the series, histograms and exemplars that are not valid.
+// A copy without the series, histograms and exemplars that are not valid; `valid_entries` gets
+// which entry of the batch each of the copy was.
 model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const TenantLimits& limits,
-                                      WriteReport& report) {
+                                      WriteReport& report, std::vector<uint32_t>& valid_entries) {
   model::WriteBatch valid;
   const auto histograms = batch.histograms();
   const auto exemplars = batch.exemplars();
@@ -171,6 +173,7 @@ model::WriteBatch Ingester::ValidPart(const model::WriteBatch& batch, const Tena
     const model::WriteBatch::Entry& entry = batch.entries()[i];
     const bool valid_labels = AreValidLabels(batch, entry, limits);
     if (valid_labels) {
+      valid_entries.push_back(i);
       valid.BeginSeries(batch.labels(entry));
       for (const model::Sample& sample : batch.samples(entry)) valid.Add(sample.t_ms, sample.value);
     }
@@ -196,10 +199,12 @@ base::Result<WriteReport> Ingester::Write(const model::TenantName& tenant,
                                           const model::WriteBatch& batch, Age age) {
   const relabel::Rules rules = limits()->relabel;
   if (rules.empty()) return Store(tenant, batch, age);
-  const model::WriteBatch kept = RelabelBatch(batch, rules);
-  base::Result<WriteReport> report = Store(tenant, kept, age);
+  std::vector<uint32_t> kept_entries;
+  const model::WriteBatch kept = RelabelBatch(batch, rules, kept_entries);
   // What failed is sent and dropped again.
-  if (report.ok()) metrics_.relabel_dropped.Add(SamplesOf(batch) - SamplesOf(kept));
+  VEDETTE_TRY(WriteReport report, Store(tenant, kept, age));
+  metrics_.relabel_dropped.Add(SamplesOf(batch) - SamplesOf(kept));
+  for (uint32_t& entry : report.refused_entries) entry = kept_entries[entry];
   return report;
 }
 
@@ -209,10 +214,12 @@ base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
   if (age == Age::kAny) limits.unlimited_out_of_order = true;
   WriteReport report;
   const bool valid_extras = CheckExtras(batch, report);
-  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+  for (uint32_t i = 0; i < batch.entries().size(); ++i) {
+    const model::WriteBatch::Entry& entry = batch.entries()[i];
     if (AreValidLabels(batch, entry, limits)) [[likely]] {
       continue;
     }
+    report.refused_entries.push_back(i);
     const model::LabelsView labels = batch.labels(entry);
     if (report.invalid_series++ == 0) {
       report.first_refusal =
@@ -220,10 +227,16 @@ base::Result<WriteReport> Ingester::Store(const model::TenantName& tenant,
     }
     report.invalid_samples += entry.samples;
   }
-  if (report.invalid_series == 0 && valid_extras) {
+  std::vector<uint32_t> valid_entries;
+  const bool whole = report.invalid_series == 0 && valid_extras;
+  if (whole) {
     VEDETTE_TRY(report.stored, Append(tenant, batch, limits));
   } else {
-    VEDETTE_TRY(report.stored, Append(tenant, ValidPart(batch, limits, report), limits));
+    VEDETTE_TRY(report.stored,
+                Append(tenant, ValidPart(batch, limits, report, valid_entries), limits));
+  }
+  for (const uint32_t entry : report.stored.refused_entries) {
+    report.refused_entries.push_back(whole ? entry : valid_entries[entry]);
   }
   if (report.first_refusal.empty()) report.first_refusal = report.stored.first_refusal;
   Count(report);

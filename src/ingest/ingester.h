@@ -36,6 +36,8 @@ struct WriteReport {
   uint64_t invalid_histograms = 0;  // of those: histograms
   uint64_t invalid_series = 0;
   std::string first_refusal;  // names the series and the reason; empty if nothing was refused
+  // The entries of the batch with a refused sample; in no order, one may occur several times.
+  std::vector<uint32_t> refused_entries;
 
   uint64_t refused() const { return invalid_samples + stored.refused(); }
   uint64_t refused_histograms() const { return invalid_histograms + stored.refused_histograms; }
@@ -118,7 +120,7 @@ class Ingester {
                                             const TenantLimits& limits);
   static bool CheckExtras(const model::WriteBatch& batch, WriteReport& report);
   static model::WriteBatch ValidPart(const model::WriteBatch& batch, const TenantLimits& limits,
-                                     WriteReport& report);
+                                     WriteReport& report, std::vector<uint32_t>& valid_entries);
   void Count(const WriteReport& report);
 
   series::Store& series_;

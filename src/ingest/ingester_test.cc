@@ -87,6 +87,7 @@ TEST_F(IngesterTest, RefusesOnlyTheSeriesWithoutAName) {
   EXPECT_EQ(report->refused(), 2u);
   EXPECT_EQ(report->invalid_series, 2u);
   EXPECT_EQ(report->first_refusal, "series {a=\"unnamed\"}: it has no metric name");
+  EXPECT_EQ(report->refused_entries, (std::vector<uint32_t>{0, 2}));
   EXPECT_EQ(series_.Dump("shop"), "up 2 1\n");
 }
 
@@ -151,6 +152,12 @@ TEST_F(IngesterTest, ReportsWhatTheStoreRefused) {
   EXPECT_EQ(report->stored.too_new, 1u);
   EXPECT_EQ(report->stored.accepted, 1u);
   EXPECT_EQ(report->first_refusal, "series up at 1700000660000: too new");
+  EXPECT_EQ(report->refused_entries, std::vector<uint32_t>{0});
+
+  // Counted in the batch that was given, not in what is left of it.
+  const auto fewer = ingester_.Write("shop", Batch({{"unnamed", 1}, {"up", now + 660'000}}));
+  ASSERT_TRUE(fewer.ok());
+  EXPECT_EQ(fewer->refused_entries, (std::vector<uint32_t>{0, 1}));
 }
 
 TEST_F(IngesterTest, RefusesBadTenantNamesEverywhere) {
@@ -209,7 +216,7 @@ TEST_F(IngesterTest, BoundsTheNumberOfTenants) {
   const auto refused = ingester_.Write("c", Batch({{"x", 1}}));
 
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().field, "limits.max_tenants");
+  EXPECT_EQ(refused.error().field, "limits.tenants_max");
   EXPECT_TRUE(ingester_.Write("a", Batch({{"x", 2}})).ok());
 }
 
@@ -310,7 +317,7 @@ TEST(Limits, NameTheFieldThatMakesNoSense) {
   EXPECT_EQ(TenantLimits{.samples_per_second = -1}.Validate().error().field,
             "limits.samples_per_second");
   EXPECT_EQ(TenantLimits{.burst_seconds = 0}.Validate().error().field, "limits.burst_seconds");
-  EXPECT_EQ(TenantLimits{.max_series = 0}.Validate().error().field, "limits.max_series");
+  EXPECT_EQ(TenantLimits{.max_series = 0}.Validate().error().field, "limits.series_max");
   Limits limits;
   limits.tenants["a b"] = {};
   EXPECT_EQ(limits.Validate().error().message, "\"a b\" is no tenant name");

@@ -31,10 +31,10 @@ base::Result<> TenantLimits::Validate() const {
                                  "limits.burst_seconds");
   }
   if (max_series == 0) {
-    return base::InvalidArgument("max_series must be at least 1", "limits.max_series");
+    return base::InvalidArgument("series_max must be at least 1", "limits.series_max");
   }
   if (labels_max == 0 || label_name_bytes_max < 8 || label_value_bytes_max == 0) {
-    return base::InvalidArgument("a series must be allowed its metric name", "limits.labels");
+    return base::InvalidArgument("a series must be allowed its metric name", "limits.labels_max");
   }
   if (out_of_order_window.count() < 0 || max_future.count() < 0) {
     return base::InvalidArgument("out_of_order_window and max_future must not be negative",

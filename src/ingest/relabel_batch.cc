@@ -1,12 +1,13 @@
 #include "ingest/relabel_batch.h"
 
-#include <cstdint>
 #include <string>
 
 namespace vedette::ingest {
 
-model::WriteBatch RelabelBatch(const model::WriteBatch& batch, const relabel::Rules& rules) {
+model::WriteBatch RelabelBatch(const model::WriteBatch& batch, const relabel::Rules& rules,
+                               std::vector<uint32_t>& kept_entries) {
   model::WriteBatch out;
+  kept_entries.clear();
   model::LabelsBuilder labels;
   relabel::Texts texts;
   std::string canonical;
@@ -20,6 +21,7 @@ model::WriteBatch RelabelBatch(const model::WriteBatch& batch, const relabel::Ru
     texts.clear();
     const bool kept = relabel::Apply(rules, labels, texts);
     if (kept) {
+      kept_entries.push_back(i);
       canonical.clear();
       labels.AppendCanonical(canonical);
       out.BeginSeries(model::LabelsView::FromCanonical(canonical));

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <memory>
+#include <vector>
 
 #include "base/testing/fake_clock.h"
 #include "ingest/ingester.h"
@@ -26,9 +27,11 @@ TEST(RelabelBatch, ChangesSeriesAndDropsThemWithAllTheyHave) {
        {.regex = "pod", .action = relabel::Action::kLabelDrop}});
   ASSERT_TRUE(rules.ok()) << rules.error().message;
 
-  const model::WriteBatch out = RelabelBatch(batch, *rules);
+  std::vector<uint32_t> kept;
+  const model::WriteBatch out = RelabelBatch(batch, *rules, kept);
 
   ASSERT_EQ(out.entries().size(), 1U);
+  EXPECT_EQ(kept, std::vector<uint32_t>{1});
   EXPECT_EQ(out.labels(out.entries()[0]).ToString(), R"(up{cluster="eu",job="a"})");
   EXPECT_EQ(out.samples(out.entries()[0]).size(), 2U);
   EXPECT_TRUE(out.histograms().empty());

@@ -22,7 +22,7 @@ namespace {
 struct Groups {
   std::vector<model::Labels> labels;
   std::vector<std::vector<size_t>> rows;
-  std::vector<char> drops_name;  // by group: any of its rows does
+  std::vector<char> drops_name;  // by group: its rows do, where it has a name
 };
 
 void Regroup(const AggregateExpr& expr, model::LabelsBuilder& builder) {
@@ -37,13 +37,14 @@ void Regroup(const AggregateExpr& expr, model::LabelsBuilder& builder) {
 base::Result<Groups> GroupRows(const AggregateExpr& expr, const Block& input, Budget& budget) {
   Groups groups;
   KeyIndex index;
+  std::string buffer;
   model::LabelsBuilder builder;
   for (size_t row = 0; row < input.rows(); ++row) {
     VEDETTE_TRY_VOID(budget.Work(100));
     builder.Reset(input.labels(row));
     Regroup(expr, builder);
     model::Labels labels = builder.Build();
-    const size_t group = index.Find(labels.bytes());
+    const size_t group = index.Find(RowKey(labels, input.drops_name(row), buffer));
     if (group == groups.rows.size()) {
       groups.rows.emplace_back();
       groups.labels.push_back(std::move(labels));
@@ -381,9 +382,11 @@ base::Result<Block> CountValues(const AggregateExpr& expr, const Block& input,
   }
   Block result(context.budget, input.width());
   KeyIndex index;
+  std::string buffer;
   model::LabelsBuilder builder;
   std::string value;
   for (size_t row = 0; row < input.rows(); ++row) {
+    const bool drops_name = input.drops_name(row);
     for (size_t i = 0; i < input.width(); ++i) {
       const double cell = input.cells(row)[i];
       if (IsAbsent(cell)) continue;
@@ -405,8 +408,8 @@ base::Result<Block> CountValues(const AggregateExpr& expr, const Block& input,
         builder.Keep(grouping);
       }
       model::Labels labels = builder.Build();
-      const size_t target = index.Find(labels.bytes());
-      if (target == result.rows()) VEDETTE_TRY_VOID(result.AddRow(std::move(labels)));
+      const size_t target = index.Find(RowKey(labels, drops_name, buffer));
+      if (target == result.rows()) VEDETTE_TRY_VOID(result.AddRow(std::move(labels), drops_name));
       double& count = result.cells(target)[i];
       count = IsAbsent(count) ? 1 : count + 1;
     }

@@ -52,8 +52,10 @@ struct Expr {
 using ExprPtr = std::unique_ptr<Expr>;
 
 struct NumberLiteral : Expr {
-  NumberLiteral(double v, Span s) : Expr(ExprKind::kNumber, ValueType::kScalar, s), value(v) {}
+  NumberLiteral(double v, Span s, bool duration)
+      : Expr(ExprKind::kNumber, ValueType::kScalar, s), value(v), is_duration(duration) {}
   double value;
+  bool is_duration;  // written as one: 1h
 };
 
 struct StringLiteral : Expr {

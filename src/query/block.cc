@@ -6,6 +6,7 @@
 namespace vedette::query {
 namespace {
 
+// By labels alone: enough to know that there is nothing to merge.
 bool HasEqualLabels(const Block& block) {
   if (block.rows() < 2) return false;
   std::unordered_map<std::string_view, size_t> seen;
@@ -91,13 +92,24 @@ model::Labels WithoutName(model::LabelsView labels) {
   return builder.Build();
 }
 
+std::string_view RowKey(const model::Labels& labels, bool drops_name, std::string& buffer) {
+  const bool loses = drops_name && std::any_of(labels.begin(), labels.end(), [](const auto& label) {
+                       return IsMetricLabel(label.name);
+                     });
+  if (!loses) return labels.bytes();
+  // No label has an empty name: a 0 in front makes it the key of no other row.
+  buffer.assign(1, '\0').append(labels.bytes());
+  return buffer;
+}
+
 base::Result<Block> MergeEqualLabels(Block block, Budget& budget) {
   if (!HasEqualLabels(block)) return block;
   KeyIndex index;
+  std::string buffer;
   Block merged(budget, block.width());
   for (size_t row = 0; row < block.rows(); ++row) {
     VEDETTE_TRY_VOID(budget.Work(block.width()));
-    const size_t target = index.Find(block.labels(row).bytes());
+    const size_t target = index.Find(RowKey(block.labels(row), block.drops_name(row), buffer));
     if (target == merged.rows()) {
       VEDETTE_TRY_VOID(merged.AddRowOf(block, row, block.labels(row)));
       continue;

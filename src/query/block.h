@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -118,9 +119,15 @@ model::Labels WithoutName(model::LabelsView labels);
 // Drops the names of the rows that say so; then as MergeEqualLabels.
 base::Result<Block> FinishNames(Block block, Budget& budget);
 
-// Makes rows with equal labels one, in the order of first appearance. Error:
+// Makes rows with equal labels one, in the order of first appearance. A row that is to lose its
+// name is not equal to one that keeps it: at the end they are two series. Error:
 // kFailedPrecondition when two have a value at the same step.
 base::Result<Block> MergeEqualLabels(Block block, Budget& budget);
+
+// The key of a row in a KeyIndex: its labels, and whether a name among them is to be dropped.
+// `buffer` may be written to; the key lives as long as both.
+std::string_view RowKey(const model::Labels& labels, bool drops_name, std::string& buffer);
+
 // Numbers label sets (or other keys) in the order of first appearance.
 class KeyIndex {
  public:

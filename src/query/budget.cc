@@ -36,14 +36,14 @@ base::Result<> Budget::Take(size_t samples, size_t bytes) {
     return base::ResourceExhausted(
         fmt::format("query processing would load too many samples into memory: the limit is {}",
                     account_->samples.max()),
-        "query.samples_max");
+        "limits.query_samples_max");
   }
   if (!account_->bytes.Take(bytes)) {
     account_->samples.Give(samples);
     return base::ResourceExhausted(
         fmt::format("query processing would take too much memory: the limit is {} bytes",
                     account_->bytes.max()),
-        "query.bytes_max");
+        "limits.query_bytes_max");
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <fmt/format.h>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -19,6 +20,13 @@ namespace {
 
 // Times beyond this leave no room for offsets and ranges in 64 bits; it is about the year 140,000.
 constexpr int64_t kTimeMaxMs = int64_t{1} << 52;
+
+// 11000 -> "11,000"
+std::string WithCommas(size_t number) {
+  std::string text = fmt::to_string(number);
+  for (size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
 
 base::Result<int64_t> CheckedTime(base::TimePoint time, std::string_view field) {
   const int64_t ms = base::ToMillis(time);
@@ -244,8 +252,7 @@ base::Result<QueryResult> Engine::RunRange(const RangeQuery& query, QueryStats& 
     return base::InvalidArgument(
         fmt::format("exceeded maximum resolution of {} points per timeseries. Try decreasing the "
                     "query resolution (?step=XX)",
-                    options_.steps_max),
-        "step");
+                    WithCommas(options_.steps_max)));
   }
   VEDETTE_TRY(const ExprPtr expr, Parse(query.text, QueryTimes{.step_ms = query.step.count(),
                                                                .range_ms = end_ms - start_ms}));

@@ -62,7 +62,7 @@ TEST_F(EngineTest, LimitsSamplesHeldAtOneTime) {
   const auto refused = Range(options, "m", 1000);
   ASSERT_FALSE(refused.ok());
   EXPECT_EQ(refused.error().code, base::ErrorCode::kResourceExhausted);
-  EXPECT_EQ(refused.error().field, "query.samples_max");
+  EXPECT_EQ(refused.error().field, "limits.query_samples_max");
   // One series after the other is fine: 121 read and 11 kept of each.
   EXPECT_TRUE(Range(options, "sum(rate(m[1m]))", 60'000).ok());
   // What one operand held is free for the next query.
@@ -74,12 +74,12 @@ TEST_F(EngineTest, LimitsMemory) {
   options.bytes_max = 20'000;
   const auto refused = Range(options, "m", 1000);
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().field, "query.bytes_max");
+  EXPECT_EQ(refused.error().field, "limits.query_bytes_max");
   // The answer counts too: the cells fit, but not together with the samples made of them.
   options.bytes_max = 20 * 601 * (sizeof(double) + sizeof(int64_t));
   const auto answer = Range(options, "m", 1000);
   ASSERT_FALSE(answer.ok());
-  EXPECT_EQ(answer.error().field, "query.bytes_max");
+  EXPECT_EQ(answer.error().field, "limits.query_bytes_max");
 }
 
 TEST_F(EngineTest, LimitsSeriesOfASelector) {
@@ -93,7 +93,7 @@ TEST_F(EngineTest, LimitsSeriesOfASelector) {
 TEST_F(EngineTest, LimitsTheStepsOfSubqueries) {
   const auto refused = Instant({}, "count_over_time(vector(1)[100y:1ms])");
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().field, "query.samples_max");
+  EXPECT_EQ(refused.error().field, "limits.query_samples_max");
 }
 
 TEST_F(EngineTest, StopsAtTheDeadline) {

@@ -210,7 +210,7 @@ TEST_F(Fused, OneEndlessSeriesMeetsTheLimitsAndTheCaller) {
     Engine few({.samples_max = 20'000}, endless, clock_);
     const auto refused = few.Instant(query);
     ASSERT_FALSE(refused.ok()) << text;
-    EXPECT_EQ(refused.error().field, "query.samples_max");
+    EXPECT_EQ(refused.error().field, "limits.query_samples_max");
     EXPECT_EQ(endless.parts, 21U);
 
     endless.parts = 0;
@@ -239,7 +239,7 @@ TEST_F(Fused, ThreadsOfOneQueryShareItsLimits) {
   Engine few({.samples_max = kHeld - 1, .helpers = 3}, store_, clock_);
   const auto refused = few.Range(query);
   ASSERT_FALSE(refused.ok());
-  EXPECT_EQ(refused.error().field, "query.samples_max");
+  EXPECT_EQ(refused.error().field, "limits.query_samples_max");
   Engine enough({.samples_max = kHeld + 10, .helpers = 3}, store_, clock_);
   const auto result = enough.Range(query);
   ASSERT_TRUE(result.ok());

@@ -24,15 +24,20 @@ std::string Lower(std::string_view text) {
   return lower;
 }
 
-// Removes single underscores between digits; nothing when they are elsewhere.
-std::optional<std::string> WithoutUnderscores(std::string_view text) {
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+
+// Removes single underscores between digits, and that behind 0x; nothing when they are elsewhere.
+std::optional<std::string> WithoutUnderscores(std::string_view text, bool hex) {
+  const auto is_digit = [hex](char c) { return hex ? IsHexDigit(c) : IsDigit(c); };
   std::string out;
   for (size_t i = 0; i < text.size(); ++i) {
     if (text[i] != '_') {
       out += text[i];
-    } else if (i == 0 || i + 1 == text.size() || text[i - 1] == '_') {
-      return std::nullopt;
+      continue;
     }
+    const bool after = i > 0 && (is_digit(text[i - 1]) || (hex && i == 2));
+    const bool before = i + 1 < text.size() && is_digit(text[i + 1]);
+    if (!after || !before) return std::nullopt;
   }
   return out;
 }
@@ -47,17 +52,16 @@ std::optional<double> ReadInteger(std::string_view digits, int base) {
 }
 
 // Go's number syntax as Prometheus reads it: a leading 0 means octal where that is possible,
-// underscores may separate the digits of integers.
+// underscores may separate digits.
 std::optional<double> ReadNumber(std::string_view text) {
   const bool hex = text.size() > 2 && text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
-  const std::optional<std::string> plain = WithoutUnderscores(hex ? text.substr(2) : text);
+  const std::optional<std::string> plain = WithoutUnderscores(text, hex);
   if (!plain.has_value() || plain->empty()) return std::nullopt;
-  if (hex) return ReadInteger(*plain, 16);
+  if (hex) return ReadInteger(std::string_view(*plain).substr(2), 16);
   if (text[0] == '0' && text.size() > 1) {
     if (auto octal = ReadInteger(*plain, 8)) return octal;
   }
   if (auto decimal = ReadInteger(*plain, 10); decimal && text[0] != '0') return decimal;
-  if (plain->size() != text.size()) return std::nullopt;
   double value = 0;
   const auto [end, error] = std::from_chars(plain->data(), plain->data() + plain->size(), value);
   if (error != std::errc() || end != plain->data() + plain->size()) return std::nullopt;
@@ -335,6 +339,28 @@ base::Result<std::string> Unquote(std::string_view quoted) {
     VEDETTE_TRY_VOID(NumericEscape(rest, out));
   }
   return out;
+}
+
+std::string_view BracketFault(const std::vector<Token>& tokens, size_t at) {
+  std::vector<TokenKind> open;
+  for (size_t i = 0; i < at; ++i) {
+    switch (tokens[i].kind) {
+      case TokenKind::kLeftParen:
+      case TokenKind::kLeftBracket:
+      case TokenKind::kLeftBrace: open.push_back(tokens[i].kind); break;
+      case TokenKind::kRightParen:
+      case TokenKind::kRightBracket:
+      case TokenKind::kRightBrace:
+        if (!open.empty()) open.pop_back();
+        break;
+      default: break;
+    }
+  }
+  const TokenKind kind = tokens[at].kind;
+  if (kind == TokenKind::kRightParen && open.empty()) return "unexpected right parenthesis ')'";
+  if (kind != TokenKind::kEnd || open.empty()) return {};
+  if (open.back() == TokenKind::kLeftParen) return "unclosed left parenthesis";
+  return open.back() == TokenKind::kLeftBrace ? "unexpected end of input inside braces" : "";
 }
 
 base::Result<int64_t> ParsePromDuration(std::string_view text) {

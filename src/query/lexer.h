@@ -66,6 +66,10 @@ std::string PlaceOf(std::string_view query, uint32_t offset);
 // All tokens, the last one kEnd. Error: kInvalidArgument with the place.
 base::Result<std::vector<Token>> Lex(std::string_view query);
 
+// What is wrong with the brackets at a token that nobody expected there: "unclosed left
+// parenthesis"; empty when it is not they.
+std::string_view BracketFault(const std::vector<Token>& tokens, size_t at);
+
 // The value of a kString token's text, without quotes and with escapes resolved. Errors name the
 // escape; the caller adds the place.
 base::Result<std::string> Unquote(std::string_view quoted);

@@ -11,15 +11,16 @@
 namespace vedette::query {
 namespace {
 
-// NaN wins, unlike in std::fmin and std::fmax.
+// NaN wins, unlike in std::fmin and std::fmax, but not over the infinity that nothing is beyond;
+// -0 is less than +0. So are Go's math.Min and math.Max.
 double Smaller(double a, double b) {
+  constexpr double kLeast = -std::numeric_limits<double>::infinity();
+  if (a == kLeast || b == kLeast) return kLeast;
   if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
+  if (a == b) return std::signbit(a) ? a : b;
   return a < b ? a : b;
 }
-double Larger(double a, double b) {
-  if (std::isnan(a) || std::isnan(b)) return std::numeric_limits<double>::quiet_NaN();
-  return a > b ? a : b;
-}
+double Larger(double a, double b) { return -Smaller(-a, -b); }
 
 double Sign(double value) { return value < 0 ? -1 : value > 0 ? 1 : value; }
 

@@ -57,6 +57,8 @@ class Parser {
     return Fail(token.span, message);
   }
   base::Error Unexpected(std::string_view where) const {
+    const std::string_view fault = BracketFault(tokens_, at_);
+    if (!fault.empty()) return ParseErrorAt(query_, Peek().span.end, fault);
     const std::string_view in = where.empty() ? "" : " in ";
     return Fail(Peek(), fmt::format("unexpected {}{}{}", DescribeToken(Peek()), in, where));
   }
@@ -384,7 +386,7 @@ class Parser {
   }
 
   static ExprPtr Number(const Token& token, double value) {
-    return std::make_unique<NumberLiteral>(value, token.span);
+    return std::make_unique<NumberLiteral>(value, token.span, token.duration_ms >= 0);
   }
 
   base::Result<std::string> StringOf(const Token& token) {

@@ -1,5 +1,6 @@
 #include "query/printer.h"
 
+#include <cmath>
 #include <fmt/format.h>
 #include <string_view>
 
@@ -140,9 +141,16 @@ void PrintCall(const CallExpr& expr, std::string& out) {
 
 void PrintTo(const Expr& expr, std::string& out) {
   switch (expr.kind) {
-    case ExprKind::kNumber:
-      out += FormatLiteral(static_cast<const NumberLiteral&>(expr).value);
+    case ExprKind::kNumber: {
+      const auto& number = static_cast<const NumberLiteral&>(expr);
+      if (!number.is_duration) {
+        out += FormatLiteral(number.value);
+        return;
+      }
+      if (std::signbit(number.value)) out += '-';
+      out += FormatPromDuration(std::llround(std::abs(number.value) * 1000));
       return;
+    }
     case ExprKind::kString: out += Quote(static_cast<const StringLiteral&>(expr).value); return;
     case ExprKind::kVectorSelector: {
       const auto& selector = static_cast<const VectorSelector&>(expr);

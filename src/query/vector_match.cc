@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "query/element_ops.h"
+#include "query/format.h"
 #include "query/math_functions.h"
 
 // Rows of both sides are grouped by the labels that must agree (the match group). Most groups have
@@ -195,14 +196,26 @@ class Matching {
     return {};
   }
 
+  // As Prometheus shows a label set: {__name__="a", b="c"}.
+  static std::string Braced(model::LabelsView labels) {
+    std::string text = "{";
+    for (const model::Label& label : labels) {
+      text +=
+          fmt::format("{}{}={}", text.size() > 1 ? ", " : "",
+                      IsPlainLabelName(label.name) ? std::string(label.name) : Quote(label.name),
+                      Quote(label.value));
+    }
+    return text + "}";
+  }
+
   base::Error DuplicateOnOneSide(size_t a, size_t b) const {
     GroupKey key(expr_.matching);
     const std::string group = key.Of(one_.labels(a));
     return base::FailedPrecondition(fmt::format(
         "found duplicate series for the match group {} on the {} hand-side of the operation: [{}, "
         "{}];many-to-many matching not allowed: matching labels must be unique on one side",
-        model::LabelsView::FromCanonical(group).ToString(), swapped_ ? "left" : "right",
-        one_.labels(b).ToString(), one_.labels(a).ToString()));
+        Braced(model::LabelsView::FromCanonical(group)), swapped_ ? "left" : "right",
+        Braced(one_.labels(b)), Braced(one_.labels(a))));
   }
 
   // One row of the many side with one partner, over all steps.

@@ -440,6 +440,29 @@ std::string PathOf(std::string_view url) {
   return slash == std::string_view::npos ? std::string() : std::string(url.substr(slash));
 }
 
+// As a text in a script.
+std::string EscapeScript(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '\\' || c == '\'' || c == '"') {
+      out += '\\';
+      out += c;
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == '<' || c == '>' || c == '&' ||
+               c == '=') {
+      out += fmt::format("\\u{:04X}", static_cast<unsigned>(c));
+    } else {
+      out += c;
+    }
+  }
+  return out;
+}
+
+// No value of these templates is a function.
+base::Result<Value> CallFunction(Args args, const TemplateData&) {
+  return base::InvalidArgument(
+      fmt::format("non-function {} of type {}", TemplateText(args[0]), args[0].TypeName()));
+}
+
 constexpr Function kFunctions[] = {
     {"and", 1, kUnlimited, nullptr},
     {"or", 1, kUnlimited, nullptr},
@@ -465,6 +488,11 @@ constexpr Function kFunctions[] = {
      [](Args a, const TemplateData&) -> base::Result<Value> {
        return Value(EscapeQuery(Joined(a)));
      }},
+    {"js", 1, kUnlimited,
+     [](Args a, const TemplateData&) -> base::Result<Value> {
+       return Value(EscapeScript(Joined(a)));
+     }},
+    {"call", 1, kUnlimited, CallFunction},
     {"query", 1, 1, Query},
     {"first", 1, 1, First},
     {"label", 2, 2, LabelOf},

@@ -71,16 +71,19 @@ std::string HumanizePercentage(double ratio) { return FourDigits(ratio * 100) + 
 
 std::string HumanizeTimestamp(double unix_seconds) {
   if (!(std::fabs(unix_seconds) < 9e15)) return FourDigits(unix_seconds);
-  const double whole = std::floor(unix_seconds);
-  const auto seconds = static_cast<std::time_t>(whole);
+  // Nanoseconds first, as far as 64 bits hold them: so Go comes to its milliseconds.
+  const auto millis = std::fabs(unix_seconds) < 9.2e9
+                          ? static_cast<int64_t>(unix_seconds * 1e9) / 1'000'000
+                          : static_cast<int64_t>(unix_seconds * 1e3);
+  const int64_t fraction_ms = (millis % 1000 + 1000) % 1000;
+  const auto seconds = static_cast<std::time_t>((millis - fraction_ms) / 1000);
   std::tm parts{};
   if (gmtime_r(&seconds, &parts) == nullptr) return FourDigits(unix_seconds);
   std::string out =
       fmt::format("{:04}-{:02}-{:02} {:02}:{:02}:{:02}", parts.tm_year + 1900, parts.tm_mon + 1,
                   parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
-  const auto nanos = static_cast<int64_t>(std::llround((unix_seconds - whole) * 1e9));
-  if (nanos > 0 && nanos < 1'000'000'000) {
-    std::string fraction = fmt::format("{:09}", nanos);
+  if (fraction_ms > 0) {
+    std::string fraction = fmt::format("{:03}", fraction_ms);
     fraction.erase(fraction.find_last_not_of('0') + 1);
     out += "." + fraction;
   }

@@ -167,6 +167,7 @@ TEST(Template, HasPrometheusFunctions) {
       {"{{ parseDuration \"1h2m\" }}", "3720"},
       {"{{ safeHtml \"<b>\" }} {{ html \"<b>\" }} {{ urlQueryEscape \"a b&c\" }}",
        "<b> &lt;b&gt; a+b%26c"},
+      {"{{ \"it's <a=b>\" | js }}", "it\\'s \\u003Ca\\u003Db\\u003E"},
       {"{{ graphLink \"up == 0\" }}", "/graph?g0.expr=up+%3D%3D+0&g0.tab=0"},
       {"{{ humanize \"1234567\" }}", "1.235M"},
   });
@@ -186,7 +187,11 @@ TEST(Template, HumanizesNumbers) {
   EXPECT_EQ(HumanizeDuration(-90), "-1m 30s");
   EXPECT_EQ(HumanizeDuration(200'000), "2d 7h 33m 20s");
   EXPECT_EQ(HumanizePercentage(0.1234), "12.34%");
-  EXPECT_EQ(HumanizeTimestamp(1435065584.128), "2015-06-23 13:19:44.128000021 +0000 UTC");
+  EXPECT_EQ(HumanizeTimestamp(1435065584.128), "2015-06-23 13:19:44.128 +0000 UTC");
+  EXPECT_EQ(HumanizeTimestamp(1435065584.1), "2015-06-23 13:19:44.1 +0000 UTC");
+  EXPECT_EQ(HumanizeTimestamp(1435065584.9999), "2015-06-23 13:19:44.999 +0000 UTC");
+  EXPECT_EQ(HumanizeTimestamp(1700000000), "2023-11-14 22:13:20 +0000 UTC");
+  EXPECT_EQ(HumanizeTimestamp(-1.5), "1969-12-31 23:59:58.5 +0000 UTC");
   EXPECT_EQ(GoDuration(3700), "1h1m40s");
 }
 
@@ -196,6 +201,9 @@ TEST(Template, SaysWhatIsWrongAndWhere) {
        "ERROR error parsing template t: template: t:1: undefined variable \"$nope\""},
       {"a\n{{ nope 1 }}",
        "ERROR error parsing template t: template: t:2: function \"nope\" not defined"},
+      {"{{ call 1 }}",
+       "ERROR error executing template t: template: t:1: error calling call: non-function 1 "
+       "of type int"},
       {"{{ if true }}", "ERROR error parsing template t: template: t:1: unexpected EOF"},
       {"{{ $value", "ERROR error parsing template t: template: t:1: unclosed action"},
       {"{{ end }}", "ERROR error parsing template t: template: t:1: unexpected {{end}}"},

@@ -47,7 +47,11 @@ base::Result<AppendReport> Appender::Append(const SubBatch& work) {
   }
   Begin();
   GuessSlots(work);
-  for (size_t i = 0; i < work.items.size(); ++i) CheckEntry(work, i);
+  for (size_t i = 0; i < work.items.size(); ++i) {
+    const uint64_t refused = report_.refused();
+    CheckEntry(work, i);
+    if (report_.refused() != refused) report_.refused_entries.push_back(work.items[i].entry);
+  }
   if (!failed_.ok()) {
     TakeBack();
     return std::move(failed_).error().With("finding a series that left memory");
@@ -144,7 +148,7 @@ bool Appender::Admit(const SubBatch& work, size_t item, int64_t t_ms, uint32_t& 
   }
   if (index == SlotTable::kNone) {
     Refuse(report_.over_series_limit, labels(), t_ms, [&] {
-      return fmt::format("a new series beyond limits.max_series ({})", work.limits->max_series);
+      return fmt::format("a new series beyond limits.series_max ({})", work.limits->max_series);
     });
     return false;
   }

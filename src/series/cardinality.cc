@@ -53,8 +53,15 @@ void CardinalityCounter::Count(const Index* index) {
   });
 }
 
+void CardinalityCounter::AddTimes(int64_t first_ms, int64_t last_ms) {
+  if (first_ms > last_ms) return;  // it has no samples yet
+  min_ms_ = std::min(min_ms_, first_ms);
+  max_ms_ = std::max(max_ms_, last_ms);
+}
+
 void CardinalityCounter::Merge(CardinalityCounter& other) {
   series_ += other.series_;
+  AddTimes(other.min_ms_, other.max_ms_);
   for (auto& [name, label] : other.labels_) {
     Label& mine = labels_[name];
     mine.values.insert(mine.values.end(), label.values.begin(), label.values.end());
@@ -134,6 +141,8 @@ Cardinality CardinalityCounter::Finish() const {
   Cardinality result;
   result.series = series_;
   result.labels = labels_.size();
+  result.min_ms = min_ms_;
+  result.max_ms = max_ms_;
   const auto list = [this](const List& chosen) {
     std::vector<NamedCount> named;
     for (const auto& [hash, one] : chosen) {
@@ -171,6 +180,7 @@ base::Result<Cardinality> Engine::CountSeries(const CardinalityRequest& request)
   for (size_t i = 0; i < shards_.size(); ++i) counters.emplace_back(request);
   VEDETTE_TRY_VOID(OnAllShards([&](Shard& shard, size_t i) -> base::Result<> {
     counters[i].Count(shard.IndexOf(tenant));
+    shard.CountTimes(tenant, counters[i]);
     return {};
   }));
   CardinalityCounter& all = counters[0];

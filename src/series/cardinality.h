@@ -20,6 +20,8 @@ class CardinalityCounter {
 
   // First pass. Null is an empty index.
   void Count(const Index* index);
+  // Also in the first pass: the times of the samples of one series.
+  void AddTimes(int64_t first_ms, int64_t last_ms);
   // Takes over what another shard counted.
   void Merge(CardinalityCounter& other);
   // Between the passes, once all are merged: chooses what the lists hold.
@@ -53,6 +55,8 @@ class CardinalityCounter {
   const CardinalityRequest request_;
   std::map<std::string, Label, std::less<>> labels_;
   uint64_t series_ = 0;
+  int64_t min_ms_ = INT64_MAX;
+  int64_t max_ms_ = INT64_MIN;
   List metrics_;
   List values_;
   List pairs_;

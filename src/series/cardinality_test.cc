@@ -60,6 +60,17 @@ TEST_F(CardinalityTest, ListsOnlyWhatBeginsWithThePrefix) {
             (Counts{{"area=birch", 1}}));
 }
 
+TEST_F(CardinalityTest, KnowsTheOldestAndTheNewestSampleOfAllShards) {
+  CardinalityCounter all({.tenant = "t", .limit = 1, .prefix = "", .label = ""});
+  CardinalityCounter other({.tenant = "t", .limit = 1, .prefix = "", .label = ""});
+  all.AddTimes(5'000, 9'000);
+  all.AddTimes(INT64_MAX, INT64_MIN);
+  other.AddTimes(2'000, 3'000);
+  all.Merge(other);
+  EXPECT_EQ(all.Finish().min_ms, 2'000);
+  EXPECT_EQ(all.Finish().max_ms, 9'000);
+}
+
 TEST_F(CardinalityTest, NothingIsNothing) {
   CardinalityCounter none({.tenant = "t", .limit = 5, .prefix = "", .label = ""});
   none.Count(nullptr);

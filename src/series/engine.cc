@@ -227,6 +227,8 @@ base::Result<AppendReport> Engine::AppendParts(std::vector<SubBatch> parts) {
     sum.new_series += result->new_series;
     sum.exemplars += result->exemplars;
     if (sum.first_refusal.empty()) sum.first_refusal = result->first_refusal;
+    sum.refused_entries.insert(sum.refused_entries.end(), result->refused_entries.begin(),
+                               result->refused_entries.end());
   }
   return sum;
 }

@@ -76,7 +76,7 @@ base::Result<std::vector<std::unique_ptr<SelectedSeries>>> Engine::Select(
   if (found.size() > request.max_series) {
     return base::ResourceExhausted(
         fmt::format("the selection has more than {} series", request.max_series),
-        "limits.max_series_per_query");
+        "limits.query_series_max");
   }
   if (request.sorted) {
     std::sort(found.begin(), found.end(),

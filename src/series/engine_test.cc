@@ -101,7 +101,7 @@ TEST(Engine, HoldsEachTenantToItsOwnSeriesLimit) {
   ASSERT_TRUE(report.ok());
   EXPECT_EQ(report->accepted, 1u);
   EXPECT_EQ(report->over_series_limit, 2u);
-  EXPECT_THAT(report->first_refusal, HasSubstr("limits.max_series (2)"));
+  EXPECT_THAT(report->first_refusal, HasSubstr("limits.series_max (2)"));
   EXPECT_EQ(store.CountSeries(), 2u);
   EXPECT_EQ(other->accepted, 1u);
   EXPECT_EQ(store.CountSeries("other"), 1u);
@@ -226,6 +226,36 @@ TEST(Engine, KeepsItsNumberOfShards) {
   ASSERT_TRUE(engine.ok());
   EXPECT_EQ((*engine)->shards(), 3u);
   EXPECT_EQ((*engine)->Stats().active_series, 3u);
+}
+
+TEST(Engine, CountsTheTimesOfATenantsSamples) {
+  EngineFixture store(TwoShards());
+  ASSERT_TRUE(store.Append(1'000, {{"a=1", 1}, {"a=2", 2}}).ok());
+  ASSERT_TRUE(store.Append(61'000, {{"a=2", 3}}).ok());
+  ASSERT_TRUE(store.Append(99'000, {{"a=1", 1}}, {}, "other").ok());
+
+  const auto counted = store.engine().CountSeries({.tenant = "default", .prefix = "", .label = ""});
+
+  ASSERT_TRUE(counted.ok());
+  EXPECT_EQ(counted->min_ms, 1'000);
+  EXPECT_EQ(counted->max_ms, 61'000);
+}
+
+TEST(Engine, TellsWhichEntriesWereRefused) {
+  EngineFixture store(TwoShards());
+  model::WriteBatch batch;
+  for (const int64_t t_ms : {1'000, 9'000, 2'000, 9'000}) {
+    batch.BeginSeries(model::Labels({{"a", std::to_string(batch.entries().size())}}));
+    batch.Add(t_ms, 1);
+  }
+  AppendLimits limits;
+  limits.max_time_ms = 5'000;
+
+  auto report = store.AppendBatch(batch, limits);
+
+  ASSERT_TRUE(report.ok());
+  std::sort(report->refused_entries.begin(), report->refused_entries.end());
+  EXPECT_EQ(report->refused_entries, (std::vector<uint32_t>{1, 3}));
 }
 
 TEST(Engine, CountsItselfInStatsAndMetrics) {

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "series/cardinality.h"
 #include "series/recovery.h"
 
 namespace vedette::series {
@@ -166,7 +167,7 @@ base::Result<> Shard::Select(Tenant* tenant, const SelectRequest& request, Selec
   if (slots.size() > request.max_series) {
     return base::ResourceExhausted(
         fmt::format("the selection has more than {} series", request.max_series),
-        "limits.max_series_per_query");
+        "limits.query_series_max");
   }
   cold.days = {.rolled = state_.rolled_day, .dropped = state_.dropped_day};
   for (const uint32_t slot : slots) out.Add(state_.head.slot(slot), cold.days);
@@ -206,6 +207,18 @@ void Shard::LabelValues(Tenant* tenant, const SelectRequest& request, std::strin
     ValuesInMemory(*index, request, label, out);
   }
   cold = MatchingCold(tenant, request);
+}
+
+void Shard::CountTimes(const Tenant* tenant, CardinalityCounter& out) const {
+  const Index* index = state_.head.IndexOf(tenant);
+  if (index == nullptr) return;
+  index->all().AnyOf([&](uint32_t number) {
+    const Slot& slot = state_.head.slot(number);
+    // The end of what is on disk may be unknown.
+    out.AddTimes(slot.first_t_ms,
+                 slot.disk_max_t_ms == kMaxTimeMs ? slot.newest_t_ms : slot.last_t_ms());
+    return false;
+  });
 }
 
 void Shard::ValuesInMemory(const Index& index, const SelectRequest& request, std::string_view label,

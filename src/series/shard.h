@@ -27,6 +27,8 @@
 
 namespace vedette::series {
 
+class CardinalityCounter;
+
 // One thread with a bounded queue of tasks, and the series that only it touches. Between tasks it
 // stores closed chunks and head records in slices, and ticks the observer. Submit is thread-safe;
 // all that tasks call belongs to the shard's thread.
@@ -71,6 +73,8 @@ class Shard {
                    ColdWalk& cold) const;
   // The index of a tenant's series; null when there are none.
   const Index* IndexOf(const Tenant* tenant) const { return state_.head.IndexOf(tenant); }
+  // The times of the samples of a tenant's series.
+  void CountTimes(const Tenant* tenant, CardinalityCounter& out) const;
   void Exemplars(const Tenant* tenant, const SelectRequest& request,
                  std::vector<ExemplarSeries>& out) const;
   base::Result<> Checkpoint() { return checkpointer_.Round(); }

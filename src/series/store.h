@@ -45,6 +45,7 @@ struct AppendReport {
   uint64_t new_series = 0;
   uint64_t exemplars = 0;     // stored; a full or out-of-order exemplar is dropped without a word
   std::string first_refusal;  // names the series, the time and the limit; empty if none
+  std::vector<uint32_t> refused_entries = {};  // of the batch: those with a refused sample
 
   uint64_t refused() const { return out_of_order + conflicting + too_new + over_series_limit; }
 };
@@ -150,8 +151,10 @@ struct NamedCount {
 // Lists have the largest first, then by name.
 struct Cardinality {
   uint64_t series = 0;
-  uint64_t labels = 0;       // different names
-  uint64_t label_pairs = 0;  // different name=value
+  uint64_t labels = 0;         // different names
+  uint64_t label_pairs = 0;    // different name=value
+  int64_t min_ms = INT64_MAX;  // of the oldest and newest sample; the other way round without any
+  int64_t max_ms = INT64_MIN;
   std::vector<NamedCount> series_by_metric;
   std::vector<NamedCount> series_by_label;
   std::vector<NamedCount> values_by_label;

@@ -58,7 +58,7 @@ base::Result<Tenant*> Tenants::Create(const model::TenantName& name) {
   }
   if (by_name_.size() >= tenants_max_) {
     return base::ResourceExhausted(
-        fmt::format("there are {} tenants already, the limit", tenants_max_), "limits.max_tenants");
+        fmt::format("there are {} tenants already, the limit", tenants_max_), "limits.tenants_max");
   }
   kv::Batch batch;
   batch.Put(meta(), NameKey(name), EncodeNumber(next_id_));

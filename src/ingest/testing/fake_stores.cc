@@ -121,10 +121,14 @@ base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantNa
     report.new_series += created ? 1 : 0;
     return found;
   };
-  for (const model::WriteBatch::Entry& entry : batch.entries()) {
+  for (uint32_t i = 0; i < batch.entries().size(); ++i) {
+    const model::WriteBatch::Entry& entry = batch.entries()[i];
     const auto series = series_of(entry);
     for (const model::Sample& sample : batch.samples(entry)) {
-      if (!Takes(series->second, series->first, sample.t_ms, limits, report)) continue;
+      if (!Takes(series->second, series->first, sample.t_ms, limits, report)) {
+        report.refused_entries.push_back(i);
+        continue;
+      }
       series->second.points.emplace(sample.t_ms, Point{sample.value, std::nullopt});
     }
   }
@@ -132,6 +136,7 @@ base::Result<series::AppendReport> FakeSeriesStore::Append(const model::TenantNa
     const auto series = series_of(batch.entries()[entry]);
     if (!Takes(series->second, series->first, t_ms, limits, report)) {
       ++report.refused_histograms;
+      report.refused_entries.push_back(entry);
       continue;
     }
     series->second.points.emplace(t_ms, Point{histogram.sum, histogram});

@@ -116,6 +116,8 @@ class Gatherer {
     }
     Series* const series = SeriesOf(line);
     if (series == nullptr) return false;
+    oldest_ms_ = std::min(oldest_ms_, line.time_ms());
+    newest_ms_ = std::max(newest_ms_, line.time_ms());
     const int64_t step = step_ms_ == 0 ? 0 : StepOf(line.time_ms());
     if (series->last_step != step || series->last_cell == nullptr) {
       const auto [cell, added] = series->cells.try_emplace(step);
@@ -196,6 +198,8 @@ class Gatherer {
   std::string key_;
   std::string last_key_;
   Series* last_ = nullptr;
+  int64_t oldest_ms_ = INT64_MAX;  // of the lines that count
+  int64_t newest_ms_ = INT64_MIN;
   size_t points_ = 0;
   size_t samples_ = 0;
   std::string warning_;
@@ -213,8 +217,12 @@ void Gatherer::Finish(const Request& request, Stats& stats) {
   const int64_t to_ms = base::ToMillis(request.to);
   double seconds = static_cast<double>(step_ms_) / 1000;
   if (step_ms_ == 0) {
-    stats.times.push_back(request.from);
-    seconds = std::max(1.0, static_cast<double>(to_ms / 1000 - from_ms / 1000));
+    // Where the range has no end, that of the lines is one.
+    const bool any = oldest_ms_ <= newest_ms_;
+    const int64_t begin_ms = any && from_ms <= 0 ? oldest_ms_ : from_ms;
+    const int64_t end_ms = any && to_ms == INT64_MAX ? newest_ms_ : to_ms;
+    stats.times.push_back(base::FromMillis(begin_ms));
+    seconds = std::max(1.0, (static_cast<double>(end_ms) - static_cast<double>(begin_ms)) / 1000);
   } else if (first <= last) {
     // All steps of a range that is bounded, else those between the first and the last line.
     if (from_ms > 0 && to_ms < INT64_MAX) {

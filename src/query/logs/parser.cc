@@ -284,6 +284,10 @@ class Parser {
     if (name.IsWord("format") || name.IsWord("line_format")) return ParseFormat();
     if (name.IsWord("limit")) return ParseLimit();
     if (name.IsWord("sort")) return ParseSort();
+    // Lines are counted as they are found, so there is nothing to cut or sort before.
+    if (query_.limit > 0 || !query_.sort_by.empty()) {
+      return ErrorAt(text_, name.offset, "limit and sort stand behind what counts lines");
+    }
     if (name.IsWord("top")) return ParseTop();
     if (name.IsWord("pattern") || name.IsWord("patterns")) return ParsePattern();
     return ParseFunction(name);

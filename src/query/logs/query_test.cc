@@ -172,6 +172,14 @@ TEST_F(LogEngineTest, CountsByFieldsOverTime) {
   EXPECT_EQ(Count("* | parse json | p50(took.ms)"), "=5[5];");
 }
 
+TEST_F(LogEngineTest, WithoutARangeTheLinesAreTheRange) {
+  EXPECT_EQ(Count("* | rate"), "=0.078125[0.078125];") << "5 lines in 64 seconds";
+  const auto result = Run("service=cart | rate");
+  ASSERT_TRUE(result.ok());
+  EXPECT_EQ(result->stats->times, std::vector<base::TimePoint>{base::FromMillis(64'000)});
+  EXPECT_EQ(Count("nothing | rate"), "");
+}
+
 TEST_F(LogEngineTest, PatternsAreCountedAcrossValuesAndFoundById) {
   const auto result = Run("refused | pattern");
   ASSERT_TRUE(result.ok());
@@ -264,6 +272,10 @@ TEST(LogQuery, NamesThePlaceOfAMistake) {
   EXPECT_EQ(message("x=~\"(\"").substr(0, 12), "1:4: regex: ");
   EXPECT_EQ(message("x > y"), "1:5: > needs a number, not \"y\"");
   EXPECT_EQ(message("* | count | where a"), "1:13: only limit and sort may follow counted lines");
+  EXPECT_EQ(message("* | limit 2 | count by (level)"),
+            "1:15: limit and sort stand behind what counts lines");
+  EXPECT_EQ(message("* | sort by took | top 3 by pod"),
+            "1:20: limit and sort stand behind what counts lines");
   EXPECT_EQ(message("* | limit 0"), "1:11: expected a number from 1 to 10000");
   EXPECT_EQ(message("* | count [x]"), "1:12: expected a duration such as 30s or 5m");
   EXPECT_EQ(message(""), "1:1: expected a word, a \"phrase\" or field=value, not end of the query");

@@ -96,6 +96,37 @@ std::string StatusOf(const std::string& state) {
   return state == "cancelled" ? "cancelled" : "";
 }
 
+// What is deployed: by its tag, or by the commit where the ref is a branch (or the commit itself,
+// which nobody reads whole). GitHub tells tags and branches alike: a tag has a version in it, as
+// "v1.4.2", "3" or "shop-1.4" have.
+struct Deployed {
+  std::string version;
+  std::string branch;  // empty: the ref is none
+};
+
+bool NamesAVersion(std::string_view ref) {
+  const auto is_digit = [&](size_t at) {
+    return at < ref.size() && ref[at] >= '0' && ref[at] <= '9';
+  };
+  if (is_digit(0) || (ref.starts_with('v') && is_digit(1))) return true;
+  for (size_t dot = ref.find('.'); dot != ref.npos; dot = ref.find('.', dot + 1)) {
+    if (dot > 0 && is_digit(dot - 1) && is_digit(dot + 1)) return true;
+  }
+  return false;
+}
+
+Deployed WhatOf(const std::string& ref, const std::string& commit) {
+  if (ref.starts_with(kTag)) return {.version = ref.substr(kTag.size()), .branch = {}};
+  const bool is_branch = ref.starts_with(kBranch);
+  std::string name = is_branch ? ref.substr(kBranch.size()) : ref;
+  if (commit.empty()) return {.version = name, .branch = {}};
+  if (name.empty() || commit.starts_with(name)) {
+    return {.version = ShortCommit(commit), .branch = {}};
+  }
+  if (!is_branch && NamesAVersion(name)) return {.version = std::move(name), .branch = {}};
+  return {.version = ShortCommit(commit), .branch = std::move(name)};
+}
+
 Changes ReadDeployment(const Json& body, const std::string& repository, base::TimePoint now,
                        const WebhookOptions& options) {
   const Json& state = MemberAt(body, {"deployment_status"});
@@ -112,18 +143,18 @@ Changes ReadDeployment(const Json& body, const std::string& repository, base::Ti
   const std::string environment = TextAt(deployment, {"environment"});
   const std::string commit = TextAt(deployment, {"sha"});
   change.id = fmt::format("github:{}:{}", is_status ? "deployment_status" : "deployment",
-                          TextAt(what, {"id"}));
+                          IdOr(what, repository, fmt::format("{}:{}", commit, status)));
   change.time = TimeAt(what, {"created_at"}, now);
   change.status = status;
-  const std::string ref = TextAt(deployment, {"ref"});
-  // A ref may be the commit itself, which nobody reads whole.
-  change.version = ref.empty() || ref == commit ? ShortCommit(commit) : ref;
+  Deployed what_runs = WhatOf(TextAt(deployment, {"ref"}), commit);
+  change.version = std::move(what_runs.version);
   for (const char* url : {"target_url", "log_url", "environment_url"}) {
     if (change.url.empty()) change.url = TextAt(state, {url});
   }
   change.title = fmt::format("deployment of {} {}{}{}: {}", change.service, change.version,
                              environment.empty() ? "" : " to ", environment, status);
   AddLabel(change, "environment", environment);
+  AddLabel(change, "branch", std::move(what_runs.branch));
   AddLabel(change, "commit", commit);
   AddLabel(change, "deployment", TextAt(deployment, {"id"}));
   return {std::move(change)};
@@ -133,9 +164,9 @@ Changes ReadRelease(const Json& body, const std::string& repository, base::TimeP
                     const WebhookOptions& options) {
   if (TextAt(body, {"action"}) != "published") return {};
   model::Change change = ChangeOf(body, options, "release", repository);
-  change.id = "github:release:" + TextAt(body, {"release", "id"});
-  change.time = TimeAt(body, {"release", "published_at"}, now);
   change.version = TextAt(body, {"release", "tag_name"});
+  change.id = "github:release:" + IdOr(MemberAt(body, {"release"}), repository, change.version);
+  change.time = TimeAt(body, {"release", "published_at"}, now);
   change.status = "success";
   change.url = TextAt(body, {"release", "html_url"});
   const std::string author = TextAt(body, {"release", "author", "login"});

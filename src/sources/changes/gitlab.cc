@@ -49,6 +49,7 @@ class GitLabEvent {
                                environment.empty() ? "" : " to ", environment, status);
     AddLabel(change, "environment", environment);
     AddLabel(change, "branch", TextAt(body_, {"ref"}));
+    AddLabel(change, "deployment", TextAt(body_, {"deployment_id"}));
     return {std::move(change)};
   }
 
@@ -95,9 +96,9 @@ class GitLabEvent {
   Changes ReadRelease() const {
     if (TextAt(body_, {"action"}) != "create") return {};
     model::Change change = ChangeOf("release");
-    change.id = "gitlab:release:" + TextAt(body_, {"id"});
-    change.time = TimeAt(body_, {"released_at"}, now_);
     change.version = TextAt(body_, {"tag"});
+    change.id = "gitlab:release:" + IdOr(body_, project_, change.version);
+    change.time = TimeAt(body_, {"released_at"}, now_);
     change.status = "success";
     change.url = TextAt(body_, {"url"});
     change.title = fmt::format("release {} of {}", change.version, project_);

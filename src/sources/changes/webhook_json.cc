@@ -63,6 +63,11 @@ std::string ShortCommit(const std::string& commit) {
   return commit.substr(0, kShort);
 }
 
+std::string IdOr(const base::Json& json, const std::string& repository, const std::string& name) {
+  std::string id = TextAt(json, {"id"});
+  return id.empty() ? repository + ':' + name : id;
+}
+
 std::string ServiceOf(const std::string& full_name, const WebhookOptions& options) {
   if (!options.service.empty()) return options.service;
   std::string last = full_name.substr(full_name.rfind('/') + 1);

@@ -27,6 +27,10 @@ std::string FirstLine(std::string_view text);
 // A commit's id as people say it.
 std::string ShortCommit(const std::string& commit);
 
+// The member "id"; without one the thing's repository and what names it there, so that two things
+// are never one.
+std::string IdOr(const base::Json& json, const std::string& repository, const std::string& name);
+
 // The service that a thing of this full name is of.
 std::string ServiceOf(const std::string& full_name, const WebhookOptions& options);
 

@@ -2,6 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +16,7 @@ namespace {
 
 using ::testing::Contains;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using ::testing::Pair;
 
 constexpr base::TimePoint kNow = base::FromMillis(1'700'000'000'000);
@@ -100,6 +104,33 @@ TEST(GitHub, ADeploymentIsToldWithEachStateThatDecides) {
   EXPECT_NE(failed.id, begun[0].id);
   EXPECT_EQ(status("success")[0].status, "success");
   EXPECT_THAT(status("queued"), IsEmpty());
+}
+
+TEST(GitHub, ADeploymentOfABranchHasItsCommitForAVersion) {
+  const auto deployed = [](const std::string& ref) {
+    return Hub("deployment", R"({"deployment":{"id":7,"sha":"f95f852bd8fca8fcc58a","ref":")" + ref +
+                                 R"("},)" + kRepository + "}")
+        .at(0);
+  };
+  const std::vector<std::pair<std::string, std::string>> versions = {
+      {"main", "f95f852bd8fc"},           {"feature/pay-2", "f95f852bd8fc"},
+      {"refs/heads/1.4", "f95f852bd8fc"}, {"f95f852", "f95f852bd8fc"},
+      {"refs/tags/stable", "stable"},     {"v1.4.2", "v1.4.2"},
+      {"2024-11-02", "2024-11-02"},       {"shop-1.4", "shop-1.4"}};
+  for (const auto& [ref, version] : versions) EXPECT_EQ(deployed(ref).version, version) << ref;
+  EXPECT_THAT(deployed("main").labels, Contains(Pair("branch", "main")));
+  EXPECT_THAT(deployed("v1.4.2").labels, Not(Contains(Pair("branch", "v1.4.2"))));
+}
+
+TEST(GitHub, TwoThingsWithoutAnIdAreTwoChanges) {
+  const auto release = [](const std::string& tag) {
+    return Hub("release", R"({"action":"published","release":{"tag_name":")" + tag + R"("},)" +
+                              kRepository + "}")
+        .at(0)
+        .id;
+  };
+  EXPECT_EQ(release("v1"), "github:release:acme/payment-api:v1");
+  EXPECT_NE(release("v1"), release("v2"));
 }
 
 TEST(GitHub, ReleasesAndWorkflowsAreChangesOnceTheyAreDone) {

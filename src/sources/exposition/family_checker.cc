@@ -78,6 +78,7 @@ base::Result<> FamilyChecker::EndFamily() {
   unit_.clear();
   has_help_ = has_type_ = has_unit_ = has_samples_ = in_group_ = false;
   groups_.clear();
+  points_.clear();
   return {};
 }
 
@@ -148,8 +149,10 @@ base::Result<> FamilyChecker::CheckLabels(std::span<const model::Label> labels,
   }
   if (type_ == "stateset") return {};
   const std::optional<double> number = ParseValue(text);
-  const bool good =
-      number && !std::isnan(*number) && (own == "le" || (*number >= 0 && *number <= 1));
+  // Infinite bounds have one form.
+  const bool bound =
+      own == "le" && number && (!std::isinf(*number) || text == "+Inf" || text == "-Inf");
+  const bool good = number && !std::isnan(*number) && (bound || (*number >= 0 && *number <= 1));
   if (!good) return Bad(fmt::format("label {} has the bad value \"{}\"", own, Shown(text)));
   if (own == "quantile" && value < 0) return Bad("the value of a quantile is negative");
   return {};
@@ -196,10 +199,26 @@ base::Result<> FamilyChecker::CheckGroup(std::span<const model::Label> labels,
   if (!same && !groups_.insert(group).second) {
     return Bad("the samples of one metric are not in one piece");
   }
+  if (!same) points_.clear();
   in_group_ = true;
   group_ = std::move(group);
   group_t_ms_ = t_ms;
-  return {};
+  // With timestamps it may be a second point, the same only to the millisecond.
+  return t_ms ? base::Result<>() : CheckTwice(labels);
+}
+
+base::Result<> FamilyChecker::CheckTwice(std::span<const model::Label> labels) {
+  if (suffix_ == "_bucket") return {};  // their bounds must grow
+  std::string point = suffix_ + '\0';
+  if (type_ == "info") {
+    model::LabelsBuilder builder;
+    for (const model::Label& label : labels) builder.Append(label.name, label.value);
+    builder.AppendCanonical(point);
+  } else {
+    point += ValueOf(labels, OwnLabel());
+  }
+  if (points_.insert(std::move(point)).second) return {};
+  return Bad("the sample comes twice without timestamps");
 }
 
 base::Result<> FamilyChecker::AddToHistogram(std::span<const model::Label> labels, double value) {

@@ -44,6 +44,8 @@ class FamilyChecker {
   base::Result<> Claim(std::string_view name);
   base::Result<> CheckUnit() const;
   base::Result<> CheckGroup(std::span<const model::Label> labels, std::optional<int64_t> t_ms);
+  // REQUIRES: the sample has no timestamp and belongs to the metric at hand.
+  base::Result<> CheckTwice(std::span<const model::Label> labels);
   base::Result<> CheckLabels(std::span<const model::Label> labels, double value) const;
   base::Result<> CheckValue(double value) const;
   base::Result<> AddToHistogram(std::span<const model::Label> labels, double value);
@@ -64,6 +66,7 @@ class FamilyChecker {
   std::optional<int64_t> group_t_ms_;
   bool in_group_ = false;
   HistogramState histogram_;
+  std::unordered_set<std::string> points_;  // of the metric at hand, without a timestamp
   std::unordered_set<std::string> groups_;  // of this family
   std::unordered_set<std::string> names_;   // of families and samples so far
 };

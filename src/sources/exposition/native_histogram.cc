@@ -137,6 +137,8 @@ base::Result<model::Histogram> ReadNativeHistogram(std::string_view message, boo
   histogram.positive_runs = std::move(positive.runs);
   histogram.positive_buckets = std::move(positive.buckets);
   VEDETTE_TRY_VOID(histogram.Validate(kBucketsMax));
+  const bool is_float = fractions > 0 || zero_fractions > 0;
+  if (!is_float) VEDETTE_TRY_VOID(histogram.ValidateCount());
   return histogram;
 }
 

@@ -101,7 +101,7 @@ base::Result<> Parser::ReadStrictLine(std::string_view line) {
 base::Result<> Parser::ReadSample() {
   if (samples_ >= options_.samples_max) {
     return base::InvalidArgument(fmt::format("more than {} samples", options_.samples_max),
-                                 "limits.samples_per_request");
+                                 "samples_per_request");
   }
   VEDETTE_TRY_VOID(reader_.ReadSeries());
   ParsedSample sample;

@@ -289,6 +289,7 @@ TEST(OpenMetrics, RefusesWhatMustBeRefused) {
       "# TYPE a histogram\na_bucket{le=\"x\"} 0\n",
       "# TYPE a histogram\na_bucket{le=\"NaN\"} 0\n",
       "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0.5\n",
+      "# TYPE a histogram\na_bucket{le=\"+INF\"} 0\n",
       "# TYPE a histogram\na_sum 1\n",
       "# TYPE a histogram\na_bucket{le=\"1\"} 0\na_count 0\na_sum 0\n",
       "# TYPE a histogram\na_bucket{le=\"+Inf\"} 0\na_sum 0\n",
@@ -305,6 +306,12 @@ TEST(OpenMetrics, RefusesWhatMustBeRefused) {
       "a 0 1.1\na 0 1\n",
       "a 0\na 0 0\n",
       "a 0 0\na 0\n",
+      // Twice without timestamps.
+      "a 1\na 2\n",
+      "# TYPE a counter\na_total 1\na_total 1\n",
+      "# TYPE a stateset\na{a=\"x\"} 1\na{a=\"y\"} 0\na{a=\"x\"} 1\n",
+      "# TYPE a info\na_info{x=\"1\"} 1\na_info{x=\"2\"} 1\na_info{x=\"1\"} 1\n",
+      "# TYPE a summary\na{quantile=\"0.5\"} 1\na{quantile=\"0.5\"} 1\n",
       // Exemplars.
       "# TYPE a counter\na_total 1 #\n",
       "# TYPE a counter\na_total 1 #{} 1\n",
@@ -340,6 +347,7 @@ TEST(OpenMetrics, SaysWhatIsWrongWithAFamily) {
        "line 3: histogram a has no bucket le=\"+Inf\""},
       {"# TYPE a gauge\n# UNIT a s\n# EOF\n", "line 2: family a does not end with its unit _s"},
       {"a 1\n\n# EOF\n", "line 2: the line is empty"},
+      {"a 1\na 2\n# EOF\n", "line 2: the sample comes twice without timestamps"},
   };
   for (const Case& c : cases) EXPECT_EQ(Read(c.text, kOpenMetrics), c.want) << c.text;
 }

@@ -350,7 +350,7 @@ base::Result<> FamilyReader::Add(std::string_view suffix, double value, std::str
                                  std::string_view text, const model::Histogram* histogram) {
   if (samples_ >= options_.samples_max) {
     return base::InvalidArgument(fmt::format("more than {} samples", options_.samples_max),
-                                 "limits.samples_per_request");
+                                 "samples_per_request");
   }
   ++samples_;
   name_.assign(family_).append(suffix);

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/core.h>
+#include <iterator>
 #include <utility>
 
 #include "model/labels.h"
@@ -54,12 +55,12 @@ base::Result<> Parser::CheckLimits() {
   if (report_.samples > options_.samples_max) {
     return base::InvalidArgument(
         fmt::format("more than {} samples in one request", options_.samples_max),
-        "limits.samples_per_request");
+        "samples_per_request");
   }
   if (label_bytes_ > options_.label_bytes_max) {
     return base::InvalidArgument(
         fmt::format("the series of one request have more than {} bytes", options_.label_bytes_max),
-        "limits.label_bytes_per_request");
+        "label_bytes_per_request");
   }
   return {};
 }
@@ -75,6 +76,7 @@ base::Result<ParseReport> Parser::Run(std::string_view body) {
     } else {
       body.remove_prefix(first);
       ++report_.lines;
+      report_.begins.push_back({line_number, static_cast<uint32_t>(out_.entries().size())});
       base::Result<> added = AddLine(body);
       if (!added.ok() && report_.refused_lines++ < options_.problems_max) {
         report_.problems.push_back({line_number, std::move(added).error().message});
@@ -121,6 +123,18 @@ base::Result<> Parser::AddPoint() {
 }
 
 }  // namespace
+
+std::vector<uint64_t> ParseReport::LinesOf(const std::vector<uint32_t>& entries) const {
+  std::vector<uint64_t> found;
+  for (const uint32_t entry : entries) {
+    // The last that begins there or before: lines without points begin where the next one does.
+    const auto after = std::ranges::upper_bound(begins, entry, {}, &Begin::entry);
+    if (after != begins.begin()) found.push_back(std::prev(after)->line);
+  }
+  std::ranges::sort(found);
+  found.erase(std::ranges::unique(found).begin(), found.end());
+  return found;
+}
 
 std::optional<Precision> ParsePrecision(std::string_view text) {
   static constexpr std::array<std::pair<std::string_view, Precision>, 10> kNames = {{

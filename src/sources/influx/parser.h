@@ -61,6 +61,15 @@ struct ParseReport {
   uint64_t samples = 0;
   uint64_t skipped_texts = 0;         // fields that hold text
   std::vector<LineProblem> problems;  // of the first refused lines
+  // The lines with points and the first entry of the batch that each has; ascending.
+  struct Begin {
+    uint64_t line = 0;
+    uint32_t entry = 0;
+  };
+  std::vector<Begin> begins = {};
+
+  // The lines of these entries, ascending, each once.
+  std::vector<uint64_t> LinesOf(const std::vector<uint32_t>& entries) const;
 };
 
 // Fills `out` (cleared first) with the points of all good lines; points without a timestamp get

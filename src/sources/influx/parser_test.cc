@@ -132,6 +132,13 @@ TEST(Influx, TheDatabaseIsALabelUnlessATagHasItsName) {
   EXPECT_EQ(batch.labels(batch.entries()[1]).Get("db"), "own");
 }
 
+TEST(Influx, KnowsTheLinesOfItsEntries) {
+  const Read read = Parsed("m a=1,b=2\n\nbad\nm t=\"text\"\nm c=3\n");
+  EXPECT_EQ(read.report.LinesOf({0, 1, 0}), std::vector<uint64_t>{1});
+  EXPECT_EQ(read.report.LinesOf({2, 1}), (std::vector<uint64_t>{1, 5}));
+  EXPECT_TRUE(read.report.LinesOf({}).empty());
+}
+
 TEST(Influx, BoundsWhatFieldsMakeOfTheirTags) {
   std::string line = "m,t=" + std::string(4000, 'x') + " a=1";
   for (int i = 0; i < 900; ++i) line += ",f" + std::to_string(i) + "=1";

@@ -153,7 +153,7 @@ class Transcoder {
     if (out_.size() > options_.decoded_bytes_max) {
       return base::InvalidArgument(
           fmt::format("OTLP: the message has more than {} bytes", options_.decoded_bytes_max),
-          "limits.decoded_bytes");
+          "decoded_bytes");
     }
     switch (field.type) {
       case FieldType::kMessage: {

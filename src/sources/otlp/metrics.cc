@@ -123,13 +123,14 @@ struct MetricsDecoder::Parts {
 class MetricsDecoder::Run {
  public:
   Run(const MetricsOptions& options, Parts& parts, const MetadataSink& on_metadata,
-      const DeltaSink& on_delta, model::WriteBatch& out)
+      const DeltaSink& on_delta, int64_t info_until_ms, model::WriteBatch& out)
       : options_(options),
         limits_{.attributes_max = options.attributes_max, .buckets_max = options.buckets_max},
         parts_(parts),
         point_(parts.point),
         on_metadata_(on_metadata),
         on_delta_(on_delta),
+        info_until_ms_(info_until_ms),
         out_(out) {}
 
   base::Result<> Request(std::string_view message) {
@@ -169,6 +170,7 @@ class MetricsDecoder::Run {
   Point& point_;
   const MetadataSink& on_metadata_;
   const DeltaSink& on_delta_;
+  const int64_t info_until_ms_;
   model::WriteBatch& out_;
   MetricsReport report_;
   std::string_view family_;  // the translated name of the metric at hand
@@ -176,7 +178,7 @@ class MetricsDecoder::Run {
   std::string unsummed_;     // why a delta of the point at hand is left out
   int64_t first_ms_ = 0;
   int64_t last_ms_ = 0;
-  bool any_ = false;  // point of the resource at hand
+  bool any_ = false;  // point of the resource at hand that target_info may have the time of
   size_t samples_ = 0;
   size_t label_bytes_ = 0;
   size_t native_buckets_ = 0;
@@ -252,6 +254,7 @@ base::Result<> MetricsDecoder::Run::TargetInfo(const Pairs& attributes) {
   pairs.emplace_back("instance", instance);
   pairs.emplace_back(model::kMetricName, "target_info");
   std::erase_if(pairs, [](const auto& pair) { return pair.first.empty(); });
+  report_.point_of_entry.resize(out_.entries().size() + 1, MetricsReport::kNoPoint);
   out_.BeginSeries(model::Labels(std::move(pairs)));
   const int64_t begin = std::max(first_ms_, last_ms_ - kInfoSamplesMax * kInfoStepMs);
   for (int64_t t = begin; t < last_ms_; t += kInfoStepMs) out_.Add(t, 1);
@@ -370,6 +373,9 @@ base::Result<> MetricsDecoder::Run::AddPoints(const Metric& metric, Kind kind) {
       if (problem.empty()) problem = AddPoint(kind);
       VEDETTE_TRY_VOID(CheckLimits());
     }
+    const auto point = static_cast<uint32_t>(report_.points);
+    report_.point_of_entry.resize(out_.entries().size(),
+                                  problem.empty() ? point : MetricsReport::kNoPoint);
     if (problem.empty()) {
       ++report_.points;
     } else if (report_.refused.count++ == 0) {
@@ -397,6 +403,7 @@ std::string MetricsDecoder::Run::AddPoint(Kind kind) {
   }
   if (problem.empty()) problem = std::exchange(unsummed_, {});
   if (!problem.empty()) return problem;
+  if (point_.t_ms > info_until_ms_) return {};
   first_ms_ = any_ ? std::min(first_ms_, point_.t_ms) : point_.t_ms;
   last_ms_ = any_ ? std::max(last_ms_, point_.t_ms) : point_.t_ms;
   any_ = true;
@@ -506,7 +513,7 @@ void MetricsDecoder::Run::AddExemplars(double above, double up_to) {
 base::Result<> MetricsDecoder::Run::CheckLimits() const {
   const auto exceeded = [](size_t limit, std::string_view what, std::string_view name) {
     return base::InvalidArgument(fmt::format("OTLP: more than {} {} in one request", limit, what),
-                                 fmt::format("limits.{}_per_request", name));
+                                 fmt::format("{}_per_request", name));
   };
   if (samples_ > options_.samples_max) return exceeded(options_.samples_max, "samples", "samples");
   if (out_.exemplars().size() > options_.exemplars_max) {
@@ -521,6 +528,16 @@ base::Result<> MetricsDecoder::Run::CheckLimits() const {
   return {};
 }
 
+uint64_t MetricsReport::PointsOf(const std::vector<uint32_t>& entries) const {
+  std::vector<uint32_t> found;
+  for (const uint32_t entry : entries) {
+    const uint32_t point = entry < point_of_entry.size() ? point_of_entry[entry] : kNoPoint;
+    if (point != kNoPoint) found.push_back(point);
+  }
+  std::ranges::sort(found);
+  return static_cast<uint64_t>(std::ranges::unique(found).begin() - found.begin());
+}
+
 MetricsDecoder::MetricsDecoder(MetricsOptions options)
     : options_(std::move(options)), parts_(std::make_unique<Parts>(options_.translation)) {}
 
@@ -528,10 +545,11 @@ MetricsDecoder::~MetricsDecoder() = default;
 
 base::Result<MetricsReport> MetricsDecoder::Decode(std::string_view message, model::WriteBatch& out,
                                                    const MetadataSink& on_metadata,
-                                                   const DeltaSink& on_delta) {
+                                                   const DeltaSink& on_delta,
+                                                   int64_t info_until_ms) {
   out.Clear();
   parts_->labels.Trim();
-  Run run(options_, *parts_, on_metadata, on_delta, out);
+  Run run(options_, *parts_, on_metadata, on_delta, info_until_ms, out);
   base::Result<> read;
   try {
     read = run.Request(message);

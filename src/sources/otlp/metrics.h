@@ -66,6 +66,13 @@ struct MetricsOptions {
 struct MetricsReport {
   uint64_t points = 0;  // that are in the batch, as one sample or more
   Refusals refused;     // points
+  // By entry of the batch, perhaps fewer: the point that it comes from, or kNoPoint (of
+  // target_info, or of a point that is refused already).
+  static constexpr uint32_t kNoPoint = UINT32_MAX;
+  std::vector<uint32_t> point_of_entry = {};
+
+  // How many points have one of these entries of the batch, which the store refused.
+  uint64_t PointsOf(const std::vector<uint32_t>& entries) const;
 };
 
 // What a sender says of a metric; the views live during the call only.
@@ -86,11 +93,13 @@ class MetricsDecoder {
   explicit MetricsDecoder(MetricsOptions options = {});
   ~MetricsDecoder();
 
-  // Clears `out` and fills it. Errors: kInvalidArgument when the body is no such message or exceeds
-  // a limit of the whole request; `out` is then empty. Never throws.
+  // Clears `out` and fills it; target_info is written at times up to `info_until_ms` only. Errors:
+  // kInvalidArgument when the body is no such message or exceeds a limit of the whole request;
+  // `out` is then empty. Never throws.
   base::Result<MetricsReport> Decode(std::string_view message, model::WriteBatch& out,
                                      const MetadataSink& on_metadata = {},
-                                     const DeltaSink& on_delta = {});
+                                     const DeltaSink& on_delta = {},
+                                     int64_t info_until_ms = INT64_MAX);
 
  private:
   class Run;

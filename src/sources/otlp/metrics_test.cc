@@ -276,8 +276,8 @@ TEST_F(OtlpMetrics, HandsDeltasToTheirSink) {
 TEST_F(OtlpMetrics, BoundsARequest) {
   const std::string many = Request(R"({"name":"a","gauge":{"dataPoints":[
       {"timeUnixNano":"1","asDouble":1},{"timeUnixNano":"1","asDouble":1}]}})");
-  EXPECT_EQ(Decode(many, {.samples_max = 1}).error().field, "limits.samples_per_request");
-  EXPECT_EQ(Decode(many, {.label_bytes_max = 20}).error().field, "limits.label_bytes_per_request");
+  EXPECT_EQ(Decode(many, {.samples_max = 1}).error().field, "samples_per_request");
+  EXPECT_EQ(Decode(many, {.label_bytes_max = 20}).error().field, "label_bytes_per_request");
   EXPECT_TRUE(batch_.empty());
   EXPECT_FALSE(MetricsDecoder().Decode("\x0A\x7F", batch_).ok());
 }

@@ -67,7 +67,7 @@ base::Result<> RecordsReader::Admit(std::string_view record) {
   if (records_ >= options_.records_max) {
     return base::InvalidArgument(
         fmt::format("OTLP: more than {} {} in one request", options_.records_max, noun_),
-        "limits.records_per_request");
+        "records_per_request");
   }
   bytes_ += record.size() + resource_.bytes;
   if (bytes_ > options_.bytes_max) {
@@ -75,7 +75,7 @@ base::Result<> RecordsReader::Admit(std::string_view record) {
         fmt::format("OTLP: more than {} bytes of {} in one request, each with the attributes of "
                     "its resource",
                     options_.bytes_max, noun_),
-        "limits.record_bytes_per_request");
+        "record_bytes_per_request");
   }
   return {};
 }

@@ -77,10 +77,9 @@ TEST(OtlpLogs, RefusesTheRecordThatExceedsALimit) {
   const auto body = Logs(R"({"body":{"stringValue":"too long"}})" + good, {.message_bytes_max = 5});
   EXPECT_EQ(body->refused.first, "log record 0: body has 8 bytes; the limit is 5");
   EXPECT_EQ(body->records.size(), 1u);
-  EXPECT_EQ(Logs(good.substr(1) + good, {.records_max = 1}).error().field,
-            "limits.records_per_request");
+  EXPECT_EQ(Logs(good.substr(1) + good, {.records_max = 1}).error().field, "records_per_request");
   EXPECT_EQ(Logs(good.substr(1) + good, {.bytes_max = 100}).error().field,
-            "limits.record_bytes_per_request");
+            "record_bytes_per_request");
   EXPECT_EQ(Logs(good.substr(1), {.attributes_max = 1}).error().field, "resource.attributes");
   std::string deep = R"({"stringValue":"x"})";
   for (int i = 0; i < 18; ++i) deep = R"({"arrayValue":{"values":[)" + deep + "]}}";
@@ -168,7 +167,7 @@ TEST(OtlpJson, BoundsDepthAndSize) {
                            {.decoded_bytes_max = 4})
                 .error()
                 .field,
-            "limits.decoded_bytes");
+            "decoded_bytes");
 }
 
 TEST(OtlpResponse, IsInTheFormOfTheRequest) {

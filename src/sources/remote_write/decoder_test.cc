@@ -249,7 +249,7 @@ TEST(RemoteWrite, RefusesAClaimedGibibyteBeforeTakingMemory) {
   EXPECT_EQ(report.error().message,
             "remote write: the body claims 1073741824 bytes when decompressed; the limit is "
             "67108864");
-  EXPECT_EQ(report.error().field, "limits.decoded_bytes");
+  EXPECT_EQ(report.error().field, "decoded_bytes");
 }
 
 TEST(RemoteWrite, RefusesAClaimThatTheBodyCannotHold) {
@@ -273,7 +273,7 @@ TEST(RemoteWrite, BoundsTheSamplesOfOneRequest) {
 
   ASSERT_FALSE(report.ok());
   EXPECT_EQ(report.error().message, "remote write: more than 11 samples in one request");
-  EXPECT_EQ(report.error().field, "limits.samples_per_request");
+  EXPECT_EQ(report.error().field, "samples_per_request");
   EXPECT_TRUE(Decoder({.samples_max = 12}).Decode(body, batch).ok());
 }
 

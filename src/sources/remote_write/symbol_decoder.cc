@@ -165,7 +165,7 @@ base::Result<> SymbolDecoder::ReadSymbols(std::string_view message) {
     if (parts_->symbols.size() == options_.symbols_max) {
       return base::InvalidArgument(
           fmt::format("remote write: more than {} symbols in one request", options_.symbols_max),
-          "limits.symbols_per_request");
+          "symbols_per_request");
     }
     const std::string_view text = Text(reader.get_view());
     char length[10];

@@ -121,9 +121,9 @@ TEST(RemoteWrite2, NamesTheLimitThatARequestExceeds) {
   EXPECT_EQ(SymbolDecoder({.symbols_max = 6}).Decode(body, batch).error().message,
             "remote write: more than 6 symbols in one request");
   EXPECT_EQ(SymbolDecoder({.samples_max = 2}).Decode(body, batch).error().field,
-            "limits.samples_per_request");
+            "samples_per_request");
   EXPECT_EQ(SymbolDecoder({.label_bytes_max = 20}).Decode(body, batch).error().field,
-            "limits.label_bytes_per_request");
+            "label_bytes_per_request");
   const auto labels = SymbolDecoder({.labels_max = 2}).Decode(body, batch);
   ASSERT_TRUE(labels.ok());
   EXPECT_EQ(labels->first_refusal, "series up{job=\"node\"}: 3 labels; the limit is 2");

@@ -68,7 +68,7 @@ base::Result<std::string_view> Uncompress(std::string_view body, size_t decoded_
     return base::InvalidArgument(
         fmt::format("remote write: the body claims {} bytes when decompressed; the limit is {}",
                     size, decoded_bytes_max),
-        "limits.decoded_bytes");
+        "decoded_bytes");
   }
   if (size / kSnappyRatioMax > body.size()) {
     return base::InvalidArgument(
@@ -92,7 +92,7 @@ base::Result<> RequestLimits::Exceeded(Part part) const {
                                                 "exemplars", "label_bytes"};
   return base::InvalidArgument(
       fmt::format("remote write: more than {} {} in one request", max_[part], kNames[part]),
-      fmt::format("limits.{}_per_request", kNames[part]));
+      fmt::format("{}_per_request", kNames[part]));
 }
 
 void SeriesParts::Clear() {

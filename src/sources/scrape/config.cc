@@ -58,9 +58,48 @@ base::Result<TargetGroup> ReadGroup(const base::Json& json) {
   return group;
 }
 
+// As Prometheus: a list of JSON or YAML, by one name or all that a star fits.
+base::Result<> CheckFile(const std::string& path) {
+  constexpr std::array<std::string_view, 6> kEnds = {".json", ".yml", ".yaml",
+                                                     ".JSON", ".YML", ".YAML"};
+  const bool known = std::ranges::any_of(kEnds, [&](auto end) { return path.ends_with(end); });
+  const size_t slash = path.rfind('/');
+  const size_t star = path.find('*');
+  if (known && (star == std::string::npos || slash == std::string::npos || star > slash)) return {};
+  return Bad("files", fmt::format("\"{}\" must end with .json, .yml or .yaml, and have * in its "
+                                  "last part only",
+                                  path));
+}
+
+base::Result<> CheckUrl(std::string_view url) {
+  const bool http = url.starts_with("http://") || url.starts_with("https://");
+  if (!http) return Bad("url", "must begin with http:// or https://");
+  const std::string_view host = url.substr(url.find("://") + 3);
+  if (host.empty() || std::string_view("/?#:").find(host[0]) != std::string_view::npos) {
+    return Bad("url", "has no host");
+  }
+  return {};
+}
+
+bool IsBasic(std::string_view type) {
+  return std::ranges::equal(type, std::string_view("basic"),
+                            [](char a, char b) { return (a | 0x20) == b; });
+}
+
 }  // namespace
 
 base::Result<> Access::Validate() const {
+  if (!password.empty() && !password_file.empty()) {
+    return Bad("basic_auth", "password and password_file exclude each other");
+  }
+  if (!credentials.empty() && !credentials_file.empty()) {
+    return Bad("authorization",
+               "credentials and credentials_file (or bearer_token and bearer_token_file) exclude "
+               "each other");
+  }
+  if (IsBasic(authorization_type)) {
+    return Bad("authorization", "the type cannot be Basic: use basic_auth");
+  }
   const bool basic = !username.empty() || !password.empty() || !password_file.empty();
   if (basic && (!credentials.empty() || !credentials_file.empty())) {
     return Bad("authorization", "basic_auth and authorization exclude each other");
@@ -105,9 +144,7 @@ base::Result<> JobConfig::Validate() const {
   if (!model::IsValidTenantName(tenant)) return Bad("tenant", "is no tenant name");
   for (const TargetGroup& group : static_configs) VEDETTE_TRY_VOID(CheckGroup(group));
   for (const HttpDiscovery& discovery : http_sd_configs) {
-    if (!discovery.url.starts_with("http://") && !discovery.url.starts_with("https://")) {
-      return Bad("url", "must begin with http:// or https://");
-    }
+    VEDETTE_TRY_VOID(CheckUrl(discovery.url));
     if (discovery.refresh_interval < std::chrono::seconds(1)) {
       return Bad("refresh_interval", "must be at least 1s");
     }
@@ -115,6 +152,7 @@ base::Result<> JobConfig::Validate() const {
   }
   for (const FileDiscovery& discovery : file_sd_configs) {
     if (discovery.files.empty()) return Bad("files", "at least one is required");
+    for (const std::string& file : discovery.files) VEDETTE_TRY_VOID(CheckFile(file));
     if (discovery.refresh_interval < std::chrono::seconds(1)) {
       return Bad("refresh_interval", "must be at least 1s");
     }

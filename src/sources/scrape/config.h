@@ -27,7 +27,7 @@ struct TargetGroup {
 
 // Files that list target groups, read again at every interval and when they change.
 struct FileDiscovery {
-  std::vector<std::string> files;  // paths; the last part may hold * and ?
+  std::vector<std::string> files;  // of .json, .yml or .yaml; the last part may hold * and ?
   base::Duration refresh_interval = std::chrono::minutes(5);
 };
 
@@ -43,11 +43,11 @@ struct TlsConfig {
 
 // How a server is told who asks, and how its certificate is checked.
 struct Access {
-  // basic_auth; the file is read at each request and wins over the text.
+  // basic_auth; the file, instead of the text, is read at each request.
   std::string username;
   std::string password;
   std::string password_file;
-  // authorization: the scheme before the credentials; here too, the file wins.
+  // authorization: the scheme before the credentials; here too, a text or a file.
   std::string authorization_type = "Bearer";
   std::string credentials;
   std::string credentials_file;

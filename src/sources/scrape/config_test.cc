@@ -21,6 +21,20 @@ TEST(JobConfig, NamesTheFieldThatMakesNoSense) {
       {[](JobConfig& j) { j.body_size_limit = 0; }, "body_size_limit: must be more than 0"},
       {[](JobConfig& j) { j.access.username = j.access.credentials_file = "x"; },
        "authorization: basic_auth and authorization exclude each other"},
+      {[](JobConfig& j) { j.access.password = j.access.password_file = "x"; },
+       "basic_auth: password and password_file exclude each other"},
+      {[](JobConfig& j) { j.access.credentials = j.access.credentials_file = "x"; },
+       "authorization: credentials and credentials_file (or bearer_token and bearer_token_file) "
+       "exclude each other"},
+      {[](JobConfig& j) { j.access.authorization_type = "Basic"; },
+       "authorization: the type cannot be Basic: use basic_auth"},
+      {[](JobConfig& j) { j.http_sd_configs = {{.url = "http://"}}; }, "url: has no host"},
+      {[](JobConfig& j) { j.http_sd_configs = {{.url = "ftp://a"}}; },
+       "url: must begin with http:// or https://"},
+      {[](JobConfig& j) { j.file_sd_configs = {{.files = {"a.json", "a.txt"}}}; },
+       "files: \"a.txt\" must end with .json, .yml or .yaml, and have * in its last part only"},
+      {[](JobConfig& j) { j.file_sd_configs = {{.files = {"a*/b.json"}}}; },
+       "files: \"a*/b.json\" must end with .json, .yml or .yaml, and have * in its last part only"},
       {[](JobConfig& j) { j.tenant = "a b"; }, "tenant: is no tenant name"},
       {[](JobConfig& j) { j.static_configs = {{.targets = {"http://a/"}, .labels = {}}}; },
        "targets: \"http://a/\" is not of the form host:port"},
@@ -31,6 +45,7 @@ TEST(JobConfig, NamesTheFieldThatMakesNoSense) {
   };
   JobConfig good;
   good.job_name = "node";
+  good.file_sd_configs = {{.files = {"/etc/targets/*.yml", "one.json"}}};
   EXPECT_TRUE(good.Validate().ok());
   for (const auto& [change, want] : cases) {
     JobConfig job = good;

@@ -88,11 +88,12 @@ base::Result<> CheckLabels(const TargetRules& rules, model::LabelsView labels) {
   return {};
 }
 
-// The samples of an answer; a sample that is to be followed has true in `followed`.
-base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Response& response,
-                                    base::TimePoint time, model::WriteBatch& out,
-                                    std::vector<bool>& followed,
-                                    const exposition::MetadataSink& on_metadata) {
+// The samples of an answer; a sample that is to be followed has true in `followed`. What is over
+// the limit is still counted: that is how one sees by how much. Counts as far as it came.
+base::Result<> ParseSamples(const TargetRules& rules, const net::Response& response,
+                            base::TimePoint time, model::WriteBatch& out,
+                            std::vector<bool>& followed, Outcome& outcome,
+                            const exposition::MetadataSink& on_metadata) {
   if (response.status != 200) {
     return base::Unavailable(fmt::format("server returned HTTP status {} {}", response.status,
                                          net::StatusText(response.status)));
@@ -102,15 +103,15 @@ base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Respons
       .native_histograms = rules.native_histograms,
       .classic_with_native = rules.classic_with_native};
   LabelJoin join(rules);
-  return exposition::Parse(
+  VEDETTE_TRY_VOID(exposition::Parse(
       response.body, options,
       [&](const exposition::ParsedSample& sample) -> base::Result<> {
+        ++outcome.samples;
         const auto labels = model::LabelsView::FromCanonical(join.Join(sample.labels));
         if (labels.empty()) return {};
-        if (rules.sample_limit > 0 && followed.size() >= rules.sample_limit) {
-          return OverLimit("sample_limit", rules.sample_limit, "samples");
-        }
         VEDETTE_TRY_VOID(CheckLabels(rules, labels));
+        ++outcome.kept_samples;
+        if (rules.sample_limit > 0 && outcome.kept_samples > rules.sample_limit) return {};
         const bool own_time = rules.honor_timestamps && sample.t_ms.has_value();
         out.BeginSeries(labels);
         const int64_t t_ms = own_time ? *sample.t_ms : base::ToMillis(time);
@@ -118,7 +119,11 @@ base::Result<uint64_t> ParseSamples(const TargetRules& rules, const net::Respons
         followed.push_back(!own_time);
         return {};
       },
-      on_metadata);
+      on_metadata));
+  if (rules.sample_limit > 0 && outcome.kept_samples > rules.sample_limit) {
+    return OverLimit("sample_limit", rules.sample_limit, "samples");
+  }
+  return {};
 }
 
 void AddReport(const TargetRules& rules, base::TimePoint time, std::span<const double, 5> values,
@@ -168,13 +173,11 @@ Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& resp
   out.Clear();
   Outcome outcome;
   std::vector<bool> followed;
-  const base::Result<uint64_t> samples =
-      response.ok() ? ParseSamples(rules, *response, time, out, followed, on_metadata)
-                    : base::Result<uint64_t>(response.error());
-  if (samples.ok()) {
+  const base::Result<> parsed =
+      response.ok() ? ParseSamples(rules, *response, time, out, followed, outcome, on_metadata)
+                    : base::Result<>(response.error());
+  if (parsed.ok()) {
     outcome.up = true;
-    outcome.samples = *samples;
-    outcome.kept_samples = followed.size();
     memory.Begin();
     for (size_t i = 0; i < followed.size(); ++i) {
       if (!followed[i]) continue;
@@ -182,7 +185,7 @@ Outcome Digest(const TargetRules& rules, const base::Result<net::Response>& resp
     }
     memory.EndMissing(time, out);
   } else {
-    outcome.error = samples.error().message;
+    outcome.error = parsed.error().message;
     out.Clear();
     memory.EndAll(time, out);
   }

@@ -55,7 +55,8 @@ class SeriesMemory {
   std::unordered_map<std::string, uint64_t, Hash, std::equal_to<>> series_;  // to the last scrape
 };
 
-// What came of one scrape.
+// What came of one scrape. The samples of a failed one are those up to the fault, beyond
+// sample_limit all of them.
 struct Outcome {
   bool up = false;
   std::string error;  // why it is not

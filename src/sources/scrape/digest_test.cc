@@ -168,10 +168,18 @@ TEST_F(DigestTest, FailsBeyondTheSampleLimit) {
   EXPECT_NE(Scrape(Page("x 1\ny 1\n"), 1000), "");
   EXPECT_TRUE(outcome_.up);
 
-  Scrape(Page("x 1\ny 1\nz 1\n"), 2000);
+  const std::string ended = Scrape(Page("x 1\ny 1\nz 1\na 1\n"), 2000);
+  EXPECT_NE(ended.find("y{instance=\"a:1\",job=\"node\"} 2000 stale\n"), std::string::npos);
+  EXPECT_EQ(ended.find("z{"), std::string::npos);
 
   EXPECT_FALSE(outcome_.up);
-  EXPECT_EQ(outcome_.error, "line 3: more than sample_limit = 2 samples");
+  EXPECT_EQ(outcome_.error, "more than sample_limit = 2 samples");
+  EXPECT_EQ(Dump(true),
+            "up{instance=\"a:1\",job=\"node\"} 2000 0\n"
+            "scrape_duration_seconds{instance=\"a:1\",job=\"node\"} 2000 0.25\n"
+            "scrape_samples_scraped{instance=\"a:1\",job=\"node\"} 2000 4\n"
+            "scrape_samples_post_metric_relabeling{instance=\"a:1\",job=\"node\"} 2000 4\n"
+            "scrape_series_added{instance=\"a:1\",job=\"node\"} 2000 0\n");
 }
 
 TEST_F(DigestTest, EndsEverythingOfATargetThatIsNoMore) {
