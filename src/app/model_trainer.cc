@@ -1,15 +1,20 @@
 #include "app/model_trainer.h"
 
 #include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/json_writer.h"
 #include "detect/learned/history.h"
 #include "detect/learned/model_file.h"
+#include "model/matcher.h"
 
 namespace vedette::app {
 namespace {
 
+using detect::learned::kServiceLabels;
 using detect::learned::Model;
 using detect::learned::TrainingOptions;
 using detect::learned::TrainingProgress;
@@ -26,10 +31,20 @@ base::Result<std::vector<std::string>> ModelTrainer::Services(
   select.tenant = request.tenant;
   select.from_ms = base::ToMillis(request.from);
   select.to_ms = base::ToMillis(request.to);
-  VEDETTE_TRY(std::vector<std::string> services, parts_.series.LabelValues(select, "service"));
-  std::erase(services, "");
+  std::set<std::string> names;
+  for (const std::string_view label : kServiceLabels) {
+    VEDETTE_TRY(const std::vector<std::string> values, parts_.series.LabelValues(select, label));
+    names.insert(values.begin(), values.end());
+    // The later labels count where this one is absent.
+    VEDETTE_TRY(model::Matcher without,
+                model::Matcher::Create(std::string(label), model::MatchOp::kEqual, ""));
+    select.matchers.push_back(std::move(without));
+  }
+  names.erase("");
+  const std::vector<std::string> services(names.begin(), names.end());
   if (services.empty()) {
-    return base::NotFound("there is no series with a label `service` in that time");
+    return base::NotFound(fmt::format("there is no series with a label `{}` in that time",
+                                      fmt::join(kServiceLabels, "`, `")));
   }
   if (services.size() > kServicesMax) {
     return base::ResourceExhausted(fmt::format(

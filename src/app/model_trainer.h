@@ -18,7 +18,7 @@ namespace vedette::app {
 // What is to be learnt.
 struct TrainingRequest {
   model::TenantName tenant = model::TenantName(model::kDefaultTenant);
-  std::vector<std::string> services;  // none: all with a label `service`
+  std::vector<std::string> services;  // none: all that kServiceLabels name
   std::vector<learn::NetworkKind> kinds = {learn::NetworkKind::kLstmAutoencoder,
                                            learn::NetworkKind::kTcn};
   base::TimePoint from;

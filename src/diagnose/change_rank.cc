@@ -18,6 +18,7 @@ namespace {
 
 constexpr double kMoved = 5;  // deviation of a sustained movement
 constexpr double kApart = 2;  // and of where it began
+constexpr double kStays = 3;  // of the whole incident, for it to speak against a later change
 constexpr double kQuietShare = 0.15;
 constexpr size_t kMinQuietRows = 12;
 constexpr size_t kMinWord = 4;
@@ -89,8 +90,10 @@ class ChangeRanker {
  private:
   void FindMoves();
   std::optional<size_t> MovedAt(const Series& series) const;
+  bool Stays(const Series& series) const;
+  const FirstMove* MoveBehind(const Change& change) const;
   void GatherWords();
-  bool StrangersMovedWith(const std::string& entity) const;
+  bool StrangersMovedAt(base::TimePoint time, const std::string& entity) const;
   SuspectChange Judge(size_t index) const;
   void AddWords(const Change& change, SuspectChange& suspect) const;
 
@@ -99,6 +102,7 @@ class ChangeRanker {
   const CallGraph& graph_;
   base::Duration step_{0};
   std::map<std::string, FirstMove> moves_;
+  std::map<std::string, FirstMove> staying_;  // of those series that the incident shows moved
   std::set<std::string> failure_words_;
   std::map<std::string, size_t> changes_with_word_;
 };
@@ -126,6 +130,15 @@ std::optional<size_t> ChangeRanker::MovedAt(const Series& series) const {
   return moved;
 }
 
+// Whether the incident's rows as a whole differ from the quiet ones: what a few quiet rows call a
+// movement may be noise.
+bool ChangeRanker::Stays(const Series& series) const {
+  const auto at = [&](size_t row) { return series.window.begin() + static_cast<ptrdiff_t>(row); };
+  const Usual usual = Describe({at(0), at(frame_.incident)});
+  const double level = Median({at(frame_.incident), at(frame_.last)});
+  return std::abs(Deviation(usual, level)) >= kStays;
+}
+
 void ChangeRanker::FindMoves() {
   for (size_t i = 0; i < evidence_.series.size(); ++i) {
     const Series& series = evidence_.series[i];
@@ -133,9 +146,27 @@ void ChangeRanker::FindMoves() {
     const std::optional<size_t> row = MovedAt(series);
     if (!row) continue;
     const FirstMove move{evidence_.times[*row], i};
-    const auto [at, added] = moves_.try_emplace(series.entity, move);
-    if (!added && move.time < at->second.time) at->second = move;
+    const auto keep = [&](std::map<std::string, FirstMove>& moves) {
+      const auto [at, added] = moves.try_emplace(series.entity, move);
+      if (!added && move.time < at->second.time) at->second = move;
+    };
+    keep(moves_);
+    if (Stays(series)) keep(staying_);
   }
+}
+
+// The movement that a change is held against, null when there is none. Where changes are told by
+// hand, one that came before it must be real.
+const FirstMove* ChangeRanker::MoveBehind(const Change& change) const {
+  const auto find = [&](const std::map<std::string, FirstMove>& moves) {
+    const auto move = moves.find(change.entity);
+    return move == moves.end() ? nullptr : &move->second;
+  };
+  const FirstMove* const first = find(moves_);
+  if (first == nullptr || evidence_.changes_are_all || first->time - change.time >= -step_) {
+    return first;
+  }
+  return find(staying_);
 }
 
 // Words of the failures that are new, without the names of entities.
@@ -154,8 +185,7 @@ void ChangeRanker::GatherWords() {
   }
 }
 
-bool ChangeRanker::StrangersMovedWith(const std::string& entity) const {
-  const base::TimePoint time = moves_.at(entity).time;
+bool ChangeRanker::StrangersMovedAt(base::TimePoint time, const std::string& entity) const {
   const int number = graph_.Find(entity);
   const std::vector<int> below = graph_.Distances(number), above = graph_.DistancesUpwards(number);
   const auto stranger = [&](const std::string& name) {
@@ -185,14 +215,14 @@ SuspectChange ChangeRanker::Judge(size_t index) const {
   SuspectChange suspect;
   suspect.change = index;
   suspect.nature = NatureOf(change.diff, change.files);
-  const auto moved = moves_.find(change.entity);
-  if (moved == moves_.end()) {
+  const FirstMove* const moved = MoveBehind(change);
+  if (moved == nullptr) {
     suspect.ruled_out = fmt::format("nothing of {} moved", change.entity);
     return suspect;
   }
-  suspect.moved = moved->second.time;
-  suspect.moved_series = moved->second.series;
-  const base::Duration delay = moved->second.time - change.time;
+  suspect.moved = moved->time;
+  suspect.moved_series = moved->series;
+  const base::Duration delay = moved->time - change.time;
   if (delay < -step_) {
     suspect.ruled_out = fmt::format("{} had moved before it", change.entity);
     return suspect;
@@ -203,7 +233,7 @@ SuspectChange ChangeRanker::Judge(size_t index) const {
   }
   suspect.score = WeightOf(delay) + WeightOf(suspect.nature);
   if (change.kind == ChangeKind::kFeatureFlag) suspect.score += kFlagWeight;
-  suspect.others_moved_at_once = StrangersMovedWith(change.entity);
+  suspect.others_moved_at_once = StrangersMovedAt(moved->time, change.entity);
   if (suspect.others_moved_at_once) suspect.score += kStrangersWeight;
   AddWords(change, suspect);
   return suspect;

@@ -92,6 +92,30 @@ TEST(RankChanges, NoneIsAnAnswer) {
   }
 }
 
+TEST(RankChanges, WhatTheIncidentDoesNotShowRulesNothingOutWhereChangesAreToldByHand) {
+  Evidence evidence = Incident();
+  evidence.changes_are_all = false;
+  evidence.changes = {Deploy("c", "pay", 89)};
+  // Memory of pay wanders for a while long before, and is as usual in the incident.
+  Series memory = evidence.series[0];
+  memory.metric = "mem_bytes";
+  base::Random random(5);
+  for (size_t row = 0; row < 120; ++row) {
+    memory.window[row] = (row >= 30 && row < 80 ? 2.2e8 : 2e8) + 1e6 * random.Uniform();
+  }
+  evidence.series.push_back(memory);
+  CallGraph graph(evidence.calls);
+  for (const char* name : {"pay", "front", "mail"}) graph.Add(name);
+
+  const SuspectChange suspect = RankChanges(evidence, FrameOf(evidence), graph).front();
+
+  EXPECT_EQ(suspect.ruled_out, "");
+  EXPECT_EQ(suspect.moved, Minute(90));
+  evidence.changes_are_all = true;
+  EXPECT_EQ(RankChanges(evidence, FrameOf(evidence), graph).front().ruled_out,
+            "pay had moved before it");
+}
+
 TEST(RankChanges, StrangersThatMovedAtOnceSpeakForACauseOutside) {
   Evidence alone = Incident();
   alone.changes = {Deploy("c", "pay", 88)};

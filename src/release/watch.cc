@@ -21,6 +21,8 @@ constexpr base::Duration kOlder = std::chrono::hours(24 * 30);  // how far back 
 constexpr base::Duration kFuture = std::chrono::minutes(10);
 // Two tellings of a deployment without a version, within that, are of one.
 constexpr base::Duration kSameDeployment = std::chrono::minutes(5);
+// And of one with a version: whoever deploys tells of it, and so does what runs, as it rolls out.
+constexpr base::Duration kSameRollout = std::chrono::minutes(30);
 
 // The older a release, the less often it is looked at: it changes less.
 base::Duration Pause(base::Duration age) { return std::clamp(age / 40, kSoonest, kLatest); }
@@ -37,6 +39,26 @@ double ScoreOf(model::Severity severity) {
     case model::Severity::kCritical: return 0.95;
   }
   return 0.95;
+}
+
+std::string_view LabelOf(const model::Change& change, std::string_view name) {
+  for (const auto& [label, value] : change.labels) {
+    if (label == name) return value;
+  }
+  return {};
+}
+
+// Whether two changes of one version are of one deployment, by what its sender says of it: the
+// number of the deployment, or the commit. Nothing when that says nothing.
+std::optional<bool> SameBySender(const model::Change& a, const model::Change& b) {
+  for (const std::string_view whose : {"source", "repository"}) {
+    if (LabelOf(a, whose) != LabelOf(b, whose)) return std::nullopt;
+  }
+  const std::string_view number = LabelOf(a, "deployment");
+  if (!number.empty() && number == LabelOf(b, "deployment")) return true;
+  const std::string_view commit = LabelOf(a, "commit"), other = LabelOf(b, "commit");
+  if (!commit.empty() && !other.empty() && commit != other) return false;
+  return std::nullopt;
 }
 
 std::string NameOf(const Release& release) {
@@ -152,13 +174,15 @@ base::Result<> Watch::FindReleasesOf(const model::TenantName& tenant, base::Time
   // Oldest first, so that a later release ends the watch of an earlier one.
   for (auto change = page.records.rbegin(); change != page.records.rend(); ++change) {
     seen.insert(change->id);
-    if (!before.contains(change->id)) VEDETTE_TRY_VOID(Take(tenant, *change, now));
+    if (before.contains(change->id)) continue;
+    VEDETTE_TRY_VOID(Take(tenant, *change, page.records, now));
   }
   seen_changes_[tenant] = std::move(seen);
   return {};
 }
 
-bool Watch::IsKnown(const model::TenantName& tenant, const model::Change& change) {
+bool Watch::IsKnown(const model::TenantName& tenant, const model::Change& change,
+                    const Told& told) {
   if (book_->Get(tenant, ReleaseIdOf(change.id)).ok()) return true;
   return std::any_of(watched_.begin(), watched_.end(), [&](const auto& entry) {
     const Release& release = entry.second.release;
@@ -167,15 +191,21 @@ bool Watch::IsKnown(const model::TenantName& tenant, const model::Change& change
     if (change.version.empty() || release.version.empty()) {
       return change.version == release.version && apart < kSameDeployment;
     }
-    return SameVersion(release.version, change.version) && change.time <= release.watched_until;
+    if (!SameVersion(release.version, change.version)) return false;
+    const auto first = std::find_if(told.begin(), told.end(), [&](const model::Change& one) {
+      return one.id == release.change_id;
+    });
+    const std::optional<bool> same =
+        first == told.end() ? std::nullopt : SameBySender(*first, change);
+    return same ? *same && change.time <= release.watched_until : apart < kSameRollout;
   });
 }
 
 base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change& change,
-                           base::TimePoint now) {
+                           const Told& told, base::TimePoint now) {
   const auto& kinds = options_.kinds;
   if (std::find(kinds.begin(), kinds.end(), change.kind) == kinds.end() || change.service.empty() ||
-      NeverServed(change) || IsKnown(tenant, change)) {
+      NeverServed(change) || IsKnown(tenant, change, told)) {
     return {};
   }
   Release release;
@@ -402,7 +432,7 @@ base::Result<> Watch::TakeOlder(const Question& question, base::TimePoint now) {
   VEDETTE_TRY(const records::Page<model::Change> page, parts_.records.QueryChanges(query));
   for (const model::Change& change : page.records) {
     if (!question.version.empty() && !SameVersion(change.version, question.version)) continue;
-    return Take(question.tenant, change, now);
+    return Take(question.tenant, change, page.records, now);
   }
   return {};
 }

@@ -88,10 +88,13 @@ class Watch {
   Watch(Options options, Parts parts, std::unique_ptr<Book> book);
   base::Result<> FindReleasesOf(const model::TenantName& tenant, base::TimePoint now)
       REQUIRES(mutex_);
+  // `told`: the changes of that time, those among them that made releases.
+  using Told = std::vector<model::Change>;
   base::Result<> Take(const model::TenantName& tenant, const model::Change& change,
-                      base::TimePoint now) REQUIRES(mutex_);
+                      const Told& told, base::TimePoint now) REQUIRES(mutex_);
   base::Result<Watched*> Add(Release release, base::TimePoint now) REQUIRES(mutex_);
-  bool IsKnown(const model::TenantName& tenant, const model::Change& change) REQUIRES(mutex_);
+  bool IsKnown(const model::TenantName& tenant, const model::Change& change, const Told& told)
+      REQUIRES(mutex_);
   Observation Observe(const Release& release, base::TimePoint until) REQUIRES(mutex_);
   void AddPatterns(const Release& release, base::TimePoint until, Observation& seen);
   // Judges, saves, reports; a release whose watch is over leaves the memory.

@@ -377,6 +377,40 @@ TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {
   EXPECT_EQ(watch_->List({.tenant = kTenant})->releases.size(), 1U);
 }
 
+TEST_F(WatchTest, AVersionThatIsDeployedAgainIsAReleaseOfItsOwn) {
+  Deploy("v2");
+  Deploy("v2 again", kRelease + minutes(100));
+  records_.changes.back().version = "v2";
+
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(101)).ok());
+  while (*watch_->JudgeOne(kRelease + minutes(101))) continue;
+
+  const ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 2U);
+  EXPECT_EQ(page.releases[0].released_at, kRelease + minutes(100));
+  EXPECT_EQ(page.releases[1].state, State::kSuperseded);
+}
+
+TEST_F(WatchTest, ASenderSaysWhichTellingsAreOfOneDeployment) {
+  const auto tell = [&](const std::string& id, base::Duration after, const std::string& number,
+                        const std::string& commit) {
+    Deploy(id, kRelease + after);
+    model::Change& change = records_.changes.back();
+    change.version = "main";
+    change.labels = {{"source", "ci"}, {"deployment", number}, {"commit", commit}};
+  };
+  tell("begun", minutes(0), "101", "aaaa");
+  tell("done", minutes(50), "101", "aaaa");
+  tell("other commit", minutes(52), "102", "bbbb");
+
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(60)).ok());
+
+  const ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 2U);
+  EXPECT_EQ(page.releases[0].change_id, "change-checkout-other commit");
+  EXPECT_EQ(page.releases[1].change_id, "change-checkout-begun");
+}
+
 TEST_F(WatchTest, PagesAndFilters) {
   for (int i = 0; i < 5; ++i) Deploy(fmt::format("v{}", i), kRelease + minutes(i));
   Deploy("v1", kRelease, "cart");

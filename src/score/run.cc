@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/format.h>
 #include <map>
+#include <set>
 #include <utility>
 
 #include "base/testing/fake_clock.h"
@@ -54,12 +55,14 @@ class Theatre {
   struct Course {
     Found found;
     model::Incident incident;
+    std::set<std::string> known;  // anomalies that were noted
   };
 
   base::Result<> Step();
   template <typename What>
   void Decide(What what);
   void Note(const incident::Decisions& decisions);
+  void NoteSigns(Course& course);
   base::Result<> Look();
   base::Result<Opinion> Diagnose(const Course& course);
   live::Occasion OccasionOf(const Course& course) const;
@@ -126,12 +129,25 @@ void Theatre::Note(const incident::Decisions& decisions) {
     course.found.severity = incident.severity;
     course.found.entities = incident.entities;
     course.found.resolved_at = incident.resolved_at;
+    NoteSigns(course);
   }
   for (const model::Page& page : decisions.pages) {
-    if (page.kind != model::PageKind::kOpened) continue;
+    const bool opened = page.kind == model::PageKind::kOpened;
+    if (!opened && page.kind != model::PageKind::kSeverityRaised) continue;
     Found& found = courses_[page.incident_id].found;
+    found.told_at.push_back(clock_.Now());
+    found.signs.push_back({std::string(page.labels.Get("service")), clock_.Now()});
+    if (!opened) continue;
     if (!found.paged_at) found.paged_at = clock_.Now();
     ++found.pages;
+  }
+}
+
+void Theatre::NoteSigns(Course& course) {
+  for (const std::string& id : course.incident.anomaly_ids) {
+    const auto anomaly = anomalies_.find(id);
+    if (anomaly == anomalies_.end() || !course.known.insert(id).second) continue;
+    course.found.signs.push_back({anomaly->second.entity, clock_.Now()});
   }
 }
 
@@ -139,8 +155,14 @@ base::Result<> Theatre::Look() {
   for (auto& [id, course] : courses_) {
     Found& found = course.found;
     const bool over = found.resolved_at.has_value();
-    if (!found.first && (over || clock_.Now() - found.opened_at >= under_test_.diagnose_after)) {
+    const auto due = [&](base::TimePoint since) {
+      return over || clock_.Now() - since >= under_test_.diagnose_after;
+    };
+    if (!found.first && due(found.opened_at)) {
       VEDETTE_TRY(found.first, Diagnose(course));
+    }
+    if (!found.at_page && found.paged_at > found.opened_at && due(*found.paged_at)) {
+      VEDETTE_TRY(found.at_page, Diagnose(course));
     }
     if (over && !found.last) {
       VEDETTE_TRY(found.last, Diagnose(course));

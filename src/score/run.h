@@ -53,6 +53,12 @@ struct Opinion {
   std::vector<Suspect> suspects;  // best first, without those ruled out
 };
 
+// Something of a service that an incident took in, or told people of.
+struct Sign {
+  std::string entity;
+  base::TimePoint at;
+};
+
 // An incident that the engine opened.
 struct Found {
   std::string title;
@@ -60,10 +66,13 @@ struct Found {
   std::vector<std::string> entities;
   base::TimePoint opened_at;
   std::optional<base::TimePoint> paged_at;
-  int pages = 0;  // of an opening
+  int pages = 0;                         // of an opening
+  std::vector<base::TimePoint> told_at;  // of an opening, or that it is worse
+  std::vector<Sign> signs;               // in the order of time
   std::optional<base::TimePoint> resolved_at;
-  std::optional<Opinion> first;  // soon after it was opened
-  std::optional<Opinion> last;   // when it was over, or the scenario was
+  std::optional<Opinion> first;    // soon after it was opened
+  std::optional<Opinion> at_page;  // soon after the first page, where that came later
+  std::optional<Opinion> last;     // when it was over, or the scenario was
 };
 
 struct Outcome {

@@ -9,11 +9,64 @@ namespace {
 
 constexpr size_t kFalsePagesMax = 50;
 
-bool Belongs(const Found& found, const sim::Incident& fault) {
-  if (found.opened_at < fault.started_at || found.opened_at > fault.ended_at + kGrace) return false;
-  return std::any_of(fault.affected.begin(), fault.affected.end(), [&](const auto& affected) {
+// What an incident has of a fault.
+struct Share {
+  base::TimePoint found_at;
+  std::optional<base::TimePoint> paged_at;
+  int pages = 0;
+};
+
+bool IsDuring(base::TimePoint time, const sim::Incident& fault) {
+  return time >= fault.started_at && time <= fault.ended_at + kGrace;
+}
+
+// Of an incident that was there before the fault, for other reasons: what it took in and told
+// people of since it can be the fault's.
+std::optional<Share> ShareOfOlder(const Found& found, const sim::Incident& fault) {
+  const auto sign = std::find_if(found.signs.begin(), found.signs.end(), [&](const Sign& one) {
+    const bool hurt = std::any_of(
+        fault.affected.begin(), fault.affected.end(), [&](const sim::AffectedService& affected) {
+          return affected.service == one.entity && affected.first_effect_at <= one.at;
+        });
+    return hurt && IsDuring(one.at, fault);
+  });
+  if (sign == found.signs.end()) return std::nullopt;
+  Share share{.found_at = sign->at, .paged_at = {}};
+  for (const base::TimePoint told : found.told_at) {
+    if (told < share.found_at || !IsDuring(told, fault)) continue;
+    if (!share.paged_at) share.paged_at = told;
+    ++share.pages;
+  }
+  return share;
+}
+
+std::optional<Share> ShareOf(const Found& found, const sim::Incident& fault) {
+  if (found.opened_at < fault.started_at) return ShareOfOlder(found, fault);
+  const auto is_in = [&](const sim::AffectedService& affected) {
     return std::find(found.entities.begin(), found.entities.end(), affected.service) !=
            found.entities.end();
+  };
+  if (!IsDuring(found.opened_at, fault) ||
+      std::none_of(fault.affected.begin(), fault.affected.end(), is_in)) {
+    return std::nullopt;
+  }
+  return Share{.found_at = found.opened_at, .paged_at = found.paged_at, .pages = found.pages};
+}
+
+// The first look at it; at an older incident, the first since it took the fault in: one before
+// that said nothing of it.
+const std::optional<Opinion>& FirstLook(const Found& found, const Share& share) {
+  if (share.found_at <= found.opened_at) return found.first;
+  for (const auto* look : {&found.first, &found.at_page}) {
+    if (*look && (*look)->at >= share.found_at) return *look;
+  }
+  return found.last;
+}
+
+bool PageBelongsToAFault(const Found& found, const Outcome& run) {
+  return std::any_of(run.truth.begin(), run.truth.end(), [&](const sim::Incident& fault) {
+    const std::optional<Share> share = ShareOf(found, fault);
+    return share && share->paged_at;
   });
 }
 
@@ -86,14 +139,38 @@ void CountFound(const Outcome& run, const std::vector<Verdict>& verdicts, Tally&
     Add(tally.precision, belongs);
     if (!belongs && found.first) Add(tally.unknown, found.first->status == "unknown");
     if (!found.paged_at) continue;
-    Add(tally.page_precision, belongs);
-    if (belongs || tally.false_pages.size() >= kFalsePagesMax) continue;
+    const bool rightly = PageBelongsToAFault(found, run);
+    Add(tally.page_precision, rightly);
+    if (rightly || tally.false_pages.size() >= kFalsePagesMax) continue;
     tally.false_pages.push_back(
         fmt::format("{}, seed {}: {}", run.scenario, run.seed, found.title));
   }
   for (const Verdict& verdict : verdicts) {
     tally.repeated_pages += static_cast<size_t>(std::max(0, verdict.openings_paged - 1));
   }
+}
+
+// When a fault was found, told of and explained. REQUIRES: it could be seen.
+void FindOut(const Outcome& run, Verdict& verdict) {
+  const Found* first = nullptr;
+  Share of_first;
+  for (const Found& found : run.found) {
+    const std::optional<Share> share = ShareOf(found, verdict.fault);
+    if (!share) continue;
+    if (first == nullptr || share->found_at < of_first.found_at) {
+      first = &found;
+      of_first = *share;
+    }
+    if (!share->paged_at) continue;
+    verdict.openings_paged += share->pages;
+    const base::Duration after = Since(*verdict.visible_at, *share->paged_at);
+    verdict.paged_after = std::min(verdict.paged_after.value_or(after), after);
+  }
+  if (first == nullptr) return;
+  verdict.found_after = Since(*verdict.visible_at, of_first.found_at);
+  verdict.opinion = FirstLook(*first, of_first);
+  if (verdict.opinion) verdict.rank = RankOf(verdict.fault.service, *verdict.opinion);
+  if (first->last) verdict.last_rank = RankOf(verdict.fault.service, *first->last);
 }
 
 }  // namespace
@@ -105,7 +182,7 @@ std::optional<double> Ratio::value() const {
 
 bool BelongsToAFault(const Found& found, const Outcome& run) {
   return std::any_of(run.truth.begin(), run.truth.end(),
-                     [&](const sim::Incident& fault) { return Belongs(found, fault); });
+                     [&](const sim::Incident& fault) { return ShareOf(found, fault).has_value(); });
 }
 
 std::vector<Verdict> Judge(const Outcome& run) {
@@ -116,21 +193,7 @@ std::vector<Verdict> Judge(const Outcome& run) {
     verdict.visible_at = VisibleAt(fault);
     verdict.visible = verdict.visible_at && *verdict.visible_at + kGrace <= run.end;
     verdict.has_root = HasRoot(fault, run.truth);
-    const Found* first = nullptr;
-    for (const Found& found : run.found) {
-      if (!verdict.visible || !Belongs(found, fault)) continue;
-      if (first == nullptr || found.opened_at < first->opened_at) first = &found;
-      if (!found.paged_at) continue;
-      verdict.openings_paged += found.pages;
-      const base::Duration after = Since(*verdict.visible_at, *found.paged_at);
-      verdict.paged_after = std::min(verdict.paged_after.value_or(after), after);
-    }
-    if (first != nullptr) {
-      verdict.found_after = Since(*verdict.visible_at, first->opened_at);
-      verdict.opinion = first->first;
-      if (first->first) verdict.rank = RankOf(fault.service, *first->first);
-      if (first->last) verdict.last_rank = RankOf(fault.service, *first->last);
-    }
+    if (verdict.visible) FindOut(run, verdict);
     verdicts.push_back(std::move(verdict));
   }
   return verdicts;

@@ -13,7 +13,9 @@
 namespace vedette::score {
 
 // Runs held against their truth. A found incident belongs to a fault when it was opened between
-// the fault's start and two minutes after its end, and one of its services was hurt by it. Pure.
+// the fault's start and two minutes after its end, and one of its services was hurt by it; one that
+// was there before, when it took in something of such a service in that time. Its page counts when
+// people were told in that time. Pure.
 
 inline constexpr base::Duration kGrace = std::chrono::minutes(2);
 

@@ -87,6 +87,54 @@ TEST(Score, APageThatBelongsToNoFaultIsFalse) {
               ElementsAre("one, seed 3: analytics is ill", "one, seed 3: user is ill"));
 }
 
+// An incident of a rollout of `web` at one minute, which nobody was told of.
+Found Rollout() {
+  Found found = Opened("web", minutes(1), false);
+  found.signs = {{.entity = "web", .at = found.opened_at}};
+  found.first = Saying({{.entity = "web", .probability = 0.9, .status = "confirmed"}});
+  found.first->at = found.opened_at + seconds(60);
+  return found;
+}
+
+TEST(Score, CountsAFaultThatAnIncidentOfAnotherThingTookIn) {
+  Outcome run = One();
+  run.found = {Rollout()};
+  Found& found = run.found[0];
+  found.entities.emplace_back("order");
+  found.signs.push_back({.entity = "order", .at = kStart + minutes(2) + seconds(40)});
+  found.paged_at = kStart + minutes(2) + seconds(45);
+  found.told_at = {*found.paged_at};
+  found.pages = 1;
+  found.at_page = Saying({{.entity = "order", .probability = 0.9, .status = "confirmed"}});
+  found.at_page->at = kStart + minutes(4);
+
+  const Tally tally = Count({run});
+
+  EXPECT_EQ(tally.all.found.hits, 1U);
+  EXPECT_THAT(tally.all.found_after, ElementsAre(base::Duration(seconds(20))));
+  EXPECT_THAT(tally.all.paged_after, ElementsAre(base::Duration(seconds(25))));
+  EXPECT_EQ(tally.page_precision.value(), 1.0);
+  EXPECT_EQ(tally.all.top1.value(), 1.0);
+}
+
+TEST(Score, AnOlderIncidentCountsOnlyForWhatItTookInAndTold) {
+  Outcome run = One();
+  run.found = {Rollout()};
+  run.found[0].entities.emplace_back("order");  // before the fault
+  run.found[0].signs.push_back({.entity = "order", .at = kStart + minutes(1)});
+  // In the fault's time, and before it hurt anything.
+  run.found[0].signs.push_back({.entity = "order", .at = kStart + minutes(2) + seconds(5)});
+  run.found[0].paged_at = kStart + minutes(1);
+  run.found[0].told_at = {kStart + minutes(1)};
+  EXPECT_EQ(Count({run}).all.found.hits, 0U);
+  EXPECT_EQ(Count({run}).page_precision.value(), 0.0);
+
+  run.found[0].signs.push_back({.entity = "order", .at = kStart + minutes(3)});
+  EXPECT_EQ(Count({run}).all.found.hits, 1U);
+  EXPECT_EQ(Count({run}).all.paged.hits, 0U);
+  EXPECT_EQ(Count({run}).page_precision.value(), 0.0);
+}
+
 TEST(Score, ASecondPageOfTheSameFaultIsRepeated) {
   Outcome run = One();
   run.found.push_back(Opened("order", minutes(4), true));

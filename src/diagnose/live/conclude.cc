@@ -1,7 +1,10 @@
 #include <algorithm>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "base/duration.h"
 #include "diagnose/live/exhibit.h"
@@ -34,6 +37,9 @@ class Concluder {
   void AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims);
   RankedHypothesis Rank(const Hypothesis& hypothesis);
   void AddStopped(Report& report);
+  const model::Change* FindChange(const std::string& id) const;
+  std::string NameOfChange(const std::string& id) const;
+  std::string RuledOut(const Report& report) const;
   std::string Summarise(const Report& report) const;
 
   const Gathered& gathered_;
@@ -77,11 +83,15 @@ std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
   return evidenced;
 }
 
+const model::Change* Concluder::FindChange(const std::string& id) const {
+  const auto change = std::find_if(gathered_.changes.begin(), gathered_.changes.end(),
+                                   [&](const model::Change& one) { return one.id == id; });
+  return change == gathered_.changes.end() ? nullptr : &*change;
+}
+
 std::optional<EvidencedClaim> Concluder::OfChange(const Claim& claim) {
-  const auto change =
-      std::find_if(gathered_.changes.begin(), gathered_.changes.end(),
-                   [&](const model::Change& one) { return one.id == claim.subject; });
-  if (change == gathered_.changes.end()) return std::nullopt;
+  const model::Change* const change = FindChange(claim.subject);
+  if (change == nullptr) return std::nullopt;
   return EvidencedClaim{claim, exhibits_.OfChange(*change)};
 }
 
@@ -179,16 +189,37 @@ void Concluder::AddStopped(Report& report) {
   }
 }
 
+// " Ruled out: order. Ruled out as changes: "raise the pool" of user.": a change that is ruled out
+// says nothing against what was changed.
+std::string Concluder::RuledOut(const Report& report) const {
+  std::vector<std::string> entities, changes;
+  for (const RankedHypothesis& hypothesis : report.hypotheses) {
+    if (hypothesis.status != Status::kRuledOut) continue;
+    const bool is_change =
+        !hypothesis.claims.empty() && hypothesis.claims.front().claim.kind == ClaimKind::kChange;
+    std::string name = is_change ? NameOfChange(hypothesis.claims.front().claim.subject) + " of " +
+                                       hypothesis.entity
+                                 : hypothesis.entity;
+    std::vector<std::string>& names = is_change ? changes : entities;
+    if (std::find(names.begin(), names.end(), name) == names.end()) {
+      names.push_back(std::move(name));
+    }
+  }
+  std::string text;
+  if (!entities.empty()) text += fmt::format(" Ruled out: {}.", fmt::join(entities, ", "));
+  if (!changes.empty()) text += fmt::format(" Ruled out as changes: {}.", fmt::join(changes, ", "));
+  return text;
+}
+
+std::string Concluder::NameOfChange(const std::string& id) const {
+  const model::Change* const change = FindChange(id);
+  return change == nullptr || change->title.empty() ? id : Quoted(change->title);
+}
+
 std::string Concluder::Summarise(const Report& report) const {
   if (report.status == "unknown" || report.hypotheses.empty()) {
-    std::string text = "Unknown: nothing that was looked at is abnormal enough to be the cause.";
-    std::string ruled_out;
-    for (const RankedHypothesis& hypothesis : report.hypotheses) {
-      if (hypothesis.status != Status::kRuledOut) continue;
-      if (ruled_out.find(hypothesis.entity) != std::string::npos) continue;
-      ruled_out += (ruled_out.empty() ? "" : ", ") + hypothesis.entity;
-    }
-    return ruled_out.empty() ? text : text + " Ruled out: " + ruled_out + ".";
+    return "Unknown: nothing that was looked at is abnormal enough to be the cause." +
+           RuledOut(report);
   }
   const RankedHypothesis& first = report.hypotheses.front();
   std::string text = fmt::format("{} ({}, {:.0f} %)", first.entity, StatusName(first.status),

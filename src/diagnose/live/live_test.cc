@@ -19,6 +19,7 @@ namespace {
 
 using ::testing::AnyOf;
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 constexpr base::TimePoint kOnset = base::FromMillis(1'767'225'600'000);
 constexpr base::Duration kStep{15'000};
@@ -248,6 +249,22 @@ TEST_F(LiveTest, SaysUnknownWhenNothingMoved) {
   EXPECT_EQ(report_.status, "unknown");
   EXPECT_THAT(report_.summary, HasSubstr("Unknown"));
   for (const HurtEntity& entity : impact_.entities) EXPECT_NE(entity.role, Role::kOrigin);
+}
+
+TEST_F(LiveTest, AChangeThatIsRuledOutSaysNothingAgainstWhatWasChanged) {
+  slow_.clear();
+  Change("ch_1", "db", std::chrono::minutes(50));
+  records_.changes.back().title = "raise the pool";
+  Change("ch_2", "db-replica", std::chrono::minutes(40));
+  Change("ch_3", "db", std::chrono::minutes(30));
+  Fill(clock_.Now());
+  Diagnose();
+  EXPECT_EQ(report_.status, "unknown");
+  EXPECT_THAT(report_.summary, HasSubstr("Ruled out as changes: "));
+  for (const char* change : {"\"raise the pool\" of db", "ch_2 of db-replica", "ch_3 of db"}) {
+    EXPECT_THAT(report_.summary, HasSubstr(change));
+  }
+  EXPECT_THAT(report_.summary, Not(HasSubstr("Ruled out: ")));
 }
 
 TEST_F(LiveTest, SaysWhatItCouldNotSee) {

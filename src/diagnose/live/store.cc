@@ -84,6 +84,25 @@ std::vector<std::string> ListOf(std::string_view text) {
   return list;
 }
 
+// What the latest diagnosis of an incident says.
+struct Latest {
+  int64_t revision = 0;  // 0: there is none
+  std::string status;
+  std::vector<std::string> features;
+};
+
+// "Unknown" says nothing against an answer where nothing was found since: a fault that is over
+// looks the smaller the longer one looks.
+bool SaysLess(const NewDiagnosis& diagnosis, const Latest& latest) {
+  if (diagnosis.report->status != "unknown") return false;
+  if (latest.status != "confirmed" && latest.status != "likely") return false;
+  return std::all_of(diagnosis.features.begin(), diagnosis.features.end(),
+                     [&](const std::string& feature) {
+                       return std::find(latest.features.begin(), latest.features.end(), feature) !=
+                              latest.features.end();
+                     });
+}
+
 base::Result<> SaveHypotheses(Session& session, const NewDiagnosis& diagnosis) {
   VEDETTE_TRY_VOID(session.Execute("DELETE FROM hypotheses WHERE incident_id = ?",
                                    {Text(diagnosis.incident_id)}));
@@ -152,12 +171,20 @@ base::Result<std::unique_ptr<DiagnosisStore>> DiagnosisStore::Open(sql::Database
 base::Result<int64_t> DiagnosisStore::Save(const NewDiagnosis& diagnosis) {
   int64_t revision = 1;
   VEDETTE_TRY_VOID(database_.Transact([&](Session& session) -> base::Result<> {
+    Latest latest;
+    VEDETTE_TRY_VOID(
+        session.Query("SELECT revision, status, features FROM diagnoses WHERE incident_id = ?",
+                      {Text(diagnosis.incident_id)}, [&](const Row& row) {
+                        latest = {.revision = row.GetInt(0),
+                                  .status = std::string(row.GetText(1)),
+                                  .features = ListOf(row.GetText(2))};
+                      }));
+    const bool kept = SaysLess(diagnosis, latest);
+    revision = latest.revision + (kept ? 0 : 1);
+    if (kept) return {};
     for (const model::Evidence& evidence : diagnosis.evidence) {
       VEDETTE_TRY_VOID(detect::SaveEvidence(session, diagnosis.tenant, evidence));
     }
-    VEDETTE_TRY_VOID(session.Query("SELECT revision FROM diagnoses WHERE incident_id = ?",
-                                   {Text(diagnosis.incident_id)},
-                                   [&](const Row& row) { revision = row.GetInt(0) + 1; }));
     VEDETTE_TRY_VOID(session.Execute(
         "INSERT INTO diagnoses (incident_id, tenant, revision, status, made_at, body, impact, "
         "features) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (incident_id) DO UPDATE SET "

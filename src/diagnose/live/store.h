@@ -90,7 +90,8 @@ class DiagnosisStore {
   // Brings the schema up to date. The database must outlive the store.
   static base::Result<std::unique_ptr<DiagnosisStore>> Open(sql::Database& database);
 
-  // Puts it in the place of the one before; returns its revision.
+  // Puts it in the place of the one before; returns the revision that is shown now. "Unknown" does
+  // not take the place of a confirmed or likely cause while the incident has nothing new.
   base::Result<int64_t> Save(const NewDiagnosis& diagnosis);
   // Nothing when there is none yet.
   base::Result<std::optional<StoredDiagnosis>> Find(std::string_view tenant,

@@ -23,7 +23,8 @@ class DiagnosisStoreTest : public ::testing::Test {
 
   // A diagnosis whose hypotheses are these entities with falling probability.
   int64_t Save(const std::string& incident, const std::string& status,
-               const std::vector<std::string>& entities, double probability = 0.9) {
+               const std::vector<std::string>& entities, double probability = 0.9,
+               std::vector<std::string> features = {"service a"}) {
     Report report;
     report.status = status;
     report.made_at = kNow;
@@ -44,7 +45,7 @@ class DiagnosisStoreTest : public ::testing::Test {
                           .report = &report,
                           .body = "{\"status\":\"" + status + "\"}",
                           .impact = "{}",
-                          .features = {"service a"},
+                          .features = std::move(features),
                           .evidence = {evidence}});
   }
 
@@ -77,6 +78,16 @@ TEST_F(DiagnosisStoreTest, KeepsTheLatestWithItsEvidence) {
   EXPECT_EQ(found->body, "{\"status\":\"likely\"}");
   EXPECT_TRUE(anomalies_->GetEvidence(kTenant, "ev_in_1").ok());
   EXPECT_FALSE((*store_->Find("other", "in_1")).has_value());
+}
+
+TEST_F(DiagnosisStoreTest, UnknownTakesThePlaceOfAnAnswerOnlyWhenThereIsNews) {
+  EXPECT_EQ(Save("in_1", "confirmed", {"db"}, 0.9, {"cause db", "service a"}), 1);
+  EXPECT_EQ(Save("in_1", "unknown", {}), 1);
+  EXPECT_EQ((*store_->Find(kTenant, "in_1"))->body, "{\"status\":\"confirmed\"}");
+  EXPECT_EQ(Save("in_1", "inconclusive", {"db"}), 2);
+  EXPECT_EQ(Save("in_1", "unknown", {}), 3);
+  EXPECT_EQ(Save("in_1", "likely", {"db"}), 4);
+  EXPECT_EQ(Save("in_1", "unknown", {}, 0.9, {"service a", "service b"}), 5);
 }
 
 TEST_F(DiagnosisStoreTest, ScoresByTheLastVerdictOnEach) {

@@ -18,8 +18,9 @@ inline constexpr base::Duration kBeginningPauseMax = std::chrono::minutes(10);
 // for reasons of its own.
 base::TimePoint OnsetOf(const std::vector<model::Anomaly>& anomalies, base::TimePoint opened);
 
-// When half of them had ended; nothing while one is open. While the last ones fade, what broke is
-// healthy again, and that would dilute the incident.
+// When half of those of that beginning had ended; nothing while half of them are open. While the
+// last ones fade, what broke is healthy again, and that would dilute the incident. Rules count only
+// where nothing else does: the alert of a budget stays for hours.
 std::optional<base::TimePoint> EndOf(const std::vector<model::Anomaly>& anomalies);
 
 }  // namespace vedette::diagnose::live

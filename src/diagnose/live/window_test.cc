@@ -36,11 +36,27 @@ TEST(OnsetOf, IsTheEarlierOfEqualBeginnings) {
   EXPECT_EQ(OnsetOf({}, Minute(7)), Minute(7));
 }
 
-TEST(EndOf, IsWhenHalfHadEndedAndNothingWhileOneIsOpen) {
+TEST(EndOf, IsWhenHalfHadEndedAndNothingWhileHalfAreOpen) {
   EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, 6}, {0, 30}})), Minute(6));
   EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, 30}})), Minute(5));
+  EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, 6}, {0, -1}})), Minute(6));
   EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, -1}})), std::nullopt);
+  EXPECT_EQ(EndOf(Anomalies({{0, 5}, {0, -1}, {0, -1}})), std::nullopt);
   EXPECT_EQ(EndOf({}), std::nullopt);
+}
+
+TEST(EndOf, LooksAtTheBeginningThatMostShare) {
+  EXPECT_EQ(EndOf(Anomalies({{100, 103}, {101, 104}, {160, -1}})), Minute(103));
+  EXPECT_EQ(EndOf(Anomalies({{100, -1}, {101, -1}, {160, 162}})), std::nullopt);
+}
+
+TEST(EndOf, ARuleHoldsOnlyWhatNothingElseTellsOf) {
+  std::vector<model::Anomaly> with_budget = Anomalies({{100, 103}, {102, -1}, {102, -1}});
+  with_budget[1].kind = model::AnomalyKind::kRule;
+  with_budget[2].kind = model::AnomalyKind::kAlert;
+  EXPECT_EQ(EndOf(with_budget), Minute(103));
+  with_budget.erase(with_budget.begin());
+  EXPECT_EQ(EndOf(with_budget), std::nullopt);
 }
 
 }  // namespace

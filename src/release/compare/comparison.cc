@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "base/id.h"
 #include "release/counts.h"
 
 namespace vedette::release::compare {
@@ -51,6 +52,9 @@ class Runner {
       report_.notes.push_back(
           fmt::format("{} findings more are left out", report_.findings.size() - kRowsMax));
       report_.findings.resize(kRowsMax);
+    }
+    for (Finding& finding : report_.findings) {
+      finding.evidence_id = "ev_" + base::NewId(report_.now.to);
     }
     return std::move(report_);
   }

@@ -93,6 +93,7 @@ struct Finding {
   std::optional<double> then;
   double limit = 0;
   std::string query;
+  std::string evidence_id = {};  // "ev_" and a ULID; RunBook keeps it
 };
 
 struct Row {

@@ -1,6 +1,10 @@
 #include "release/compare/comparison.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "query/testing/memory_store.h"
 #include "release/compare/run_book.h"
@@ -169,6 +173,65 @@ TEST_F(ComparisonTest, AnExpressionThatCannotBeReadIsInItsTable) {
 TEST_F(ComparisonTest, TheDefaultIsReadable) {
   comparison_ = Default();
   for (const Table& table : Compare().tables) EXPECT_EQ(table.error, "") << table.group;
+}
+
+TEST_F(ComparisonTest, AFindingHasEvidenceWithItsQuestionAndItsNumbers) {
+  const auto database = *sql::Database::Open({.path = ":memory:"});
+  // As the store of anomalies makes it (docs/formats/state.md).
+  ASSERT_TRUE(database
+                  ->Transact([](sql::Session& session) -> base::Result<> {
+                    VEDETTE_TRY_VOID(session.Execute(
+                        "CREATE TABLE evidence (id TEXT PRIMARY KEY, tenant TEXT, query TEXT, "
+                        "from_time BIGINT, to_time BIGINT, result TEXT, taken_at BIGINT, "
+                        "language TEXT, step_ms BIGINT)",
+                        {}));
+                    return {};
+                  })
+                  .ok());
+  const auto book = *RunBook::Open(*database);
+  Grow("shop", "500", 10, kNow);
+  Grow("shop", "500", 1, kNow - kWeek);
+  Grow("cart", "500", 20, kNow);
+  Grow("cart", "500", 1, kNow - kWeek);
+  const Report report = Compare();
+  ASSERT_EQ(report.findings.size(), 2U);
+  StoredRun run{.id = "cr_1",
+                .tenant = comparison_.tenant,
+                .name = "test",
+                .ran_at = kNow + minutes(1),
+                .reference = kNow,
+                .findings = 2,
+                .report_json = {}};
+  base::JsonWriter json(run.report_json);
+  WriteReport(json, report);
+
+  ASSERT_TRUE(book->Add(run).ok());
+
+  for (const Finding& finding : report.findings) {
+    EXPECT_NE(run.report_json.find(finding.evidence_id), std::string::npos);
+    std::string query, result;
+    base::TimePoint from, to;
+    ASSERT_TRUE(database
+                    ->Read([&](sql::Session& session) {
+                      return session.Query(
+                          "SELECT query, result, from_time, to_time FROM evidence WHERE id = ?",
+                          {sql::Text(finding.evidence_id)}, [&](const sql::Row& row) {
+                            query = row.GetText(0);
+                            result = row.GetText(1);
+                            from = row.GetTime(2);
+                            to = row.GetTime(3);
+                          });
+                    })
+                    .ok());
+    EXPECT_EQ(query, "requests");
+    EXPECT_EQ(from, kNow - minutes(60));
+    EXPECT_EQ(to, kNow);
+    for (const std::string& shown :
+         {"\"row\":\"" + finding.row + "\"", "\"now\":" + fmt::format("{:.0f}", finding.now),
+          "\"then\":" + fmt::format("{:.0f}", finding.then.value_or(0))}) {
+      EXPECT_NE(result.find(shown), std::string::npos) << shown << " in " << result;
+    }
+  }
 }
 
 TEST(RunBook, KeepsTheLatestRuns) {

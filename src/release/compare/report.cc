@@ -14,7 +14,8 @@ void WriteFinding(base::JsonWriter& json, const Finding& finding) {
   json.Field("what", finding.what).Field("kind", finding.kind).Field("text", finding.text);
   json.Field("now", finding.now);
   json.Field("then", finding.then);
-  json.Field("limit", finding.limit).Field("query", finding.query).EndObject();
+  json.Field("limit", finding.limit).Field("query", finding.query);
+  json.Field("evidence_id", finding.evidence_id).EndObject();
 }
 
 void WriteRow(base::JsonWriter& json, const Row& row) {

@@ -4,6 +4,8 @@
 #include <span>
 #include <utility>
 
+#include "release/finding_evidence.h"
+
 namespace vedette::release::compare {
 namespace {
 
@@ -54,6 +56,7 @@ base::Result<> RunBook::Add(const StoredRun& run) {
                     kColumns),
         {Text(run.id), Text(run.tenant), Text(run.name), Time(run.ran_at), Time(run.reference),
          Int(run.findings), Text(run.report_json)}));
+    VEDETTE_TRY_VOID(SaveFindings(session, run.tenant, run.report_json, run.ran_at));
     VEDETTE_TRY_VOID(session.Execute(
         "DELETE FROM comparison_runs WHERE id IN (SELECT id FROM comparison_runs WHERE tenant = ? "
         "AND name = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",

@@ -31,6 +31,7 @@ class RunBook {
  public:
   static base::Result<std::unique_ptr<RunBook>> Open(sql::Database& database);
 
+  // With the evidence of its findings (release/finding_evidence.h), which must be JSON.
   base::Result<> Add(const StoredRun& run);
   // kNotFound. An empty id: the latest.
   base::Result<StoredRun> Get(std::string_view tenant, std::string_view name,
