@@ -59,6 +59,7 @@ Rule ReadThreshold(yaml::YamlReader& reader) {
   const auto limits = [&](yaml::YamlReader& r) {
     ReadLimit(r, "warning", rule.warning);
     ReadLimit(r, "critical", rule.critical);
+    ReadLimit(r, "clear", rule.clear);
   };
   const bool above = reader.ReadSection("above", limits);
   const bool below = reader.ReadSection("below", limits);
@@ -69,6 +70,8 @@ Rule ReadThreshold(yaml::YamlReader& reader) {
   rule.bound = below ? Bound::kBelow : Bound::kAbove;
   reader.Read("for", rule.lasts);
   ReadPoints(reader, "points", rule.points);
+  reader.Read("close_after", rule.close_after);
+  ReadPoints(reader, "close_points", rule.close_points);
   reader.Read("rate", rule.per_second);
   return rule;
 }

@@ -13,6 +13,7 @@ namespace {
 constexpr size_t kReportsWaitingMax = 16;
 constexpr size_t kNamedMax = 5;  // in a sentence
 constexpr base::Duration kRulesEvery = std::chrono::seconds(30);
+constexpr base::Duration kSourcesKeptEvery = std::chrono::minutes(1);
 constexpr const char* kStoppedMetric = "vedette_sources_stopped";
 constexpr const char* kUnreachableMetric = "vedette_rules_unreachable";
 
@@ -92,15 +93,28 @@ std::vector<detect::rules::Rule> SelfReports::limits() const {
 base::Result<> SelfReports::Tend() {
   const base::TimePoint now = parts_.clock.Now();
   reporter_.Flush();
-  TellSources(now);
+  VEDETTE_TRY_VOID(ResumeSources(now));
+  VEDETTE_TRY_VOID(TellSources(now));
   if (now < rules_due_) return {};
   rules_due_ = now + kRulesEvery;
   return TellRules(now);
 }
 
-void SelfReports::TellSources(base::TimePoint now) {
+// What the last run knew, once.
+base::Result<> SelfReports::ResumeSources(base::TimePoint now) {
+  if (parts_.state == nullptr || kept_sources_ != nullptr) return {};
+  VEDETTE_TRY(auto store, detect::SourceStore::Open(*parts_.state));
+  VEDETTE_TRY(auto known, store->Load());
+  parts_.sources.Resume(std::move(known), now);
+  kept_sources_ = std::move(store);
+  sources_due_ = now + kSourcesKeptEvery;
+  return {};
+}
+
+base::Result<> SelfReports::TellSources(base::TimePoint now) {
+  const auto sources = parts_.sources.List(now, options().source_stopped_after);
   std::vector<std::string> names;
-  for (const auto& source : parts_.sources.List(now, options().source_stopped_after)) {
+  for (const detect::SourceBoard::Source& source : sources) {
     if (!source.stopped) continue;
     names.push_back(fmt::format("{} of {}{} (last heard {} UTC)", source.signal, source.name,
                                 OfTenant(source.tenant),
@@ -109,6 +123,9 @@ void SelfReports::TellSources(base::TimePoint now) {
   stopped_gauge_.Set(static_cast<double>(names.size()));
   stopped_.Set(
       FindingOf(names, "a source stopped sending", "sources stopped sending", kStoppedMetric), now);
+  if (kept_sources_ == nullptr || now < sources_due_) return {};
+  sources_due_ = now + kSourcesKeptEvery;
+  return kept_sources_->Save(sources);
 }
 
 base::Result<> SelfReports::TellRules(base::TimePoint now) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -15,10 +16,12 @@
 #include "detect/reporter.h"
 #include "detect/rules/rule.h"
 #include "detect/source_board.h"
+#include "detect/source_store.h"
 #include "ingest/ingester.h"
 #include "model/anomaly.h"
 #include "rules/status.h"
 #include "series/store.h"
+#include "sql/database.h"
 
 namespace vedette::app {
 
@@ -42,6 +45,7 @@ class SelfReports {
     const base::Clock& clock;
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     base::MetricsRegistry& metrics;
+    sql::Database* state = nullptr;  // where sources are kept over restarts; null: nowhere
   };
   SelfReports(Parts parts, SelfReportOptions options, std::vector<detect::rules::Rule> limits);
 
@@ -58,7 +62,8 @@ class SelfReports {
  private:
   SelfReportOptions options() const EXCLUDES(mutex_);
   std::vector<detect::rules::Rule> limits() const EXCLUDES(mutex_);
-  void TellSources(base::TimePoint now);
+  base::Result<> TellSources(base::TimePoint now);
+  base::Result<> ResumeSources(base::TimePoint now);
   base::Result<> TellRules(base::TimePoint now);
 
   const Parts parts_;
@@ -69,6 +74,8 @@ class SelfReports {
   base::Gauge& stopped_gauge_;
   base::Gauge& unreachable_gauge_;
   base::TimePoint rules_due_{};
+  std::unique_ptr<detect::SourceStore> kept_sources_;  // null before they are read
+  base::TimePoint sources_due_{};
   mutable base::Mutex mutex_;
   SelfReportOptions options_ GUARDED_BY(mutex_);
   std::vector<detect::rules::Rule> limits_ GUARDED_BY(mutex_);  // that a person wrote

@@ -153,6 +153,39 @@ TEST_F(SelfReportsTest, ASourceThatStoppedIsAWarningAndListed) {
   EXPECT_EQ(found[0].transition, AnomalyTransition::kClosed);
 }
 
+TEST_F(SelfReportsTest, ASourceThatDiedBeforeARestartIsMissedAfterIt) {
+  const auto state = *sql::Database::Open({.path = ":memory:"});
+  const auto start = [&](detect::SourceBoard& sources, base::MetricsRegistry& metrics) {
+    return SelfReports({.sources = sources,
+                        .series = store_,
+                        .rules = [this](const model::TenantName&) { return groups_; },
+                        .clock = clock_,
+                        .findings = findings_,
+                        .metrics = metrics,
+                        .state = state.get()},
+                       SelfReportOptions(), {});
+  };
+  {
+    base::MetricsRegistry metrics;
+    SelfReports before = start(sources_, metrics);
+    for (int i = 0; i < 20; ++i) {
+      sources_.Heard("default", "metrics", "checkout", clock_.Now());
+      ASSERT_TRUE(before.Tend().ok());
+      clock_.Advance(seconds(15));
+    }
+  }
+  detect::SourceBoard sources;
+  base::MetricsRegistry metrics;
+  SelfReports after = start(sources, metrics);
+  ASSERT_TRUE(after.Tend().ok());
+  EXPECT_TRUE(Found().empty()) << "it may still send";
+  clock_.Advance(minutes(6));
+  ASSERT_TRUE(after.Tend().ok());
+  const std::vector<model::AnomalyUpdate> found = Found();
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_THAT(found[0].anomaly.summary, HasSubstr("a source stopped sending: metrics of checkout"));
+}
+
 TEST_F(SelfReportsTest, GoesOnWithWhatTheLastRunSaid) {
   clock_.Advance(minutes(16));
   Tend();

@@ -115,6 +115,7 @@ uint32_t ShardDetector::AddWatch(uint32_t tenant, model::LabelsView labels,
                                  const baseline::Signal& signal) {
   const uint32_t index = watches_.Add();
   Watch& watch = watches_[index];
+  known_thresholds_.clear();
   watch.signal = signal;
   watch.tenant = tenant;
   watch.labels = labels.bytes();

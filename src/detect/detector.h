@@ -124,6 +124,7 @@ class ShardDetector final : public series::ShardObserver {
   // States.
   void Restore(Watch& watch, std::string_view tenant, model::LabelsView labels);
   void KeepGone(const Watch& watch);
+  void PutState(const Watch& watch);
   bool IsTold(const Watch& watch) const;
   void KeepStates();
   void KeepLast();
@@ -175,7 +176,8 @@ class ShardDetector final : public series::ShardObserver {
   double tested_ms_ = 0;  // series time judged since the last tick, and values
   int64_t tested_ = 0;
   int64_t discovered_ = 0;
-  kv::Batch states_;  // to be written
+  kv::Batch states_;                        // to be written
+  StateBook::Thresholds known_thresholds_;  // of the series that comes under watch
   uint32_t next_kept_ = 0;
 };
 

@@ -95,7 +95,7 @@ TEST(ShardDetector, FindsATailThatGrewInAHistogramAndShowsItsBuckets) {
   EXPECT_THAT(anomaly.summary, HasSubstr("p99 of http_request_duration_seconds of pay is 1"));
   EXPECT_EQ(anomaly.evidence.query,
             "histogram_quantile(0.99, "
-            "rate(http_request_duration_seconds_bucket{service=\"pay\"}[1m]))");
+            "rate(http_request_duration_seconds_bucket{service=\"pay\"}[16s]))");
   const auto evidence = base::ParseJson(anomaly.evidence.result_json);
   ASSERT_TRUE(evidence.ok());
   EXPECT_EQ((*evidence)["histogram"]["events"], 400);

@@ -42,6 +42,7 @@ void ShardDetector::TakeUnderRules(uint32_t index, std::span<const uint16_t> mat
     }
     if (rule.kind == rules::RuleKind::kAbsence) absence_.insert(index);
   }
+  known_thresholds_.clear();
   for (RuleWatch& watched : old) EndRule(watch, watched);
   watch.has_rules = !watch.rules.empty();
   Release(index);
@@ -51,6 +52,9 @@ void ShardDetector::BeginRule(uint32_t index, uint16_t number) {
   const rules::Rule& rule = rules_->rules()[number];
   RuleWatch watched;
   watched.rule = number;
+  for (auto& [name, state] : known_thresholds_) {
+    if (name == rule.name) watched.threshold = state;
+  }
   watched.open = Adopt(index, rule.name);
   if (watched.open != nullptr) {
     watched.threshold.broken = true;
@@ -67,6 +71,7 @@ void ShardDetector::EndRule(const Watch& watch, RuleWatch& watched) {
       base::FromMillis(std::max(watch.series.state.last_ms, watched.threshold.last_ms));
   reporter_.Closed(*watched.open, end, end);
   watched.open.reset();
+  watched.threshold = {};
 }
 
 // All series at once, so that there is one set of rules at any time: a tenth of a second for a
@@ -117,6 +122,8 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
     Release(index);
     return;
   }
+  // On its way back: what was worst stays to be read.
+  if (!verdict.limit) return;
   const bool opens = watched.open == nullptr;
   if (opens) {
     watched.open = std::make_unique<Reported>();
@@ -130,7 +137,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   }
   model::Anomaly& anomaly = watched.open->anomaly;
   const bool critical = watched.threshold.severity == model::Severity::kCritical;
-  const double limit = *(critical && rule.critical ? rule.critical : rule.warning);
+  const double limit = critical || !rule.warning ? *verdict.limit : *rule.warning;
   anomaly.updated_at = now;
   anomaly.severity = watched.threshold.severity;
   anomaly.score = ScoreOf(anomaly.severity);
@@ -151,8 +158,9 @@ void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,
   watched.ended = model::IsStale(sample.value);
   if (std::isnan(sample.value)) return;
   watched.threshold.last_ms = sample.t_ms;
-  if (watched.open == nullptr) return;
   const base::TimePoint now = base::FromMillis(sample.t_ms);
+  // Replayed after a restart, the values from before the silence do not end it.
+  if (watched.open == nullptr || now <= watched.open->anomaly.started_at) return;
   reporter_.Closed(*watched.open, now, now);
   watched.open.reset();
   Release(index);

@@ -1,9 +1,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "detect/detector.h"
+#include "kv/db.h"
 
 namespace vedette::detect {
 namespace {
@@ -113,6 +116,139 @@ TEST(ShardDetector, AbsenceThatIsNewIsSeenOnceTheSeriesCameAndStopped) {
   std::vector<std::string> told;
   for (int i = 0; i < 30 && told.empty(); ++i) told = shard.Step(false);
   EXPECT_THAT(told, ElementsAre("+gone"));
+}
+
+// A series under a rule, in one run after the other.
+class Runs {
+ public:
+  explicit Runs(const rules::Rule& rule) : rules(*rules::RuleSet::Create({rule})) {}
+
+  // The next run: it replays the last value, and finds what is open.
+  void Start() {
+    std::vector<model::Anomaly> left;
+    for (const auto& [id, anomaly] : open) left.push_back(anomaly);
+    book = std::make_unique<AdoptionBook>(std::move(left));
+    detector = std::make_unique<ShardDetector>(
+        DetectorOptions(),
+        ShardDetector::Shared{
+            .rules = rules, .queue = queue, .adopted = book.get(), .states = &states});
+    detector->OnSeries(0, "default", kDisk);
+    if (last_value > base::TimePoint()) Value(last_value, false);
+  }
+  void Value(base::TimePoint at, bool live = true, double value = 0.8) {
+    const series::ObservedSample sample{0, base::ToMillis(at), value};
+    detector->OnSamples({&sample, 1}, live);
+    last_value = at;
+  }
+  void Pass(base::Duration duration) {
+    for (const base::TimePoint end = now + duration; now < end;) {
+      now += seconds(10);
+      detector->OnTick(now);
+    }
+    Store();
+  }
+  // So many values, ten seconds apart.
+  void Values(int count, double value) {
+    for (; count > 0; --count) {
+      Value(now, true, value);
+      Pass(seconds(10));
+    }
+  }
+  // As the store does it: what is older than what it has is left out.
+  void Store() {
+    while (queue.size() > 0) {
+      model::Anomaly anomaly = queue.Pop()->anomaly;
+      const auto known = open.find(anomaly.id);
+      if (known != open.end() && anomaly.updated_at < known->second.updated_at) continue;
+      if (anomaly.state == model::AnomalyState::kClosed) {
+        open.erase(anomaly.id);
+        closed.push_back(anomaly);
+      } else {
+        open[anomaly.id] = std::move(anomaly);
+      }
+    }
+  }
+
+  std::unique_ptr<kv::Db> db =
+      *kv::Db::Open({.path = "/states", .families = {StateBook::Family()}, .in_memory = true});
+  StateBook states{*db, 0};
+  std::shared_ptr<const rules::RuleSet> rules;
+  base::BoundedQueue<model::AnomalyUpdate> queue{1000, base::OverflowPolicy::kReject};
+  std::unique_ptr<AdoptionBook> book;
+  std::unique_ptr<ShardDetector> detector;
+  std::map<std::string, model::Anomaly> open;
+  std::vector<model::Anomaly> closed;
+  base::TimePoint now = base::FromMillis(1'767'225'600'000);
+  base::TimePoint last_value;
+};
+
+TEST(ShardDetector, AnAbsenceIsOneAnomalyOverRestartsAndEndsWithTheNextValue) {
+  Runs series(Absence("gone", "disk_used_ratio"));
+  series.Start();
+  series.Value(series.now);
+  series.Pass(minutes(5));
+  ASSERT_EQ(series.open.size(), 1U);
+  const std::string id = series.open.begin()->first;
+  for (int restart = 0; restart < 3; ++restart) {
+    series.Start();
+    series.Pass(minutes(5));
+    ASSERT_EQ(series.open.size(), 1U) << restart;
+    EXPECT_EQ(series.open.begin()->first, id);
+  }
+  series.Value(series.now);
+  series.Store();
+  EXPECT_THAT(series.open, IsEmpty());
+}
+
+TEST(ShardDetector, AThresholdEndsWhereItWouldHaveWithoutARestart) {
+  for (const int before : {0, 1, 4, 20}) {  // good values before the restart
+    Runs series(Limit("full", "disk_used_ratio", 0.9));
+    series.Start();
+    series.Values(3, 0.95);
+    const base::TimePoint end = series.now;
+    series.Values(before, 0.8);
+    series.Start();
+    series.Values(20 - before, 0.8);
+    EXPECT_THAT(series.open, IsEmpty()) << before;
+    ASSERT_EQ(series.closed.size(), 1U) << before;
+    EXPECT_EQ(series.closed[0].ended_at, end) << before;
+    EXPECT_EQ(series.closed[0].updated_at, end + minutes(1)) << before;
+    EXPECT_EQ(series.closed[0].observed, 0.95) << "what was worst stays to be read";
+  }
+}
+
+TEST(ShardDetector, TellsWhoSendsButForWhatTheServerWritesItself) {
+  const model::Labels violations({{"__name__", "contract_violations"}, {"service", "pay"}});
+  SourceBoard sources;
+  model::WriteBatch batch;
+  batch.BeginSeries(violations);
+  batch.Add(1, 1);
+  sources.NoteOwn("default", batch);
+  base::BoundedQueue<model::AnomalyUpdate> queue{100, base::OverflowPolicy::kReject};
+  ShardDetector detector(
+      {}, {.rules = *rules::RuleSet::Create({}), .queue = queue, .sources = &sources});
+  detector.OnSeries(0, "default", violations);
+  detector.OnSeries(1, "default", kDisk);
+  const base::TimePoint now = base::FromMillis(1'767'225'600'000);
+  for (const uint32_t slot : {0U, 1U}) {
+    const series::ObservedSample sample{slot, base::ToMillis(now), 1};
+    detector.OnSamples({&sample, 1}, true);
+  }
+  detector.OnTick(now);
+  const auto known = sources.List(now, minutes(5));
+  ASSERT_EQ(known.size(), 1U);
+  EXPECT_EQ(known[0].name, "a") << "its host";
+}
+
+TEST(ShardDetector, AnAbsenceEndsWithAValueThatIsOlderThanItsReport) {
+  Runs series(Absence("gone", "disk_used_ratio"));
+  series.Start();
+  series.Value(series.now);
+  series.Pass(minutes(5));
+  ASSERT_EQ(series.open.size(), 1U);
+  series.Value(series.last_value + seconds(10));  // kept by its sender meanwhile
+  series.Store();
+  EXPECT_THAT(series.open, IsEmpty());
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <map>
+#include <utility>
 
 #include "detect/detector.h"
 #include "detect/source_board.h"
@@ -17,6 +18,7 @@ constexpr uint32_t kHeardPerTick = 8192;  // series that are looked at
 // Some series in turn, beside the way of the samples, which costs those nothing.
 void ShardDetector::TellSources() {
   if (shared_.sources == nullptr) return;
+  const auto own = shared_.sources->own_names();
   std::map<std::pair<uint32_t, std::string_view>, int64_t> heard;  // tenant and name
   const uint32_t end = watches_.end();
   for (uint32_t looked = 0; looked < std::min(end, kHeardPerTick); ++looked) {
@@ -24,8 +26,10 @@ void ShardDetector::TellSources() {
     const Watch& watch = watches_[next_heard_++];
     const int64_t last_ms = watch.series.state.last_ms;
     if (watch.labels.empty() || last_ms == 0) continue;
-    const std::string_view name = SourceOf(model::LabelsView::FromCanonical(watch.labels));
+    const auto labels = model::LabelsView::FromCanonical(watch.labels);
+    const std::string_view name = SourceOf(labels);
     if (name.empty()) continue;
+    if (SourceBoard::IsOwn(*own, tenants_[watch.tenant], labels.metric_name())) continue;
     int64_t& known = heard[{watch.tenant, name}];
     known = std::max(known, last_ms);
   }

@@ -32,7 +32,7 @@ void ShardDetector::Restore(Watch& watch, std::string_view tenant, model::Labels
   if (shared_.states == nullptr) return;
   if (!states_.empty()) WriteStates();  // the series may have gone a moment ago
   base::Result<std::optional<baseline::SeriesDetector>> known =
-      shared_.states->Load(tenant, labels, watch.signal.reading);
+      shared_.states->Load(tenant, labels, watch.signal.reading, &known_thresholds_);
   if (!known.ok()) {
     base::IgnoreError(known, "the series is learnt anew");
     return;
@@ -52,13 +52,26 @@ int64_t ShardDetector::ReplayAfter(uint32_t slot) const {
   return shared_.states->MayReplay() ? INT64_MIN : series::kReplayMemoryOnly;
 }
 
+// With what its thresholds have seen so far, so that waits go on where they were.
+void ShardDetector::PutState(const Watch& watch) {
+  StateBook::Thresholds thresholds;
+  for (const RuleWatch& watched : watch.rules) {
+    const rules::ThresholdState& state = watched.threshold;
+    const bool waits = state.broken || state.warning.points > 0 || state.critical.points > 0;
+    if (RuleOf(watched).kind != rules::RuleKind::kThreshold || (!waits && !state.has_raw)) continue;
+    thresholds.emplace_back(RuleOf(watched).name, state);
+  }
+  shared_.states->Put(states_, tenants_[watch.tenant], watch.labels, watch.signal.reading,
+                      watch.series, thresholds);
+}
+
 // A series that lived for a while may come back: it may only be idle.
 void ShardDetector::KeepGone(const Watch& watch) {
   if (shared_.states == nullptr || !HasLearnt(watch)) return;
   const std::string& tenant = tenants_[watch.tenant];
   const baseline::SeriesState& state = watch.series.state;
   if (state.last_ms - state.first_ms >= kRememberedMs) {
-    shared_.states->Put(states_, tenant, watch.labels, watch.signal.reading, watch.series);
+    PutState(watch);
   } else if (watch.saved_tick > 0) {
     shared_.states->Remove(states_, tenant, watch.labels);
   }
@@ -81,8 +94,7 @@ void ShardDetector::KeepStates() {
     const uint32_t wait = watch.saved_tick == 0 ? kFirstKeptAfter : kKeptEvery;
     if (watch.arrival_tick <= watch.saved_tick || tick_ - watch.saved_tick < wait) continue;
     if (watch.labels.empty() || !HasLearnt(watch) || !IsTold(watch)) continue;
-    shared_.states->Put(states_, tenants_[watch.tenant], watch.labels, watch.signal.reading,
-                        watch.series);
+    PutState(watch);
     watch.saved_tick = tick_;
     ++kept;
   }
@@ -101,8 +113,7 @@ void ShardDetector::KeepLast() {
     const Watch& watch = watches_[index];
     if (watch.labels.empty() || !HasLearnt(watch) || !IsTold(watch)) continue;
     if (watch.arrival_tick < watch.saved_tick) continue;
-    shared_.states->Put(states_, tenants_[watch.tenant], watch.labels, watch.signal.reading,
-                        watch.series);
+    PutState(watch);
     ++kept;
     if (states_.bytes() >= kBatchBytes) WriteStates();
   }

@@ -163,7 +163,7 @@ TEST(ShardDetector, AsksForTheRateOfACounter) {
 
   const model::Anomaly anomaly = shard.Take().back().anomaly;
 
-  EXPECT_EQ(anomaly.evidence.query, "rate(" + kErrors.ToString() + "[1m])");
+  EXPECT_EQ(anomaly.evidence.query, "irate(" + kErrors.ToString() + "[5m])");
   EXPECT_THAT(anomaly.summary,
               HasSubstr("rate of http_requests_total{code=\"500\"} of payment is "));
   EXPECT_EQ(anomaly.severity, model::Severity::kCritical);
@@ -528,7 +528,8 @@ TEST(Wording, NamesTheEntityByTheFirstLabelThatSaysIt) {
       {model::Labels({{"__name__", "m"}, {"app", "shop"}, {"job", "j"}}), "shop"},
       {model::Labels({{"__name__", "m"}, {"namespace", "n"}, {"pod", "p"}, {"job", "j"}}), "n/p"},
       {model::Labels({{"__name__", "m"}, {"namespace", "n"}, {"job", "j"}}), "j"},
-      {model::Labels({{"__name__", "m"}, {"instance", "i"}}), "i"},
+      {model::Labels({{"__name__", "m"}, {"instance", "i"}, {"component", "c"}}), "i"},
+      {model::Labels({{"__name__", "m"}, {"host", "h"}, {"component", "c"}}), "c"},
       {model::Labels(Pairs{{"__name__", "m"}}), "m"},
       {model::Labels(Pairs{{"x", "y"}}), "{x=\"y\"}"},
   };

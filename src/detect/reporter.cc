@@ -24,7 +24,9 @@ void Reporter::Updated(Reported& reported, base::TimePoint now) {
 void Reporter::Closed(Reported& reported, base::TimePoint ended, base::TimePoint now) {
   reported.anomaly.state = model::AnomalyState::kClosed;
   reported.anomaly.ended_at = std::max(ended, reported.anomaly.started_at);
-  reported.anomaly.updated_at = std::max(now, *reported.anomaly.ended_at);
+  // Never older than what was said before, or the store would take the end for an old report.
+  reported.anomaly.updated_at =
+      std::max({now, *reported.anomaly.ended_at, reported.anomaly.updated_at});
   if (metrics_ != nullptr) {
     metrics_->closed.Add();
     metrics_->open.Add(-1);

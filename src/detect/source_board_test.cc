@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "detect/source_store.h"
+
 namespace vedette::detect {
 namespace {
 
@@ -79,10 +81,86 @@ TEST(SourceBoard, KeepsTenantsApart) {
   EXPECT_TRUE(board.List(kStart, minutes(5), "c").empty());
 }
 
+// What another run finds `later` after this one was looked at last.
+void Restart(SourceBoard& before, SourceBoard& after, base::TimePoint looked,
+             base::Duration later) {
+  after.Resume(before.List(looked, minutes(5)), looked + later);
+}
+
+TEST(SourceBoard, WhoDiedAroundARestartIsMissedByTheNextRun) {
+  SourceBoard before;
+  const base::TimePoint last = Send(before, "checkout", seconds(15), 20);
+  SourceBoard after;
+  Restart(before, after, last, minutes(30));
+  after.Heard("default", "metrics", "checkout", last + seconds(15));  // replayed
+  EXPECT_FALSE(Stopped(after, "checkout", last + minutes(35)))
+      << "while the server was down nobody could be heard";
+  EXPECT_TRUE(Stopped(after, "checkout", last + minutes(35) + seconds(1)));
+  after.Heard("default", "metrics", "checkout", last + minutes(36));
+  EXPECT_FALSE(Stopped(after, "checkout", last + minutes(41)));
+  EXPECT_TRUE(Stopped(after, "checkout", last + minutes(42)))
+      << "the restart is no pause of its own";
+}
+
+TEST(SourceBoard, WhoHadStoppedBeforeARestartStillHas) {
+  SourceBoard before;
+  const base::TimePoint last = Send(before, "checkout", seconds(15), 20);
+  SourceBoard after;
+  Restart(before, after, last + minutes(6), seconds(5));
+  EXPECT_TRUE(Stopped(after, "checkout", last + minutes(7)));
+}
+
+TEST(SourceBoard, ANewRunThatHeardItFirstKnowsWhatTheLastOneKnew) {
+  SourceBoard before;
+  const base::TimePoint last = Send(before, "checkout", seconds(15), 20);
+  SourceBoard after;
+  after.Heard("default", "metrics", "checkout", last + seconds(30));
+  Restart(before, after, last, seconds(40));
+  EXPECT_FALSE(Stopped(after, "checkout", last + minutes(5)));
+  EXPECT_TRUE(Stopped(after, "checkout", last + minutes(6)));
+  EXPECT_EQ(after.List(last, minutes(5)).at(0).first_at, kStart);
+}
+
+TEST(SourceBoard, KnowsWhatTheServerWritesItself) {
+  SourceBoard board;
+  model::WriteBatch batch;
+  batch.BeginSeries(model::Labels({{"__name__", "contract_violations"}, {"service", "pay"}}));
+  batch.Add(1, 1);
+  board.NoteOwn("shop", batch);
+  board.NoteOwn("shop", batch);
+  const auto own = board.own_names();
+  EXPECT_TRUE(SourceBoard::IsOwn(*own, "shop", "contract_violations"));
+  EXPECT_FALSE(SourceBoard::IsOwn(*own, "shop", "up"));
+  EXPECT_FALSE(SourceBoard::IsOwn(*own, "default", "contract_violations"));
+}
+
+TEST(SourceStore, GivesBackWhatItWasGiven) {
+  const auto database = *sql::Database::Open({.path = ":memory:"});
+  SourceBoard board;
+  Send(board, "checkout", seconds(15), 20);
+  Send(board, "twice", minutes(1), 2);
+  const auto sources = board.List(kStart + minutes(30), minutes(5));
+  ASSERT_TRUE((*SourceStore::Open(*database))->Save(sources).ok());
+  ASSERT_TRUE((*SourceStore::Open(*database))->Save(sources).ok()) << "in place of the others";
+  const auto known = *(*SourceStore::Open(*database))->Load();
+  ASSERT_EQ(known.size(), 2U);
+  EXPECT_EQ(known[0].name, "checkout");
+  EXPECT_TRUE(known[0].stopped);
+  EXPECT_FALSE(known[1].stopped);
+  EXPECT_EQ(known[0].tenant, "default");
+  EXPECT_EQ(known[0].signal, "metrics");
+  EXPECT_EQ(known[0].first_at, sources[0].first_at);
+  EXPECT_EQ(known[0].last_at, sources[0].last_at);
+  EXPECT_EQ(known[0].longest_pause, sources[0].longest_pause);
+  EXPECT_EQ(known[0].arrivals, 20);
+}
+
 TEST(SourceOf, IsTheJobBeforeTheService) {
   EXPECT_EQ(SourceOf(model::Labels({{"job", "node"}, {"service", "pay"}})), "node");
   EXPECT_EQ(SourceOf(model::Labels({{"service_name", std::string("pay")}})), "pay");
-  EXPECT_EQ(SourceOf(model::Labels({{"instance", std::string("a:1")}})), "");
+  EXPECT_EQ(SourceOf(model::Labels({{"component", "kafka"}, {"host", "h1"}})), "kafka");
+  EXPECT_EQ(SourceOf(model::Labels({{"instance", std::string("a:1")}})), "a:1");
+  EXPECT_EQ(SourceOf(model::Labels({{"cluster", std::string("c")}})), "");
 }
 
 }  // namespace

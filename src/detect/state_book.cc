@@ -1,9 +1,9 @@
 #include "detect/state_book.h"
 
-#include <array>
 #include <cstring>
 #include <memory>
 #include <string>
+#include <type_traits>
 
 namespace vedette::detect {
 namespace {
@@ -37,10 +37,41 @@ std::string KeyOf(std::string_view tenant, std::string_view labels) {
 
 std::optional<Header> HeaderOf(std::string_view value) {
   Header header;
-  if (value.size() != kValueBytes) return std::nullopt;
+  if (value.size() < kValueBytes) return std::nullopt;
   std::memcpy(&header, value.data(), sizeof(header));
   const bool known = header.version == kVersion && header.size == sizeof(baseline::SeriesDetector);
   return known ? std::optional(header) : std::nullopt;
+}
+
+struct ThresholdHeader {
+  uint32_t name_size = 0;
+  uint32_t state_size = sizeof(rules::ThresholdState);
+};
+static_assert(std::is_trivially_copyable_v<rules::ThresholdState>);
+
+// Behind the series' state; what does not fit is left out.
+void ReadThresholds(std::string_view bytes, StateBook::Thresholds& out) {
+  ThresholdHeader header;
+  while (bytes.size() >= sizeof(header)) {
+    std::memcpy(&header, bytes.data(), sizeof(header));
+    bytes.remove_prefix(sizeof(header));
+    const bool fits = header.state_size == sizeof(rules::ThresholdState) &&
+                      bytes.size() >= header.state_size &&
+                      bytes.size() - header.state_size >= header.name_size;
+    if (!fits) return;
+    rules::ThresholdState state;
+    std::memcpy(&state, bytes.data(), sizeof(state));
+    out.emplace_back(bytes.substr(sizeof(state), header.name_size), state);
+    bytes.remove_prefix(sizeof(state) + header.name_size);
+  }
+}
+
+void AppendThresholds(const StateBook::Thresholds& thresholds, std::string& out) {
+  for (const auto& [name, state] : thresholds) {
+    const ThresholdHeader header{.name_size = static_cast<uint32_t>(name.size())};
+    out.append(reinterpret_cast<const char*>(&header), sizeof(header));
+    out.append(reinterpret_cast<const char*>(&state), sizeof(state)).append(name);
+  }
 }
 
 }  // namespace
@@ -50,7 +81,8 @@ kv::FamilyOptions StateBook::Family() {
 }
 
 base::Result<std::optional<baseline::SeriesDetector>> StateBook::Load(
-    std::string_view tenant, model::LabelsView labels, baseline::Reading reading) const {
+    std::string_view tenant, model::LabelsView labels, baseline::Reading reading,
+    Thresholds* thresholds) const {
   VEDETTE_TRY(const std::optional<std::string> value,
               db_.Get(family_, KeyOf(tenant, labels.bytes())));
   if (!value) return std::optional<baseline::SeriesDetector>();
@@ -60,16 +92,21 @@ base::Result<std::optional<baseline::SeriesDetector>> StateBook::Load(
   }
   std::optional<baseline::SeriesDetector> series(std::in_place);
   std::memcpy(static_cast<void*>(&*series), value->data() + sizeof(Header), sizeof(*series));
+  if (thresholds != nullptr) {
+    ReadThresholds(std::string_view(*value).substr(kValueBytes), *thresholds);
+  }
   return series;
 }
 
 void StateBook::Put(kv::Batch& batch, std::string_view tenant, std::string_view labels,
-                    baseline::Reading reading, const baseline::SeriesDetector& series) const {
+                    baseline::Reading reading, const baseline::SeriesDetector& series,
+                    const Thresholds& thresholds) const {
   const Header header{.reading = static_cast<uint32_t>(reading), .last_ms = series.state.last_ms};
-  std::array<char, kValueBytes> value;
+  std::string value(kValueBytes, '\0');
   std::memcpy(value.data(), &header, sizeof(header));
   std::memcpy(value.data() + sizeof(header), &series, sizeof(series));
-  batch.Put(family_, KeyOf(tenant, labels), std::string_view(value.data(), value.size()));
+  AppendThresholds(thresholds, value);
+  batch.Put(family_, KeyOf(tenant, labels), value);
 }
 
 void StateBook::Remove(kv::Batch& batch, std::string_view tenant, std::string_view labels) const {

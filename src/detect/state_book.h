@@ -4,12 +4,16 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/result.h"
 #include "detect/baseline/series_detector.h"
 #include "detect/noise_budget.h"
+#include "detect/rules/threshold.h"
 #include "kv/db.h"
 #include "model/labels.h"
 
@@ -28,14 +32,19 @@ class StateBook {
 
   StateBook(kv::Db& db, kv::Family family) : db_(db), family_(family) {}
 
-  // The state of a series; none when there is none, or one of another version or reading.
-  base::Result<std::optional<baseline::SeriesDetector>> Load(std::string_view tenant,
-                                                             model::LabelsView labels,
-                                                             baseline::Reading reading) const;
+  // What thresholds have seen of a series, by the names of their rules.
+  using Thresholds = std::vector<std::pair<std::string, rules::ThresholdState>>;
+
+  // The state of a series; none when there is none, or one of another version or reading. With it,
+  // where asked for, what was put for its thresholds.
+  base::Result<std::optional<baseline::SeriesDetector>> Load(
+      std::string_view tenant, model::LabelsView labels, baseline::Reading reading,
+      Thresholds* thresholds = nullptr) const;
 
   // Changes for Write. `labels` are canonical bytes.
   void Put(kv::Batch& batch, std::string_view tenant, std::string_view labels,
-           baseline::Reading reading, const baseline::SeriesDetector& series) const;
+           baseline::Reading reading, const baseline::SeriesDetector& series,
+           const Thresholds& thresholds = {}) const;
   void Remove(kv::Batch& batch, std::string_view tenant, std::string_view labels) const;
   base::Result<> Write(const kv::Batch& batch) const;
 

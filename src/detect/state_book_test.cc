@@ -100,6 +100,38 @@ TEST_F(StateBookTest, LeavesOutWhatWasLearntInAnotherWay) {
   EXPECT_FALSE(Load("default", 4).has_value());
 }
 
+TEST_F(StateBookTest, KeepsWhatThresholdsHaveSeen) {
+  rules::ThresholdState waiting;
+  waiting.warning = {.points = 2, .since_ms = 5};
+  waiting.last_ms = 7;
+  rules::ThresholdState closing;
+  closing.clean = 3;
+  closing.broken = true;
+  closing.clean_since_ms = 9;
+  kv::Batch batch;
+  book_.Put(batch, "default", LabelsOf(0).bytes(), ReadingOf(0), Learnt(0, 50),
+            {{"full", waiting}, {"slow", closing}});
+  ASSERT_TRUE(book_.Write(batch).ok());
+  StateBook::Thresholds known;
+  ASSERT_TRUE(book_.Load("default", LabelsOf(0), ReadingOf(0), &known)->has_value());
+  ASSERT_EQ(known.size(), 2U);
+  EXPECT_EQ(known[0].first, "full");
+  EXPECT_EQ(known[0].second.warning.points, 2);
+  EXPECT_EQ(known[0].second.last_ms, 7);
+  EXPECT_EQ(known[1].first, "slow");
+  EXPECT_TRUE(known[1].second.broken);
+  EXPECT_EQ(known[1].second.clean_since_ms, 9);
+
+  std::string damaged = *(*db_->Get(0, std::string("default\0", 8) + LabelsOf(0).bytes()));
+  damaged.resize(damaged.size() - 1);
+  batch.Clear();
+  batch.Put(0, std::string("default\0", 8) + LabelsOf(0).bytes(), damaged);
+  ASSERT_TRUE(book_.Write(batch).ok());
+  known.clear();
+  EXPECT_TRUE(book_.Load("default", LabelsOf(0), ReadingOf(0), &known)->has_value());
+  EXPECT_EQ(known.size(), 1U) << "what is whole";
+}
+
 TEST_F(StateBookTest, KeepsTheBudgetBesideTheStates) {
   EXPECT_FALSE((*book_.LoadBudget()).has_value());
   kv::Batch batch;

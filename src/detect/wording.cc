@@ -13,7 +13,9 @@
 namespace vedette::detect {
 namespace {
 
-constexpr base::Duration kRateWindowMin{60'000};
+constexpr base::Duration kSecond{1'000};
+constexpr base::Duration kRateWindowMin{300'000};
+constexpr base::Duration kQuantileWindow{60'000};  // before an interval is known
 constexpr std::string_view kQuantileLabel = "quantile";
 
 // "p99 of " for 0.99; empty for what is no quantile.
@@ -73,7 +75,7 @@ std::string EntityOf(model::LabelsView labels) {
       if (!value.empty()) return fmt::format("{}/{}", space, value);
     }
   }
-  for (const std::string_view name : {"job", "instance"}) {
+  for (const std::string_view name : {"job", "instance", "component"}) {
     const std::string_view value = labels.Get(name);
     if (!value.empty()) return std::string(value);
   }
@@ -83,8 +85,9 @@ std::string EntityOf(model::LabelsView labels) {
 
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval) {
   if (!as_rate) return labels.ToString();
+  // A counter was compared by what came between two scrapes: the last two of the window.
   const base::Duration seconds((4 * interval.count() + 999) / 1000 * 1000);
-  return fmt::format("rate({}[{}])", labels.ToString(),
+  return fmt::format("irate({}[{}])", labels.ToString(),
                      base::FormatDuration(std::max(kRateWindowMin, seconds)));
 }
 
@@ -93,8 +96,12 @@ std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval) {
   model::LabelsBuilder buckets(labels);
   buckets.Set(model::kMetricName, name);
   buckets.Remove(kQuantileLabel);
-  return fmt::format("histogram_quantile({}, {})", labels.Get(kQuantileLabel),
-                     QueryOf(buckets.Build(), true, interval));
+  // What was pooled lies between two scrapes that are an interval apart: a second more takes in the
+  // first of them, and not the one before.
+  const base::Duration whole = (interval + kSecond / 2) / kSecond * kSecond;
+  const base::Duration window = whole.count() > 0 ? whole + kSecond : kQuantileWindow;
+  return fmt::format("histogram_quantile({}, rate({}[{}]))", labels.Get(kQuantileLabel),
+                     buckets.Build().ToString(), base::FormatDuration(window));
 }
 
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {

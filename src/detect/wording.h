@@ -17,15 +17,16 @@ namespace vedette::detect {
 // again. Pure functions.
 
 // Whom a series concerns: its label service, service_name, app, namespace/pod's namespace and
-// workload, job or instance, the first that it has; else its metric.
+// workload, job, instance or component, the first that it has; else its metric.
 std::string EntityOf(model::LabelsView labels);
 
-// PromQL that shows the values as they were compared: the series, or its rate over four intervals
-// and a minute at least.
+// PromQL that gives the values as they were compared at the times of their samples: the series, or
+// its rate between the last two.
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
 
 // The same of a quantile of a histogram, whose labels are those of its name without _bucket with
-// `quantile` in place of `le`.
+// `quantile` in place of `le`. The interval is that of the quantile: more than one scrape where
+// several are taken together.
 std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval);
 
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,

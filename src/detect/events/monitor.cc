@@ -3,6 +3,10 @@
 #include <algorithm>
 #include <cstddef>
 #include <fmt/format.h>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -163,25 +167,72 @@ void Monitor::Follow(const model::TenantName& tenant, const LogEntry& entry) {
     reporter_.Updated(episode.reported, entry.time);
     return;
   }
+  OpenEpisode(source, entry, entry, entry.time);
+}
+
+void Monitor::OpenEpisode(const Source& source, const LogEntry& first, const LogEntry& worst,
+                          base::TimePoint now) {
   if (episodes_.size() >= kEpisodesMax) {
     base::LogError("too many sources are in trouble: this one has no anomaly",
-                   {{"source", entry.source}, {"limit", kEpisodesMax}});
+                   {{"source", source.second}, {"limit", kEpisodesMax}});
     return;
   }
   Episode episode;
   model::Anomaly& anomaly = episode.reported.anomaly;
-  anomaly.id = "an_" + base::NewId(entry.time);
-  anomaly.tenant = tenant;
+  anomaly.id = "an_" + base::NewId(now);
+  anomaly.tenant = source.first;
   anomaly.kind = model::AnomalyKind::kRule;
-  anomaly.entity = entry.source;
-  anomaly.labels = model::Labels({{"event_type", entry.event_type}, {"service", entry.source}});
+  anomaly.entity = source.second;
+  anomaly.labels = model::Labels({{"event_type", first.event_type}, {"service", source.second}});
   anomaly.detector = kDetector;
-  anomaly.started_at = entry.time;
-  anomaly.evidence.id = "ev_" + base::NewId(entry.time);
-  Describe(entry, options_.rules.warning_threshold, anomaly);
-  episode.last_event = entry.time;
-  reporter_.Opened(episode.reported, entry.time);
+  anomaly.started_at = first.time;
+  anomaly.evidence.id = "ev_" + base::NewId(now);
+  Describe(worst, options_.rules.warning_threshold, anomaly);
+  episode.last_event = worst.time;
+  reporter_.Opened(episode.reported, now);
   episodes_.emplace(source, std::move(episode));
+}
+
+// As Follow and Tend would have it, had the verdicts been these.
+void Monitor::Track(const MonitorOptions& options, std::optional<Trouble>& trouble,
+                    const LogEntry& entry) {
+  if (trouble && entry.time - trouble->last_event >= options.silence_to_close) trouble.reset();
+  const bool normal = entry.verdict.status == Status::kNormal;
+  if (!trouble) {
+    if (!normal) trouble = Trouble{.first = entry, .worst = entry, .last_event = entry.time};
+    return;
+  }
+  trouble->last_event = entry.time;
+  trouble->normals = normal ? trouble->normals + 1 : 0;
+  if (trouble->normals >= options.normal_to_close) {
+    trouble.reset();
+  } else if (!normal && entry.verdict.severity_score >= trouble->worst.verdict.severity_score) {
+    trouble->worst = entry;
+  }
+}
+
+// Brings the anomaly of a source in line with what its verdicts are now.
+void Monitor::Align(const Source& source, const std::optional<Trouble>& trouble,
+                    base::TimePoint now) {
+  const bool open = trouble && now - trouble->last_event < options_.silence_to_close;
+  const auto known = episodes_.find(source);
+  if (known == episodes_.end()) {
+    if (open) OpenEpisode(source, trouble->first, trouble->worst, now);
+  } else if (!open) {
+    reporter_.Closed(known->second.reported, now, now);
+    episodes_.erase(known);
+    return;
+  } else {
+    model::Anomaly& anomaly = known->second.reported.anomaly;
+    Describe(trouble->worst, options_.rules.warning_threshold, anomaly);
+    // It is said now, or it would be older than what was said before.
+    anomaly.updated_at = anomaly.evidence.taken_at = now;
+    reporter_.Updated(known->second.reported, now);
+  }
+  const auto episode = episodes_.find(source);
+  if (episode == episodes_.end()) return;
+  episode->second.normals = trouble->normals;
+  episode->second.last_event = trouble->last_event;
 }
 
 base::Result<LogPage> Monitor::List(const LogQuery& query) const {
@@ -227,15 +278,17 @@ base::Result<Health> Monitor::GetHealth(const model::TenantName& tenant) const {
 }
 
 base::Result<Reevaluation> Monitor::Reevaluate(const model::TenantName& tenant,
-                                               base::TimePoint since) {
+                                               base::TimePoint since, base::TimePoint now) {
   const base::MutexLock lock(mutex_);
-  return ReevaluateLocked(tenant, since);
+  return ReevaluateLocked(tenant, since, now);
 }
 
 base::Result<Reevaluation> Monitor::ReevaluateLocked(const model::TenantName& tenant,
-                                                     base::TimePoint since) {
+                                                     base::TimePoint since, base::TimePoint now) {
   Reevaluation result;
   const MonitorOptions options = options_;
+  std::map<std::string, std::optional<Trouble>> troubles;
+  std::set<std::string> changed;
   VEDETTE_TRY_VOID(database_.Transact([&](sql::Session& session) -> base::Result<> {
     VEDETTE_TRY(const LogPage all, Find(session, {.tenant = tenant,
                                                   .limit = options.logs_max + kExcess,
@@ -245,15 +298,21 @@ base::Result<Reevaluation> Monitor::ReevaluateLocked(const model::TenantName& te
       const base::Json data = ParseStored(entry.data_json);
       Past& past = pasts[entry.source];
       if (entry.time >= since) {
+        const auto before = std::pair(entry.verdict.status, entry.verdict.severity_score);
         entry.verdict = Judge(options.rules, data, ParseStored(entry.metadata_json), past);
+        if (before != std::pair(entry.verdict.status, entry.verdict.severity_score)) {
+          changed.insert(entry.source);
+        }
         VEDETTE_TRY_VOID(SaveVerdict(session, entry));
         ++result.events;
         ++result.by_status[static_cast<size_t>(entry.verdict.status)];
       }
       past.Add(NumbersOf(data), entry.verdict.status);
+      Track(options, troubles[entry.source], entry);
     }
     return {};
   }));
+  for (const std::string& source : changed) Align({tenant, source}, troubles[source], now);
   std::erase_if(pasts_, [&](const auto& past) { return past.first.first == tenant; });
   return result;
 }
@@ -293,7 +352,7 @@ base::Result<> Monitor::Reconfigure(MonitorOptions options, base::TimePoint now)
                          [&](const sql::Row& row) { tenants.emplace_back(row.GetText(0)); });
   }));
   for (const model::TenantName& tenant : tenants) {
-    VEDETTE_TRY_VOID(ReevaluateLocked(tenant, now - kReconsidered));
+    VEDETTE_TRY_VOID(ReevaluateLocked(tenant, now - kReconsidered, now));
   }
   return {};
 }

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,7 +55,8 @@ struct Reevaluation {
 // Judges events by the event rules, keeps what it found, and makes anomalies of it: a source with
 // an event that is WARNING or CRITICAL has one anomaly, which grows with the worst event, closes
 // after `normal_to_close` normal events in a row and, when the source has fallen silent, after
-// `silence_to_close`. Thread-safe; the database and the queue outlive it.
+// `silence_to_close`. Events that are judged again move it along. Thread-safe; the database and the
+// queue outlive it.
 class Monitor {
  public:
   static base::Result<std::unique_ptr<Monitor>> Open(
@@ -67,9 +69,11 @@ class Monitor {
   base::Result<LogPage> List(const LogQuery& query) const;
   base::Result<LogStats> Stats(const model::TenantName& tenant) const;
   base::Result<Health> GetHealth(const model::TenantName& tenant) const;
-  // Judges the events since then again, in order, with the rules as they are now.
-  base::Result<Reevaluation> Reevaluate(const model::TenantName& tenant, base::TimePoint since)
-      EXCLUDES(mutex_);
+  // Judges the events since then again, in order, with the rules as they are now. Where a verdict
+  // is another one now, the anomaly of the source becomes what the verdicts say: it ends, opens, or
+  // has another severity.
+  base::Result<Reevaluation> Reevaluate(const model::TenantName& tenant, base::TimePoint since,
+                                        base::TimePoint now) EXCLUDES(mutex_);
   // Archives and removes what is older. Returns how many.
   base::Result<int64_t> CleanUp(const model::TenantName& tenant, base::TimePoint before)
       EXCLUDES(mutex_);
@@ -96,8 +100,23 @@ class Monitor {
   // Reads it from the database when it is not in memory.
   base::Result<Past*> PastOf(const Source& source) REQUIRES(mutex_);
   base::Result<Reevaluation> ReevaluateLocked(const model::TenantName& tenant,
-                                              base::TimePoint since) REQUIRES(mutex_);
+                                              base::TimePoint since, base::TimePoint now)
+      REQUIRES(mutex_);
   void Follow(const model::TenantName& tenant, const LogEntry& entry) REQUIRES(mutex_);
+  void OpenEpisode(const Source& source, const LogEntry& first, const LogEntry& worst,
+                   base::TimePoint now) REQUIRES(mutex_);
+  // A source in trouble, by the verdicts of its events.
+  struct Trouble {
+    LogEntry first;
+    LogEntry worst;
+    int normals = 0;  // since the last one that was not
+    base::TimePoint last_event;
+  };
+  // What is left of it after one more event.
+  static void Track(const MonitorOptions& options, std::optional<Trouble>& trouble,
+                    const LogEntry& entry);
+  void Align(const Source& source, const std::optional<Trouble>& trouble, base::TimePoint now)
+      REQUIRES(mutex_);
 
   sql::Database& database_;
   mutable base::Mutex mutex_;

@@ -90,7 +90,8 @@ TEST_F(MonitorTest, ReevaluationJudgesAgainWithTheRulesAsTheyAre) {
   MonitorOptions strict;
   strict.rules.limits = {{"cpu_usage", 70}};
   Restart(strict);
-  const Reevaluation result = *monitor_->Reevaluate("acme", kStart + minutes(5));
+  const Reevaluation result =
+      *monitor_->Reevaluate("acme", kStart + minutes(5), kStart + minutes(11));
   EXPECT_EQ(result.events, 1);
   EXPECT_EQ(result.by_status[1], 1);
   const LogPage page = *monitor_->List({.tenant = "acme"});
@@ -104,6 +105,60 @@ TEST_F(MonitorTest, OtherRulesJudgeTheLastHourAgain) {
   strict.rules.limits = {{"cpu_usage", 70}};
   ASSERT_TRUE(monitor_->Reconfigure(strict, kStart + minutes(1)).ok());
   EXPECT_EQ(monitor_->List({.tenant = "acme", .statuses = {Status::kWarning}})->total, 1);
+}
+
+TEST_F(MonitorTest, OtherRulesEndLowerRaiseAndOpenAnomalies) {
+  MonitorOptions rules;
+  rules.rules.limits = {{"cpu_usage", 90}, {"latency", 3000}};
+  Restart(rules);
+  Take("ends", R"({"cpu_usage":95})");
+  Take("falls", R"({"cpu_usage":95,"latency":9999})");
+  Take("rises", R"({"cpu_usage":80,"latency":9999})");
+  Take("opens", R"({"cpu_usage":80})");
+  Take("stays", R"({"x":null})");
+  EXPECT_EQ(Findings().size(), 4U);
+
+  rules.rules.limits = {{"cpu_usage", 99}, {"latency", 3000}};
+  ASSERT_TRUE(monitor_->Reconfigure(rules, kStart + minutes(1)).ok());
+  auto updates = Findings();
+  ASSERT_EQ(updates.size(), 2U);
+  EXPECT_EQ(updates[0].anomaly.entity, "ends");
+  EXPECT_EQ(updates[0].transition, model::AnomalyTransition::kClosed);
+  EXPECT_EQ(updates[0].anomaly.ended_at, kStart + minutes(1));
+  EXPECT_EQ(updates[1].anomaly.entity, "falls");
+  EXPECT_EQ(updates[1].transition, model::AnomalyTransition::kUpdated);
+  EXPECT_EQ(updates[1].anomaly.severity, model::Severity::kWarning);
+  EXPECT_EQ(updates[1].anomaly.updated_at, kStart + minutes(1))
+      << "newer than what was said before";
+
+  rules.rules.limits = {{"cpu_usage", 70}, {"latency", 3000}};
+  ASSERT_TRUE(monitor_->Reconfigure(rules, kStart + minutes(2)).ok());
+  updates = Findings();
+  ASSERT_EQ(updates.size(), 4U);
+  EXPECT_EQ(updates[0].anomaly.entity, "ends");
+  EXPECT_EQ(updates[0].transition, model::AnomalyTransition::kOpened);
+  EXPECT_EQ(updates[1].anomaly.entity, "falls");
+  EXPECT_EQ(updates[2].anomaly.entity, "opens");
+  EXPECT_EQ(updates[2].anomaly.started_at, kStart);
+  EXPECT_EQ(updates[3].anomaly.entity, "rises");
+  EXPECT_EQ(updates[3].anomaly.severity, model::Severity::kCritical);
+}
+
+TEST_F(MonitorTest, JudgedAgainAnAnomalyEndsWithAsManyNormalEventsAsEver) {
+  MonitorOptions rules;
+  rules.rules.limits = {{"cpu_usage", 70}};
+  Restart(rules);
+  Take("a", R"({"cpu_usage":95})");
+  for (int i = 1; i <= 2; ++i) Take("a", R"({"cpu_usage":80})", kStart + seconds(i));
+  Findings();
+  rules.rules.limits = {{"cpu_usage", 90}};
+  ASSERT_TRUE(monitor_->Reconfigure(rules, kStart + minutes(1)).ok());
+  EXPECT_EQ(Findings().at(0).transition, model::AnomalyTransition::kUpdated) << "two were normal";
+  Take("a", R"({"cpu_usage":80})", kStart + minutes(2));
+  EXPECT_EQ(Findings().at(0).transition, model::AnomalyTransition::kClosed) << "the third";
+  rules.rules.limits = {{"cpu_usage", 96}};
+  ASSERT_TRUE(monitor_->Reconfigure(rules, kStart + minutes(3)).ok());
+  EXPECT_TRUE(Findings().empty()) << "it had ended";
 }
 
 TEST_F(MonitorTest, ACleanUpArchivesBeforeItDeletes) {

@@ -48,12 +48,13 @@ int RankOf(const Signal& signal) {
 // What there is to choose from, and how it is asked.
 class Chooser {
  public:
-  Chooser(const std::string& service, base::Duration step)
-      : service_(Quoted(service)),
+  // `whose`: matchers of the service's series.
+  Chooser(std::string whose, base::Duration step)
+      : whose_(std::move(whose)),
         range_(fmt::format("{}s", std::max<int64_t>(120, step.count() * 4 / 1000))) {}
 
   std::string Selector(std::string_view name, std::string_view more = {}) const {
-    return fmt::format("{{__name__={},service={}{}}}", Quoted(name), service_, more);
+    return fmt::format("{{__name__={},{}{}}}", Quoted(name), whose_, more);
   }
   std::string Rate(const std::string& selector) const {
     return fmt::format("sum(rate({}[{}]))", selector, range_);
@@ -95,7 +96,7 @@ class Chooser {
  private:
   void Add(int rank, Metric metric) { found_.push_back({rank, std::move(metric)}); }
 
-  const std::string service_;
+  const std::string whose_;
   const std::string range_;
   std::vector<Candidate> found_;
 };
@@ -114,22 +115,31 @@ base::Result<std::set<std::string>> Names(query::Engine& queries, const model::T
   return names;
 }
 
+// `service="",service_name="pay"`: series that have this label, and none that counts before it.
+std::string Whose(size_t label, const std::string& service) {
+  std::string matchers;
+  for (size_t i = 0; i < label; ++i) matchers += fmt::format("{}=\"\",", kServiceLabels.at(i));
+  return matchers + fmt::format("{}={}", kServiceLabels.at(label), Quoted(service));
+}
+
 }  // namespace
 
 base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
                                               const model::TenantName& tenant,
                                               const std::string& service, base::TimePoint at,
                                               base::Duration step, size_t limit) {
-  Chooser chooser(service, step);
-  VEDETTE_TRY(const std::set<std::string> all,
-              Names(queries, tenant, fmt::format("{{service={}}}", Quoted(service)), at));
+  std::string whose;
+  std::set<std::string> all;
+  for (size_t label = 0; label < kServiceLabels.size() && all.empty(); ++label) {
+    whose = Whose(label, service);
+    VEDETTE_TRY(all, Names(queries, tenant, fmt::format("{{{}}}", whose), at));
+  }
+  Chooser chooser(whose, step);
   for (const std::string& name : all) chooser.Offer(name, all);
   for (const std::string_view code : kCodes) {
     VEDETTE_TRY(const std::set<std::string> coded,
                 Names(queries, tenant,
-                      fmt::format("{{service={},{}=~\".+\",__name__=~\".+_total\"}}",
-                                  Quoted(service), code),
-                      at));
+                      fmt::format("{{{},{}=~\".+\",__name__=~\".+_total\"}}", whose, code), at));
     for (const std::string& name : coded) chooser.OfferFailures(name, code);
   }
   return chooser.Best(std::min(limit, kMetricsMax));

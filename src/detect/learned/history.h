@@ -1,8 +1,10 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
@@ -36,12 +38,17 @@ struct History {
   }
 };
 
+// The labels that say of which service a series is: the first that it has.
+inline constexpr std::array<std::string_view, 4> kServiceLabels = {"service", "service_name", "app",
+                                                                   "job"};
+
 inline constexpr size_t kMetricsMax = 16;
 inline constexpr size_t kRowsMax = 40'320;  // four weeks of minutes
 
 // The series of a service that say most about it, at most `limit`: by what their names tell of
 // failures, latency, saturation, availability and traffic, then the others; means of latency in
-// place of sums, and failures apart where a counter has a code. Looks at what there was at `at`.
+// place of sums, and failures apart where a counter has a code. Looks at what there was at `at`, by
+// the first of the labels that names the service then.
 base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
                                               const model::TenantName& tenant,
                                               const std::string& service, base::TimePoint at,

@@ -268,6 +268,9 @@ class HistoryTest : public testing::Test {
  protected:
   void Add(std::vector<std::pair<std::string, std::string>> labels, double first, double each) {
     labels.emplace_back("service", "pay");
+    AddAs(std::move(labels), first, each);
+  }
+  void AddAs(std::vector<std::pair<std::string, std::string>> labels, double first, double each) {
     const model::Labels of(std::move(labels));
     for (int minute = 0; minute <= 30; ++minute) {
       store_.Add("shop", of, base::ToMillis(kStart) + minute * 60'000, first + minute * each);
@@ -303,6 +306,26 @@ TEST_F(HistoryTest, AsksForFailuresMeansAndRates) {
   EXPECT_NEAR(last["http_requests_total 5xx"], 0.1, 1e-9);
   EXPECT_NEAR(last["http_request_duration_seconds"], 0.5, 1e-9);
   EXPECT_NEAR(last["process_cpu_usage"], 0.3, 1e-9);
+}
+
+TEST_F(HistoryTest, AServiceIsToldByTheFirstOfItsLabels) {
+  for (const char* label : {"service", "service_name", "app", "job"}) {
+    AddAs({{"__name__", "process_cpu_usage"}, {label, std::string("by ") + label}}, 0.2, 0);
+  }
+  // The job of another service is not one.
+  AddAs({{"__name__", "process_cpu_usage"}, {"service", "x"}, {"job", "by job"}}, 0.8, 0);
+  const base::TimePoint end = kStart + std::chrono::minutes(30);
+
+  for (const char* label : {"service", "service_name", "app", "job"}) {
+    const auto metrics = FindMetrics(engine_, "shop", std::string("by ") + label, end,
+                                     std::chrono::minutes(1), kMetricsMax);
+    ASSERT_TRUE(metrics.ok()) << metrics.error().message;
+    ASSERT_EQ(metrics->size(), 1u) << label;
+    const auto history =
+        ReadHistory(engine_, {.tenant = "shop", .from = kStart, .to = end}, *metrics);
+    ASSERT_TRUE(history.ok()) << history.error().message;
+    EXPECT_NEAR(history->values(20, 0), 0.2, 1e-9) << label;
+  }
 }
 
 TEST_F(HistoryTest, IsJudgedByAModelWithWhatIsBroughtInPlaceOfWhatIsStored) {

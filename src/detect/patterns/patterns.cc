@@ -4,185 +4,92 @@
 #include <array>
 #include <cstddef>
 #include <fmt/format.h>
+#include <iterator>
 #include <set>
 #include <span>
 #include <utility>
 
+#include "detect/patterns/signs.h"
+
 namespace vedette::detect::patterns {
 namespace {
-
-constexpr double kBlockedFrom = 1'000'000;  // messages
-constexpr std::array<std::string_view, 3> kComponents = {"kafka", "flink", "clickhouse"};
 
 constexpr std::string_view kKinds[] = {"cascade_failure",     "data_pipeline_blockage",
                                        "resource_exhaustion", "network_partition",
                                        "coordinated_attack",  "correlated_anomaly"};
 
-// What a metric tells about.
-enum class Trouble : uint8_t {
-  kLag,
-  kBlockedLag,
-  kBackPressure,
-  kCheckpointFailures,
-  kCheckpointTime,
-  kInsertLatency,
-  kInsertQueue,
-  kBrokersGone,
-  kRestarts,
-  kThroughput,
-  kReplicas,
-  kReplicationLag,
-  kMemory,
-  kProcessor,
-  kDisk,
-  kTraffic,
-  kPools,
-  kOther,
-};
+using Signs = std::vector<const Sign*>;
 
-struct Word {
-  std::string_view part;  // of the metric's name
-  Trouble trouble;
-  std::string_view text;
-};
-// The first that is part of the name counts.
-constexpr Word kWords[] = {
-    {"replication_lag", Trouble::kReplicationLag, "replication behind"},
-    {"replication_queue", Trouble::kReplicationLag, "replication behind"},
-    {"isr_shrink", Trouble::kReplicas, "in-sync replicas shrinking"},
-    {"under_replicated", Trouble::kReplicas, "under-replicated partitions"},
-    {"offline_partitions", Trouble::kBrokersGone, "offline partitions"},
-    {"offline_brokers", Trouble::kBrokersGone, "offline brokers"},
-    {"backpressure", Trouble::kBackPressure, "back-pressure"},
-    {"checkpoint_failure", Trouble::kCheckpointFailures, "failing checkpoints"},
-    {"checkpoint_duration", Trouble::kCheckpointTime, "slow checkpoints"},
-    {"insert_latency", Trouble::kInsertLatency, "slow inserts"},
-    {"insert_queue", Trouble::kInsertQueue, "insert queue growing"},
-    {"job_restarts", Trouble::kRestarts, "job restarts"},
-    {"throughput", Trouble::kThroughput, "low throughput"},
-    {"watermark_lag", Trouble::kOther, "watermark behind"},
-    {"lag", Trouble::kLag, "consumer lag"},
-    {"heap", Trouble::kMemory, "memory"},
-    {"memory", Trouble::kMemory, "memory"},
-    {"cpu", Trouble::kProcessor, "processor"},
-    {"disk", Trouble::kDisk, "disk"},
-    {"connections", Trouble::kPools, "connections"},
-    {"background_pool", Trouble::kPools, "background pool"},
-    {"idle_percent", Trouble::kPools, "handlers busy"},
-    {"messages_in", Trouble::kTraffic, "incoming messages"},
-    {"bytes_in", Trouble::kTraffic, "incoming bytes"},
-    {"queries_per_second", Trouble::kTraffic, "queries"},
-    {"network_io", Trouble::kTraffic, "network traffic"},
-    {"inserts_per_second", Trouble::kTraffic, "inserts"},
-    {"requests", Trouble::kTraffic, "requests"},
-};
-
-struct Sign {
-  const model::Anomaly* anomaly = nullptr;
-  std::string component;
-  Trouble trouble = Trouble::kOther;
-  std::string text;
-};
-
-Sign Read(const model::Anomaly& anomaly) {
-  Sign sign;
-  sign.anomaly = &anomaly;
-  sign.component = ComponentOf(anomaly);
-  const std::string_view metric = anomaly.labels.view().metric_name();
-  std::string_view text = metric.empty() ? std::string_view(anomaly.detector) : metric;
-  for (const Word& word : kWords) {
-    if (metric.find(word.part) == std::string_view::npos) continue;
-    sign.trouble = word.trouble;
-    text = word.text;
-    break;
-  }
-  if (sign.trouble == Trouble::kLag && anomaly.observed > kBlockedFrom) {
-    sign.trouble = Trouble::kBlockedLag;
-  }
-  sign.text = fmt::format("{}: {}", sign.component, text);
-  return sign;
+bool BeganBefore(const Sign* a, const Sign* b) {
+  return std::pair(a->from, std::string_view(a->anomaly->id)) <
+         std::pair(b->from, std::string_view(b->anomaly->id));
 }
 
-// The signs of one window.
+bool OfSeveral(const Signs& signs) {
+  return std::ranges::any_of(
+      signs, [&](const Sign* sign) { return sign->component != signs.front()->component; });
+}
+
+// All together if at least `least` of the lists have something.
+Signs IfEnough(const std::vector<Signs>& steps, size_t least) {
+  Signs all;
+  size_t seen = 0;
+  for (const Signs& step : steps) {
+    seen += step.empty() ? 0 : 1;
+    all.insert(all.end(), step.begin(), step.end());
+  }
+  return seen >= least ? all : Signs();
+}
+
+// What is seen at the same time.
 class Window {
  public:
-  explicit Window(std::span<const Sign> signs) : signs_(signs) {}
+  explicit Window(const Signs& signs) {
+    for (const Sign* sign : signs) {
+      of_[static_cast<size_t>(sign->trouble)].push_back(sign);
+      const auto component = std::ranges::find(kComponents, sign->component);
+      if (component == kComponents.end()) continue;
+      of_component_[static_cast<size_t>(component - kComponents.begin())].push_back(sign);
+    }
+  }
 
-  std::vector<Pattern> Find() const {
-    std::vector<Pattern> found;
-    const auto add = [&](Kind kind, std::vector<const Sign*> seen) {
-      if (!seen.empty()) found.push_back(Describe(kind, std::move(seen)));
-    };
-    add(Kind::kCascadeFailure, Cascade());
-    add(Kind::kDataPipelineBlockage, Blockage());
-    add(Kind::kResourceExhaustion, Exhaustion());
-    add(Kind::kNetworkPartition, Partition());
-    add(Kind::kCoordinatedAttack, Attack());
-    if (found.empty() && ComponentsOf(All()).size() > 1) add(Kind::kCorrelatedAnomaly, All());
-    return found;
+  // The kinds that have steps of their own.
+  Signs Find(Kind kind) const {
+    switch (kind) {
+      case Kind::kCascadeFailure: return Cascade();
+      case Kind::kDataPipelineBlockage: return Blockage();
+      case Kind::kResourceExhaustion: return Exhaustion();
+      case Kind::kNetworkPartition: return Partition();
+      case Kind::kCoordinatedAttack: return Attack();
+      case Kind::kCorrelatedAnomaly: break;
+    }
+    return {};
   }
 
  private:
-  using Signs = std::vector<const Sign*>;
-
-  Signs All() const {
-    Signs all;
-    for (const Sign& sign : signs_) all.push_back(&sign);
-    return all;
-  }
-  Signs Of(Trouble trouble) const {
-    Signs found;
-    for (const Sign& sign : signs_) {
-      if (sign.trouble == trouble) found.push_back(&sign);
-    }
-    return found;
-  }
-  static std::set<std::string> ComponentsOf(const Signs& signs) {
-    std::set<std::string> components;
-    for (const Sign* sign : signs) components.insert(sign->component);
-    return components;
-  }
-  // All together if at least `least` of the lists have something.
-  static Signs IfEnough(const std::vector<Signs>& steps, size_t least) {
-    Signs all;
-    size_t seen = 0;
-    for (const Signs& step : steps) {
-      seen += step.empty() ? 0 : 1;
-      all.insert(all.end(), step.begin(), step.end());
-    }
-    return seen >= least ? all : Signs();
-  }
-  Signs Lag() const {
-    Signs lag = Of(Trouble::kLag);
-    const Signs more = Of(Trouble::kBlockedLag);
-    lag.insert(lag.end(), more.begin(), more.end());
-    return lag;
-  }
+  const Signs& Of(Trouble trouble) const { return of_[static_cast<size_t>(trouble)]; }
 
   Signs Cascade() const {
-    std::set<const Sign*> seen;
-    for (const Signs& pair :
-         {IfEnough({Lag(), Of(Trouble::kBackPressure)}, 2),
+    Signs lag = Of(Trouble::kLag);
+    lag.insert(lag.end(), Of(Trouble::kBlockedLag).begin(), Of(Trouble::kBlockedLag).end());
+    Signs all;
+    for (const Signs& some :
+         {IfEnough({lag, Of(Trouble::kBackPressure)}, 2),
           IfEnough({Of(Trouble::kCheckpointFailures), Of(Trouble::kInsertLatency)}, 2),
-          IfEnough({Of(Trouble::kBrokersGone), Of(Trouble::kRestarts)}, 2)}) {
-      seen.insert(pair.begin(), pair.end());
+          IfEnough({Of(Trouble::kBrokersGone), Of(Trouble::kRestarts)}, 2),
+          IfEnough({of_component_.begin(), of_component_.end()}, kComponents.size())}) {
+      all.insert(all.end(), some.begin(), some.end());
     }
-    const std::set<std::string> components = ComponentsOf(All());
-    const bool all = std::ranges::all_of(kComponents, [&](std::string_view component) {
-      return components.contains(std::string(component));
-    });
-    return all ? All() : Signs(seen.begin(), seen.end());
+    return all;
   }
   Signs Blockage() const {
     return IfEnough({Of(Trouble::kBlockedLag), Of(Trouble::kThroughput), Of(Trouble::kInsertQueue)},
                     2);
   }
   Signs Exhaustion() const {
-    const Signs memory = Of(Trouble::kMemory);
+    const Signs& memory = Of(Trouble::kMemory);
     Signs seen = IfEnough({Of(Trouble::kProcessor), Of(Trouble::kDisk)}, 2);
-    if (ComponentsOf(memory).size() > 1 || !seen.empty()) {
-      seen.insert(seen.end(), memory.begin(), memory.end());
-    }
+    if (OfSeveral(memory) || !seen.empty()) seen.insert(seen.end(), memory.begin(), memory.end());
     return seen;
   }
   Signs Partition() const {
@@ -190,75 +97,120 @@ class Window {
         {Of(Trouble::kReplicas), Of(Trouble::kCheckpointTime), Of(Trouble::kReplicationLag)}, 2);
   }
   Signs Attack() const {
-    const Signs traffic = Of(Trouble::kTraffic);
-    return ComponentsOf(traffic).size() > 1 ? IfEnough({traffic, Of(Trouble::kPools)}, 2) : Signs();
+    const Signs& traffic = Of(Trouble::kTraffic);
+    return OfSeveral(traffic) ? IfEnough({traffic, Of(Trouble::kPools)}, 2) : Signs();
   }
 
-  static Pattern Describe(Kind kind, Signs seen) {
-    std::ranges::sort(seen, [](const Sign* a, const Sign* b) {
-      return std::pair(a->anomaly->started_at, std::string_view(a->anomaly->id)) <
-             std::pair(b->anomaly->started_at, std::string_view(b->anomaly->id));
-    });
-    Pattern pattern;
-    pattern.kind = kind;
-    pattern.from = seen.front()->anomaly->started_at;
-    pattern.to = seen.back()->anomaly->started_at;
-    const std::set<std::string> components = ComponentsOf(seen);
-    pattern.components.assign(components.begin(), components.end());
-    for (const Sign* sign : seen) {
-      pattern.steps.push_back(sign->text);
-      pattern.anomaly_ids.push_back(sign->anomaly->id);
-      pattern.evidence_ids.push_back(sign->anomaly->evidence.id);
-    }
-    std::string name(KindName(kind));
-    std::ranges::replace(name, '_', ' ');
-    pattern.summary =
-        fmt::format("{} over {}: {} first, {} in all", name, fmt::join(pattern.components, ", "),
-                    pattern.steps.front(), pattern.steps.size());
-    return pattern;
-  }
-
-  const std::span<const Sign> signs_;
+  std::array<Signs, kTroubles> of_;
+  std::array<Signs, kComponents.size()> of_component_;
 };
+
+// A pattern while it is put together.
+struct Found {
+  Kind kind = Kind::kCorrelatedAnomaly;
+  std::set<const Sign*, decltype(&BeganBefore)> signs{&BeganBefore};
+};
+
+// Patterns of one kind, in the order of time: what shares a sign with the last is the same.
+class Finds {
+ public:
+  void Add(Kind kind, const Signs& seen) {
+    if (seen.empty()) return;
+    size_t& last = last_[static_cast<size_t>(kind)];
+    const bool same = last > 0 && std::ranges::any_of(seen, [&](const Sign* sign) {
+                        return found_[last - 1].signs.contains(sign);
+                      });
+    if (!same) {
+      found_.push_back({.kind = kind});
+      last = found_.size();
+    }
+    found_[last - 1].signs.insert(seen.begin(), seen.end());
+    told_.insert(seen.begin(), seen.end());
+  }
+  bool Has(const Sign* sign) const { return told_.contains(sign); }
+  const std::vector<Found>& found() const { return found_; }
+
+ private:
+  std::vector<Found> found_;
+  std::array<size_t, std::size(kKinds)> last_{};  // of each kind, counted from 1; 0: none
+  std::set<const Sign*> told_;
+};
+
+// Looks whenever something began, at all that was open within the window before. What the next look
+// sees too is left to it.
+void FindTogether(std::span<const Sign> signs, base::Duration window, Finds& finds) {
+  Signs open;
+  base::TimePoint first_end = base::TimePoint::max();
+  for (size_t i = 0; i < signs.size(); ++i) {
+    open.push_back(&signs[i]);
+    first_end = std::min(first_end, signs[i].to);
+    const bool last = i + 1 == signs.size();
+    const base::TimePoint horizon = last ? base::TimePoint::max() : signs[i + 1].from - window;
+    if (!last && first_end >= horizon) continue;
+    const Window now(open);
+    for (const Kind kind :
+         {Kind::kCascadeFailure, Kind::kDataPipelineBlockage, Kind::kResourceExhaustion,
+          Kind::kNetworkPartition, Kind::kCoordinatedAttack}) {
+      finds.Add(kind, now.Find(kind));
+    }
+    std::erase_if(open, [&](const Sign* sign) { return sign->to < horizon; });
+    first_end = base::TimePoint::max();
+    for (const Sign* sign : open) first_end = std::min(first_end, sign->to);
+  }
+}
+
+// What began together and has no part in another pattern.
+void FindCorrelated(std::span<const Sign> signs, base::Duration window, Finds& finds) {
+  for (size_t begin = 0; begin < signs.size();) {
+    const base::TimePoint until = signs[begin].from + window;
+    Signs here;
+    bool told = false;
+    for (; begin < signs.size() && signs[begin].from <= until; ++begin) {
+      here.push_back(&signs[begin]);
+      told = told || finds.Has(&signs[begin]);
+    }
+    if (!told && OfSeveral(here)) finds.Add(Kind::kCorrelatedAnomaly, here);
+  }
+}
+
+Pattern Describe(const Found& found) {
+  Pattern pattern;
+  pattern.kind = found.kind;
+  pattern.from = (*found.signs.begin())->from;
+  pattern.to = (*found.signs.rbegin())->from;
+  std::set<std::string> components;
+  for (const Sign* sign : found.signs) {
+    components.insert(sign->component);
+    pattern.steps.push_back(sign->text);
+    pattern.anomaly_ids.push_back(sign->anomaly->id);
+    pattern.evidence_ids.push_back(sign->anomaly->evidence.id);
+  }
+  pattern.components.assign(components.begin(), components.end());
+  std::string name(KindName(found.kind));
+  std::ranges::replace(name, '_', ' ');
+  pattern.summary =
+      fmt::format("{} over {}: {} first, {} in all", name, fmt::join(pattern.components, ", "),
+                  pattern.steps.front(), pattern.steps.size());
+  return pattern;
+}
 
 }  // namespace
 
 std::string_view KindName(Kind kind) { return kKinds[static_cast<size_t>(kind)]; }
 
-std::string ComponentOf(const model::Anomaly& anomaly) {
-  const model::LabelsView labels = anomaly.labels.view();
-  if (const std::string_view named = labels.Get("component"); !named.empty()) {
-    return std::string(named);
-  }
-  for (const std::string_view component : kComponents) {
-    const std::string_view metric = labels.metric_name();
-    if (metric.starts_with(component) && metric.substr(component.size()).starts_with('_')) {
-      return std::string(component);
-    }
-  }
-  return anomaly.entity;
-}
-
 std::vector<Pattern> FindPatterns(const std::vector<model::Anomaly>& anomalies,
                                   base::Duration window) {
   std::vector<Sign> signs;
   for (const model::Anomaly& anomaly : anomalies) signs.push_back(Read(anomaly));
-  std::ranges::sort(signs, [](const Sign& a, const Sign& b) {
-    return std::pair(a.anomaly->started_at, std::string_view(a.anomaly->id)) <
-           std::pair(b.anomaly->started_at, std::string_view(b.anomaly->id));
-  });
-  std::vector<Pattern> found;
-  for (size_t begin = 0; begin < signs.size();) {
-    const base::TimePoint until = signs[begin].anomaly->started_at + window;
-    size_t end = begin;
-    while (end < signs.size() && signs[end].anomaly->started_at <= until) ++end;
-    std::vector<Pattern> here = Window(std::span(signs).subspan(begin, end - begin)).Find();
-    std::move(here.begin(), here.end(), std::back_inserter(found));
-    begin = end;
-  }
-  std::ranges::stable_sort(found,
+  std::ranges::sort(signs, [](const Sign& a, const Sign& b) { return BeganBefore(&a, &b); });
+  Finds finds;
+  FindTogether(signs, window, finds);
+  FindCorrelated(signs, window, finds);
+  std::vector<Pattern> patterns;
+  for (const Found& found : finds.found()) patterns.push_back(Describe(found));
+  std::ranges::stable_sort(patterns,
                            [](const Pattern& a, const Pattern& b) { return a.from > b.from; });
-  return found;
+  return patterns;
 }
 
 }  // namespace vedette::detect::patterns

@@ -1,7 +1,7 @@
 #include "detect/patterns/patterns.h"
 
 #include <gtest/gtest.h>
-#include <map>
+#include <limits>
 
 namespace vedette::detect::patterns {
 namespace {
@@ -15,7 +15,18 @@ model::Anomaly Seen(const std::string& metric, double observed = 1, int seconds 
   anomaly.labels = model::Labels({{"__name__", metric}});
   anomaly.observed = observed;
   anomaly.started_at = kStart + std::chrono::seconds(seconds);
+  anomaly.ended_at = anomaly.started_at;
   anomaly.evidence.id = "ev_" + metric;
+  return anomaly;
+}
+
+// A value that is too small, and one that is still so.
+model::Anomaly Low(model::Anomaly anomaly) {
+  anomaly.expected_low = anomaly.expected_high = anomaly.observed + 1;
+  return anomaly;
+}
+model::Anomaly Open(model::Anomaly anomaly) {
+  anomaly.ended_at.reset();
   return anomaly;
 }
 
@@ -31,6 +42,9 @@ using Names = std::vector<std::string>;
 TEST(Patterns, NamesTheComponentOfAnAnomaly) {
   EXPECT_EQ(ComponentOf(Seen("kafka_consumer_lag")), "kafka");
   EXPECT_EQ(ComponentOf(Seen("kafkaesque")), "host-1");
+  EXPECT_TRUE(IsComponent("Kafka", "kafka"));
+  EXPECT_FALSE(IsComponent("Kafka", "kafk"));
+  EXPECT_EQ(ComponentOfMetric("http_requests_total"), "");
   model::Anomaly labelled = Seen("lag");
   labelled.labels = model::Labels({{"__name__", "lag"}, {"component", "flink"}});
   EXPECT_EQ(ComponentOf(labelled), "flink");
@@ -51,9 +65,9 @@ TEST(Patterns, EachPairOfACascadeIsEnough) {
 }
 
 TEST(Patterns, ABlockageNeedsTwoOfItsThreeSteps) {
-  EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2.5e6), Seen("flink_task_throughput", 50)}),
+  EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2.5e6), Low(Seen("flink_task_throughput", 50))}),
             Names{"data_pipeline_blockage"});
-  EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2e5), Seen("flink_task_throughput", 50)}),
+  EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2e5), Low(Seen("flink_task_throughput", 50))}),
             Names{"correlated_anomaly"});
   EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2.5e6)}), Names());
 }
@@ -72,11 +86,11 @@ TEST(Patterns, FindsExhaustionPartitionAndAttack) {
 
 // The generator of S5: what it makes of a cascade and of an exhaustion.
 TEST(Patterns, FindsWhatTheSourcesGeneratorMakes) {
-  const Names cascade =
-      Kinds({Seen("kafka_broker_under_replicated_partitions", 15),
-             Seen("kafka_consumer_lag", 2.5e6, 5), Seen("flink_task_backpressure", 0.95, 10),
-             Seen("flink_jobmanager_job_restarts", 8, 12), Seen("flink_task_throughput", 50, 14),
-             Seen("clickhouse_insert_latency", 5000, 20), Seen("clickhouse_memory_usage", 92, 25)});
+  const Names cascade = Kinds(
+      {Seen("kafka_broker_under_replicated_partitions", 15), Seen("kafka_consumer_lag", 2.5e6, 5),
+       Seen("flink_task_backpressure", 0.95, 10), Seen("flink_jobmanager_job_restarts", 8, 12),
+       Low(Seen("flink_task_throughput", 50, 14)), Seen("clickhouse_insert_latency", 5000, 20),
+       Seen("clickhouse_memory_usage", 92, 25)});
   EXPECT_EQ(cascade, (Names{"data_pipeline_blockage", "cascade_failure"})) << "the latest first";
   const Names exhaustion =
       Kinds({Seen("kafka_jvm_heap_usage", 93), Seen("flink_taskmanager_heap_used", 94, 1),
@@ -87,6 +101,77 @@ TEST(Patterns, FindsWhatTheSourcesGeneratorMakes) {
 TEST(Patterns, WhatIsFarApartIsNotTogetherAndOneComponentIsNoPattern) {
   EXPECT_EQ(Kinds({Seen("kafka_consumer_lag"), Seen("flink_task_backpressure", 1, 301)}), Names());
   EXPECT_EQ(Kinds({Seen("kafka_jvm_gc_pause_time"), Seen("kafka_jvm_heap_usage")}), Names());
+}
+
+TEST(Patterns, AValueCountsOnTheSideThatHurts) {
+  EXPECT_EQ(
+      Kinds({Seen("flink_task_throughput", 250'000), Seen("clickhouse_insert_queue_size", 5000)}),
+      Names{"correlated_anomaly"})
+      << "high throughput blocks nothing";
+  EXPECT_EQ(
+      Kinds({Low(Seen("kafka_broker_messages_in_per_sec", 5)),
+             Low(Seen("clickhouse_inserts_per_second", 10)), Seen("clickhouse_connections", 1200)}),
+      Names{"correlated_anomaly"})
+      << "input that stopped is no attack";
+}
+
+TEST(Patterns, TogetherIsWhatIsOpenHoweverLongAgoItBegan) {
+  EXPECT_EQ(
+      Kinds({Open(Seen("kafka_consumer_lag", 2e5)), Seen("flink_task_backpressure", 1, 14 * 60)}),
+      Names{"cascade_failure"});
+  EXPECT_EQ(Kinds({Seen("clickhouse_disk_usage", 95), Seen("kafka_consumer_lag", 2e5, 240),
+                   Seen("flink_task_backpressure", 1, 360)}),
+            Names{"cascade_failure"})
+      << "windows are not cut by what was before";
+}
+
+TEST(Patterns, WhatComesAgainWhileAPartLastsIsTheSamePattern) {
+  std::vector<model::Anomaly> anomalies = {Open(Seen("kafka_consumer_lag", 2e5))};
+  for (int i = 1; i <= 4; ++i) {
+    anomalies.push_back(Seen("flink_task_backpressure", 1, i * 600));
+    anomalies.back().id += std::to_string(i);
+  }
+  const auto found = FindPatterns(anomalies);
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].steps.size(), 5U);
+}
+
+TEST(Patterns, StrangersHaveNoPartInACascade) {
+  const auto found =
+      FindPatterns({Seen("kafka_consumer_lag"), Seen("flink_watermark_lag"),
+                    Seen("clickhouse_parts_count"), Seen("http_request_latency_p95_seconds")});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].components, (Names{"clickhouse", "flink", "kafka"}));
+  EXPECT_EQ(found[0].steps.size(), 3U);
+}
+
+TEST(Patterns, ReadsExportersByTheNameOfTheCatalogue) {
+  model::Anomaly behind = Seen("ClickHouseAsyncMetrics_ReplicasMaxAbsoluteDelay", 90);
+  EXPECT_EQ(ComponentOf(behind), "clickhouse");
+  behind.kind = model::AnomalyKind::kThreshold;
+  behind.detector = "ClickHouseAsyncMetrics_ReplicasMaxAbsoluteDelay (clickhouse_replication_lag)";
+  EXPECT_EQ(Kinds({behind, Seen("kafka_partition_isr_shrink_rate")}), Names{"network_partition"});
+}
+
+TEST(Patterns, ReadsAlertsByTheirNamesAndQueries) {
+  const auto alert = [](const std::string& name, const std::string& query) {
+    model::Anomaly anomaly = Seen(name);
+    anomaly.kind = model::AnomalyKind::kRule;
+    anomaly.labels =
+        model::Labels(std::vector<std::pair<std::string, std::string>>{{"alertname", name}});
+    anomaly.expected_low = -std::numeric_limits<double>::infinity();
+    anomaly.expected_high = std::numeric_limits<double>::infinity();
+    anomaly.evidence.query = query;
+    return anomaly;
+  };
+  EXPECT_EQ(ComponentOf(alert("KafkaConsumerLagGrows", "")), "kafka");
+  EXPECT_EQ(Kinds({alert("KafkaConsumerLagGrows", ""),
+                   alert("FlinkBusy", "avg(flink_task_backpressure) > 0.5")}),
+            Names{"cascade_failure"});
+  EXPECT_EQ(Kinds({alert("KafkaInputDropped", "rate(kafka_messages_in_total[5m]) < 1"),
+                   alert("ClickHouseLowInserts", "clickhouse_inserts_per_second < 1"),
+                   alert("ClickHouseManyConnections", "")}),
+            Names{"correlated_anomaly"});
 }
 
 TEST(Patterns, CarryTheirEvidenceInTheOrderOfTime) {

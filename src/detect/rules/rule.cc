@@ -27,8 +27,16 @@ base::Result<> ValidateThreshold(const Rule& rule) {
                                                      : *rule.warning >= *rule.critical;
     if (!ordered) return Invalid(rule, "warning", "the warning limit lies beyond the critical one");
   }
+  if (rule.clear) {
+    const double limit = *(rule.warning ? rule.warning : rule.critical);
+    const bool good = rule.bound == Bound::kAbove ? *rule.clear <= limit : *rule.clear >= limit;
+    if (!good) return Invalid(rule, "clear", "clear must lie on the good side of the limits");
+  }
   if (rule.points < 1 || rule.points > 1000) {
     return Invalid(rule, "points", "points must be 1 to 1000");
+  }
+  if (rule.close_points < 1 || rule.close_points > 1000) {
+    return Invalid(rule, "close_points", "close_points must be 1 to 1000");
   }
   return {};
 }
@@ -38,8 +46,11 @@ base::Result<> ValidateRule(const Rule& rule) {
     return Invalid(rule, "name", "a name has 1 to 200 characters");
   }
   if (rule.metric.empty()) return Invalid(rule, "metric", "the metric is missing");
-  if (rule.lasts.count() < 0 || rule.lasts > base::Duration(7LL * 86'400'000)) {
-    return Invalid(rule, "for", "the duration must be 0 to 7d");
+  for (const auto& [field, duration] :
+       {std::pair("for", rule.lasts), {"close_after", rule.close_after}}) {
+    if (duration.count() < 0 || duration > base::Duration(7LL * 86'400'000)) {
+      return Invalid(rule, field, "the duration must be 0 to 7d");
+    }
   }
   return rule.kind == RuleKind::kThreshold ? ValidateThreshold(rule) : base::Result<>();
 }
@@ -53,6 +64,8 @@ std::vector<Rule> DefaultRules() {
   down.bound = Bound::kBelow;
   down.critical = 1;
   down.points = 2;
+  down.close_points = 2;
+  down.close_after = base::Duration(0);  // it is up or it is not: nothing hovers
   Rule gone;
   gone.name = "target_gone";
   gone.kind = RuleKind::kAbsence;

@@ -32,14 +32,19 @@ struct Rule {
 
   // Threshold: the side of the limit that is bad and the limits themselves: one at least. A value
   // at a limit is beyond it only if `inclusive`. It is broken when that many values in a row, over
-  // that long, are beyond; it holds again after as many in a row that are not.
+  // that long, are beyond. It holds again after close_points values in a row (and as many as it
+  // took to break), over close_after, that are not, and with `clear` are not beyond that either: so
+  // that values around a limit are one episode.
   Bound bound = Bound::kAbove;
   bool inclusive = false;
   std::optional<double> warning;
   std::optional<double> critical;
   base::Duration lasts{0};
   int points = 1;
-  bool per_second = false;  // compare the rate of a counter
+  bool per_second = false;      // compare the rate of a counter
+  std::optional<double> clear;  // on the good side of the limits
+  base::Duration close_after{60'000};
+  int close_points = 3;
 
   // Absence: the series has stopped when nothing came for `lasts` and for five of its usual
   // intervals. Reported with this severity, and forgotten after forget_after.
@@ -49,8 +54,9 @@ struct Rule {
   friend bool operator==(const Rule&, const Rule&) = default;
 };
 
-// "target_down": up below 1 for two values is critical. "target_gone": up has stopped without
-// being taken out of the configuration, five minutes ago; a warning.
+// "target_down": up below 1 for two values is critical, and over after two that are not.
+// "target_gone": up has stopped without being taken out of the configuration, five minutes ago; a
+// warning.
 std::vector<Rule> DefaultRules();
 
 // Rules by the series that they are about. Immutable and thread-safe.

@@ -18,6 +18,8 @@ Rule Above(double warning, double critical) {
   rule.metric = "m";
   rule.warning = warning;
   rule.critical = critical;
+  rule.close_points = 1;
+  rule.close_after = seconds(0);
   return rule;
 }
 
@@ -72,6 +74,40 @@ TEST(Threshold, WaitsForItsPointsAndItsDuration) {
   EXPECT_EQ(state.since_ms, 1'010'000);
 }
 
+TEST(Threshold, ValuesAroundTheLimitAreOneEpisode) {
+  Rule rule;
+  rule.warning = 50'000;
+  std::vector<double> hovering;
+  for (int i = 0; i < 61; ++i) hovering.push_back(i % 2 == 0 ? 50'001 : 49'999);
+  EXPECT_EQ(Changes(rule, hovering), "B" + std::string(60, '.'));
+}
+
+TEST(Threshold, HoldsAgainAfterFineValuesAsManyAndAsLongAsItSays) {
+  Rule rule = Above(10, 20);
+  rule.close_points = 3;
+  ThresholdState state;
+  EXPECT_EQ(Changes(rule, {11, 5, 5, 11, 5, 5, 5}, &state), "B.....H");
+  EXPECT_EQ(state.clean_since_ms, 1'050'000) << "its end is the first value that was fine";
+  rule.close_after = seconds(40);
+  EXPECT_EQ(Changes(rule, {11, 5, 5, 5, 5, 5}), "B....H");
+  rule.points = 7;
+  rule.lasts = seconds(0);
+  EXPECT_EQ(Changes(rule, std::vector<double>(7, 11)) + "|" +
+                Changes(rule, {11, 11, 11, 11, 11, 11, 11, 5, 5, 5, 5, 5, 5, 5}),
+            "......B|......B......H");
+}
+
+TEST(Threshold, HoldsAgainOnlyClearOfTheLimit) {
+  Rule rule = Above(10, 20);
+  rule.clear = 8;
+  EXPECT_EQ(Changes(rule, {11, 9, 9, 8, 9}), "B..H.");
+  rule.bound = Bound::kBelow;
+  rule.warning = 20;
+  rule.critical = 5;
+  rule.clear = 25;
+  EXPECT_EQ(Changes(rule, {19, 21, 24, 25}), "B..H");
+}
+
 TEST(Threshold, ComparesTheRateWhenAsked) {
   Rule rule = Above(5, 50);
   rule.per_second = true;
@@ -118,6 +154,9 @@ TEST(RuleSet, NamesTheRuleAndTheFieldThatAreWrong) {
             "detection.rules.critical");
   EXPECT_EQ(field_of([](Rule& r) { r.warning = 30; }), "detection.rules.warning");
   EXPECT_EQ(field_of([](Rule& r) { r.points = 0; }), "detection.rules.points");
+  EXPECT_EQ(field_of([](Rule& r) { r.clear = 11; }), "detection.rules.clear");
+  EXPECT_EQ(field_of([](Rule& r) { r.close_points = 0; }), "detection.rules.close_points");
+  EXPECT_EQ(field_of([](Rule& r) { r.close_after = minutes(-1); }), "detection.rules.close_after");
   EXPECT_EQ(field_of([](Rule& r) { r.lasts = minutes(-1); }), "detection.rules.for");
   EXPECT_EQ(RuleSet::Create({Above(1, 2), Above(1, 2)}).error().field, "detection.rules.name");
 }

@@ -12,6 +12,12 @@ bool Beyond(const Rule& rule, const std::optional<double>& limit, double value) 
   return rule.bound == Bound::kAbove ? value > *limit : value < *limit;
 }
 
+// What keeps a broken rule from holding again: beyond a limit, or not clear of it.
+bool Lingers(const Rule& rule, bool beyond, double value) {
+  if (beyond || !rule.clear) return beyond;
+  return rule.bound == Bound::kAbove ? value > *rule.clear : value < *rule.clear;
+}
+
 // Counts the run; true when it is long enough.
 bool Extend(const Rule& rule, ThresholdState::Run& run, bool beyond, int64_t t_ms) {
   if (!beyond) {
@@ -47,6 +53,7 @@ ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, dou
   // What is critical is a warning too, also where no warning limit was given.
   const bool critical_now = Beyond(rule, rule.critical, value);
   const bool warning_now = critical_now || Beyond(rule, rule.warning, value);
+  if (warning_now) verdict.limit = critical_now ? rule.critical : rule.warning;
   const bool critical = Extend(rule, state.critical, critical_now, t_ms);
   const bool warning = Extend(rule, state.warning, warning_now, t_ms) && rule.warning.has_value();
   if (!state.broken) {
@@ -62,12 +69,13 @@ ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, dou
     state.severity = model::Severity::kCritical;
     verdict.change = ThresholdChange::kWorse;
   }
-  if (warning_now) {
+  if (Lingers(rule, warning_now, value)) {
     state.clean = 0;
     return verdict;
   }
   if (state.clean++ == 0) state.clean_since_ms = t_ms;
-  if (state.clean >= rule.points) {
+  if (state.clean >= std::max(rule.points, rule.close_points) &&
+      t_ms - state.clean_since_ms >= rule.close_after.count()) {
     state.broken = false;
     verdict.change = ThresholdChange::kHolds;
   }

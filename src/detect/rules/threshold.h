@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "detect/rules/rule.h"
 #include "model/severity.h"
@@ -15,7 +16,7 @@ struct ThresholdState {
   };
   Run warning;
   Run critical;
-  int clean = 0;  // values in a row that are fine, while broken
+  int clean = 0;  // values in a row that are fine, and clear of the limit, while broken
   bool broken = false;
   model::Severity severity = model::Severity::kInfo;
   int64_t since_ms = 0;  // first value beyond, while broken
@@ -31,6 +32,7 @@ struct ThresholdVerdict {
   ThresholdChange change = ThresholdChange::kNone;
   bool judged = false;
   double observed = 0;
+  std::optional<double> limit;  // the worst that it is beyond
 };
 
 // Takes one value. Ignores what is not a number and times that do not advance. O(1).

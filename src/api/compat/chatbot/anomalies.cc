@@ -1,7 +1,6 @@
 #include "api/compat/chatbot/anomalies.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
@@ -20,6 +19,7 @@ namespace vedette::api::compat::chatbot {
 namespace {
 
 using detect::patterns::ComponentOf;
+using detect::patterns::IsComponent;
 using detect::patterns::Pattern;
 using model::Anomaly;
 
@@ -31,7 +31,6 @@ constexpr int64_t kPageLimit = 1000;
 constexpr size_t kAnomaliesMax = 10'000;  // that one answer is made of
 constexpr size_t kTopMetrics = 5;
 constexpr size_t kNamed = 20;  // in a sentence
-constexpr std::array<std::string_view, 3> kComponents = {"kafka", "flink", "clickhouse"};
 
 // What a question finds: at most kAnomaliesMax, the latest.
 struct Found {
@@ -58,10 +57,11 @@ base::Result<Found> ReadAll(const detect::AnomalyStore& store, detect::AnomalyQu
 
 // Those that were open at some time since then.
 base::Result<Found> ReadSince(const detect::AnomalyStore& store, const Call& call,
-                              base::TimePoint since) {
+                              base::TimePoint since, bool with_evidence = false) {
   detect::AnomalyQuery query;
   query.tenant = call.caller.tenant;
   query.from = since;
+  query.with_evidence = with_evidence;
   return ReadAll(store, std::move(query));
 }
 
@@ -90,7 +90,7 @@ net::Response Current(const detect::AnomalyStore& store, const Call& call, const
   if (!found.ok()) return ErrorResponse(found.error());
   std::vector<Anomaly>& seen = found->anomalies;
   std::erase_if(seen, [&](const Anomaly& anomaly) {
-    return !component->empty() && ComponentOf(anomaly) != *component;
+    return !component->empty() && !IsComponent(ComponentOf(anomaly), *component);
   });
   const double minutes = static_cast<double>(span->count()) / static_cast<double>(kMinute.count());
   std::string text =
@@ -209,7 +209,8 @@ net::Response Patterns(const detect::AnomalyStore& store, const Call& call,
                        const Request& request) {
   const auto span = request.Span("hours", kHour, 12, kHoursMax);
   if (!span.ok()) return ErrorResponse(span.error());
-  auto found = ReadSince(store, call, call.now - *span);
+  const auto found =
+      ReadSince(store, call, call.now - *span, true);  // alerts tell by their queries
   if (!found.ok()) return ErrorResponse(found.error());
   const std::vector<Pattern> patterns = detect::patterns::FindPatterns(found->anomalies);
   const double hours = static_cast<double>(span->count()) / static_cast<double>(kHour.count());
@@ -239,7 +240,9 @@ net::Response Status(const detect::AnomalyStore& store, const Call& call) {
   uint64_t critical = 0;
   uint64_t warning = 0;
   std::map<std::string, bool, std::less<>> troubled;
-  for (const std::string_view component : kComponents) troubled.emplace(component, false);
+  for (const std::string_view component : detect::patterns::kComponents) {
+    troubled.emplace(component, false);
+  }
   for (const Anomaly& anomaly : open->anomalies) {
     ++(anomaly.severity == model::Severity::kCritical ? critical : warning);
     troubled[ComponentOf(anomaly)] = true;

@@ -112,6 +112,15 @@ TEST_F(ChatbotAnomalies, StatusIsOfWhatIsOpen) {
   EXPECT_EQ(json["components"]["clickhouse"], "HEALTHY");
 }
 
+TEST_F(ChatbotAnomalies, ClickHousesOwnEndpointIsClickHouse) {
+  Add("ClickHouseMetrics_HTTPConnection", 600, kCritical, 10, 0);
+  const base::Json status = Ask("GET", "/system/status")["components"];
+  EXPECT_EQ(status["clickhouse"], "ISSUES") << status;
+  EXPECT_EQ(status.size(), 3U) << status;
+  EXPECT_EQ(Ask("GET", "/anomalies/current?component=ClickHouse&last_minutes=5")["result"].size(),
+            1U);
+}
+
 TEST_F(ChatbotAnomalies, RefusesSpansThatAreNone) {
   for (const std::string path : {"/anomalies/current?last_minutes=0", "/anomalies/summary?hours=x",
                                  "/anomalies/patterns?hours=99999"}) {

@@ -10,6 +10,7 @@
 
 #include "api/compat/chatbot/request.h"
 #include "base/json_writer.h"
+#include "detect/patterns/patterns.h"
 
 namespace vedette::api::compat::chatbot {
 namespace {
@@ -56,14 +57,13 @@ std::string Quoted(std::string_view text) {
   return out + '"';
 }
 
-// The mean of all series that match, over steps of at least a minute.
+// The mean of all series with that label `component`, over steps of at least a minute.
 base::Result<std::vector<double>> Read(query::Engine& engine, const Call& call, const Input& input,
-                                       bool by_component) {
+                                       std::string_view component) {
   const auto span = base::Duration(static_cast<int64_t>(input.hours * 3'600'000));
   const base::Duration step{std::max<int64_t>(60'000, span.count() / kStepsMax)};
   const std::string selector =
-      fmt::format("{{__name__={}{}}}", Quoted(input.metric),
-                  by_component ? ",component=" + Quoted(input.component) : "");
+      fmt::format("{{__name__={},component={}}}", Quoted(input.metric), Quoted(component));
   const auto result =
       engine.Range({.tenant = call.caller.tenant,
                     .text = fmt::format("avg(avg_over_time({}[{}ms]))", selector, step.count()),
@@ -132,11 +132,17 @@ net::Response Answer(const Input& input, const std::optional<Trend>& trend, base
   return net::JsonResponse(200, std::move(out));
 }
 
+// Whether series that name no component may be its.
+bool MayBeOf(const Input& input) {
+  const std::string_view named = detect::patterns::ComponentOfMetric(input.metric);
+  return named.empty() || detect::patterns::IsComponent(named, input.component);
+}
+
 net::Response PostTrend(query::Engine& engine, const Call& call) {
   const base::Result<Input> input = ReadInput(call);
   if (!input.ok()) return ErrorResponse(input.error());
-  base::Result<std::vector<double>> values = Read(engine, call, *input, true);
-  if (values.ok() && values->empty()) values = Read(engine, call, *input, false);
+  base::Result<std::vector<double>> values = Read(engine, call, *input, input->component);
+  if (values.ok() && values->empty() && MayBeOf(*input)) values = Read(engine, call, *input, "");
   if (!values.ok()) return ErrorResponse(values.error());
   return Answer(*input, values->empty() ? std::nullopt : std::optional(Judge(*values)), call.now);
 }

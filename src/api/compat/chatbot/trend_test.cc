@@ -65,6 +65,18 @@ TEST_F(TrendTest, FallsBackToTheNameAlone) {
       "DECREASING");
 }
 
+TEST_F(TrendTest, IsNeverThatOfAnotherComponent) {
+  Fill(model::Labels({{"__name__", "m_a"}, {"component", "kafka"}}), 60, [](int) { return 1.0; });
+  Fill(model::Labels({std::pair("__name__", "kafka_consumer_lag")}), 60, [](int) { return 1.0; });
+  for (const std::string metric : {"m_a", "kafka_consumer_lag"}) {
+    const auto of = [&](const std::string& component) {
+      return Trend(R"({"metric_name":")" + metric + R"(","component":")" + component + "\"}");
+    };
+    EXPECT_TRUE(of("flink")["result"].is_null()) << metric;
+    EXPECT_FALSE(of("kafka")["result"].is_null()) << metric;
+  }
+}
+
 TEST_F(TrendTest, SaysWhenThereIsNothingAndWhatIsWrong) {
   EXPECT_TRUE(Trend(R"({"component":"kafka","metric_name":"none"})")["result"].is_null());
   EXPECT_EQ(Ask(R"({"component":"kafka"})").status, 400);

@@ -261,7 +261,7 @@ net::Response Reevaluate(Monitor& monitor, const Call& call) {
       NumberParameter(call, "lookback_minutes", kLookbackMinutes, 1, kLookbackMinutesMax);
   if (!minutes.ok()) return Failure(minutes.error());
   const auto result =
-      monitor.Reevaluate(call.caller.tenant, call.now - std::chrono::minutes(*minutes));
+      monitor.Reevaluate(call.caller.tenant, call.now - std::chrono::minutes(*minutes), call.now);
   if (!result.ok()) return Failure(result.error());
   std::string body;
   base::JsonWriter json(body);

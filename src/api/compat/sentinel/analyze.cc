@@ -32,8 +32,8 @@ constexpr int64_t kMinuteMs = 60'000;
 constexpr base::Duration kHistory = std::chrono::hours(24);
 constexpr double kListedScore = 0.5;  // of what is surprising enough to be listed
 constexpr double kHighConfidence = 0.7;
-constexpr std::array<std::string_view, 5> kIdentities = {"component", "component_id", "service",
-                                                         "pod", "instance"};
+constexpr std::array<std::string_view, 8> kIdentities = {
+    "component", "component_id", "service", "service_name", "app", "job", "pod", "instance"};
 
 struct Metric {
   std::string name;
@@ -74,6 +74,8 @@ base::Result<std::vector<Metric>> ReadMetrics(const Json& json) {
     if (name.empty() || name.size() > kNameBytesMax) {
       return Wrong(field, fmt::format("a name has 1 to {} bytes", kNameBytesMax));
     }
+    // As /collect-metrics tells the phase of a pod: it is no number to judge.
+    if (value.is_string()) continue;
     const size_t count = value.is_array() ? value.size() : 1;
     total += count;
     if (total > kValuesMax) return Wrong("metrics", fmt::format("more than {} values", kValuesMax));

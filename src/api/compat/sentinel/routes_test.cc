@@ -72,7 +72,7 @@ constexpr std::string_view kBroken =
         "metadata":{"component":"payment-db","can_rollback":true,"has_redundancy":true}})";
 
 TEST_F(SentinelTest, ScoresAgainstWhatIsStoredOfTheComponent) {
-  for (const std::string_view label : {"service", "pod"}) {
+  for (const std::string_view label : {"service", "service_name", "app", "job", "pod"}) {
     FillDay("queue_depth", label);
     const base::Json steady = Score(std::string(kSteady));
     EXPECT_LT(steady["anomaly_score"].get<double>(), 0.5) << steady;
@@ -172,6 +172,13 @@ TEST_F(SentinelTest, KnowsNothingOfAMetricItSeesForTheFirstTime) {
   EXPECT_EQ(json["metrics"][0]["history"], 0);
 }
 
+TEST_F(SentinelTest, TakesWhatCollectMetricsTells) {
+  const base::Json json =
+      Score(R"({"component_id":"p","metrics":{"status":"Running","cpu_usage":0.2}})");
+  ASSERT_EQ(json["metrics"].size(), 1u) << json;
+  EXPECT_EQ(json["metrics"][0]["name"], "cpu_usage");
+}
+
 TEST_F(SentinelTest, SaysWhatIsWrongWithTheInput) {
   const auto detail = [&](const std::string& body) {
     const net::Response response = Analyze(body);
@@ -181,7 +188,7 @@ TEST_F(SentinelTest, SaysWhatIsWrongWithTheInput) {
   EXPECT_EQ(detail(R"({"metrics":{}})"), R"(["body","component_id"])");
   EXPECT_EQ(detail(R"({"component_id":7,"metrics":{}})"), R"(["body","component_id"])");
   EXPECT_EQ(detail(R"({"component_id":"a"})"), R"(["body","metrics"])");
-  EXPECT_EQ(detail(R"({"component_id":"a","metrics":{"cpu.user":"high"}})"),
+  EXPECT_EQ(detail(R"({"component_id":"a","metrics":{"cpu.user":["high"]}})"),
             R"(["body","metrics","cpu.user"])");
   EXPECT_EQ(detail(R"({"component_id":"a","metrics":{"c":[1,[2]]}})"), R"(["body","metrics","c"])");
   EXPECT_EQ(detail(R"({"component_id":"a","metrics":{},"metadata":{"can_rollback":1}})"),
