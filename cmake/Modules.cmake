@@ -107,7 +107,7 @@ function(vedette_add_module folder)
     endif()
     vedette_precompile(${target}_test test "${options}")
     add_test(NAME ${folder} COMMAND ${target}_test)
-    set_tests_properties(${folder} PROPERTIES LABELS unit TIMEOUT 900)
+    set_tests_properties(${folder} PROPERTIES LABELS unit TIMEOUT 3600)
   endif()
 endfunction()
 

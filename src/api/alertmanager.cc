@@ -11,6 +11,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/alertmanager_status.h"
 #include "api/item_answer.h"
 #include "api/parameters.h"
 #include "base/duration.h"
@@ -402,50 +403,6 @@ net::Response DeleteSilence(const Sources& sources, const Call& call) {
 
 // --- itself
 
-net::Response GetStatus(const Sources& sources, const Call&) {
-  const std::vector<std::string> receivers = sources.all_receivers();
-  std::string original = "route:\n  receiver: ";
-  std::string names;
-  for (const std::string& name : receivers) {
-    std::string quoted;
-    JsonWriter(quoted).Value(name);
-    names += "- name: " + quoted + "\n";
-    if (names.find('\n') == names.size() - 1) original += quoted;
-  }
-  if (receivers.empty()) {
-    names = "- name: none\n";
-    original += "none";
-  }
-  original += "\nreceivers:\n" + names;
-  std::string body;
-  JsonWriter(body)
-      .BeginObject()
-      .Key("cluster")
-      .BeginObject()
-      .Field("name", "vedette")
-      .Key("peers")
-      .BeginArray()
-      .EndArray()
-      .Field("status", "disabled")
-      .EndObject()
-      .Key("config")
-      .BeginObject()
-      .Field("original", original)
-      .EndObject()
-      .Field("uptime", sources.started_at)
-      .Key("versionInfo")
-      .BeginObject()
-      .Field("branch", "")
-      .Field("buildDate", "")
-      .Field("buildUser", "")
-      .Field("goVersion", "")
-      .Field("revision", "")
-      .Field("version", "vedette " + sources.version)
-      .EndObject()
-      .EndObject();
-  return net::JsonResponse(200, body);
-}
-
 net::Response GetReceivers(const Sources& sources, const Call&) {
   std::string body;
   JsonWriter json(body);
@@ -478,7 +435,6 @@ std::vector<Route> AlertmanagerRoutes(AlertmanagerSources given) {
       route("POST", "silences", Permission::kRespond, "v2PostSilences", PostSilence),
       route("GET", "silence/{id}", Permission::kRead, "v2GetSilence", GetSilence),
       route("DELETE", "silence/{id}", Permission::kRespond, "v2DeleteSilence", DeleteSilence),
-      route("GET", "status", Permission::kRead, "v2GetStatus", GetStatus),
       route("GET", "receivers", Permission::kRead, "v2GetReceivers", GetReceivers),
   };
 }

@@ -27,14 +27,12 @@ struct AlertmanagerSources {
   std::function<std::vector<std::string>(const model::TenantName&, const model::Labels&)> receivers;
   std::function<std::vector<std::string>()> all_receivers;
   ingest::Ingester* events = nullptr;  // keeps what is posted as events; null: nobody does
-  std::string version;
-  base::TimePoint started_at;
 };
 
 // Alertmanager's API v2, for Prometheus, amtool, Grafana and whatever else speaks to one:
 //   GET, POST /api/v2/alerts          GET /api/v2/alerts/groups
 //   GET, POST /api/v2/silences        GET, DELETE /api/v2/silence/{id}
-//   GET /api/v2/status                GET /api/v2/receivers
+//   GET /api/v2/receivers; GET /api/v2/status is in alertmanager_status.h
 // Shapes, defaults and errors (a JSON string) are Alertmanager's. The anomalies that Vedette finds
 // by itself are listed among the alerts. Thread-safe.
 std::vector<Route> AlertmanagerRoutes(AlertmanagerSources sources);

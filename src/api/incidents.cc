@@ -11,7 +11,6 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json_views.h"
-#include "api/ledger.h"
 #include "api/parameters.h"
 #include "base/json.h"
 #include "base/json_writer.h"
@@ -230,7 +229,6 @@ std::vector<Route> IncidentRoutes(IncidentSources sources) {
       post("resolve", "resolveIncident", CommandKind::kResolve),
       post("comments", "commentIncident", CommandKind::kComment),
       get("/api/v1/anomalies", "listAnomalies", ListAnomalies),
-      get("/api/v1/ledger", "listLedger", ListLedger),
   };
 }
 

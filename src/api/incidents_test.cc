@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/json_views.h"
+#include "api/ledger.h"
 #include "api/router.h"
 #include "base/json.h"
 #include "incident/testing/script.h"
@@ -33,9 +34,13 @@ class IncidentRoutesTest : public ::testing::Test {
     anomalies_ = *detect::AnomalyStore::Open(*database_);
     journal_ = *incident::journal::Journal::Open(*database_);
     engine_.emplace(*journal_->Load({.group_across_services = false}));
-    routes_ =
-        IncidentRoutes({*journal_, *anomalies_, *database_,
-                        [this](incident::Command command) { return Run(std::move(command)); }});
+    const IncidentSources sources{
+        *journal_, *anomalies_, *database_,
+        [this](incident::Command command) { return Run(std::move(command)); }};
+    routes_ = IncidentRoutes(sources);
+    for (Route& route : LedgerRoutes(sources, [] { return incident::EngineOptions(); })) {
+      routes_.push_back(std::move(route));
+    }
   }
 
   base::Result<> Feed(decltype(incident::Input::what) what) {

@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fmt/core.h>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <tuple>
@@ -15,6 +16,7 @@
 #include "base/json_writer.h"
 #include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
+#include "notify/delivery/page_json.h"
 #include "notify/routing/store/store.h"
 
 namespace vedette::api {
@@ -30,6 +32,8 @@ using notify::routing::store::TrailRow;
 constexpr size_t kIdBytesMax = 200;
 constexpr int64_t kRowsPerLetter = 50;  // attempts shown of one letter
 constexpr int64_t kTrailMax = 5'000;
+constexpr size_t kMembersRead = 20;  // of an incident, to find what it is made of
+constexpr size_t kReasonsMax = 20;
 constexpr std::string_view kNotice = "notice";
 
 struct Entry {
@@ -41,6 +45,10 @@ struct Entry {
 // All that is known about the question.
 struct Findings {
   std::vector<model::Incident> incidents;  // that it is about
+  // When it is about one anomaly: that, and since when it is known. What was said before is not
+  // about it.
+  std::optional<model::Anomaly> anomaly;
+  base::TimePoint since{};
   std::vector<TrailRow> trail;
   std::vector<Entry> entries;
   std::vector<LedgerRow> acknowledged;  // by whom, oldest first
@@ -121,34 +129,118 @@ std::string Sentence(const Entry& entry) {
                      letter.detail.empty() ? "" : ", ", letter.detail);
 }
 
-// Why an incident paged nobody, as far as it shows.
-std::vector<std::string> Reasons(const model::Incident& incident) {
-  std::vector<std::string> reasons;
-  reasons.push_back(fmt::format("incident {} is {}, its severity is {}; no page was ordered",
-                                incident.id, model::IncidentStateName(incident.state),
-                                model::SeverityName(incident.severity)));
+// In the time of the engine.
+base::TimePoint DecidedAt(const Letter& letter) {
+  const base::Result<model::Page> page = notify::delivery::PageFromJson(letter.page_json);
+  return page.ok() ? page->decided_at : letter.created_at;
+}
+
+bool IsBefore(const Findings& found, const Entry& entry) {
+  return found.anomaly && DecidedAt(entry.letter) < found.since;
+}
+
+// Of an incident all messages, of an anomaly those that say that it goes on.
+bool IsAbout(const Findings& found, const Entry& entry) {
+  const bool ends = entry.letter.kind == model::PageKindName(model::PageKind::kResolved);
+  return !found.anomaly || (!ends && !IsBefore(found, entry));
+}
+
+// --- why nobody was told
+
+bool IsAlert(const model::Anomaly& anomaly) {
+  return anomaly.kind == model::AnomalyKind::kRule || anomaly.kind == model::AnomalyKind::kAlert;
+}
+
+// What the timeline says of it.
+void AddRows(const model::Incident& incident, const Findings& found,
+             std::vector<std::string>& reasons) {
   for (const model::TimelineEntry& row : incident.timeline) {
-    const bool tells = row.kind == "silenced" || row.kind == "page_held" ||
-                       row.kind == "suppressed" || row.kind == "inhibited" || row.kind == "merged";
-    if (!tells || reasons.size() >= 20) continue;
+    const bool held = row.kind == "page_held";
+    const bool tells = held || row.kind == "silenced" || row.kind == "suppressed" ||
+                       row.kind == "inhibited" || row.kind == "merged" || row.kind == "reopened";
+    if (!tells || reasons.size() >= kReasonsMax || row.time < found.since) continue;
+    const bool of_another =
+        found.anomaly && !row.anomaly_id.empty() && row.anomaly_id != found.anomaly->id;
+    if (of_another && !held) continue;
     reasons.push_back(fmt::format("{} {}: {}", base::FormatTime(row.time), row.kind, row.text));
   }
-  if (incident.severity < model::Severity::kCritical) {
-    reasons.emplace_back(
-        "only incidents of incidents.page_severity (by default critical) and worse page");
+}
+
+// The rules of the engine that keep a page back; only where no record says what happened.
+void AddRules(const IncidentSources& sources, const incident::EngineOptions& options,
+              const Call& call, const model::Incident& incident, const Findings& found,
+              std::vector<std::string>& reasons) {
+  bool alerts = false;
+  bool others = false;
+  const auto count = [&](const model::Anomaly& anomaly) {
+    (IsAlert(anomaly) ? alerts : others) = true;
+  };
+  if (found.anomaly) count(*found.anomaly);
+  for (size_t i = 0; !found.anomaly && i < incident.anomaly_ids.size() && i < kMembersRead; ++i) {
+    const auto member = sources.anomalies.Get(call.caller.tenant, incident.anomaly_ids[i]);
+    if (member.ok()) count(*member);
   }
+  const model::Severity severity = found.anomaly ? found.anomaly->severity : incident.severity;
+  const bool pages = (alerts && severity >= options.alert_page_severity) ||
+                     (others && severity >= options.page_severity);
+  const auto below = [&](std::string_view what, std::string_view key, model::Severity least) {
+    reasons.push_back(fmt::format("only {} of incidents.{} ({}) and worse page", what, key,
+                                  model::SeverityName(least)));
+  };
+  if (alerts && !pages) below("alerts", "alert_page_severity", options.alert_page_severity);
+  if (others && !pages) below("anomalies", "page_severity", options.page_severity);
+  if (!options.alert_grouping || incident.group_labels.empty()) return;
+  const base::TimePoint flush = incident.started_at + options.alert_grouping->group_wait;
+  if (call.now >= flush) return;
+  reasons.push_back(fmt::format("its group waits for more alerts until {} (group_wait)",
+                                base::FormatTime(flush)));
+}
+
+// Why an incident paged nobody, as far as it shows.
+std::vector<std::string> Reasons(const IncidentSources& sources,
+                                 const incident::EngineOptions& options, const Call& call,
+                                 const model::Incident& incident, const Findings& found) {
+  const bool recorded = std::ranges::any_of(found.trail, [&](const TrailRow& row) {
+    return row.incident_id == incident.id && row.time >= found.since;
+  });
+  const std::string since =
+      found.anomaly ? " since " + base::FormatTime(found.since) : std::string();
+  std::vector<std::string> reasons;
+  reasons.push_back(fmt::format("incident {} is {}, its severity is {}{}", incident.id,
+                                model::IncidentStateName(incident.state),
+                                model::SeverityName(incident.severity),
+                                recorded ? "" : "; no page was ordered" + since));
+  AddRows(incident, found, reasons);
+  if (!recorded) AddRules(sources, options, call, incident, found, reasons);
   return reasons;
 }
 
+// Of what belongs to no incident.
+std::string WhyAlone(const std::string& subject, const incident::EngineOptions& options,
+                     const Findings& found) {
+  if (!found.anomaly) return fmt::format("there is no anomaly and no incident {}", subject);
+  if (IsAlert(*found.anomaly)) return fmt::format("{} belongs to no incident", subject);
+  return fmt::format(
+      "{} belongs to no incident: its severity is {}; only anomalies of incidents.open_severity "
+      "({}) and worse open one",
+      subject, model::SeverityName(found.anomaly->severity),
+      model::SeverityName(options.open_severity));
+}
+
 // Whether anybody was told, and the sentences that say so or why not.
-std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources, const Call& call,
-                                                  const std::string& subject,
+std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources,
+                                                  const incident::EngineOptions& options,
+                                                  const Call& call, const std::string& subject,
                                                   const Findings& found) {
   std::vector<std::string> lines;
   bool told = false;
+  bool ordered = false;
   for (auto entry = found.entries.rbegin(); entry != found.entries.rend(); ++entry) {
-    told = told || entry->letter.state == "delivered";
-    lines.push_back(Sentence(*entry));
+    const bool about = IsAbout(found, *entry);
+    ordered = ordered || about;
+    told = told || (about && entry->letter.state == "delivered");
+    lines.push_back(Sentence(*entry) +
+                    (IsBefore(found, *entry) ? "; that was before this alert began" : ""));
   }
   for (const LedgerRow& row : found.acknowledged) {
     lines.push_back(fmt::format("{} acknowledged by {}", base::FormatTime(row.time), row.detail));
@@ -157,23 +249,33 @@ std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources
     if (row.kind == kNotice || lines.size() >= 500) continue;
     lines.push_back(fmt::format("{} {}: {}", base::FormatTime(row.time), row.kind, row.text));
   }
-  if (!found.entries.empty()) return {told, lines};
+  if (ordered) return {told, lines};
   for (const model::Incident& incident : found.incidents) {
-    for (std::string& reason : Reasons(incident)) lines.push_back(std::move(reason));
+    for (std::string& reason : Reasons(sources, options, call, incident, found)) {
+      lines.push_back(std::move(reason));
+    }
   }
-  if (found.incidents.empty()) {
-    const base::Result<model::Anomaly> anomaly = sources.anomalies.Get(call.caller.tenant, subject);
-    lines.push_back(
-        anomaly.ok()
-            ? fmt::format("{} belongs to no incident: its severity is {}; only anomalies of "
-                          "incidents.open_severity (by default warning) and worse open one",
-                          subject, model::SeverityName(anomaly->severity))
-            : fmt::format("there is no anomaly and no incident {}", subject));
-  }
+  if (found.incidents.empty()) lines.push_back(WhyAlone(subject, options, found));
   return {told, lines};
 }
 
 // --- reading
+
+// It is known since the first row that names it: what another system says of its start may be long
+// ago, or to come.
+void ReadAnomaly(const IncidentSources& sources, const Call& call, const std::string& id,
+                 Findings& found) {
+  base::Result<model::Anomaly> anomaly = sources.anomalies.Get(call.caller.tenant, id);
+  if (!anomaly.ok()) return;
+  std::optional<base::TimePoint> first;
+  for (const model::Incident& incident : found.incidents) {
+    for (const model::TimelineEntry& row : incident.timeline) {
+      if (row.anomaly_id == id) first = std::min(first.value_or(row.time), row.time);
+    }
+  }
+  found.since = first.value_or(anomaly->started_at);
+  found.anomaly = *std::move(anomaly);
+}
 
 // The ids of the incidents in question; nothing when all are.
 base::Result<std::optional<std::vector<std::string>>> ReadSubject(const IncidentSources& sources,
@@ -194,10 +296,15 @@ base::Result<std::optional<std::vector<std::string>>> ReadSubject(const Incident
     if (incident.ok()) found.incidents.push_back(*std::move(incident));
     return Ids(std::move(ids));
   }
-  const IncidentQuery query{.tenant = call.caller.tenant, .anomaly_id = alert};
-  VEDETTE_TRY(IncidentPage page, sources.journal.List(query));
-  for (const model::Incident& incident : page.incidents) ids.push_back(incident.id);
-  found.incidents = std::move(page.incidents);
+  const IncidentQuery query{
+      .tenant = call.caller.tenant, .anomaly_id = alert, .with_timeline = false};
+  VEDETTE_TRY(const IncidentPage page, sources.journal.List(query));
+  for (const model::Incident& incident : page.incidents) {
+    ids.push_back(incident.id);
+    base::Result<model::Incident> whole = sources.journal.Find(call.caller.tenant, incident.id);
+    found.incidents.push_back(whole.ok() ? *std::move(whole) : incident);
+  }
+  ReadAnomaly(sources, call, alert, found);
   return Ids(std::move(ids));
 }
 
@@ -265,9 +372,8 @@ void WriteTrail(JsonWriter& json, const std::vector<TrailRow>& trail) {
   json.EndArray();
 }
 
-}  // namespace
-
-base::Result<std::string> ListLedger(const IncidentSources& sources, const Call& call) {
+base::Result<std::string> List(const IncidentSources& sources,
+                               const incident::EngineOptions& options, const Call& call) {
   Findings found;
   std::string subject;
   VEDETTE_TRY(const auto ids, ReadSubject(sources, call, subject, found));
@@ -293,13 +399,45 @@ base::Result<std::string> ListLedger(const IncidentSources& sources, const Call&
   for (const Entry& entry : found.entries) WriteEntry(json, entry);
   json.EndArray().Field("next_cursor", base::NullIfEmpty(found.next_cursor));
   if (!subject.empty()) {
-    const auto [told, lines] = Explain(sources, call, subject, found);
+    const auto [told, lines] = Explain(sources, options, call, subject, found);
     json.Field("alert", subject).Field("told", told).Field("answer", lines);
     WriteProof(json, "acknowledgements", found.acknowledged);
     WriteTrail(json, found.trail);
   }
   json.EndObject();
   return body;
+}
+
+base::Result<std::string> Verify(const IncidentSources& sources, const Call&) {
+  notify::delivery::LedgerCheck check;
+  VEDETTE_TRY_VOID(sources.database.Read([&](sql::Session& session) -> base::Result<> {
+    VEDETTE_TRY(check, notify::delivery::CheckLedger(session));
+    return {};
+  }));
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Field("rows", check.rows).Field("ok", check.ok());
+  if (!check.ok()) json.Field("broken_at", check.broken_at).Field("reason", check.reason);
+  json.EndObject();
+  return body;
+}
+
+}  // namespace
+
+std::vector<Route> LedgerRoutes(IncidentSources given, EngineOptionsSource options) {
+  const auto sources = std::make_shared<const IncidentSources>(std::move(given));
+  return {{.method = "GET",
+           .pattern = "/api/v1/ledger",
+           .permission = Permission::kRead,
+           .handler = [sources, options = std::move(options)](
+                          const Call& call) { return Answer(List(*sources, options(), call)); },
+           .operation = "listLedger"},
+          {.method = "GET",
+           .pattern = "/api/v1/ledger/verify",
+           .permission = Permission::kRead,
+           .handler = MakeHandler(sources, Verify),
+           .operation = "verifyLedger",
+           .heavy = true}};
 }
 
 }  // namespace vedette::api

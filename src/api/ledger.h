@@ -1,15 +1,27 @@
 #pragma once
 
+#include <functional>
 #include <string>
+#include <vector>
 
 #include "api/incidents.h"
 #include "api/route.h"
 #include "base/result.h"
+#include "incident/options.h"
 
 namespace vedette::api {
 
-// GET /api/v1/ledger: who was told what, when, how and why; by incident, or by alert, which is the
-// id of an anomaly or an incident. With either it answers in words too, also why nobody was told.
-base::Result<std::string> ListLedger(const IncidentSources& sources, const Call& call);
+// Who was told what, when, how and why; by incident, or by alert, which is the id of an anomaly or
+// an incident. With either it answers in words too, also why nobody was told. Of an anomaly only
+// messages count that came since it began and do not tell of an end.
+
+// How the engine decides at the moment. Thread-safe.
+using EngineOptionsSource = std::function<incident::EngineOptions()>;
+
+// GET /api/v1/ledger          that
+// GET /api/v1/ledger/verify   whether the hash chain of the ledger is whole; of all tenants, so it
+//                             tells no more than how many rows there are and which one is wrong
+// Thread-safe.
+std::vector<Route> LedgerRoutes(IncidentSources sources, EngineOptionsSource options);
 
 }  // namespace vedette::api

@@ -106,10 +106,11 @@ void WriteRoute(JsonWriter& json, const PlanRoute& route) {
   for (const model::Matcher& matcher : route.matchers) json.Value(matcher.ToString());
   json.EndArray().Field("policy", route.policy);
   WriteTargets(json, "notify", route.targets);
-  json.Field("continue", route.go_on);
+  json.Field("nobody", route.nobody).Field("continue", route.go_on);
   WriteHours(json, route.hours);
   json.Field("time_zone", route.zone.name())
       .Field("defer_below", model::SeverityName(route.defer_below))
+      .Field("defer_all", route.defer_all)
       .Key("routes")
       .BeginArray();
   for (const PlanRoute& child : route.children) WriteRoute(json, child);
@@ -189,6 +190,8 @@ void WriteTaken(JsonWriter& json, const Taken& taken, const View& view, base::Ti
   WriteHours(json, taken.hours);
   json.Field("time_zone", taken.zone.name())
       .Field("defer_below", model::SeverityName(taken.defer_below))
+      .Field("defer_all", taken.defer_all)
+      .Field("nobody", taken.nobody)
       .Key("steps")
       .BeginArray();
   if (const Policy* policy = view.plan->FindPolicy(taken.policy)) {
@@ -233,7 +236,36 @@ base::Result<std::string> TryRoute(const View& view, const Call& call) {
   return body;
 }
 
+base::Result<std::string> CheckPlan(const NotifyCheckSources& sources, const Call& call) {
+  const auto view = sources.view();
+  const notify::routing::Live live = sources.live(*view->plan, call.caller.tenant, call.now);
+  std::string body;
+  JsonWriter json(body);
+  json.BeginObject().Key("findings").BeginArray();
+  for (const auto& finding : Check(*view->plan, view->overrides, call.now, live)) {
+    json.BeginObject()
+        .Field("kind", finding.kind)
+        .Field("subject", finding.subject)
+        .Field("message", finding.message)
+        .Field("line", static_cast<int64_t>(finding.line))
+        .Field("labels", finding.labels)
+        .EndObject();
+  }
+  json.EndArray().EndObject();
+  return body;
+}
+
 }  // namespace
+
+Route NotifyCheckRoute(NotifyCheckSources sources) {
+  const auto shared = std::make_shared<const NotifyCheckSources>(std::move(sources));
+  return {.method = "GET",
+          .pattern = "/api/v1/notify/check",
+          .permission = Permission::kRead,
+          .handler = MakeHandler(shared, CheckPlan),
+          .operation = "checkNotify",
+          .heavy = true};
+}
 
 std::vector<Route> NotifyPlanRoutes(std::shared_ptr<const OnCallSources> sources) {
   const auto answered = [&](auto handler) {

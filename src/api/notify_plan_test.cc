@@ -127,6 +127,45 @@ TEST(NotifyPlan, WhatNoRouteTakesGoesToTheCatchAll) {
   EXPECT_EQ(taken[0]["steps"][0]["targets"][0]["name"], "chat");
 }
 
+TEST(NotifyPlan, IsCheckedAgainstWhatIsLiveOfTheCallersTenant) {
+  std::string asked;
+  NotifyCheckSources sources;
+  sources.view = [] {
+    return std::make_shared<const View>(View{std::make_shared<const Plan>(Shop()), {}});
+  };
+  sources.live = [&](const Plan& plan, const model::TenantName& tenant, base::TimePoint now) {
+    asked = tenant;
+    EXPECT_EQ(plan.routes.size(), 2u);
+    EXPECT_EQ(now, kNow);
+    notify::routing::Live live;
+    live.values["service"] = {"payment"};
+    live.alerts = {{"alert an_1", model::Severity::kWarning,
+                    model::Labels({{"service", "search"}, {"team", "x"}})}};
+    return live;
+  };
+  const Route route = NotifyCheckRoute(std::move(sources));
+  EXPECT_EQ(route.pattern, "/api/v1/notify/check");
+  EXPECT_EQ(route.permission, Permission::kRead);
+  const net::Request request;
+
+  const net::Response response = route.handler({request, {"ann", "shop", false}, {}, kNow});
+
+  ASSERT_EQ(response.status, 200) << response.body;
+  EXPECT_EQ(asked, "shop");
+  const Json findings = (*base::ParseJson(response.body))["findings"];
+  const auto find = [&](const std::string& kind) {
+    for (const Json& finding : findings) {
+      if (finding["kind"] == kind) return finding;
+    }
+    return Json();
+  };
+  EXPECT_EQ(find("no_live_label")["subject"], "route search");
+  EXPECT_EQ(find("no_live_label")["labels"], Json::object());
+  const Json alert = find("alert_reaches_nobody");
+  EXPECT_EQ(alert["subject"], "alert an_1") << "ann takes critical pages only";
+  EXPECT_EQ(alert["labels"], (Json{{"service", "search"}, {"team", "x"}}));
+}
+
 TEST(NotifyPlan, RefusesLabelsThatAreNone) {
   for (const char* body : {"[]", "{}", "{\"labels\": []}", "{\"labels\": {\"a\": 1}}", "{"}) {
     const Json answer = Ask("POST", "/api/v1/notify/route", body, 400);

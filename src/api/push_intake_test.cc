@@ -76,6 +76,17 @@ TEST_F(PushIntakeTest, InfluxLinesAreStored) {
   EXPECT_EQ(Samples(), 3);  // of series told apart by their label db
 }
 
+TEST_F(PushIntakeTest, InfluxNamesTheLinesWhoseSamplesTheStoreRefused) {
+  const std::string late = std::to_string(base::ToMillis(clock_.Now()) / 1000 + 7'200);
+  const net::Response response =
+      Post("/write?precision=s", "# ahead\nm v=1,w=2 " + late + "\nn v=1\n", "text/plain");
+  EXPECT_EQ(response.status, 400);
+  const std::string error = Parse(response)["error"];
+  EXPECT_TRUE(error.starts_with("partial write: 2 of 3 samples were refused (line 2); the others"))
+      << error;
+  EXPECT_EQ(Samples(), 1);
+}
+
 TEST_F(PushIntakeTest, InfluxSaysWhichLinesItRefused) {
   const net::Response v1 = Post("/write", "good v=1\nbad\n", "text/plain");
   EXPECT_EQ(v1.status, 400);

@@ -12,6 +12,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "app/ask_parts.h"
 #include "app/data_folder.h"
 #include "app/replays.h"
 #include "base/duration.h"
@@ -23,99 +24,13 @@ namespace {
 
 using base::Json;
 
-std::string PercentEncoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  constexpr std::string_view kPlain = "-._~";
-  std::string out;
-  for (const char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter || kPlain.find(c) != std::string_view::npos) {
-      out += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      out += {'%', kHex[byte >> 4], kHex[byte & 15]};
-    }
-  }
-  return out;
-}
-
-// The body of the answer, or the server's own words.
-base::Result<std::string> Send(net::ClientRequest request, const AskOptions& options,
-                               net::HttpClient& client) {
-  if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
-  if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
-  request.addresses = net::AddressPolicy::kAny;
-  request.timeout = std::chrono::minutes(2);
-  request.response_bytes_max = 256 << 20;
-  base::Result<net::Response> response = client.Fetch(request);
-  if (!response.ok()) return response.error().With("asking " + options.url);
-  if (response->status < 300) return std::move(response->body);
-
-  const base::Result<Json> body = base::ParseJson(response->body);
-  std::string reason = response->body.substr(0, 500);
-  if (body.ok() && body->is_object() && body->contains("error")) {
-    const Json& error = (*body)["error"];
-    if (error.is_string()) reason = error.get<std::string>();
-    if (error.is_object()) reason = error.value("message", reason);
-  }
-  return base::FailedPrecondition(fmt::format("{} ({})", reason, response->status));
-}
-
-// GETs a path with parameters; empty values are left out.
-base::Result<std::string> Get(const std::string& path,
-                              const std::vector<std::pair<std::string, std::string>>& parameters,
-                              const AskOptions& options, net::HttpClient& client) {
-  net::ClientRequest request;
-  request.url = options.url + path;
-  for (const auto& [name, value] : parameters) {
-    if (value.empty()) continue;
-    request.url += request.url.find('?') == std::string::npos ? '?' : '&';
-    request.url += name + "=" + PercentEncoded(value);
-  }
-  return Send(std::move(request), options, client);
-}
-
-base::Result<std::string> Post(const std::string& path, const Json& body, const AskOptions& options,
-                               net::HttpClient& client) {
-  net::ClientRequest request;
-  request.method = "POST";
-  request.url = options.url + path;
-  request.headers.Set("Content-Type", "application/json");
-  request.body = base::DumpJson(body);
-  return Send(std::move(request), options, client);
-}
-
-// Columns padded to their widest cell.
-std::string Table(const std::vector<std::vector<std::string>>& rows) {
-  std::vector<size_t> widths;
-  for (const auto& row : rows) {
-    widths.resize(std::max(widths.size(), row.size()));
-    for (size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-  }
-  std::string out;
-  for (const auto& row : rows) {
-    std::string line;
-    for (size_t i = 0; i < row.size(); ++i) {
-      line += row[i];
-      if (i + 1 < row.size()) line += std::string(widths[i] - row[i].size() + 2, ' ');
-    }
-    out += line + "\n";
-  }
-  return out;
-}
-
-// Control characters of logged text must not reach a terminal.
-std::string Printable(std::string text) {
-  for (char& c : text) {
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) c = ' ';
-  }
-  return text;
-}
-
-std::string Text(const Json& object, const char* key) {
-  if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return {};
-  return Printable(object[key].get<std::string>());
-}
+using ask::Describe;
+using ask::Get;
+using ask::PercentEncoded;
+using ask::Post;
+using ask::Printable;
+using ask::Table;
+using ask::Text;
 
 std::string SeriesName(const Json& metric) {
   std::string name = Text(metric, "__name__"), labels;
@@ -149,17 +64,6 @@ std::string DescribeResult(const Json& data) {
     }
   }
   return out;
-}
-
-// Reads the server's answer; a malformed one is the server's fault, said as such.
-base::Result<std::string> Describe(const std::string& body,
-                                   const std::function<std::string(const Json&)>& describe) {
-  VEDETTE_TRY(const Json json, base::ParseJson(body));
-  try {
-    return describe(json);
-  } catch (const Json::exception& error) {
-    return base::Internal(fmt::format("the answer is not of the expected form: {}", error.what()));
-  }
 }
 
 std::string DescribeIncident(const Json& incident) {
@@ -310,6 +214,20 @@ base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& op
     std::reverse(rows.begin() + 1, rows.end());  // oldest first
     return rows.size() == 1 ? out : out + "\n" + Table(rows);
   });
+}
+
+base::Result<LedgerAnswer> AskLedger(const AskOptions& options, net::HttpClient& client) {
+  VEDETTE_TRY(const std::string body, Get("/api/v1/ledger/verify", {}, options, client));
+  LedgerAnswer answer;
+  VEDETTE_TRY(answer.text, Describe(body, [&](const Json& json) {
+                answer.whole = json.at("ok").get<bool>();
+                const int64_t rows = json.at("rows").get<int64_t>();
+                if (answer.whole) return fmt::format("the chain of {} rows is whole\n", rows);
+                return fmt::format("the chain of {} rows is broken at row {}: {}\n", rows,
+                                   json.at("broken_at").get<int64_t>(), Text(json, "reason"));
+              }));
+  if (options.json) answer.text = body + "\n";
+  return answer;
 }
 
 namespace {

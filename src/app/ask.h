@@ -9,8 +9,8 @@
 
 namespace vedette::app {
 
-// The commands that ask a running server: vedette query, logs, incidents, why, feedback and replay.
-// Each returns the text to print. Blocking.
+// The commands that ask a running server: vedette query, logs, incidents, why, ledger, feedback and
+// replay. Each returns the text to print. Blocking.
 
 struct AskOptions {
   std::string url = "http://127.0.0.1:8000";
@@ -96,5 +96,12 @@ struct WhyCommand {
 };
 base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& options,
                                  net::HttpClient& client);
+
+// Whether the hash chain of the delivery ledger is whole.
+struct LedgerAnswer {
+  std::string text;
+  bool whole = false;
+};
+base::Result<LedgerAnswer> AskLedger(const AskOptions& options, net::HttpClient& client);
 
 }  // namespace vedette::app

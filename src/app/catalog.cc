@@ -1,5 +1,6 @@
 #include "app/catalog.h"
 
+#include <charconv>
 #include <fmt/core.h>
 #include <limits>
 #include <optional>
@@ -17,10 +18,12 @@ using detect::rules::Bound;
 using detect::rules::Rule;
 
 constexpr double kAnyNumber = 1e300;
+constexpr double kClear = 0.1;  // of the way from the first limit back to what is usual
 
 struct Limits {
   std::optional<double> warning;
   std::optional<double> critical;
+  std::optional<double> clear;
 };
 
 // A series that tells the metric: value * scale, or the rate of a counter.
@@ -40,6 +43,16 @@ std::optional<Limits> ReadLimits(yaml::YamlReader& metric, std::string_view dire
   return found ? std::optional(limits) : std::nullopt;
 }
 
+// Where an anomaly is over: nothing when the end of what is usual is no number, or no better.
+std::optional<double> ClearOf(const Limits& limits, Bound bound, const std::string& usual) {
+  double end = 0;
+  const auto [rest, error] = std::from_chars(usual.data(), usual.data() + usual.size(), end);
+  if (error != std::errc() || (!limits.warning && !limits.critical)) return std::nullopt;
+  const double limit = limits.warning ? *limits.warning : *limits.critical;
+  const bool better = bound == Bound::kAbove ? end < limit : end > limit;
+  return better ? std::optional(limit + kClear * (end - limit)) : std::nullopt;
+}
+
 std::optional<double> Unscaled(const std::optional<double>& limit, double scale) {
   return limit.has_value() ? std::optional(*limit / scale) : std::nullopt;
 }
@@ -54,6 +67,7 @@ void AddRule(const std::string& metric, const Source& source, Bound bound, const
   rule.inclusive = true;
   rule.warning = Unscaled(limits.warning, source.scale);
   rule.critical = Unscaled(limits.critical, source.scale);
+  rule.clear = Unscaled(limits.clear, source.scale);
   rule.per_second = source.rate;
   out.push_back(std::move(rule));
 }
@@ -75,9 +89,11 @@ void ReadMetric(yaml::YamlReader& reader, std::vector<Rule>& out) {
     r.Read("rate", source.rate);
     sources.push_back(std::move(source));
   });
-  const std::optional<Limits> above = ReadLimits(reader, "above");
-  const std::optional<Limits> below = ReadLimits(reader, "below");
+  std::optional<Limits> above = ReadLimits(reader, "above");
+  std::optional<Limits> below = ReadLimits(reader, "below");
   if (!above && !below) reader.Problem("", "needs above, below or both");
+  if (above && usual.size() == 2) above->clear = ClearOf(*above, Bound::kAbove, usual[1]);
+  if (below && usual.size() == 2) below->clear = ClearOf(*below, Bound::kBelow, usual[0]);
   for (const Source& source : sources) {
     if (above) AddRule(metric, source, Bound::kAbove, *above, out);
     if (below) AddRule(metric, source, Bound::kBelow, *below, out);

@@ -16,8 +16,8 @@ namespace vedette::app {
 std::span<const base::EmbeddedFile> EmbeddedCatalog();
 
 // The thresholds of a file of the catalog: for each metric, and for each series of an exporter that
-// tells the same, one rule per direction, named after the metric. kInvalidArgument with
-// "file:line:column: message".
+// tells the same, one rule per direction, named after the metric: "metric", and "series (metric)"
+// for an exporter's. kInvalidArgument with "file:line:column: message".
 base::Result<std::vector<detect::rules::Rule>> ReadCatalog(std::string_view file,
                                                            std::string_view text);
 

@@ -54,6 +54,13 @@ TEST(Catalog, ASeriesOfAnExporterHasItsLimitsInItsOwnUnit) {
   EXPECT_EQ(bytes.warning, 157'286'400);
 }
 
+TEST(Catalog, AnAnomalyIsOverATenthOfTheWayBackToWhatIsUsual) {
+  const auto rules = ByName(CatalogRules());
+  EXPECT_DOUBLE_EQ(*rules.at("kafka_consumer_lag").clear, 50'000 - 0.1 * (50'000 - 10'000));
+  EXPECT_DOUBLE_EQ(*rules.at("kafka_broker_request_handler_idle_percent low").clear, 11);
+  EXPECT_DOUBLE_EQ(*rules.at("flink_task_throughput low").clear, 190);
+}
+
 TEST(Catalog, AMetricWithAThresholdOfItsOwnKeepsThatAlone) {
   Rule own;
   own.name = "lag";

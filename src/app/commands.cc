@@ -8,11 +8,13 @@
 #include <CLI/CLI.hpp>
 
 #include "app/ask.h"
+#include "app/commands_check.h"
 #include "app/config.h"
 #include "app/detect_csv.h"
 #include "app/diagnose_case.h"
 #include "app/import_command.h"
 #include "app/keys.h"
+#include "app/live_labels.h"
 #include "app/rule_commands.h"
 #include "app/score_command.h"
 #include "app/serve.h"
@@ -64,7 +66,8 @@ int WithClient(const std::function<base::Result<std::string>(net::HttpClient&)>&
 // What a person should know of a configuration that is valid.
 void PrintFindings(const std::string& file, const Config& config) {
   const base::SystemClock clock;
-  for (const auto& finding : notify::routing::Check(config.plan, {}, clock.Now())) {
+  const notify::routing::Live live = LiveOfRules(config.rule_groups);
+  for (const auto& finding : notify::routing::Check(config.plan, {}, clock.Now(), live)) {
     if (config.receivers.empty()) continue;  // a server that only shows is no mistake
     fmt::print("{}{}: warning: {}: {}\n", file,
                finding.line > 0 ? fmt::format(":{}", finding.line) : "", finding.subject,
@@ -107,7 +110,7 @@ void AddServe(CLI::App& app, std::function<int()>& run) {
     run = [file] {
       const base::Result<Config> config = LoadConfig(*file);
       if (!config.ok()) {
-        fmt::print(stderr, "{}\n", config.error().message);
+        fmt::print(stderr, "{}\n", AllMistakes(*file, config.error()));
         return 1;
       }
       PrintFindings(*file, *config);
@@ -186,6 +189,28 @@ void AddWhy(CLI::App& app, std::function<int()>& run) {
       return WithClient([&](auto& client) { return AskWhy(*command, *options, client); });
     };
   });
+}
+
+int RunVerify(const AskOptions& options) {
+  base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
+  if (!client.ok()) return Fail(client.error());
+  const base::Result<LedgerAnswer> answer = AskLedger(options, **client);
+  if (!answer.ok()) return Fail(answer.error());
+  fmt::print("{}", answer->text);
+  return answer->whole ? 0 : 1;
+}
+
+void AddLedger(CLI::App& app, std::function<int()>& run) {
+  CLI::App* ledger = app.add_subcommand("ledger", "The record of who was told what and when");
+  ledger->require_subcommand(1);
+  CLI::App* verify =
+      ledger->add_subcommand("verify", "Recompute its hash chain: was a row changed or removed?");
+  auto options = std::make_shared<AskOptions>();
+  AddAskOptions(*verify, *options);
+  verify->footer(
+      "Exit status: 0 when the chain is whole, 1 when it is not or the server could not be asked.\n"
+      "What the rows say: vedette why.");
+  verify->callback([&run, options] { run = [options] { return RunVerify(*options); }; });
 }
 
 void AddFeedback(CLI::App& app, std::function<int()>& run) {
@@ -540,6 +565,7 @@ int RunCommand(int argc, char** argv) {
   AddServe(app, run);
   AddAsking(app, run);
   AddWhy(app, run);
+  AddLedger(app, run);
   AddFeedback(app, run);
   AddJudge(app, run);
   AddScore(app, run);

@@ -1,11 +1,13 @@
 #include "app/config.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
 #include <iterator>
+#include <thread>
 #include <utility>
 
 #include "app/config_alerting.h"
@@ -244,6 +246,21 @@ base::Result<> ParseListen(std::string_view text, net::ServerOptions& out) {
   return {};
 }
 
+namespace {
+
+void AddScrapeJob(yaml::YamlReader& reader, const std::string& folder, Config& config) {
+  sources::scrape::JobConfig job = ReadScrapeJob(reader, folder);
+  const bool twice = std::ranges::any_of(config.scrape_jobs, [&](const auto& other) {
+    return other.job_name == job.job_name && other.tenant == job.tenant;
+  });
+  if (twice && !job.job_name.empty()) {
+    reader.Problem("job_name", fmt::format("there are two jobs \"{}\"", job.job_name));
+  }
+  config.scrape_jobs.push_back(std::move(job));
+}
+
+}  // namespace
+
 Config ReadConfig(std::string_view text, const std::string& folder,
                   const yaml::EnvironmentLookup& environment,
                   std::vector<yaml::Diagnostic>& problems, Config config) {
@@ -286,9 +303,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     ReadTopologyFile(root, folder, config.topology);
     root.ReadSection("changes",
                      [&](yaml::YamlReader& r) { ReadChanges(r, folder, config.change_webhooks); });
-    root.ReadList("scrape_configs", [&](yaml::YamlReader& r) {
-      config.scrape_jobs.push_back(ReadScrapeJob(r, folder));
-    });
+    root.ReadList("scrape_configs", [&](yaml::YamlReader& r) { AddScrapeJob(r, folder, config); });
     Check(root, "limits", config.limits.Validate());
     Check(root, "limits", config.query.Validate());
     Check(root, "detection", detect::Validate(config.detection));
@@ -308,6 +323,10 @@ base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
   Config config =
       ReadConfig(text, folder.empty() ? "." : folder, Environment, problems, std::move(defaults));
   if (problems.empty()) {
+    // What the machine decides, so that the same file read again is the same configuration.
+    if (config.query.helpers == 0) {
+      config.query.helpers = std::max(2U, std::thread::hardware_concurrency()) - 1;
+    }
     config.rule_groups.clear();
     for (const auto& [tenant, patterns] : config.rule_files) {
       VEDETTE_TRY(rules::LoadedRules loaded, rules::LoadRuleFiles(patterns));

@@ -177,17 +177,27 @@ void ReadLimits(yaml::YamlReader& reader, JobConfig& job) {
   }
 }
 
+// Whether there is one. To Prometheus 0 says as much as nothing.
+bool ReadPositive(yaml::YamlReader& reader, std::string_view key, base::Duration& out) {
+  base::Duration read{0};
+  if (!reader.Read(key, read) || read.count() == 0) return false;
+  out = read;
+  return true;
+}
+
 }  // namespace
 
 JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   JobConfig job;
   reader.Read("job_name", job.job_name);
   reader.Read("tenant", job.tenant);
-  const bool interval = reader.Read("scrape_interval", job.scrape_interval);
-  const bool timeout = reader.Read("scrape_timeout", job.scrape_timeout);
+  const bool interval = ReadPositive(reader, "scrape_interval", job.scrape_interval);
+  const bool timeout = ReadPositive(reader, "scrape_timeout", job.scrape_timeout);
   // As Prometheus does: a short interval shortens the default timeout.
   if (interval && !timeout) job.scrape_timeout = std::min(job.scrape_timeout, job.scrape_interval);
-  reader.Read("metrics_path", job.metrics_path);
+  if (reader.Read("metrics_path", job.metrics_path) && job.metrics_path.empty()) {
+    job.metrics_path = JobConfig().metrics_path;
+  }
   reader.Read("scheme", job.scheme);
   reader.Read("honor_labels", job.honor_labels);
   reader.Read("honor_timestamps", job.honor_timestamps);

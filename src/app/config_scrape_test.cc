@@ -115,5 +115,40 @@ TEST(ScrapeConfig, NamesTheStepThatIsWrong) {
   EXPECT_NE(problem("{action: keep, sources: [a]}").find("unknown key"), std::string::npos);
 }
 
+TEST(ScrapeConfig, RefusesTwoJobsOfOneName) {
+  const Outcome read = Read(R"(
+scrape_configs:
+  - {job_name: a}
+  - {job_name: a, tenant: bank}
+  - {job_name: a}
+)");
+
+  ASSERT_EQ(read.problems.size(), 1U);
+  EXPECT_NE(read.problems[0].find("there are two jobs \"a\""), std::string::npos);
+}
+
+TEST(ScrapeConfig, TakesNothingForTheDefaultAsPrometheusDoes) {
+  const Outcome read = Read(R"(
+scrape_configs:
+  - {job_name: a, scrape_interval: 0s, scrape_timeout: 0s, metrics_path: ""}
+)");
+
+  EXPECT_TRUE(read.problems.empty());
+  const sources::scrape::JobConfig& job = read.config.scrape_jobs.at(0);
+  EXPECT_EQ(job.scrape_interval, std::chrono::minutes(1));
+  EXPECT_EQ(job.scrape_timeout, std::chrono::seconds(10));
+  EXPECT_EQ(job.metrics_path, "/metrics");
+}
+
+TEST(ScrapeConfig, RefusesTwoWaysToGiveOneSecret) {
+  const Outcome read = Read(R"(
+scrape_configs:
+  - {job_name: a, bearer_token: x, bearer_token_file: y}
+)");
+
+  ASSERT_EQ(read.problems.size(), 1U);
+  EXPECT_NE(read.problems[0].find("exclude each other"), std::string::npos);
+}
+
 }  // namespace
 }  // namespace vedette::app

@@ -7,6 +7,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/notify_plan.h"
 #include "api/router.h"
 #include "auth/audit_log.h"
 #include "base/duration.h"
@@ -70,6 +71,9 @@ class PageRouterTest : public testing::Test {
     router_ = *PageRouter::Open(*database_, *metrics_);
     router_->SetPlan(Shop());
     routes_ = api::OnCallRoutes(router_->Sources());
+    routes_.push_back(
+        api::NotifyCheckRoute({.view = [this] { return router_->view(); },
+                               .live = [](const auto&...) { return notify::routing::Live(); }}));
     ending_ = false;
     engine_ = std::thread([this] {
       while (!ending_) {

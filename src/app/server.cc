@@ -30,6 +30,7 @@ base::Result<std::unique_ptr<Server>> Server::Start(Config config, const base::C
   parts.heartbeats->Start();
   parts.releases->Start();
   parts.models->Start();
+  parts.HoldBack();
   VEDETTE_TRY_VOID(parts.Listen());
   parts.diagnosing->Start();
   parts.AddChores();
@@ -67,8 +68,10 @@ base::Result<> Server::Reload(const Config& config) {
   parts.feedback->Apply(config.incidents);
   parts.self_reports->Apply(config.heartbeats.reports, config.rules);
   parts.alerting.Apply(config);
+  parts.notify_paths->Apply(config);
   parts.diagnosing->SetImpactOptions(config.impact);
   parts.topology->Apply(config.topology);
+  parts.HoldBack();
   parts.replays->Apply(config);
   VEDETTE_TRY_VOID(parts.paging->Apply(config.receivers));
   parts.page_router->SetPlan(config.plan);

@@ -39,6 +39,11 @@ void Server::Parts::PublishStatus() {
                            base::ToMillis(now), *status));
 }
 
+void Server::Parts::HoldBack() {
+  base::IgnoreError(alerting.TendWindows(*loop), "the chore of the same name tries again");
+  base::IgnoreError(TellDependencies(topology->atlas(), *loop), "so does this one's");
+}
+
 void Server::Parts::AddChores() {
   using std::chrono::minutes;
   using std::chrono::seconds;

@@ -272,6 +272,7 @@ rules::EvaluationIo Server::Parts::RuleIo(const model::TenantName& tenant) {
     return queries->Instant(query);
   };
   io.append = [this, tenant](const model::WriteBatch& batch) -> base::Result<> {
+    source_board.NoteOwn(tenant, batch);
     VEDETTE_TRY(const ingest::WriteReport report, ingester->Write(tenant, batch));
     if (report.refused() > 0) return base::InvalidArgument(report.first_refusal);
     return {};
@@ -292,7 +293,8 @@ void Server::Parts::OpenRules() {
           .rules = [this](const model::TenantName& tenant) { return rule_loop->Statuses(tenant); },
           .clock = clock,
           .findings = findings,
-          .metrics = metrics},
+          .metrics = metrics,
+          .state = state.get()},
       config.heartbeats.reports, config.rules);
   self_reports->Adopt(open_alerts);
   SelfReports::Listen(source_board, *ingester);
@@ -316,6 +318,20 @@ void Server::Parts::OpenRules() {
                                                             .loop = *rule_loop,
                                                             .clock = clock},
                                            config);
+  notify_paths = std::make_unique<NotifyPaths>(
+      NotifyPaths::Parts{
+          .router = *page_router,
+          .incidents = {*journal, *anomalies, *state,
+                        [this](incident::Command command) {
+                          return loop->Command(std::move(command));
+                        }},
+          .live = {.anomalies = *anomalies,
+                   .series = *series,
+                   .rules = [this](const auto& tenant) { return rule_loop->Statuses(tenant); },
+                   .services = [this](const auto& tenant) { return ServicesOf(tenant); }},
+          .version = std::string(kVersion),
+          .started_at = started_at},
+      config);
   rule_loop->Apply(config.rule_groups, RuleContextFor(config, config));
   rule_loop->Start();
 }

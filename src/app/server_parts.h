@@ -19,6 +19,7 @@
 #include "app/free_space.h"
 #include "app/heartbeats.h"
 #include "app/models.h"
+#include "app/notify_paths.h"
 #include "app/paging.h"
 #include "app/periodic.h"
 #include "app/releases.h"
@@ -85,10 +86,12 @@ struct Server::Parts {
   std::vector<api::Route> IntakeRoutes();
   std::vector<api::Route> QueryRoutes();
   std::vector<api::Route> Routes();  // those and the others
+  std::vector<std::string> ServicesOf(const model::TenantName& tenant) const;
   api::FamilyMetadataSink NoteMetadata();
   api::StatusBoard::Sources StatusSources();
 
   // server_chores.cc
+  void HoldBack();  // what is to be muted or to wait, before anything can be paged
   void AddChores();
   base::Result<> DropOld();
   void PublishStatus();
@@ -151,6 +154,7 @@ struct Server::Parts {
   std::atomic<bool> rules_stopping{false};
   std::unique_ptr<RuleLoop> rule_loop;
   std::unique_ptr<RuleTools> rule_tools;
+  std::unique_ptr<NotifyPaths> notify_paths;
   std::unique_ptr<SelfReports> self_reports;
   std::unique_ptr<api::StatusBoard> board;
   std::unique_ptr<base::WorkerPool> workers;

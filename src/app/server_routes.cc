@@ -103,6 +103,15 @@ api::StatusBoard::Sources Server::Parts::StatusSources() {
   return sources;
 }
 
+std::vector<std::string> Server::Parts::ServicesOf(const model::TenantName& tenant) const {
+  std::vector<std::string> services;
+  const topology::Snapshot graph = topology->snapshots().Now(tenant);
+  for (const topology::Node& node : graph->nodes()) {
+    if (node.kind() == model::EntityKind::kService) services.push_back(node.name());
+  }
+  return services;
+}
+
 api::FamilyMetadataSink Server::Parts::NoteMetadata() {
   return [this](const model::TenantName& tenant, const api::FamilyMetadata& family) {
     metadata->Note(tenant, family);
@@ -207,11 +216,10 @@ std::vector<api::Route> Server::Parts::Routes() {
   Join(routes, replays->Routes());
   Join(routes, simulations.Routes(*journal, diagnosing->store()));
   Join(routes, heartbeats->Routes());
-  Join(routes, alerting.Routes({.loop = *loop,
-                                .journal = *journal,
-                                .ingester = *ingester,
-                                .version = std::string(kVersion),
-                                .started_at = started_at}));
+  Join(routes,
+       alerting.Routes(
+           {.loop = *loop, .router = *page_router, .journal = *journal, .ingester = *ingester}));
+  Join(routes, notify_paths->Routes());
   Join(routes, topology->Routes());
   Join(routes, api::ChangeWebhookRoutes(*ingester, config.change_webhooks));
   Join(routes, api::DashboardRoutes(*dashboards));

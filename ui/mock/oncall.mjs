@@ -41,7 +41,7 @@ function plan(world) {
   }));
   const route = (name, match, more) => ({
     ...{ name, match, policy: "", notify: [], continue: false, hours: [], routes: [] },
-    ...{ time_zone: "Europe/Berlin", defer_below: "critical" },
+    ...{ time_zone: "Europe/Berlin", defer_below: "critical", defer_all: false, nobody: false },
     ...more,
   });
   return {
@@ -141,7 +141,7 @@ function nowAndNext(world, name) {
 
 function schedule(world, name) {
   const layer = (layerName, rotation, users, hours) => ({
-    ...{ name: layerName, start: "2026-11-02 09:00", rotation, users, hours },
+    ...{ name: layerName, start: "2026-11-02 09:00", rotation, users, hours, days_of_month: [] },
   });
   return {
     name,
@@ -225,7 +225,10 @@ function findings(world) {
 function tried(world, labels) {
   const step = (after_seconds, mode, targets) => ({ after_seconds, mode, targets });
   const onCall = nowAndNext(world, "payments").on_call.user;
-  const common = { hours: [], time_zone: "Europe/Berlin", defer_below: "critical" };
+  const common = {
+    ...{ hours: [], time_zone: "Europe/Berlin", defer_below: "critical" },
+    ...{ defer_all: false, nobody: false },
+  };
   if (/^(payment|checkout)$/.test(labels.service ?? "")) {
     return [
       {

@@ -2160,7 +2160,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What will disappoint somebody one night: people without a contact, routes that never match, gaps in schedules */
+        /**
+         * What will disappoint somebody one night: people without a contact, routes that never match, gaps in schedules, alerts that reach nobody
+         * @description The plan, against what is live of the caller's tenant: open alerts, alerting rules, heartbeats, and the values of labels in them, in what was open in the last 30 days and in the series of the last 7. Of labels of which nothing is known nothing is said.
+         */
         get: operations["checkNotify"];
         put?: never;
         post?: never;
@@ -2386,6 +2389,23 @@ export interface paths {
         };
         /** Who was told what, when, and whether it arrived */
         get: operations["listLedger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whether the hash chain of the ledger is whole: no row changed, none removed without a word */
+        get: operations["verifyLedger"];
         put?: never;
         post?: never;
         delete?: never;
@@ -3571,6 +3591,7 @@ export interface components {
             rotation: string;
             users: string[];
             hours: string[];
+            days_of_month: number[];
         };
         Schedule: {
             name: string;
@@ -3619,11 +3640,15 @@ export interface components {
             }[];
         };
         NotifyFinding: {
-            /** @enum {string} */
-            kind: "no_contact" | "never_matches" | "gap" | "unused" | "nobody";
+            /** @description no_contact, never_matches, gap, unused, nobody, no_live_label or alert_reaches_nobody */
+            kind: string;
             subject: string;
             message: string;
             line: number;
+            /** @description Of the alert that reaches nobody; else empty */
+            labels?: {
+                [key: string]: string;
+            };
         };
         NotifyTarget: {
             /** @enum {string} */
@@ -3636,10 +3661,14 @@ export interface components {
             /** @description Empty: `notify`, or what the parent has */
             policy: string;
             notify: components["schemas"]["NotifyTarget"][];
+            /** @description It tells nobody of what it takes */
+            nobody: boolean;
             continue: boolean;
             hours: string[];
             time_zone: string;
             defer_below: components["schemas"]["Severity"];
+            /** @description Pages of any severity wait for the hours */
+            defer_all: boolean;
             routes: components["schemas"]["NotifyRoute"][];
         };
         NotifyUser: {
@@ -3690,6 +3719,9 @@ export interface components {
             hours: string[];
             time_zone: string;
             defer_below: components["schemas"]["Severity"];
+            defer_all: boolean;
+            /** @description The route tells nobody of what it takes */
+            nobody: boolean;
             steps: {
                 after_seconds: number;
                 /** @enum {string} */
@@ -4398,13 +4430,22 @@ export interface components {
             /** @description SHA-256 over the row before and this one */
             hash: string;
         };
+        LedgerCheck: {
+            /** @description That are there, of all tenants */
+            rows: number;
+            ok: boolean;
+            /** @description The number of the first row that does not fit; absent when all do */
+            broken_at?: number;
+            /** @description In words; absent when all fit */
+            reason?: string;
+        };
         LedgerPage: {
             /** @description Newest first */
             entries: components["schemas"]["LedgerEntry"][];
             next_cursor: components["schemas"]["Cursor"];
             /** @description What was asked about; only then this and the next */
             alert?: string;
-            /** @description Whether a message is known to have arrived */
+            /** @description Whether a message is known to have arrived; of an anomaly one that came since it began and does not tell of an end */
             told?: boolean;
             /** @description In words: who was told, when and how, or why nobody was */
             answer?: string[];
@@ -11037,6 +11078,29 @@ export interface operations {
                 };
             };
             400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    verifyLedger: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerCheck"];
+                };
+            };
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             503: components["responses"]["Unavailable"];

@@ -2,14 +2,16 @@
 import { useQuery } from "@tanstack/react-query";
 import { Answer, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { type Finding, findingsQuery } from "./queries";
+import { findingsQuery } from "./queries";
 
-const KINDS: Record<Finding["kind"], string> = {
+const KINDS: Record<string, string> = {
   no_contact: "No contact",
   never_matches: "Never matches",
   gap: "Gap",
   unused: "Not used",
   nobody: "Nobody",
+  no_live_label: "Matches nothing known",
+  alert_reaches_nobody: "Reaches nobody",
 };
 
 export function Findings() {

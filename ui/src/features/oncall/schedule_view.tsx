@@ -130,6 +130,9 @@ export function ScheduleView({ schedule }: { schedule: Schedule }) {
                 {layer.hours.map((hours) => (
                   <span key={hours}>{hours}</span>
                 ))}
+                {layer.days_of_month.length > 0 && (
+                  <span>days {layer.days_of_month.join(", ")} of the month</span>
+                )}
               </p>
             </div>
           </li>
@@ -149,6 +152,7 @@ export function ScheduleView({ schedule }: { schedule: Schedule }) {
 
 // "168h" is a week.
 function rotationWords(rotation: string): string {
+  if (rotation === "monthly") return "a month";
   const hours = /^(\d+)h$/.exec(rotation)?.[1];
   if (!hours) return rotation;
   const days = Number(hours) / 24;

@@ -38,6 +38,11 @@ export function RouteTree({ plan, taken }: RouteTreeProps) {
   );
 }
 
+// Which pages wait for the hours of a route.
+export function deferWords(route: { defer_all: boolean; defer_below: string }): string {
+  return route.defer_all ? "each page" : `less than ${route.defer_below}`;
+}
+
 const Taken = () => <span className="badge">takes it</span>;
 
 interface RouteItemProps {
@@ -47,7 +52,7 @@ interface RouteItemProps {
 }
 
 function RouteItem({ route, path, taken }: RouteItemProps) {
-  const { name, match, policy, notify, hours, time_zone, defer_below, routes } = route;
+  const { name, match, policy, notify, nobody, hours, time_zone, routes } = route;
   const whole = `${path}${name}`;
   const takes = taken.has(whole);
   return (
@@ -77,13 +82,15 @@ function RouteItem({ route, path, taken }: RouteItemProps) {
               <TargetWord key={`${target.kind} ${target.name}`} target={target} />
             ))}
           {!policy && notify.length === 0 && (
-            <span className="text-muted">{path ? "as its parent" : "nobody by itself"}</span>
+            <span className="text-muted">
+              {nobody ? "tells nobody" : path ? "as its parent" : "nobody by itself"}
+            </span>
           )}
           {route.continue && <span className="text-muted text-sm">and on to the next routes</span>}
         </p>
         {hours.length > 0 && (
           <p className="text-muted text-sm">
-            less than {defer_below} waits for {hours.join(", ")} ({time_zone})
+            {deferWords(route)} waits for {hours.join(", ")} ({time_zone})
           </p>
         )}
       </div>

@@ -9,7 +9,7 @@ import { planQuery, type TakenRoute } from "../oncall/queries";
 import { afterWords } from "../oncall/steps";
 import { readLabels } from "./labels";
 import { takenQuery } from "./queries";
-import { RouteTree } from "./route_tree";
+import { deferWords, RouteTree } from "./route_tree";
 
 export function RouteView() {
   const [{ q = "" }] = useWords();
@@ -70,7 +70,7 @@ export function RouteView() {
 }
 
 function TakenView({ taken }: { taken: TakenRoute }) {
-  const { route, policy, steps, hours, time_zone, defer_below } = taken;
+  const { route, policy, steps, nobody, hours, time_zone } = taken;
   return (
     <div>
       <h3 className="font-semibold">
@@ -79,9 +79,10 @@ function TakenView({ taken }: { taken: TakenRoute }) {
       </h3>
       {hours.length > 0 && (
         <p className="text-muted text-sm">
-          less than {defer_below} waits for {hours.join(", ")} ({time_zone})
+          {deferWords(taken)} waits for {hours.join(", ")} ({time_zone})
         </p>
       )}
+      {nobody && <p className="text-muted">It tells nobody of what it takes.</p>}
       <ol className="policy-steps">
         {steps.map(({ after_seconds, mode, targets }) => (
           <li key={after_seconds}>
