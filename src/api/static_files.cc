@@ -131,6 +131,14 @@ std::vector<Route> StaticRoutes(std::span<const EmbeddedFile> files) {
     routes.push_back({"GET", std::string(pattern), Permission::kPublic,
                       [page](const Call&) { return ServePage(page); }, "page"});
   }
+  // Where source system S3 had its second page about the API.
+  routes.push_back({"GET", "/redoc", Permission::kPublic,
+                    [](const Call&) {
+                      net::Response moved{.status = 307, .headers = {}, .body = {}};
+                      moved.headers.Set("Location", "/docs");
+                      return moved;
+                    },
+                    "page"});
   for (const EmbeddedFile& file : files) {
     const bool is_variant = file.path.ends_with(".br") || file.path.ends_with(".gz");
     if (is_variant || file.path == "/index.html") continue;

@@ -48,6 +48,11 @@ TEST(StaticFiles, OtherFilesAreAskedForAgain) {
   EXPECT_EQ(Get("/theme.js").headers.Get("Cache-Control"), "no-cache");
 }
 
+TEST(StaticFiles, TheOldPageAboutTheApiLeadsToTheNewOne) {
+  EXPECT_EQ(Get("/redoc").status, 307);
+  EXPECT_EQ(Get("/redoc").headers.Get("Location"), "/docs");
+}
+
 TEST(StaticFiles, AMissingAssetHasNoRoute) {
   EXPECT_EQ(Get("/assets/b.js").status, 404);
   EXPECT_EQ(Get("/assets/a.js.br").status, 404);

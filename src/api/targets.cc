@@ -96,6 +96,9 @@ net::Response ListTargets(const sources::scrape::Scraper& scraper, const Call& c
 net::Response ListPools(const sources::scrape::Scraper& scraper, const Call& call) {
   std::set<std::string> pools;
   for (const TargetStatus& target : TargetsOf(scraper, call)) pools.insert(target.job);
+  for (const sources::scrape::DroppedTarget& target : scraper.Dropped()) {
+    if (target.tenant == call.caller.tenant) pools.insert(target.job);
+  }
   std::string data;
   base::JsonWriter json(data);
   json.BeginObject().Field("scrapePools", pools).EndObject();

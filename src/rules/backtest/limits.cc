@@ -42,7 +42,7 @@ void Judge(const limits::Rule& rule, model::LabelsView labels, const series::Sam
     if (!verdict.judged) continue;
     if (t_ms >= base::ToMillis(options.from)) ++report.evaluations;
     if (open && !state.broken) {
-      open->resolved_at = base::FromMillis(t_ms);
+      open->resolved_at = base::FromMillis(state.clean_since_ms);
       close();
     }
     if (!state.broken) continue;

@@ -4656,6 +4656,8 @@ export interface components {
             };
             step: string;
             findings: {
+                /** @description Not in runs of earlier versions */
+                evidence_id?: string;
                 group: string;
                 row: string;
                 /** @description 2xx, 3xx, 4xx, 5xx, 0DC (no answer), unknown, level or members */
