@@ -14,6 +14,7 @@
 #include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json_writer.h"
+#include "model/alert.h"
 #include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
 #include "notify/delivery/page_json.h"
@@ -277,6 +278,22 @@ void ReadAnomaly(const IncidentSources& sources, const Call& call, const std::st
   found.anomaly = *std::move(anomaly);
 }
 
+// Clients of Alertmanager's API know an alert by its fingerprint: the newest anomaly that has it.
+base::Result<std::string> IdOf(const IncidentSources& sources, const Call& call,
+                               std::string alert) {
+  constexpr size_t kFingerprintDigits = 16;
+  constexpr int64_t kLookedAtMax = 1000;
+  const bool fingerprint = alert.size() == kFingerprintDigits &&
+                           alert.find_first_not_of("0123456789abcdef") == std::string::npos;
+  if (!fingerprint) return alert;
+  VEDETTE_TRY(const detect::AnomalyPage newest,
+              sources.anomalies.List({.tenant = call.caller.tenant, .limit = kLookedAtMax}));
+  for (const model::Anomaly& anomaly : newest.anomalies) {
+    if (model::Fingerprint(anomaly.labels) == alert) return anomaly.id;
+  }
+  return alert;
+}
+
 // The ids of the incidents in question; nothing when all are.
 base::Result<std::optional<std::vector<std::string>>> ReadSubject(const IncidentSources& sources,
                                                                   const Call& call,
@@ -284,7 +301,8 @@ base::Result<std::optional<std::vector<std::string>>> ReadSubject(const Incident
                                                                   Findings& found) {
   using Ids = std::optional<std::vector<std::string>>;
   VEDETTE_TRY(std::string incident_id, ReadText(call, "incident", kIdBytesMax));
-  VEDETTE_TRY(const std::string alert, ReadText(call, "alert", kIdBytesMax));
+  VEDETTE_TRY(std::string alert, ReadText(call, "alert", kIdBytesMax));
+  VEDETTE_TRY(alert, IdOf(sources, call, std::move(alert)));
   const bool is_incident = alert.starts_with("in_") || alert.starts_with("test_");
   if (incident_id.empty() && is_incident) incident_id = alert;
   subject = incident_id.empty() ? alert : incident_id;

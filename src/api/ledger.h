@@ -12,8 +12,9 @@
 namespace vedette::api {
 
 // Who was told what, when, how and why; by incident, or by alert, which is the id of an anomaly or
-// an incident. With either it answers in words too, also why nobody was told. Of an anomaly only
-// messages count that came since it began and do not tell of an end.
+// an incident, or the fingerprint that Alertmanager's API gives an alert. With any of these it
+// answers in words too, also why nobody was told. Of an anomaly only messages count that came since
+// it began and do not tell of an end.
 
 // How the engine decides at the moment. Thread-safe.
 using EngineOptionsSource = std::function<incident::EngineOptions()>;

@@ -137,6 +137,19 @@ TEST_F(LedgerTest, AnAnomalyIsToldByWhatCameSinceItBeganOnly) {
   EXPECT_THAT(joined["answer"].dump(), HasSubstr("no page was ordered since 2023-11-14T22:13:22"));
 }
 
+TEST_F(LedgerTest, AnAlertIsKnownByItsFingerprintToo) {
+  Begin({});
+  Opens("payment", Severity::kCritical);
+  Arrives();
+  const model::Anomaly anomaly = *anomalies_->Get("default", "an_payment");
+
+  const Json why = Why(model::Fingerprint(anomaly.labels));
+
+  EXPECT_EQ(why["alert"], "an_payment");
+  EXPECT_EQ(why["told"], true);
+  EXPECT_THAT(Answer("0123456789abcdef"), HasSubstr("no anomaly"));
+}
+
 TEST_F(LedgerTest, WhatTellsOfAnEndTellsOfNoAnomaly) {
   Begin({});
   Opens("payment", Severity::kCritical);
