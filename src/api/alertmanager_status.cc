@@ -19,7 +19,7 @@ using notify::routing::Target;
 using Names = std::vector<std::string>;
 using PlanRoute = notify::routing::Route;
 
-constexpr std::string_view kNone = "none";  // a receiver must have a name
+constexpr std::string_view kNone = "none";  // of what nobody is told; a receiver must have a name
 
 // JSON's strings are YAML's too.
 std::string Quoted(std::string_view text) {
@@ -57,13 +57,15 @@ class Writer {
   std::string Write(const Plan& plan, const EngineOptions& options) {
     out_ = fmt::format("route:\n  receiver: {}\n", Quoted(catch_all_.front()));
     Times(options);
-    Below(plan.routes, {}, {}, catch_all_, 1);
+    none_used_ = catch_all_.front() == kNone;
+    Below(plan.routes, catch_all_, 1);
     out_ += "receivers:\n";
     for (const auto& receiver : plan.receivers) {
       out_ += fmt::format("- name: {}\n", Quoted(receiver.name));
     }
-    const bool nobody = catch_all_.front() == kNone && plan.FindReceiver(kNone) == nullptr;
-    if (nobody) out_ += fmt::format("- name: {}\n", kNone);
+    if (none_used_ && plan.FindReceiver(kNone) == nullptr) {
+      out_ += fmt::format("- name: {}\n", kNone);
+    }
     return std::move(out_);
   }
 
@@ -99,8 +101,7 @@ class Writer {
 
   // The routes below one that leads to `receivers`; behind them, for what none of them takes, its
   // own receivers if it has several.
-  void Below(const std::vector<PlanRoute>& routes, const std::string& policy,
-             const std::vector<Target>& targets, const Names& receivers, size_t depth) {
+  void Below(const std::vector<PlanRoute>& routes, const Names& receivers, size_t depth) {
     const bool any_goes_on =
         std::any_of(routes.begin(), routes.end(), [](const PlanRoute& r) { return r.go_on; });
     const bool others = receivers.size() > 1 && !any_goes_on;
@@ -110,7 +111,7 @@ class Writer {
     size_t written = 0;
     for (const PlanRoute& route : routes) {
       if (CanSpell(route)) {
-        One(route, policy, targets, depth);
+        One(route, receivers, depth);
         ++written;
       } else {
         out_ += fmt::format("{}# {} is left out: a label's name needs quotes\n", indent,
@@ -123,16 +124,17 @@ class Writer {
     if (written == 0) out_ += indent + "  []\n";
   }
 
-  void One(const PlanRoute& route, const std::string& parent_policy,
-           const std::vector<Target>& parent_targets, size_t depth) {
-    const bool inherits = route.policy.empty() && route.targets.empty();
-    const std::string& policy = inherits ? parent_policy : route.policy;
-    const std::vector<Target>& targets = inherits ? parent_targets : route.targets;
-    Names receivers = ReceiversOf(policy, targets);
-    if (receivers.empty()) receivers = catch_all_;
+  void One(const PlanRoute& route, const Names& parents, size_t depth) {
+    Names receivers = parents;
+    if (route.nobody) {
+      receivers = {std::string(kNone)};
+    } else if (!route.policy.empty() || !route.targets.empty()) {
+      receivers = ReceiversOf(route.policy, route.targets);
+      if (receivers.empty()) receivers = catch_all_;
+    }
     if (!route.children.empty()) {
       Head(receivers.front(), route.matchers, route.go_on, depth);
-      Below(route.children, policy, targets, receivers, depth + 1);
+      Below(route.children, receivers, depth + 1);
       return;
     }
     for (size_t i = 0; i < receivers.size(); ++i) {
@@ -143,6 +145,7 @@ class Writer {
   void Head(std::string_view receiver, const std::vector<model::Matcher>& matchers, bool go_on,
             size_t depth) {
     const std::string indent(2 * depth, ' ');
+    none_used_ = none_used_ || receiver == kNone;
     out_ += fmt::format("{}- receiver: {}\n", indent, Quoted(receiver));
     if (!matchers.empty()) out_ += indent + "  matchers:\n";
     for (const model::Matcher& matcher : matchers) {
@@ -153,6 +156,7 @@ class Writer {
 
   Plan people_;  // without its routes
   Names catch_all_;
+  bool none_used_ = false;
   std::string out_;
 };
 

@@ -114,6 +114,19 @@ TEST(AlertmanagerConfig, ThereIsAReceiverWhereThereIsNobody) {
   EXPECT_THAT(AlertmanagerConfig(plan, {}), HasSubstr("- name: \"sms\"\n- name: none\n"));
 }
 
+TEST(AlertmanagerConfig, ARouteThatTellsNobodyLeadsToAReceiverThatDoesNothing) {
+  Plan plan = Shop();
+  plan.routes = {To("quiet", {"team=a"}, {})};
+  plan.routes[0].nobody = true;
+  plan.routes[0].children = {To("below", {"job=b"}, {})};
+
+  const std::string config = AlertmanagerConfig(plan, {});
+
+  EXPECT_THAT(config, HasSubstr("  - receiver: \"none\"\n    matchers:\n    - \"team=\\\"a\\\"\"\n"
+                                "    routes:\n    - receiver: \"none\"\n"));
+  EXPECT_THAT(config, HasSubstr("- name: none\n"));
+}
+
 TEST(AlertmanagerConfig, LeavesOutWhatAnAlertmanagerCannotSpellAndSaysSo) {
   Plan plan = Shop();
   plan.routes = {To("odd", {"\"kubernetes.io/name\"=x"}, {{TargetKind::kReceiver, "sms"}})};

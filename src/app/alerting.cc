@@ -12,21 +12,6 @@
 #include "base/log.h"
 
 namespace vedette::app {
-namespace {
-
-// The receivers by which somebody may hear of an alert.
-std::vector<std::string> ToldOf(const PageRouter& router, const model::TenantName& tenant,
-                                const model::Labels& labels) {
-  model::Page page;
-  page.tenant = tenant;
-  page.labels = labels;
-  page.severity = model::SeverityOfAlert(labels);
-  page.priority = model::PriorityOf(labels, page.severity);
-  page.entities = {model::EntityOfAlert(labels)};
-  return notify::routing::ReceiversOf(*router.view()->plan, notify::routing::RoutingLabels(page));
-}
-
-}  // namespace
 
 void Alerting::Listen(EngineLoop::Parts& parts) {
   parts.alert_changed = [this](const incident::AlertView& view) { board_.Put(view); };
@@ -56,9 +41,11 @@ std::vector<api::Route> Alerting::Routes(RouteParts parts) const {
       .board = board_,
       .post = [&loop](std::vector<model::Alert> alerts) { return loop.Post(std::move(alerts)); },
       .silence = silence,
-      .receivers = [&router = parts.router](
-                       const auto& tenant,
-                       const auto& labels) { return ToldOf(router, tenant, labels); },
+      .receivers =
+          [&router = parts.router](const auto& tenant, const auto& labels) {
+            return notify::routing::ReceiversOf(*router.view()->plan,
+                                                notify::routing::RoutingLabels(tenant, labels));
+          },
       .all_receivers =
           [&router = parts.router] {
             std::vector<std::string> names;

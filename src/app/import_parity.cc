@@ -134,20 +134,7 @@ bool Same(const std::string& there, const std::string& here) {
 }  // namespace
 
 model::Labels LabelsHere(const ParityAlert& alert) {
-  model::Page page;
-  page.tenant = model::kDefaultTenant;
-  page.severity = model::SeverityOfAlert(alert.labels);
-  page.entities = {model::EntityOfAlert(alert.labels)};
-  std::map<std::string, std::string> values;
-  for (const model::Label& label : alert.labels) {
-    values[std::string(label.name)] = std::string(label.value);
-  }
-  values.try_emplace("service", page.entities.front());
-  values.try_emplace("severity", model::SeverityName(page.severity));
-  page.labels =
-      model::Labels(std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
-  page.priority = model::PriorityOf(page.labels, page.severity);
-  return notify::routing::RoutingLabels(page);
+  return notify::routing::RoutingLabels(model::TenantName(model::kDefaultTenant), alert.labels);
 }
 
 std::vector<ParityAlert> WeekOf(const std::vector<model::Labels>& samples, base::TimePoint now) {

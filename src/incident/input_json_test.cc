@@ -13,6 +13,17 @@ TEST(InputJson, ReadsBackWhatItWrote) {
   anomaly.expected_low = -std::numeric_limits<double>::infinity();
   anomaly.observed = 0.1 + 0.2;
   anomaly.ended_at = base::FromMillis(12);
+  model::Incident incident;
+  incident.id = "in_1";
+  incident.state = model::IncidentState::kResolved;
+  incident.resolved_at = base::FromMillis(3);
+  incident.phases = {{model::IncidentPhase::kResolution, base::FromMillis(3), "ann"}};
+  incident.tasks = {{.number = 1,
+                     .title = "an index",
+                     .assignee = {},
+                     .created_at = {},
+                     .done_at = {},
+                     .done_by = {}}};
   const Input inputs[] = {
       {1, base::FromMillis(5), "F1", Tick{}},
       {2, base::FromMillis(6), "F2",
@@ -20,7 +31,8 @@ TEST(InputJson, ReadsBackWhatItWrote) {
       {3, base::FromMillis(7), "F3",
        Command{CommandKind::kComment, "default", "in_1", "ann", "\"quoted\"\n\xE2\x82\xAC"}},
       {4, base::FromMillis(8), "F4",
-       DeliveryResult{"key", "in_1", "default", "slack", true, false, "HTTP 200"}}};
+       DeliveryResult{"key", "in_1", "default", "slack", true, false, "HTTP 200"}},
+      {5, base::FromMillis(9), "F5", Recall{.incident = incident, .rows = 7}}};
   for (const Input& input : inputs) {
     const std::string text = InputToJson(input);
 

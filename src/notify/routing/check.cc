@@ -177,18 +177,20 @@ class Checker {
     for (const Live::Alert& alert : live_.alerts) {
       std::string names;
       bool reaches = false;
+      bool wanted = true;  // each of its routes says that it tells nobody
       for (const Taken& taken : Match(plan_, alert.labels)) {
         reaches = reaches || Reaches(taken.policy, taken.targets, alert.severity);
+        wanted = wanted && taken.nobody;
         names += (names.empty() ? "" : ", ") + taken.name;
       }
       if (reaches || plan_.receivers.empty()) continue;
       if (++found > kAlertsShown) continue;
-      const bool caught = Reaches({}, plan_.CatchAll(), alert.severity);
+      const bool caught = !wanted && Reaches({}, plan_.CatchAll(), alert.severity);
       std::string labels = alert.labels.ToString();
       if (labels.size() > kLabelBytesShown) labels = labels.substr(0, kLabelBytesShown) + "...";
       Add("alert_reaches_nobody", alert.subject,
-          fmt::format("{} ({}) goes to {}, which can reach nobody: {}", labels,
-                      model::SeverityName(alert.severity), names,
+          fmt::format("{} ({}) goes to {}, which {} nobody: {}", labels,
+                      model::SeverityName(alert.severity), names, wanted ? "tells" : "can reach",
                       caught ? fmt::format("only the {} is told", kCatchAll) : "nobody is told"),
           0);
       findings_.back().labels = alert.labels;

@@ -233,6 +233,23 @@ TEST(Check, FindsAlertsThatReachNobodyAtTheirSeverity) {
   EXPECT_EQ(findings[2].subject, "alert 4") << "no route takes it";
 }
 
+TEST(Check, SaysWhereARouteTellsNobodyOnPurpose) {
+  Plan plan = WithPeople();
+  plan.catch_all = {{TargetKind::kUser, "ann"}};
+  Route quiet;
+  quiet.name = "quiet";
+  quiet.nobody = true;
+  plan.routes = {quiet};
+  Live live;
+  live.alerts = {{"alert 1", model::Severity::kCritical, {}}};
+
+  std::vector<Finding> findings = Check(plan, {}, kNow, live);
+  std::erase_if(findings, [](const auto& f) { return f.kind != "alert_reaches_nobody"; });
+
+  ASSERT_EQ(findings.size(), 1u);
+  EXPECT_THAT(findings[0].message, HasSubstr("goes to quiet, which tells nobody: nobody is told"));
+}
+
 TEST(Check, CountsTheAlertsBeyondTheFirst) {
   Plan plan = WithPeople();
   plan.routes = {ToUser("nobody", {}, "cem")};

@@ -167,4 +167,14 @@ model::Labels RoutingLabels(const model::Page& page) {
   return model::Labels(std::move(pairs));
 }
 
+model::Labels RoutingLabels(const model::TenantName& tenant, const model::Labels& alert) {
+  model::Page page;
+  page.tenant = tenant;
+  page.labels = alert;
+  page.severity = model::SeverityOfAlert(alert);
+  page.priority = model::PriorityOf(alert, page.severity);
+  page.entities = {model::EntityOfAlert(alert)};
+  return RoutingLabels(page);
+}
+
 }  // namespace vedette::notify::routing

@@ -194,6 +194,8 @@ std::optional<Taken> FindRoute(const Plan& plan, std::string_view name);
 // What routes can match on: the page's labels and, where those do not say otherwise, service and
 // entity (the first), severity, priority ("P1") and tenant.
 model::Labels RoutingLabels(const model::Page& page);
+// The same of one alert, as if it were told of alone.
+model::Labels RoutingLabels(const model::TenantName& tenant, const model::Labels& alert);
 
 // The names of the receivers by which somebody may hear of a page with these labels, whoever is on
 // call and however long it goes on; in the plan's order.

@@ -25,12 +25,13 @@ std::string Clock(TimePoint time, TimeZone zone) {
   return fmt::format("{} {}", FormatLocal(zone.ToLocal(time)), zone.name());
 }
 
-// News of alerts, none of which is of this route.
-bool IsNoNews(const model::Page& page) {
+// Whether `page` has news of alerts, and `of_route`, which is what a route has of it, has none.
+bool IsNoNews(const model::Page& page, const model::Page& of_route) {
   const bool listed = !page.alerts.empty() && page.alerts_left_out == 0;
-  if (page.kind != PageKind::kUpdated || !listed || page.alerts_new > 0) return false;
-  return std::none_of(page.alerts.begin(), page.alerts.end(),
-                      [&](const model::Alert& alert) { return alert.ResolvedAt(page.decided_at); });
+  if (page.kind != PageKind::kUpdated || !listed || of_route.alerts_new > 0) return false;
+  return std::ranges::none_of(of_route.alerts, [&](const model::Alert& alert) {
+    return alert.ResolvedAt(page.decided_at);
+  });
 }
 
 std::string TurnOf(const Flow& flow) { return fmt::format("{}/{}", flow.policy, flow.step); }
@@ -90,6 +91,7 @@ void Router::OnWidened(const model::Page& page, TimePoint now) {
 // Somebody has the incident in hand, so that nobody is called until there is an answer; but whose
 // alert it is as well hears of it.
 void Router::TellOnce(Case& c, size_t index) {
+  if (c.flows[index].done) return;  // it tells nobody
   if (c.flows[index].next_at <= state_.now) {
     c.stopped = false;
     RunFlow(c, index);
@@ -139,13 +141,17 @@ void Router::MergeInto(const Key& key, Case& taken) {
     c.page.incident_id = key.second;
     c.stopped = false;
   } else {
-    const auto before = std::ssize(c.flows);
-    for (Flow& flow : taken.flows) c.flows.push_back(std::move(flow));
+    std::vector<int64_t> places;  // of its flows in the other
+    for (Flow& flow : taken.flows) {
+      const auto same = std::ranges::find(c.flows, flow.origin, &Flow::origin);
+      places.push_back(same - c.flows.begin());
+      if (same == c.flows.end()) c.flows.push_back(std::move(flow));
+    }
     for (Told& told : taken.told) {
       const bool known = std::any_of(c.told.begin(), c.told.end(),
                                      [&](const Told& other) { return SameDoor(other, told); });
       if (known || c.told.size() >= options_.told_max) continue;
-      told.flow += before;
+      told.flow = places.at(static_cast<size_t>(told.flow));
       c.told.push_back(std::move(told));
     }
   }
@@ -271,6 +277,7 @@ void Router::RunFlow(Case& c, size_t index) {
     if (policy == nullptr) {
       const std::optional<Taken> taken = FindRoute(*plan_, flow.route);
       flow.done = true;
+      if (taken && taken->nobody) return;  // since the plan changed
       const bool told = flow.policy.empty() && taken && taken->policy.empty() &&
                         RunStep(c, index, {.targets = taken->targets});
       if (!told) Finish(c, index);
@@ -502,7 +509,7 @@ void Router::TellAgain(Case& c, const model::Page& page) {
     const std::string& route = c.flows.at(static_cast<size_t>(told.flow)).origin;
     auto known = pages.find(route);
     if (known == pages.end()) known = pages.emplace(route, PageFor(*plan_, page, route)).first;
-    if (IsNoNews(known->second)) continue;
+    if (IsNoNews(page, known->second)) continue;
     Notice& notice = pending_.notices.emplace_back(MakeNotice(known->second, told));
     notice.why = fmt::format("told before: {}", told.why);
   }

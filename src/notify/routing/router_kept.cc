@@ -14,18 +14,13 @@ model::Page PageFor(const Plan& plan, model::Page page, std::string_view route) 
   int64_t kept_new = 0;
   for (size_t i = 0; i < page.alerts.size(); ++i) {
     const model::Alert& alert = page.alerts[i];
-    model::Page alone;
-    alone.tenant = page.tenant;
-    alone.labels = alert.labels;
-    alone.severity = model::SeverityOfAlert(alert.labels);
-    alone.priority = model::PriorityOf(alert.labels, alone.severity);
-    alone.entities = {model::EntityOfAlert(alert.labels)};
-    const std::vector<Taken> taken = Match(plan, RoutingLabels(alone));
+    const std::vector<Taken> taken = Match(plan, RoutingLabels(page.tenant, alert.labels));
     if (std::ranges::find(taken, route, &Taken::name) == taken.end()) continue;
     kept.push_back(alert);
     if (static_cast<int64_t>(i) < page.alerts_new) ++kept_new;
   }
-  if (kept.empty()) return page;
+  const bool all_known = page.kind == model::PageKind::kUpdated && page.alerts_left_out == 0;
+  if (kept.empty() && !all_known) return page;
   page.alerts = std::move(kept);
   page.alerts_new = kept_new;
   return page;

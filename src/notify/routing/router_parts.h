@@ -19,8 +19,9 @@ inline std::string KeyOf(const model::TenantName& tenant, const std::string& inc
   return fmt::format("{}{}/{}", kCaseKey, tenant, incident_id);
 }
 
-// The page without the alerts that other routes take; all of them where this one took none of them
-// by itself. `route` is the one that was taken, before it fell back.
+// The page without the alerts that other routes take. Where this one takes none of them by itself,
+// and was taken for what they have in common, all stay, but of an update that names all of them
+// none. `route` is the one that was taken, before it fell back.
 model::Page PageFor(const Plan& plan, model::Page page, std::string_view route);
 
 inline Notice MakeNotice(const model::Page& page, const Told& who) {

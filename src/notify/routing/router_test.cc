@@ -287,6 +287,11 @@ TEST(Router, AReceiverHearsOfTheAlertsThatItsRouteTakesOnly) {
   story.router.OnPage(page, story.now);
   story.Collect();
   EXPECT_THAT(story.Told(), ElementsAre("sms")) << "nothing new for the shop";
+  page.dedup_key = "in_1:updated:2";
+  page.alerts = {AlertOf("search")};
+  story.router.OnPage(page, story.now);
+  story.Collect();
+  EXPECT_THAT(story.Told(), ElementsAre("sms")) << "nor where none of its alerts is left";
 }
 
 TEST(Router, ARouteMayTellNobodyAndItsHoursMayHoldForAll) {
@@ -301,6 +306,14 @@ TEST(Router, ARouteMayTellNobodyAndItsHoursMayHoldForAll) {
   story.Says(PageKind::kOpened, "cart").After(hours(1));
   EXPECT_THAT(story.Told(), IsEmpty());
   EXPECT_THAT(story.remarks[0].text, HasSubstr("route quiet tells nobody"));
+  Story in_hand(plan);
+  in_hand.now += hours(3);
+  in_hand.Says(PageKind::kOpened, "payment").Says(PageKind::kAcknowledged, "payment").Told();
+  model::Page joined = in_hand.all.front().page;
+  joined.labels = model::Labels({{"service", std::string("cart")}});
+  in_hand.router.OnWidened(joined, in_hand.now);
+  in_hand.Collect();
+  EXPECT_THAT(in_hand.Told(), IsEmpty()) << "the catch-all neither";
   story.Says(PageKind::kOpened, "payment");
   EXPECT_THAT(story.Told(), IsEmpty()) << "it is eleven";
   story.After(hours(1));
@@ -322,6 +335,10 @@ TEST(Router, WhoWasToldOfWhatWasTakenOverHearsOfTheEndOfTheOther) {
   story.router.OnIncident(taken, story.now);
   story.Collect();
   EXPECT_EQ(story.router.cases(), 1u);
+  // And so again: nothing grows.
+  story.Says(PageKind::kOpened, "cart").Told();
+  story.router.OnIncident(taken, story.now);
+  story.Collect();
 
   story.Says(PageKind::kResolved, "payment");
 
