@@ -30,7 +30,7 @@ endif()
 set(VEDETTE_LIBS_base OpenSSL::Crypto nlohmann_json::nlohmann_json)
 set(VEDETTE_LIBS_model PkgConfig::re2)
 set(VEDETTE_LIBS_relabel PkgConfig::re2)
-set(VEDETTE_LIBS_kv RocksDB::rocksdb-shared)
+set(VEDETTE_LIBS_kv RocksDB::rocksdb-shared PkgConfig::xxhash)
 set(VEDETTE_LIBS_sql SQLite::SQLite3)
 set(VEDETTE_LIBS_net Boost::headers OpenSSL::SSL CURL::libcurl PkgConfig::libdeflate ZLIB::ZLIB
     zstd::libzstd_shared)

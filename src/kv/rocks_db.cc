@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "kv/batch_ops.h"
+#include "kv/checked_files.h"
 #include "kv/fault_injector.h"
 #include "kv/health.h"
 #include "kv/mending.h"
@@ -83,6 +84,7 @@ base::Result<std::unique_ptr<Db>> Db::Open(DbOptions options) {
   if (options.in_memory) memory.reset(rocksdb::NewMemEnv(rocksdb::Env::Default()));
   around.files = memory ? memory->GetFileSystem() : rocksdb::FileSystem::Default();
   if (options.faults != nullptr) around.files = options.faults->Wrap(around.files);
+  around.files = MakeCheckedFiles(std::move(around.files));
   around.env = MakeEnv(around.files);
   around.cache = rocksdb::NewLRUCache(options.block_cache_bytes);
   around.health = std::make_shared<Health>();

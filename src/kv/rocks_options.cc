@@ -136,6 +136,7 @@ rocksdb::ColumnFamilyOptions MakeFamilyOptions(const FamilyOptions& family,
   table.cache_index_and_filter_blocks = true;
   table.pin_l0_filter_and_index_blocks_in_cache = true;
   table.format_version = 5;
+  table.checksum = rocksdb::kXXH3;  // checked_files.cc reads both
   if (family.filtered) {
     table.filter_policy.reset(rocksdb::NewBloomFilterPolicy(10));
     // In small pieces: a whole one is larger than what a shard of the cache holds.
