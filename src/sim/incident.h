@@ -64,6 +64,14 @@ struct Incident {
   std::vector<AffectedService> affected;  // the root first, in order of first effect
 };
 
+// A time during which a service was visibly hurt, whatever the reason: an incident, the queues that
+// one has left full, or too little room for the traffic.
+struct Hurt {
+  std::string service;
+  base::TimePoint from;
+  base::TimePoint until;  // the last step that saw it
+};
+
 // Trouble grows within the onset, lasts until the end, and fades in the recovery.
 inline constexpr base::Duration kOnset{10'000};
 inline constexpr base::Duration kRecovery{30'000};

@@ -25,7 +25,7 @@ constexpr double kVisibleCpu = 1.4;     // times what the traffic explains
 constexpr double kVisibleBacklog = 20;  // seconds of the usual messages
 constexpr double kFullHeapFrom = 0.7;   // of a pod's limit: from here on it collects garbage
 constexpr double kReplaceSeconds = 30;  // a pod, in a rollout
-constexpr size_t kTruthMax = 10'000;    // incidents that are remembered
+constexpr size_t kTruthMax = 10'000;    // incidents, and hurts, that are remembered
 constexpr size_t kPlansMax = 1'000;
 
 double Seconds(base::Duration duration) { return static_cast<double>(duration.count()) / 1000; }
@@ -284,8 +284,25 @@ bool Simulator::IsHurt(size_t index) const {
          load.backlog > kVisibleBacklog * healthy.rps;
 }
 
+void Simulator::NoteHurt(size_t service, base::TimePoint now) {
+  const std::string& name = services_[service].spec.name;
+  const auto last = std::find_if(hurts_.rbegin(), hurts_.rend(),
+                                 [&](const Hurt& hurt) { return hurt.service == name; });
+  if (last != hurts_.rend() && last->until + options_.step * kStepsMax >= now) {
+    last->until = now;
+    return;
+  }
+  if (hurts_.size() >= kTruthMax) hurts_.erase(hurts_.begin());
+  hurts_.push_back({.service = name, .from = now, .until = now});
+}
+
 // With one incident at a time, everything out of order belongs to it; with several, to each.
 void Simulator::NoteEffects(base::TimePoint now) {
+  std::vector<char> hurt(services_.size());
+  for (size_t i = 0; i < services_.size(); ++i) {
+    hurt[i] = IsHurt(i) ? 1 : 0;
+    if (hurt[i] != 0) NoteHurt(i, now);
+  }
   for (Incident& incident : incidents_) {
     if (!IsActive(incident, now)) continue;
     const size_t root = IndexOf(options_.topology, incident.service);
@@ -294,7 +311,7 @@ void Simulator::NoteEffects(base::TimePoint now) {
       const std::string& name = services_[i].spec.name;
       const bool known = std::any_of(incident.affected.begin(), incident.affected.end(),
                                      [&](const auto& each) { return each.service == name; });
-      if (!known && IsHurt(i)) incident.affected.push_back({name, now});
+      if (!known && hurt[i] != 0) incident.affected.push_back({name, now});
     }
   }
 }

@@ -112,6 +112,8 @@ class Simulator {
 
   // The last 10,000 incidents and those injected for later, by start.
   const std::vector<Incident>& truth() const { return incidents_; }
+  // The last 10,000, by their beginning.
+  const std::vector<Hurt>& hurts() const { return hurts_; }
   const SimulatorOptions& options() const { return options_; }
 
  private:
@@ -134,6 +136,7 @@ class Simulator {
   void AddPlans(size_t service, base::TimePoint now, Condition& condition) const;
   bool IsHurt(size_t service) const;
   void NoteEffects(base::TimePoint now);
+  void NoteHurt(size_t service, base::TimePoint now);
   void TellChanges(base::TimePoint now, base::Duration passed, Tick& tick);
   void TellIncidents(base::TimePoint now, base::Duration passed, Tick& tick);
   void WriteLogs(base::TimePoint now, Tick& tick);
@@ -152,6 +155,7 @@ class Simulator {
   std::vector<Condition> conditions_;
   std::vector<HarmlessPlan> plans_;
   std::vector<Incident> incidents_;
+  std::vector<Hurt> hurts_;
   std::optional<base::TimePoint> next_incident_;
   base::TimePoint last_;
   int incident_count_ = 0;

@@ -207,6 +207,24 @@ TEST(Simulator, RecoversAfterAnIncident) {
   EXPECT_LT(ratio(after, later), 0.02);
 }
 
+TEST(Simulator, KnowsWhenAServiceWasHurtAlsoAfterTheIncident) {
+  World world = World::Quiet(11);
+  world.Pass(minutes(30));
+  EXPECT_TRUE(world.simulator.hurts().empty());
+  const TimePoint start = world.now;
+  ASSERT_TRUE(
+      world.simulator.Inject(IncidentType::kMemoryLeak, "analytics", start, minutes(4)).ok());
+  world.Pass(minutes(40));
+
+  ASSERT_EQ(world.simulator.hurts().size(), 1U);
+  const Hurt& hurt = world.simulator.hurts()[0];
+  EXPECT_EQ(hurt.service, "analytics");
+  EXPECT_GT(hurt.from, start);
+  EXPECT_LT(hurt.from, start + minutes(1));
+  EXPECT_GT(hurt.until, start + minutes(3));
+  EXPECT_LT(hurt.until, world.now - minutes(5));
+}
+
 TEST(Simulator, ALeakEndsPodsWhichStartAgainWithFreshCounters) {
   World world = World::Quiet(8);
   world.Pass(minutes(10));

@@ -28,6 +28,14 @@ bool Belongs(const Course& course, const sim::Incident& incident, base::Duration
                      });
 }
 
+// Whether the service of the anomaly was hurt within `before` a time.
+bool WasHurt(const std::vector<sim::Hurt>& hurts, const Course& course, base::TimePoint at,
+             base::Duration before) {
+  return std::any_of(hurts.begin(), hurts.end(), [&](const sim::Hurt& hurt) {
+    return hurt.service == course.anomaly.entity && hurt.from <= at && hurt.until + before >= at;
+  });
+}
+
 void Shorten(std::optional<base::Duration>& delay, base::Duration candidate) {
   delay = delay ? std::min(*delay, candidate) : candidate;
 }
@@ -86,8 +94,10 @@ void Trial::Collect() {
   }
 }
 
-Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base::Duration grace) {
+Score Evaluate(const Trial& trial, base::Duration grace, base::Duration closing) {
   Score score;
+  const std::vector<sim::Incident>& truth = trial.simulator().truth();
+  const std::vector<sim::Hurt>& hurts = trial.simulator().hurts();
   for (const sim::Incident& incident : truth) {
     if (incident.affected.empty()) continue;
     Finding finding;
@@ -101,10 +111,14 @@ Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base
     score.findings.push_back(finding);
   }
   for (const auto& [id, course] : trial.courses()) {
-    if (!course.closed_at) score.still_open.push_back(course);
-    const bool explained = std::any_of(
-        truth.begin(), truth.end(),
-        [&](const sim::Incident& incident) { return Belongs(course, incident, grace); });
+    if (!course.closed_at && !WasHurt(hurts, course, trial.now(), closing)) {
+      score.still_open.push_back(course);
+    }
+    const bool explained =
+        WasHurt(hurts, course, course.critical_at.value_or(course.opened_at), grace) ||
+        std::any_of(truth.begin(), truth.end(), [&](const sim::Incident& incident) {
+          return Belongs(course, incident, grace);
+        });
     if (!explained) {
       if (course.anomaly.severity == model::Severity::kInfo) continue;
       (course.critical_at ? score.false_alarms : score.false_warnings).push_back(course);

@@ -34,6 +34,7 @@ class Trial {
   void Run(base::Duration duration);
 
   sim::Simulator& simulator() { return simulator_; }
+  const sim::Simulator& simulator() const { return simulator_; }
   base::TimePoint now() const { return now_; }
   size_t series() const { return slots_.size(); }
   const std::map<std::string, Course>& courses() const { return courses_; }
@@ -63,13 +64,17 @@ struct Finding {
 
 struct Score {
   std::vector<Finding> findings;     // per incident
-  std::vector<Course> false_alarms;  // critical anomalies that belong to no incident
+  std::vector<Course> false_alarms;  // critical anomalies of services that had no trouble
   std::vector<Course> false_warnings;
-  std::vector<Course> still_open;  // at the end of the trial
+  std::vector<Course> still_open;  // at the end of the trial, of services that are well again
 };
 
 // Compares the courses with the truth. An anomaly belongs to an incident when it concerns a service
-// that the incident affected, and was opened between its start and `grace` after its end.
-Score Evaluate(const Trial& trial, const std::vector<sim::Incident>& truth, base::Duration grace);
+// that the incident affected, and was opened between its start and `grace` after its end. It is
+// false when it belongs to none, and its service was not hurt for `grace` before it was opened (or
+// became critical, when it did): queues that an incident has filled may trouble others later. It
+// may be open at the end of the trial when its service was hurt within `closing` before.
+Score Evaluate(const Trial& trial, base::Duration grace,
+               base::Duration closing = std::chrono::minutes(10));
 
 }  // namespace vedette::detect::proof

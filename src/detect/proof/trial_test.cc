@@ -34,9 +34,9 @@ void ExpectFoundOnEveryService(uint64_t seed, sim::IncidentType type, Duration l
   trial.Run(minutes(20));
   for (const sim::ServiceSpec& spec : sim::ShopTopology().services) {
     ASSERT_TRUE(trial.simulator().Inject(type, spec.name, trial.now(), lasts).ok());
-    trial.Run(lasts + minutes(15));  // after four minutes of it a queue takes ten to drain
+    trial.Run(lasts + minutes(15));
   }
-  const Score score = Evaluate(trial, trial.simulator().truth(), minutes(12));
+  const Score score = Evaluate(trial, minutes(2));
   EXPECT_EQ(score.findings.size(), sim::ShopTopology().services.size());
   for (const Finding& finding : score.findings) {
     const std::string told = "seed " + std::to_string(seed) + " " + sim::ToJson(*finding.incident);
@@ -62,6 +62,7 @@ TEST(Detection, FindsCriticalIncidentsAmongAllOthersAndRaisesNoFalseAlarm) {
   const uint64_t seeds = Full() ? 20 : 1;
   size_t critical = 0;
   size_t missed = 0;
+  size_t false_warnings = 0;
   for (uint64_t seed = 1; seed <= seeds; ++seed) {
     sim::SimulatorOptions options = Simulation(seed * 2003);
     options.incidents_per_hour = 6;
@@ -71,7 +72,7 @@ TEST(Detection, FindsCriticalIncidentsAmongAllOthersAndRaisesNoFalseAlarm) {
     trial.simulator().SetIncidentsPerHour(0);
     trial.Run(minutes(15));
 
-    const Score score = Evaluate(trial, trial.simulator().truth(), minutes(2));
+    const Score score = Evaluate(trial, minutes(2));
     for (const Finding& finding : score.findings) {
       if (sim::IncidentSeverity(finding.incident->type) != "critical") continue;
       ++critical;
@@ -82,8 +83,9 @@ TEST(Detection, FindsCriticalIncidentsAmongAllOthersAndRaisesNoFalseAlarm) {
     }
     for (const Course& course : score.false_alarms) ADD_FAILURE() << "false: " << Tell(course);
     for (const Course& course : score.still_open) ADD_FAILURE() << "open: " << Tell(course);
-    EXPECT_LE(score.false_warnings.size(), 2U) << "seed " << seed;
+    false_warnings += score.false_warnings.size();
   }
+  EXPECT_LE(false_warnings, seeds * 2) << "one in six hours, where incidents are";
   EXPECT_GE(critical, seeds * 2);
   // With an incident every ten minutes for half a day, bad minutes are not rare any more, and some
   // stay warnings. At a rate that people would bear none does: see app/pipeline_test.cc.
@@ -118,7 +120,7 @@ TEST(Detection, AlsoWorksAtASecondAndAtHalfAMinute) {
                     .Inject(sim::IncidentType::kCascadingFailure, "order", trial.now(), minutes(3))
                     .ok());
     trial.Run(minutes(8));
-    const Score score = Evaluate(trial, trial.simulator().truth(), minutes(2));
+    const Score score = Evaluate(trial, minutes(2));
     ASSERT_EQ(score.findings.size(), 1U);
     ASSERT_TRUE(score.findings[0].delay.has_value()) << step.count();
     EXPECT_LE(*score.findings[0].delay, std::max<Duration>(seconds(60), step * 4)) << step.count();
