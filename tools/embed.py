@@ -3,9 +3,11 @@
 
 HEADER ("api/static_files.h") declares FUNCTION, which gives a span of base::EmbeddedFile, in the
 namespace of its folder. The bytes are taken by the assembler (.incbin), so that a megabyte of UI costs no
-compile time. Of a folder all files are taken; one without index.html counts as empty.
+compile time; a digest of each stands beside it, since ccache looks at the source alone. Of a folder all
+files are taken; one without index.html counts as empty.
 """
 
+import hashlib
 import pathlib
 import sys
 
@@ -37,7 +39,8 @@ def main() -> int:
         lines.append(
             f'__asm__(".section .rodata\\n.balign 16\\n{at}:\\n.incbin \\"{path.resolve()}\\"'
             f'\\n{at}_end:\\n.byte 0\\n.global {at}\\n.global {at}_end\\n.previous\\n");')
-        lines.append(f'extern "C" const char {at}[], {at}_end[];')
+        digest = hashlib.sha256(path.read_bytes()).hexdigest()
+        lines.append(f'extern "C" const char {at}[], {at}_end[];  // {digest}')
     lines += ['', f'namespace {space} {{', '',
               f'std::span<const base::EmbeddedFile> {function}() {{',
               f'  static const std::array<base::EmbeddedFile, {len(files)}> files = {{{{']
