@@ -1,11 +1,64 @@
 #include "app/comparisons.h"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <map>
 #include <utility>
 
 #include "base/id.h"
+#include "model/labels.h"
+#include "model/severity.h"
 
 namespace vedette::app {
+
+namespace {
+
+constexpr size_t kAlertsMax = 100;
+
+// Whether a row of the group is a service: by one label that names one.
+bool IsOfServices(const release::compare::Comparison& comparison, const std::string& group) {
+  const auto found =
+      std::ranges::find(comparison.requests, group, &release::compare::RequestGroup::name);
+  if (found == comparison.requests.end() || found->key.size() != 1) return false;
+  const std::string& label = found->key.front();
+  return label == "service" || label == "service_name" || label == "destination_service_name" ||
+         label == "job" || label == "app";
+}
+
+}  // namespace
+
+std::vector<model::Alert> AlertsOf(const release::compare::Comparison& comparison,
+                                   const ComparisonAlert& alert,
+                                   const release::compare::Report& report, base::TimePoint now) {
+  std::vector<model::Alert> alerts;
+  std::map<std::pair<std::string, std::string>, std::vector<const release::compare::Finding*>> rows;
+  for (const release::compare::Finding& finding : report.findings) {
+    rows[{finding.group, finding.row}].push_back(&finding);
+  }
+  for (const auto& [row, findings] : rows) {
+    if (alerts.size() >= kAlertsMax) break;
+    model::LabelsBuilder labels(alert.labels);
+    labels.Set("alertname", comparison.name);
+    labels.Set("group", row.first);
+    labels.Set("row", row.second);
+    if (IsOfServices(comparison, row.first)) labels.Set("service", row.second);
+    labels.Set("severity", model::SeverityName(alert.severity));
+    std::string description;
+    for (const auto* finding : findings) {
+      description += (description.empty() ? "" : "\n") + finding->text;
+    }
+    alerts.push_back({.tenant = comparison.tenant,
+                      .labels = labels.Build(),
+                      .annotations = model::Labels({{"summary", findings.front()->text},
+                                                    {"description", description},
+                                                    {"evidence", findings.front()->evidence_id}}),
+                      .starts_at = now,
+                      .ends_at = now + alert.lasts,
+                      .updated_at = now,
+                      .generator_url = {}});
+  }
+  return alerts;
+}
 
 base::Result<std::unique_ptr<Comparisons>> Comparisons::Open(
     Parts parts, std::vector<ComparisonConfig> configs) {
@@ -25,24 +78,26 @@ void Comparisons::Apply(std::vector<ComparisonConfig> configs) {
 
 base::Result<> Comparisons::Tend() {
   const base::TimePoint now = parts_.clock.Now();
-  std::vector<std::pair<release::compare::Comparison, base::TimePoint>> todo;
+  std::vector<std::pair<ComparisonConfig, base::TimePoint>> todo;
   {
     base::MutexLock lock(mutex_);
     for (size_t i = 0; i < configs_.size(); ++i) {
       if (!due_[i] || *due_[i] > now) continue;
       const ComparisonSchedule& schedule = configs_[i].schedule;
-      todo.emplace_back(configs_[i].comparison, schedule.ReferenceAt(*due_[i]));
+      todo.emplace_back(configs_[i], schedule.ReferenceAt(*due_[i]));
       due_[i] = schedule.NextAfter(now);
     }
   }
-  for (const auto& [comparison, reference] : todo) {
-    VEDETTE_TRY_VOID(Make(comparison, now, reference));
+  for (const auto& [config, reference] : todo) {
+    VEDETTE_TRY_VOID(Make(config, now, reference, true));
   }
   return {};
 }
 
-base::Result<Comparisons::Run> Comparisons::Make(const release::compare::Comparison& comparison,
-                                                 base::TimePoint now, base::TimePoint reference) {
+base::Result<Comparisons::Run> Comparisons::Make(const ComparisonConfig& config,
+                                                 base::TimePoint now, base::TimePoint reference,
+                                                 bool due) {
+  const release::compare::Comparison& comparison = config.comparison;
   const release::compare::Report report = release::compare::Run(comparison, parts_.ask, reference);
   Run run{.id = "cr_" + base::NewId(now),
           .tenant = comparison.tenant,
@@ -54,6 +109,9 @@ base::Result<Comparisons::Run> Comparisons::Make(const release::compare::Compari
   base::JsonWriter json(run.report_json);
   WriteReport(json, report);
   VEDETTE_TRY_VOID(book_->Add(run));
+  if (due && config.alert && !report.findings.empty()) {
+    VEDETTE_TRY_VOID(parts_.tell(AlertsOf(comparison, *config.alert, report, now)));
+  }
   return run;
 }
 
@@ -100,7 +158,7 @@ base::Result<Comparisons::Run> Comparisons::RunNow(const model::TenantName& tena
   if (comparison.window < comparison.step) {
     return base::InvalidArgument("window: must be at least a step", "window");
   }
-  return Make(comparison, now, request.reference.value_or(config.schedule.ReferenceAt(now)));
+  return Make(config, now, request.reference.value_or(config.schedule.ReferenceAt(now)), false);
 }
 
 std::vector<api::Route> Comparisons::Routes() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -13,20 +13,28 @@
 #include "base/clock.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "model/alert.h"
 #include "release/compare/comparison.h"
 #include "release/compare/run_book.h"
 #include "sql/database.h"
 
 namespace vedette::app {
 
-// The comparisons of the configuration: made when they are due, and when somebody asks. A run that
-// was missed while the server was down is not made up for. Thread-safe; the database and the clock
-// outlive it.
+// What a run has found, an alert for each row: its labels are those of the configuration, alertname
+// (the comparison), group, row, severity, and service where the row is one. The first 100.
+std::vector<model::Alert> AlertsOf(const release::compare::Comparison& comparison,
+                                   const ComparisonAlert& alert,
+                                   const release::compare::Report& report, base::TimePoint now);
+
+// The comparisons of the configuration: made when they are due, and when somebody asks; of those
+// that were due people are told, if the configuration says so. A run that was missed while the
+// server was down is not made up for. Thread-safe; the database and the clock outlive it.
 class Comparisons {
  public:
   struct Parts {
     sql::Database& state;
     release::Ask ask;
+    std::function<base::Result<>(std::vector<model::Alert>)> tell;
     const base::Clock& clock;
   };
   static base::Result<std::unique_ptr<Comparisons>> Open(Parts parts,
@@ -47,8 +55,8 @@ class Comparisons {
       EXCLUDES(mutex_);
   base::Result<Run> RunNow(const model::TenantName& tenant, const std::string& name,
                            const api::ComparisonRequest& request) EXCLUDES(mutex_);
-  base::Result<Run> Make(const release::compare::Comparison& comparison, base::TimePoint now,
-                         base::TimePoint reference);
+  base::Result<Run> Make(const ComparisonConfig& config, base::TimePoint now,
+                         base::TimePoint reference, bool due);
 
   const Parts parts_;
   std::unique_ptr<release::compare::RunBook> book_;

@@ -149,6 +149,28 @@ void ReadSkips(yaml::YamlReader& reader, Comparison& out) {
   }
 }
 
+ComparisonAlert ReadAlert(yaml::YamlReader& reader) {
+  ComparisonAlert alert;
+  std::string severity;
+  if (reader.Read("severity", severity)) {
+    const std::optional<model::Severity> known = model::ParseSeverity(severity);
+    if (known) {
+      alert.severity = *known;
+    } else {
+      reader.Problem("severity", "must be info, warning or critical");
+    }
+  }
+  std::vector<std::pair<std::string, std::string>> labels;
+  reader.ReadTexts("labels", [&](const std::string& name, const std::string& value) {
+    labels.emplace_back(name, value);
+  });
+  alert.labels = model::Labels(std::move(labels));
+  if (reader.Read("lasts", alert.lasts) && alert.lasts < minutes(1)) {
+    reader.Problem("lasts", "must be at least 1m");
+  }
+  return alert;
+}
+
 }  // namespace
 
 std::optional<base::TimePoint> ComparisonSchedule::NextAfter(base::TimePoint time) const {
@@ -214,6 +236,7 @@ ComparisonConfig ReadComparison(yaml::YamlReader& reader) {
     }
   }
   ReadSkips(reader, comparison);
+  reader.ReadSection("alert", [&](yaml::YamlReader& r) { out.alert = ReadAlert(r); });
   return out;
 }
 

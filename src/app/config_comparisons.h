@@ -4,6 +4,8 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "model/labels.h"
+#include "model/severity.h"
 #include "notify/routing/time_zone.h"
 #include "release/compare/comparison.h"
 #include "yaml/reader.h"
@@ -24,9 +26,17 @@ struct ComparisonSchedule {
   base::TimePoint ReferenceAt(base::TimePoint run) const;
 };
 
+// What the alerts are like that tell of a run that was due.
+struct ComparisonAlert {
+  model::Severity severity = model::Severity::kWarning;
+  model::Labels labels;                          // of the configuration
+  base::Duration lasts = std::chrono::hours(1);  // unless the next run finds it again
+};
+
 struct ComparisonConfig {
   release::compare::Comparison comparison;
   ComparisonSchedule schedule;
+  std::optional<ComparisonAlert> alert = {};  // none: nobody is told
 };
 
 // One of comparisons. Problems go to the reader. What it leaves out is as in

@@ -91,7 +91,12 @@ comparisons:
     skip_errors: [internal-]
     skip_cpu: [batch-]
     cpu_divisor: 2
+    alert: {severity: critical, labels: {team: shop}, lasts: 2h}
 )");
+  ASSERT_TRUE(config.comparisons[0].alert.has_value());
+  EXPECT_EQ(config.comparisons[0].alert->severity, model::Severity::kCritical);
+  EXPECT_EQ(config.comparisons[0].alert->labels, model::Labels({{"team", "shop"}}));
+  EXPECT_EQ(config.comparisons[0].alert->lasts, std::chrono::hours(2));
   const release::compare::Comparison& mine = config.comparisons[0].comparison;
   ASSERT_EQ(mine.requests.size(), 1U);
   EXPECT_EQ(mine.requests[0].limits.at("5xx").percent, 40);
@@ -109,9 +114,10 @@ TEST(Comparisons, WhatIsWrongIsNamed) {
 comparisons:
   - {name: a/b, every: 10s, window: 30d, target: '25:00', time_zone: Nowhere/Else, tenant: '**'}
   - {name: c, every: 1h, at: '06:00', requests: [{name: x}]}
+  - {name: d, alert: {severity: bad, lasts: 1s}}
 )",
        problems);
-  EXPECT_EQ(problems.size(), 9U);
+  EXPECT_EQ(problems.size(), 11U);
   for (const std::string& problem : problems) {
     EXPECT_TRUE(problem.find("comparisons[") != std::string::npos) << problem;
   }

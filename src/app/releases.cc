@@ -14,21 +14,23 @@ constexpr int kJudgedAtOnce = 100;
 }  // namespace
 
 base::Result<std::unique_ptr<Releases>> Releases::Open(Parts parts, const Config& config) {
-  std::unique_ptr<Releases> made(new Releases(parts));
+  std::unique_ptr<Releases> made(new Releases(std::move(parts)));
   Releases* const self = made.get();
+  const Parts& own = self->parts_;
   VEDETTE_TRY(made->watch_,
-              release::Watch::Open(config.releases, {.database = parts.state,
-                                                     .records = parts.records,
-                                                     .findings = parts.findings,
-                                                     .metrics = parts.metrics,
+              release::Watch::Open(config.releases, {.database = own.state,
+                                                     .records = own.records,
+                                                     .findings = own.findings,
+                                                     .metrics = own.metrics,
                                                      .ask = made->AskEngine(),
                                                      .changed = [self](const auto& release) {
                                                        self->Publish(release);
                                                      }}));
   VEDETTE_TRY(
       made->comparisons_,
-      Comparisons::Open({.state = parts.state, .ask = made->AskEngine(), .clock = parts.clock},
-                        config.comparisons));
+      Comparisons::Open(
+          {.state = own.state, .ask = made->AskEngine(), .tell = own.tell, .clock = own.clock},
+          config.comparisons));
   return made;
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,6 +14,7 @@
 #include "base/clock.h"
 #include "base/metrics.h"
 #include "base/result.h"
+#include "model/alert.h"
 #include "model/anomaly.h"
 #include "query/engine.h"
 #include "records/store.h"
@@ -36,6 +38,7 @@ class Releases {
     base::MetricsRegistry& metrics;
     const base::Clock& clock;
     api::StreamHub& hub;
+    std::function<base::Result<>(std::vector<model::Alert>)> tell;  // what comparisons find
   };
   static base::Result<std::unique_ptr<Releases>> Open(Parts parts, const Config& config);
   ~Releases() { Stop(); }
@@ -52,7 +55,7 @@ class Releases {
   base::Result<> DeleteTenant(std::string_view tenant);
 
  private:
-  explicit Releases(Parts parts) : parts_(parts) {}
+  explicit Releases(Parts parts) : parts_(std::move(parts)) {}
   release::Ask AskEngine();
   std::vector<model::TenantName> Tenants() const;
   void Publish(const release::Release& release);

@@ -183,7 +183,11 @@ base::Result<> Server::Parts::OpenReleases() {
                                         .findings = findings,
                                         .metrics = metrics,
                                         .clock = clock,
-                                        .hub = *hub},
+                                        .hub = *hub,
+                                        .tell = [this](auto alerts) -> base::Result<> {
+                                          VEDETTE_TRY_VOID(loop->Post(std::move(alerts)));
+                                          return {};
+                                        }},
                                        config));
   releases->Adopt(open_alerts);
   return {};
