@@ -10,6 +10,7 @@
 
 #include "api/item_answer.h"
 #include "api/parameters.h"
+#include "api/topology_copy.h"
 #include "api/topology_json.h"
 #include "base/json_writer.h"
 #include "sources/topology/parser.h"
@@ -89,6 +90,7 @@ class TopologyPaths {
   base::Result<net::Response> GetPath(const Call& call);
   base::Result<net::Response> GetBlastRadius(const Call& call);
   base::Result<net::Response> GetHistory(const Call& call);
+  base::Result<net::Response> GetScenario(const Call& call);
   base::Result<net::Response> GetEntity(const Call& call);
   base::Result<net::Response> Post(const Call& call);
   base::Result<net::Response> DeleteEntity(const Call& call);
@@ -301,6 +303,17 @@ base::Result<net::Response> TopologyPaths::GetHistory(const Call& call) {
   return net::JsonResponse(200, std::move(body));
 }
 
+base::Result<net::Response> TopologyPaths::GetScenario(const Call& call) {
+  VEDETTE_TRY(const Snapshot graph, GraphOf(call));
+  const TopologyCopy copy = CopyTopology(*graph);
+  if (copy.topology.services.empty()) {
+    return base::NotFound("nothing is known to call anything, so there is nothing to copy");
+  }
+  net::Response response = net::TextResponse(200, CopyAsScenario(copy));
+  response.headers.Set("Content-Type", "application/yaml");
+  return response;
+}
+
 base::Result<net::Response> TopologyPaths::GetEntity(const Call& call) {
   VEDETTE_TRY(const Snapshot graph, GraphOf(call));
   VEDETTE_TRY(const int node, Named(*graph, "id", std::string(call.PathValue("id"))));
@@ -403,6 +416,7 @@ std::vector<Route> TopologyRoutes(TopologySources sources) {
   return {route("GET", "", &TopologyPaths::Get, "getTopology"),
           route("POST", "", &TopologyPaths::Post, "postTopology"),
           route("PUT", "", &TopologyPaths::Post, "putTopology"),
+          route("GET", "/scenario", &TopologyPaths::GetScenario, "getTopologyScenario"),
           route("GET", "/layout", &TopologyPaths::GetLayout, "getTopologyLayout"),
           route("GET", "/neighbourhood", &TopologyPaths::GetNeighbourhood, "getNeighbourhood"),
           route("GET", "/path", &TopologyPaths::GetPath, "getTopologyPath"),

@@ -17,7 +17,6 @@
 #include "app/replays.h"
 #include "base/duration.h"
 #include "base/json.h"
-#include "base/mutex.h"
 
 namespace vedette::app {
 namespace {
@@ -335,14 +334,6 @@ namespace {
 
 constexpr base::Duration kAskAgainAfter = std::chrono::seconds(5);
 
-void Sleep(base::SteadyPoint until) {
-  const base::SystemClock clock;
-  base::Mutex mutex;
-  base::CondVar never;
-  base::MutexLock lock(mutex);
-  while (clock.Steady() < until) never.WaitUntil(mutex, until);
-}
-
 int ExitStatusOf(const std::string& verdict) {
   if (verdict == "good") return 0;
   if (verdict == "bad") return 1;
@@ -395,7 +386,7 @@ base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions
         return answer;
       }
     }
-    Sleep(clock.Steady() + kAskAgainAfter);
+    ask::SleepUntil(clock.Steady() + kAskAgainAfter);
   }
 }
 

@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/mutex.h"
 #include "net/client.h"
 
 namespace vedette::app::ask {
@@ -101,6 +102,14 @@ std::string Printable(std::string text) {
 std::string Text(const Json& object, const char* key) {
   if (!object.is_object() || !object.contains(key) || !object[key].is_string()) return {};
   return Printable(object[key].get<std::string>());
+}
+
+void SleepUntil(base::SteadyPoint until) {
+  const base::SystemClock clock;
+  base::Mutex mutex;
+  base::CondVar never;
+  base::MutexLock lock(mutex);
+  while (clock.Steady() < until) never.WaitUntil(mutex, until);
 }
 
 base::Result<std::string> Describe(const std::string& body,

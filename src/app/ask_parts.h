@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "app/ask.h"
+#include "base/clock.h"
 #include "base/json.h"
 #include "base/result.h"
 #include "net/client.h"
@@ -34,6 +35,9 @@ std::string Table(const std::vector<std::vector<std::string>>& rows);
 std::string Printable(std::string text);
 // A member that is a text, printable; else empty.
 std::string Text(const Json& object, const char* key);
+
+// Waits, in a command that asks again and again.
+void SleepUntil(base::SteadyPoint until);
 
 // Reads the server's answer; a malformed one is the server's fault, said as such.
 base::Result<std::string> Describe(const std::string& body,

@@ -9,6 +9,8 @@
 
 #include "app/ask.h"
 #include "app/commands_check.h"
+#include "app/commands_live.h"
+#include "app/commands_parts.h"
 #include "app/config.h"
 #include "app/detect_csv.h"
 #include "app/diagnose_case.h"
@@ -35,33 +37,6 @@ constexpr const char* kAbout =
     "http://127.0.0.1:8000\n"
     "  vedette serve --config FILE        the server\n"
     "  vedette query 'sum by (service) (rate(http_requests_total[5m]))'";
-
-int Fail(const base::Error& error) {
-  fmt::print(stderr, "vedette: {}\n", error.message);
-  return 1;
-}
-
-int Print(const base::Result<std::string>& text) {
-  if (!text.ok()) return Fail(text.error());
-  fmt::print("{}", *text);
-  return 0;
-}
-
-// What all commands that ask a server take.
-void AddAskOptions(CLI::App& command, AskOptions& options) {
-  command.add_option("--url", options.url, "The server")->capture_default_str();
-  command
-      .add_option("--key", options.key, "API key, needed when the server is not on this machine")
-      ->envname("VEDETTE_KEY");
-  command.add_option("--tenant", options.tenant, "Tenant, where the key does not name it");
-  command.add_flag("--json", options.json, "Print the server's answer as it is");
-}
-
-int WithClient(const std::function<base::Result<std::string>(net::HttpClient&)>& ask) {
-  base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
-  if (!client.ok()) return Fail(client.error());
-  return Print(ask(**client));
-}
 
 // What a person should know of a configuration that is valid.
 void PrintFindings(const std::string& file, const Config& config) {
@@ -566,6 +541,8 @@ int RunCommand(int argc, char** argv) {
   AddAsking(app, run);
   AddWhy(app, run);
   AddLedger(app, run);
+  AddWatch(app, run);
+  AddScenario(app, run);
   AddFeedback(app, run);
   AddJudge(app, run);
   AddScore(app, run);

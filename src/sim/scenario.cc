@@ -1,10 +1,12 @@
 #include "sim/scenario.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <utility>
 
 #include "base/duration.h"
+#include "base/json_writer.h"
 #include "yaml/reader.h"
 
 namespace vedette::sim {
@@ -221,6 +223,38 @@ base::Result<Scenario> ReadScenario(std::string_view file, std::string_view text
     message += (message.empty() ? "" : "\n") + problem.ToString(file);
   }
   return base::InvalidArgument(std::move(message), "scenario");
+}
+
+std::string TopologyAsYaml(const Topology& topology) {
+  const auto quoted = [](const std::string& text) {  // JSON's strings are YAML's too
+    std::string out;
+    base::JsonWriter(out).Value(text);
+    return out;
+  };
+  const auto span = [](double seconds) {
+    return base::FormatDuration(base::Duration(std::max<int64_t>(1, std::llround(seconds * 1000))));
+  };
+  std::string out = "topology:\n  services:\n";
+  for (const ServiceSpec& spec : topology.services) {
+    out += fmt::format("    - {{name: {}", quoted(spec.name));
+    if (spec.entry_rps > 0) out += fmt::format(", requests_per_second: {:.4g}", spec.entry_rps);
+    out += fmt::format(
+        ", latency: {}, pods: {}, workers: {}, queue: {}, errors: {:.4g}, cpu: {:.4g}, "
+        "memory: {:.4g}}}\n",
+        span(spec.own_latency_s), spec.pods, spec.workers, spec.queue, spec.error_ratio,
+        spec.cpu_ratio, spec.memory_ratio);
+  }
+  if (!topology.calls.empty()) out += "  calls:\n";
+  for (const CallEdge& call : topology.calls) {
+    out += fmt::format("    - {{caller: {}, callee: {}, per_request: {:.4g}", quoted(call.caller),
+                       quoted(call.callee), call.calls_per_request);
+    if (!call.waits) out += ", waits: false";
+    out += fmt::format(", timeout: {}, retries: {}", span(call.timeout_s), call.retries);
+    if (call.cache_hits > 0) out += fmt::format(", cache_hits: {:.4g}", call.cache_hits);
+    if (call.connections > 0) out += fmt::format(", connections: {}", call.connections);
+    out += "}\n";
+  }
+  return out;
 }
 
 base::Result<> Tell(const Scenario& scenario, uint64_t seed, base::TimePoint begin,

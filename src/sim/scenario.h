@@ -37,6 +37,9 @@ struct Scenario {
 // Reads a scenario. The error's message has one line per problem: "file:line:column: message".
 base::Result<Scenario> ReadScenario(std::string_view file, std::string_view text);
 
+// The section `topology` of a scenario with these services and calls. REQUIRES: Validate succeeded.
+std::string TopologyAsYaml(const Topology& topology);
+
 // Has a simulator that runs tell the story from `begin` on, in its own system. kInvalidArgument
 // when that lacks a service of the story.
 base::Result<> Tell(const Scenario& scenario, uint64_t seed, base::TimePoint begin,

@@ -3025,6 +3025,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/topology/scenario": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The services that are known, as a scenario for the simulator
+         * @description Who calls whom how often, how long each works itself, how often it fails and how many pods it has, with one fault to change. YAML for `vedette demo --scenario` and `vedette score`.
+         */
+        get: operations["getTopologyScenario"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/topology/history": {
         parameters: {
             query?: never;
@@ -12481,6 +12501,34 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Topology"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    getTopologyScenario: {
+        parameters: {
+            query?: {
+                /** @description As they were then; now when absent */
+                at?: components["schemas"]["PrometheusTime"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/yaml": string;
                 };
             };
             400: components["responses"]["InvalidArgument"];
