@@ -49,14 +49,21 @@ std::string Span(base::Duration duration) {
 
 class Writer {
  public:
-  explicit Writer(const Plan& plan) : people_(plan), catch_all_(ReceiversOf({}, plan.CatchAll())) {
+  Writer(const Plan& plan, const EngineOptions& options)
+      : options_(options), people_(plan), catch_all_(ReceiversOf({}, plan.CatchAll())) {
     people_.routes.clear();
     if (catch_all_.empty()) catch_all_.emplace_back(kNone);
   }
 
-  std::string Write(const Plan& plan, const EngineOptions& options) {
+  std::string Write(const Plan& plan) {
     out_ = fmt::format("route:\n  receiver: {}\n", Quoted(catch_all_.front()));
-    Times(options);
+    // Without groups every incident is told at once; the nearest thing is a group for each service.
+    const bool grouped = options_.alert_grouping.has_value();
+    Times(options_.alert_grouping.value_or(
+              incident::AlertGrouping{.group_by = {"service"},
+                                      .group_wait = base::Duration(0),
+                                      .repeat_interval = options_.repeat_interval}),
+          "  ", grouped);
     none_used_ = catch_all_.front() == kNone;
     Below(plan.routes, catch_all_, 1);
     out_ += "receivers:\n";
@@ -82,20 +89,15 @@ class Writer {
     return notify::routing::ReceiversOf(people_, model::LabelsView());
   }
 
-  // Without groups every incident is told at once; the nearest thing is a group for each service.
-  void Times(const EngineOptions& options) {
-    const bool grouped = options.alert_grouping.has_value();
-    const incident::AlertGrouping grouping = options.alert_grouping.value_or(
-        incident::AlertGrouping{.group_by = {"service"},
-                                .group_wait = base::Duration(0),
-                                .repeat_interval = options.repeat_interval});
+  void Times(const incident::AlertGrouping& grouping, std::string_view indent, bool grouped) {
     std::string by;
     for (const std::string& name : grouping.group_by) by += (by.empty() ? "" : ", ") + Quoted(name);
-    out_ += fmt::format("  group_by: [{}]\n  group_wait: {}\n", by,
+    out_ += fmt::format("{0}group_by: [{1}]\n{0}group_wait: {2}\n", indent, by,
                         base::FormatDuration(grouping.group_wait));
-    if (grouped) out_ += fmt::format("  group_interval: {}\n", Span(grouping.group_interval));
+    if (grouped)
+      out_ += fmt::format("{}group_interval: {}\n", indent, Span(grouping.group_interval));
     if (grouping.repeat_interval.count() > 0) {
-      out_ += fmt::format("  repeat_interval: {}\n", Span(grouping.repeat_interval));
+      out_ += fmt::format("{}repeat_interval: {}\n", indent, Span(grouping.repeat_interval));
     }
   }
 
@@ -119,7 +121,7 @@ class Writer {
       }
     }
     for (size_t i = 0; others && i < receivers.size(); ++i, ++written) {
-      Head(receivers[i], {}, i + 1 < receivers.size(), depth);
+      Head({}, receivers[i], {}, i + 1 < receivers.size(), depth);
     }
     if (written == 0) out_ += indent + "  []\n";
   }
@@ -133,17 +135,19 @@ class Writer {
       if (receivers.empty()) receivers = catch_all_;
     }
     if (!route.children.empty()) {
-      Head(receivers.front(), route.matchers, route.go_on, depth);
+      Head(route.name, receivers.front(), route.matchers, route.go_on, depth);
       Below(route.children, receivers, depth + 1);
       return;
     }
     for (size_t i = 0; i < receivers.size(); ++i) {
-      Head(receivers[i], route.matchers, i + 1 < receivers.size() || route.go_on, depth);
+      Head(route.name, receivers[i], route.matchers, i + 1 < receivers.size() || route.go_on,
+           depth);
     }
   }
 
-  void Head(std::string_view receiver, const std::vector<model::Matcher>& matchers, bool go_on,
-            size_t depth) {
+  // A grouping rule that has the name of a route was made for it (importer/alertmanager.cc).
+  void Head(std::string_view name, std::string_view receiver,
+            const std::vector<model::Matcher>& matchers, bool go_on, size_t depth) {
     const std::string indent(2 * depth, ' ');
     none_used_ = none_used_ || receiver == kNone;
     out_ += fmt::format("{}- receiver: {}\n", indent, Quoted(receiver));
@@ -152,8 +156,12 @@ class Writer {
       out_ += fmt::format("{}  - {}\n", indent, Quoted(matcher.ToString()));
     }
     if (go_on) out_ += indent + "  continue: true\n";
+    for (const incident::GroupingRule& rule : options_.grouping_rules) {
+      if (rule.name == name) Times(rule.grouping, indent + "  ", true);
+    }
   }
 
+  const EngineOptions& options_;
   Plan people_;  // without its routes
   Names catch_all_;
   bool none_used_ = false;
@@ -163,7 +171,7 @@ class Writer {
 }  // namespace
 
 std::string AlertmanagerConfig(const Plan& plan, const EngineOptions& options) {
-  return Writer(plan).Write(plan, options);
+  return Writer(plan, options).Write(plan);
 }
 
 net::Response AlertmanagerStatus(std::string_view config, std::string_view version,

@@ -55,6 +55,10 @@ TEST(AlertmanagerConfig, WritesARouteForEachReceiverThatMayHear) {
   Plan plan = Shop();
   incident::EngineOptions options;
   options.alert_grouping = incident::AlertGrouping{.group_by = {"alertname", "service"}};
+  options.grouping_rules = {
+      {.name = "nights",
+       .match = {},
+       .grouping = {.group_by = {"job"}, .repeat_interval = std::chrono::hours(12)}}};
 
   EXPECT_EQ(AlertmanagerConfig(plan, options), R"(route:
   receiver: "hook"
@@ -70,6 +74,10 @@ TEST(AlertmanagerConfig, WritesARouteForEachReceiverThatMayHear) {
     - receiver: "sms"
       matchers:
       - "job=\"nightly\""
+      group_by: ["job"]
+      group_wait: 30s
+      group_interval: 5m
+      repeat_interval: 12h
     - receiver: "chat"
       continue: true
     - receiver: "sms"

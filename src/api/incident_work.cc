@@ -111,7 +111,8 @@ void AppendFacts(std::string& out, const model::Incident& incident) {
   out += fmt::format("| Services | {} |\n| Began | {} |\n", services,
                      base::FormatTime(incident.started_at));
   out += fmt::format(
-      "| Acknowledged after | {}{} |\n", Lasted(incident.started_at, incident.acknowledged_at),
+      "| Acknowledged after | {}{} |\n",
+      Lasted(model::AwaitedSince(incident), incident.acknowledged_at),
       incident.acknowledged_by.empty() ? "" : ", by " + Plain(incident.acknowledged_by));
   out +=
       fmt::format("| Resolved after | {}{} |\n", Lasted(incident.started_at, incident.resolved_at),
@@ -178,8 +179,9 @@ base::Result<std::string> GetReport(const Part& part, const Call& call) {
     for (const model::Incident& incident : found.incidents) {
       if (from && incident.started_at < *from) continue;
       ++incidents;
-      if (incident.acknowledged_at)
-        acknowledged.Add(*incident.acknowledged_at - incident.started_at);
+      if (incident.acknowledged_at) {
+        acknowledged.Add(*incident.acknowledged_at - model::AwaitedSince(incident));
+      }
       if (incident.resolved_at) resolved.Add(*incident.resolved_at - incident.started_at);
     }
     query.cursor = found.next_cursor;

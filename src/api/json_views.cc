@@ -22,7 +22,7 @@ std::optional<double> SecondsBetween(base::TimePoint from,
 void WriteWork(JsonWriter& json, const model::Incident& incident) {
   json.Field("status", model::IncidentStatus(incident)).Field("suppressed", incident.suppressed);
   json.Field("time_to_acknowledge_seconds",
-             SecondsBetween(incident.started_at, incident.acknowledged_at));
+             SecondsBetween(model::AwaitedSince(incident), incident.acknowledged_at));
   json.Field("time_to_resolve_seconds", SecondsBetween(incident.started_at, incident.resolved_at));
   json.Key("phases").BeginArray();
   for (const model::PhaseStart& phase : incident.phases) {

@@ -173,7 +173,9 @@ void AddRules(const IncidentSources& sources, const incident::EngineOptions& opt
               std::vector<std::string>& reasons) {
   bool alerts = false;
   bool others = false;
+  incident::GroupingChoice choice;
   const auto count = [&](const model::Anomaly& anomaly) {
+    if (IsAlert(anomaly)) choice = incident::GroupingOf(options, anomaly.labels);
     (IsAlert(anomaly) ? alerts : others) = true;
   };
   if (found.anomaly) count(*found.anomaly);
@@ -190,8 +192,8 @@ void AddRules(const IncidentSources& sources, const incident::EngineOptions& opt
   };
   if (alerts && !pages) below("alerts", "alert_page_severity", options.alert_page_severity);
   if (others && !pages) below("anomalies", "page_severity", options.page_severity);
-  if (!options.alert_grouping || incident.group_labels.empty()) return;
-  const base::TimePoint flush = incident.started_at + options.alert_grouping->group_wait;
+  if (choice.grouping == nullptr) return;
+  const base::TimePoint flush = incident.started_at + choice.grouping->group_wait;
   if (call.now >= flush) return;
   reasons.push_back(fmt::format("its group waits for more alerts until {} (group_wait)",
                                 base::FormatTime(flush)));

@@ -54,35 +54,56 @@ incident::InhibitRule ReadInhibitRule(yaml::YamlReader& reader) {
   return rule;
 }
 
-void ReadGrouping(yaml::YamlReader& notify, incident::EngineOptions& out) {
-  incident::AlertGrouping grouping;
+// True when one of the keys was there.
+bool ReadGrouping(yaml::YamlReader& reader, incident::AlertGrouping& grouping) {
   const auto read = [&](std::string_view key, base::Duration& value) {
-    if (!notify.Read(key, value)) return false;
+    if (!reader.Read(key, value)) return false;
     if (key == "group_interval" && value < std::chrono::seconds(1)) {
-      notify.Problem(key, "must be at least 1s");
+      reader.Problem(key, "must be at least 1s");
     } else if (key == "repeat_interval" && value <= base::Duration(0)) {
-      notify.Problem(key, "must be more than 0s");
+      reader.Problem(key, "must be more than 0s");
     } else if (value < base::Duration(0)) {
-      notify.Problem(key, "must not be negative");
+      reader.Problem(key, "must not be negative");
     }
     return true;
   };
-  bool set = notify.Read("group_by", grouping.group_by);
+  std::vector<std::string> by;
+  bool set = reader.Read("group_by", by);
+  if (set) grouping.group_by = std::move(by);
   set = read("group_wait", grouping.group_wait) || set;
   set = read("group_interval", grouping.group_interval) || set;
   set = read("repeat_interval", grouping.repeat_interval) || set;
   std::set<std::string> seen;
   for (const std::string& name : grouping.group_by) {
-    if (!seen.insert(name).second) notify.Problem("group_by", fmt::format("{} twice", name));
+    if (!seen.insert(name).second) reader.Problem("group_by", fmt::format("{} twice", name));
   }
-  if (set) out.alert_grouping = std::move(grouping);
+  return set;
+}
+
+// What a rule does not say is as for all.
+void ReadGroupings(yaml::YamlReader& notify, incident::EngineOptions& out) {
+  incident::AlertGrouping general;
+  if (ReadGrouping(notify, general)) out.alert_grouping = general;
+  std::set<std::string> names;
+  notify.ReadList("grouping", [&](yaml::YamlReader& reader) {
+    incident::GroupingRule rule{.name = {}, .match = {}, .grouping = general};
+    reader.Read("name", rule.name);
+    if (rule.name.empty()) rule.name = std::to_string(names.size() + 1);
+    if (!names.insert(rule.name).second) {
+      reader.Problem("name", fmt::format("{} is the name of another one", rule.name));
+    }
+    Matchers(reader, "match", rule.match);
+    ReadGrouping(reader, rule.grouping);
+    out.grouping_rules.push_back(std::move(rule));
+    if (out.grouping_rules.size() > kRulesMax) reader.Problem("", "too many rules");
+  });
 }
 
 }  // namespace
 
 void ReadAlerting(yaml::YamlReader& notify, incident::EngineOptions& out,
                   std::vector<MaintenanceWindow>& windows) {
-  ReadGrouping(notify, out);
+  ReadGroupings(notify, out);
   notify.ReadList("inhibit_rules", [&](yaml::YamlReader& reader) {
     out.inhibit_rules.push_back(ReadInhibitRule(reader));
     if (out.inhibit_rules.size() > kRulesMax) reader.Problem("", "too many rules");

@@ -128,10 +128,18 @@ ChannelMaker ReadOpsgenie(ChannelReader& reader, Receiver&) {
   return MakerOf<channels::Opsgenie>(std::move(settings));
 }
 
+void ReadLogin(ChannelReader& reader, notify::delivery::HttpLogin& login) {
+  reader.yaml().Read("user", login.user);
+  reader.Secret("password", login.password);
+  reader.Secret("bearer_token", login.bearer_token);
+}
+
 ChannelMaker ReadAlertmanager(ChannelReader& reader, Receiver&) {
   channels::AlertmanagerSettings settings;
   reader.Url("url", settings.url);
-  reader.Secret("bearer_token", settings.bearer_token);
+  ReadLogin(reader, settings.login);
+  const base::Result<> valid = notify::delivery::Validate(settings.login);
+  if (!valid.ok()) reader.yaml().Problem(valid.error().field, valid.error().message);
   reader.yaml().Read("max_alerts", settings.max_alerts, 0, 1000);
   reader.yaml().Read("send_resolved", settings.send_resolved);
   return MakerOf<channels::Alertmanager>(std::move(settings));
@@ -236,9 +244,7 @@ ChannelMaker ReadGateway(ChannelReader& reader, channels::GatewaySettings settin
   reader.Url("url", settings.url);
   reader.yaml().Read("method", settings.method);
   settings.headers = ReadHeaders(reader);
-  reader.yaml().Read("user", settings.user);
-  reader.Secret("password", settings.password);
-  reader.Secret("bearer_token", settings.bearer_token);
+  ReadLogin(reader, settings.login);
   reader.yaml().Read("content_type", settings.content_type);
   reader.yaml().ReadVerbatim("body", settings.body);
   reader.yaml().Read("to", settings.to);

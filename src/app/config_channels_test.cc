@@ -20,6 +20,7 @@ constexpr const char* kExamples[] = {
     R"({name: a, email: {host: mail.example, user: u, password: p, from: "V <v@h.example>",
         to: [ops@h.example]}})",
     R"({name: a, alertmanager: {url: "http://h.example/hook", bearer_token: t, max_alerts: 10}})",
+    R"({name: a, alertmanager: {url: "http://h.example/hook", user: u, password: p}})",
     R"({name: a, teams: {url: "https://h.example/workflows/x"}})",
     R"({name: a, mattermost: {url: "https://h.example/hooks/x", channel: ops}})",
     R"({name: a, discord: {url: "https://discord.com/api/webhooks/1/x"}})",

@@ -42,8 +42,7 @@ std::string ChainOf(const Notice& notice) {
   const std::string entity = page.entities.empty() ? page.title : page.entities.front();
   const std::string signal = page.alerts.empty() ? entity : page.alerts.front().labels.ToString();
   const std::string_view rule = page.labels.Get("alertname");
-  const std::string group =
-      page.group_labels.empty() ? "service " + entity : page.group_labels.ToString();
+  const std::string group = page.grouped ? page.group_labels.ToString() : "service " + entity;
   return fmt::format("signal {} > rule {} > group {} > {}",
                      notify::wording::OneLine(signal, kChainPartMax),
                      notify::wording::OneLine(rule.empty() ? page.title : rule, kChainPartMax),

@@ -64,6 +64,8 @@ class Importer {
   void WriteRoutes(const std::vector<AmRoute>& routes, const AmRoute& parent,
                    const std::string& prefix);
   void WriteGrouping(const AmRoute& root);
+  void CollectGroupings(const AmRoute& route, const AmRoute& parent, const std::string& name);
+  void WriteGroupings();
   void WriteRoute(const AmRoute& route, const AmRoute& parent, const std::string& name);
   template <typename Put>
   bool Fill(const std::vector<std::string>& names, std::optional<std::string>& zone,
@@ -81,6 +83,7 @@ class Importer {
   std::map<std::string, std::vector<std::string>> receivers_;
   std::map<std::string, Interval> intervals_;
   AmRoute root_;
+  std::vector<std::pair<std::string, AmRoute>> groupings_;  // a route below comes before its parent
   YamlWriter receivers_out_;
   YamlWriter out_;
   YamlWriter inhibition_out_;
@@ -306,17 +309,6 @@ void Importer::WriteRoute(const AmRoute& route, const AmRoute& parent, const std
   }
   if (!targets.empty()) out_.Texts("notify", targets);
   if (route.go_on) out_.Plain("continue", "true");
-  const bool regrouped = !route.group_by.empty() && route.group_by != root_.group_by;
-  bool timed = false;
-  for (size_t i = 0; i < 3; ++i) {
-    timed = timed || (!route.waits[i].empty() && route.waits[i] != root_.waits[i]);
-  }
-  if (regrouped || timed) {
-    report_.Changed(
-        route.line, fmt::format("grouping and times of route {}", name),
-        "group_by, group_wait, group_interval and repeat_interval are those of the root "
-        "route everywhere");
-  }
   AmRoute inherited = route;
   inherited.timed = WriteTimes(route, parent.timed, name) || parent.timed;
   report_.Carried(route.line, fmt::format("route to {}", receiver), fmt::format("route {}", name));
@@ -347,6 +339,51 @@ void Importer::WriteGrouping(const AmRoute& root) {
   if (root.group_by.empty()) {
     report_.Changed(root.line, "no group_by", "one group of all alerts, as in Alertmanager");
   }
+}
+
+// What the route says of groups, with what it inherits, for the alerts that it is the one to take:
+// those of its matchers and of all above it that no route before or below it has taken.
+void Importer::CollectGroupings(const AmRoute& route, const AmRoute& parent,
+                                const std::string& name) {
+  AmRoute whole = route;
+  whole.children.clear();
+  whole.matchers.insert(whole.matchers.begin(), parent.matchers.begin(), parent.matchers.end());
+  if (whole.group_by.empty()) whole.group_by = parent.group_by;
+  for (size_t i = 0; i < 3; ++i) {
+    if (whole.waits[i].empty()) whole.waits[i] = parent.waits[i];
+  }
+  for (size_t i = 0; i < route.children.size(); ++i) {
+    CollectGroupings(route.children[i], whole, fmt::format("{}-{}", name, i + 1));
+  }
+  groupings_.emplace_back(name, std::move(whole));
+}
+
+void Importer::WriteGroupings() {
+  for (size_t i = 0; i < root_.children.size(); ++i) {
+    CollectGroupings(root_.children[i], root_, fmt::format("route-{}", i + 1));
+  }
+  const auto is_general = [&](const AmRoute& route) {
+    return route.group_by == root_.group_by && std::ranges::equal(route.waits, root_.waits);
+  };
+  // One that is as the rest only keeps what it takes from those behind it.
+  while (!groupings_.empty() && is_general(groupings_.back().second)) groupings_.pop_back();
+  if (groupings_.empty()) return;
+  out_.Open("grouping");
+  for (const auto& [name, route] : groupings_) {
+    out_.Item().Text("name", name).Texts("match", route.matchers);
+    out_.Texts("group_by", route.group_by);
+    for (size_t i = 0; i < 3; ++i) {
+      if (!route.waits[i].empty()) out_.Plain(kWaits[i], route.waits[i]);
+    }
+    out_.Close();
+    if (is_general(route)) continue;
+    report_.Carried(route.line, fmt::format("grouping of route {}", name), "notify.grouping");
+    if (!route.go_on) continue;
+    report_.Changed(route.line, fmt::format("grouping of route {}", name),
+                    "an alert is in one group, that of the first route that takes it, also for the "
+                    "routes after it");
+  }
+  out_.Close();
 }
 
 void Importer::WriteInhibition(YamlReader& reader) {
@@ -424,6 +461,7 @@ std::string Importer::Config() {
   }
   out_.Open("notify");
   WriteGrouping(root_);
+  WriteGroupings();
   const std::vector<std::string> all = Targets(root_.receiver);
   if (!all.empty()) out_.Texts("catch_all", all);
   const bool silent = Silent(root_.receiver);

@@ -53,8 +53,30 @@ void Resolved(YamlReader& reader, Report& report) {
   }
 }
 
+// What else stands there (proxies, TLS) is reported as a key that Vedette does not have.
+void Login(YamlReader& reader, YamlWriter& out, Report& report) {
+  reader.ReadSection("http_config", [&](YamlReader& http) {
+    Secret(http, out, "bearer_token", "bearer_token");
+    http.ReadSection("authorization", [&](YamlReader& auth) {
+      std::string type = "Bearer";
+      auth.Read("type", type);
+      if (type == "Bearer") {
+        Secret(auth, out, "credentials", "bearer_token");
+      } else {
+        report.Left(auth.line(), "authorization of type " + type, "only Bearer and basic_auth are");
+      }
+    });
+    http.ReadSection("basic_auth", [&](YamlReader& basic) {
+      std::string user;
+      if (basic.Read("username", user)) out.Text("user", user);
+      Secret(basic, out, "password", "password");
+    });
+  });
+}
+
 void Webhook(YamlReader& reader, const AmGlobal&, YamlWriter& out, Report& report) {
   Secret(reader, out, "url", "url");
+  Login(reader, out, report);
   int64_t max_alerts = 0;
   if (reader.Read("max_alerts", max_alerts, 0, 1'000'000)) {
     out.Plain("max_alerts", std::to_string(std::min<int64_t>(max_alerts, 1'000)));

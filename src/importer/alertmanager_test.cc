@@ -65,6 +65,14 @@ TEST(ImportAlertmanager, KeepsRoutesReceiversGroupingAndInhibition) {
   EXPECT_THAT(yaml, HasSubstr("  group_by: [\"alertname\", \"cluster\"]\n  group_wait: 10s\n"
                               "  group_interval: 5m\n  repeat_interval: 4h\n"));
   EXPECT_THAT(yaml, HasSubstr("  catch_all: [\"receiver everyone\"]\n"));
+  EXPECT_THAT(yaml, HasSubstr("  grouping:\n"
+                              "    - name: \"route-1-1\"\n"
+                              "      match: [\"service=~\\\"pay|cart\\\"\", "
+                              "\"severity!=\\\"info\\\"\", \"severity=\\\"critical\\\"\"]\n"
+                              "      group_by: [\"alertname\", \"cluster\"]\n"
+                              "      group_wait: 10s\n"
+                              "      repeat_interval: 1h\n"
+                              "  catch_all:"));
   EXPECT_THAT(yaml,
               HasSubstr("  routes:\n"
                         "    - name: \"route-1\"\n"
@@ -151,6 +159,62 @@ inhibit_rules:
   EXPECT_THAT(yaml, HasSubstr("source_matchers: [\"a=\\\"1\\\"\", \"b=\\\"2\\\"\"]"));
 }
 
+TEST(ImportAlertmanager, WebhooksKeepWhoTheyAreToTheirReceiver) {
+  const Imported imported = *ImportAlertmanager(R"(route: {receiver: a}
+receivers:
+  - name: a
+    webhook_configs:
+      - url: http://h/1
+        http_config: {basic_auth: {username: u, password_file: p.txt}, proxy_url: "http://p"}
+      - {url: "http://h/2", http_config: {authorization: {credentials: t}}}
+      - {url: "http://h/3", http_config: {bearer_token_file: t.txt}}
+      - {url: "http://h/4", http_config: {authorization: {type: Digest, credentials: t}}}
+)");
+  EXPECT_THAT(imported.config, HasSubstr("        url: \"http://h/1\"\n"
+                                         "        user: \"u\"\n"
+                                         "        password_file: \"p.txt\"\n"));
+  EXPECT_THAT(imported.config, HasSubstr("        url: \"http://h/2\"\n"
+                                         "        bearer_token: \"t\"\n"));
+  EXPECT_THAT(imported.config, HasSubstr("        url: \"http://h/3\"\n"
+                                         "        bearer_token_file: \"t.txt\"\n"));
+  const std::string report = ReportText(imported.report, "am.yml");
+  EXPECT_THAT(report, HasSubstr("left: authorization of type Digest"));
+  EXPECT_THAT(report, HasSubstr("http_config.proxy_url"));
+}
+
+// As Alertmanager does: the deepest route decides, those before it take first.
+TEST(ImportAlertmanager, GroupsOfARouteKeepWhatTheRoutesBeforeItTake) {
+  const Imported imported = *ImportAlertmanager(R"(route:
+  receiver: all
+  group_by: [alertname]
+  routes:
+    - matchers: [team="a"]
+      routes:
+        - matchers: [severity="critical"]
+          group_wait: 0s
+    - matchers: [env="dev"]
+      group_by: ['...']
+      continue: true
+    - matchers: [env="prod"]
+receivers: [{name: all, webhook_configs: [{url: "http://h/"}]}]
+)");
+  EXPECT_THAT(imported.config,
+              HasSubstr("  grouping:\n"
+                        "    - name: \"route-1-1\"\n"
+                        "      match: [\"team=\\\"a\\\"\", \"severity=\\\"critical\\\"\"]\n"
+                        "      group_by: [\"alertname\"]\n"
+                        "      group_wait: 0s\n"
+                        "    - name: \"route-1\"\n"
+                        "      match: [\"team=\\\"a\\\"\"]\n"
+                        "      group_by: [\"alertname\"]\n"
+                        "    - name: \"route-2\"\n"
+                        "      match: [\"env=\\\"dev\\\"\"]\n"
+                        "      group_by: [\"...\"]\n"
+                        "  catch_all:"));
+  EXPECT_THAT(ReportText(imported.report, "am.yml"),
+              HasSubstr("changed: grouping of route route-2: an alert is in one group"));
+}
+
 // What is narrowed down by something that cannot be read must not take or hold back everything.
 TEST(ImportAlertmanager, LeavesOutWhatItCannotReadWhole) {
   const Imported imported = *ImportAlertmanager(R"(route:
@@ -193,7 +257,7 @@ TEST(ImportAlertmanager, TheReportNamesWhatIsNotTheSame) {
   EXPECT_THAT(report, HasSubstr("changed: send_resolved: false: whoever was told"));
   EXPECT_THAT(report, HasSubstr("changed: channel #shop"));
   EXPECT_THAT(report, HasSubstr("left: title: Vedette has words of its own"));
-  EXPECT_THAT(report, HasSubstr("changed: grouping and times of route route-1-1"));
+  EXPECT_THAT(report, HasSubstr("carried over: grouping of route route-1-1: notify.grouping"));
   EXPECT_THAT(report, HasSubstr("left: a part of the time interval nights"));
   EXPECT_THAT(report, HasSubstr("left: templates"));
   EXPECT_THAT(report, HasSubstr("am.yml:6: left: global.http_config"));

@@ -11,6 +11,7 @@ using model::IncidentState;
 using model::PageKind;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -28,6 +29,51 @@ EngineOptions Grouped(std::vector<std::string> by = {"alertname"}) {
                                          .group_interval = minutes(5),
                                          .repeat_interval = std::chrono::hours(4)};
   return options;
+}
+
+EngineOptions WithRule() {
+  EngineOptions options = Grouped();
+  options.grouping_rules = {{.name = "pay",
+                             .match = {*model::Matcher::Parse("service=payment")},
+                             .grouping = {.group_by = {"service"},
+                                          .group_wait = seconds(5),
+                                          .group_interval = seconds(60),
+                                          .repeat_interval = minutes(10)}}};
+  return options;
+}
+
+TEST(Alerts, ARuleGroupsItsAlertsByItsOwnLabelsAndTimes) {
+  Script script(WithRule());
+  const Labels full = {{"alertname", "Full"}, {"service", "payment"}, {"severity", "critical"}};
+  const Labels other = {{"alertname", "Slow"}, {"service", "cart"}, {"severity", "critical"}};
+
+  script.Fires(kSlow, 86'400).Fires(full, 86'400).Fires(other, 86'400);
+
+  ASSERT_THAT(script.order, SizeIs(2)) << "two alerts of payment, one of cart";
+  script.TickUntil(5);
+  ASSERT_THAT(script.pages, SizeIs(1));
+  EXPECT_THAT(script.pages[0].alerts, SizeIs(2));
+  EXPECT_TRUE(script.pages[0].grouped);
+  EXPECT_EQ(script.pages[0].group_labels.ToString(), "{service=\"payment\"}");
+  EXPECT_THAT(script.RowTexts("grouped"), Contains(HasSubstr("pay of notify")));
+  script.TickUntil(30);
+  ASSERT_THAT(script.pages, SizeIs(2));
+  EXPECT_EQ(script.pages[1].group_labels.ToString(), "{alertname=\"Slow\"}");
+  script.TickUntil(700);
+  ASSERT_THAT(script.pages, SizeIs(3)) << "the first repeats after ten minutes";
+  EXPECT_EQ(script.pages[2].incident_id, script.order[0]);
+}
+
+// The groups that a rule has made go on by the waits of all when it is gone.
+TEST(Alerts, ARuleThatIsTakenAwayLeavesItsGroups) {
+  Script script(WithRule());
+  script.Fires(kSlow, 86'400).TickUntil(5);
+  ASSERT_THAT(script.pages, SizeIs(1));
+
+  script.Feed(Grouped()).TickUntil(4'000);
+  EXPECT_THAT(script.pages, SizeIs(1)) << "no repeat after ten minutes";
+  script.At(4'010).Ends(kSlow).TickUntil(4'400);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
 }
 
 TEST(Alerts, OneThatFiresIsAnAnomalyAnIncidentAndAPage) {

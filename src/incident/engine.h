@@ -82,8 +82,8 @@ struct Decisions {
 //              was resolved by itself a moment ago, which reopens it), else that of a service that
 //              it calls or that calls it, else one that began on another service within seconds,
 //              unless the topology knows both and of no way between them, else it opens an incident
-//              of its own. Where EngineOptions::alert_grouping is set, alerts with the same values
-//              of its labels share an incident instead.
+//              of its own. Where EngineOptions::alert_grouping is set, or one of its grouping_rules
+//              takes them, alerts with the same values of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
 //              have been closed for a while.
 //   Severity   the worst that the incident has seen; it never falls.
@@ -171,14 +171,14 @@ class Engine {
   Tracked* OnNewAnomaly(const Input& input, Tenant& tenant, const model::AnomalyUpdate& update);
   Tracked* FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
   Tracked* LastHome(Tenant& tenant, std::string_view entity, model::LabelsView labels,
-                    bool by_labels);
+                    const GroupingChoice& choice);
   Tracked* FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason);
   bool TakesMore(const Tracked& tracked) const;
   bool GoesOn(const Tracked& tracked, model::Severity severity) const;
-  bool HasWaited(const model::Anomaly& anomaly) const;
   bool SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) const;
   Tracked& Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
                 const model::Anomaly& anomaly);
+  void BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& anomaly);
   void Join(Place place, const model::Anomaly& anomaly, const std::string& reason);
   void AddMember(Place place, const model::Anomaly& anomaly);
   void Widen(const Tracked& tracked, const Member& member);

@@ -114,7 +114,7 @@ void Engine::TellAgain(Tenant& tenant, MemberEntry& entry, const model::Alert& a
 // that is over.
 void Engine::TellEndAgain(Tenant& tenant, const model::Alert& alert) {
   Tracked* const last = LastHome(tenant, model::EntityOfAlert(alert.labels), alert.labels,
-                                 state_->options.alert_grouping.has_value());
+                                 GroupingOf(state_->options, alert.labels));
   if (last == nullptr) return;
   const auto known = std::ranges::find(last->ended, alert.labels, &model::Alert::labels);
   if (known == last->ended.end()) return;

@@ -77,9 +77,16 @@ model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView label
   return builder.Build();
 }
 
+constexpr std::string_view kCatchAllKey = "catch-all";  // those of groups have braces
+
 // Never empty: a group without a label has a key too.
-std::string GroupKey(const model::Labels& labels) {
-  return labels.empty() ? "{}" : labels.ToString();
+std::string GroupKey(const GroupingChoice& choice, const model::Labels& labels) {
+  return std::string(choice.rule) + (labels.empty() ? "{}" : labels.ToString());
+}
+
+// Whether it has fired for as long as its group would wait for others.
+bool HasWaited(const model::Anomaly& anomaly, const AlertGrouping& grouping, base::TimePoint now) {
+  return anomaly.started_at + grouping.group_wait <= now;
 }
 
 }  // namespace
@@ -129,18 +136,20 @@ bool Engine::TakesMore(const Tracked& tracked) const {
 
 // The incident that was the last of its group, or of its service; null when none is in memory.
 Tracked* Engine::LastHome(Tenant& tenant, std::string_view entity, model::LabelsView labels,
-                          bool by_labels) {
+                          const GroupingChoice& choice) {
+  const bool by_labels = choice.grouping != nullptr;
   const auto& homes = by_labels ? tenant.groups : tenant.home;
-  const auto last = by_labels
-                        ? homes.find(GroupKey(GroupLabels(*state_->options.alert_grouping, labels)))
-                        : homes.find(entity);
+  const auto last = by_labels ? homes.find(GroupKey(choice, GroupLabels(*choice.grouping, labels)))
+                              : homes.find(entity);
   return last == homes.end() ? nullptr : &tenant.incidents.at(last->second);
 }
 
 Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::string& reason) {
   const EngineOptions& options = state_->options;
-  const bool by_labels = options.alert_grouping && IsAlert(anomaly);
-  Tracked* const last = LastHome(tenant, anomaly.entity, anomaly.labels, by_labels);
+  const GroupingChoice choice =
+      IsAlert(anomaly) ? GroupingOf(options, anomaly.labels) : GroupingChoice{};
+  const bool by_labels = choice.grouping != nullptr;
+  Tracked* const last = LastHome(tenant, anomaly.entity, anomaly.labels, choice);
   if (last != nullptr && TakesMore(*last)) {
     if (by_labels || IsResolved(*last) || GoesOn(*last, anomaly.severity)) return last;
   }
@@ -188,12 +197,6 @@ bool Engine::SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) c
           anomaly.started_at <= tracked.last_onset + window);
 }
 
-// Whether it has fired for as long as its group would wait for others.
-bool Engine::HasWaited(const model::Anomaly& anomaly) const {
-  const AlertGrouping grouping = state_->options.alert_grouping.value_or(AlertGrouping{});
-  return anomaly.started_at + grouping.group_wait <= state_->now;
-}
-
 Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
                       const model::Anomaly& anomaly) {
   const std::string id = "in_" + fresh_id;
@@ -209,24 +212,38 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
   tracked.headline_entity = anomaly.entity;
   tracked.headline_severity = anomaly.severity;
   AddRow(tracked, "opened", kMachine, tracked.headline, anomaly.id);
-  const bool full = tenant.open >= state_->options.open_incidents_max;
-  if (full) {
+  if (tenant.open >= state_->options.open_incidents_max) {
+    // Told of like a group of everything: at once, and of what is new at each turn.
     tracked.catch_all = true;
     tenant.catch_all = id;
-  } else if (state_->options.alert_grouping && IsAlert(anomaly)) {
-    const AlertGrouping& grouping = *state_->options.alert_grouping;
-    const model::Labels labels = GroupLabels(grouping, anomaly.labels);
-    for (const model::Label& label : labels) incident.group_labels.emplace(label.name, label.value);
-    tracked.group_key = GroupKey(labels);
-    tenant.groups[tracked.group_key] = id;
-    tracked.flush_at = state_->now + (HasWaited(anomaly) ? base::Duration(0) : grouping.group_wait);
-    AddRow(tracked, "grouped", kMachine,
-           OneLine(fmt::format("alerts with the same {} belong together (notify.group_by)",
-                               labels.empty() ? "tenant" : labels.ToString()),
-                   kRowBytesMax));
+    tracked.group_key = kCatchAllKey;
+    tracked.flush_at = state_->now;
+  } else if (IsAlert(anomaly)) {
+    BeginGroup(tenant, tracked, anomaly);
   }
   ++tenant.open;
   return tracked;
+}
+
+// Where alerts like this one are grouped by labels.
+void Engine::BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& anomaly) {
+  const GroupingChoice choice = GroupingOf(state_->options, anomaly.labels);
+  if (choice.grouping == nullptr) return;
+  model::Incident& incident = tracked.incident;
+  const model::Labels labels = GroupLabels(*choice.grouping, anomaly.labels);
+  for (const model::Label& label : labels) incident.group_labels.emplace(label.name, label.value);
+  tracked.group_rule = choice.rule;
+  tracked.group_key = GroupKey(choice, labels);
+  tenant.groups[tracked.group_key] = incident.id;
+  const bool waited = HasWaited(anomaly, *choice.grouping, state_->now);
+  tracked.flush_at = state_->now + (waited ? base::Duration(0) : choice.grouping->group_wait);
+  AddRow(
+      tracked, "grouped", kMachine,
+      OneLine(fmt::format("alerts with the same {} belong together ({})",
+                          labels.empty() ? "tenant" : labels.ToString(),
+                          choice.rule.empty() ? "notify.group_by"
+                                              : fmt::format("{} of notify.grouping", choice.rule)),
+              kRowBytesMax));
 }
 
 void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string& reason) {
@@ -247,7 +264,8 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   if (tracked.group_key.empty()) {
     tenant.youngest = incident.id;
     tenant.home[anomaly.entity] = incident.id;
-  } else if (PagesOf(tracked, model::PageKind::kOpened) == 0 && HasWaited(anomaly)) {
+  } else if (PagesOf(tracked, model::PageKind::kOpened) == 0 &&
+             HasWaited(anomaly, GroupingOfRule(state_->options, tracked.group_rule), state_->now)) {
     tracked.flush_at = state_->now;
   }
   incident.started_at = std::min(incident.started_at, anomaly.started_at);

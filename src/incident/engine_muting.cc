@@ -257,12 +257,12 @@ void Engine::Count(Tracked& tracked, const MemberEntry& entry, int64_t sign) {
     tracked.muted += sign;
   } else {
     tracked.loud[static_cast<size_t>(member.severity)] += sign;
-    if (IsPageable(member)) tracked.pageable += sign;
-    if (sign < 0) {
-      tracked.untold.erase(entry.first);
-    } else if (!member.told) {
-      tracked.untold.insert(entry.first);
-    }
+    const bool pageable = IsPageable(member);
+    if (pageable) tracked.pageable += sign;
+    const size_t moved = sign < 0      ? tracked.untold.erase(entry.first)
+                         : member.told ? 0
+                                       : tracked.untold.insert(entry.first).second;
+    if (pageable) tracked.news += sign * static_cast<int64_t>(moved);
   }
 }
 

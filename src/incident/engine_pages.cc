@@ -58,7 +58,7 @@ void Engine::PageOpening(Tracked& tracked) {
 // A group tells what is new, or again what nobody has taken, and ends when all has ended.
 void Engine::Flush(Place place) {
   Tracked& tracked = place.tracked;
-  const AlertGrouping grouping = state_->options.alert_grouping.value_or(AlertGrouping{});
+  const AlertGrouping grouping = GroupingOfRule(state_->options, tracked.group_rule);
   tracked.flush_at =
       state_->now + std::max<base::Duration>(grouping.group_interval, std::chrono::seconds(1));
   if (tracked.open_ids.empty()) {
@@ -74,7 +74,7 @@ void Engine::Flush(Place place) {
     Tell(tracked, PageKind::kOpened);
   } else if (WorstLoud(tracked) > tracked.told_severity) {
     Tell(tracked, PageKind::kSeverityRaised);
-  } else if (!tracked.untold.empty() || tracked.ended_count > 0) {
+  } else if (tracked.news > 0 || tracked.ended_count > 0) {
     Tell(tracked, PageKind::kUpdated);
   } else if (tracked.incident.state == IncidentState::kOpen &&
              grouping.repeat_interval.count() > 0 &&
@@ -135,7 +135,7 @@ void Engine::RunHeld(Tracked& tracked) {
       return;
     }
     const bool grouped = !tracked.group_key.empty();
-    const bool news = !tracked.untold.empty() || tracked.ended_count > 0;
+    const bool news = tracked.news > 0 || tracked.ended_count > 0;
     const bool repeat = tracked.incident.state == IncidentState::kOpen && !tracked.repeat_at;
     if (grouped && news) {
       Tell(tracked, tracked.resolution_owed ? PageKind::kUpdated : PageKind::kOpened);
@@ -164,6 +164,7 @@ void Engine::Page(Tracked& tracked, PageKind kind) {
   page.annotations = tracked.common_annotations;
   const auto& groups = incident.group_labels;
   page.group_labels = model::Labels({groups.begin(), groups.end()});
+  page.grouped = !tracked.group_key.empty();
   Touch(tracked);
   FillAlerts(tracked, page);
   if (kind == PageKind::kAcknowledged) return;
@@ -211,6 +212,7 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
     if (looked_at++ < kLookedAtMax) Widen(tracked, member);
   }
   tracked.untold.clear();
+  tracked.news = 0;
   tracked.ended.clear();
   tracked.ended_count = 0;
 }

@@ -252,7 +252,7 @@ void Engine::Reopen(Place place, std::string_view actor, std::string text) {
     tracked.repeat_at = state_->now + patience;
   }
   if (!tracked.group_key.empty()) {
-    const AlertGrouping grouping = state_->options.alert_grouping.value_or(AlertGrouping{});
+    const AlertGrouping grouping = GroupingOfRule(state_->options, tracked.group_rule);
     tracked.flush_at = state_->now + grouping.group_wait;
   }
   ++tenant.open;

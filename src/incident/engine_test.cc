@@ -349,6 +349,28 @@ TEST(Limits, IncidentsBeyondTheLimitShareACatchAll) {
   EXPECT_EQ(script.pages.size(), 4u);
 }
 
+// Otherwise nobody hears of the worst thing on the day on which there are many.
+TEST(Limits, TheCatchAllTellsWhatIsNewAtEachTurn) {
+  Script script(EngineOptions{.group_across_services = false, .open_incidents_max = 1});
+  script.Opens("a").Opens("b").Tick();
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+
+  script.At(10).Opens("c").Opens("d", Severity::kWarning).TickUntil(299);
+  EXPECT_EQ(script.pages.size(), 2u);
+  script.TickUntil(301);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "opened", "updated"));
+  EXPECT_EQ(script.pages[2].incident_id, script.order[1]);
+  EXPECT_EQ(script.pages[2].alerts_new, 2);
+  script.Opens("e", Severity::kWarning).TickUntil(1'000);
+  EXPECT_EQ(script.pages.size(), 3u) << "a warning is no reason";
+  script.Says(CommandKind::kAcknowledge, "", script.order[1]).Opens("f").TickUntil(1'300);
+  ASSERT_THAT(script.PageKinds(),
+              ElementsAre("opened", "opened", "updated", "acknowledged", "updated"));
+  for (const char* service : {"b", "c", "d", "e", "f"}) script.Closes(service);
+  script.TickUntil(1'700);
+  EXPECT_EQ(script.pages.back().kind, model::PageKind::kResolved);
+}
+
 TEST(Limits, AnomaliesBeyondTheLimitAreCountedAndStillRaise) {
   Script script(EngineOptions{.open_anomalies_max = 2});
   for (int i = 0; i < 5; ++i) script.Opens("a", Severity::kWarning, "an_" + std::to_string(i));
@@ -516,6 +538,13 @@ EngineOptions OptionsOf(uint64_t seed) {
     options.alert_grouping = AlertGrouping{.group_by = {"alertname"},
                                            .group_wait = std::chrono::seconds(10),
                                            .group_interval = std::chrono::seconds(60)};
+  }
+  if (seed % 4 < 2) {
+    options.grouping_rules = {{.name = "one",
+                               .match = {*model::Matcher::Parse("service=\"service-1\"")},
+                               .grouping = {.group_by = {"service"},
+                                            .group_wait = std::chrono::seconds(2),
+                                            .group_interval = std::chrono::seconds(20)}}};
   }
   if (seed % 3 == 0) {
     options.inhibit_rules = {{.source = {*model::Matcher::Parse("severity=\"critical\"")},

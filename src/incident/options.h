@@ -3,9 +3,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/clock.h"
+#include "model/labels.h"
 #include "model/matcher.h"
 #include "model/severity.h"
 
@@ -30,6 +32,14 @@ struct AlertGrouping {
   friend bool operator==(const AlertGrouping&, const AlertGrouping&) = default;
 };
 
+// Alerts that are grouped otherwise than the rest, as those of a route of Alertmanager's may be.
+struct GroupingRule {
+  std::string name;                   // unique; groups of two rules are never one
+  std::vector<model::Matcher> match;  // all of them
+  AlertGrouping grouping;
+  friend bool operator==(const GroupingRule&, const GroupingRule&) = default;
+};
+
 // How the engine decides. All of it is part of its state.
 struct EngineOptions {
   // An anomaly joins an open incident of its service while that has open anomalies, or had its
@@ -44,6 +54,8 @@ struct EngineOptions {
   base::Duration across_span_max = std::chrono::minutes(10);
   // Of alerts, where it is set; without it they are grouped by service, as anomalies are.
   std::optional<AlertGrouping> alert_grouping = std::nullopt;
+  // The first that takes an alert decides, whether or not alert_grouping is set.
+  std::vector<GroupingRule> grouping_rules = {};
   std::vector<InhibitRule> inhibit_rules = {};
 
   // Resolved by itself after all anomalies have been closed for this long.
@@ -88,5 +100,17 @@ struct EngineOptions {
 
   friend bool operator==(const EngineOptions&, const EngineOptions&) = default;
 };
+
+struct GroupingChoice {
+  const AlertGrouping* grouping = nullptr;  // of the options; null: by service
+  std::string_view rule = {};               // the name of its rule; empty: alert_grouping
+};
+
+// How alerts with these labels are grouped.
+GroupingChoice GroupingOf(const EngineOptions& options, model::LabelsView labels);
+
+// The waits of groups that this rule has made. Those of alert_grouping, or its defaults, if there
+// is no such rule any more.
+AlertGrouping GroupingOfRule(const EngineOptions& options, std::string_view rule);
 
 }  // namespace vedette::incident

@@ -24,6 +24,13 @@ void Fields(Archive& archive, AlertGrouping& grouping) {
 }
 
 template <typename Archive>
+void Fields(Archive& archive, GroupingRule& rule) {
+  archive("name", rule.name);
+  archive("match", rule.match);
+  archive("grouping", rule.grouping);
+}
+
+template <typename Archive>
 void Fields(Archive& archive, EngineOptions& options) {
   archive("group_window", options.group_window);
   archive("group_across_services", options.group_across_services);
@@ -42,6 +49,7 @@ void Fields(Archive& archive, EngineOptions& options) {
   archive("anomalies_listed_max", options.anomalies_listed_max);
   archive("timeline_rows_max", options.timeline_rows_max);
   archive.Since("alert_grouping", options.alert_grouping);
+  archive.Since("grouping_rules", options.grouping_rules);
   archive.Since("inhibit_rules", options.inhibit_rules);
   archive.Since("flap_pages_max", options.flap_pages_max);
   archive.Since("flap_window", options.flap_window);

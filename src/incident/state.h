@@ -71,7 +71,8 @@ struct Tracked {
   model::Severity extra_severity = model::Severity::kInfo;  // the worst of these
 
   // Where its alerts are grouped by labels: the key, and when the group looks at itself next.
-  std::string group_key;  // empty: by service
+  std::string group_key;   // empty: by service
+  std::string group_rule;  // the GroupingRule that made it
   std::optional<base::TimePoint> flush_at;
 
   // What pages say.
@@ -91,6 +92,7 @@ struct Tracked {
 
   // Not part of a snapshot: found again from the members.
   std::set<std::string> untold;        // open, not muted, and no page has named them
+  int64_t news = 0;                    // of these, those bad enough for a page
   int64_t muted = 0;                   // of the open ones
   int64_t pageable = 0;                // of those that are not muted, bad enough for a page
   int64_t loud[3] = {0, 0, 0};         // not muted, by severity

@@ -44,6 +44,7 @@ void Fields(Archive& archive, Tracked& tracked) {
   archive.Since("extra_pageable", tracked.extra_pageable);
   archive.Since("extra_severity", tracked.extra_severity);
   archive.Since("group_key", tracked.group_key);
+  archive.Since("group_rule", tracked.group_rule);
   archive.Since("flush_at", tracked.flush_at);
   archive.Since("common_labels", tracked.common_labels);
   archive.Since("common_annotations", tracked.common_annotations);

@@ -15,6 +15,18 @@ std::string_view IncidentStatus(const Incident& incident) {
   return incident.suppressed ? "suppressed" : "firing";
 }
 
+base::TimePoint AwaitedSince(const Incident& incident) {
+  base::TimePoint since = incident.started_at;
+  for (size_t i = 1; i < incident.phases.size(); ++i) {
+    const PhaseStart& phase = incident.phases[i];
+    if (phase.phase != IncidentPhase::kDetection) continue;
+    if (!incident.acknowledged_at || phase.started_at <= *incident.acknowledged_at) {
+      since = std::max(since, phase.started_at);
+    }
+  }
+  return since;
+}
+
 std::string_view SystemStateName(SystemState state) {
   switch (state) {
     case SystemState::kNormal: return "NORMAL";

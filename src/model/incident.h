@@ -87,6 +87,10 @@ struct Incident {
 // "resolved" or "suppressed".
 std::string_view IncidentStatus(const Incident& incident);
 
+// Since when somebody was awaited who acknowledged it, or does: the start, or when it was last
+// opened again before that.
+base::TimePoint AwaitedSince(const Incident& incident);
+
 // How the whole stands, by its incidents of a warning and worse that are not suppressed:
 // DEGRADED while anything still goes on in one of them; RECOVERING while what is left is being
 // mended or has ended, and for a while after the last resolution; else NORMAL.

@@ -91,6 +91,7 @@ void Fields(Archive& archive, Page& page) {
   archive("priority", page.priority);
   archive("state", page.state);
   archive("group_labels", page.group_labels);
+  archive.Since("grouped", page.grouped);
   archive("annotations", page.annotations);
   archive("alerts", page.alerts);
   archive.Since("alerts_new", page.alerts_new);

@@ -209,6 +209,21 @@ TEST(TenantName, HasALimitedAlphabet) {
   EXPECT_FALSE(IsValidTenantName(std::string(65, 'a')));
 }
 
+TEST(Incident, IsAwaitedSinceItWasOpenedAgain) {
+  const auto at = [](int64_t minute) { return base::FromMillis(minute * 60'000); };
+  Incident incident;
+  incident.started_at = at(1);
+  incident.phases = {{IncidentPhase::kDetection, at(2), "vedette"}};
+  EXPECT_EQ(AwaitedSince(incident), at(1));
+  incident.phases.push_back({IncidentPhase::kResolution, at(5), "vedette"});
+  incident.phases.push_back({IncidentPhase::kDetection, at(60), "vedette"});
+  EXPECT_EQ(AwaitedSince(incident), at(60));
+  incident.acknowledged_at = at(61);
+  incident.phases.push_back({IncidentPhase::kResolution, at(70), "ann"});
+  incident.phases.push_back({IncidentPhase::kDetection, at(80), "vedette"});
+  EXPECT_EQ(AwaitedSince(incident), at(60)) << "when the acknowledgement came";
+}
+
 TEST(SystemState, IsDegradedUntilWhatGoesOnIsMendedAndNormalAWhileAfterTheEnd) {
   const auto state = [](std::vector<Incident> unresolved, std::vector<Incident> resolved = {}) {
     return SystemStateName(SystemStateOf(unresolved, resolved));

@@ -51,7 +51,8 @@ struct Page {
   IncidentState state = IncidentState::kOpen;  // of the incident, when this was decided
 
   // For receivers that show alerts one by one, as Alertmanager's do.
-  Labels group_labels = {};        // by which they were grouped; empty: by service
+  bool grouped = false;            // alerts by their labels; else by service and time
+  Labels group_labels = {};        // by which they were grouped; may be none
   Labels annotations = {};         // on which all members agree
   std::vector<Alert> alerts = {};  // that fire, or have ended since the page before: the first ones
   int64_t alerts_new = 0;          // of them, those at the front that no page has named before

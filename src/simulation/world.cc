@@ -36,6 +36,12 @@ incident::EngineOptions OptionsOf(base::Random& random) {
                                 .group_wait = seconds(random.Below(40)),
                                 .group_interval = seconds(1 + random.Below(300)),
                                 .repeat_interval = hours(4)};
+    if (random.Below(2) == 0) {
+      incident::AlertGrouping other = *options.alert_grouping;
+      other.group_wait = seconds(random.Below(10));
+      options.grouping_rules = {
+          {.name = "api", .match = {*model::Matcher::Parse("service=api")}, .grouping = other}};
+    }
   }
   return options;
 }

@@ -37,6 +37,13 @@ EngineOptions OptionsOf(base::Random& random) {
                                            .group_wait = seconds(random.Below(40)),
                                            .group_interval = seconds(1 + random.Below(300)),
                                            .repeat_interval = hours(4)};
+    if (random.Below(2) == 0) {
+      AlertGrouping other = *options.alert_grouping;
+      other.group_by = {"alertname", "service"};
+      other.group_wait = seconds(random.Below(10));
+      options.grouping_rules = {
+          {.name = "api", .match = {*model::Matcher::Parse("service=api")}, .grouping = other}};
+    }
   }
   if (random.Below(2) == 0) {
     options.inhibit_rules = {{.source = {*model::Matcher::Parse("alertname=\"A0\"")},
@@ -405,7 +412,8 @@ class Simulation {
     if (std::exchange(in, incident.id) != incident.id) since = truth_.now;
     base::Duration bound{0};
     if (!incident.group_labels.empty()) {
-      bound = options_.alert_grouping->group_wait + options_.alert_grouping->group_interval;
+      const AlertGrouping& grouping = *GroupingOf(options_, view.alert.labels).grouping;
+      bound = grouping.group_wait + grouping.group_interval;
     }
     if (truth_.now - since <= bound && bound > base::Duration(0)) return;
     const auto held = held_.find(incident.id);

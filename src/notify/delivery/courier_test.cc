@@ -521,6 +521,26 @@ TEST(Outbox, RowsFromBeforePersonsWereKnownAreStillSent) {
   EXPECT_EQ(heads[0].detail, "HTTP 503");
 }
 
+TEST(Ledger, RowsThatAreCutOffAtTheEndAreMissed) {
+  auto database = OpenTables({.path = ":memory:"});
+  for (int i = 0; i < 5; ++i) {
+    ASSERT_TRUE(Order(*database, PageAbout("in_" + std::to_string(i)), {}, {}).ok());
+  }
+  EXPECT_EQ(Verify(*database).value_or(0), 5);
+  for (const char* statement : {"DELETE FROM ledger WHERE seq > 3", "DELETE FROM ledger",
+                                "UPDATE outbox SET state = 'delivered'"}) {
+    const base::Result<> changed = database->Transact([&](sql::Session& session) -> base::Result<> {
+      VEDETTE_TRY_VOID(session.Execute(statement));
+      VEDETTE_TRY(const LedgerCheck check, CheckLedger(session));
+      EXPECT_EQ(check.broken_at, check.rows + 1) << statement;
+      EXPECT_NE(check.reason.find("in_"), check.reason.npos) << check.reason;
+      return base::Unavailable("as it was");
+    });
+    EXPECT_FALSE(changed.ok());
+  }
+  EXPECT_TRUE(Verify(*database).ok());
+}
+
 TEST(Ledger, AChangedRowBreaksTheChain) {
   auto database = OpenTables({.path = ":memory:"});
   for (int i = 0; i < 5; ++i) {

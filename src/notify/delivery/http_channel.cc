@@ -5,6 +5,8 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/base64.h"
+
 namespace vedette::notify::delivery {
 
 Answer HttpChannel::Send(const model::Page& page, const Attempt& attempt) {
@@ -28,6 +30,20 @@ net::ClientRequest JsonPost(std::string url, const model::Page& page, const Atte
   request.headers.Add("Content-Type", "application/json");
   request.headers.Add("Idempotency-Key", page.dedup_key);
   return request;
+}
+
+base::Result<> Validate(const HttpLogin& login) {
+  if (login.user.empty() || login.bearer_token.empty()) return {};
+  return base::InvalidArgument("cannot stand beside user", "bearer_token");
+}
+
+void Authorize(net::ClientRequest& request, const HttpLogin& login) {
+  if (!login.user.empty()) {
+    request.headers.Set("Authorization",
+                        "Basic " + base::Base64(login.user + ":" + login.password));
+  } else if (!login.bearer_token.empty()) {
+    request.headers.Set("Authorization", "Bearer " + login.bearer_token);
+  }
 }
 
 Answer AnswerOf(int status, std::string_view retry_after) {

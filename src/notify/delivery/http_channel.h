@@ -4,6 +4,7 @@
 #include <string_view>
 
 #include "base/error.h"
+#include "base/result.h"
 #include "model/page.h"
 #include "net/client.h"
 #include "notify/delivery/channel.h"
@@ -32,6 +33,18 @@ class HttpChannel : public Channel {
 // The POST of a JSON body that hands the page over, with the page's key as Idempotency-Key.
 net::ClientRequest JsonPost(std::string url, const model::Page& page, const Attempt& attempt,
                             std::string body);
+
+// Who we are to a receiver: a user (basic authentication), a token (bearer), or nobody.
+struct HttpLogin {
+  std::string user = {};
+  std::string password = {};
+  std::string bearer_token = {};
+};
+
+// kInvalidArgument with the key at fault when it is both.
+base::Result<> Validate(const HttpLogin& login);
+// Sets the header Authorization.
+void Authorize(net::ClientRequest& request, const HttpLogin& login);
 
 // What the answer of an HTTP receiver means: 2xx delivered; 400, 413 and 422 refused; all others
 // are worth another try, as are receivers that a person is still setting up (401, 403, 404).

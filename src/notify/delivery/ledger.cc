@@ -177,13 +177,37 @@ class ChainWalk {
   bool explained_ = true;
 };
 
+// Rows that went from the end leave a chain that is whole, but letters of which it says nothing:
+// each is in the ledger from its order on, and is delivered in the transaction that says so there.
+base::Result<> CheckEnd(sql::Session& session, LedgerCheck& check) {
+  int64_t last = 0;
+  base::TimePoint oldest;
+  VEDETTE_TRY_VOID(session.Query("SELECT seq, time FROM ledger ORDER BY seq LIMIT 1", {},
+                                 [&](const Row& row) { oldest = row.GetTime(1); }));
+  VEDETTE_TRY_VOID(session.Query("SELECT seq FROM ledger ORDER BY seq DESC LIMIT 1", {},
+                                 [&](const Row& row) { last = row.GetInt(0); }));
+  return session.Query(
+      "SELECT dedup_key, receiver, state FROM outbox WHERE created_at >= ? AND NOT EXISTS "
+      "(SELECT 1 FROM ledger WHERE ledger.dedup_key = outbox.dedup_key AND "
+      "ledger.receiver = outbox.receiver AND ledger.recipient = outbox.recipient AND "
+      "(outbox.state <> 'delivered' OR ledger.outcome = 'delivered')) ORDER BY id LIMIT 1",
+      {Time(oldest)}, [&](const Row& row) {
+        check.broken_at = last + 1;
+        check.reason = fmt::format(
+            "the newest rows are missing: nothing says that {} was {} at {}", row.GetText(0),
+            row.GetText(2) == "delivered" ? "delivered" : "ordered", row.GetText(1));
+      });
+}
+
 }  // namespace
 
 base::Result<LedgerCheck> CheckLedger(sql::Session& session) {
   ChainWalk walk;
   VEDETTE_TRY_VOID(session.Query(fmt::format("SELECT {} FROM ledger ORDER BY seq", kColumns), {},
                                  [&](const Row& row) { walk.Look(row); }));
-  return std::move(walk).Finish();
+  LedgerCheck check = std::move(walk).Finish();
+  if (check.ok()) VEDETTE_TRY_VOID(CheckEnd(session, check));
+  return check;
 }
 
 base::Result<int64_t> VerifyLedger(sql::Session& session) {

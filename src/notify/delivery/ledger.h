@@ -55,7 +55,8 @@ struct LedgerCheck {
   bool ok() const { return broken_at == 0; }
 };
 
-// Recomputes every hash. What is missing at the beginning must be what the last row "pruned" says.
+// Recomputes every hash. What is missing at the beginning must be what the last row "pruned" says,
+// and of each letter in the outbox that is not older than the rest there must be rows.
 base::Result<LedgerCheck> CheckLedger(sql::Session& session);
 
 // The same: the number of rows, or kDataLoss that names the first row that does not fit.

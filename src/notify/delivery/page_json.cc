@@ -69,6 +69,9 @@ void ReadAlerts(const base::Json& json, std::vector<model::Alert>& out) {
 void ReadForRouting(const base::Json& json, model::Page& page) {
   ReadLabels(json, "labels", page.labels);
   ReadLabels(json, "group_labels", page.group_labels);
+  const auto grouped = json.find("grouped");
+  page.grouped = grouped != json.end() && grouped->is_boolean() ? grouped->get<bool>()
+                                                                : !page.group_labels.empty();
   ReadLabels(json, "annotations", page.annotations);
   page.priority = NumberOr(json, "priority", model::PriorityOf(page.labels, page.severity));
   page.state = model::ParseIncidentState(TextOr(json, "state", "open"))
@@ -107,6 +110,7 @@ void WritePageMembers(base::JsonWriter& json, const model::Page& page) {
       .Field("state", model::IncidentStateName(page.state));
   WriteLabels(json, "labels", page.labels);
   WriteLabels(json, "group_labels", page.group_labels);
+  json.Field("grouped", page.grouped);
   WriteLabels(json, "annotations", page.annotations);
   WriteAlerts(json, page.alerts);
   json.Field("alerts_new", page.alerts_new).Field("alerts_left_out", page.alerts_left_out);

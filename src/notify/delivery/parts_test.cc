@@ -26,6 +26,7 @@ TEST(PageJson, ReadsBackWhatItWrote) {
 TEST(PageJson, KeepsWhatRoutingNeeds) {
   model::Page page = PageAbout("in_1", model::PageKind::kUpdated);
   page.labels = model::Labels({{"service", "payment"}, {"severity", "critical"}});
+  page.grouped = true;
   page.group_labels = model::Labels({std::pair("alertname", "Slow")});
   page.annotations = model::Labels({std::pair("runbook_url", "https://example.org/r")});
   page.priority = 2;
@@ -42,6 +43,7 @@ TEST(PageJson, KeepsWhatRoutingNeeds) {
 
   ASSERT_TRUE(read.ok()) << read.error().message;
   EXPECT_EQ(read->labels, page.labels);
+  EXPECT_TRUE(read->grouped);
   EXPECT_EQ(read->group_labels, page.group_labels);
   EXPECT_EQ(read->annotations, page.annotations);
   EXPECT_EQ(read->priority, 2);

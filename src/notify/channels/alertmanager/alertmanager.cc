@@ -173,7 +173,7 @@ std::string Alertmanager::Preview(const model::Page& page, const Attempt& attemp
       .Field("status", firing ? "firing" : "resolved")
       .Field("receiver", receiver_);
   Labels group = page.group_labels;
-  if (group.empty()) Set(group, "incident_id", page.incident_id);
+  if (!page.grouped) Set(group, "incident_id", page.incident_id);
   WriteLabels(json, "groupLabels", group);
   WriteLabels(json, "commonLabels", common);
   WriteLabels(json, "commonAnnotations", annotations);
@@ -184,9 +184,7 @@ std::string Alertmanager::Preview(const model::Page& page, const Attempt& attemp
 net::ClientRequest Alertmanager::RequestFor(const model::Page& page, const Attempt& attempt) const {
   net::ClientRequest request =
       delivery::JsonPost(settings_.url, page, attempt, Preview(page, attempt));
-  if (!settings_.bearer_token.empty()) {
-    request.headers.Add("Authorization", "Bearer " + settings_.bearer_token);
-  }
+  delivery::Authorize(request, settings_.login);
   return request;
 }
 

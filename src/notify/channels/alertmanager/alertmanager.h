@@ -12,8 +12,8 @@ namespace vedette::notify::channels {
 
 struct AlertmanagerSettings {
   std::string url;
-  std::string bearer_token = {};  // of the Authorization header; empty: none
-  int64_t max_alerts = 0;         // in one message, the rest is counted in truncatedAlerts; 0: all
+  delivery::HttpLogin login = {};
+  int64_t max_alerts = 0;  // in one message, the rest is counted in truncatedAlerts; 0: all
   bool send_resolved = true;
 };
 

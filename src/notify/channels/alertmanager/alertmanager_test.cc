@@ -16,7 +16,8 @@ using delivery::PageAbout;
 using delivery::Verdict;
 using model::PageKind;
 
-const AlertmanagerSettings kSettings{.url = "https://am.example/hook", .bearer_token = "s3cret"};
+const AlertmanagerSettings kSettings{.url = "https://am.example/hook",
+                                     .login = {.bearer_token = "s3cret"}};
 
 base::Json MessageOf(const model::Page& page, AlertmanagerSettings settings = kSettings,
                      delivery::Attempt attempt = FirstAttempt()) {
@@ -43,6 +44,7 @@ model::Alert AlertNamed(const std::string& instance, base::TimePoint ends_at = {
 TEST(Alertmanager, SaysTheAlertsOfAPageInItsForm) {
   model::Page page = PageAbout("in_1", PageKind::kUpdated);
   page.alerts = {AlertNamed("a"), AlertNamed("b", page.decided_at - std::chrono::seconds(5))};
+  page.grouped = true;
   page.group_labels = model::Labels({std::pair("job", "api")});
   page.alerts_left_out = 3;
 
@@ -84,6 +86,9 @@ TEST(Alertmanager, AnIncidentWithoutAlertsIsOneForEachService) {
   EXPECT_FALSE(opened["commonLabels"].contains("service"));
   EXPECT_EQ(opened["commonAnnotations"]["summary"], page.title);
   EXPECT_EQ(opened["groupLabels"], base::Json({{"incident_id", "in_1"}}));
+  model::Page all = PageAbout("in_1", PageKind::kOpened);
+  all.grouped = true;
+  EXPECT_EQ(MessageOf(all)["groupLabels"], base::Json::object()) << "one group of all alerts";
   EXPECT_EQ(resolved["status"], "resolved");
   for (size_t i = 0; i < 2; ++i) {
     EXPECT_EQ(resolved["alerts"][i]["status"], "resolved");
@@ -136,14 +141,14 @@ TEST(Alertmanager, StaysBoundedWhateverThePageHolds) {
 }
 
 TEST(Alertmanager, KeepsTheContractOfChannels) {
-  delivery::ExpectContract({.make =
-                                [](const std::string& url, const delivery::ChannelParts& parts) {
-                                  return std::make_unique<Alertmanager>(
-                                      AlertmanagerSettings{.url = url, .bearer_token = "s3cret"},
-                                      parts);
-                                },
-                            .good = net::TextResponse(200, ""),
-                            .secret = "s3cret"});
+  delivery::ExpectContract(
+      {.make =
+           [](const std::string& url, const delivery::ChannelParts& parts) {
+             return std::make_unique<Alertmanager>(
+                 AlertmanagerSettings{.url = url, .login = {.bearer_token = "s3cret"}}, parts);
+           },
+       .good = net::TextResponse(200, ""),
+       .secret = "s3cret"});
 }
 
 }  // namespace

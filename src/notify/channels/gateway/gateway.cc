@@ -5,7 +5,6 @@
 #include <fmt/core.h>
 #include <utility>
 
-#include "base/base64.h"
 #include "base/duration.h"
 #include "base/html.h"
 #include "base/json_writer.h"
@@ -87,10 +86,7 @@ base::Result<> Validate(const GatewaySettings& settings) {
   if (!IsHeaderText(settings.content_type)) {
     return base::InvalidArgument("is malformed", "content_type");
   }
-  if (!settings.user.empty() && !settings.bearer_token.empty()) {
-    return base::InvalidArgument("cannot stand beside user", "bearer_token");
-  }
-  return {};
+  return delivery::Validate(settings.login);
 }
 
 Gateway::Gateway(GatewaySettings settings, const delivery::ChannelParts& parts)
@@ -152,12 +148,7 @@ net::ClientRequest Gateway::RequestFor(const model::Page& page, const Attempt& a
   for (const net::Header& header : settings_.headers) {
     request.headers.Set(header.name, header.value);
   }
-  if (!settings_.user.empty()) {
-    const std::string both = settings_.user + ":" + settings_.password;
-    request.headers.Set("Authorization", "Basic " + base::Base64(both));
-  } else if (!settings_.bearer_token.empty()) {
-    request.headers.Set("Authorization", "Bearer " + settings_.bearer_token);
-  }
+  delivery::Authorize(request, settings_.login);
   return request;
 }
 

@@ -26,9 +26,7 @@ struct GatewaySettings {
   std::string url;  // may hold a secret
   std::string method = "POST";
   std::vector<net::Header> headers = {};
-  std::string user = {};  // of basic authentication
-  std::string password = {};
-  std::string bearer_token = {};
+  delivery::HttpLogin login = {};
   std::string content_type = "application/json";
   std::string body = {};
   std::string to = {};

@@ -58,8 +58,8 @@ TEST(Gateway, ReachesThePersonAndSaysWhenThereIsNone) {
 TEST(Gateway, FillsFormsAndUrlsAndAuthenticates) {
   GatewaySettings settings;
   settings.url = "https://api.example/Accounts/{{tenant}}/Messages?key={{key}}";
-  settings.user = "account";
-  settings.password = "s3cret";
+  settings.login.user = "account";
+  settings.login.password = "s3cret";
   settings.content_type = "application/x-www-form-urlencoded";
   settings.body = "To={{ to }}&Body={{title}}";
   settings.headers = {{"X-Region", "eu"}};
@@ -122,8 +122,8 @@ TEST(Gateway, ChecksItsSettings) {
   EXPECT_EQ(field([](GatewaySettings& s) { s.method = "DELETE"; }), "method");
   EXPECT_EQ(field([](GatewaySettings& s) { s.headers = {{"A", "b\r\nC: d"}}; }), "headers");
   EXPECT_EQ(field([](GatewaySettings& s) {
-              s.user = "u";
-              s.bearer_token = "t";
+              s.login.user = "u";
+              s.login.bearer_token = "t";
             }),
             "bearer_token");
 }
@@ -133,7 +133,7 @@ TEST(Gateway, KeepsTheContractOfChannels) {
                                 [](const std::string& url, const delivery::ChannelParts& parts) {
                                   GatewaySettings settings = Sms();
                                   settings.url = url + "/send?token=s3cret";
-                                  settings.bearer_token = "s3cret";
+                                  settings.login.bearer_token = "s3cret";
                                   return std::make_unique<Gateway>(settings, parts);
                                 },
                             .good = net::JsonResponse(201, "{}"),
