@@ -40,9 +40,9 @@ struct Row {
   std::optional<double> memory;
 
   std::string_view Colour() const {
-    if (errors.value_or(0) > kManyErrors || state == "critical") return kRed;
+    if (errors.value_or(0) > kManyErrors || state == "CRITICAL") return kRed;
     if (cpu.value_or(0) > kBusy || memory.value_or(0) > kBusy) return kOrange;
-    if (latency_ms.value_or(0) > kSlowMs || state == "warning") return kYellow;
+    if (latency_ms.value_or(0) > kSlowMs || state == "WARNING") return kYellow;
     return {};
   }
 };
