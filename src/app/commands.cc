@@ -482,6 +482,7 @@ void AddImport(CLI::App& app, std::function<int()>& run) {
   add("pagerduty", "Lists of PagerDuty's API in one JSON object");
   add("opsgenie", "Lists of Opsgenie's API in one JSON object");
   add("grafana-oncall", "Lists of Grafana OnCall's API in one JSON object");
+  add("icalendar", "A calendar of duties, as calendar programs export it");
   import->footer(
       "The report says line by line what was carried over, changed or left:\n"
       "docs/guide/importing.md. Example:\n"

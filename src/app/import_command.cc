@@ -11,6 +11,7 @@
 #include "app/import_parity.h"
 #include "base/clock.h"
 #include "importer/alertmanager.h"
+#include "importer/calendar.h"
 #include "importer/people.h"
 
 namespace vedette::app {
@@ -18,13 +19,15 @@ namespace {
 
 using importer::Imported;
 
-base::Result<Imported> Translate(const std::string& system, std::string_view text) {
+base::Result<Imported> Translate(const std::string& system, std::string_view text,
+                                 base::TimePoint now) {
   if (system == "alertmanager") return importer::ImportAlertmanager(text);
   if (system == "pagerduty") return importer::ImportPagerDuty(text);
   if (system == "opsgenie") return importer::ImportOpsgenie(text);
   if (system == "grafana-oncall") return importer::ImportGrafanaOnCall(text);
-  return base::InvalidArgument(
-      fmt::format("\"{}\" is none of alertmanager, pagerduty, opsgenie, grafana-oncall", system));
+  if (system == "icalendar") return importer::ImportCalendar(text, now);
+  return base::InvalidArgument(fmt::format(
+      "\"{}\" is none of alertmanager, pagerduty, opsgenie, grafana-oncall, icalendar", system));
 }
 
 base::Result<> WriteFile(const std::string& path, const std::string& text) {
@@ -51,8 +54,7 @@ Config ReadResult(const Imported& imported, const std::string& file,
 
 // What the same alerts lead to in both.
 base::Result<std::string> Parity(const ImportOptions& options, std::string_view text,
-                                 const Imported& imported) {
-  const base::TimePoint now = base::SystemClock().Now();
+                                 const Imported& imported, base::TimePoint now) {
   std::vector<ParityAlert> stream;
   if (!options.stream.empty()) {
     VEDETTE_TRY(const std::string alerts, ReadFile(options.stream));
@@ -62,6 +64,10 @@ base::Result<std::string> Parity(const ImportOptions& options, std::string_view 
   }
   std::vector<yaml::Diagnostic> problems;
   const Config config = ReadResult(imported, options.file, problems);
+  if (options.system == "icalendar") {
+    VEDETTE_TRY(const ParityResult result, CompareWithCalendar(text, imported, config, now));
+    return ParityText(result);
+  }
   const base::Result<ParityResult> result =
       options.system == "alertmanager"
           ? CompareWithAlertmanager(text, imported, config, std::move(stream), now)
@@ -85,12 +91,13 @@ std::string Check(const Imported& imported, const std::string& file) {
 
 base::Result<std::string> Import(const ImportOptions& options) {
   VEDETTE_TRY(const std::string text, ReadFile(options.file));
-  base::Result<Imported> imported = Translate(options.system, text);
+  const base::TimePoint now = base::SystemClock().Now();
+  base::Result<Imported> imported = Translate(options.system, text, now);
   if (!imported.ok()) return imported.error().With(options.file);
   std::string report =
       importer::ReportText(imported->report, options.file) + Check(*imported, options.file);
   if (options.parity || !options.stream.empty()) {
-    VEDETTE_TRY(const std::string parity, Parity(options, text, *imported));
+    VEDETTE_TRY(const std::string parity, Parity(options, text, *imported, now));
     report += parity;
   }
   if (options.report.empty()) {

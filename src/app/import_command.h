@@ -8,7 +8,7 @@ namespace vedette::app {
 
 // vedette import: another system's configuration as one of Vedette.
 struct ImportOptions {
-  std::string system;  // "alertmanager", "pagerduty", "opsgenie", "grafana-oncall"
+  std::string system;  // "alertmanager", "pagerduty", "opsgenie", "grafana-oncall", "icalendar"
   std::string file;
   std::string out;     // where the configuration goes; empty: standard output
   std::string report;  // where the report goes; empty: standard error

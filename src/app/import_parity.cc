@@ -230,7 +230,7 @@ std::string ParityText(const ParityResult& result) {
   if (result.differences.size() > kListedMax) {
     text += fmt::format("and {} more\n", result.differences.size() - kListedMax);
   }
-  return text + fmt::format("parity: {} alerts, {} differences\n", result.alerts,
+  return text + fmt::format("parity: {} {}, {} differences\n", result.alerts, result.compared,
                             result.differences.size());
 }
 

@@ -33,6 +33,7 @@ struct ParityDifference {
 struct ParityResult {
   size_t alerts = 0;
   std::vector<ParityDifference> differences;  // one for each set of labels
+  std::string_view compared = "alerts";       // what `alerts` counts: "hours" of a calendar
 };
 
 // Who is told of each alert when it begins, by the Alertmanager whose configuration `text` is and
@@ -55,6 +56,13 @@ base::Result<ParityResult> CompareWithOnCall(std::string_view system, std::strin
                                              const importer::Imported& imported,
                                              const Config& config, std::vector<ParityAlert> stream,
                                              base::TimePoint now);
+
+// Who is on call by the calendar and by the schedules that were made of it, at each full hour of
+// the eight weeks after `now`; differences by who it is on both sides, each at its first hour.
+// Pure.
+base::Result<ParityResult> CompareWithCalendar(std::string_view text,
+                                               const importer::Imported& imported,
+                                               const Config& config, base::TimePoint now);
 
 // What routes here match of an alert: what it says, and what every page says.
 model::Labels LabelsHere(const ParityAlert& alert);

@@ -60,7 +60,7 @@ ParityResult Compare(const std::string& text, std::vector<ParityAlert> stream = 
 TEST(ImportParity, WhatWasCarriedOverTellsTheSame) {
   const ParityResult result = Compare(kConfig);
   EXPECT_GT(result.alerts, 1'000u);
-  EXPECT_EQ(ParityText({result.alerts, result.differences}),
+  EXPECT_EQ(ParityText(result),
             "parity: " + std::to_string(result.alerts) + " alerts, 0 differences\n");
 }
 

@@ -47,19 +47,19 @@ struct Hours {
 
 struct Turns {
   std::string name;
-  std::string start;  // "2026-11-02 09:00" by the clock of the schedule
-  std::string end;    // the same; empty: never
+  std::string start;     // "2026-11-02 09:00" by the clock of the schedule
+  std::string end = {};  // the same; empty: never
   int64_t seconds = 7 * 86'400;
-  bool monthly = false;            // instead of `seconds`: from month to month
-  std::vector<std::string> users;  // or kNobody
-  std::vector<Hours> hours;
-  std::vector<int64_t> days_of_month;  // -1 the last; empty: all
+  bool monthly = false;                 // instead of `seconds`: from month to month
+  std::vector<std::string> users = {};  // or kNobody
+  std::vector<Hours> hours = {};
+  std::vector<int64_t> days_of_month = {};  // -1 the last; empty: all
 };
 
 struct Rota {
   std::string name;
   std::string zone = "UTC";
-  std::vector<Turns> layers;  // later ones win
+  std::vector<Turns> layers = {};  // later ones win
 };
 
 struct Stage {

@@ -1,0 +1,335 @@
+#include "importer/calendar.h"
+
+#include <algorithm>
+#include <cctype>
+#include <fmt/core.h>
+#include <map>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "importer/people.h"
+#include "notify/routing/icalendar_lines.h"
+#include "notify/routing/icalendar_zone.h"
+
+namespace vedette::importer {
+namespace {
+
+using notify::routing::CalendarEvent;
+using notify::routing::FormatLocal;
+using notify::routing::LocalTime;
+using notify::routing::Midnight;
+using notify::routing::TimeZone;
+using std::chrono::days;
+using std::chrono::minutes;
+using std::chrono::weeks;
+
+constexpr size_t kLayersMax = 100;  // of a schedule
+constexpr size_t kWeeksMax = 8;     // after which a pattern begins anew
+constexpr size_t kTurnsMax = 50;    // of a rotation
+
+std::string Lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return out;
+}
+
+std::string_view Trimmed(std::string_view text) {
+  while (text.starts_with(' ')) text.remove_prefix(1);
+  while (text.ends_with(' ')) text.remove_suffix(1);
+  return text;
+}
+
+// "On call: Ann Berg (primary)" is Ann Berg.
+std::string_view NameIn(std::string_view summary) {
+  if (const size_t colon = summary.rfind(": "); colon != std::string_view::npos) {
+    summary.remove_prefix(colon + 2);
+  }
+  return Trimmed(summary.substr(0, summary.find('(')));
+}
+
+struct Duty {
+  LocalTime from;
+  LocalTime to;
+  std::string user;
+
+  base::Duration length() const { return to - from; }
+};
+using Duties = std::vector<Duty>;  // one after the other
+
+// After how many duties the same people come again; nothing when that cannot be seen.
+std::optional<size_t> PeriodOf(const Duties& duties) {
+  for (size_t period = 1; period <= kTurnsMax && 2 * period <= duties.size(); ++period) {
+    bool repeats = true;
+    for (size_t i = period; repeats && i < duties.size(); ++i) {
+      repeats = duties[i].user == duties[i - period].user;
+    }
+    if (repeats) return period;
+  }
+  return std::nullopt;
+}
+
+// The people of one schedule on their way to layers.
+class Shaper {
+ public:
+  // What repeats goes on for good if it does so up to `horizon`.
+  Shaper(Duties duties, LocalTime horizon) : duties_(std::move(duties)), horizon_(horizon) {}
+
+  // Layers, and the words for the report where they are not all that there is.
+  std::vector<Turns> Layers(std::string& changed) {
+    if (auto turns = Rotation()) return {*std::move(turns)};
+    for (size_t period = 1; period <= kWeeksMax; ++period) {
+      auto layers = WeekByWeek(period);
+      if (!layers.empty()) return layers;
+    }
+    return OneByOne(changed);
+  }
+
+ private:
+  std::string EndAfter(base::Duration period) const {
+    const LocalTime last = duties_.back().to;
+    return last + period > horizon_ ? std::string() : FormatLocal(last);
+  }
+
+  // Turns of one length without a gap.
+  std::optional<Turns> Rotation() const {
+    const base::Duration length = duties_.front().length();
+    for (size_t i = 0; i < duties_.size(); ++i) {
+      if (duties_[i].length() != length) return std::nullopt;
+      if (i > 0 && duties_[i].from != duties_[i - 1].to) return std::nullopt;
+    }
+    const std::optional<size_t> period = PeriodOf(duties_);
+    if (!period || length < std::chrono::hours(1) || length > days(366)) return std::nullopt;
+    Turns turns{.name = "turns", .start = FormatLocal(duties_.front().from)};
+    turns.end = EndAfter(length * static_cast<int64_t>(*period));
+    turns.seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
+    for (size_t i = 0; i < *period; ++i) turns.users.push_back(duties_[i].user);
+    return turns;
+  }
+
+  // Parts of a day that come again after so many weeks: layers for all that the same people do.
+  std::vector<Turns> WeekByWeek(size_t period) const {
+    const base::Duration cycle = weeks(period);
+    const LocalTime first = duties_.front().from;
+    if (duties_.back().from - first < 2 * cycle) return {};
+    std::set<std::pair<LocalTime, std::string>> known;
+    for (const Duty& duty : duties_) known.emplace(duty.from, duty.user);
+    for (const Duty& duty : duties_) {
+      const bool ends_in_week = Monday(duty.to - minutes(1)) == Monday(duty.from);
+      if (duty.length() > days(1) || (period > 1 && !ends_in_week)) return {};
+      const bool after =
+          duty.from + cycle > duties_.back().from || known.contains({duty.from + cycle, duty.user});
+      const bool before =
+          duty.from - cycle < first || known.contains({duty.from - cycle, duty.user});
+      if (!after || !before) return {};
+    }
+    const LocalTime start = Monday(first);
+    // Who is on call from that minute of the week on, for so long, in each week of the cycle.
+    std::map<std::pair<int64_t, int64_t>, std::vector<std::string>> slots;
+    for (const Duty& duty : duties_) {
+      if (duty.from >= first + cycle) break;
+      const int64_t at = (duty.from - Monday(duty.from)) / minutes(1);
+      auto& users = slots[{at, duty.length() / minutes(1)}];
+      users.resize(period, std::string(kNobody));
+      users[static_cast<size_t>((Monday(duty.from) - start) / weeks(1)) % period] = duty.user;
+    }
+    std::map<std::vector<std::string>, Turns> layers;
+    for (const auto& [slot, users] : slots) {
+      Turns& turns = layers[users];
+      if (turns.users.empty()) {
+        turns.name = fmt::format("week-{}", layers.size());
+        turns.start = FormatLocal(start);
+        turns.end = EndAfter(cycle);
+        turns.users = users;
+      }
+      AddWeekly(slot.first, slot.second, turns);
+    }
+    std::vector<Turns> out;
+    for (auto& [users, turns] : layers) out.push_back(std::move(turns));
+    return out.size() <= kLayersMax ? out : std::vector<Turns>();
+  }
+
+  std::vector<Turns> OneByOne(std::string& changed) const {
+    Duties merged;
+    for (const Duty& duty : duties_) {
+      if (!merged.empty() && merged.back().to == duty.from && merged.back().user == duty.user) {
+        merged.back().to = duty.to;
+      } else {
+        merged.push_back(duty);
+      }
+    }
+    changed = "its duties follow no rule that can be seen: a layer for each";
+    if (merged.size() > kLayersMax) {
+      merged.resize(kLayersMax);
+      changed += fmt::format(", until {}; import it again before", FormatLocal(merged.back().to));
+    }
+    std::vector<Turns> layers;
+    for (const Duty& duty : merged) {
+      Turns turns{.name = fmt::format("duty-{}", layers.size() + 1),
+                  .start = FormatLocal(duty.from),
+                  .end = FormatLocal(duty.to)};
+      const int64_t seconds =
+          std::chrono::duration_cast<std::chrono::seconds>(duty.length()).count();
+      turns.seconds = std::max<int64_t>(seconds, 3'600);
+      turns.users = {duty.user};
+      layers.push_back(std::move(turns));
+    }
+    return layers;
+  }
+
+  static LocalTime Monday(LocalTime time) {
+    return Midnight(time) - days(notify::routing::WeekdayOf(time));
+  }
+
+  const Duties duties_;
+  const LocalTime horizon_;
+};
+
+// What the calendar says of itself: the first of each.
+struct Header {
+  std::string zone;        // X-WR-TIMEZONE
+  std::string event_zone;  // TZID of the first DTSTART; "UTC" where it ends with Z
+  std::string name;
+};
+
+Header ReadHeader(std::string_view text) {
+  Header header;
+  while (!text.empty()) {
+    const auto property = notify::routing::NextCalendarProperty(text);
+    if (property.name == "X-WR-TIMEZONE" && header.zone.empty()) header.zone = property.value;
+    if (property.name == "X-WR-CALNAME" && header.name.empty()) {
+      header.name = notify::routing::CalendarText(property.value);
+    }
+    if (property.name == "DTSTART" && header.event_zone.empty()) {
+      header.event_zone = property.Parameter("TZID");
+      if (property.value.ends_with('Z')) header.event_zone = "UTC";
+    }
+    // That of a VTIMEZONE is not an event's.
+    if (property.name == "END" && property.value == "VTIMEZONE") header.event_zone.clear();
+  }
+  return header;
+}
+
+class Importer {
+ public:
+  explicit Importer(TheirCalendar theirs) : theirs_(std::move(theirs)) {}
+
+  base::Result<Imported> Run(base::TimePoint now) {
+    ReadEvents(now);
+    if (people_.people.empty()) return base::InvalidArgument("no event of it names a person");
+    const LocalTime horizon = theirs_.zone.ToLocal(now + notify::routing::kCalendarAhead) - days(1);
+    const std::string name = PlainName(theirs_.name);
+    Escalation escalation{.name = name, .stages = {}};
+    for (size_t i = 0; i < tracks_.size(); ++i) {
+      Rota rota{.name = i == 0 ? name : fmt::format("{}-{}", name, i + 1),
+                .zone = theirs_.zone.name()};
+      std::string changed;
+      rota.layers = Shaper(std::move(tracks_[i]), horizon).Layers(changed);
+      if (!changed.empty()) report_.Changed(0, "schedule " + rota.name, changed);
+      if (i > 0) {
+        report_.Changed(0, "schedule " + rota.name,
+                        "duties at the same time as others: told after those");
+      }
+      escalation.stages.push_back({.targets = {"schedule " + rota.name}});
+      Keep(std::move(rota), "the calendar's duties", "there are none", people_, report_);
+    }
+    Keep(std::move(escalation), "who is told first", people_, report_);
+    report_.Left(0, "routes", "a calendar says who, not of what: give a route this policy");
+    for (const std::string& line : theirs_.calendar.left_out) report_.Left(0, "event", line);
+    return WritePlan(people_, names_, report_, "icalendar");
+  }
+
+ private:
+  std::string UserOf(const CalendarEvent& event) {
+    const std::string id = DutyOf(event);
+    if (id.empty()) return {};
+    const bool known = !names_.Find(id).empty();
+    const bool mail = !event.attendee.empty();
+    const std::string shown(mail ? std::string_view(id).substr(0, id.find('@'))
+                                 : NameIn(event.summary));
+    std::string name = names_.Of(id, shown);
+    if (known) return name;
+    Person person{.name = name,
+                  .full_name = mail ? std::string() : shown,
+                  .email = mail ? id : std::string(),
+                  .zone = {},
+                  .contacts = {}};
+    if (mail) {
+      person.contacts.push_back({"mail", id});
+    } else {
+      report_.Changed(0, "person " + shown, "the calendar does not say how to reach them");
+    }
+    people_.people.push_back(std::move(person));
+    return name;
+  }
+
+  // Each event into the first schedule that has nobody at that time.
+  void ReadEvents(base::TimePoint now) {
+    std::vector<const CalendarEvent*> events;
+    for (const CalendarEvent& event : theirs_.calendar.events) {
+      if (event.to > now) {
+        events.push_back(&event);
+      } else {
+        report_.Left(0, "event " + event.uid, "it is over");
+      }
+    }
+    std::stable_sort(events.begin(), events.end(),
+                     [](const auto* a, const auto* b) { return a->from < b->from; });
+    std::map<std::string, std::pair<int64_t, std::string>> duties;  // by uid: how many, what
+    for (const CalendarEvent* event : events) {
+      const std::string user = UserOf(*event);
+      if (user.empty()) {
+        report_.Left(0, "event " + event->uid, "it names nobody");
+        continue;
+      }
+      const Duty duty{.from = theirs_.zone.ToLocal(event->from),
+                      .to = theirs_.zone.ToLocal(event->to),
+                      .user = user};
+      auto track = std::ranges::find_if(
+          tracks_, [&](const Duties& taken) { return taken.back().to <= duty.from; });
+      if (track == tracks_.end()) track = tracks_.insert(track, Duties());
+      track->push_back(duty);
+      auto& [count, what] = duties[event->uid];
+      ++count;
+      what = fmt::format("\"{}\": user {}", event->summary, user);
+    }
+    for (const auto& [uid, duty] : duties) {
+      report_.Carried(
+          0, fmt::format("event {}, {} time{}", uid, duty.first, duty.first == 1 ? "" : "s"),
+          duty.second);
+    }
+  }
+
+  TheirCalendar theirs_;
+  std::vector<Duties> tracks_;
+  Names names_;
+  People people_;
+  Report report_;
+};
+
+}  // namespace
+
+std::string DutyOf(const CalendarEvent& event) {
+  return Lower(event.attendee.empty() ? NameIn(event.summary) : Trimmed(event.attendee));
+}
+
+base::Result<TheirCalendar> ReadTheirCalendar(std::string_view text, base::TimePoint now) {
+  const Header header = ReadHeader(text);
+  TheirCalendar theirs;
+  theirs.name = header.name.empty() ? "calendar" : header.name;
+  for (const std::string& name : {header.event_zone, header.zone}) {
+    const base::Result<TimeZone> zone = notify::routing::FindCalendarZone(name, {});
+    if (name.empty() || !zone.ok()) continue;
+    theirs.zone = *zone;
+    break;
+  }
+  VEDETTE_TRY(theirs.calendar, notify::routing::ParseCalendar(text, theirs.zone, now));
+  return theirs;
+}
+
+base::Result<Imported> ImportCalendar(std::string_view text, base::TimePoint now) {
+  VEDETTE_TRY(TheirCalendar theirs, ReadTheirCalendar(text, now));
+  return Importer(std::move(theirs)).Run(now);
+}
+
+}  // namespace vedette::importer
