@@ -4,7 +4,6 @@
 #include <cctype>
 #include <fmt/core.h>
 #include <map>
-#include <optional>
 #include <set>
 #include <utility>
 
@@ -27,6 +26,7 @@ using std::chrono::weeks;
 constexpr size_t kLayersMax = 100;  // of a schedule
 constexpr size_t kWeeksMax = 8;     // after which a pattern begins anew
 constexpr size_t kTurnsMax = 50;    // of a rotation
+constexpr size_t kOneIn = 10;       // turns may be otherwise
 
 std::string Lower(std::string_view text) {
   std::string out(text);
@@ -57,33 +57,44 @@ struct Duty {
 };
 using Duties = std::vector<Duty>;  // one after the other
 
-// After how many duties the same people come again; nothing when that cannot be seen.
-std::optional<size_t> PeriodOf(const Duties& duties) {
-  for (size_t period = 1; period <= kTurnsMax && 2 * period <= duties.size(); ++period) {
-    bool repeats = true;
-    for (size_t i = period; repeats && i < duties.size(); ++i) {
-      repeats = duties[i].user == duties[i - period].user;
-    }
-    if (repeats) return period;
+// Turns of one length, and whom each is of; empty where the calendar has something else.
+struct Turn {
+  LocalTime from;
+  std::string user;
+};
+
+// Who has most of each so many turns.
+std::vector<std::string> Majority(const std::vector<Turn>& turns, size_t period) {
+  std::vector<std::string> users;
+  for (size_t i = 0; i < period; ++i) {
+    std::map<std::string, int> counts;
+    for (size_t k = i; k < turns.size(); k += period) ++counts[turns[k].user];
+    users.push_back(std::ranges::max_element(counts, {}, [](const auto& count) {
+                      return count.second;
+                    })->first);
   }
-  return std::nullopt;
+  return users;
 }
 
 // The people of one schedule on their way to layers.
 class Shaper {
  public:
   // What repeats goes on for good if it does so up to `horizon`.
-  Shaper(Duties duties, LocalTime horizon) : duties_(std::move(duties)), horizon_(horizon) {}
+  Shaper(Duties duties, LocalTime horizon)
+      : duties_(std::move(duties)), horizon_(horizon), length_(UsualLength(duties_)) {}
 
   // Layers, and the words for the report where they are not all that there is.
   std::vector<Turns> Layers(std::string& changed) {
-    if (auto turns = Rotation()) return {*std::move(turns)};
+    if (auto layers = Rotation(changed); !layers.empty()) return layers;
     for (size_t period = 1; period <= kWeeksMax; ++period) {
       auto layers = WeekByWeek(period);
       if (!layers.empty()) return layers;
     }
+    one_by_one_ = true;
     return OneByOne(changed);
   }
+  // Whether what Layers gave ends with the duties that are known.
+  bool one_by_one() const { return one_by_one_; }
 
  private:
   std::string EndAfter(base::Duration period) const {
@@ -91,20 +102,78 @@ class Shaper {
     return last + period > horizon_ ? std::string() : FormatLocal(last);
   }
 
-  // Turns of one length without a gap.
-  std::optional<Turns> Rotation() const {
-    const base::Duration length = duties_.front().length();
-    for (size_t i = 0; i < duties_.size(); ++i) {
-      if (duties_[i].length() != length) return std::nullopt;
-      if (i > 0 && duties_[i].from != duties_[i - 1].to) return std::nullopt;
+  // Turns of one length that the same people take again and again, but for one in ten: what is
+  // otherwise there is a layer that wins.
+  std::vector<Turns> Rotation(std::string& changed) const {
+    const std::vector<Turn> turns = TurnsOfOneLength();
+    for (size_t period = 1; period <= kTurnsMax && 2 * period <= turns.size(); ++period) {
+      const std::vector<std::string> users = Majority(turns, period);
+      const auto is_usual = [&](size_t i) { return turns[i].user == users[i % period]; };
+      size_t others = 0;
+      for (size_t i = 0; i < turns.size(); ++i) others += is_usual(i) ? 0 : 1;
+      if (others * kOneIn > turns.size()) continue;
+      Turns usual{.name = "turns", .start = FormatLocal(turns.front().from)};
+      usual.end = EndAfter(length_ * static_cast<int64_t>(period));
+      usual.seconds = std::chrono::duration_cast<std::chrono::seconds>(length_).count();
+      for (const std::string& user : users) {
+        usual.users.push_back(user.empty() ? std::string(kNobody) : user);
+      }
+      std::set<LocalTime> as_usual;
+      for (size_t i = 0; i < turns.size(); ++i) {
+        if (is_usual(i)) as_usual.insert(turns[i].from);
+      }
+      return WithExceptions(std::move(usual), as_usual, others, changed);
     }
-    const std::optional<size_t> period = PeriodOf(duties_);
-    if (!period || length < std::chrono::hours(1) || length > days(366)) return std::nullopt;
-    Turns turns{.name = "turns", .start = FormatLocal(duties_.front().from)};
-    turns.end = EndAfter(length * static_cast<int64_t>(*period));
-    turns.seconds = std::chrono::duration_cast<std::chrono::seconds>(length).count();
-    for (size_t i = 0; i < *period; ++i) turns.users.push_back(duties_[i].user);
+    return {};
+  }
+
+  std::vector<Turn> TurnsOfOneLength() const {
+    if (length_ < std::chrono::hours(1) || length_ > days(366)) return {};
+    std::map<LocalTime, std::string> by_start;
+    for (const Duty& duty : duties_) {
+      if (duty.length() == length_) by_start[duty.from] = duty.user;
+    }
+    std::vector<Turn> turns;
+    for (LocalTime at = by_start.begin()->first; at <= by_start.rbegin()->first; at += length_) {
+      const auto there = by_start.find(at);
+      turns.push_back({at, there == by_start.end() ? std::string() : there->second});
+      if (turns.size() > 2 * duties_.size()) return {};  // mostly gaps
+    }
     return turns;
+  }
+
+  std::vector<Turns> WithExceptions(Turns usual, const std::set<LocalTime>& as_usual, size_t others,
+                                    std::string& changed) const {
+    std::vector<Turns> layers = {std::move(usual)};
+    for (const Duty& duty : duties_) {
+      if (duty.length() == length_ && as_usual.contains(duty.from)) continue;
+      layers.push_back(Alone(duty, fmt::format("instead-{}", layers.size())));
+    }
+    if (layers.size() > kLayersMax) return {};
+    if (others > 0) {
+      changed = fmt::format(
+          "{} of its turns not as the others: layers of their own, and whose turn it is where "
+          "the calendar has nobody",
+          others);
+    }
+    return layers;
+  }
+
+  static Turns Alone(const Duty& duty, std::string name) {
+    Turns turns{
+        .name = std::move(name), .start = FormatLocal(duty.from), .end = FormatLocal(duty.to)};
+    const int64_t seconds = std::chrono::duration_cast<std::chrono::seconds>(duty.length()).count();
+    turns.seconds = std::max<int64_t>(seconds, 3'600);
+    turns.users = {duty.user};
+    return turns;
+  }
+
+  // That most duties have.
+  static base::Duration UsualLength(const Duties& duties) {
+    std::map<base::Duration, int> counts;
+    for (const Duty& duty : duties) ++counts[duty.length()];
+    return std::ranges::max_element(counts, {}, [](const auto& count) { return count.second; })
+        ->first;
   }
 
   // Parts of a day that come again after so many weeks: layers for all that the same people do.
@@ -165,14 +234,7 @@ class Shaper {
     }
     std::vector<Turns> layers;
     for (const Duty& duty : merged) {
-      Turns turns{.name = fmt::format("duty-{}", layers.size() + 1),
-                  .start = FormatLocal(duty.from),
-                  .end = FormatLocal(duty.to)};
-      const int64_t seconds =
-          std::chrono::duration_cast<std::chrono::seconds>(duty.length()).count();
-      turns.seconds = std::max<int64_t>(seconds, 3'600);
-      turns.users = {duty.user};
-      layers.push_back(std::move(turns));
+      layers.push_back(Alone(duty, fmt::format("duty-{}", layers.size() + 1)));
     }
     return layers;
   }
@@ -183,6 +245,8 @@ class Shaper {
 
   const Duties duties_;
   const LocalTime horizon_;
+  const base::Duration length_;
+  bool one_by_one_ = false;
 };
 
 // What the calendar says of itself: the first of each.
@@ -220,11 +284,14 @@ class Importer {
     const LocalTime horizon = theirs_.zone.ToLocal(now + notify::routing::kCalendarAhead) - days(1);
     const std::string name = PlainName(theirs_.name);
     Escalation escalation{.name = name, .stages = {}};
+    bool goes_on = true;
     for (size_t i = 0; i < tracks_.size(); ++i) {
       Rota rota{.name = i == 0 ? name : fmt::format("{}-{}", name, i + 1),
                 .zone = theirs_.zone.name()};
       std::string changed;
-      rota.layers = Shaper(std::move(tracks_[i]), horizon).Layers(changed);
+      Shaper shaper(std::move(tracks_[i]), horizon);
+      rota.layers = shaper.Layers(changed);
+      goes_on = goes_on && !shaper.one_by_one();
       if (!changed.empty()) report_.Changed(0, "schedule " + rota.name, changed);
       if (i > 0) {
         report_.Changed(0, "schedule " + rota.name,
@@ -235,7 +302,10 @@ class Importer {
     }
     Keep(std::move(escalation), "who is told first", people_, report_);
     report_.Left(0, "routes", "a calendar says who, not of what: give a route this policy");
-    for (const std::string& line : theirs_.calendar.left_out) report_.Left(0, "event", line);
+    for (const std::string& line : theirs_.calendar.left_out) {
+      if (goes_on && line.ends_with(notify::routing::kImportAgain)) continue;
+      report_.Left(0, "event", line);
+    }
     return WritePlan(people_, names_, report_, "icalendar");
   }
 

@@ -73,6 +73,28 @@ TEST(ImportCalendar, HoursThatComeAgainEachSecondWeekAreLayersWithHours) {
               HasSubstr("changed: person Ann Berg: the calendar does not say how to reach"));
 }
 
+TEST(ImportCalendar, ATurnThatSomebodyElseTakesIsALayerThatWins) {
+  const base::Result<Imported> imported = ImportCalendar(
+      Calendar(Event("a", "EXDATE;TZID=Europe/Berlin:20261207T090000\r\n" +
+                              Weekly("ann@example.org", "20261123T090000", "20261130T090000")) +
+               Event("b", Weekly("ben@example.org", "20261130T090000", "20261207T090000")) +
+               Event("c",
+                     "DTSTART;TZID=Europe/Berlin:20261207T090000\r\n"
+                     "DTEND;TZID=Europe/Berlin:20261214T090000\r\nSUMMARY:Cem\r\n")),
+      kNow);
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("          users: [\"ann\", \"ben\"]\n"
+                                          "        - name: \"instead-1\"\n"
+                                          "          start: \"2026-12-07 09:00\"\n"
+                                          "          end: \"2026-12-14 09:00\"\n"
+                                          "          rotation: \"7d\"\n"
+                                          "          users: [\"Cem\"]\n"));
+  const std::string report = ReportText(imported->report, "duty.ics");
+  EXPECT_THAT(report,
+              HasSubstr("changed: schedule Payments: 1 of its turns not as the others"));
+  EXPECT_THAT(report, Not(HasSubstr("import the calendar again")));
+}
+
 TEST(ImportCalendar, WhatFollowsNoRuleIsALayerForEachDuty) {
   const base::Result<Imported> imported = ImportCalendar(
       Calendar(

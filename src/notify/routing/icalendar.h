@@ -32,6 +32,9 @@ struct Calendar {
   std::vector<std::string> left_out;  // one line each: what, and why
 };
 
+// How the line of `left_out` ends that tells of a series which goes on after kCalendarAhead.
+inline constexpr std::string_view kImportAgain = "import the calendar again by then";
+
 inline constexpr size_t kCalendarBytesMax = 4 << 20;
 inline constexpr size_t kCalendarEventsMax = 2'000;
 inline constexpr std::chrono::days kCalendarAhead{400};

@@ -204,8 +204,7 @@ class Expansion {
     std::string text;
     if (draft_.end.Utc() <= now_) text = fmt::format("what was over by {}", now);
     if (goes_on_ && !changes_.end) {
-      text += fmt::format("{}what begins after {}: import the calendar again by then",
-                          text.empty() ? "" : "; ", to);
+      text += fmt::format("{}what begins after {}: {}", text.empty() ? "" : "; ", to, kImportAgain);
     }
     return text;
   }
