@@ -75,6 +75,8 @@ test("the palette finds incidents and runs actions", {}, async (tools) => {
   await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill("theme: dark");
   await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).waitFor();
+  // What the server finds comes later, and moves the list.
+  await until("one is left", async () => (await page.locator("[cmdk-item]").count()) === 1);
   await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).click();
   await until("dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
 });
