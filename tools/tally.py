@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Counts the tests in the output of their runners: tools/tally.py [--closing] LOG...
+"""Counts the tests in the output of their runners: tools/tally.py LOG...
 
 Knows GoogleTest, Python's unittest, the plain line "N passed, N failed[, N skipped]" that the UI's
 tests print, ctest (for tests that are neither), and a group that failed without naming a test.
@@ -38,8 +38,7 @@ def line(totals):
     return f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else "")
 
 
-def main(arguments):
-    files = [a for a in arguments if not a.startswith("--")]
+def main(files):
     totals = [sum(c) for c in zip(*(counts(open(f, errors="replace").read()) for f in files))]
     print(line(totals))
     return 0

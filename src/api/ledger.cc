@@ -130,27 +130,35 @@ std::string Sentence(const Entry& entry) {
                      letter.detail.empty() ? "" : ", ", letter.detail);
 }
 
-// In the time of the engine.
-base::TimePoint DecidedAt(const Letter& letter) {
-  const base::Result<model::Page> page = notify::delivery::PageFromJson(letter.page_json);
-  return page.ok() ? page->decided_at : letter.created_at;
+bool IsAlert(const model::Anomaly& anomaly) {
+  return anomaly.kind == model::AnomalyKind::kRule || anomaly.kind == model::AnomalyKind::kAlert;
 }
 
-bool IsBefore(const Findings& found, const Entry& entry) {
-  return found.anomaly && DecidedAt(entry.letter) < found.since;
+// Why a message of the incident says nothing of the anomaly; empty when it may.
+std::string_view Beside(const Findings& found, const Entry& entry) {
+  if (!found.anomaly) return {};
+  const auto page = notify::delivery::PageFromJson(entry.letter.page_json);
+  // In the time of the engine.
+  if ((page.ok() ? page->decided_at : entry.letter.created_at) < found.since) {
+    return "that was before this alert began";
+  }
+  // A message lists the alerts of its route; not all of them where there are many.
+  if (!page.ok() || page->alerts.empty() || page->alerts_left_out > 0 || !IsAlert(*found.anomaly)) {
+    return {};
+  }
+  const bool listed = std::ranges::any_of(page->alerts, [&](const model::Alert& alert) {
+    return alert.labels == found.anomaly->labels;
+  });
+  return listed ? std::string_view() : "that was about others";
 }
 
 // Of an incident all messages, of an anomaly those that say that it goes on.
 bool IsAbout(const Findings& found, const Entry& entry) {
   const bool ends = entry.letter.kind == model::PageKindName(model::PageKind::kResolved);
-  return !found.anomaly || (!ends && !IsBefore(found, entry));
+  return !found.anomaly || (!ends && Beside(found, entry).empty());
 }
 
 // --- why nobody was told
-
-bool IsAlert(const model::Anomaly& anomaly) {
-  return anomaly.kind == model::AnomalyKind::kRule || anomaly.kind == model::AnomalyKind::kAlert;
-}
 
 // What the timeline says of it.
 void AddRows(const model::Incident& incident, const Findings& found,
@@ -218,6 +226,12 @@ std::vector<std::string> Reasons(const IncidentSources& sources,
   return reasons;
 }
 
+// Whether there is an anomaly or an incident of that id, or a trace of one.
+bool IsKnown(const Findings& found) {
+  return found.anomaly || !found.incidents.empty() || !found.entries.empty() ||
+         !found.acknowledged.empty() || !found.trail.empty();
+}
+
 // Of what belongs to no incident.
 std::string WhyAlone(const std::string& subject, const incident::EngineOptions& options,
                      const Findings& found) {
@@ -242,8 +256,8 @@ std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources
     const bool about = IsAbout(found, *entry);
     ordered = ordered || about;
     told = told || (about && entry->letter.state == "delivered");
-    lines.push_back(Sentence(*entry) +
-                    (IsBefore(found, *entry) ? "; that was before this alert began" : ""));
+    const std::string_view beside = Beside(found, *entry);
+    lines.push_back(Sentence(*entry) + (beside.empty() ? "" : fmt::format("; {}", beside)));
   }
   for (const LedgerRow& row : found.acknowledged) {
     lines.push_back(fmt::format("{} acknowledged by {}", base::FormatTime(row.time), row.detail));
@@ -420,7 +434,8 @@ base::Result<std::string> List(const IncidentSources& sources,
   json.EndArray().Field("next_cursor", base::NullIfEmpty(found.next_cursor));
   if (!subject.empty()) {
     const auto [told, lines] = Explain(sources, options, call, subject, found);
-    json.Field("alert", subject).Field("told", told).Field("answer", lines);
+    json.Field("alert", subject).Field("known", IsKnown(found));
+    json.Field("told", told).Field("answer", lines);
     WriteProof(json, "acknowledgements", found.acknowledged);
     WriteTrail(json, found.trail);
   }

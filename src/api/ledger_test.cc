@@ -243,5 +243,14 @@ TEST_F(LedgerTest, TheChainIsVerifiedForWhoeverAsks) {
   EXPECT_EQ(broken["reason"], "the row was changed: its text does not fit its hash");
 }
 
+TEST_F(LedgerTest, KnowsWhatThereIs) {
+  Begin({});
+  Opens("payment", Severity::kCritical);
+
+  EXPECT_EQ(Why("an_payment")["known"], true);
+  EXPECT_EQ(Why("in_1")["known"], true);
+  EXPECT_EQ(Why("foo")["known"], false);
+}
+
 }  // namespace
 }  // namespace vedette::api

@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
-#include <fstream>
 #include <functional>
-#include <iterator>
 #include <memory>
 #include <optional>
 #include <utility>
@@ -16,7 +14,9 @@
 #include "app/data_folder.h"
 #include "app/replays.h"
 #include "base/duration.h"
+#include "base/files.h"
 #include "base/json.h"
+#include "yaml/limits.h"
 
 namespace vedette::app {
 namespace {
@@ -199,8 +199,9 @@ base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& op
                                  net::HttpClient& client) {
   VEDETTE_TRY(const std::string body,
               Get("/api/v1/ledger", {{"alert", command.id}, {"limit", "1000"}}, options, client));
-  if (options.json) return body + "\n";
-  return Describe(body, [](const Json& json) {
+  bool known = true;
+  const auto describe = [&](const Json& json) {
+    known = json.value("known", true);
     std::string out = json["told"].get<bool>() ? "somebody was told\n" : "nobody was told so far\n";
     for (const Json& line : json["answer"]) {
       out += "  " + Printable(line.get<std::string>()) + "\n";
@@ -212,7 +213,10 @@ base::Result<std::string> AskWhy(const WhyCommand& command, const AskOptions& op
     }
     std::reverse(rows.begin() + 1, rows.end());  // oldest first
     return rows.size() == 1 ? out : out + "\n" + Table(rows);
-  });
+  };
+  VEDETTE_TRY(std::string text, Describe(body, describe));
+  if (!known) return base::NotFound("there is no anomaly and no incident " + command.id);
+  return options.json ? body + "\n" : text;
 }
 
 base::Result<LedgerAnswer> AskLedger(const AskOptions& options, net::HttpClient& client) {
@@ -276,12 +280,6 @@ std::string DescribeReplay(const Json& replay) {
   return out;
 }
 
-base::Result<std::string> FileText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::NotFound(path + ": cannot be read");
-  return std::string((std::istreambuf_iterator<char>(file)), {});
-}
-
 base::Result<std::string> ReplayFolder(const ReplayCommand& command,
                                        const std::optional<std::string>& config,
                                        const AskOptions& options) {
@@ -314,7 +312,7 @@ base::Result<std::string> AskReplay(const ReplayCommand& command, const AskOptio
                                     net::HttpClient& client) {
   std::optional<std::string> config;
   if (!command.config_file.empty()) {
-    VEDETTE_TRY(config, FileText(command.config_file));
+    VEDETTE_TRY(config, base::ReadFile(command.config_file, yaml::kDocumentBytesMax));
   }
   std::string body;
   if (!command.data_dir.empty()) {

@@ -4,10 +4,11 @@
 #include <charconv>
 #include <deque>
 #include <fmt/core.h>
-#include <fstream>
 #include <limits>
 
 #include <nlohmann/json.hpp>
+
+#include "base/files.h"
 
 namespace vedette::app {
 namespace {
@@ -77,21 +78,7 @@ bool CsvReader::Next(std::vector<std::string_view>& cells) {
 }  // namespace
 
 base::Result<std::string> ReadCaseFile(const std::filesystem::path& file) {
-  std::error_code failed;
-  if (!std::filesystem::is_regular_file(file, failed)) {
-    return base::NotFound(file.string() + ": no such file");
-  }
-  const uintmax_t size = std::filesystem::file_size(file, failed);
-  if (failed) return base::NotFound(file.string() + ": " + failed.message());
-  if (size > kMaxCaseFileBytes) {
-    return base::ResourceExhausted(
-        fmt::format("{}: {} bytes, at most {} are read", file.string(), size, kMaxCaseFileBytes));
-  }
-  std::ifstream in(file, std::ios::binary);
-  std::string text(size, '\0');
-  in.read(text.data(), static_cast<std::streamsize>(size));
-  if (!in) return base::Unavailable(file.string() + ": cannot be read");
-  return text;
+  return base::ReadFile(file.string(), kMaxCaseFileBytes);
 }
 
 base::Result<base::Json> ParseCaseJson(const std::filesystem::path& file, std::string_view text) {

@@ -1,5 +1,6 @@
 #include "app/commands_check.h"
 
+#include <algorithm>
 #include <fstream>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -47,6 +48,15 @@ TEST_F(AllMistakesTest, NamesAMistakeOnce) {
   const std::string mistakes = Mistakes();
   EXPECT_THAT(mistakes, HasSubstr("a.yml:1:"));
   EXPECT_THAT(mistakes.substr(mistakes.find("a.yml:1:") + 1), Not(HasSubstr("a.yml:1:")));
+}
+
+TEST_F(AllMistakesTest, AFolderOfRulesIsAMistakeAndNamedOnce) {
+  Write("vedette.yaml", "rule_files: [none.yml, '.', absent.yml]\n");
+
+  const std::string mistakes = Mistakes();
+  EXPECT_THAT(mistakes, AllOf(HasSubstr("vedette.yaml:1:14: rule_files[0]: "),
+                              HasSubstr("is a folder"), HasSubstr("absent.yml: no such file")));
+  EXPECT_EQ(std::count(mistakes.begin(), mistakes.end(), '\n'), 2);
 }
 
 }  // namespace

@@ -5,8 +5,6 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <thread>
 #include <utility>
 
@@ -15,6 +13,9 @@
 #include "app/config_sections.h"
 #include "app/senders.h"
 #include "base/duration.h"
+#include "base/files.h"
+#include "rules/file_pattern.h"
+#include "yaml/limits.h"
 
 namespace vedette::app {
 namespace {
@@ -118,9 +119,10 @@ void ReadIngest(yaml::YamlReader& ingest, ingest::TenantLimits& out) {
 
 // Reads a count into whatever integer the module uses.
 template <typename Integer>
-void ReadCount(yaml::YamlReader& reader, std::string_view key, Integer& out, int64_t low = 1) {
+void ReadCount(yaml::YamlReader& reader, std::string_view key, Integer& out, int64_t low = 1,
+               int64_t high = kCountMax) {
   int64_t number = 0;
-  if (reader.Read(key, number, low, kCountMax)) out = static_cast<Integer>(number);
+  if (reader.Read(key, number, low, high)) out = static_cast<Integer>(number);
 }
 
 void ReadTenantLimits(yaml::YamlReader& limits, ingest::TenantLimits& out) {
@@ -131,9 +133,15 @@ void ReadTenantLimits(yaml::YamlReader& limits, ingest::TenantLimits& out) {
   limits.Read("spans_per_second", out.spans_per_second, 0, 1e12);
   limits.Read("burst_seconds", out.burst_seconds, 1, 3600);
   ReadCount(limits, "series_max", out.max_series);
-  ReadCount(limits, "labels_max", out.labels_max);
-  ReadCount(limits, "label_name_bytes_max", out.label_name_bytes_max);
-  ReadCount(limits, "label_value_bytes_max", out.label_value_bytes_max);
+  // The readers of the formats have the same limits, and go no further.
+  const ingest::TenantLimits standard;
+  const std::pair<std::string_view, size_t ingest::TenantLimits::*> of_labels[] = {
+      {"labels_max", &ingest::TenantLimits::labels_max},
+      {"label_name_bytes_max", &ingest::TenantLimits::label_name_bytes_max},
+      {"label_value_bytes_max", &ingest::TenantLimits::label_value_bytes_max}};
+  for (const auto& [key, limit] : of_labels) {
+    ReadCount(limits, key, out.*limit, 1, static_cast<int64_t>(standard.*limit));
+  }
   ReadCount(limits, "record_bytes_max", out.record_bytes_max);
 }
 
@@ -184,8 +192,12 @@ void ReadPatterns(yaml::YamlReader& reader, const std::string& key, const std::s
                   const model::TenantName& tenant, Config& config) {
   std::vector<std::string> patterns;
   if (!reader.Read(key, patterns)) return;
-  for (std::string& pattern : patterns) {
+  for (size_t i = 0; i < patterns.size(); ++i) {
+    std::string& pattern = patterns[i];
     pattern = (std::filesystem::path(folder) / pattern).string();
+    if (folder == kNoFolder) continue;
+    const auto found = rules::FilesOf(pattern);
+    if (!found.ok()) reader.Problem(fmt::format("{}[{}]", key, i), found.error().message);
   }
   config.rule_files[tenant] = std::move(patterns);
 }
@@ -315,9 +327,7 @@ Config ReadConfig(std::string_view text, const std::string& folder,
 
 base::Result<Config> LoadConfig(const std::string& path, Config defaults) {
   if (path.empty()) return defaults;
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::NotFound(path + ": cannot be read");
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
+  VEDETTE_TRY(const std::string text, base::ReadFile(path, yaml::kDocumentBytesMax));
   std::vector<yaml::Diagnostic> problems;
   const std::string folder = std::filesystem::path(path).parent_path().string();
   Config config =

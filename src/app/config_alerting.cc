@@ -12,7 +12,8 @@ namespace {
 constexpr size_t kRulesMax = 500;
 constexpr size_t kWindowsMax = 200;
 
-void Matchers(yaml::YamlReader& reader, std::string_view key, std::vector<model::Matcher>& out) {
+// True when the key has some, be they wrong.
+bool Matchers(yaml::YamlReader& reader, std::string_view key, std::vector<model::Matcher>& out) {
   std::vector<std::string> texts;
   reader.Read(key, texts);
   for (const std::string& text : texts) {
@@ -23,6 +24,7 @@ void Matchers(yaml::YamlReader& reader, std::string_view key, std::vector<model:
       reader.Problem(key, matcher.error().message);
     }
   }
+  return !texts.empty();
 }
 
 // The older form: a mapping of names to values or expressions.
@@ -54,6 +56,17 @@ incident::InhibitRule ReadInhibitRule(yaml::YamlReader& reader) {
   return rule;
 }
 
+void CheckLabels(yaml::YamlReader& reader, const std::vector<std::string>& group_by) {
+  std::set<std::string> seen;
+  for (const std::string& name : group_by) {
+    if (name.empty()) reader.Problem("group_by", "a label has a name");
+    if (name == "..." && group_by.size() > 1) {
+      reader.Problem("group_by", "'...' stands alone: each alert is apart");
+    }
+    if (!seen.insert(name).second) reader.Problem("group_by", fmt::format("{} twice", name));
+  }
+}
+
 // True when one of the keys was there.
 bool ReadGrouping(yaml::YamlReader& reader, incident::AlertGrouping& grouping) {
   const auto read = [&](std::string_view key, base::Duration& value) {
@@ -69,15 +82,13 @@ bool ReadGrouping(yaml::YamlReader& reader, incident::AlertGrouping& grouping) {
   };
   std::vector<std::string> by;
   bool set = reader.Read("group_by", by);
-  if (set) grouping.group_by = std::move(by);
+  if (set) {
+    CheckLabels(reader, by);
+    grouping.group_by = std::move(by);
+  }
   set = read("group_wait", grouping.group_wait) || set;
   set = read("group_interval", grouping.group_interval) || set;
-  set = read("repeat_interval", grouping.repeat_interval) || set;
-  std::set<std::string> seen;
-  for (const std::string& name : grouping.group_by) {
-    if (!seen.insert(name).second) reader.Problem("group_by", fmt::format("{} twice", name));
-  }
-  return set;
+  return read("repeat_interval", grouping.repeat_interval) || set;
 }
 
 // What a rule does not say is as for all.
@@ -85,6 +96,7 @@ void ReadGroupings(yaml::YamlReader& notify, incident::EngineOptions& out) {
   incident::AlertGrouping general;
   if (ReadGrouping(notify, general)) out.alert_grouping = general;
   std::set<std::string> names;
+  std::string all;  // the rule that takes all alerts
   notify.ReadList("grouping", [&](yaml::YamlReader& reader) {
     incident::GroupingRule rule{.name = {}, .match = {}, .grouping = general};
     reader.Read("name", rule.name);
@@ -92,7 +104,12 @@ void ReadGroupings(yaml::YamlReader& notify, incident::EngineOptions& out) {
     if (!names.insert(rule.name).second) {
       reader.Problem("name", fmt::format("{} is the name of another one", rule.name));
     }
-    Matchers(reader, "match", rule.match);
+    if (!all.empty()) {
+      reader.Problem("",
+                     fmt::format("{} has no match: no alert comes past it to {}", all, rule.name));
+    }
+    const bool matches_some = Matchers(reader, "match", rule.match);
+    if (!matches_some && all.empty()) all = rule.name;
     ReadGrouping(reader, rule.grouping);
     out.grouping_rules.push_back(std::move(rule));
     if (out.grouping_rules.size() > kRulesMax) reader.Problem("", "too many rules");

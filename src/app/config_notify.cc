@@ -2,8 +2,6 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +9,7 @@
 #include "app/config_channels.h"
 #include "app/config_sections.h"
 #include "app/page_template.h"
+#include "base/files.h"
 
 namespace vedette::app {
 namespace {
@@ -72,14 +71,15 @@ bool ChannelReader::Secret(std::string_view key, std::string& out) {
     out = kUnreadSecret;
     return true;
   }
-  std::ifstream file(std::filesystem::path(folder_) / path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
-  if (!file || text.empty() || text.size() > kSecretBytesMax) {
-    yaml_.Problem(file_key, fmt::format("{} cannot be read, is empty or too large", path));
+  const std::string full = (std::filesystem::path(folder_) / path).string();
+  base::Result<std::string> text = base::ReadFile(full, kSecretBytesMax);
+  if (!text.ok()) {
+    yaml_.Problem(file_key, text.error().message);
     return true;
   }
-  out = std::move(text);
+  while (!text->empty() && (text->back() == '\n' || text->back() == '\r')) text->pop_back();
+  if (text->empty()) yaml_.Problem(file_key, full + ": is empty");
+  out = *std::move(text);
   return true;
 }
 
@@ -107,7 +107,10 @@ void ReadReceivers(yaml::YamlReader& notify, const std::string& folder,
   notify.ReadList("receivers",
                   [&](yaml::YamlReader& reader) { out.push_back(ReadReceiver(reader, folder)); });
   const base::Result<> valid = notify::delivery::Validate(out);
-  if (!valid.ok()) notify.Problem("receivers", valid.error().message);
+  if (valid.ok()) return;
+  std::string_view field = valid.error().field;
+  field.remove_prefix(std::string_view("notify.").size());
+  notify.Problem(field, valid.error().message);
 }
 
 }  // namespace vedette::app

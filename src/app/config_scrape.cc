@@ -222,7 +222,7 @@ JobConfig ReadScrapeJob(yaml::YamlReader& reader, const std::string& folder) {
   job.metric_relabel = ReadRelabelling(reader, "metric_relabel_configs");
   ReadAccess(reader, folder, job.access);
   const base::Result<> valid = job.Validate();
-  if (!valid.ok()) reader.Problem("", valid.error().message);
+  if (!valid.ok()) reader.Problem(valid.error().field, valid.error().message);
   return job;
 }
 

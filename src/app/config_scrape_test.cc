@@ -150,5 +150,12 @@ scrape_configs:
   EXPECT_NE(read.problems[0].find("exclude each other"), std::string::npos);
 }
 
+TEST(ScrapeConfig, NamesTheKeyThatIsMissing) {
+  const Outcome read = Read("scrape_configs: [{scrape_interval: 5s}]\n");
+
+  ASSERT_EQ(read.problems.size(), 1u);
+  EXPECT_EQ(read.problems[0], "f:1:18: scrape_configs[0].job_name: is required");
+}
+
 }  // namespace
 }  // namespace vedette::app

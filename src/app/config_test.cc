@@ -1,5 +1,6 @@
 #include "app/config.h"
 
+#include <filesystem>
 #include <fstream>
 #include <gtest/gtest.h>
 
@@ -129,9 +130,9 @@ TEST(Config, NamesWhatIsWrong) {
        "0.05, critical: 0.2})"},
       {"rules: {absence: [{name: a, selector: '{job=\"x\"}'}]}",
        "f:1:39: rules.absence[0].selector: the metric needs one fixed name"},
-      {"tenant_rule_files: {default: [a.yml]}",
+      {"tenant_rule_files: {default: [a*.yml]}",
        "f:1:30: tenant_rule_files.default: the rule files of this tenant are rule_files"},
-      {"tenant_rule_files: {'a/b': [a.yml]}",
+      {"tenant_rule_files: {'a/b': [a*.yml]}",
        "f:1:28: tenant_rule_files.a/b: is no name of a tenant"},
   };
   for (const auto& [text, want] : cases) {
@@ -174,11 +175,11 @@ TEST(Config, IdleSeriesLeaveMemoryAfterTwoHoursUnlessItSaysOtherwise) {
 
 TEST(Config, RuleFilesBelongToTenants) {
   std::vector<yaml::Diagnostic> problems;
-  const Config config = ReadConfig("rule_files: [a.yml]\ntenant_rule_files: {bank: [b/*.yml]}\n",
+  const Config config = ReadConfig("rule_files: [a*.yml]\ntenant_rule_files: {bank: [b/*.yml]}\n",
                                    "/etc/v", {}, problems);
 
   ASSERT_TRUE(problems.empty());
-  EXPECT_EQ(config.rule_files.at("default"), std::vector<std::string>{"/etc/v/a.yml"});
+  EXPECT_EQ(config.rule_files.at("default"), std::vector<std::string>{"/etc/v/a*.yml"});
   EXPECT_EQ(config.rule_files.at("bank"), std::vector<std::string>{"/etc/v/b/*.yml"});
 }
 
@@ -205,7 +206,50 @@ TEST(Config, AMissingFileIsAnError) {
   const base::Result<Config> config = LoadConfig("/does/not/exist.yaml");
 
   ASSERT_FALSE(config.ok());
-  EXPECT_EQ(config.error().message, "/does/not/exist.yaml: cannot be read");
+  EXPECT_EQ(config.error().message, "/does/not/exist.yaml: no such file");
+}
+
+TEST(Config, AFolderOrAHugeFileIsAnError) {
+  const base::TempFolder folder("config");
+  std::ofstream(folder.File("huge.yaml")) << std::string(5 << 20, '#');
+
+  const base::Result<Config> none = LoadConfig(folder.path());
+  const base::Result<Config> huge = LoadConfig(folder.File("huge.yaml"));
+
+  ASSERT_FALSE(none.ok());
+  EXPECT_EQ(none.error().message, folder.path() + ": is a folder");
+  ASSERT_FALSE(huge.ok());
+  EXPECT_EQ(huge.error().message, folder.File("huge.yaml") + ": larger than 4194304 bytes");
+}
+
+TEST(Config, NamesThePlaceOfARuleFileThatIsNotThere) {
+  const base::TempFolder folder("config");
+  std::filesystem::create_directory(folder.File("dir"));
+  std::ofstream(folder.File("a.yml")) << "groups: []\n";
+  std::ofstream(folder.File("c.yaml")) << "rule_files:\n- a.yml\n- nope.yml\n- dir\n- b*.yml\n";
+
+  const base::Result<Config> config = LoadConfig(folder.File("c.yaml"));
+
+  ASSERT_FALSE(config.ok());
+  const std::string file = folder.File("c.yaml");
+  EXPECT_EQ(config.error().message,
+            file + ":3:3: rule_files[1]: " + folder.File("nope.yml") + ": no such file\n" + file +
+                ":4:3: rule_files[2]: " + folder.File("dir") + ": is a folder");
+}
+
+TEST(Config, TheSecondOfTwoReceiversIsNamed) {
+  EXPECT_EQ(Problems("notify:\n  receivers:\n  - {name: a, webhook: {url: \"http://h/\"}}\n"
+                     "  - {name: a, webhook: {url: \"http://h/\"}}\n")
+                .at(0),
+            "f:4:12: notify.receivers[1].name: there are two receivers 'a'");
+}
+
+TEST(Config, LimitsOfLabelsCanBeLoweredOnly) {
+  EXPECT_EQ(Problems("limits: {labels_max: 1000}").at(0),
+            "f:1:22: limits.labels_max: \"1000\" is no whole number from 1 to 64");
+  EXPECT_EQ(Problems("limits: {label_name_bytes_max: 1025, label_value_bytes_max: 4097}").size(),
+            2u);
+  EXPECT_TRUE(Problems("limits: {labels_max: 64, label_value_bytes_max: 100}").empty());
 }
 
 }  // namespace

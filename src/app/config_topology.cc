@@ -2,15 +2,15 @@
 
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "app/config.h"
+#include "base/files.h"
 #include "model/tenant.h"
+#include "yaml/limits.h"
 
 namespace vedette::app {
 namespace {
@@ -122,19 +122,19 @@ void ReadTopology(yaml::YamlReader& topology, TopologyConfig& out) {
 void ReadTopologyFile(yaml::YamlReader& root, const std::string& folder, TopologyConfig& out) {
   std::string name;
   if (!root.Read("topology_file", name) || folder == kNoFolder) return;
-  const std::filesystem::path path = std::filesystem::path(folder) / name;  // an absolute one wins
-  std::ifstream file(path, std::ios::binary);
-  if (!file) {
-    root.Problem("topology_file", fmt::format("{}: cannot be read", path.string()));
+  // An absolute one wins.
+  const std::string path = (std::filesystem::path(folder) / name).string();
+  const base::Result<std::string> text = base::ReadFile(path, yaml::kDocumentBytesMax);
+  if (!text.ok()) {
+    root.Problem("topology_file", text.error().message);
     return;
   }
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
   const yaml::EnvironmentLookup no_environment;
   std::vector<yaml::Diagnostic> problems;
-  yaml::ReadYaml(text, no_environment, problems,
+  yaml::ReadYaml(*text, no_environment, problems,
                  [&](yaml::YamlReader& reader) { ReadDeclarations(reader, out); });
   for (const yaml::Diagnostic& problem : problems) {
-    root.Problem("topology_file", problem.ToString(path.string()));
+    root.Problem("topology_file", problem.ToString(path));
   }
 }
 

@@ -79,7 +79,9 @@ TEST(TopologyConfig, ReadsAFileOfItsOwnAndNamesItsLines) {
   ASSERT_FALSE(wrong.problems.empty());
   EXPECT_THAT(wrong.problems[0], HasSubstr("wrong.yaml:2:"));
   EXPECT_THAT(Read("topology_file: nowhere.yaml\n", folder.path()).problems,
-              ElementsAre(HasSubstr("cannot be read")));
+              ElementsAre(HasSubstr("nowhere.yaml: no such file")));
+  EXPECT_THAT(Read("topology_file: .\n", folder.path()).problems,
+              ElementsAre(HasSubstr("is a folder")));
 }
 
 TEST(TopologyConfig, NamesEveryMistake) {

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/log.h"
 #include "detect/state_book.h"
 #include "records/embedded_store.h"
 #include "series/engine.h"
@@ -28,6 +29,22 @@ base::Result<> MakeDataFolder(const std::string& folder) {
   return {};
 }
 
+base::Result<> MakePrivateFolders(const std::string& folder) {
+  VEDETTE_TRY_VOID(MakeDataFolder(TelemetryPath(folder)));
+  VEDETTE_TRY_VOID(MakeDataFolder(ModelsPath(folder)));
+  for (const std::string& path :
+       {TelemetryPath(folder), ModelsPath(folder), QuarantinePath(folder), SnapshotsPath(folder)}) {
+    std::error_code error;
+    if (!std::filesystem::is_directory(path, error)) continue;
+    std::filesystem::permissions(path, std::filesystem::perms::owner_all, error);
+    if (error) {
+      base::LogWarning("a folder cannot be closed to others",
+                       {{"folder", path}, {"error", error.message()}});
+    }
+  }
+  return {};
+}
+
 std::string StateDatabasePath(const std::string& folder) { return folder + "/state.db"; }
 std::string TelemetryPath(const std::string& folder) { return folder + "/telemetry"; }
 TelemetryLayout TelemetryLayoutOf(const std::string& folder) {
@@ -44,5 +61,6 @@ TelemetryLayout TelemetryLayoutOf(const std::string& folder) {
 std::string ModelsPath(const std::string& folder) { return folder + "/models"; }
 
 std::string QuarantinePath(const std::string& folder) { return folder + "/quarantine"; }
+std::string SnapshotsPath(const std::string& folder) { return folder + "/snapshots"; }
 
 }  // namespace vedette::app

@@ -12,6 +12,10 @@ namespace vedette::app {
 // Creates the folder, readable by its owner only, if it does not exist.
 base::Result<> MakeDataFolder(const std::string& folder);
 
+// Creates telemetry/ and models/ in the folder, and closes these and its other folders to all but
+// their owner: the folder itself may be open to others when it is not the server's own.
+base::Result<> MakePrivateFolders(const std::string& folder);
+
 std::string StateDatabasePath(const std::string& folder);  // SQLite: state.db
 std::string TelemetryPath(const std::string& folder);      // RocksDB: telemetry/
 
@@ -24,5 +28,6 @@ struct TelemetryLayout {
 TelemetryLayout TelemetryLayoutOf(const std::string& folder);
 std::string ModelsPath(const std::string& folder);      // learned models: models/
 std::string QuarantinePath(const std::string& folder);  // damaged state databases: quarantine/
+std::string SnapshotsPath(const std::string& folder);   // snapshots/
 
 }  // namespace vedette::app

@@ -108,6 +108,7 @@ base::Result<std::string> DetectCsv(const DetectCsvOptions& options) {
     if (!row.ok()) return row.error().With(fmt::format("{}:{}", options.file, number));
     out += FormatRow(cells[0], *row, options.json);
   }
+  if (file.bad()) return base::FailedPrecondition(options.file + ": cannot be read");
   return out;
 }
 

@@ -4,12 +4,12 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "app/config.h"
 #include "app/import_parity.h"
 #include "base/clock.h"
+#include "base/files.h"
 #include "importer/alertmanager.h"
 #include "importer/calendar.h"
 #include "importer/people.h"
@@ -18,6 +18,8 @@ namespace vedette::app {
 namespace {
 
 using importer::Imported;
+
+constexpr size_t kFileBytesMax = 64 << 20;  // of an export, or of recorded alerts
 
 base::Result<Imported> Translate(const std::string& system, std::string_view text,
                                  base::TimePoint now) {
@@ -38,13 +40,6 @@ base::Result<> WriteFile(const std::string& path, const std::string& text) {
   return {};
 }
 
-base::Result<std::string> ReadFile(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) return base::NotFound(path + ": cannot be read");
-  return text;
-}
-
 // Secret files that the other system named are looked for beside its configuration.
 Config ReadResult(const Imported& imported, const std::string& file,
                   std::vector<yaml::Diagnostic>& problems) {
@@ -57,7 +52,7 @@ base::Result<std::string> Parity(const ImportOptions& options, std::string_view 
                                  const Imported& imported, base::TimePoint now) {
   std::vector<ParityAlert> stream;
   if (!options.stream.empty()) {
-    VEDETTE_TRY(const std::string alerts, ReadFile(options.stream));
+    VEDETTE_TRY(const std::string alerts, base::ReadFile(options.stream, kFileBytesMax));
     base::Result<std::vector<ParityAlert>> read = ReadParityStream(alerts, now);
     if (!read.ok()) return read.error().With(options.stream);
     stream = *std::move(read);
@@ -90,7 +85,7 @@ std::string Check(const Imported& imported, const std::string& file) {
 }  // namespace
 
 base::Result<std::string> Import(const ImportOptions& options) {
-  VEDETTE_TRY(const std::string text, ReadFile(options.file));
+  VEDETTE_TRY(const std::string text, base::ReadFile(options.file, kFileBytesMax));
   const base::TimePoint now = base::SystemClock().Now();
   base::Result<Imported> imported = Translate(options.system, text, now);
   if (!imported.ok()) return imported.error().With(options.file);

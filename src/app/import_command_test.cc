@@ -105,5 +105,15 @@ TEST_F(ImportCommandTest, SaysWhatIsWrong) {
   EXPECT_FALSE(Run("pagerduty", "x").ok());
 }
 
+TEST_F(ImportCommandTest, AFolderIsNoFile) {
+  const auto imported = Import({.system = "alertmanager",
+                                .file = folder_.path(),
+                                .out = folder_.File("out.yaml"),
+                                .report = folder_.File("report.txt")});
+
+  ASSERT_FALSE(imported.ok());
+  EXPECT_EQ(imported.error().message, folder_.path() + ": is a folder");
+}
+
 }  // namespace
 }  // namespace vedette::app

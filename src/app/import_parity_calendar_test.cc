@@ -10,6 +10,7 @@ namespace vedette::app {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::Not;
 
 const base::TimePoint kNow = *base::ParseTime("2026-11-22T12:00:00Z");
 
@@ -39,6 +40,40 @@ TEST(CalendarParity, WhatWasMadeOfACalendarHasTheSamePeopleAtEachHour) {
                            "FREQ=DAILY;INTERVAL=3;COUNT=5", "FREQ=MONTHLY"}) {
     EXPECT_EQ(Compare(Calendar(rule), Calendar(rule)), "parity: 1344 hours, 0 differences\n")
         << rule;
+  }
+}
+
+// Weekends from Friday to Monday, and the nights between them.
+std::string Weekends(const std::string& nights, const std::string& weekends,
+                     const std::string& end) {
+  const auto event = [](const char* who, const char* from, const std::string& to,
+                        const std::string& rule) {
+    return fmt::format(
+        "BEGIN:VEVENT\nUID:{0}{1}\nDTSTART;TZID=America/New_York:{1}\n"
+        "DTEND;TZID=America/New_York:{2}\nRRULE:FREQ=WEEKLY;{3}\n"
+        "ATTENDEE:mailto:{0}@example.org\nSUMMARY:duty\nEND:VEVENT\n",
+        who, from, to, rule);
+  };
+  std::string out = "BEGIN:VCALENDAR\nX-WR-CALNAME:ops\n";
+  out += event("ann", "20261125T180000", "20261126T080000", nights + "BYDAY=MO,TU,WE,TH");
+  out += event("ben", "20261127T180000", "20261130T" + end, weekends);
+  if (!nights.empty()) {
+    out += event("cem", "20261130T180000", "20261201T080000", nights + "BYDAY=MO,TU,WE,TH");
+  }
+  if (!weekends.empty()) out += event("dag", "20261204T180000", "20261207T" + end, weekends);
+  return out + "END:VCALENDAR\n";
+}
+
+TEST(CalendarParity, WeekendsBesideNightsGoOnForGood) {
+  const std::string every_second = "INTERVAL=2;";
+  for (const char* end : {"080000", "180000"}) {
+    for (const std::string& nights : {std::string(), every_second}) {
+      for (const std::string& weekends : {std::string(), every_second}) {
+        const std::string text = Weekends(nights, weekends, end);
+        EXPECT_EQ(Compare(text, text), "parity: 1344 hours, 0 differences\n") << text;
+        EXPECT_THAT(importer::ImportCalendar(text, kNow)->config, Not(HasSubstr("end:"))) << text;
+      }
+    }
   }
 }
 

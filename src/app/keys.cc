@@ -4,6 +4,7 @@
 #include <fmt/core.h>
 #include <memory>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 #include "app/config.h"
@@ -24,13 +25,20 @@ struct OpenKeys {
   std::unique_ptr<auth::ApiKeys> keys;
 };
 
-base::Result<OpenKeys> Open(const KeysOptions& options) {
+// What to do when there is no data folder.
+enum class WhenMissing { kMake, kRefuse };
+
+base::Result<OpenKeys> Open(const KeysOptions& options, WhenMissing when_missing) {
   std::string folder = options.data_dir;
   if (folder.empty()) {
     VEDETTE_TRY(const Config config, LoadConfig(options.config_file));
     folder = config.data_dir;
   }
-  VEDETTE_TRY_VOID(MakeDataFolder(folder));
+  if (when_missing == WhenMissing::kMake) {
+    VEDETTE_TRY_VOID(MakeDataFolder(folder));
+  } else if (std::error_code error; !std::filesystem::exists(StateDatabasePath(folder), error)) {
+    return base::NotFound(folder + ": no data folder of a server");
+  }
   OpenKeys open;
   VEDETTE_TRY(open.database, sql::Database::Open({.path = StateDatabasePath(folder)}));
   VEDETTE_TRY(open.keys, auth::ApiKeys::Create(*open.database));
@@ -55,7 +63,7 @@ base::Result<std::string> CreateKey(const KeysOptions& options) {
     VEDETTE_TRY(const base::Duration life, base::ParseDuration(options.expires_in));
     request.expires_at = now + life;
   }
-  VEDETTE_TRY(const OpenKeys open, Open(options));
+  VEDETTE_TRY(const OpenKeys open, Open(options, WhenMissing::kMake));
   VEDETTE_TRY(const auth::CreatedKey created, open.keys->Add(request, kActor, now));
   return fmt::format(
       "{}\n\nThis is shown once. Send it as \"Authorization: Bearer <key>\"; end it with\n"
@@ -64,7 +72,7 @@ base::Result<std::string> CreateKey(const KeysOptions& options) {
 }
 
 base::Result<std::string> ListKeys(const KeysOptions& options) {
-  VEDETTE_TRY(const OpenKeys open, Open(options));
+  VEDETTE_TRY(const OpenKeys open, Open(options, WhenMissing::kRefuse));
   VEDETTE_TRY(const std::vector<auth::ApiKey> keys, open.keys->List());
   std::string out = fmt::format("{:<10} {:<20} {:<12} {:<10} {:<25} {}\n", "ID", "NAME", "TENANT",
                                 "ROLE", "LAST USED", "STATE");
@@ -79,7 +87,7 @@ base::Result<std::string> ListKeys(const KeysOptions& options) {
 }
 
 base::Result<std::string> RevokeKey(const KeysOptions& options) {
-  VEDETTE_TRY(const OpenKeys open, Open(options));
+  VEDETTE_TRY(const OpenKeys open, Open(options, WhenMissing::kRefuse));
   VEDETTE_TRY_VOID(open.keys->Revoke(options.id, kActor, base::SystemClock().Now()));
   return fmt::format("{} is revoked; a running server refuses it within 5 s\n", options.id);
 }

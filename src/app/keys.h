@@ -7,7 +7,8 @@
 namespace vedette::app {
 
 // vedette keys: works on the state database of a data folder, whether its server runs or not (a
-// running server sees a change within 5 s). Each returns the text to print.
+// running server sees a change within 5 s). Each returns the text to print. Only CreateKey makes a
+// data folder that is not there.
 
 struct KeysOptions {
   std::string config_file;  // for data_dir

@@ -4,8 +4,6 @@
 #include <cstdint>
 #include <cstdio>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -15,11 +13,13 @@
 #include "app/part_options.h"
 #include "base/clock.h"
 #include "base/duration.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "rules/backtest/backtest.h"
 #include "rules/backtest/limits.h"
 #include "rules/backtest/report.h"
 #include "rules/unit/runner.h"
+#include "yaml/limits.h"
 
 namespace vedette::app {
 namespace {
@@ -53,9 +53,7 @@ base::Result<std::string> BackfillRules(const BackfillCommand& command, const As
   VEDETTE_TRY(const base::TimePoint from, base::ParseTime(command.from));
   VEDETTE_TRY(const base::TimePoint to, base::ParseTime(command.to));
   if (to < from) return base::InvalidArgument("--to lies before --from");
-  std::ifstream file(command.file, std::ios::binary);
-  if (!file) return base::NotFound(command.file + ": cannot be read");
-  const std::string rules((std::istreambuf_iterator<char>(file)), {});
+  VEDETTE_TRY(const std::string rules, base::ReadFile(command.file, yaml::kDocumentBytesMax));
   uint64_t count = 0;
   uint64_t samples = 0;
   for (base::TimePoint at = from; at <= to; at += kWindow + base::Duration(1)) {
@@ -140,9 +138,7 @@ base::Result<std::string> RehearseOffline(const BacktestCommand& command, const 
 }  // namespace
 
 base::Result<std::string> BacktestRules(const BacktestCommand& command, const AskOptions& options) {
-  std::ifstream file(command.file, std::ios::binary);
-  if (!file) return base::NotFound(command.file + ": cannot be read");
-  const std::string rules((std::istreambuf_iterator<char>(file)), {});
+  VEDETTE_TRY(const std::string rules, base::ReadFile(command.file, yaml::kDocumentBytesMax));
   std::string json;
   if (command.data_dir.empty()) {
     VEDETTE_TRY(const std::unique_ptr<net::HttpClient> client, net::MakeCurlClient());

@@ -1,27 +1,16 @@
 #include "app/scenarios.h"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <utility>
 
 #include "base/check.h"
+#include "base/files.h"
 
 namespace vedette::app {
 namespace {
 
-constexpr std::uintmax_t kFileMax = 1 << 20;
-
-base::Result<std::string> ReadFile(const std::string& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error) return base::NotFound(fmt::format("{}: {}", path, error.message()));
-  if (size > kFileMax) return base::InvalidArgument(path + ": more than 1 MiB");
-  std::ifstream in(path, std::ios::binary);
-  return std::string(std::istreambuf_iterator<char>(in), {});
-}
+constexpr size_t kFileBytesMax = 1 << 20;
 
 }  // namespace
 
@@ -43,7 +32,7 @@ base::Result<sim::Scenario> FindScenario(const std::string& name_or_file) {
     if (scenario.name == name_or_file) return std::move(scenario);
     names += (names.empty() ? "" : ", ") + scenario.name;
   }
-  base::Result<std::string> text = ReadFile(name_or_file);
+  base::Result<std::string> text = base::ReadFile(name_or_file, kFileBytesMax);
   if (text.ok()) return sim::ReadScenario(name_or_file, *text);
   if (text.error().code != base::ErrorCode::kNotFound) return text.error();
   return base::NotFound(

@@ -3,13 +3,13 @@
 #include <algorithm>
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
-#include <iterator>
 #include <map>
 #include <system_error>
 #include <utility>
 
 #include "base/check.h"
+#include "base/files.h"
+#include "yaml/limits.h"
 
 namespace vedette::app {
 namespace {
@@ -32,16 +32,15 @@ std::vector<std::filesystem::path> FilesAt(const std::filesystem::path& path) {
   return files;
 }
 
-void ReadFile(yaml::YamlReader& reader, const std::filesystem::path& path,
-              std::vector<Mapping>& out) {
-  std::ifstream file(path, std::ios::binary);
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  if (!file) {
-    reader.Problem("mappings", fmt::format("{} cannot be read", path.string()));
+void ReadMappingFile(yaml::YamlReader& reader, const std::filesystem::path& path,
+                     std::vector<Mapping>& out) {
+  const base::Result<std::string> text = base::ReadFile(path.string(), yaml::kDocumentBytesMax);
+  if (!text.ok()) {
+    reader.Problem("mappings", text.error().message);
     return;
   }
   std::vector<yaml::Diagnostic> problems;
-  Mapping mapping = sources::senders::ReadMapping(text, problems);
+  Mapping mapping = sources::senders::ReadMapping(*text, problems);
   for (const yaml::Diagnostic& problem : problems) {
     reader.Problem("mappings", problem.ToString(path.string()));
   }
@@ -75,7 +74,7 @@ void ReadIntake(yaml::YamlReader& reader, const std::string& folder, std::vector
         reader.Problem("mappings", fmt::format("more than {} files", kFilesMax));
         return;
       }
-      ReadFile(reader, file, out);
+      ReadMappingFile(reader, file, out);
     }
   }
 }

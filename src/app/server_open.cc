@@ -30,6 +30,7 @@ constexpr int64_t kStateReserveBytes = 8 << 20;  // some hundred decisions on a 
 
 base::Result<> Server::Parts::OpenStores() {
   VEDETTE_TRY_VOID(MakeDataFolder(config.data_dir));
+  VEDETTE_TRY_VOID(MakePrivateFolders(config.data_dir));
   TelemetryLayout layout = TelemetryLayoutOf(config.data_dir);
   VEDETTE_TRY(telemetry, kv::Db::Open(std::move(layout.options)));
   learnt = std::make_unique<detect::StateBook>(*telemetry, layout.detector);

@@ -1,6 +1,7 @@
 #include "app/server.h"
 
 #include <cctype>
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <memory>
 #include <set>
@@ -95,6 +96,29 @@ TEST_F(ServerTest, ASecondServerOnTheSameFolderIsRefused) {
   ASSERT_FALSE(second.ok());
   EXPECT_NE(second.error().message.find("in use"), std::string::npos) << second.error().message;
   EXPECT_EQ(Get("/readyz").status, 200);
+}
+
+TEST_F(ServerTest, ClosesItsFoldersInAnOpenDataFolder) {
+  namespace fs = std::filesystem;
+  server_.reset();
+  const std::string data = folder_.File("open");
+  for (const char* below : {"telemetry", "quarantine"}) {
+    fs::create_directories(data + "/" + below);
+    fs::permissions(data + "/" + below, fs::perms(0755));
+  }
+  fs::permissions(data, fs::perms(0755));
+  Config config;
+  config.server.port = 0;
+  config.data_dir = data;
+  config.log_level = base::LogLevel::kError;
+
+  const base::Result<std::unique_ptr<Server>> server = Server::Start(config, clock_, {});
+
+  ASSERT_TRUE(server.ok()) << server.error().message;
+  for (const char* below : {"telemetry", "models", "quarantine"}) {
+    EXPECT_EQ(fs::status(data + "/" + below).permissions(), fs::perms::owner_all) << below;
+  }
+  EXPECT_EQ(fs::status(data).permissions(), fs::perms(0755)) << "its owner's choice";
 }
 
 }  // namespace

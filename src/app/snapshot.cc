@@ -52,7 +52,7 @@ base::Result<> CheckIsDataFolder(const std::string& folder) {
 
 base::Result<std::string> MakeSnapshot(const std::string& data_dir, base::TimePoint now,
                                        kv::Db& telemetry, sql::Database& state) {
-  const fs::path all = fs::path(data_dir) / "snapshots";
+  const fs::path all = SnapshotsPath(data_dir);
   VEDETTE_TRY_VOID(MakeDataFolder(all.string()));
   std::string name = NameOf(now);
   const fs::path partial = all / (name + ".partial");
@@ -75,6 +75,7 @@ base::Result<> RestoreSnapshot(const std::string& snapshot, const std::string& d
         fmt::format("the folder {} is not empty: restore into a new one", data_dir));
   }
   VEDETTE_TRY_VOID(MakeDataFolder(data_dir));
+  VEDETTE_TRY_VOID(MakePrivateFolders(data_dir));
   fs::copy(snapshot, data_dir, fs::copy_options::recursive, error);
   if (error) return Failed("copying to", data_dir, error);
   for (const auto& entry : fs::recursive_directory_iterator(data_dir, error)) {

@@ -27,6 +27,9 @@ constexpr std::array<Unit, 7> kUnits = {{{"ms", 1},
                                          {"w", 7 * kDay},
                                          {"y", 365 * kDay}}};
 
+// The years 0 to 9999, which RFC 3339 can say.
+constexpr TimePoint kTimeMin = FromMillis(-62'167'219'200'000);
+constexpr TimePoint kTimeMax = FromMillis(253'402'300'799'999);
 constexpr double kMillisMax = 9.0e15;  // far beyond any calendar, exact as a double
 
 Error BadDuration(std::string_view text) {
@@ -172,6 +175,7 @@ std::string FormatDuration(Duration duration) {
 }
 
 std::string FormatTime(TimePoint time) {
+  if (time < kTimeMin || time > kTimeMax) return fmt::format("{} ms", ToMillis(time));
   const auto days = std::chrono::floor<std::chrono::days>(time);
   const std::chrono::year_month_day date(days);
   const int64_t millis = (time - days).count();

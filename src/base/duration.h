@@ -20,7 +20,8 @@ Result<Duration> ParseDuration(std::string_view text);
 // The shortest Go-style form that ParseDuration reads back exactly: "1h30m", "250ms", "0s".
 std::string FormatDuration(Duration duration);
 
-// RFC 3339 in UTC with milliseconds: "2026-11-21T07:24:00.000Z".
+// RFC 3339 in UTC with milliseconds: "2026-11-21T07:24:00.000Z". What lies outside the years 0 to
+// 9999, which it cannot say, is told as milliseconds since 1970: "-9223372036854775808 ms".
 std::string FormatTime(TimePoint time);
 
 // Reads RFC 3339 with any offset and up to nanosecond fractions (truncated to milliseconds), or a

@@ -45,6 +45,15 @@ TEST(FormatTime, IsRfc3339WithMilliseconds) {
   EXPECT_EQ(FormatTime(FromMillis(0)), "1970-01-01T00:00:00.000Z");
   EXPECT_EQ(FormatTime(FromMillis(1'700'000'000'123)), "2023-11-14T22:13:20.123Z");
   EXPECT_EQ(FormatTime(FromMillis(-1)), "1969-12-31T23:59:59.999Z");
+  EXPECT_EQ(FormatTime(FromMillis(-62'167'219'200'000)), "0000-01-01T00:00:00.000Z");
+  EXPECT_EQ(FormatTime(FromMillis(253'402'300'799'999)), "9999-12-31T23:59:59.999Z");
+}
+
+TEST(FormatTime, TellsOtherYearsInMilliseconds) {
+  EXPECT_EQ(FormatTime(FromMillis(INT64_MIN)), "-9223372036854775808 ms");
+  EXPECT_EQ(FormatTime(FromMillis(-62'167'219'200'001)), "-62167219200001 ms");
+  EXPECT_EQ(FormatTime(FromMillis(253'402'300'800'000)), "253402300800000 ms");
+  EXPECT_EQ(FormatTime(FromMillis(INT64_MAX)), "9223372036854775807 ms");
 }
 
 TEST(ParseTime, ReadsRfc3339AndSeconds) {

@@ -243,7 +243,9 @@ TEST(Diagnose, NamesDoNotMatter) {
 TEST(Diagnose, ProbabilitiesAreSortedAndSumToAtMostOne) {
   for (uint64_t seed = 1; seed <= 40; ++seed) {
     double sum = 0, before = 1;
-    for (const Hypothesis& hypothesis : Diagnose(RandomFault(seed)).hypotheses) {
+    const Diagnosis diagnosis = Diagnose(RandomFault(seed));
+    ASSERT_FALSE(diagnosis.hypotheses.empty()) << seed;
+    for (const Hypothesis& hypothesis : diagnosis.hypotheses) {
       EXPECT_LE(hypothesis.probability, before);
       before = hypothesis.probability;
       sum += hypothesis.probability;

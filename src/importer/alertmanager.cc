@@ -365,6 +365,17 @@ void Importer::WriteGroupings() {
   const auto is_general = [&](const AmRoute& route) {
     return route.group_by == root_.group_by && std::ranges::equal(route.waits, root_.waits);
   };
+  // Nothing gets past one without matchers.
+  const auto last = std::ranges::find_if(
+      groupings_, [](const auto& each) { return each.second.matchers.empty(); });
+  while (last != groupings_.end() && last + 1 != groupings_.end()) {
+    const auto& [name, route] = groupings_.back();
+    if (!is_general(route)) {
+      report_.Left(route.line, fmt::format("grouping of route {}", name),
+                   fmt::format("route {} takes every alert before it", last->first));
+    }
+    groupings_.pop_back();
+  }
   // One that is as the rest only keeps what it takes from those behind it.
   while (!groupings_.empty() && is_general(groupings_.back().second)) groupings_.pop_back();
   if (groupings_.empty()) return;

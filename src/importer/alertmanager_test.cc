@@ -110,6 +110,26 @@ TEST(ImportAlertmanager, MuteTimesAreHoursOfTheirRouteAndReceiversThatDoNothingT
   EXPECT_THAT(yaml, Not(HasSubstr("maintenance")));
 }
 
+TEST(ImportAlertmanager, NoGroupingStandsBehindOneForAllAlerts) {
+  const base::Result<Imported> imported = ImportAlertmanager(R"(route:
+  receiver: all
+  routes:
+    - receiver: all
+      continue: true
+      group_wait: 1s
+    - matchers: [team="a"]
+      group_wait: 2s
+receivers:
+  - name: all
+    webhook_configs: [{url: "http://127.0.0.1:9000/hook"}]
+)");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("group_wait: 1s"));
+  EXPECT_THAT(imported->config, Not(HasSubstr("group_wait: 2s")));
+  EXPECT_THAT(ReportText(imported->report, "x"),
+              HasSubstr("left: grouping of route route-2: route route-1 takes every alert before"));
+}
+
 // Alertmanager's routes do not inherit times.
 TEST(ImportAlertmanager, ActiveTimesAreHoursTooAndNotThoseOfItsOwnRoutes) {
   const std::string yaml = ImportAlertmanager(R"(route:

@@ -4,6 +4,7 @@
 #include <cctype>
 #include <fmt/core.h>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -48,6 +49,11 @@ std::string_view NameIn(std::string_view summary) {
   return Trimmed(summary.substr(0, summary.find('(')));
 }
 
+// Some programs put the address there, too.
+std::string FullName(const notify::routing::CalendarPerson& person) {
+  return person.name.find('@') == std::string::npos ? person.name : std::string();
+}
+
 struct Duty {
   LocalTime from;
   LocalTime to;
@@ -85,15 +91,17 @@ class Shaper {
 
   // Layers, and the words for the report where they are not all that there is.
   std::vector<Turns> Layers(std::string& changed) {
-    if (auto layers = Rotation(changed); !layers.empty()) return layers;
+    const size_t few = std::min(duties_.size() / kOneIn, kLayersMax - 1);
+    if (auto layers = Rotation(few, changed); !layers.empty()) return layers;
     for (size_t period = 1; period <= kWeeksMax; ++period) {
       auto layers = WeekByWeek(period);
       if (!layers.empty()) return layers;
     }
     one_by_one_ = true;
+    if (auto layers = Rotation(kLayersMax - 1, changed); !layers.empty()) return layers;
     return OneByOne(changed);
   }
-  // Whether what Layers gave ends with the duties that are known.
+  // Whether some of what Layers gave ends with the duties that are known.
   bool one_by_one() const { return one_by_one_; }
 
  private:
@@ -103,8 +111,8 @@ class Shaper {
   }
 
   // Turns of one length that the same people take again and again, but for one in ten: what is
-  // otherwise there is a layer that wins.
-  std::vector<Turns> Rotation(std::string& changed) const {
+  // otherwise there is a layer that wins, of which there may be `alone_max`.
+  std::vector<Turns> Rotation(size_t alone_max, std::string& changed) const {
     const std::vector<Turn> turns = TurnsOfOneLength();
     for (size_t period = 1; period <= kTurnsMax && 2 * period <= turns.size(); ++period) {
       const std::vector<std::string> users = Majority(turns, period);
@@ -122,7 +130,15 @@ class Shaper {
       for (size_t i = 0; i < turns.size(); ++i) {
         if (is_usual(i)) as_usual.insert(turns[i].from);
       }
-      return WithExceptions(std::move(usual), as_usual, others, changed);
+      auto layers = WithExceptions(std::move(usual), as_usual);
+      if (layers.size() > alone_max + 1) return {};
+      if (others > 0) {
+        changed = fmt::format(
+            "{} of its turns not as the others: layers of their own, and whose turn it is where "
+            "the calendar has nobody",
+            others);
+      }
+      return layers;
     }
     return {};
   }
@@ -142,19 +158,11 @@ class Shaper {
     return turns;
   }
 
-  std::vector<Turns> WithExceptions(Turns usual, const std::set<LocalTime>& as_usual, size_t others,
-                                    std::string& changed) const {
+  std::vector<Turns> WithExceptions(Turns usual, const std::set<LocalTime>& as_usual) const {
     std::vector<Turns> layers = {std::move(usual)};
     for (const Duty& duty : duties_) {
       if (duty.length() == length_ && as_usual.contains(duty.from)) continue;
       layers.push_back(Alone(duty, fmt::format("instead-{}", layers.size())));
-    }
-    if (layers.size() > kLayersMax) return {};
-    if (others > 0) {
-      changed = fmt::format(
-          "{} of its turns not as the others: layers of their own, and whose turn it is where "
-          "the calendar has nobody",
-          others);
     }
     return layers;
   }
@@ -176,7 +184,22 @@ class Shaper {
         ->first;
   }
 
-  // Parts of a day that come again after so many weeks: layers for all that the same people do.
+  // Where weeks begin, so that each duty is within one of them and none is before the first duty:
+  // with that, else on its Monday.
+  std::optional<LocalTime> StartOfWeeks(base::Duration cycle) const {
+    const LocalTime first = duties_.front().from;
+    for (const LocalTime start : {first, Monday(first)}) {
+      const bool fits = std::ranges::all_of(duties_, [&](const Duty& duty) {
+        if (duty.from >= first + cycle) return true;  // comes again, as those before it
+        const int64_t week = (duty.from - start) / weeks(1);
+        return duty.from - cycle < start && (duty.to - minutes(1) - start) / weeks(1) == week;
+      });
+      if (fits) return start;
+    }
+    return std::nullopt;
+  }
+
+  // Parts of a week that come again after so many weeks: layers for all that the same people do.
   std::vector<Turns> WeekByWeek(size_t period) const {
     const base::Duration cycle = weeks(period);
     const LocalTime first = duties_.front().from;
@@ -184,15 +207,15 @@ class Shaper {
     std::set<std::pair<LocalTime, std::string>> known;
     for (const Duty& duty : duties_) known.emplace(duty.from, duty.user);
     for (const Duty& duty : duties_) {
-      const bool ends_in_week = Monday(duty.to - minutes(1)) == Monday(duty.from);
-      if (duty.length() > days(1) || (period > 1 && !ends_in_week)) return {};
+      if (duty.length() > weeks(1)) return {};
       const bool after =
           duty.from + cycle > duties_.back().from || known.contains({duty.from + cycle, duty.user});
       const bool before =
           duty.from - cycle < first || known.contains({duty.from - cycle, duty.user});
       if (!after || !before) return {};
     }
-    const LocalTime start = Monday(first);
+    const std::optional<LocalTime> start = StartOfWeeks(cycle);
+    if (!start) return {};
     // Who is on call from that minute of the week on, for so long, in each week of the cycle.
     std::map<std::pair<int64_t, int64_t>, std::vector<std::string>> slots;
     for (const Duty& duty : duties_) {
@@ -200,14 +223,14 @@ class Shaper {
       const int64_t at = (duty.from - Monday(duty.from)) / minutes(1);
       auto& users = slots[{at, duty.length() / minutes(1)}];
       users.resize(period, std::string(kNobody));
-      users[static_cast<size_t>((Monday(duty.from) - start) / weeks(1)) % period] = duty.user;
+      users[static_cast<size_t>((duty.from - *start) / weeks(1)) % period] = duty.user;
     }
     std::map<std::vector<std::string>, Turns> layers;
     for (const auto& [slot, users] : slots) {
       Turns& turns = layers[users];
       if (turns.users.empty()) {
         turns.name = fmt::format("week-{}", layers.size());
-        turns.start = FormatLocal(start);
+        turns.start = FormatLocal(*start);
         turns.end = EndAfter(cycle);
         turns.users = users;
       }
@@ -280,7 +303,7 @@ class Importer {
 
   base::Result<Imported> Run(base::TimePoint now) {
     ReadEvents(now);
-    if (people_.people.empty()) return base::InvalidArgument("no event of it names a person");
+    if (people_.people.empty()) return base::InvalidArgument(WhyNobody());
     const LocalTime horizon = theirs_.zone.ToLocal(now + notify::routing::kCalendarAhead) - days(1);
     const std::string name = PlainName(theirs_.name);
     Escalation escalation{.name = name, .stages = {}};
@@ -304,23 +327,40 @@ class Importer {
     report_.Left(0, "routes", "a calendar says who, not of what: give a route this policy");
     for (const std::string& line : theirs_.calendar.left_out) {
       if (goes_on && line.ends_with(notify::routing::kImportAgain)) continue;
-      report_.Left(0, "event", line);
+      if (line.ends_with(notify::routing::kOthersAttend)) {
+        report_.Changed(0, "event", line);
+      } else {
+        report_.Left(0, "event", line);
+      }
     }
     return WritePlan(people_, names_, report_, "icalendar");
   }
 
  private:
+  // REQUIRES: nobody is in the plan.
+  std::string WhyNobody() const {
+    const auto& calendar = theirs_.calendar;
+    const bool none = calendar.events.empty() && calendar.left_out.empty();
+    const bool all_over = over_ == calendar.events.size() &&
+                          std::ranges::all_of(calendar.left_out, [](const std::string& line) {
+                            return line.ends_with(notify::routing::kIsOver);
+                          });
+    if (none) return "it has no events";
+    return all_over ? "all of its events are over"
+                    : "no event of it that is not over names a person";
+  }
+
   std::string UserOf(const CalendarEvent& event) {
     const std::string id = DutyOf(event);
     if (id.empty()) return {};
     const bool known = !names_.Find(id).empty();
-    const bool mail = !event.attendee.empty();
+    const bool mail = !event.attendee.address.empty();
     const std::string shown(mail ? std::string_view(id).substr(0, id.find('@'))
                                  : NameIn(event.summary));
     std::string name = names_.Of(id, shown);
     if (known) return name;
     Person person{.name = name,
-                  .full_name = mail ? std::string() : shown,
+                  .full_name = mail ? FullName(event.attendee) : shown,
                   .email = mail ? id : std::string(),
                   .zone = {},
                   .contacts = {}};
@@ -340,7 +380,8 @@ class Importer {
       if (event.to > now) {
         events.push_back(&event);
       } else {
-        report_.Left(0, "event " + event.uid, "it is over");
+        ++over_;
+        report_.Left(0, "event " + event.uid, std::string(notify::routing::kIsOver));
       }
     }
     std::stable_sort(events.begin(), events.end(),
@@ -349,7 +390,8 @@ class Importer {
     for (const CalendarEvent* event : events) {
       const std::string user = UserOf(*event);
       if (user.empty()) {
-        report_.Left(0, "event " + event->uid, "it names nobody");
+        report_.Left(0, "event " + event->uid,
+                     event->declined ? "whom it names has declined" : "it names nobody");
         continue;
       }
       const Duty duty{.from = theirs_.zone.ToLocal(event->from),
@@ -371,6 +413,7 @@ class Importer {
   }
 
   TheirCalendar theirs_;
+  size_t over_ = 0;  // events
   std::vector<Duties> tracks_;
   Names names_;
   People people_;
@@ -380,7 +423,9 @@ class Importer {
 }  // namespace
 
 std::string DutyOf(const CalendarEvent& event) {
-  return Lower(event.attendee.empty() ? NameIn(event.summary) : Trimmed(event.attendee));
+  if (event.declined) return {};
+  const std::string_view address = Trimmed(event.attendee.address);
+  return Lower(address.empty() ? NameIn(event.summary) : address);
 }
 
 base::Result<TheirCalendar> ReadTheirCalendar(std::string_view text, base::TimePoint now) {

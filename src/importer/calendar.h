@@ -22,7 +22,7 @@ struct TheirCalendar {
 base::Result<TheirCalendar> ReadTheirCalendar(std::string_view text, base::TimePoint now);
 
 // Whom an event puts on call, in small letters: its attendee, else its summary without what stands
-// before a colon or in brackets behind it. Empty when it is nobody.
+// before a colon or in brackets behind it. Empty when it is nobody, or has declined.
 std::string DutyOf(const notify::routing::CalendarEvent& event);
 
 // iCalendar (RFC 5545) as people and schedules: what repeats is a layer of turns, by the length of

@@ -9,6 +9,7 @@
 namespace vedette::importer {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
@@ -63,7 +64,7 @@ TEST(ImportCalendar, HoursThatComeAgainEachSecondWeekAreLayersWithHours) {
                               Event("b", days("Ben Ode", "20261130T090000", "20261130T170000"))),
                      kNow);
   ASSERT_TRUE(imported.ok()) << imported.error().message;
-  EXPECT_THAT(imported->config, HasSubstr("          start: \"2026-11-23 00:00\"\n"
+  EXPECT_THAT(imported->config, HasSubstr("          start: \"2026-11-23 09:00\"\n"
                                           "          rotation: \"7d\"\n"
                                           "          users: [\"Ann-Berg\", \"Ben-Ode\"]\n"
                                           "          hours:\n"
@@ -90,8 +91,7 @@ TEST(ImportCalendar, ATurnThatSomebodyElseTakesIsALayerThatWins) {
                                           "          rotation: \"7d\"\n"
                                           "          users: [\"Cem\"]\n"));
   const std::string report = ReportText(imported->report, "duty.ics");
-  EXPECT_THAT(report,
-              HasSubstr("changed: schedule Payments: 1 of its turns not as the others"));
+  EXPECT_THAT(report, HasSubstr("changed: schedule Payments: 1 of its turns not as the others"));
   EXPECT_THAT(report, Not(HasSubstr("import the calendar again")));
 }
 
@@ -116,9 +116,94 @@ TEST(ImportCalendar, WhatFollowsNoRuleIsALayerForEachDuty) {
   EXPECT_THAT(report, HasSubstr("left: event e: it is over"));
 }
 
-TEST(ImportCalendar, RefusesWhatIsNoneOrNamesNobody) {
+std::string Series(const std::string& who, const std::string& from, const std::string& to,
+                   const std::string& rule) {
+  return fmt::format(
+      "DTSTART;TZID=Europe/Berlin:{}\r\nDTEND;TZID=Europe/Berlin:{}\r\nRRULE:{}\r\n"
+      "ATTENDEE:mailto:{}@example.org\r\nSUMMARY:On call\r\n",
+      from, to, rule, who);
+}
+
+TEST(ImportCalendar, AWeekendEachWeekIsALayerBesideTheNights) {
+  const base::Result<Imported> imported = ImportCalendar(
+      Calendar(Event("a", Series("ann", "20261126T180000", "20261127T080000",
+                                 "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH")) +
+               Event("b", Series("ben", "20261127T180000", "20261130T080000", "FREQ=WEEKLY"))),
+      kNow);
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("          start: \"2026-11-26 18:00\"\n"
+                                          "          rotation: \"7d\"\n"
+                                          "          users: [\"ben\"]\n"
+                                          "          hours:\n"
+                                          "            - days: [\"fri\"]\n"
+                                          "              from: \"18:00\"\n"
+                                          "              to: \"24:00\"\n"
+                                          "            - days: [\"sat\"]\n"));
+  EXPECT_THAT(ReportText(imported->report, "duty.ics"),
+              AllOf(Not(HasSubstr("no rule")), Not(HasSubstr("as the others"))));
+}
+
+TEST(ImportCalendar, DaysAndALongWeekendAreNoTurnsWithExceptions) {
+  const base::Result<Imported> imported = ImportCalendar(
+      Calendar(Event("a", Series("ann", "20261123T080000", "20261124T080000",
+                                 "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH")) +
+               Event("b", Series("ben", "20261127T080000", "20261130T080000", "FREQ=WEEKLY"))),
+      kNow);
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config,
+              AllOf(HasSubstr("week-2"), Not(HasSubstr("instead")), Not(HasSubstr("end:"))));
+}
+
+TEST(ImportCalendar, FiveDaysOfEachWeekAreNoTurnsOfFiveDays) {
+  const base::Result<Imported> imported = ImportCalendar(
+      Calendar(Event("a", Series("ann", "20261123T080000", "20261128T080000", "FREQ=WEEKLY"))),
+      kNow);
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config,
+              AllOf(HasSubstr("week-1"), Not(HasSubstr("instead")), Not(HasSubstr("end:"))));
+}
+
+TEST(ImportCalendar, WhoHasDeclinedARoomAndAllButTheFirstAreNotOnCall) {
+  const std::string day =
+      "DTSTART:20261201T080000Z\r\nDTEND:20261202T080000Z\r\nSUMMARY:On call\r\n";
+  const std::string declined = "ATTENDEE;PARTSTAT=DECLINED;CN=Ann:mailto:ann@example.org\r\n";
+  const base::Result<Imported> imported =
+      ImportCalendar(Calendar(Event("a", day + declined +
+                                             "ATTENDEE;CUTYPE=ROOM:mailto:room@example.org\r\n"
+                                             "ATTENDEE;CN=Ben Ode:mailto:ben@example.org\r\n"
+                                             "ATTENDEE;CN=Cem:mailto:cem@example.org\r\n"
+                                             "ATTENDEE:mailto:dag@example.org\r\n") +
+                              Event("b", day + declined)),
+                     kNow);
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  EXPECT_THAT(imported->config, HasSubstr("    - name: \"ben\"\n"
+                                          "      full_name: \"Ben Ode\"\n"));
+  for (const char* other : {"ann", "room", "cem", "dag", "Ann", "On-call"}) {
+    EXPECT_THAT(imported->config, Not(HasSubstr(fmt::format("name: \"{}", other))));
+  }
+  const std::string report = ReportText(imported->report, "duty.ics");
+  EXPECT_THAT(report,
+              HasSubstr("changed: event: \"On call\" (a): 2 others who attend it are left out"));
+  EXPECT_THAT(report, HasSubstr("left: event b: whom it names has declined"));
+}
+
+std::string ErrorOf(const std::string& events) {
+  const base::Result<Imported> imported = ImportCalendar(Calendar(events), kNow);
+  return imported.ok() ? "" : imported.error().message;
+}
+
+TEST(ImportCalendar, SaysWhyItHasNobody) {
+  const std::string over = "DTSTART:20260101T090000Z\r\nDTEND:20260101T100000Z\r\nSUMMARY:Ann\r\n";
+  const std::string nobody =
+      "DTSTART:20261206T090000Z\r\nDTEND:20261206T100000Z\r\nSUMMARY:(x)\r\n";
+
+  EXPECT_EQ(ErrorOf(""), "it has no events");
+  EXPECT_EQ(ErrorOf(Event("a", over)), "all of its events are over");
+  EXPECT_EQ(ErrorOf(Event("a", over) + Event("b", over + "RRULE:FREQ=DAILY;COUNT=3\r\n")),
+            "all of its events are over");
+  EXPECT_EQ(ErrorOf(Event("a", over) + Event("b", nobody)),
+            "no event of it that is not over names a person");
   EXPECT_FALSE(ImportCalendar("a: b", kNow).ok());
-  EXPECT_FALSE(ImportCalendar(Calendar(""), kNow).ok());
 }
 
 }  // namespace

@@ -218,7 +218,11 @@ std::optional<Pattern> ReadShift(const Json& shift, const std::string& zone, int
   const bool once = TextAt(shift, "type") == "single_event" || frequency.empty();
   const bool monthly = frequency == "monthly";
   const auto begin = notify::routing::ParseLocal(turns.start);
-  const bool repeats = monthly ? ListAt(shift, "by_month").empty() : rhythm.unit > 0;
+  if (!once && !ListAt(shift, "by_month").empty()) {
+    report.Left(0, where, "it is for some months only (by_month)");
+    return std::nullopt;
+  }
+  const bool repeats = monthly || rhythm.unit > 0;
   if (!begin.ok() || rhythm.duration <= 0 || (!once && !repeats)) {
     report.Left(0, where,
                 "it does not repeat by hours, days, weeks or months, or has no start or length");
@@ -266,8 +270,12 @@ std::vector<Shift> ReadShifts(const Json& schedule, const std::string& here,
                               const std::string& zone, const Lists& lists, Report& report) {
   std::vector<Shift> shifts;
   for (const Json& id : ListAt(schedule, "shifts")) {
-    const auto found = lists.shifts.find(id.is_string() ? id.get<std::string>() : "");
-    if (found == lists.shifts.end()) continue;
+    const std::string name = id.is_string() ? id.get<std::string>() : id.dump();
+    const auto found = lists.shifts.find(name);
+    if (found == lists.shifts.end()) {
+      report.Left(0, fmt::format("shift {} of schedule {}", name, here), "it is not in the export");
+      continue;
+    }
     Json json = *found->second;
     const std::string where = fmt::format("shift {} of schedule {}", TextAt(json, "name"), here);
     if (const std::string own = TextAt(json, "time_zone"); !own.empty() && own != zone) {

@@ -171,6 +171,31 @@ void ReadPolicy(const Json& policy, Lists& lists, People& people, Report& report
   Keep(std::move(escalation), fmt::format("escalation policy {}", name), people, report);
 }
 
+// What a service says of hours, urgency and its end. Constant and high is what all begin with; by
+// severity is how it is here.
+void ReportService(const Json& service, const std::string& what, Report& report) {
+  if (NumberAt(service, "acknowledgement_timeout", 0) > 0) {
+    report.Left(0, fmt::format("acknowledgement_timeout of {}", what),
+                "an acknowledgement holds until the incident ends or is reopened");
+  }
+  if (NumberAt(service, "auto_resolve_timeout", 0) > 0) {
+    report.Left(
+        0, fmt::format("auto_resolve_timeout of {}", what),
+        "an incident ends with its alerts; `incidents.resolve_timeout` is for all services");
+  }
+  const Json& rule = ObjectAt(service, "incident_urgency_rule");
+  const std::string urgency = TextAt(rule, "urgency");
+  if (!rule.empty() && urgency != "high" && urgency != "severity_based") {
+    report.Left(0, fmt::format("incident_urgency_rule of {}", what),
+                "the severity of alerts decides; by time, `quiet_hours` of people and `hours` of "
+                "routes");
+  }
+  if (!ObjectAt(service, "support_hours").empty()) {
+    report.Left(0, fmt::format("support_hours of {}", what),
+                "give its route `hours`, with `defer_below`");
+  }
+}
+
 void ReadService(const Json& service, const Lists& lists, People& people, Report& report) {
   const std::string name = TextAt(service, "name");
   const std::string what = fmt::format("service {}", name);
@@ -184,10 +209,7 @@ void ReadService(const Json& service, const Lists& lists, People& people, Report
     report.Left(0, what, "its escalation policy is not here");
     return;
   }
-  if (NumberAt(service, "acknowledgement_timeout", 0) > 0) {
-    report.Left(0, fmt::format("acknowledgement_timeout of {}", what),
-                "an acknowledgement holds until the incident ends or is reopened");
-  }
+  ReportService(service, what, report);
   people.ways.push_back({"service", name, policy});
   report.Changed(0, what, "a route for pages with this label `service`");
 }

@@ -258,6 +258,31 @@ void AddPeriods(const Rhythm& rhythm, Pattern& pattern) {
   }
 }
 
+// The list of what an API answers: {"data": [...]}, {"results": [...]} or {"users": [...]}. Null
+// when it is none.
+const Json* ListIn(const Json& answer, const std::string& key) {
+  if (!answer.is_object()) return nullptr;
+  for (const std::string& name : {key, std::string("data"), std::string("results")}) {
+    const auto it = answer.find(name);
+    if (it != answer.end() && it->is_array()) return &*it;
+  }
+  return nullptr;
+}
+
+// Answers of several pages as one list; what is none stays as it is.
+Json JoinedPages(Json list, const std::string& key) {
+  Json joined = Json::array();
+  for (Json& each : list) {
+    const Json* page = ListIn(each, key);
+    if (page == nullptr) {
+      joined.push_back(std::move(each));
+    } else {
+      joined.insert(joined.end(), page->begin(), page->end());
+    }
+  }
+  return joined;
+}
+
 }  // namespace
 
 std::string Names::Of(const std::string& id, std::string_view text) {
@@ -446,6 +471,13 @@ void ReportRest(const Json& json, const std::set<std::string>& known, Report& re
 base::Result<Json> ReadExport(std::string_view text) {
   VEDETTE_TRY(Json json, base::ParseJson(text));
   if (!json.is_object()) return base::InvalidArgument("the export must be a JSON object of lists");
+  for (auto& [key, value] : json.items()) {
+    if (const Json* list = ListIn(value, key)) {
+      value = Json(*list);
+    } else if (value.is_array()) {
+      value = JoinedPages(std::move(value), key);
+    }
+  }
   return json;
 }
 

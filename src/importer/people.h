@@ -173,7 +173,8 @@ bool HasEscalation(const People& people, const std::string& name);
 // What the export has beside `known`, but for the numbers of its pages.
 void ReportRest(const base::Json& json, const std::set<std::string>& known, Report& report);
 
-// The export as JSON: an object. kInvalidArgument.
+// The export as JSON: an object, whose lists are no longer as an API answers them, wrapped or page
+// by page. kInvalidArgument.
 base::Result<base::Json> ReadExport(std::string_view text);
 
 // Writes the configuration: the plan, and receivers whose addresses must be filled in. Nobody in

@@ -1,5 +1,6 @@
 #include "importer/people.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -366,6 +367,63 @@ TEST(Importers, MonthlyTurnsThatBeginLaterBeginWithTheOneThatIsOnThen) {
     EXPECT_EQ(turns.start, each.start) << each.active;
     EXPECT_EQ(turns.users.front(), each.user) << each.active;
   }
+}
+
+TEST(ImportPagerDuty, SaysWhatOfAServiceIsNotHere) {
+  const auto report = [](const std::string& service) {
+    const auto imported = ImportPagerDuty(R"({"users": [{"id": "U1", "name": "Ann"}],
+      "escalation_policies": [{"id": "P1", "name": "P", "escalation_rules": [
+        {"targets": [{"type": "user", "id": "U1"}]}]}],
+      "services": [{"name": "shop", "escalation_policy": {"id": "P1"}, )" +
+                                          service + "}]}");
+    return imported.ok() ? ReportText(imported->report, "x") : imported.error().message;
+  };
+  const std::string hours = report(R"("auto_resolve_timeout": 14400,
+    "incident_urgency_rule": {"type": "use_support_hours",
+      "during_support_hours": {"type": "constant", "urgency": "high"}},
+    "support_hours": {"type": "fixed_time_per_day", "start_time": "09:00:00"})");
+  EXPECT_THAT(hours, HasSubstr("left: auto_resolve_timeout of service shop: "));
+  EXPECT_THAT(hours, HasSubstr("left: incident_urgency_rule of service shop: "));
+  EXPECT_THAT(hours, HasSubstr("left: support_hours of service shop: "));
+  EXPECT_THAT(report(R"("incident_urgency_rule": {"type": "constant", "urgency": "low"})"),
+              HasSubstr("left: incident_urgency_rule of service shop: "));
+  for (const char* usual : {"high", "severity_based"}) {
+    EXPECT_THAT(report(fmt::format(R"("auto_resolve_timeout": null, "support_hours": null,
+                  "incident_urgency_rule": {{"type": "constant", "urgency": "{}"}})",
+                                   usual)),
+                Not(HasSubstr("left: ")));
+  }
+}
+
+TEST(ImportGrafanaOnCall, NamesAShiftThatIsNotThereAndOneOfSomeMonths) {
+  const auto imported = ImportGrafanaOnCall(R"({"users": [{"id": "A", "username": "ann"}],
+    "on_call_shifts": [{"id": "S1", "name": "s", "users": ["A"], "start": "2026-11-25T09:00:00",
+      "duration": 3600, "frequency": "monthly", "by_month": [1]}],
+    "schedules": [{"id": "1", "name": "S", "shifts": ["S1", "S2", 3]}]})");
+  ASSERT_TRUE(imported.ok()) << imported.error().message;
+  const std::string report = ReportText(imported->report, "x");
+  EXPECT_THAT(report, HasSubstr("left: shift s of schedule S: it is for some months only"));
+  EXPECT_THAT(report, HasSubstr("left: shift S2 of schedule S: it is not in the export"));
+  EXPECT_THAT(report, HasSubstr("left: shift 3 of schedule S: it is not in the export"));
+}
+
+TEST(Importers, TakeListsAsTheApiAnswersThem) {
+  const auto names = [](const base::Result<Imported>& imported) {
+    if (!imported.ok()) return imported.error().message;
+    return std::string(imported->config.find("\"ann\"") == std::string::npos ? "" : "ann ") +
+           (imported->config.find("\"ben\"") == std::string::npos ? "" : "ben");
+  };
+  const std::string opsgenie = R"([{"username": "ann"}, {"username": "ben"}])";
+  EXPECT_EQ(names(ImportOpsgenie(R"({"users": {"data": )" + opsgenie + "}}")), "ann ben");
+  const std::string oncall = R"([{"id": "A", "username": "ann"}, {"id": "B", "username": "ben"}])";
+  EXPECT_EQ(names(ImportGrafanaOnCall(R"({"users": {"count": 2, "results": )" + oncall + "}}")),
+            "ann ben");
+  const std::string pagerduty = R"({"users": {"limit": 2, "users": [{"id": "A", "name": "ann"},
+    {"id": "B", "name": "ben"}]}})";
+  EXPECT_EQ(names(ImportPagerDuty(pagerduty)), "ann ben");
+  const std::string pages = R"({"users": [{"data": [{"username": "ann"}], "paging": {}},
+    {"data": [{"username": "ben"}]}]})";
+  EXPECT_EQ(names(ImportOpsgenie(pages)), "ann ben");
 }
 
 TEST(Importers, RefuseWhatIsNoExport) {

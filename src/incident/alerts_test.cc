@@ -64,6 +64,18 @@ TEST(Alerts, ARuleGroupsItsAlertsByItsOwnLabelsAndTimes) {
   EXPECT_EQ(script.pages[2].incident_id, script.order[0]);
 }
 
+TEST(Alerts, WhatComesInOneRequestIsOneMessageAlsoWithoutAWait) {
+  EngineOptions options = Grouped();
+  options.alert_grouping->group_wait = seconds(0);
+  Script script(options);
+  const Labels other = {{"alertname", "Slow"}, {"service", "cart"}, {"severity", "critical"}};
+
+  script.Fires(kSlow, 3'600).Fires(other, 3'600).TickUntil(1);
+
+  ASSERT_THAT(script.pages, SizeIs(1));
+  EXPECT_THAT(script.pages[0].alerts, SizeIs(2));
+}
+
 // The groups that a rule has made go on by the waits of all when it is gone.
 TEST(Alerts, ARuleThatIsTakenAwayLeavesItsGroups) {
   Script script(WithRule());
@@ -230,7 +242,7 @@ TEST(AlertGroups, OneThatHasFiredForLongDoesNotWait) {
   old.labels = model::Labels(kSlow);
   old.starts_at = base::FromMillis(1'700'000'000'000);
 
-  script.At(100).Feed(old).Tick();
+  script.At(100).Feed(old).TickUntil(101);
 
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
 }

@@ -77,6 +77,7 @@ model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView label
   return builder.Build();
 }
 
+constexpr base::Duration kSameMoment{1};  // in which alerts that are told together arrive
 constexpr std::string_view kCatchAllKey = "catch-all";  // those of groups have braces
 
 // Never empty: a group without a label has a key too.
@@ -217,7 +218,7 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
     tracked.catch_all = true;
     tenant.catch_all = id;
     tracked.group_key = kCatchAllKey;
-    tracked.flush_at = state_->now;
+    tracked.flush_at = state_->now + kSameMoment;
   } else if (IsAlert(anomaly)) {
     BeginGroup(tenant, tracked, anomaly);
   }
@@ -236,7 +237,8 @@ void Engine::BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& 
   tracked.group_key = GroupKey(choice, labels);
   tenant.groups[tracked.group_key] = incident.id;
   const bool waited = HasWaited(anomaly, *choice.grouping, state_->now);
-  tracked.flush_at = state_->now + (waited ? base::Duration(0) : choice.grouping->group_wait);
+  const base::Duration wait = waited ? base::Duration(0) : choice.grouping->group_wait;
+  tracked.flush_at = state_->now + std::max(wait, kSameMoment);
   AddRow(
       tracked, "grouped", kMachine,
       OneLine(fmt::format("alerts with the same {} belong together ({})",
@@ -266,7 +268,7 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
     tenant.home[anomaly.entity] = incident.id;
   } else if (PagesOf(tracked, model::PageKind::kOpened) == 0 &&
              HasWaited(anomaly, GroupingOfRule(state_->options, tracked.group_rule), state_->now)) {
-    tracked.flush_at = state_->now;
+    tracked.flush_at = std::min(tracked.flush_at.value_or(kNever), state_->now + kSameMoment);
   }
   incident.started_at = std::min(incident.started_at, anomaly.started_at);
   tracked.last_onset = std::max(tracked.last_onset, anomaly.started_at);

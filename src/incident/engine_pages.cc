@@ -188,7 +188,9 @@ void Engine::Page(Tracked& tracked, PageKind kind) {
 void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
   Tenant& tenant = state_->tenants[tracked.incident.tenant];
   const auto name = [&](const Member& member) {
-    if (page.alerts.size() < kAlertsMax) page.alerts.push_back(member.alert);
+    if (page.alerts.size() >= kAlertsMax) return;
+    if (!member.is_alert) page.anomalies.push_back(Size(page.alerts));
+    page.alerts.push_back(member.alert);
   };
   const std::set<std::string> fresh = tracked.untold;
   page.alerts_new = Size(fresh);

@@ -346,18 +346,19 @@ TEST(Limits, IncidentsBeyondTheLimitShareACatchAll) {
   ASSERT_EQ(script.order.size(), 4u);
   EXPECT_EQ(script.Incident(3).title, "Too many incidents: 7 further anomalies on 7 services");
   EXPECT_EQ(script.engine.counts().in_catch_all, 7);
+  script.TickUntil(1);
   EXPECT_EQ(script.pages.size(), 4u);
 }
 
 // Otherwise nobody hears of the worst thing on the day on which there are many.
 TEST(Limits, TheCatchAllTellsWhatIsNewAtEachTurn) {
   Script script(EngineOptions{.group_across_services = false, .open_incidents_max = 1});
-  script.Opens("a").Opens("b").Tick();
+  script.Opens("a").Opens("b").TickUntil(1);
   ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
 
-  script.At(10).Opens("c").Opens("d", Severity::kWarning).TickUntil(299);
+  script.At(10).Opens("c").Opens("d", Severity::kWarning).TickUntil(300);
   EXPECT_EQ(script.pages.size(), 2u);
-  script.TickUntil(301);
+  script.TickUntil(302);
   ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "opened", "updated"));
   EXPECT_EQ(script.pages[2].incident_id, script.order[1]);
   EXPECT_EQ(script.pages[2].alerts_new, 2);

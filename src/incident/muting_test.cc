@@ -238,6 +238,7 @@ TEST(Inhibition, WhatBothSidesMatchHoldsItselfNotBack) {
   script.Fires({{"alertname", "A"}, {"severity", "warning"}});
   script.Fires({{"alertname", "B"}, {"severity", "warning"}});
 
+  ASSERT_THAT(script.alerts, SizeIs(2));
   for (const auto& [id, alert] : script.alerts) EXPECT_THAT(alert.inhibited_by, IsEmpty()) << id;
 }
 

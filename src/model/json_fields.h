@@ -94,6 +94,7 @@ void Fields(Archive& archive, Page& page) {
   archive.Since("grouped", page.grouped);
   archive("annotations", page.annotations);
   archive("alerts", page.alerts);
+  archive.Since("anomalies", page.anomalies);
   archive.Since("alerts_new", page.alerts_new);
   archive("alerts_left_out", page.alerts_left_out);
 }

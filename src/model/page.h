@@ -55,7 +55,9 @@ struct Page {
   Labels group_labels = {};        // by which they were grouped; may be none
   Labels annotations = {};         // on which all members agree
   std::vector<Alert> alerts = {};  // that fire, or have ended since the page before: the first ones
-  int64_t alerts_new = 0;          // of them, those at the front that no page has named before
+  // Places in `alerts` of those that fire and that no rule says: anomalies found here.
+  std::vector<int64_t> anomalies = {};
+  int64_t alerts_new = 0;  // of them, those at the front that no page has named before
   int64_t alerts_left_out = 0;
 };
 

@@ -1,6 +1,7 @@
 #include "net/request_reader.h"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <utility>
 
 #include "net/gzip.h"
@@ -16,6 +17,11 @@ constexpr int kBlankLinesMax = 2;
 void RequestReader::Fail(int status, std::string_view message) {
   failure_ = {status, std::string(message)};
   state_ = State::kFailed;
+}
+
+void RequestReader::FailTooLarge(size_t bytes_max) {
+  Fail(413, fmt::format("the body is larger than {} bytes{} (limits.body_bytes_max)", bytes_max,
+                        inflater_ ? " when decoded" : ""));
 }
 
 size_t RequestReader::Feed(std::string_view bytes) {
@@ -38,7 +44,8 @@ size_t RequestReader::FeedHead(std::string_view bytes) {
     if (head_text_.size() + take > limits_.header_bytes_max) {
       const bool in_request_line = lines_ == 0;
       Fail(in_request_line ? 414 : 431,
-           in_request_line ? "the request line is too long" : "the headers are too long");
+           fmt::format("the request line {}is longer than {} bytes",
+                       in_request_line ? "" : "with the headers ", limits_.header_bytes_max));
       return used;
     }
     head_text_.append(rest.substr(0, take));
@@ -65,7 +72,9 @@ void RequestReader::EndOfLine() {
     return;
   }
   // The request line is not a header.
-  if (++lines_ > limits_.headers_max + 1) return Fail(431, "too many headers");
+  if (++lines_ > limits_.headers_max + 1) {
+    return Fail(431, fmt::format("more than {} headers", limits_.headers_max));
+  }
   line_start_ = head_text_.size();
 }
 
@@ -83,7 +92,7 @@ void RequestReader::EndOfHead() {
   }
   const size_t limit = limits_.body_limit(head_.path);
   if (head_.framing == BodyFraming::kLength && head_.content_length > limit) {
-    return Fail(413, "the body is larger than " + std::to_string(limit) + " bytes");
+    return FailTooLarge(limit);
   }
   body_.Reset(limit);
   length_left_ = head_.content_length;
@@ -145,9 +154,7 @@ bool RequestReader::AppendBody(std::string_view bytes) {
 bool RequestReader::AppendPlain(std::string_view bytes) {
   switch (body_.Append(bytes)) {
     case BodyBuffer::Outcome::kOk: return true;
-    case BodyBuffer::Outcome::kTooLarge:
-      Fail(413, "the body is larger than its limit, when decoded");
-      return false;
+    case BodyBuffer::Outcome::kTooLarge: FailTooLarge(limits_.body_limit(head_.path)); return false;
     case BodyBuffer::Outcome::kOutOfBudget:
       Fail(503, "too many request bodies are in memory; try again");
       return false;

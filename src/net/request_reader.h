@@ -65,6 +65,7 @@ class RequestReader {
   bool BeginDecoding();
   void EndOfBody();
   void Fail(int status, std::string_view message);
+  void FailTooLarge(size_t bytes_max);
 
   const ReaderLimits& limits_;
   BodyBudget& budget_;

@@ -1,5 +1,6 @@
 #include "net/request_reader.h"
 
+#include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <memory>
 #include <string>
@@ -365,6 +366,37 @@ TEST(RequestReader, GivesTheSameHoweverTheBytesArrive) {
   for (int i = 0; i < 200; ++i) {
     const size_t piece = 1 + random.Below(97);
     ASSERT_EQ(Outcome(stream, piece), want) << "pieces of " << piece;
+  }
+}
+
+TEST(RequestReader, NamesTheLimit) {
+  const std::string packed = GzipCompress(std::string(1000, 'a'));
+  const std::string chunked =
+      "POST /small HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string many = kGet;
+  for (int i = 0; i < 10; ++i) many += "X: y\r\n";
+  const Case cases[] = {
+      {"GET /" + std::string(3000, 'a') + " HTTP/1.1\r\n",
+       "the request line is longer than 2048 bytes"},
+      {kGet + "X: " + std::string(3000, 'a'),
+       "the request line with the headers is longer than 2048 bytes"},
+      {many, "more than 10 headers"},
+      {"POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n",
+       "the body is larger than 10 bytes (limits.body_bytes_max)"},
+      {chunked + "b\r\n0123456789a", "the body is larger than 10 bytes (limits.body_bytes_max)"},
+      {"POST /small HTTP/1.1\r\nHost: h\r\nContent-Encoding: gzip\r\nTransfer-Encoding: chunked\r\n"
+       "\r\n" +
+           fmt::format("{:x}\r\n", packed.size()) + packed,
+       "the body is larger than 10 bytes when decoded (limits.body_bytes_max)"},
+  };
+  for (const auto& [stream, want] : cases) {
+    const ReaderLimits limits = Limits();
+    BodyBudget budget(1 << 20);
+    RequestReader reader(limits, budget);
+    for (std::string_view rest = stream; !rest.empty() && reader.state() != State::kFailed;) {
+      rest.remove_prefix(reader.Feed(rest));
+    }
+    EXPECT_EQ(reader.failure().message, want);
   }
 }
 

@@ -1,25 +1,25 @@
 #include <algorithm>
 #include <fmt/core.h>
-#include <fstream>
-#include <glob.h>
 #include <set>
 #include <tuple>
 #include <utility>
 
+#include "base/files.h"
 #include "base/utf8.h"
 #include "query/parser.h"
 #include "rules/comparison.h"
+#include "rules/file_pattern.h"
 #include "rules/record_rule.h"
 #include "rules/rule.h"
 #include "rules/section.h"
 #include "rules/slo.h"
 #include "rules/template.h"
+#include "yaml/limits.h"
 
 namespace vedette::rules {
 namespace {
 
 constexpr size_t kFilesMax = 10'000;
-constexpr size_t kFileBytesMax = 4 << 20;
 
 // Reads one group; keeps what names the place of a problem.
 class GroupReader {
@@ -168,32 +168,6 @@ class GroupReader {
   int number_ = 0;
 };
 
-base::Result<std::vector<std::string>> Expand(const std::string& pattern) {
-  glob_t found{};
-  const int status = glob(pattern.c_str(), 0, nullptr, &found);
-  std::vector<std::string> paths;
-  for (size_t i = 0; status == 0 && i < found.gl_pathc; ++i) paths.emplace_back(found.gl_pathv[i]);
-  globfree(&found);
-  if (status != 0 && status != GLOB_NOMATCH) {
-    return base::InvalidArgument(fmt::format("{}: cannot be searched", pattern));
-  }
-  if (paths.empty() && pattern.find_first_of("*?[") == std::string::npos) {
-    return base::NotFound(fmt::format("{}: no such file", pattern));
-  }
-  return paths;
-}
-
-base::Result<std::string> ReadText(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  if (file) text.assign(std::istreambuf_iterator<char>(file), {});
-  if (!file) return base::NotFound(fmt::format("{}: cannot be read", path));
-  if (text.size() > kFileBytesMax) {
-    return base::InvalidArgument(fmt::format("{}: larger than {} bytes", path, kFileBytesMax));
-  }
-  return text;
-}
-
 }  // namespace
 
 bool operator==(const RuleGroup& a, const RuleGroup& b) {
@@ -245,7 +219,7 @@ base::Result<LoadedRules> LoadRuleFiles(const std::vector<std::string>& patterns
     faults += (faults.empty() ? "" : "\n") + line;
   };
   for (const std::string& pattern : patterns) {
-    base::Result<std::vector<std::string>> found = Expand(pattern);
+    base::Result<std::vector<std::string>> found = FilesOf(pattern);
     if (found.ok()) {
       paths.insert(found->begin(), found->end());
     } else {
@@ -256,7 +230,7 @@ base::Result<LoadedRules> LoadRuleFiles(const std::vector<std::string>& patterns
     return base::InvalidArgument(fmt::format("more than {} rule files", kFilesMax));
   }
   for (const std::string& path : paths) {
-    base::Result<std::string> text = ReadText(path);
+    const base::Result<std::string> text = base::ReadFile(path, yaml::kDocumentBytesMax);
     if (!text.ok()) {
       fault(text.error().message);
       continue;

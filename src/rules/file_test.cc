@@ -123,8 +123,10 @@ TEST(RuleFiles, AreFoundByPatternsAndSorted) {
 TEST(RuleFiles, NameEveryFault) {
   base::TempFolder folder("rules");
   std::ofstream(folder.File("a.yml")) << "groups: [{name: ''}]";
-  const auto loaded = LoadRuleFiles({folder.File("a.yml"), folder.File("none.yml")});
+  const auto loaded = LoadRuleFiles(
+      {folder.File("a.yml"), folder.File("none.yml"), folder.path(), folder.path() + "*"});
   ASSERT_FALSE(loaded.ok());
+  EXPECT_THAT(loaded.error().message, HasSubstr(folder.path() + ": is a folder"));
   EXPECT_THAT(loaded.error().message, HasSubstr("none.yml: no such file"));
   EXPECT_THAT(loaded.error().message, HasSubstr("a.yml:1:"));
 }

@@ -86,6 +86,9 @@ TEST(Engine, RefusesSamplesFromTheFutureAndOutsideTheCalendar) {
   EXPECT_THAT(report->first_refusal, HasSubstr("newer than 1970-01-01T00:00:05.000Z"));
   ASSERT_TRUE(never.ok());
   EXPECT_EQ(never->refused(), 2u);
+  EXPECT_THAT(never->first_refusal, HasSubstr("9223372036854775807 ms: newer"));
+  EXPECT_THAT(store.AppendTo("b=1", {{INT64_MIN, 1}})->first_refusal,
+              HasSubstr("-9223372036854775808 ms: older"));
   EXPECT_EQ(store.CountSeries(), 1u);
 }
 

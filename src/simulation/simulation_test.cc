@@ -52,11 +52,13 @@ TEST_F(SimulationTest, SomebodyIsToldOnceAndWhatWasAnsweredStaysWhateverFails) {
 }
 
 TEST_F(SimulationTest, AStoryIsTheSameEachTime) {
-  const auto tell = [] { return World(3, Bug::kForgetsALetter).Run(); };
+  const auto tell = [](uint64_t seed) { return World(seed, Bug::kForgetsALetter).Run(); };
+  uint64_t seed = 0;
+  std::optional<std::string> once;
+  while (!once && seed < 40) once = tell(++seed);
+  ASSERT_TRUE(once) << "no story with an end to compare";
 
-  const std::optional<std::string> once = tell();
-
-  EXPECT_EQ(tell(), once);
+  EXPECT_EQ(tell(seed), once);
 }
 
 TEST_F(SimulationTest, FindsWhatIsWrongOnPurpose) {

@@ -4,13 +4,13 @@
 #include <cstring>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
 #include <map>
 #include <sqlite3.h>
 #include <system_error>
 #include <vector>
 
 #include "base/digest.h"
+#include "base/files.h"
 #include "sql/sealed_vfs.h"
 
 namespace vedette::sql {
@@ -21,6 +21,7 @@ namespace fs = std::filesystem;
 // The file: the SHA-256 (hexadecimal) of the rest, then for each page its number (4 bytes,
 // big-endian) and its bytes with their seal.
 constexpr size_t kDigestBytes = 64;
+constexpr size_t kBytesMax = 64 << 20;  // some thousand tables
 constexpr size_t kNumberBytes = 4;
 // Of the first page: what changes as the database grows.
 constexpr size_t kHeaderBytes = 100;
@@ -37,12 +38,11 @@ std::string BigEndian(uint32_t number) {
 }
 
 Pages Read(const std::string& path) {
-  std::ifstream in(FileOf(path), std::ios::binary);
-  const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+  const base::Result<std::string> bytes = base::ReadFile(FileOf(path), kBytesMax);
   Pages pages;
-  if (bytes.size() < kDigestBytes) return pages;
-  const std::string rest = bytes.substr(kDigestBytes);
-  if (base::Sha256Hex(rest) != bytes.substr(0, kDigestBytes)) return pages;
+  if (!bytes.ok() || bytes->size() < kDigestBytes) return pages;
+  const std::string rest = bytes->substr(kDigestBytes);
+  if (base::Sha256Hex(rest) != bytes->substr(0, kDigestBytes)) return pages;
   constexpr size_t kEach = kNumberBytes + kSealedPageBytes;
   for (size_t at = 0; at + kEach <= rest.size(); at += kEach) {
     uint32_t number = 0;

@@ -19,8 +19,9 @@ class Counter final : public YAML::EventHandler {
  public:
   explicit Counter(size_t max) : max_(max) {}
   size_t total() const { return sizes_.back().second; }
+  const YAML::Mark& document() const { return document_; }  // the last one
 
-  void OnDocumentStart(const YAML::Mark& /*mark*/) override {}
+  void OnDocumentStart(const YAML::Mark& mark) override { document_ = mark; }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t anchor) override { Leaf(anchor, 1); }
   void OnScalar(const YAML::Mark& /*mark*/, const std::string& /*tag*/, YAML::anchor_t anchor,
@@ -55,6 +56,7 @@ class Counter final : public YAML::EventHandler {
   }
 
   const size_t max_;
+  YAML::Mark document_;
   std::map<YAML::anchor_t, size_t> anchors_;
   std::vector<std::pair<YAML::anchor_t, size_t>> sizes_ = {{0, 0}};  // of what is open
 };
@@ -77,12 +79,14 @@ bool MergeInto(const YAML::Node& from, YAML::Node& out, std::set<std::string>& t
 
 }  // namespace
 
-size_t ExpandedSize(const std::string& text, size_t max) {
+Extent ExtentOf(const std::string& text, size_t max) {
   std::istringstream stream(text);
   YAML::Parser parser(stream);
   Counter counter(max);
   parser.HandleNextDocument(counter);
-  return counter.total();
+  Extent extent{.values = counter.total(), .second = {}};
+  if (parser.HandleNextDocument(counter)) extent.second = counter.document();
+  return extent;
 }
 
 std::optional<YAML::Node> Merged(const YAML::Node& node) {

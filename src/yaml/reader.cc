@@ -7,12 +7,13 @@
 #include <yaml-cpp/yaml.h>
 
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "yaml/expansion.h"
+#include "yaml/limits.h"
 
 namespace vedette::yaml {
 namespace {
 
-constexpr size_t kDocumentBytesMax = 4 << 20;
 constexpr size_t kValuesMax = 1'000'000;  // with every alias written out
 
 // Levenshtein's distance, for "did you mean".
@@ -55,17 +56,59 @@ std::optional<Number> ParseNumber(std::string_view text) {
   return number;
 }
 
+// The first place that is not UTF-8.
+std::optional<Diagnostic> NotUtf8(std::string_view text) {
+  if (base::IsValidUtf8(text)) return std::nullopt;
+  Diagnostic problem{
+      .line = 1, .column = 1, .message = "the file is not valid UTF-8 here", .hint = {}};
+  while (const size_t length = base::Utf8SequenceLength(text)) {
+    const bool line_ends = text[0] == '\n';
+    problem.line += line_ends ? 1 : 0;
+    problem.column = line_ends ? 1 : problem.column + 1;
+    text.remove_prefix(length);
+  }
+  return problem;
+}
+
+// The value at a path below a node: "name", "names[2]", "receivers[1].name"; where there is none,
+// the last one on the way to it.
+YAML::Node Below(const YAML::Node& node, std::string_view path) {
+  const bool item = path.starts_with('[');
+  const size_t end = std::min(path.find_first_of(item ? "]" : ".["), path.size());
+  const std::string_view step = path.substr(0, end).substr(item ? 1 : 0);
+  const size_t index = item ? ParseNumber<size_t>(step).value_or(node.size()) : 0;
+  if (path.empty() || (item ? !node.IsSequence() || index >= node.size() : !node.IsMap())) {
+    return node;
+  }
+  const YAML::Node child = item ? node[index] : node[std::string(step)];
+  if (!child.IsDefined()) return node;
+  std::string_view rest = path.substr(std::min(end + (item ? 1 : 0), path.size()));
+  if (rest.starts_with('.')) rest.remove_prefix(1);
+  return Below(child, rest);
+}
+
 // Nothing, and a problem, when the text is no YAML or exceeds a limit.
 std::optional<YAML::Node> LoadYaml(std::string_view text, std::vector<Diagnostic>& problems) {
   if (text.size() > kDocumentBytesMax) {
     problems.push_back({0, 0, fmt::format("larger than {} bytes", kDocumentBytesMax), {}});
     return std::nullopt;
   }
+  if (std::optional<Diagnostic> problem = NotUtf8(text)) {
+    problems.push_back(*std::move(problem));
+    return std::nullopt;
+  }
   try {
     const std::string copy(text);
-    if (ExpandedSize(copy, kValuesMax) > kValuesMax) {
+    const Extent extent = ExtentOf(copy, kValuesMax);
+    if (extent.values > kValuesMax) {
       problems.push_back(
           {0, 0, fmt::format("aliases unfold to more than {} values", kValuesMax), {}});
+      return std::nullopt;
+    }
+    if (const auto& second = extent.second) {
+      problems.push_back({second->line + 1, second->column + 1,
+                          "a second document begins here, and only one is read",
+                          "remove the line ---"});
       return std::nullopt;
     }
     return YAML::Load(copy);
@@ -150,8 +193,9 @@ void YamlReader::Report(const YAML::Node& node, const std::string& path, std::st
 
 void YamlReader::Problem(std::string_view key, std::string message, std::string hint) {
   const YAML::Node& constant = node_;
-  const YAML::Node child = key.empty() ? node_ : constant[std::string(key)];
-  Report(child.IsDefined() ? child : node_, PathOf(key), std::move(message), std::move(hint));
+  const YAML::Node child = constant[std::string(key)];  // which may have dots in its name
+  Report(child.IsDefined() ? child : Below(node_, key), PathOf(key), std::move(message),
+         std::move(hint));
 }
 
 std::optional<YAML::Node> YamlReader::Take(std::string_view key) {

@@ -66,7 +66,8 @@ class YamlReader {
 
   int line() const;  // where the mapping begins, from 1
 
-  // Reports a problem of a key that was read (or of the mapping itself when `key` is empty).
+  // Reports a problem of a key that was read (or of the mapping itself when `key` is empty). It may
+  // be the path of a value below: "rule_files[2]", "receivers[1].name".
   void Problem(std::string_view key, std::string message, std::string hint = {});
   // Reports the keys that nobody read.
   void Finish();
@@ -90,7 +91,7 @@ class YamlReader {
 // Parses a document whose root is a mapping (an empty document is an empty one) and calls `body`
 // with its reader. Syntax errors, unknown and duplicate keys are problems; merge keys (<<) are
 // followed. Refused are documents beyond 4 MiB, or a million values once aliases are written out,
-// so that no bomb unfolds.
+// so that no bomb unfolds, a second document, and what is not UTF-8.
 void ReadYaml(std::string_view text, const EnvironmentLookup& environment,
               std::vector<Diagnostic>& problems, const std::function<void(YamlReader&)>& body);
 

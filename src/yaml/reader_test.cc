@@ -199,5 +199,48 @@ TEST(YamlReader, RefusesAnAliasBomb) {
   EXPECT_EQ(problems[0], "f.yaml: aliases unfold to more than 1000000 values");
 }
 
+TEST(YamlReader, RefusesASecondDocument) {
+  const auto nothing = [](YamlReader&) { FAIL() << "it is not to be read"; };
+
+  const auto problems = Problems("# settings\n---\na: 1\n---\nb: 2\n", nothing);
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(
+      problems[0],
+      "f.yaml:4:1: a second document begins here, and only one is read (remove the line ---)");
+
+  for (const char* one : {"---\na: 1\n", "a: 1\n...\n", "a: |\n  ---\n"}) {
+    std::string a;
+    EXPECT_TRUE(Problems(one, [&](YamlReader& root) { root.Read("a", a); }).empty()) << one;
+  }
+}
+
+TEST(YamlReader, RefusesWhatIsNotUtf8) {
+  const auto problems =
+      Problems("a: 1\nb: \"\u00fc\xff\"\n", [](YamlReader&) { FAIL() << "it is not to be read"; });
+
+  ASSERT_EQ(problems.size(), 1u);
+  EXPECT_EQ(problems[0], "f.yaml:2:6: the file is not valid UTF-8 here");
+}
+
+TEST(YamlReader, ReportsAProblemOfAValueBelow) {
+  const auto problems =
+      Problems("l: [a,\n  b]\nm:\n  - n: 1\n  - n: 2\nx.y: 1\n", [](YamlReader& r) {
+        for (const char* path :
+             {"l[1]", "m[1].n", "m[1].none", "m[7].n", "l[x]", "l.a", "x.y", "l["}) {
+          r.Problem(path, "no");
+        }
+      });
+
+  ASSERT_GE(problems.size(), 8u);
+  EXPECT_EQ(problems[0], "f.yaml:2:3: l[1]: no");
+  EXPECT_EQ(problems[1], "f.yaml:5:8: m[1].n: no");
+  EXPECT_EQ(problems[2], "f.yaml:5:5: m[1].none: no");
+  EXPECT_EQ(problems[3], "f.yaml:4:3: m[7].n: no");
+  EXPECT_EQ(problems[4], "f.yaml:1:4: l[x]: no");
+  EXPECT_EQ(problems[5], "f.yaml:1:4: l.a: no");
+  EXPECT_EQ(problems[6], "f.yaml:6:6: x.y: no");
+  EXPECT_EQ(problems[7], "f.yaml:1:4: l[: no");
+}
+
 }  // namespace
 }  // namespace vedette::yaml

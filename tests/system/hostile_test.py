@@ -54,6 +54,15 @@ class Hostile(unittest.TestCase):
         self.assertEqual(errors, [])
         self.assertLess(resident_mb(self.vedette.program.process.pid) - before, 64)
 
+    def test_samples_at_the_ends_of_64_bits_are_refused(self):
+        for t_ms in (-(1 << 63), (1 << 63) - 1):
+            body = remote_write([({"__name__": "x"}, [(t_ms & (1 << 64) - 1, 1.0)])])
+            answer = self.refused("POST", "/api/v1/write", body, REMOTE_WRITE_HEADERS)
+            self.assertIn(f"{t_ms} ms", str(answer.body))
+            answer = self.refused("POST", "/api/v1/import/prometheus", f"x 1 {t_ms}\n".encode())
+            self.assertIn(f"{t_ms} ms", str(answer.body))
+        self.refused("POST", "/write?precision=s", b"m f=1 -9223372036854775")
+
     def test_gzip_bombs_are_cut_off(self):
         before = resident_mb(self.vedette.program.process.pid)
         squeeze = zlib.compressobj(9, zlib.DEFLATED, 31)
@@ -142,6 +151,16 @@ class Configuration(unittest.TestCase):
                 status, output = self.check(text)
                 self.assertEqual(status, 1, output)
                 self.assertIn(want, output)
+
+    def test_a_folder_is_no_file(self):
+        with tempfile.TemporaryDirectory() as folder:
+            for command in (["check", folder], ["test", "rules", folder], ["backtest", folder],
+                            ["import", "alertmanager", folder], ["replay", "--config", folder],
+                            ["detect", "--csv", folder]):
+                with self.subTest(command[0]):
+                    done = subprocess.run([BINARY, *command], capture_output=True, text=True, timeout=PATIENCE)
+                    self.assertEqual(done.returncode, 1, done.stderr)
+                    self.assertIn(folder, done.stderr)
 
     def test_a_good_file_passes(self):
         status, output = self.check("listen: 127.0.0.1:9000\nstorage: {retention: 30d}\n")

@@ -5,10 +5,10 @@
 #include <filesystem>
 #include <fmt/core.h>
 #include <fstream>
-#include <iterator>
 #include <system_error>
 #include <unistd.h>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "detect/learned/model_file.h"
 
@@ -65,11 +65,7 @@ std::vector<std::string> Files(const std::string& folder) {
 }
 
 base::Result<std::unique_ptr<Model>> ReadModel(const std::string& path) {
-  std::error_code error;
-  const auto size = fs::file_size(path, error);
-  if (error || size > kModelBytesMax) return base::DataLoss("it cannot be read, or is too large");
-  std::ifstream file(path, std::ios::binary);
-  const std::string bytes((std::istreambuf_iterator<char>(file)), {});
+  VEDETTE_TRY(const std::string bytes, base::ReadFile(path, kModelBytesMax));
   return DecodeModel(bytes);
 }
 

@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <charconv>
 #include <cstdlib>
 #include <fmt/core.h>
 #include <gtest/gtest.h>
@@ -451,6 +452,14 @@ class Simulation {
     }
   }
 
+  static std::vector<model::PageKind> KindsOf(const std::vector<model::Page>& pages) {
+    std::vector<model::PageKind> kinds;
+    for (const model::Page& page : pages) {
+      if (page.kind != model::PageKind::kAcknowledged) kinds.push_back(page.kind);
+    }
+    return kinds;
+  }
+
   // All ends, and everybody who heard of something hears of its end.
   void End() {
     clock_ = Now();
@@ -474,14 +483,18 @@ class Simulation {
       for (int i = 0; i < 10 && !incidents_.at(id).merged_into.empty(); ++i) {
         id = incidents_.at(id).merged_into;
       }
-      std::vector<model::PageKind> kinds;
-      for (const model::Page& page : told_[id]) {
-        if (page.kind != model::PageKind::kAcknowledged) kinds.push_back(page.kind);
+      const std::vector<model::PageKind> kinds = KindsOf(told_[id]);
+      const std::vector<model::PageKind> before = KindsOf(pages);
+      // What was over for them before it was taken over is no news.
+      const bool owed = !before.empty() && before.back() != model::PageKind::kResolved;
+      if (id != told && owed && kinds.empty()) {
+        Fail(fmt::format("nobody was told of {}, which took over {}{}", id, told, rows_[id]));
       }
-      if (id != told && kinds.empty()) Fail("nobody was told of " + id);
-      const bool resolved = incidents_.at(id).state == model::IncidentState::kResolved;
+      // Who was told where it went hears of the end there, also when it was opened again since.
+      const bool moved = !told_[id].empty() && told_[id].back().text.starts_with("It is part of ");
+      const bool resolved = incidents_.at(id).state == model::IncidentState::kResolved && !moved;
       if (resolved && !kinds.empty() && kinds.back() != model::PageKind::kResolved) {
-        Fail("nobody heard of the end of " + id);
+        Fail(fmt::format("nobody heard of the end of {}{}", id, rows_[id]));
       }
     }
   }
@@ -511,12 +524,21 @@ class Simulation {
   std::map<std::string, std::pair<std::string, base::TimePoint>> since_;
 };
 
-uint64_t Seeds() { return getenv("VEDETTE_FULL") != nullptr ? 10'000 : 6; }
+// The first and the last: VEDETTE_SEED asks for one.
+std::pair<uint64_t, uint64_t> Seeds() {
+  if (const char* one = getenv("VEDETTE_SEED")) {
+    uint64_t seed = 0;
+    std::from_chars(one, one + std::string_view(one).size(), seed);
+    return {seed, seed};
+  }
+  return {1, getenv("VEDETTE_FULL") != nullptr ? 10'000 : 6};
+}
 
 TEST(Simulation, WhateverHappensSomebodyIsToldAndWhatIsAcknowledgedStays) {
-  for (uint64_t seed = 1; seed <= Seeds(); ++seed) {
+  const auto [first, last] = Seeds();
+  for (uint64_t seed = first; seed <= last; ++seed) {
     const std::optional<std::string> wrong = Simulation(seed, Bug::kNone).Run();
-    ASSERT_FALSE(wrong.has_value()) << "seed " << seed << ": " << *wrong;
+    ASSERT_FALSE(wrong.has_value()) << "VEDETTE_SEED=" << seed << ": " << *wrong;
   }
 }
 

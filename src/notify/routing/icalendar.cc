@@ -162,6 +162,12 @@ class Assembler {
       calendar_.events.push_back(std::move(event));
     }
     if (!found.left_out.empty()) LeaveOut(draft, found.left_out);
+    const bool taken = !found.events.empty() && (!now_ || found.events.back().to > *now_);
+    if (taken && draft.others > 0) {
+      const std::string_view who =
+          draft.others == 1 ? "other who attends it is" : "others who attend it are";
+      LeaveOut(draft, fmt::format("{} {} {}", draft.others, who, kOthersAttend));
+    }
     if (draft.and_later) LeaveOut(draft, "it changes all that follow it, too: only it is taken");
   }
 
@@ -245,8 +251,10 @@ base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone,
 }
 
 const User* PersonOf(const CalendarEvent& event, const Plan& plan) {
+  if (event.declined) return nullptr;
+  const std::string& address = event.attendee.address;
   for (const User& user : plan.users) {
-    if (SameAddress(event.attendee, user.email) || event.attendee == user.name) return &user;
+    if (SameAddress(address, user.email) || address == user.name) return &user;
   }
   const User* found = nullptr;
   for (const User& user : plan.users) {

@@ -20,10 +20,17 @@ namespace vedette::notify::routing {
 std::string WriteCalendar(const Schedule& schedule, const std::vector<Duty>& duties,
                           const Plan& plan, base::TimePoint now);
 
+struct CalendarPerson {
+  std::string address;  // without "mailto:"
+  std::string name;     // CN; may be empty
+};
 struct CalendarEvent {
   std::string uid;
   std::string summary;
-  std::string attendee;  // of the first, without "mailto:"
+  // The first that has not declined and is no room, resource or, beside people, group; no address
+  // where there is none.
+  CalendarPerson attendee = {};
+  bool declined = false;  // by all who might be the attendee
   base::TimePoint from;
   base::TimePoint to;
 };
@@ -34,6 +41,10 @@ struct Calendar {
 
 // How the line of `left_out` ends that tells of a series which goes on after kCalendarAhead.
 inline constexpr std::string_view kImportAgain = "import the calendar again by then";
+// How that line ends which tells of an event, all occurrences of a series, that is over.
+inline constexpr std::string_view kIsOver = "it is over";
+// How that line ends which tells of an event that is taken, but for one of its attendees alone.
+inline constexpr std::string_view kOthersAttend = "left out";
 
 inline constexpr size_t kCalendarBytesMax = 4 << 20;
 inline constexpr size_t kCalendarEventsMax = 2'000;
@@ -49,7 +60,7 @@ base::Result<Calendar> ParseCalendar(std::string_view text, TimeZone zone,
                                      std::optional<base::TimePoint> now = std::nullopt);
 
 // The person whom an event names: by attendee (addresses are the same in any case), or a name that
-// is the summary or a word of it; null when it is nobody, or several.
+// is the summary or a word of it; null when it is nobody, or several, or has declined.
 const User* PersonOf(const CalendarEvent& event, const Plan& plan);
 
 }  // namespace vedette::notify::routing

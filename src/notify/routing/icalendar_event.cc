@@ -21,6 +21,11 @@ constexpr std::array<std::string_view, 16> kProperties = {
 
 std::string DayText(LocalTime time) { return FormatLocal(time).substr(0, 10); }
 
+// "mailto:ann@example.org"
+std::string AddressOf(const CalendarProperty& attendee) {
+  return attendee.value.substr(attendee.value.rfind(':') + 1);
+}
+
 // Reads the properties of one event.
 class DraftReader {
  public:
@@ -28,6 +33,7 @@ class DraftReader {
 
   CalendarDraft Run(const std::vector<CalendarProperty>& properties) {
     for (const CalendarProperty& property : properties) TakeText(property);
+    TakeAttendee(properties);
     for (const CalendarProperty& property : properties) TakeBounds(property);
     if (!start_) Trouble("it has no start");
     if (draft_.trouble.empty()) TakeEnd();
@@ -56,9 +62,28 @@ class DraftReader {
     if (property.name == "STATUS" && CalendarUpper(property.value) == "CANCELLED") {
       Trouble("cancelled");
     }
-    if (property.name == "ATTENDEE" && draft_.attendee.empty()) {  // "mailto:ann@example.org"
-      draft_.attendee = property.value.substr(property.value.rfind(':') + 1);
+  }
+
+  // The first who comes; a group only where no person does, and a room never.
+  void TakeAttendee(const std::vector<CalendarProperty>& properties) {
+    std::vector<const CalendarProperty*> people;
+    std::vector<const CalendarProperty*> groups;
+    for (const CalendarProperty& property : properties) {
+      const std::string kind = CalendarUpper(property.Parameter("CUTYPE"));
+      if (property.name != "ATTENDEE" || kind == "ROOM" || kind == "RESOURCE") continue;
+      if (AddressOf(property).empty()) continue;
+      if (CalendarUpper(property.Parameter("PARTSTAT")) == "DECLINED") {
+        draft_.declined = true;
+      } else {
+        (kind == "GROUP" ? groups : people).push_back(&property);
+      }
     }
+    const auto& attend = people.empty() ? groups : people;
+    if (attend.empty()) return;
+    const CalendarProperty& first = *attend.front();
+    draft_.attendee = {.address = AddressOf(first), .name = std::string(first.Parameter("CN"))};
+    draft_.declined = false;
+    draft_.others = attend.size() - 1;
   }
 
   void TakeBounds(const CalendarProperty& property) {
@@ -134,6 +159,15 @@ class DraftReader {
   int rules_ = 0;
 };
 
+CalendarEvent EventOf(const CalendarDraft& draft, TimePoint from, TimePoint to) {
+  return {.uid = draft.uid,
+          .summary = draft.summary,
+          .attendee = draft.attendee,
+          .declined = draft.declined,
+          .from = from,
+          .to = to};
+}
+
 // One expansion.
 class Expansion {
  public:
@@ -183,6 +217,7 @@ class Expansion {
     const TimePoint end =
         first ? draft_.end.Utc() : zone_.ToUtc(local + draft_.by_clock) + draft_.by_watch;
     const LocalTime day = Midnight(local);
+    later_ = later_ || end > now_;
     if (moments_.contains(start) || days_.contains(day)) return;
     if (changes_.moments.contains(start) || changes_.days.contains(day)) return;
     if (end <= now_ || start >= to_) {
@@ -190,16 +225,13 @@ class Expansion {
       return;
     }
     if (end <= start) return;  // all of it is skipped by the clocks
-    events_.push_back({.uid = draft_.uid,
-                       .summary = draft_.summary,
-                       .attendee = draft_.attendee,
-                       .from = start,
-                       .to = end});
+    events_.push_back(EventOf(draft_, start, end));
   }
 
   std::string LeftOut() const {
     const std::string now = DayText(zone_.ToLocal(now_));
     const std::string to = DayText(zone_.ToLocal(to_));
+    if (events_.empty() && !later_ && !goes_on_) return std::string(kIsOver);
     if (events_.empty()) return fmt::format("nothing of it is between {} and {}", now, to);
     std::string text;
     if (draft_.end.Utc() <= now_) text = fmt::format("what was over by {}", now);
@@ -217,6 +249,7 @@ class Expansion {
   std::set<TimePoint> moments_;  // excluded
   std::set<LocalTime> days_;
   bool goes_on_ = false;
+  bool later_ = false;  // an occurrence ends after now, and be it excluded
   std::vector<CalendarEvent> events_;
 };
 
@@ -242,12 +275,7 @@ void CalendarChanges::Add(const CalendarDraft& draft) {
 CalendarOccurrences ExpandCalendarDraft(const CalendarDraft& draft, const CalendarChanges& changes,
                                         TimePoint now, int64_t& steps) {
   if (draft.Repeats()) return Expansion(draft, changes, now).Run(steps);
-  CalendarEvent event{.uid = draft.uid,
-                      .summary = draft.summary,
-                      .attendee = draft.attendee,
-                      .from = draft.start.Utc(),
-                      .to = draft.end.Utc()};
-  return {.events = {std::move(event)}, .left_out = {}};
+  return {.events = {EventOf(draft, draft.start.Utc(), draft.end.Utc())}, .left_out = {}};
 }
 
 }  // namespace vedette::notify::routing

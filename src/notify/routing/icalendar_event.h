@@ -21,7 +21,9 @@ using CalendarZones = std::map<std::string, std::string>;
 struct CalendarDraft {
   std::string uid;
   std::string summary;
-  std::string attendee;
+  CalendarPerson attendee;
+  bool declined = false;
+  size_t others = 0;  // who attend it, beside the attendee
   CalendarTime start;
   CalendarTime end;  // of the first occurrence
   // From start to end of every occurrence: by the wall clock, and then by a watch.

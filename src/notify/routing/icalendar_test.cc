@@ -243,7 +243,7 @@ TEST(ICalendar, WhatIsOverAndWhatIsFarOffIsLeftOutAndNamed) {
   EXPECT_THAT(calendar.left_out,
               ElementsAre("\"ann\" (1): what was over by 2026-11-23; what begins after 2027-12-28: "
                           "import the calendar again by then",
-                          "\"ann\" (2): nothing of it is between 2026-11-23 and 2027-12-28"));
+                          "\"ann\" (2): it is over"));
 }
 
 TEST(ICalendar, WithoutAPresentTheFilesOwnStampIsIt) {
@@ -320,8 +320,64 @@ TEST(ICalendar, AddressesAreTheSameInAnyCase) {
   Plan three = plan;
   three.users.emplace_back().name = "cem";
   event.summary = "ann for ben";  // who are before cem in the plan
-  event.attendee = "cem";
+  event.attendee.address = "cem";
   EXPECT_EQ(PersonOf(event, three), &three.users[2]);
+}
+
+TEST(ICalendar, TheAttendeeIsTheFirstPersonWhoComes) {
+  const std::string room = "ATTENDEE;CUTYPE=ROOM;CN=Blue:mailto:blue@example.org\r\n";
+  const std::string group = "ATTENDEE;CUTYPE=GROUP;CN=Ops:mailto:ops@example.org\r\n";
+  const std::string no = "ATTENDEE;PARTSTAT=DECLINED;CN=Ann:mailto:ann@example.org\r\n";
+  const std::string ben = "ATTENDEE;PARTSTAT=ACCEPTED;CN=\"Ben Ode\":mailto:ben@example.org\r\n";
+  const std::string cem = "ATTENDEE:mailto:cem@example.org\r\n";
+  const struct {
+    std::string attendees;
+    const char* address;
+    const char* name;
+    bool declined;
+    std::vector<std::string> left_out;
+  } cases[] = {
+      {no + ben, "ben@example.org", "Ben Ode", false, {}},
+      {"ATTENDEE:mailto:\r\n" + room + group + ben, "ben@example.org", "Ben Ode", false, {}},
+      {group, "ops@example.org", "Ops", false, {}},
+      {no + group, "ops@example.org", "Ops", false, {}},
+      {room, "", "", false, {}},
+      {"ATTENDEE;CUTYPE=RESOURCE:mailto:car@example.org\r\n" + no, "", "", true, {}},
+      {ben + cem,
+       "ben@example.org",
+       "Ben Ode",
+       false,
+       {"\"ann\" (1): 1 other who attends it is left out"}},
+      {cem + no + group + ben + ben,
+       "cem@example.org",
+       "",
+       false,
+       {"\"ann\" (1): 2 others who attend it are left out"}}};
+  for (const char* rule : {"", "RRULE:FREQ=DAILY;COUNT=2\r\n"}) {
+    for (const auto& each : cases) {
+      const Calendar calendar =
+          Read(Event("DTSTART:20261123T090000Z\r\nDURATION:PT1H\r\n" + each.attendees + rule),
+               "2026-11-23T00:00:00Z");
+
+      ASSERT_FALSE(calendar.events.empty()) << each.attendees;
+      const CalendarEvent& event = calendar.events.back();
+      EXPECT_EQ(event.attendee.address, each.address) << each.attendees;
+      EXPECT_EQ(event.attendee.name, each.name) << each.attendees;
+      EXPECT_EQ(event.declined, each.declined) << each.attendees;
+      EXPECT_EQ(calendar.left_out, each.left_out) << each.attendees;
+    }
+  }
+}
+
+TEST(ICalendar, WhoHasDeclinedIsNotPutOnCallByTheSummary) {
+  const Plan plan = TwoPeople();
+  CalendarEvent event;
+  event.summary = "ann";
+  EXPECT_EQ(PersonOf(event, plan), &plan.users[0]);
+
+  event.declined = true;
+
+  EXPECT_EQ(PersonOf(event, plan), nullptr);
 }
 
 TEST(ICalendar, AnEventThatNamesSeveralPeopleNamesNobody) {
@@ -330,7 +386,7 @@ TEST(ICalendar, AnEventThatNamesSeveralPeopleNamesNobody) {
 
   event.summary = "ann for ben";
   EXPECT_EQ(PersonOf(event, plan), nullptr);
-  event.attendee = "ann@example.org";
+  event.attendee.address = "ann@example.org";
   EXPECT_EQ(PersonOf(event, plan), &plan.users[0]);
   event = {};
   event.summary = "Benedikt";

@@ -17,26 +17,7 @@ using model::PageKind;
 constexpr TimePoint kNever = TimePoint::max();
 constexpr size_t kTextBytesMax = 1'000;
 
-bool CallsForPeople(PageKind kind) {
-  return kind == PageKind::kOpened || kind == PageKind::kSeverityRaised;
-}
-
-std::string Clock(TimePoint time, TimeZone zone) {
-  return fmt::format("{} {}", FormatLocal(zone.ToLocal(time)), zone.name());
-}
-
-// Whether `page` has news of alerts, and `of_route`, which is what a route has of it, has none.
-bool IsNoNews(const model::Page& page, const model::Page& of_route) {
-  const bool listed = !page.alerts.empty() && page.alerts_left_out == 0;
-  if (page.kind != PageKind::kUpdated || !listed || of_route.alerts_new > 0) return false;
-  return std::ranges::none_of(of_route.alerts, [&](const model::Alert& alert) {
-    return alert.ResolvedAt(page.decided_at);
-  });
-}
-
 std::string TurnOf(const Flow& flow) { return fmt::format("{}/{}", flow.policy, flow.step); }
-
-bool SameDoor(const Told& a, const Told& b) { return a.receiver == b.receiver && a.to == b.to; }
 
 }  // namespace
 
@@ -69,23 +50,6 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
   }
   TellAgain(*c, page);
   if (page.kind == PageKind::kResolved) End({page.tenant, page.incident_id});
-}
-
-void Router::OnWidened(const model::Page& page, TimePoint now) {
-  state_.now = std::max(state_.now, now);
-  Case* c = Find(page.tenant, page.incident_id);
-  if (c == nullptr) return;
-  bool any = false;
-  for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
-    if (FlowOf(*c, taken) != nullptr) continue;
-    any = true;
-    Begin(*c, c->flows.emplace_back(), taken);
-    c->flows.back().own = page;
-    if (c->stopped) TellOnce(*c, c->flows.size() - 1);
-  }
-  if (!any) return;
-  dirty_.insert(KeyOf(page.tenant, page.incident_id));
-  RunDue(*c);
 }
 
 // Somebody has the incident in hand, so that nobody is called until there is an answer; but whose
@@ -152,6 +116,7 @@ void Router::MergeInto(const Key& key, Case& taken) {
                                      [&](const Told& other) { return SameDoor(other, told); });
       if (known || c.told.size() >= options_.told_max) continue;
       told.flow = places.at(static_cast<size_t>(told.flow));
+      for (int64_t& flow : told.flows) flow = places.at(static_cast<size_t>(flow));
       c.told.push_back(std::move(told));
     }
   }
@@ -216,27 +181,36 @@ void Router::Open(const model::Page& page) {
     return Direct(page, fmt::format("{} incidents are followed already", options_.cases_max));
   }
   Case& c = known == state_.cases.end() ? state_.cases[key] : known->second;
-  const bool raised = known != state_.cases.end() && page.severity > c.page.severity;
-  c.page = page;
+  const model::Page before = std::exchange(c.page, page);
   dirty_.insert(KeyOf(page.tenant, page.incident_id));
   if (c.stopped) {
     if (c.told.empty()) return Direct(page, "acknowledged before anybody was told");
     return TellAgain(c, page);
   }
-  for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
-    Flow* const flow = FlowOf(c, taken);
+  std::set<int64_t> begun;
+  for (const Taken& taken : RoutesOf(*plan_, page)) {
+    Flow* flow = FlowOf(c, taken);
     if (flow == nullptr) {
-      Begin(c, c.flows.emplace_back(), taken);
-    } else if (flow->done || raised || taken.policy.empty()) {
-      Begin(c, *flow, taken);
+      flow = &c.flows.emplace_back();
     } else {
-      Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
+      const std::set<std::string> route = {flow->origin};
+      const bool raised =
+          PageFor(*plan_, page, route).severity > PageFor(*plan_, before, route).severity;
+      const bool again = page.kind == PageKind::kOpened;
+      if (!raised && !(again && (flow->done || taken.policy.empty()))) {
+        if (again)
+          Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
+        continue;
+      }
     }
+    begun.insert(flow - c.flows.data());
+    Begin(c, *flow, taken);
   }
   RunDue(c);
+  TellAgain(c, page, begun);
 }
 
-void Router::Begin(Case& c, Flow& flow, const Taken& taken) {
+void Router::Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model::Page> own) {
   const int64_t index = &flow - c.flows.data();
   std::erase_if(c.waiting, [&](const Waiting& w) { return w.who.flow == index; });
   const int64_t turn = flow.turn;
@@ -247,16 +221,18 @@ void Router::Begin(Case& c, Flow& flow, const Taken& taken) {
   flow.policy = taken.policy;
   flow.turn = turn;
   flow.next_at = state_.now;
+  flow.own = std::move(own);
   if (taken.nobody) {
     flow.done = true;
     return Say(c.page, "nobody", fmt::format("route {} tells nobody of what it takes", taken.name));
   }
-  if (!taken.Defers(c.page.severity)) return;
+  const model::Severity severity = PageOf(c, index).severity;
+  if (!taken.Defers(severity)) return;
   flow.next_at = NextInside(taken.hours, taken.zone, state_.now).value_or(state_.now);
   if (flow.next_at > state_.now) {
     Say(c.page, "deferred",
         fmt::format("route {}: {} waits for its hours, until {}", taken.name,
-                    model::SeverityName(c.page.severity), Clock(flow.next_at, taken.zone)));
+                    model::SeverityName(severity), Clock(flow.next_at, taken.zone)));
   }
 }
 
@@ -351,7 +327,7 @@ void Router::Finish(Case& c, size_t index) {
   for (const Flow& other : c.flows) {
     if (other.route == kCatchAll && other.reached) return;
   }
-  Begin(c, flow, *FindRoute(*plan_, kCatchAll));
+  Begin(c, flow, *FindRoute(*plan_, kCatchAll), flow.own);
   RunFlow(c, index);
 }
 
@@ -397,7 +373,7 @@ void Router::Ask(Asked& asked, const Target& target) {
 
 void Router::AskPerson(Asked& asked, std::string_view name, const std::string& chain) {
   const User* user = plan_->FindUser(name);
-  const model::Page& page = asked.c.page;
+  const model::Page page = PageOf(asked.c, static_cast<int64_t>(asked.index));
   const std::string to_person = fmt::format("{} > {}", chain, name);
   if (user == nullptr) return Say(page, "nobody", to_person + ": is no longer configured");
   bool any = false;
@@ -436,8 +412,13 @@ void Router::Order(Asked& asked, Waiting waiting) {
   }
   asked.first = std::min(asked.first.value_or(waiting.due), waiting.due);
   const auto same = [&](const Waiting& other) {
-    return SameDoor(other.who, waiting.who) && other.due <= waiting.due;
+    return SameDoor(other.who, waiting.who) && other.due <= waiting.due &&
+           SaysNoMore(c, other.who, static_cast<int64_t>(asked.index));
   };
+  // News that waits goes with it.
+  std::erase_if(c.waiting, [&](const Waiting& other) {
+    return other.round == 0 && SameDoor(other.who, waiting.who);
+  });
   if (std::any_of(c.waiting.begin(), c.waiting.end(), same)) return;
   if (c.waiting.size() >= options_.waiting_max) {
     return Say(c.page, "limit", waiting.who.why + ": too many messages wait for this incident");
@@ -451,79 +432,6 @@ void Router::Order(Asked& asked, Waiting waiting) {
   waiting.round = flow.round;
   ++flow.hopes;
   c.waiting.push_back(std::move(waiting));
-}
-
-// --- messages
-
-void Router::SendDue(Case& c) {
-  if (c.stopped) return;
-  std::vector<Waiting> due;
-  std::erase_if(c.waiting, [&](Waiting& waiting) {
-    if (waiting.due > state_.now) return false;
-    due.push_back(std::move(waiting));
-    return true;
-  });
-  for (const Waiting& waiting : due) Send(c, waiting);
-}
-
-void Router::Send(Case& c, const Waiting& waiting) {
-  dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
-  auto told = std::find_if(c.told.begin(), c.told.end(),
-                           [&](const Told& t) { return SameDoor(t, waiting.who); });
-  const bool known = told != c.told.end();
-  const bool same = known && told->page_key == c.page.dedup_key && told->last_at == state_.now;
-  if (same && !c.flows[static_cast<size_t>(waiting.who.flow)].own) return;
-  Notice notice = MakeNotice(PageOf(c, waiting.who.flow), waiting.who);
-  notice.step = waiting.step;
-  notice.round = waiting.round;
-  notice.page.decided_at = std::max(notice.page.decided_at, state_.now);
-  if (known && told->page_key == c.page.dedup_key) {
-    notice.page.dedup_key += fmt::format(":{}", told->times + 1);
-  }
-  if (waiting.step > 1 || waiting.round > 1) {
-    notice.page.text += fmt::format(" Nobody has acknowledged it so far (step {} of policy {}).",
-                                    waiting.step, waiting.who.policy);
-  }
-  pending_.notices.push_back(std::move(notice));
-  if (!known) {
-    if (c.told.size() >= options_.told_max) {
-      return Say(c.page, "limit", waiting.who.why + ": will not hear of the end, too many will");
-    }
-    told = c.told.insert(c.told.end(), Told{});
-  }
-  const int64_t times = told->times + 1;
-  *told = waiting.who;
-  told->times = times;
-  told->page_key = c.page.dedup_key;
-  told->last_at = state_.now;
-}
-
-// News for those who know of the incident.
-void Router::TellAgain(Case& c, const model::Page& page) {
-  if (c.told.empty()) {
-    return Say(page, "nobody",
-               fmt::format("{}: nobody has been told of the incident", PageKindName(page.kind)));
-  }
-  std::map<std::string_view, model::Page> pages;  // by route
-  for (const Told& told : c.told) {
-    const std::string& route = c.flows.at(static_cast<size_t>(told.flow)).origin;
-    auto known = pages.find(route);
-    if (known == pages.end()) known = pages.emplace(route, PageFor(*plan_, page, route)).first;
-    if (IsNoNews(page, known->second)) continue;
-    Notice& notice = pending_.notices.emplace_back(MakeNotice(known->second, told));
-    notice.why = fmt::format("told before: {}", told.why);
-  }
-}
-
-// What a message of this flow says.
-model::Page Router::PageOf(const Case& c, int64_t index) const {
-  const Flow& flow = c.flows.at(static_cast<size_t>(index));
-  if (!flow.own) return PageFor(*plan_, c.page, flow.origin);
-  model::Page page = *flow.own;
-  page.kind = c.page.kind;
-  page.dedup_key = c.page.dedup_key;
-  page.decided_at = std::max(page.decided_at, c.page.decided_at);
-  return page;
 }
 
 // To the catch-all at once, without a case.

@@ -82,14 +82,18 @@ struct TestPage {
 // Decides who is told of the pages that the incident engine orders: a deterministic state machine
 // beside it, without clock, disk, threads or chance. Its state is the fold of its inputs.
 //
-//   Route      a page takes the routes that match its labels, else the catch-all.
+//   Route      a page takes the routes of its alerts, and for what nobody has written a rule those
+//              that match what they have in common; what no route takes goes to the catch-all. A
+//              message is about the alerts of its route, and as severe as they are.
 //   Escalate   a policy's steps follow each other until somebody acknowledges; a step that reaches
 //              nobody, or whose messages all failed, gives way at once. After the last step and
 //              its repeats nothing more comes until the engine pages again.
 //   Fall back  a route that reached nobody in all its steps goes to the catch-all.
 //   Defer      by a route's hours and by quiet hours; never what is as severe as these except.
-//   Widen      an alert that joins an incident takes its own routes too, each once; if somebody has
-//              the incident in hand, the first of them to be reached are told, and that is all.
+//   Widen      an alert that joins an incident takes its own routes too; if somebody has the
+//              incident in hand, the first of them to be reached are told, and that is all. A route
+//              that was taken before begins again when the alert is worse than its others; else
+//              those whom it has told hear of it a while later.
 //   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
 //              only those, who were told before.
 //
@@ -101,8 +105,7 @@ class Router {
 
   // Inputs. `now` is engine time.
   void OnPage(const model::Page& page, base::TimePoint now);
-  // An alert joined an incident: it takes those routes of its labels that no page about it has
-  // taken. After the pages of the same moment.
+  // The alert of the page joined an incident. After the pages of the same moment.
   void OnWidened(const model::Page& page, base::TimePoint now);
   // After the pages of the same moment.
   void OnIncident(const model::Incident& incident, base::TimePoint now);
@@ -133,8 +136,10 @@ class Router {
   struct Asked;
 
   void Open(const model::Page& page);
-  void Begin(Case& c, Flow& flow, const Taken& taken);
+  void Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model::Page> own = {});
   void TellOnce(Case& c, size_t index);
+  static bool List(const model::Page& joined, model::Page& page);
+  bool NewsLater(Case& c, int64_t flow);
   void MergeInto(const Key& key, Case& taken);
   void PassTurn(const Flow& flow, int64_t count);
   static Flow* FlowOf(Case& c, const Taken& taken);
@@ -149,7 +154,10 @@ class Router {
   void Order(Asked& asked, Waiting waiting);
   void SendDue(Case& c);
   void Send(Case& c, const Waiting& waiting);
-  void TellAgain(Case& c, const model::Page& page);
+  bool SaysNoMore(const Case& c, const Told& told, int64_t flow) const;
+  static std::set<std::string> OriginsOf(const Case& c, const Told& told);
+  void TellAgain(Case& c, const model::Page& page, const std::set<int64_t>& but = {});
+  bool WaitsForHours(Case& c, const Told& told, const model::Page& page);
   void Direct(const model::Page& page, const std::string& why);
   void Stop(Case& c, const std::string& why);
   void End(const Key& key);

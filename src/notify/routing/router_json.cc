@@ -24,6 +24,7 @@ void Fields(Archive& archive, Told& told) {
   archive("policy", told.policy);
   archive("why", told.why);
   archive("flow", told.flow);
+  archive.Since("flows", told.flows);
   archive("turn", told.turn);
   archive("times", told.times);
   archive("page_key", told.page_key);

@@ -8,19 +8,49 @@
 
 namespace vedette::notify::routing {
 
-model::Page PageFor(const Plan& plan, model::Page page, std::string_view route) {
+std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page) {
+  std::vector<Taken> routes;
+  const auto add = [&](const model::Labels& labels) {
+    for (Taken& taken : Match(plan, labels)) {
+      const bool known = std::ranges::find(routes, taken.name, &Taken::name) != routes.end();
+      if (!known) routes.push_back(std::move(taken));
+    }
+  };
+  for (size_t i = 0; i < page.alerts.size() && !plan.routes.empty(); ++i) {
+    const model::Alert& alert = page.alerts[i];
+    const bool found = std::ranges::binary_search(page.anomalies, static_cast<int64_t>(i));
+    if (found || alert.ResolvedAt(page.decided_at)) continue;
+    add(RoutingLabels(page.tenant, alert.labels));
+  }
+  const bool whole = page.anomalies.empty() && page.alerts_left_out == 0;
+  if (!whole || routes.empty()) add(RoutingLabels(page));
+  return routes;
+}
+
+model::Page PageFor(const Plan& plan, model::Page page, const std::set<std::string>& routes) {
   if (plan.routes.empty()) return page;
   std::vector<model::Alert> kept;
   int64_t kept_new = 0;
+  model::Severity worst = model::Severity::kInfo;
   for (size_t i = 0; i < page.alerts.size(); ++i) {
     const model::Alert& alert = page.alerts[i];
     const std::vector<Taken> taken = Match(plan, RoutingLabels(page.tenant, alert.labels));
-    if (std::ranges::find(taken, route, &Taken::name) == taken.end()) continue;
+    const bool takes =
+        std::ranges::any_of(taken, [&](const Taken& each) { return routes.contains(each.name); });
+    if (!takes) continue;
     kept.push_back(alert);
+    worst = std::max(worst, model::SeverityOfAlert(alert.labels));
     if (static_cast<int64_t>(i) < page.alerts_new) ++kept_new;
   }
-  const bool all_known = page.kind == model::PageKind::kUpdated && page.alerts_left_out == 0;
-  if (kept.empty() && !all_known) return page;
+  if (kept.empty() && (page.alerts.empty() || page.alerts_left_out > 0)) return page;
+  if (kept.empty() && page.kind != model::PageKind::kUpdated) {
+    const std::vector<Taken> common = Match(plan, RoutingLabels(page));
+    const bool takes =
+        std::ranges::any_of(common, [&](const Taken& each) { return routes.contains(each.name); });
+    if (takes) return page;
+  }
+  if (!kept.empty() && page.alerts_left_out == 0) page.severity = std::min(page.severity, worst);
+  page.anomalies.clear();
   page.alerts = std::move(kept);
   page.alerts_new = kept_new;
   return page;
@@ -164,7 +194,10 @@ base::Result<> Router::Restore(const std::vector<Kept>& parts) {
     if (key.starts_with(kCaseKey)) {
       VEDETTE_TRY(Case c, CaseFromJson(value));
       const auto flows = static_cast<int64_t>(c.flows.size());
-      const auto known = [&](const Told& who) { return who.flow >= 0 && who.flow < flows; };
+      const auto is_flow = [&](int64_t flow) { return flow >= 0 && flow < flows; };
+      const auto known = [&](const Told& who) {
+        return is_flow(who.flow) && std::ranges::all_of(who.flows, is_flow);
+      };
       const bool fits = std::all_of(c.told.begin(), c.told.end(), known) &&
                         std::all_of(c.waiting.begin(), c.waiting.end(),
                                     [&](const Waiting& waiting) { return known(waiting.who); });

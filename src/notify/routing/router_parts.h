@@ -1,8 +1,10 @@
 #pragma once
 
 #include <fmt/core.h>
+#include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "notify/routing/router.h"
 
@@ -19,10 +21,29 @@ inline std::string KeyOf(const model::TenantName& tenant, const std::string& inc
   return fmt::format("{}{}/{}", kCaseKey, tenant, incident_id);
 }
 
-// The page without the alerts that other routes take. Where this one takes none of them by itself,
-// and was taken for what they have in common, all stay, but of an update that names all of them
-// none. `route` is the one that was taken, before it fell back.
-model::Page PageFor(const Plan& plan, model::Page page, std::string_view route);
+// The routes that a page takes, each once: those of its alerts that fire, and those of what its
+// members have in common where there are anomalies among them, where not all are listed, and where
+// there are none.
+std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page);
+
+// The page without the alerts that none of these routes takes, as severe as the worst of what is
+// left. Where they take none by itself, but what the alerts have in common, all stay, except in an
+// update; so they do where the page does not list all it knows. `routes` are the ones that were
+// taken, before they fell back.
+model::Page PageFor(const Plan& plan, model::Page page, const std::set<std::string>& routes);
+
+// Whether people are told anew, and not only those who know.
+inline bool CallsForPeople(model::PageKind kind) {
+  return kind == model::PageKind::kOpened || kind == model::PageKind::kSeverityRaised;
+}
+
+inline std::string Clock(base::TimePoint time, TimeZone zone) {
+  return fmt::format("{} {}", FormatLocal(zone.ToLocal(time)), zone.name());
+}
+
+inline bool SameDoor(const Told& a, const Told& b) {
+  return a.receiver == b.receiver && a.to == b.to;
+}
 
 inline Notice MakeNotice(const model::Page& page, const Told& who) {
   Notice notice;

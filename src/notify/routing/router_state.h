@@ -32,8 +32,9 @@ struct Told {
   std::string route;
   std::string policy;
   std::string why;
-  int64_t flow = 0;  // for what its failure means
-  int64_t turn = 0;  // Flow::turn when it was sent
+  int64_t flow = 0;                 // the last, for what its failure means
+  std::vector<int64_t> flows = {};  // all by which it was told before that
+  int64_t turn = 0;                 // Flow::turn when it was sent
   int64_t times = 0;
   std::string page_key;  // of the last page
   base::TimePoint last_at;
@@ -44,7 +45,7 @@ struct Waiting {
   base::TimePoint due;
   Told who;  // but for what its sending will say
   int64_t step = 0;
-  int64_t round = 0;
+  int64_t round = 0;  // 0: news for somebody who was told before
 };
 
 // One route that an incident took.

@@ -172,7 +172,11 @@ TEST_F(ComparisonTest, AnExpressionThatCannotBeReadIsInItsTable) {
 
 TEST_F(ComparisonTest, TheDefaultIsReadable) {
   comparison_ = Default();
-  for (const Table& table : Compare().tables) EXPECT_EQ(table.error, "") << table.group;
+  const Report report = Compare();
+
+  EXPECT_EQ(report.tables.size(),
+            comparison_.requests.size() + comparison_.levels.size() + comparison_.members.size());
+  for (const Table& table : report.tables) EXPECT_EQ(table.error, "") << table.group;
 }
 
 TEST_F(ComparisonTest, AFindingHasEvidenceWithItsQuestionAndItsNumbers) {

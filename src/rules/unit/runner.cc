@@ -4,11 +4,11 @@
 #include <cmath>
 #include <filesystem>
 #include <fmt/core.h>
-#include <fstream>
 #include <limits>
 #include <map>
 #include <utility>
 
+#include "base/files.h"
 #include "base/result.h"
 #include "query/engine.h"
 #include "rules/duration.h"
@@ -18,6 +18,7 @@
 #include "rules/unit/memory_records.h"
 #include "rules/unit/memory_store.h"
 #include "rules/unit/test_file.h"
+#include "yaml/limits.h"
 
 namespace vedette::rules::unit {
 namespace {
@@ -366,10 +367,9 @@ Outcome RunTests(std::string_view text, const std::string& path, const base::Clo
 }
 
 Outcome RunTestFile(const std::string& path, const base::Clock& clock) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return {.tests = 0, .failures = {path + ": cannot be read"}, .warnings = {}};
-  const std::string text((std::istreambuf_iterator<char>(file)), {});
-  return RunTests(text, path, clock);
+  const base::Result<std::string> text = base::ReadFile(path, yaml::kDocumentBytesMax);
+  if (!text.ok()) return {.tests = 0, .failures = {text.error().message}, .warnings = {}};
+  return RunTests(*text, path, clock);
 }
 
 }  // namespace vedette::rules::unit

@@ -71,6 +71,11 @@ std::optional<base::TimePoint> TimeOfNumber(std::string_view text) {
   return base::FromMillis(static_cast<int64_t>(std::round(millis)));
 }
 
+base::Error TooManyItems(const Options& options) {
+  return base::InvalidArgument(fmt::format("more than {} items in one request", options.items_max),
+                               "limits.items_per_request");
+}
+
 // One document on its way through simdjson.
 class Document {
  public:
@@ -86,6 +91,7 @@ class Document {
   base::Result<> ReadArray(ondemand::array array);
   base::Result<> ReadItem(Value value);
   base::Result<> ReadObject(Object& object);
+  base::Result<> CheckRoom() const;
   base::Result<bool> ReadWrapped(ondemand::document& document);
 
   const Shape shape_;
@@ -164,17 +170,18 @@ base::Result<> Document::ReadItem(Value value) {
     if (const auto code = value.get_object().get(object)) return Broken(code);
     return ReadObject(object);
   }
-  if (items_ < options_.items_max) rejected_.push_back({items_, "", "must be an object"});
+  VEDETTE_TRY_VOID(CheckRoom());
+  rejected_.push_back({items_, "", "must be an object"});
   ++items_;
   return {};
 }
 
+base::Result<> Document::CheckRoom() const {
+  return items_ < options_.items_max ? base::Result<>() : TooManyItems(options_);
+}
+
 base::Result<> Document::ReadObject(Object& object) {
-  if (items_ >= options_.items_max) {
-    return base::InvalidArgument(
-        fmt::format("more than {} items in one request", options_.items_max),
-        "limits.items_per_request");
-  }
+  VEDETTE_TRY_VOID(CheckRoom());
   VEDETTE_TRY(std::optional<Problem> problem, read_(items_, object));
   if (problem) {
     rejected_.push_back({items_, std::move(problem->field), std::move(problem->message)});
@@ -288,11 +295,7 @@ base::Result<size_t> ReadLines(const std::string& body, const Options& options,
     const std::string_view line = TrimEnd(rest.substr(0, size));
     rest.remove_prefix(std::min(size + 1, rest.size()));
     if (line.empty()) continue;
-    if (items >= options.items_max) {
-      return base::InvalidArgument(
-          fmt::format("more than {} items in one request", options.items_max),
-          "limits.items_per_request");
-    }
+    if (items >= options.items_max) return TooManyItems(options);
     const ItemReader numbered = [&](size_t, Object& item) { return read(items, item); };
     std::vector<Rejection> problems;
     Document reader(Document::Shape::kOneObject, "", options, numbered, problems);

@@ -88,5 +88,19 @@ TEST(LooksLikeLines, NeedsAWholeObjectOnTheFirstLineAndAnotherBehindIt) {
   EXPECT_FALSE(LooksLikeLines(""));
 }
 
+TEST(ReadDocument, CountsWhatIsNoObjectToo) {
+  const ItemReader none = [](size_t, Object&) { return std::optional<Problem>(); };
+  const Options options{.items_max = 3};
+  std::vector<Rejection> rejected;
+  EXPECT_EQ(ReadDocument("[1,1,1]", "", options, none, rejected).value(), 3u);
+  EXPECT_EQ(rejected.size(), 3u);
+
+  const auto more = ReadDocument("[1,1,1,1]", "", options, none, rejected);
+
+  ASSERT_FALSE(more.ok());
+  EXPECT_EQ(more.error().message, "more than 3 items in one request");
+  EXPECT_EQ(more.error().field, "limits.items_per_request");
+}
+
 }  // namespace
 }  // namespace vedette::sources::json_items

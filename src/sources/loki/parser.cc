@@ -11,6 +11,7 @@
 
 #include "sources/json_items/reader.h"
 #include "sources/loki/stream.h"
+#include "sources/snappy_body/size.h"
 
 // The message, of which unknown fields are skipped:
 //
@@ -127,15 +128,7 @@ base::Result<> ReadRequest(std::string_view message, const ParseOptions& options
 }
 
 base::Result<std::string> Uncompress(std::string_view body, const ParseOptions& options) {
-  size_t size = 0;
-  if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) {
-    return base::InvalidArgument("the body is no snappy block");
-  }
-  if (size > options.decoded_bytes_max) {
-    return base::InvalidArgument(fmt::format("the body has {} bytes unpacked; the limit is {}",
-                                             size, options.decoded_bytes_max),
-                                 "limits.decoded_bytes");
-  }
+  VEDETTE_TRY_VOID(snappy_body::DecodedSize(body, options.decoded_bytes_max));
   std::string message;
   if (!snappy::Uncompress(body.data(), body.size(), &message)) {
     return base::InvalidArgument("the body is a damaged snappy block");
@@ -295,9 +288,11 @@ base::Result<ParsedPush> ParseJson(const std::string& body, const ParseOptions& 
       body, "streams", items, [&](size_t, Object& item) { return streams.ReadStream(item); },
       rejected));
   if (!rejected.empty()) {
-    return base::InvalidArgument(fmt::format("stream {}: {} {}", rejected[0].index + 1,
-                                             rejected[0].field, rejected[0].message),
-                                 rejected[0].field);
+    const auto& [index, field, message] = rejected[0];
+    return base::InvalidArgument(field.empty()
+                                     ? fmt::format("streams: number {} {}", index + 1, message)
+                                     : fmt::format("stream {}: {} {}", index + 1, field, message),
+                                 field.empty() ? "streams" : field);
   }
   return parsed;
 }

@@ -130,13 +130,29 @@ TEST(Loki, TakesNoMoreThanItsLimits) {
   EXPECT_EQ(ParseProtobuf(body, options).error().field, "limits.items_per_request");
   options = {};
   options.decoded_bytes_max = 10;
-  EXPECT_EQ(ParseProtobuf(body, options).error().field, "limits.decoded_bytes");
+  EXPECT_EQ(ParseProtobuf(body, options).error().field, "decoded_bytes");
   options = {};
   options.record_bytes_max = 100;
   EXPECT_EQ(ParseProtobuf(body, options).error().field, "limits.record_bytes_per_request");
   options = {};
   options.line_bytes_max = 2;
   EXPECT_EQ(ParseProtobuf(body, options)->refused, 2U);
+}
+
+TEST(Loki, TakesNoMemoryForWhatABodyCannotHold) {
+  const auto parsed = ParseProtobuf("\x80\x80\x80\x10" + std::string(100, 'x'));  // 32 MiB
+
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().message,
+            "a snappy body of 104 bytes cannot hold the 33554432 that it claims");
+}
+
+TEST(Loki, NamesTheFieldOfWhatIsNoStream) {
+  const auto parsed = ParseJson(R"({"streams":[1]})");
+
+  ASSERT_FALSE(parsed.ok());
+  EXPECT_EQ(parsed.error().message, "streams: number 1 must be an object");
+  EXPECT_EQ(parsed.error().field, "streams");
 }
 
 }  // namespace

@@ -11,6 +11,7 @@
 #include <protozero/varint.hpp>
 
 #include "sources/remote_read/xor_chunk.h"
+#include "sources/snappy_body/size.h"
 
 // The messages, of which unknown fields are skipped:
 //
@@ -153,18 +154,10 @@ void AddHistogram(pbf_writer& series, int64_t t_ms, const model::Histogram& hist
 }  // namespace
 
 base::Result<Request> DecodeRequest(std::string_view body, const DecodeLimits& limits) {
-  size_t size = 0;
-  if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) {
-    return base::InvalidArgument("the body is not snappy", "body");
-  }
-  if (size > limits.decoded_bytes_max) {
-    return base::InvalidArgument(fmt::format("the body has {} bytes unpacked; the limit is {}",
-                                             size, limits.decoded_bytes_max),
-                                 "body");
-  }
+  VEDETTE_TRY_VOID(snappy_body::DecodedSize(body, limits.decoded_bytes_max));
   std::string message;
   if (!snappy::Uncompress(body.data(), body.size(), &message)) {
-    return base::InvalidArgument("the body is not snappy", "body");
+    return base::InvalidArgument("the snappy body is damaged", "body");
   }
   try {
     return ReadRequest(message, limits);

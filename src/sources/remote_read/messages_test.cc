@@ -120,7 +120,7 @@ TEST(RemoteRead, RefusesWhatIsNoRequestAndWhatIsTooMuch) {
     std::string_view message;
   };
   const Case cases[] = {
-      {"", "not snappy"},
+      {"", "not compressed with snappy"},
       {"\xFF\xFF\xFF\xFF\x0F zzz", "limit is 200"},
       {Packed("\x0A\x7F"), "no prometheus.ReadRequest"},
       {Packed(std::string(201, 'x')), "limit is 200"},

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/utf8.h"
+#include "sources/snappy_body/size.h"
 
 namespace vedette::sources::remote_write {
 namespace {
@@ -14,9 +15,6 @@ using protozero::pbf_wire_type;
 using protozero::tag_and_type;
 
 constexpr size_t kShownBytes = 200;  // of a series in a message
-
-// No snappy block expands more: an element of 3 bytes yields at most 64.
-constexpr size_t kSnappyRatioMax = 22;
 
 // As OpenMetrics limits the names and values of an exemplar's labels together.
 constexpr size_t kExemplarCharactersMax = 128;
@@ -60,21 +58,9 @@ void Scratch::Trim(size_t bytes_kept) {
 
 base::Result<std::string_view> Uncompress(std::string_view body, size_t decoded_bytes_max,
                                           Scratch& scratch) {
-  size_t size = 0;
-  if (!snappy::GetUncompressedLength(body.data(), body.size(), &size)) {
-    return base::InvalidArgument("remote write: the body is not compressed with snappy");
-  }
-  if (size > decoded_bytes_max) {
-    return base::InvalidArgument(
-        fmt::format("remote write: the body claims {} bytes when decompressed; the limit is {}",
-                    size, decoded_bytes_max),
-        "decoded_bytes");
-  }
-  if (size / kSnappyRatioMax > body.size()) {
-    return base::InvalidArgument(
-        fmt::format("remote write: a snappy body of {} bytes cannot hold the {} that it claims",
-                    body.size(), size));
-  }
+  const base::Result<size_t> claimed = snappy_body::DecodedSize(body, decoded_bytes_max);
+  if (!claimed.ok()) return claimed.error().With("remote write");
+  const size_t size = *claimed;
   char* const raw = scratch.Reserve(size);
   if (!snappy::RawUncompress(body.data(), body.size(), raw)) {
     return base::InvalidArgument("remote write: the snappy body is damaged");

@@ -5,6 +5,7 @@
 #include <system_error>
 #include <utility>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "sources/scrape/request.h"
 
@@ -62,7 +63,7 @@ bool MatchesWildcard(std::string_view pattern, std::string_view name) {
 }
 
 base::Result<std::vector<TargetGroup>> FileGroups::Read(const std::string& path) const {
-  VEDETTE_TRY(const std::string text, ReadSmallFile(path, kFileBytesMax));
+  VEDETTE_TRY(const std::string text, base::ReadFile(path, kFileBytesMax));
   if (path.ends_with(".json")) return ParseTargetGroups(text);
   if (!parse_yaml_) return base::InvalidArgument("only .json files can be read");
   return parse_yaml_(text);

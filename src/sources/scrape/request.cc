@@ -4,12 +4,12 @@
 #include <array>
 #include <cstdint>
 #include <fmt/core.h>
-#include <fstream>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 #include "base/base64.h"
+#include "base/files.h"
 
 namespace vedette::sources::scrape {
 namespace {
@@ -49,7 +49,7 @@ std::string AcceptOf(const JobConfig& job) {
 
 // A secret, without the line end that editors add.
 base::Result<std::string> ReadSecret(const std::string& path) {
-  VEDETTE_TRY(std::string secret, ReadSmallFile(path, kSecretBytesMax));
+  VEDETTE_TRY(std::string secret, base::ReadFile(path, kSecretBytesMax));
   while (!secret.empty() && (secret.back() == '\n' || secret.back() == '\r')) secret.pop_back();
   if (secret.find_first_of("\r\n") != std::string::npos) {
     return base::InvalidArgument(fmt::format("{} holds more than one line", path));
@@ -86,21 +86,6 @@ std::string Seconds(base::Duration duration) {
 }
 
 }  // namespace
-
-base::Result<std::string> ReadSmallFile(const std::string& path, size_t bytes_max) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file) return base::NotFound(fmt::format("cannot open {}", path));
-  std::string content;
-  std::array<char, 16 << 10> chunk;
-  while (content.size() <= bytes_max && file.read(chunk.data(), chunk.size()).gcount() > 0) {
-    content.append(chunk.data(), static_cast<size_t>(file.gcount()));
-  }
-  if (file.bad()) return base::NotFound(fmt::format("cannot read {}", path));
-  if (content.size() > bytes_max) {
-    return base::ResourceExhausted(fmt::format("{} is larger than {} bytes", path, bytes_max));
-  }
-  return content;
-}
 
 base::Result<net::ClientRequest> MakeRequest(const JobConfig& job, const std::string& url,
                                              base::Duration timeout) {

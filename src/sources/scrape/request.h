@@ -19,7 +19,4 @@ base::Result<net::ClientRequest> MakeRequest(const HttpDiscovery& discovery);
 // The client for servers with this tls_config.
 net::ClientOptions ClientOptionsOf(const TlsConfig& tls);
 
-// The content of a small file; kNotFound, or kResourceExhausted when it is larger than the limit.
-base::Result<std::string> ReadSmallFile(const std::string& path, size_t bytes_max);
-
 }  // namespace vedette::sources::scrape

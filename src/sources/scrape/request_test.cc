@@ -57,13 +57,13 @@ TEST(MakeRequest, SaysWhichFileIsBadAndNeverWhatIsInIt) {
   const TempFolder folder;
   JobConfig job;
   job.access.credentials_file = folder.Path("missing");
-  EXPECT_EQ(Request(job).error().message, "cannot open " + folder.Path("missing"));
+  EXPECT_EQ(Request(job).error().message, folder.Path("missing") + ": no such file");
 
   job.access.credentials_file = folder.Write("two", "secret-one\nsecret-two\n");
   EXPECT_EQ(Request(job).error().message, folder.Path("two") + " holds more than one line");
 
   job.access.credentials_file = folder.Write("huge", std::string(100'000, 'x'));
-  EXPECT_EQ(Request(job).error().message, folder.Path("huge") + " is larger than 65536 bytes");
+  EXPECT_EQ(Request(job).error().message, folder.Path("huge") + ": larger than 65536 bytes");
 }
 
 TEST(MakeRequest, SendsTheCredentialsOfTheText) {

@@ -108,8 +108,9 @@ class TopologyParser {
 
   base::Result<> ReadItem(const Json& item, std::optional<EntityKind> kind) {
     if (out_.items >= options_.items_max) {
-      return base::ResourceExhausted(
-          fmt::format("more than {} items in one request", options_.items_max));
+      return base::InvalidArgument(
+          fmt::format("more than {} items in one request", options_.items_max),
+          "limits.items_per_request");
     }
     const size_t index = out_.items++;
     if (MaybeProblem problem = Read(item, kind)) {

@@ -122,7 +122,10 @@ TEST(TopologyParser, RefusesBodiesThatAreNoTopology) {
   EXPECT_FALSE(Parse("7", kNow).ok());
   EXPECT_FALSE(Parse("{\"edges\":7}", kNow).ok());
   EXPECT_FALSE(Parse(std::string(100, '['), kNow).ok());
-  EXPECT_FALSE(Parse("[\"a\",\"b\",\"c\"]", kNow, {.items_max = 2}).ok());
+  const auto more = Parse("[\"a\",\"b\",\"c\"]", kNow, {.items_max = 2});
+  ASSERT_FALSE(more.ok());
+  EXPECT_EQ(more.error().code, base::ErrorCode::kInvalidArgument) << "no 429: it stays so";
+  EXPECT_EQ(more.error().field, "limits.items_per_request");
   EXPECT_FALSE(Parse("[\"abc\"]", kNow, {.body_bytes_max = 3}).ok());
   const auto longish = Parse("[\"abcdef\"]", kNow, {.name_bytes_max = 3});
   ASSERT_TRUE(longish.ok());

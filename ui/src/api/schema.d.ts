@@ -4465,6 +4465,8 @@ export interface components {
             next_cursor: components["schemas"]["Cursor"];
             /** @description What was asked about; only then this and the next */
             alert?: string;
+            /** @description Whether there is, or was, an anomaly or incident of that id */
+            known?: boolean;
             /** @description Whether a message is known to have arrived; of an anomaly one that came since it began and does not tell of an end */
             told?: boolean;
             /** @description In words: who was told, when and how, or why nobody was */

@@ -167,6 +167,8 @@ TEST(SlackBot, StaysWithinTheLimitsWhateverThePageHolds) {
   channel.Send(delivery::HostilePage(), FirstAttempt());
   channel.Send(delivery::HostilePage(PageKind::kSeverityRaised), FirstAttempt());
 
+  EXPECT_THAT(slack.calls,
+              ElementsAre("chat.postMessage", "chat.update", "chat.postMessage in thread"));
   for (const base::Json& body : slack.bodies) {
     const std::string text = body.dump();
     EXPECT_LT(text.size(), 40'000u);
