@@ -157,6 +157,8 @@ class Router {
   bool SaysNoMore(const Case& c, const Told& told, int64_t flow) const;
   static std::set<std::string> OriginsOf(const Case& c, const Told& told);
   void TellAgain(Case& c, const model::Page& page, const std::set<int64_t>& but = {});
+  base::TimePoint HeardFrom(const Case& c, const Told& told, model::Severity severity,
+                            base::TimePoint from) const;
   bool WaitsForHours(Case& c, const Told& told, const model::Page& page);
   void Direct(const model::Page& page, const std::string& why);
   void Stop(Case& c, const std::string& why);

@@ -79,7 +79,8 @@ bool Router::NewsLater(Case& c, int64_t flow) {
     const bool waits = std::any_of(c.waiting.begin(), c.waiting.end(),
                                    [&](const Waiting& other) { return SameDoor(other.who, told); });
     if (told.flow != flow || waits || c.waiting.size() >= options_.waiting_max) continue;
-    c.waiting.push_back({.due = std::max(state_.now, told.last_at + kNewsInterval), .who = told});
+    const TimePoint due = std::max(state_.now, told.last_at + kNewsInterval);
+    c.waiting.push_back({.due = HeardFrom(c, told, PageOf(c, flow).severity, due), .who = told});
     any = true;
   }
   return any;
@@ -192,21 +193,33 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
   }
 }
 
-// News outside of the hours of a route waits for them; that all is over does not.
+// From when on somebody may hear of something so severe, by the route's hours and their own.
+TimePoint Router::HeardFrom(const Case& c, const Told& told, model::Severity severity,
+                            TimePoint from) const {
+  const std::optional<Taken> taken =
+      FindRoute(*plan_, c.flows.at(static_cast<size_t>(told.flow)).origin);
+  if (taken && taken->Defers(severity)) {
+    from = NextInside(taken->hours, taken->zone, from).value_or(from);
+  }
+  const User* user = plan_->FindUser(told.person);
+  if (user != nullptr && user->quiet && severity < user->quiet->below) {
+    from = NextOutside(user->quiet->hours, user->zone, from).value_or(from);
+  }
+  return from;
+}
+
+// News outside of these hours waits for their end; that all is over does not.
 bool Router::WaitsForHours(Case& c, const Told& told, const model::Page& page) {
   if (page.kind == PageKind::kResolved || page.kind == PageKind::kAcknowledged) return false;
-  const std::string& route = c.flows.at(static_cast<size_t>(told.flow)).origin;
-  const std::optional<Taken> taken = FindRoute(*plan_, route);
-  if (!taken || !taken->Defers(page.severity)) return false;
-  const TimePoint begin = NextInside(taken->hours, taken->zone, state_.now).value_or(state_.now);
-  if (begin <= state_.now) return false;
+  const TimePoint due = HeardFrom(c, told, page.severity, state_.now);
+  if (due <= state_.now) return false;
   const bool waits = std::any_of(c.waiting.begin(), c.waiting.end(),
                                  [&](const Waiting& other) { return SameDoor(other.who, told); });
   if (!waits && c.waiting.size() < options_.waiting_max) {
-    c.waiting.push_back({.due = begin, .who = told});
+    c.waiting.push_back({.due = due, .who = told});
     Say(page, "deferred",
-        fmt::format("route {}: news waits for its hours, until {}", route,
-                    Clock(begin, taken->zone)));
+        fmt::format("news for {} waits for hours, until {}",
+                    told.person.empty() ? told.receiver : told.person, Clock(due, {})));
   }
   Schedule(c);
   return true;

@@ -201,5 +201,23 @@ TEST(MixedIncident, HoursOfARouteHoldWhatIsLessAndNewsToo) {
   EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A2 A1"));
 }
 
+TEST(MixedIncident, NewsDoesNotWakeWhoSleeps) {
+  Plan plan = Teams();
+  User ann;
+  ann.name = "ann";
+  ann.contacts = {{.receiver = "b", .to = "ann", .severities = {}}};
+  ann.quiet = QuietHours{.hours = {{.days = kEveryDay, .from = hours(22), .to = hours(6)}},
+                         .below = Severity::kCritical};
+  plan.users = {ann};
+  plan.routes[0].targets = {{TargetKind::kUser, "ann"}};
+  Night night(std::move(plan));
+  night.Says(PageKind::kOpened, {kA1}, 1);
+  EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A1"));
+  night.After(hours(13)).Says(PageKind::kUpdated, {AlertOf("A2", "a"), kA1}, 1);
+  EXPECT_THAT(night.Told(), IsEmpty());
+  night.After(hours(7));
+  EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A2 A1"));
+}
+
 }  // namespace
 }  // namespace vedette::notify::routing
