@@ -48,7 +48,8 @@ void Router::OnWidened(const model::Page& page, TimePoint now) {
     } else if (page.severity > PageFor(*plan_, before, {flow->origin}).severity) {
       Begin(*c, *flow, taken, listed ? std::nullopt : std::optional(page));
     } else {
-      any = NewsLater(*c, flow - c->flows.data()) || any;
+      // What stood in the page was told with it.
+      any = (listed && NewsLater(*c, flow - c->flows.data())) || any;
       continue;
     }
     any = true;

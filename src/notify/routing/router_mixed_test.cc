@@ -186,6 +186,15 @@ TEST(MixedIncident, ADoorOfTwoRoutesHearsOfTheEndsOfBoth) {
   EXPECT_THAT(night.Told(), ElementsAre("b resolved warning: A1(ended) B1(ended)"));
 }
 
+// The engine says of each alert of a page too that it has joined.
+TEST(MixedIncident, WhatAPageHasToldIsNoNewsLater) {
+  Night night;
+  night.Says(PageKind::kOpened, {kA1, kB1}, 2).Joins(kA1).Joins(kB1);
+  night.Told();
+  night.After(hours(1));
+  EXPECT_THAT(night.Told(), IsEmpty());
+}
+
 // By the severity of its own alerts, whatever else the incident has.
 TEST(MixedIncident, HoursOfARouteHoldWhatIsLessAndNewsToo) {
   Plan plan = Teams();
