@@ -189,7 +189,7 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
   Tenant& tenant = state_->tenants[tracked.incident.tenant];
   const auto name = [&](const Member& member) {
     if (page.alerts.size() >= kAlertsMax) return;
-    if (!member.is_alert) page.anomalies.push_back(Size(page.alerts));
+    if (!member.is_alert || !IsPageable(member)) page.anomalies.push_back(Size(page.alerts));
     page.alerts.push_back(member.alert);
   };
   const std::set<std::string> fresh = tracked.untold;

@@ -55,7 +55,8 @@ struct Page {
   Labels group_labels = {};        // by which they were grouped; may be none
   Labels annotations = {};         // on which all members agree
   std::vector<Alert> alerts = {};  // that fire, or have ended since the page before: the first ones
-  // Places in `alerts` of those that fire and that no rule says: anomalies found here.
+  // Places in `alerts` of those that fire and take no route of their own: anomalies found here, for
+  // which nobody wrote a rule, and alerts that are not bad enough for a page.
   std::vector<int64_t> anomalies = {};
   int64_t alerts_new = 0;  // of them, those at the front that no page has named before
   int64_t alerts_left_out = 0;

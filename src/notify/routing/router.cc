@@ -42,12 +42,18 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
     c->page.title = page.title;
     c->page.text = page.text;
     c->page.alerts = page.alerts;
+    c->page.anomalies = page.anomalies;
     c->page.alerts_new = page.alerts_new;
     c->page.alerts_left_out = page.alerts_left_out;
     dirty_.insert(KeyOf(page.tenant, page.incident_id));
-  } else {
-    Stop(*c, fmt::format("{}: nobody else is told", model::PageKindName(page.kind)));
+    const std::set<int64_t> begun = BeginRoutes(*c, page, AlertRoutes(*plan_, page));
+    for (const int64_t index : begun) {
+      if (c->stopped) TellOnce(*c, static_cast<size_t>(index));
+    }
+    RunDue(*c);
+    return TellAgain(*c, page, begun);
   }
+  Stop(*c, fmt::format("{}: nobody else is told", model::PageKindName(page.kind)));
   TellAgain(*c, page);
   if (page.kind == PageKind::kResolved) End({page.tenant, page.incident_id});
 }
@@ -112,12 +118,16 @@ void Router::MergeInto(const Key& key, Case& taken) {
       if (same == c.flows.end()) c.flows.push_back(std::move(flow));
     }
     for (Told& told : taken.told) {
-      const bool known = std::any_of(c.told.begin(), c.told.end(),
-                                     [&](const Told& other) { return SameDoor(other, told); });
-      if (known || c.told.size() >= options_.told_max) continue;
       told.flow = places.at(static_cast<size_t>(told.flow));
       for (int64_t& flow : told.flows) flow = places.at(static_cast<size_t>(flow));
-      c.told.push_back(std::move(told));
+      const auto known = std::find_if(c.told.begin(), c.told.end(),
+                                      [&](const Told& other) { return SameDoor(other, told); });
+      if (known != c.told.end()) {
+        told.flows.push_back(told.flow);
+        AddFlows(told.flows, *known);
+      } else if (c.told.size() < options_.told_max) {
+        c.told.push_back(std::move(told));
+      }
     }
   }
   dirty_.insert(KeyOf(key.first, key.second));
@@ -181,33 +191,41 @@ void Router::Open(const model::Page& page) {
     return Direct(page, fmt::format("{} incidents are followed already", options_.cases_max));
   }
   Case& c = known == state_.cases.end() ? state_.cases[key] : known->second;
-  const model::Page before = std::exchange(c.page, page);
+  c.page = page;
   dirty_.insert(KeyOf(page.tenant, page.incident_id));
   if (c.stopped) {
     if (c.told.empty()) return Direct(page, "acknowledged before anybody was told");
     return TellAgain(c, page);
   }
+  const std::set<int64_t> begun = BeginRoutes(c, page, RoutesOf(*plan_, page));
+  RunDue(c);
+  TellAgain(c, page, begun);
+}
+
+// Begins of these routes those that are new or whose alerts have become worse, and where the page
+// opens the incident, or repeats that, those that are through. Which flows that were.
+std::set<int64_t> Router::BeginRoutes(Case& c, const model::Page& page,
+                                      const std::vector<Taken>& routes) {
   std::set<int64_t> begun;
-  for (const Taken& taken : RoutesOf(*plan_, page)) {
+  const bool opens = page.kind == PageKind::kOpened;
+  for (const Taken& taken : routes) {
     Flow* flow = FlowOf(c, taken);
     if (flow == nullptr) {
       flow = &c.flows.emplace_back();
     } else {
-      const std::set<std::string> route = {flow->origin};
-      const bool raised =
-          PageFor(*plan_, page, route).severity > PageFor(*plan_, before, route).severity;
-      const bool again = page.kind == PageKind::kOpened;
-      if (!raised && !(again && (flow->done || taken.policy.empty()))) {
-        if (again)
+      const bool worse = PageFor(*plan_, page, {flow->origin}).severity > flow->severity;
+      const bool again = opens && (flow->done || taken.policy.empty());
+      if (!worse && !again) {
+        if (opens) {
           Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
+        }
         continue;
       }
     }
     begun.insert(flow - c.flows.data());
     Begin(c, *flow, taken);
   }
-  RunDue(c);
-  TellAgain(c, page, begun);
+  return begun;
 }
 
 void Router::Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model::Page> own) {
@@ -222,17 +240,17 @@ void Router::Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model:
   flow.turn = turn;
   flow.next_at = state_.now;
   flow.own = std::move(own);
+  flow.severity = PageOf(c, index).severity;
   if (taken.nobody) {
     flow.done = true;
     return Say(c.page, "nobody", fmt::format("route {} tells nobody of what it takes", taken.name));
   }
-  const model::Severity severity = PageOf(c, index).severity;
-  if (!taken.Defers(severity)) return;
+  if (!taken.Defers(flow.severity)) return;
   flow.next_at = NextInside(taken.hours, taken.zone, state_.now).value_or(state_.now);
   if (flow.next_at > state_.now) {
     Say(c.page, "deferred",
         fmt::format("route {}: {} waits for its hours, until {}", taken.name,
-                    model::SeverityName(severity), Clock(flow.next_at, taken.zone)));
+                    model::SeverityName(flow.severity), Clock(flow.next_at, taken.zone)));
   }
 }
 
@@ -373,17 +391,18 @@ void Router::Ask(Asked& asked, const Target& target) {
 
 void Router::AskPerson(Asked& asked, std::string_view name, const std::string& chain) {
   const User* user = plan_->FindUser(name);
-  const model::Page page = PageOf(asked.c, static_cast<int64_t>(asked.index));
+  const model::Page& page = asked.c.page;
+  const model::Severity severity = asked.c.flows[asked.index].severity;
   const std::string to_person = fmt::format("{} > {}", chain, name);
   if (user == nullptr) return Say(page, "nobody", to_person + ": is no longer configured");
   bool any = false;
   std::optional<TimePoint> quiet_until;
   for (const Contact& contact : user->contacts) {
-    if (!contact.Takes(page.severity)) continue;
+    if (!contact.Takes(severity)) continue;
     any = true;
     Waiting waiting;
     waiting.due = state_.now + contact.after;
-    if (user->quiet && page.severity < user->quiet->below) {
+    if (user->quiet && severity < user->quiet->below) {
       const TimePoint awake =
           NextOutside(user->quiet->hours, user->zone, waiting.due).value_or(waiting.due);
       if (awake > waiting.due) quiet_until = waiting.due = awake;
@@ -396,7 +415,7 @@ void Router::AskPerson(Asked& asked, std::string_view name, const std::string& c
   }
   if (!any) {
     Say(page, "nobody",
-        fmt::format("{}: has no contact for {}", to_person, model::SeverityName(page.severity)));
+        fmt::format("{}: has no contact for {}", to_person, model::SeverityName(severity)));
   } else if (quiet_until) {
     Say(page, "deferred",
         fmt::format("{}: quiet hours until {}", to_person, Clock(*quiet_until, user->zone)));

@@ -92,8 +92,9 @@ struct TestPage {
 //   Defer      by a route's hours and by quiet hours; never what is as severe as these except.
 //   Widen      an alert that joins an incident takes its own routes too; if somebody has the
 //              incident in hand, the first of them to be reached are told, and that is all. A route
-//              that was taken before begins again when the alert is worse than its others; else
-//              those whom it has told hear of it a while later.
+//              that was taken before begins again when the alert is worse than what it was begun
+//              for, or when it is through since a while; else those whom it has told hear of it
+//              then.
 //   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
 //              only those, who were told before.
 //
@@ -137,9 +138,11 @@ class Router {
 
   void Open(const model::Page& page);
   void Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model::Page> own = {});
+  std::set<int64_t> BeginRoutes(Case& c, const model::Page& page, const std::vector<Taken>& routes);
   void TellOnce(Case& c, size_t index);
   static bool List(const model::Page& joined, model::Page& page);
   bool NewsLater(Case& c, int64_t flow);
+  static base::TimePoint LastTold(const Case& c, int64_t flow);
   void MergeInto(const Key& key, Case& taken);
   void PassTurn(const Flow& flow, int64_t count);
   static Flow* FlowOf(Case& c, const Taken& taken);
@@ -155,7 +158,8 @@ class Router {
   void SendDue(Case& c);
   void Send(Case& c, const Waiting& waiting);
   bool SaysNoMore(const Case& c, const Told& told, int64_t flow) const;
-  static std::set<std::string> OriginsOf(const Case& c, const Told& told);
+  static std::set<std::string> OriginsOf(const Case& c, const Told& told,
+                                         const std::set<int64_t>& but = {});
   void TellAgain(Case& c, const model::Page& page, const std::set<int64_t>& but = {});
   base::TimePoint HeardFrom(const Case& c, const Told& told, model::Severity severity,
                             base::TimePoint from) const;

@@ -49,6 +49,7 @@ void Fields(Archive& archive, Flow& flow) {
   archive("round", flow.round);
   archive("turn", flow.turn);
   archive("next_at", flow.next_at);
+  archive.Since("severity", flow.severity);
   archive("done", flow.done);
   archive("reached", flow.reached);
   archive("arrived", flow.arrived);

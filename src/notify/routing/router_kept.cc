@@ -8,22 +8,32 @@
 
 namespace vedette::notify::routing {
 
-std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page) {
+namespace {
+
+void AddRoutes(const Plan& plan, const model::Labels& labels, std::vector<Taken>& routes) {
+  for (Taken& taken : Match(plan, labels)) {
+    const bool known = std::ranges::find(routes, taken.name, &Taken::name) != routes.end();
+    if (!known) routes.push_back(std::move(taken));
+  }
+}
+
+}  // namespace
+
+std::vector<Taken> AlertRoutes(const Plan& plan, const model::Page& page) {
   std::vector<Taken> routes;
-  const auto add = [&](const model::Labels& labels) {
-    for (Taken& taken : Match(plan, labels)) {
-      const bool known = std::ranges::find(routes, taken.name, &Taken::name) != routes.end();
-      if (!known) routes.push_back(std::move(taken));
-    }
-  };
   for (size_t i = 0; i < page.alerts.size() && !plan.routes.empty(); ++i) {
     const model::Alert& alert = page.alerts[i];
-    const bool found = std::ranges::binary_search(page.anomalies, static_cast<int64_t>(i));
-    if (found || alert.ResolvedAt(page.decided_at)) continue;
-    add(RoutingLabels(page.tenant, alert.labels));
+    const bool none = std::ranges::binary_search(page.anomalies, static_cast<int64_t>(i));
+    if (none || alert.ResolvedAt(page.decided_at)) continue;
+    AddRoutes(plan, RoutingLabels(page.tenant, alert.labels), routes);
   }
+  return routes;
+}
+
+std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page) {
+  std::vector<Taken> routes = AlertRoutes(plan, page);
   const bool whole = page.anomalies.empty() && page.alerts_left_out == 0;
-  if (!whole || routes.empty()) add(RoutingLabels(page));
+  if (!whole || routes.empty()) AddRoutes(plan, RoutingLabels(page), routes);
   return routes;
 }
 

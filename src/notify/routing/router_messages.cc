@@ -38,19 +38,22 @@ void Router::OnWidened(const model::Page& page, TimePoint now) {
   Case* c = Find(page.tenant, page.incident_id);
   if (c == nullptr) return;
   bool any = false;
-  const model::Page before = c->page;
   const bool listed = List(page, c->page);
   for (const Taken& taken : Match(*plan_, RoutingLabels(page))) {
     Flow* flow = FlowOf(*c, taken);
     if (flow == nullptr) {
       Begin(*c, c->flows.emplace_back(), taken, page);
       flow = &c->flows.back();
-    } else if (page.severity > PageFor(*plan_, before, {flow->origin}).severity) {
-      Begin(*c, *flow, taken, listed ? std::nullopt : std::optional(page));
     } else {
-      // What stood in the page was told with it.
-      any = (listed && NewsLater(*c, flow - c->flows.data())) || any;
-      continue;
+      const int64_t index = flow - c->flows.data();
+      const bool through =
+          listed && flow->done && !c->stopped && LastTold(*c, index) + kNewsInterval <= state_.now;
+      if (page.severity <= flow->severity && !through) {
+        // What stood in the page was told with it.
+        any = (listed && NewsLater(*c, index)) || any;
+        continue;
+      }
+      Begin(*c, *flow, taken, listed ? std::nullopt : std::optional(page));
     }
     any = true;
     if (c->stopped) TellOnce(*c, static_cast<size_t>(flow - c->flows.data()));
@@ -69,6 +72,15 @@ bool Router::List(const model::Page& joined, model::Page& page) {
   if (known || page.alerts.size() >= kAlertsMax) return false;
   page.alerts.push_back(alert);
   return true;
+}
+
+// When somebody was told by this flow last.
+TimePoint Router::LastTold(const Case& c, int64_t flow) {
+  TimePoint last{};
+  for (const Told& told : c.told) {
+    if (told.flow == flow) last = std::max(last, told.last_at);
+  }
+  return last;
 }
 
 // Who was told by this flow hears of what has joined, a while after the message before. False when
@@ -112,10 +124,15 @@ bool Router::SaysNoMore(const Case& c, const Told& told, int64_t flow) const {
   return PageFor(*plan_, c.page, routes).alerts.size() == heard;
 }
 
-// The routes by which somebody was told.
-std::set<std::string> Router::OriginsOf(const Case& c, const Told& told) {
-  std::set<std::string> routes = {c.flows.at(static_cast<size_t>(told.flow)).origin};
-  for (const int64_t flow : told.flows) routes.insert(c.flows.at(static_cast<size_t>(flow)).origin);
+// The routes by which somebody was told, but for these.
+std::set<std::string> Router::OriginsOf(const Case& c, const Told& told,
+                                        const std::set<int64_t>& but) {
+  std::set<std::string> routes;
+  const auto add = [&](int64_t flow) {
+    if (!but.contains(flow)) routes.insert(c.flows.at(static_cast<size_t>(flow)).origin);
+  };
+  add(told.flow);
+  for (const int64_t flow : told.flows) add(flow);
   return routes;
 }
 
@@ -128,6 +145,7 @@ void Router::Send(Case& c, const Waiting& waiting) {
   if (same && SaysNoMore(c, *told, waiting.who.flow)) return;
   Notice notice = MakeNotice(PageOf(c, waiting.who.flow), waiting.who);
   if (!known) notice.page.kind = PageKind::kOpened;  // whatever it is to others
+  if (waiting.round == 0) notice.page.kind = PageKind::kUpdated;
   notice.step = waiting.step;
   notice.round = waiting.round;
   notice.page.decided_at = std::max(notice.page.decided_at, state_.now);
@@ -147,10 +165,10 @@ void Router::Send(Case& c, const Waiting& waiting) {
   }
   const int64_t times = told->times + 1;
   std::vector<int64_t> flows = std::move(told->flows);
-  if (known && told->flow != waiting.who.flow) flows.push_back(told->flow);
-  std::erase(flows, waiting.who.flow);
+  if (known) flows.push_back(told->flow);
   *told = waiting.who;
-  told->flows = std::move(flows);
+  told->flows.clear();
+  AddFlows(flows, *told);
   told->times = times;
   told->page_key = c.page.dedup_key;
   told->last_at = state_.now;
@@ -164,16 +182,17 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
   }
   std::map<std::set<std::string>, model::Page> pages;  // by routes
   const bool called = CallsForPeople(page.kind);
-  const size_t before = pending_.notices.size();
+  size_t sent = but.size();
   for (Told& told : c.told) {
-    if (but.contains(told.flow)) continue;
-    const std::set<std::string> routes = OriginsOf(c, told);
+    const std::set<std::string> routes = OriginsOf(c, told, but);
+    if (routes.empty()) continue;
     auto known = pages.find(routes);
     if (known == pages.end()) known = pages.emplace(routes, PageFor(*plan_, page, routes)).first;
     if (IsNoNews(page, known->second) || WaitsForHours(c, told, known->second)) continue;
     // In a form that has alerts only there is nothing to say once all of these have ended.
     const bool alerts_only = told.channel == "alertmanager";
     if (alerts_only && known->second.alerts.empty() && !page.alerts.empty()) continue;
+    ++sent;
     Notice& notice = pending_.notices.emplace_back(MakeNotice(known->second, told));
     notice.why = fmt::format("told before: {}", told.why);
     if (!called) continue;
@@ -188,7 +207,7 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
     told.last_at = state_.now;
     dirty_.insert(KeyOf(page.tenant, page.incident_id));
   }
-  if (!called && pending_.notices.size() == before) {
+  if (!called && sent == 0) {
     Say(page, "continues",
         fmt::format("{}: nothing of it is for those who know", PageKindName(page.kind)));
   }
@@ -214,13 +233,18 @@ bool Router::WaitsForHours(Case& c, const Told& told, const model::Page& page) {
   if (page.kind == PageKind::kResolved || page.kind == PageKind::kAcknowledged) return false;
   const TimePoint due = HeardFrom(c, told, page.severity, state_.now);
   if (due <= state_.now) return false;
+  const std::string& who = told.person.empty() ? told.receiver : told.person;
+  if (c.stopped) {
+    Say(page, "deferred",
+        fmt::format("news for {}: outside of hours, and somebody has the incident in hand", who));
+    return true;
+  }
   const bool waits = std::any_of(c.waiting.begin(), c.waiting.end(),
                                  [&](const Waiting& other) { return SameDoor(other.who, told); });
   if (!waits && c.waiting.size() < options_.waiting_max) {
     c.waiting.push_back({.due = due, .who = told});
     Say(page, "deferred",
-        fmt::format("news for {} waits for hours, until {}",
-                    told.person.empty() ? told.receiver : told.person, Clock(due, {})));
+        fmt::format("news for {} waits for hours, until {}", who, Clock(due, {})));
   }
   Schedule(c);
   return true;

@@ -130,9 +130,9 @@ TEST(MixedIncident, EachRouteHearsOfItsAlertsAndTheCatchAllOfWhatNoneTakes) {
   EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1 A2", "b opened warning: B1"))
       << "the repeat";
   night.Says(PageKind::kUpdated, {AlertOf("X", "x"), kA1, kB1}, 1);
-  EXPECT_THAT(night.Told(), IsEmpty()) << "X comes by its own route";
-  night.Joins(AlertOf("X", "x"));
   EXPECT_THAT(night.Told(), ElementsAre("all opened warning: X"));
+  night.Joins(AlertOf("X", "x"));
+  EXPECT_THAT(night.Told(), IsEmpty()) << "the page has told it";
 }
 
 TEST(MixedIncident, ASeverityThatRisesIsTheRoutesWhoseAlertItIs) {
@@ -150,6 +150,9 @@ TEST(MixedIncident, AWorseAlertOfARouteThatIsKnownBeginsItAgain) {
   EXPECT_THAT(night.Told(), ElementsAre("a opened critical: A0", "b opened warning: B1"));
   night.After(seconds(1)).Joins(kB2);
   EXPECT_THAT(night.Told(), ElementsAre("b opened critical: B1 B2"));
+  night.Says(PageKind::kUpdated, {AlertOf("A9", "a"), AlertOf("B9", "b"), kB1, kB2}, 2,
+             Severity::kCritical);
+  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A9", "b updated critical: B9 B1 B2"));
 }
 
 TEST(MixedIncident, AnotherAlertOfARouteThatIsKnownIsToldAWhileLater) {
@@ -159,9 +162,32 @@ TEST(MixedIncident, AnotherAlertOfARouteThatIsKnownIsToldAWhileLater) {
   night.After(minutes(1)).Joins(AlertOf("A2", "a")).Joins(AlertOf("A3", "a"));
   EXPECT_THAT(night.Told(), IsEmpty());
   night.After(minutes(4));
-  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1 A2 A3"));
+  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A1 A2 A3"));
   night.After(hours(1));
   EXPECT_THAT(night.Told(), IsEmpty());
+  night.Joins(AlertOf("A4", "a"));
+  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1 A2 A3 A4")) << "it begins again";
+}
+
+// A group that is critical already tells of a worse alert of another team by an update.
+TEST(MixedIncident, AnUpdateBeginsTheRouteWhoseAlertsAreWorseOrNew) {
+  Night night;
+  night.Says(PageKind::kOpened, {AlertOf("A0", "a", "critical"), kB1}, 2, Severity::kCritical);
+  night.Told();
+  night.After(seconds(1));
+  night.Says(PageKind::kUpdated, {kB2, AlertOf("X", "x"), AlertOf("A0", "a", "critical"), kB1}, 2,
+             Severity::kCritical);
+  EXPECT_THAT(night.Told(), ElementsAre("all opened warning: X", "b opened critical: B2 B1"));
+}
+
+TEST(MixedIncident, ADoorThatIsToldByOneRouteHearsOfTheEndOfAnother) {
+  Plan plan = Teams();
+  plan.routes[0].targets = {{TargetKind::kReceiver, "b"}};
+  Night night(std::move(plan));
+  night.Says(PageKind::kOpened, {kA1, kB1}, 2);
+  night.Told();
+  night.After(seconds(1)).Says(PageKind::kOpened, {kA1, night.Ended(kB1)}, 0);
+  EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A1", "b updated warning: B1(ended)"));
 }
 
 TEST(MixedIncident, AnEndIsToldToWhoHeardOfTheAlertWhateverTheNextPageIs) {
@@ -207,7 +233,7 @@ TEST(MixedIncident, HoursOfARouteHoldWhatIsLessAndNewsToo) {
   night.After(hours(7)).Says(PageKind::kUpdated, {AlertOf("A2", "a"), kA1, kB2}, 1);
   EXPECT_THAT(night.Told(), IsEmpty());
   night.After(hours(17));
-  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A2 A1"));
+  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A2 A1"));
 }
 
 TEST(MixedIncident, NewsDoesNotWakeWhoSleeps) {
@@ -225,7 +251,7 @@ TEST(MixedIncident, NewsDoesNotWakeWhoSleeps) {
   night.After(hours(13)).Says(PageKind::kUpdated, {AlertOf("A2", "a"), kA1}, 1);
   EXPECT_THAT(night.Told(), IsEmpty());
   night.After(hours(7));
-  EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A2 A1"));
+  EXPECT_THAT(night.Told(), ElementsAre("b updated warning: A2 A1"));
 }
 
 }  // namespace

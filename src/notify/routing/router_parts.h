@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <fmt/core.h>
 #include <set>
 #include <string>
@@ -21,9 +22,10 @@ inline std::string KeyOf(const model::TenantName& tenant, const std::string& inc
   return fmt::format("{}{}/{}", kCaseKey, tenant, incident_id);
 }
 
-// The routes that a page takes, each once: those of its alerts that fire, and those of what its
-// members have in common where there are anomalies among them, where not all are listed, and where
-// there are none.
+// The routes of the alerts of a page that fire, each once.
+std::vector<Taken> AlertRoutes(const Plan& plan, const model::Page& page);
+// These, and those of what its members have in common where there are anomalies among them, where
+// not all are listed, and where there are none.
 std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page);
 
 // The page without the alerts that none of these routes takes, as severe as the worst of what is
@@ -43,6 +45,14 @@ inline std::string Clock(base::TimePoint time, TimeZone zone) {
 
 inline bool SameDoor(const Told& a, const Told& b) {
   return a.receiver == b.receiver && a.to == b.to;
+}
+
+// The door was told by these flows too.
+inline void AddFlows(const std::vector<int64_t>& flows, Told& told) {
+  for (const int64_t flow : flows) {
+    const bool known = flow == told.flow || std::ranges::find(told.flows, flow) != told.flows.end();
+    if (!known) told.flows.push_back(flow);
+  }
 }
 
 inline Notice MakeNotice(const model::Page& page, const Told& who) {

@@ -56,8 +56,9 @@ struct Flow {
   std::string policy;              // empty: the route's targets, once
   int64_t step = 0;                // that runs next, from 0
   int64_t round = 1;
-  int64_t turn = 0;         // steps that ran so far
-  base::TimePoint next_at;  // when it runs
+  int64_t turn = 0;                                   // steps that ran so far
+  base::TimePoint next_at;                            // when it runs
+  model::Severity severity = model::Severity::kInfo;  // of what it was begun for
   bool done = false;
   bool reached = false;  // somebody was or will be told in this round
   bool arrived = false;  // a message is known to have got there
