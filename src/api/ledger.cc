@@ -175,6 +175,17 @@ void AddRows(const model::Incident& incident, const Findings& found,
   }
 }
 
+// Why people who were told of it hear no more, though it goes on.
+void AddStillOpen(const Findings& found, std::vector<std::string>& lines) {
+  for (const model::Incident& incident : found.incidents) {
+    if (!incident.resolved_at || incident.open_anomaly_ids.empty()) continue;
+    for (const model::TimelineEntry& row : incident.timeline) {
+      if (row.kind != "page_held" || row.time < *incident.resolved_at) continue;
+      lines.push_back(fmt::format("{} {}: {}", base::FormatTime(row.time), row.kind, row.text));
+    }
+  }
+}
+
 // The rules of the engine that keep a page back; only where no record says what happened.
 void AddRules(const IncidentSources& sources, const incident::EngineOptions& options,
               const Call& call, const model::Incident& incident, const Findings& found,
@@ -266,7 +277,10 @@ std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources
     if (row.kind == kNotice || lines.size() >= 500) continue;
     lines.push_back(fmt::format("{} {}: {}", base::FormatTime(row.time), row.kind, row.text));
   }
-  if (ordered) return {told, lines};
+  if (ordered) {
+    AddStillOpen(found, lines);
+    return {told, lines};
+  }
   for (const model::Incident& incident : found.incidents) {
     for (std::string& reason : Reasons(sources, options, call, incident, found)) {
       lines.push_back(std::move(reason));

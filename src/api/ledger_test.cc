@@ -175,6 +175,19 @@ TEST_F(LedgerTest, WhatTellsOfAnEndTellsOfNoAnomaly) {
   EXPECT_EQ(Why("an_payment")["told"], true);
 }
 
+TEST_F(LedgerTest, WhatWasResolvedWhileItFiresSaysWhenItIsToldAgain) {
+  Begin({});
+  Opens("payment", Severity::kCritical);
+  Arrives();
+  EXPECT_THAT(Answer("an_payment"), Not(HasSubstr("it opens again")));
+
+  Feed(incident::Command{incident::CommandKind::kResolve, "default", "in_1", "ann", ""});
+
+  for (const char* id : {"in_1", "an_payment"}) {
+    EXPECT_THAT(Answer(id), HasSubstr("it opens again at 2023-11-15T02:13:22")) << id;
+  }
+}
+
 TEST_F(LedgerTest, TheTrailSaysWhyAndNothingIsGuessedBesides) {
   Begin({.alert_page_severity = Severity::kCritical});
   Opens("payment", Severity::kWarning, model::AnomalyKind::kRule);

@@ -34,6 +34,15 @@ base::Result<base::TimePoint> Moment(const base::Json& json, const char* key) {
   return *time;
 }
 
+base::Result<> CheckOverride(const Override& override, base::TimePoint now, const char* to) {
+  if (override.to <= now) return BadParameter(to, "is over: it would change nothing");
+  if (override.user == override.replaces) {
+    return BadParameter("replaces",
+                        fmt::format("{} cannot take over from themselves", override.user));
+  }
+  return {};
+}
+
 // The override of the body; with in_return the second half of the swap too.
 base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedule& schedule) {
   VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
@@ -49,6 +58,7 @@ base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedu
   if (override.created_by.empty()) override.created_by = call.caller.name;
   VEDETTE_TRY(override.from, Moment(json, "from"));
   VEDETTE_TRY(override.to, Moment(json, "to"));
+  VEDETTE_TRY_VOID(CheckOverride(override, call.now, "to"));
   std::vector<Override> overrides = {override};
   const auto back = json.find("in_return");
   if (back == json.end() || back->is_null()) return overrides;
@@ -60,6 +70,7 @@ base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedu
   override.id = "ov_" + base::NewId(call.now);
   VEDETTE_TRY(override.from, Moment(*back, "from"));
   VEDETTE_TRY(override.to, Moment(*back, "to"));
+  VEDETTE_TRY_VOID(CheckOverride(override, call.now, "in_return.to"));
   overrides.push_back(std::move(override));
   return overrides;
 }
@@ -213,6 +224,7 @@ std::vector<Route> OnCallChangeRoutes(std::shared_ptr<const OnCallSources> sourc
   add("DELETE", overrides + "/{id}", Permission::kRespond, "deleteOverride", DeleteOverride);
   add("POST", "/api/v1/schedules/{name}/import", Permission::kRespond, "importCalendar",
       ImportCalendar);
+  routes.back().body_bytes_max = kLargeBody;
   add("POST", "/api/v1/notify/test", Permission::kRespond, "sendTestPage", PostTest);
   return routes;
 }

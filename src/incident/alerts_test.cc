@@ -348,14 +348,24 @@ TEST(AlertGroups, TheLatestWordAboutAnEndCounts) {
   EXPECT_EQ(script.pages[1].alerts[0].ends_at - script.inputs[0].time, seconds(50));
 }
 
-TEST(AlertGroups, WhatFiresAgainBeforeItsEndWasToldIsNotSaidToHaveEnded) {
+TEST(AlertGroups, WhatFiresAgainBeforeItsEndWasToldIsNoNews) {
   Script script(Grouped());
   script.Fires(kSlow, 3600).TickUntil(40);
-  script.Ends(kSlow).At(60).Fires(kSlow, 3600).TickUntil(330);
+  script.Ends(kSlow).At(60).Fires(kSlow, 3600).TickUntil(1000);
 
-  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "updated"));
-  ASSERT_THAT(script.pages[1].alerts, SizeIs(1));
-  EXPECT_GT(script.pages[1].alerts[0].ends_at, script.engine.now());
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+  EXPECT_THAT(script.RowTexts("page_held"), ElementsAre(HasSubstr("no news")));
+  script.Ends(kSlow).TickUntil(1600);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+}
+
+TEST(AlertGroups, WhatFiresAgainBeforeAnybodyHeardOfItIsNews) {
+  Script script(Grouped());
+  const Labels other = {{"alertname", "Slow"}, {"service", "cart"}, {"severity", "critical"}};
+  script.Fires(kSlow, 3600).TickUntil(40);
+  script.Fires(other, 3600).At(50).Ends(other).At(60).Fires(other, 3600).TickUntil(1000);
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "updated"));
 }
 
 TEST(AlertGroups, WhoWasToldHearsOfTheEndThoughItIsSilencedByThen) {
@@ -482,7 +492,7 @@ TEST(Flapping, SaysThatItHoldsPagesBackAndPagesWhatIsWorse) {
     script.TickUntil(20 * i + 19);
   }
   EXPECT_EQ(script.Notifications(), 3);
-  EXPECT_THAT(script.RowTexts("page_held"), ElementsAre(HasSubstr("flapping: 3 pages")));
+  EXPECT_THAT(script.RowTexts("page_held"), Contains(HasSubstr("flapping: 3 pages")).Times(1));
 
   script.At(300).Fires(kSlow).TickUntil(305);
 

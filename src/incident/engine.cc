@@ -18,7 +18,7 @@ base::TimePoint DueAt(const Tracked& tracked, const EngineOptions& options) {
   if (IsResolved(tracked)) {
     const base::TimePoint resolved_at = tracked.incident.resolved_at.value_or(base::TimePoint{});
     const base::TimePoint forget = resolved_at + options.reopen_window;
-    return std::min(held, tracked.open_ids.empty() ? forget : kNever);
+    return std::min(held, tracked.open_ids.empty() ? forget : tracked.repeat_at.value_or(kNever));
   }
   if (!tracked.group_key.empty()) return std::min(held, tracked.flush_at.value_or(kNever));
   if (tracked.quiet_since) {
@@ -307,6 +307,7 @@ void Engine::RunDue(Place place) {
   if (tracked.held_until && *tracked.held_until <= state_->now) {
     RunHeld(tracked);
   } else if (IsResolved(tracked)) {
+    if (!tracked.open_ids.empty()) return RunStillOpen(place);
     Forget(place.tenant, std::string(tracked.incident.id));
   } else if (!tracked.group_key.empty()) {
     Flush(place);

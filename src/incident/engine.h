@@ -85,7 +85,8 @@ struct Decisions {
 //              of its own. Where EngineOptions::alert_grouping is set, or one of its grouping_rules
 //              takes them, alerts with the same values of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
-//              have been closed for a while.
+//              have been closed for a while. What a person resolved while it fires is opened again
+//              when it still does after the repeat interval.
 //   Severity   the worst that the incident has seen; it never falls.
 //   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
 //   Topology   the first page about what only suffers from an incident that is in hand waits.
@@ -221,6 +222,8 @@ class Engine {
   void FillAlerts(Tracked& tracked, model::Page& page);
   void SayHeld(Tracked& tracked);
   void RunHeld(Tracked& tracked);
+  void HoldStillOpen(Tracked& tracked);
+  void RunStillOpen(Place place);
   bool IsPageable(const Member& member) const;
   void AddRow(Tracked& tracked, std::string kind, std::string_view actor, std::string text,
               std::string anomaly_id = {});
@@ -240,6 +243,7 @@ class Engine {
   base::Result<> FinishTask(Tracked& tracked, const Command& command);
   base::Result<> Merge(Place place, const Command& command);
   base::Result<> Split(Place place, const Command& command, const std::string& fresh_id);
+  void NameAfterRest(const Tenant& tenant, Tracked& tracked);
   void MoveMember(Tenant& tenant, MemberEntry& entry, Tracked& to);
   void OnDelivery(const DeliveryResult& result);
   void Acknowledge(Tracked& tracked, const Command& command);

@@ -56,15 +56,6 @@ model::Alert AlertOf(const model::Anomaly& anomaly) {
   return alert;
 }
 
-// The labels that two sets agree on.
-model::Labels Common(model::LabelsView a, model::LabelsView b) {
-  model::LabelsBuilder builder;
-  for (const model::Label& label : a) {
-    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
-  }
-  return builder.Build();
-}
-
 // The labels of its group; all of them where the configuration says so.
 model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView labels) {
   model::LabelsBuilder builder;
@@ -91,6 +82,14 @@ bool HasWaited(const model::Anomaly& anomaly, const AlertGrouping& grouping, bas
 }
 
 }  // namespace
+
+model::Labels Common(model::LabelsView a, model::LabelsView b) {
+  model::LabelsBuilder builder;
+  for (const model::Label& label : a) {
+    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
+  }
+  return builder.Build();
+}
 
 void Engine::OnAnomaly(const Input& input, const model::AnomalyUpdate& update) {
   const model::Anomaly& anomaly = update.anomaly;
@@ -305,6 +304,11 @@ void Engine::AddMember(Place place, const model::Anomaly& anomaly) {
   const model::Labels& labels = member.alert.labels;
   // It fires again before anybody has heard of its end.
   std::erase_if(tracked.ended, [&](const model::Alert& ended) { return ended.labels == labels; });
+  if (tracked.ended_told.erase(model::Fingerprint(labels)) > 0 && !tracked.group_key.empty()) {
+    member.told = true;
+    AddRow(tracked, "page_held", kMachine, "fires again before its end was told: it is no news",
+           anomaly.id);
+  }
   tracked.common_labels = tracked.common_labels ? Common(*tracked.common_labels, labels) : labels;
   tracked.common_annotations = tracked.anomalies == 1
                                    ? member.alert.annotations
@@ -384,7 +388,7 @@ void Engine::Close(Place place, MemberEntry& entry, base::TimePoint ended_at, st
     tracked.ended.push_back(entry.second.alert);
     tracked.ended.back().ends_at = ended_at;
   }
-  if (entry.second.told) ++tracked.ended_count;
+  if (entry.second.told) tracked.ended_told.insert(model::Fingerprint(entry.second.alert.labels));
   AddRow(tracked, "anomaly_closed", kMachine, std::move(text), entry.first);
   RemoveMember(place, entry, ended_at);
   if (tracked.open_ids.empty()) tracked.quiet_since = state_->now;

@@ -74,7 +74,7 @@ void Engine::Flush(Place place) {
     Tell(tracked, PageKind::kOpened);
   } else if (WorstLoud(tracked) > tracked.told_severity) {
     Tell(tracked, PageKind::kSeverityRaised);
-  } else if (tracked.news > 0 || tracked.ended_count > 0) {
+  } else if (tracked.news > 0 || !tracked.ended_told.empty()) {
     Tell(tracked, PageKind::kUpdated);
   } else if (tracked.incident.state == IncidentState::kOpen &&
              grouping.repeat_interval.count() > 0 &&
@@ -135,13 +135,39 @@ void Engine::RunHeld(Tracked& tracked) {
       return;
     }
     const bool grouped = !tracked.group_key.empty();
-    const bool news = tracked.news > 0 || tracked.ended_count > 0;
+    const bool news = tracked.news > 0 || !tracked.ended_told.empty();
     const bool repeat = tracked.incident.state == IncidentState::kOpen && !tracked.repeat_at;
     if (grouped && news) {
       Tell(tracked, tracked.resolution_owed ? PageKind::kUpdated : PageKind::kOpened);
     }
     if (!grouped && repeat) Tell(tracked, PageKind::kOpened);
   }
+}
+
+// Resolved by a person although not all has ended; who wants quiet for longer has silences.
+void Engine::HoldStillOpen(Tracked& tracked) {
+  const base::Duration repeat =
+      tracked.group_key.empty()
+          ? state_->options.repeat_interval
+          : GroupingOfRule(state_->options, tracked.group_rule).repeat_interval;
+  if (repeat.count() > 0) tracked.repeat_at = state_->now + repeat;
+  const std::string until = tracked.repeat_at
+                                ? fmt::format("it opens again at {} unless they end before",
+                                              base::FormatTime(*tracked.repeat_at))
+                                : "nobody is told of them again";
+  AddRow(tracked, "page_held", kMachine,
+         fmt::format("resolved with anomalies open: {}; {} (repeat_interval)",
+                     tracked.open_ids.size(), until));
+}
+
+void Engine::RunStillOpen(Place place) {
+  Tracked& tracked = place.tracked;
+  if (tracked.pageable == 0) return HoldStillOpen(tracked);
+  Reopen(place, kMachine,
+         OneLine(fmt::format("resolved by {}, and anomalies are still open: {}",
+                             tracked.incident.resolved_by, tracked.open_ids.size()),
+                 kRowBytesMax));
+  Tell(tracked, PageKind::kOpened);
 }
 
 void Engine::Page(Tracked& tracked, PageKind kind) {
@@ -216,7 +242,7 @@ void Engine::FillAlerts(Tracked& tracked, model::Page& page) {
   tracked.untold.clear();
   tracked.news = 0;
   tracked.ended.clear();
-  tracked.ended_count = 0;
+  tracked.ended_told.clear();
 }
 
 // Who wrote the rule of an alert said by its labels who shall hear of it. That is not always who

@@ -223,6 +223,7 @@ void Engine::Resolve(Place place, std::string_view actor, std::string text) {
   tracked.repeat_at.reset();
   AddRow(tracked, "resolved", actor, std::move(text));
   if (tracked.resolution_owed) Tell(tracked, model::PageKind::kResolved);
+  if (!tracked.open_ids.empty()) HoldStillOpen(tracked);
   --tenant.open;
   if (tenant.catch_all == incident.id) tenant.catch_all.clear();
   tenant.resolved.push_back(incident.id);
@@ -290,8 +291,11 @@ void Engine::MoveMember(Tenant& tenant, MemberEntry& entry, Tracked& to) {
 base::Result<> Engine::Merge(Place place, const Command& command) {
   auto& [tenant, tracked] = place;
   const auto other = tenant.incidents.find(command.target);
-  if (other == tenant.incidents.end() || &other->second == &tracked) {
-    return base::InvalidArgument("there is no such other incident in memory", "incident");
+  if (other == tenant.incidents.end()) {
+    return base::InvalidArgument("there is no such incident in memory", "incident");
+  }
+  if (&other->second == &tracked) {
+    return base::InvalidArgument("an incident cannot take over itself", "incident");
   }
   if (IsResolved(tracked) || IsResolved(other->second)) {
     return base::FailedPrecondition("both incidents must be open");
@@ -356,11 +360,44 @@ base::Result<> Engine::Split(Place place, const Command& command, const std::str
   }
   made.last_opening = state_->now;
   made.incident.title = Title(made);
+  NameAfterRest(tenant, tracked);
   AddRow(made, "split", command.actor, "from " + from);
   AddRow(tracked, "split", command.actor,
          fmt::format("{} anomalies left for {}", command.ids.size(), made.incident.id));
   PageOpening(made);
   return {};
+}
+
+// What left an incident took its services with it, and the title and the labels where they were
+// its.
+void Engine::NameAfterRest(const Tenant& tenant, Tracked& tracked) {
+  model::Incident& incident = tracked.incident;
+  std::set<std::string> entities;
+  const Member* worst = nullptr;
+  tracked.common_labels.reset();
+  for (const std::string& id : tracked.open_ids) {
+    const Member& member = tenant.members.find(id)->second;
+    const model::Alert& alert = member.alert;
+    entities.insert(member.entity);
+    const bool first = worst == nullptr;
+    tracked.common_annotations =
+        first ? alert.annotations : Common(tracked.common_annotations, alert.annotations);
+    tracked.common_labels = first ? alert.labels : Common(*tracked.common_labels, alert.labels);
+    const bool earlier = !first && member.serial < worst->serial;
+    const bool worse = !first && member.severity > worst->severity;
+    if (first || worse || (member.severity == worst->severity && earlier)) worst = &member;
+  }
+  std::erase_if(incident.entities,
+                [&](const std::string& entity) { return !entities.contains(entity); });
+  if (!entities.contains(tracked.headline_entity)) {
+    model::Anomaly like;
+    like.entity = worst->entity;
+    like.summary = NameOf(*worst);
+    tracked.headline = Headline(like);
+    tracked.headline_entity = worst->entity;
+    tracked.headline_severity = worst->severity;
+  }
+  incident.title = Title(tracked);
 }
 
 // --- receivers

@@ -469,7 +469,7 @@ TEST(Limits, WhatIsForgottenInTheSameBatchIsStillHandedOut) {
 
   ASSERT_EQ(decisions.changed.size(), 1u);
   EXPECT_EQ(decisions.changed[0].state, IncidentState::kResolved);
-  EXPECT_EQ(decisions.changed[0].timeline.size(), 3u);
+  EXPECT_EQ(decisions.changed[0].timeline.size(), 4u);
   EXPECT_EQ(engine.counts().incidents_in_memory, 0);
 }
 

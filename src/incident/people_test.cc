@@ -9,9 +9,12 @@ namespace {
 using model::IncidentPhase;
 using model::IncidentState;
 using model::Severity;
+using std::chrono::minutes;
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using ::testing::Not;
 using testing::Script;
 using ::testing::SizeIs;
 
@@ -82,6 +85,38 @@ TEST(People, RolesTasksAndLinksAreKept) {
   }
 }
 
+TEST(StillOpen, WhatAPersonResolvedWhileItFiresIsOpenedAgain) {
+  EngineOptions options;
+  options.repeat_interval = minutes(10);
+  Script script(options);
+  script.Opens("payment", Severity::kCritical, "an_1").At(5).Says(CommandKind::kResolve);
+  EXPECT_THAT(script.RowTexts("page_held"), ElementsAre(HasSubstr("anomalies open: 1; it opens")));
+
+  script.TickUntil(604);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  script.TickUntil(606);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
+  EXPECT_EQ(script.Incident().state, IncidentState::kOpen);
+  EXPECT_THAT(script.RowTexts("reopened"), ElementsAre(HasSubstr("resolved by ann")));
+
+  script.Says(CommandKind::kResolve).At(700).Closes("payment", "an_1").TickUntil(5000);
+  EXPECT_EQ(script.Incident().state, IncidentState::kResolved);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened", "resolved"));
+  EXPECT_EQ(script.engine.counts().incidents_in_memory, 0) << "and is forgotten";
+}
+
+TEST(StillOpen, WhatAPersonResolvedIsNotOpenedAgainWhileItIsSilenced) {
+  EngineOptions options;
+  options.repeat_interval = minutes(10);
+  Script script(options);
+  script.Opens("payment").Silences({"service=payment"}, 0, 900).Says(CommandKind::kResolve);
+
+  script.TickUntil(890);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  script.TickUntil(1201);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
+}
+
 TEST(Merge, OneTakesOverTheOther) {
   Script script(Apart());
   script.Opens("payment", Severity::kWarning, "an_1").Opens("order", Severity::kCritical, "an_2");
@@ -125,9 +160,26 @@ TEST(Split, WhatLeavesHasAnIncidentOfItsOwn) {
   EXPECT_THAT(script.Incident(1).open_anomaly_ids, ElementsAre("an_2"));
   EXPECT_THAT(script.Incident(1).entities, ElementsAre("order"));
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+  EXPECT_THAT(script.Incident(0).entities, ElementsAre("payment"));
+  EXPECT_THAT(script.Incident(0).title, Not(HasSubstr("service")));
   script.At(10).Closes("order", "an_2").TickUntil(80);
   EXPECT_EQ(script.Incident(1).state, IncidentState::kResolved);
   EXPECT_EQ(script.Incident(0).state, IncidentState::kOpen);
+}
+
+TEST(Split, WhatIsLeftIsNamedAfterTheRest) {
+  Script script;
+  script.Opens("payment", Severity::kCritical, "an_1")
+      .Opens("order", Severity::kWarning, "an_2")
+      .Opens("cart", Severity::kCritical, "an_3");
+  ASSERT_THAT(script.Incident(0).title, HasSubstr("payment"));
+
+  script.Says(CommandKind::kSplit, "", script.order[0], "", {"an_1"});
+
+  EXPECT_THAT(script.Incident(0).entities, ElementsAre("order", "cart"));
+  EXPECT_THAT(script.Incident(0).title, AllOf(HasSubstr("cart"), HasSubstr("(+1 service)")));
+  script.At(10).Closes("cart", "an_3").Closes("order", "an_2").TickUntil(80);
+  EXPECT_EQ(script.pages.back().labels.Get("service"), "cart");
 }
 
 TEST(Split, LeavesOneAtLeast) {

@@ -50,7 +50,7 @@ struct Tracked {
   base::TimePoint last_opening;                // when an anomaly joined
   base::TimePoint last_activity;               // when an anomaly joined, became worse or closed
   std::optional<base::TimePoint> quiet_since;  // all anomalies closed
-  std::optional<base::TimePoint> repeat_at;    // page again unless acknowledged
+  std::optional<base::TimePoint> repeat_at;    // page again unless acknowledged, or over
   bool closed_by_person = false;               // anomalies do not reopen it
   bool held_by_person = false;                 // does not resolve by itself
   bool catch_all = false;
@@ -80,9 +80,9 @@ struct Tracked {
   model::Labels common_annotations;
   model::Severity told_severity = model::Severity::kInfo;  // of the worst page
   std::vector<model::Alert> ended;                         // since the last page, the first ones
-  int64_t ended_count = 0;                                 // of those that a page had named
-  std::deque<base::TimePoint> recent_pages;                // within the flap window
-  std::optional<base::TimePoint> held_until;               // too many pages: look again then
+  std::set<std::string> ended_told;           // fingerprints of those that a page had named
+  std::deque<base::TimePoint> recent_pages;   // within the flap window
+  std::optional<base::TimePoint> held_until;  // too many pages: look again then
   base::TimePoint last_page;
   bool held_said = false;                     // that nobody is told, and why
   bool delivered = false;                     // a page since it was opened has arrived

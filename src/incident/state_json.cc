@@ -50,7 +50,7 @@ void Fields(Archive& archive, Tracked& tracked) {
   archive.Since("common_annotations", tracked.common_annotations);
   archive.Since("told_severity", tracked.told_severity);
   archive.Since("ended", tracked.ended);
-  archive.Since("ended_count", tracked.ended_count);
+  archive.Since("ended_told", tracked.ended_told);
   archive.Since("recent_pages", tracked.recent_pages);
   archive.Since("held_until", tracked.held_until);
   archive.Since("last_page", tracked.last_page);

@@ -233,7 +233,7 @@ TEST_F(JournalTest, LateRowsGoToIncidentsThatExist) {
 
   const model::Incident incident = *ledger.journal->Find("default", id);
   EXPECT_EQ(incident.timeline.back().text, "ops: at last");
-  EXPECT_EQ(incident.timeline.back().seq, 4);
+  EXPECT_EQ(incident.timeline.back().seq, 5);
   EXPECT_EQ(incident.updated_at, kStart + std::chrono::seconds(90));
 }
 
