@@ -53,7 +53,8 @@ std::vector<Route> AlertIntakeRoutes(ingest::Ingester& ingester, AlertIntakeOpti
                  .permission = Permission::kIngest,
                  .handler = [&ingester, options,
                              handle](const Call& call) { return handle(ingester, options, call); },
-                 .operation = std::move(operation)};
+                 .operation = std::move(operation),
+                 .body_bytes_max = kLargeBody};
   };
   return {route("/api/v1/events/alertmanager", PostAlertmanager, "postAlertmanager"),
           route("/api/v1/events/cloudwatch", PostCloudWatch, "postCloudWatch"),

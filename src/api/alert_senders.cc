@@ -202,8 +202,9 @@ std::vector<Route> AlertSenderRoutes(SenderSources given) {
   };
   return {route("GET", "", Permission::kRead, "listSenders", List),
           route("POST", "/preview", Permission::kRespond, "tryMapping", Try),
-          route("POST", "/{sender}", Permission::kIngest, "postFromSender", Take),
-          route("POST", "/{sender}/preview", Permission::kRespond, "previewFromSender", Preview)};
+          WithLargeBody(route("POST", "/{sender}", Permission::kIngest, "postFromSender", Take)),
+          WithLargeBody(route("POST", "/{sender}/preview", Permission::kRespond,
+                              "previewFromSender", Preview))};
 }
 
 }  // namespace vedette::api

@@ -429,7 +429,7 @@ std::vector<Route> AlertmanagerRoutes(AlertmanagerSources given) {
   };
   return {
       route("GET", "alerts", Permission::kRead, "v2GetAlerts", GetAlerts),
-      route("POST", "alerts", Permission::kIngest, "v2PostAlerts", PostAlerts),
+      WithLargeBody(route("POST", "alerts", Permission::kIngest, "v2PostAlerts", PostAlerts)),
       route("GET", "alerts/groups", Permission::kRead, "v2GetAlertGroups", GetGroups),
       route("GET", "silences", Permission::kRead, "v2GetSilences", GetSilences),
       route("POST", "silences", Permission::kRespond, "v2PostSilences", PostSilence),

@@ -175,7 +175,7 @@ std::vector<Route> AttachmentRoutes(AttachmentSources given) {
   };
   return {
       route("GET", "attachments", Permission::kRead, "listAttachments", List),
-      route("POST", "attachments", Permission::kRespond, "addAttachment", Add),
+      WithLargeBody(route("POST", "attachments", Permission::kRespond, "addAttachment", Add)),
       route("GET", "attachments/{attachment}", Permission::kRead, "getAttachment", Download),
       route("DELETE", "attachments/{attachment}", Permission::kRespond, "removeAttachment", Remove),
       route("POST", "updates", Permission::kRespond, "updateStakeholders", Update)};

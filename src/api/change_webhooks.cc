@@ -64,9 +64,6 @@ class Webhooks {
   template <typename Parse>
   base::Result<net::Response> Take(const Call& call, bool by_secret, const Parse& parse) const {
     if (IsNotJson(call.request.headers)) return NotJsonAnswer();
-    if (call.request.body.size() > kBodyBytesMax) {
-      return base::InvalidArgument("the body is larger than 25 MiB");
-    }
     changes::WebhookOptions options{.services = options_.services};
     VEDETTE_TRY(options.service, ReadText(call, "service", kNameBytesMax));
     VEDETTE_TRY(const base::Json body, base::ParseJson(call.request.body));
@@ -96,7 +93,8 @@ std::vector<Route> ChangeWebhookRoutes(ingest::Ingester& ingester, ChangeWebhook
                  .pattern = "/api/v1/changes/" + std::move(name),
                  .permission = secret ? Permission::kPublic : Permission::kIngest,
                  .handler = MakeHandler(webhooks, handler),
-                 .operation = std::move(operation)};
+                 .operation = std::move(operation),
+                 .body_bytes_max = kBodyBytesMax};
   };
   return {route("github", &Webhooks::GitHub, "postGitHubChange", !options.github_secret.empty()),
           route("gitlab", &Webhooks::GitLab, "postGitLabChange", !options.gitlab_token.empty()),

@@ -72,6 +72,7 @@ TEST_F(ChangeWebhooksTest, WithoutASecretAKeyIsNeededAndNamesTheTenant) {
   Open({.services = {{"acme/payment-api", "payment"}}});
 
   EXPECT_EQ(Find("github").permission, Permission::kIngest);
+  EXPECT_EQ(Find("github").body_bytes_max, 25U << 20) << "as much as GitHub sends";
   const base::Json answer = Post("github", kPush, {{"X-GitHub-Event", "push"}});
 
   EXPECT_EQ(status_, 200);

@@ -134,18 +134,23 @@ net::Response Query(const Call& call) {
 }  // namespace
 
 std::vector<Route> InfluxRoutes(ingest::Ingester& ingester, influx::ParseOptions options) {
-  const auto write = [&ingester, options](Dialect dialect) -> CallHandler {
-    return [&ingester, options, dialect](const Call& call) {
-      return Write(ingester, options, dialect, call);
-    };
+  const auto write = [&](std::string path, Dialect dialect, std::string operation) {
+    return Route{
+        .method = "POST",
+        .pattern = std::move(path),
+        .permission = Permission::kIngest,
+        .handler = [&ingester, options,
+                    dialect](const Call& call) { return Write(ingester, options, dialect, call); },
+        .operation = std::move(operation),
+        .body_bytes_max = kLargeBody};
   };
   const CallHandler ping = [](const Call&) {
     return WithVersion({.status = 204, .headers = {}, .body = {}});
   };
   return {
-      {"POST", "/write", Permission::kIngest, write(Dialect::kV1), "influxWriteV1"},
-      {"POST", "/api/v2/write", Permission::kIngest, write(Dialect::kV2), "influxWriteV2"},
-      {"POST", "/api/v1/import/influx", Permission::kIngest, write(Dialect::kV2), "importInflux"},
+      write("/write", Dialect::kV1, "influxWriteV1"),
+      write("/api/v2/write", Dialect::kV2, "influxWriteV2"),
+      write("/api/v1/import/influx", Dialect::kV2, "importInflux"),
       {"GET", "/ping", Permission::kPublic, ping, "influxPing"},
       {"POST", "/query", Permission::kIngest, Query, "influxQueryPost"},
       {"GET", "/query", Permission::kIngest, Query, "influxQuery"},

@@ -91,11 +91,15 @@ std::vector<Route> IntakeRoutes(ingest::Ingester& ingester, IntakeOptions option
                  .handler = MakeHandler(intake, handle),
                  .operation = std::move(operation)};
   };
+  const auto take = [&](std::string pattern, net::Response (Intake::*handle)(const Call&),
+                        std::string operation) {
+    return WithLargeBody(
+        route("POST", std::move(pattern), Permission::kIngest, handle, std::move(operation)));
+  };
   return {
-      route("POST", "/api/v1/import/prometheus", Permission::kIngest, &Intake::ImportPrometheus,
-            "importPrometheus"),
-      route("POST", "/api/v1/logs", Permission::kIngest, &Intake::PostLogs, "postLogs"),
-      route("POST", "/api/v1/events", Permission::kIngest, &Intake::PostEvents, "postEvents"),
+      take("/api/v1/import/prometheus", &Intake::ImportPrometheus, "importPrometheus"),
+      take("/api/v1/logs", &Intake::PostLogs, "postLogs"),
+      take("/api/v1/events", &Intake::PostEvents, "postEvents"),
       route("DELETE", "/api/v1/admin/tenants/{name}/data", Permission::kAdmin,
             &Intake::DeleteTenant, "deleteTenantData"),
   };

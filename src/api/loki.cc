@@ -17,8 +17,7 @@ net::Response Failure(const base::Error& error) {
   return response;
 }
 
-net::Response Push(ingest::Ingester& ingester, const loki::ParseOptions& options,
-                   const Call& call) {
+net::Response Push(ingest::Ingester& ingester, loki::ParseOptions options, const Call& call) {
   const std::string_view type = call.request.headers.Get("Content-Type");
   const bool json = type.starts_with("application/json");
   const bool protobuf = type.empty() || type.starts_with("application/x-protobuf");
@@ -26,6 +25,7 @@ net::Response Push(ingest::Ingester& ingester, const loki::ParseOptions& options
     return net::TextResponse(
         415, "the Content-Type must be application/json or application/x-protobuf\n");
   }
+  options.decoded_bytes_max = call.request.body_bytes_max;
   auto parsed = json ? loki::ParseJson(call.request.body, options)
                      : loki::ParseProtobuf(call.request.body, options);
   if (!parsed.ok()) return Failure(parsed.error());
@@ -45,9 +45,13 @@ net::Response Push(ingest::Ingester& ingester, const loki::ParseOptions& options
 }  // namespace
 
 std::vector<Route> LokiRoutes(ingest::Ingester& ingester, loki::ParseOptions options) {
-  return {{"POST", "/loki/api/v1/push", Permission::kIngest,
-           [&ingester, options](const Call& call) { return Push(ingester, options, call); },
-           "lokiPush"}};
+  return {
+      {.method = "POST",
+       .pattern = "/loki/api/v1/push",
+       .permission = Permission::kIngest,
+       .handler = [&ingester, options](const Call& call) { return Push(ingester, options, call); },
+       .operation = "lokiPush",
+       .body_bytes_max = kLargeBody}};
 }
 
 }  // namespace vedette::api

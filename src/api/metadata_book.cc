@@ -75,13 +75,12 @@ MetadataBook::Families MetadataBook::Find(const model::TenantName& tenant, std::
   Families result;
   const base::MutexLock lock(mutex_);
   const auto families = tenants_.find(tenant);
-  if (families == tenants_.end()) return result;
+  if (families == tenants_.end() || limit == 0) return result;
   if (!metric.empty()) {
     const auto found = families->second.find(metric);
     if (found != families->second.end()) result.insert(*found);
     return result;
   }
-  if (limit == 0) return families->second;
   for (const auto& family : families->second) {
     if (result.size() == limit) break;
     result.insert(result.end(), family);

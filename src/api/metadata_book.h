@@ -46,7 +46,7 @@ class MetadataBook {
   }
 
   void Note(const model::TenantName& tenant, const FamilyMetadata& metadata) EXCLUDES(mutex_);
-  // The family called `metric`, or all when it is empty; at most `limit` (0: all).
+  // The family called `metric`, or all when it is empty; at most `limit`.
   Families Find(const model::TenantName& tenant, std::string_view metric, size_t limit) const
       EXCLUDES(mutex_);
   // The family that a series of this name belongs to: its own, or that of x for x_bucket, x_sum ...

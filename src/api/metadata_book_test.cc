@@ -21,8 +21,8 @@ TEST_F(MetadataBookTest, TheNewestDescriptionCountsAndOutlivesARestart) {
   book->Note("acme", {"late", "gauge", "not saved", ""});
 
   const auto again = *MetadataBook::Open(*database_);
-  EXPECT_EQ(again->Find("acme", "", 0), (MetadataBook::Families{{"up", {"gauge", "new", ""}}}));
-  EXPECT_TRUE(again->Find("other", "", 0).empty());
+  EXPECT_EQ(again->Find("acme", "", 10), (MetadataBook::Families{{"up", {"gauge", "new", ""}}}));
+  EXPECT_TRUE(again->Find("other", "", 10).empty());
 }
 
 TEST_F(MetadataBookTest, FindsTheFamilyOfASeries) {
@@ -39,9 +39,9 @@ TEST_F(MetadataBookTest, IsBoundedPerTenant) {
   for (const char* family : {"a", "b", "c"})
     book->Note("acme", {family, "gauge", "1234\xC3\xA4", ""});
   book->Note("other", {"c", "gauge", "", ""});
-  EXPECT_EQ(book->Find("acme", "", 0).size(), 2U);
-  EXPECT_EQ(book->Find("acme", "a", 0).at("a").help, "1234");  // no half of a character
-  EXPECT_EQ(book->Find("other", "", 0).size(), 1U);
+  EXPECT_EQ(book->Find("acme", "", 10).size(), 2U);
+  EXPECT_EQ(book->Find("acme", "a", 10).at("a").help, "1234");  // no half of a character
+  EXPECT_EQ(book->Find("other", "", 10).size(), 1U);
   EXPECT_EQ(book->left_out(), 1U);
 }
 
@@ -50,8 +50,8 @@ TEST_F(MetadataBookTest, ForgetsATenant) {
   book->Note("acme", {"a", "gauge", "", ""});
   ASSERT_TRUE(book->Save().ok());
   ASSERT_TRUE(book->DeleteTenant("acme").ok());
-  EXPECT_TRUE(book->Find("acme", "", 0).empty());
-  EXPECT_TRUE((*MetadataBook::Open(*database_))->Find("acme", "", 0).empty());
+  EXPECT_TRUE(book->Find("acme", "", 10).empty());
+  EXPECT_TRUE((*MetadataBook::Open(*database_))->Find("acme", "", 10).empty());
 }
 
 }  // namespace

@@ -33,6 +33,20 @@ struct Outcome {
   std::string message;  // empty if nothing was
 };
 
+std::string MediaTypeOf(const net::Headers& headers) {
+  std::string type(headers.Get("Content-Type"));
+  type = type.substr(0, type.find(';'));
+  while (type.ends_with(' ')) type.pop_back();
+  for (char& c : type) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return type;
+}
+
+Form FormOf(const net::Request& request) {
+  return MediaTypeOf(request.headers) == "application/json" ? Form::kJson : Form::kProtobuf;
+}
+
 std::string_view MediaType(Form form) {
   return form == Form::kJson ? "application/json" : "application/x-protobuf";
 }
@@ -43,24 +57,17 @@ net::Response Answer(int status, Form form, std::string body) {
   return response;
 }
 
-net::Response ErrorAnswer(Form form, const base::Error& error) {
-  net::Response response = Answer(HttpStatus(error.code), form, otlp::ErrorBody(form, error));
-  if (base::IsRetryable(error.code)) response.headers.Set("Retry-After", "1");
+// As ErrorResponse, but for the body.
+net::Response ErrorAnswer(const net::Request& request, const base::Error& error) {
+  const Form form = FormOf(request);
+  net::Response response = ErrorResponse(error);
+  response.headers.Set("Content-Type", std::string(MediaType(form)));
+  response.body = otlp::ErrorBody(form, error);
   return response;
 }
 
 net::Response Unsupported(Form form, std::string message) {
   return Answer(415, form, otlp::ErrorBody(form, base::InvalidArgument(std::move(message))));
-}
-
-std::string MediaTypeOf(const net::Headers& headers) {
-  std::string type(headers.Get("Content-Type"));
-  type = type.substr(0, type.find(';'));
-  while (type.ends_with(' ')) type.pop_back();
-  for (char& c : type) {
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  }
-  return type;
 }
 
 std::string Sentence(uint64_t refused, std::string_view what, std::string_view first) {
@@ -89,7 +96,7 @@ class Otlp {
 
   net::Response Handle(Signal signal, const Call& call) {
     const std::string type = MediaTypeOf(call.request.headers);
-    const Form form = type == "application/json" ? Form::kJson : Form::kProtobuf;
+    const Form form = FormOf(call.request);
     if (form == Form::kProtobuf && type != "application/x-protobuf" &&
         type != "application/protobuf") {
       return Unsupported(Form::kJson,
@@ -101,7 +108,7 @@ class Otlp {
       return Unsupported(form, "the content encoding must be gzip, zstd or none");
     }
     const base::Result<Outcome> outcome = Take(signal, form, call);
-    if (!outcome.ok()) return ErrorAnswer(form, outcome.error());
+    if (!outcome.ok()) return ErrorAnswer(call.request, outcome.error());
     return Answer(200, form, otlp::SuccessBody(form, signal, outcome->refused, outcome->message));
   }
 
@@ -188,7 +195,9 @@ std::vector<Route> OtlpRoutes(ingest::Ingester& ingester, OtlpOptions options) {
            .pattern = (below ? "/api/v1/otlp" : "") + path,
            .permission = Permission::kIngest,
            .handler = [handler, signal](const Call& call) { return handler->Handle(signal, call); },
-           .operation = operation + (below ? "BelowApi" : "")});
+           .operation = operation + (below ? "BelowApi" : ""),
+           .body_bytes_max = kLargeBody,
+           .error_form = ErrorAnswer});
     }
   };
   add(Signal::kMetrics, "/v1/metrics", "otlpMetrics");

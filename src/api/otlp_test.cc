@@ -185,6 +185,25 @@ TEST_F(OtlpTest, ErrorsAreAStatusInTheFormOfTheRequest) {
   EXPECT_EQ(full.headers.Get("Retry-After"), "1");
 }
 
+TEST_F(OtlpTest, WhatIsRefusedBeforeTheHandlerIsAStatusToo) {
+  net::Request request;
+  const auto refused = [&](const std::string& type) {
+    request.headers.Set("Content-Type", type);
+    return routes_[0].error_form(request, base::Unauthenticated("a key is needed"));
+  };
+
+  const net::Response json = refused("application/json");
+  EXPECT_EQ(json.status, 401);
+  EXPECT_EQ(json.headers.Get("Content-Type"), "application/json");
+  EXPECT_EQ(json.headers.Get("WWW-Authenticate"), "Bearer");
+  EXPECT_EQ(json.body, R"({"code":16,"message":"a key is needed"})");
+  const net::Response protobuf = refused("application/x-protobuf");
+  EXPECT_EQ(protobuf.headers.Get("Content-Type"), "application/x-protobuf");
+  EXPECT_EQ(protobuf.body,
+            "\x08\x10\x12\x0F"
+            "a key is needed");
+}
+
 TEST_F(OtlpTest, Answers415ForOtherFormsAndEncodings) {
   EXPECT_EQ(Post("/v1/logs", "{}", "text/plain").status, 415);
   EXPECT_EQ(Post("/v1/logs", "{}", "").status, 415);

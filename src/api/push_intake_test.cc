@@ -124,6 +124,24 @@ TEST_F(PushIntakeTest, LokiLinesAreStored) {
   EXPECT_EQ(Logs().size(), 2U);
 }
 
+TEST_F(PushIntakeTest, TelemetryMayBeLarge) {
+  for (const Route& route : routes_) {
+    const bool telemetry = route.method == "POST" && route.pattern != "/query";
+    EXPECT_EQ(route.body_bytes_max == kLargeBody, telemetry) << route.pattern;
+  }
+}
+
+TEST_F(PushIntakeTest, LokiBlocksAreHeldToTheLimitOfBodies) {
+  const std::string block = "\x80\x01" + std::string(100, 'x');  // of 128 bytes
+  const auto push = [&](size_t body_bytes_max) {
+    return AskRoutes(routes_, "POST", "/loki/api/v1/push", block, "application/x-protobuf",
+                     clock_.Now(), body_bytes_max);
+  };
+
+  EXPECT_EQ(push(127).body, "the body claims 128 bytes when decompressed; the limit is 127\n");
+  EXPECT_EQ(push(128).body, "the body is a damaged snappy block\n");
+}
+
 TEST_F(PushIntakeTest, AlertsBecomeEvents) {
   const std::string alert =
       R"({"labels":{"alertname":"Down","service":"db"},"startsAt":"1970-01-01T00:00:01Z"})";

@@ -101,8 +101,10 @@ class Reader {
 
 base::Result<Body> Answer(series::Store& store, const RemoteReadOptions& options,
                           const Call& call) {
+  remote_read::DecodeLimits limits = options.request;
+  limits.decoded_bytes_max = std::min(limits.decoded_bytes_max, call.request.body_bytes_max);
   VEDETTE_TRY(const remote_read::Request request,
-              remote_read::DecodeRequest(call.request.body, options.request));
+              remote_read::DecodeRequest(call.request.body, limits));
   if (request.kinds.empty()) {
     return base::InvalidArgument(
         "only answers of the types SAMPLES and STREAMED_XOR_CHUNKS are given",
@@ -149,7 +151,8 @@ std::vector<Route> RemoteReadRoutes(series::Store& store, RemoteReadOptions opti
        .permission = Permission::kRead,
        .handler = [&store, options](const Call& call) { return HandleRead(store, options, call); },
        .operation = "remoteRead",
-       .heavy = true}};
+       .heavy = true,
+       .body_bytes_max = kLargeBody}};
 }
 
 }  // namespace vedette::api

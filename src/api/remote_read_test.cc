@@ -47,12 +47,14 @@ class RemoteReadRoute : public testing::Test {
     net::Request request;
     request.method = "POST";
     request.body = std::move(body);
+    request.body_bytes_max = body_bytes_max_;
     const Route route = RemoteReadRoutes(store_, options).at(0);
     EXPECT_EQ(route.permission, Permission::kRead);
     return route.handler(
         Call{.request = request, .caller = {"test", "acme"}, .path_values = {}, .now = {}});
   }
   query::testing::MemoryStore store_;
+  size_t body_bytes_max_ = 1000;
 };
 
 TEST_F(RemoteReadRoute, AnswersWithTheSamplesOfTheCallersTenant) {
@@ -115,6 +117,8 @@ TEST_F(RemoteReadRoute, NamesTheLimitThatARequestMeets) {
   EXPECT_NE(Ask(RequestBody(kChunks), small).body.find("more than 10 bytes"), std::string::npos);
   // A kind of answer that nobody knows.
   EXPECT_EQ(Ask(RequestBody("\x10\x07")).status, 400);
+  body_bytes_max_ = 10;
+  EXPECT_NE(Ask(RequestBody()).body.find("decompressed; the limit is 10"), std::string::npos);
 }
 
 }  // namespace

@@ -144,7 +144,10 @@ class RemoteWrite {
         options_.on_metadata(call.caller.tenant, {m.family, m.type, m.help, m.unit});
       };
     }
-    std::unique_ptr<Scratch> scratch = scratches_.Take(options_.decoder);
+    // The same for all requests of the path, so that a spare decoder has it too.
+    remote_write::DecoderOptions options = options_.decoder;
+    options.decoded_bytes_max = call.request.body_bytes_max;
+    std::unique_ptr<Scratch> scratch = scratches_.Take(options);
     const auto decoded =
         message == Message::kSymbols
             ? scratch->symbol_decoder.Decode(call.request.body, scratch->batch, on_metadata)
@@ -191,7 +194,8 @@ std::vector<Route> RemoteWriteRoutes(ingest::Ingester& ingester, RemoteWriteOpti
            .pattern = "/api/v1/write",
            .permission = Permission::kIngest,
            .handler = [handler](const Call& call) { return handler->Handle(call); },
-           .operation = "remoteWrite"}};
+           .operation = "remoteWrite",
+           .body_bytes_max = kLargeBody}};
 }
 
 }  // namespace vedette::api

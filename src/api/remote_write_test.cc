@@ -64,6 +64,7 @@ class RemoteWriteTest : public testing::Test {
     request.path = "/api/v1/write";
     for (const net::Header& header : headers) request.headers.Add(header.name, header.value);
     request.body = std::move(body);
+    request.body_bytes_max = body_bytes_max_;
     return routes_[0].handler(Call{.request = request,
                                    .caller = {"loopback", "shop", true},
                                    .path_values = {},
@@ -85,6 +86,7 @@ class RemoteWriteTest : public testing::Test {
   ingest::FakeRecordStore records_;
   ingest::Ingester ingester_{series_, records_, clock_, registry_,
                              std::make_shared<const ingest::Limits>()};
+  size_t body_bytes_max_ = 32 << 20;
   std::vector<std::string> families_;
   std::vector<Route> routes_ = RemoteWriteRoutes(
       ingester_, {.decoder = {},
@@ -122,12 +124,23 @@ TEST_F(RemoteWriteTest, NamesWhatItRefusedAndStoresTheRest) {
             "has no metric name\n");
 }
 
+TEST_F(RemoteWriteTest, HoldsTheDecompressedBodyToTheLimitOfBodies) {
+  body_bytes_max_ = 40;
+  std::vector<net::Header> symbols = kRemoteWrite;
+  symbols[0].value += "; proto=io.prometheus.write.v2.Request";
+
+  EXPECT_EQ(Post(WriteBody({{1000, 1}}), kRemoteWrite).body,
+            "remote write: the body claims 42 bytes when decompressed; the limit is 40\n");
+  EXPECT_EQ(Post(WriteBody({{1000, 1}}), symbols).body,
+            "remote write: the body claims 42 bytes when decompressed; the limit is 40\n");
+}
+
 TEST_F(RemoteWriteTest, RefusesABombAndBrokenBodies) {
   const net::Response bomb = Post(std::string("\x80\x80\x80\x80\x04") + "boom", kRemoteWrite);
   EXPECT_EQ(bomb.status, 400);
   EXPECT_EQ(bomb.body,
             "remote write: the body claims 1073741824 bytes when decompressed; the limit is "
-            "67108864\n");
+            "33554432\n");
   EXPECT_EQ(Post("", kRemoteWrite).status, 400);
 }
 

@@ -21,6 +21,7 @@ using replay::Report;
 
 constexpr size_t kKept = 20;  // replays in memory
 constexpr size_t kConfigBytesMax = 1 << 20;
+constexpr size_t kBodyBytesMax = 4 * kConfigBytesMax;  // with what JSON adds to it
 constexpr int64_t kChangesMax = 1'000;
 constexpr base::Duration kDefaultLength = std::chrono::hours(24 * 7);
 
@@ -227,7 +228,8 @@ std::vector<Route> ReplayRoutes(ReplayFunction replay) {
            .handler = [replay = std::move(replay),
                        shelf](const Call& call) { return Ask(replay, *shelf, call); },
            .operation = "replay",
-           .heavy = true},
+           .heavy = true,
+           .body_bytes_max = kBodyBytesMax},
           {.method = "GET",
            .pattern = "/api/v1/replays",
            .permission = Permission::kRead,

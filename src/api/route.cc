@@ -1,5 +1,10 @@
 #include "api/route.h"
 
+#include <cstdint>
+#include <fmt/core.h>
+#include <iterator>
+#include <utility>
+
 #include "base/json_writer.h"
 
 namespace vedette::api {
@@ -22,6 +27,17 @@ std::vector<std::pair<std::string, std::string>> AllParameters(const net::Reques
   return all;
 }
 
+std::string ErrorBody(const base::Error& error, std::optional<size_t> limit = {}) {
+  std::string body;
+  base::JsonWriter json(body);
+  json.BeginObject().Key("error").BeginObject();
+  json.Field("code", base::ErrorCodeName(error.code)).Field("message", error.message);
+  if (!error.field.empty()) json.Field("field", error.field);
+  if (limit) json.Field("limit", static_cast<uint64_t>(*limit));
+  json.EndObject().EndObject();
+  return body;
+}
+
 }  // namespace
 
 std::string_view PermissionName(Permission permission) {
@@ -30,6 +46,7 @@ std::string_view PermissionName(Permission permission) {
     case Permission::kRead: return "read";
     case Permission::kIngest: return "ingest";
     case Permission::kRespond: return "respond";
+    case Permission::kEdit: return "edit";
     case Permission::kAdmin: return "admin";
   }
   return "admin";
@@ -56,6 +73,11 @@ std::vector<std::string> Call::Parameters(std::string_view name) const {
     if (key == name) values.push_back(std::move(value));
   }
   return values;
+}
+
+Route WithLargeBody(Route route) {
+  route.body_bytes_max = kLargeBody;
+  return route;
 }
 
 net::Response Answer(net::Response response) { return response; }
@@ -87,18 +109,18 @@ int HttpStatus(base::ErrorCode code) {
 }
 
 net::Response ErrorResponse(const base::Error& error) {
-  std::string body;
-  base::JsonWriter json(body);
-  json.BeginObject().Key("error").BeginObject();
-  json.Field("code", base::ErrorCodeName(error.code)).Field("message", error.message);
-  if (!error.field.empty()) json.Field("field", error.field);
-  json.EndObject().EndObject();
-  net::Response response = net::JsonResponse(HttpStatus(error.code), std::move(body));
+  net::Response response = net::JsonResponse(HttpStatus(error.code), ErrorBody(error));
   if (base::IsRetryable(error.code)) response.headers.Set("Retry-After", "1");
   if (error.code == base::ErrorCode::kUnauthenticated) {
     response.headers.Set("WWW-Authenticate", "Bearer");
   }
   return response;
+}
+
+net::Response TooLargeResponse(size_t bytes, size_t bytes_max) {
+  const base::Error error = base::ResourceExhausted(
+      fmt::format("the body has {} bytes; the limit here is {}", bytes, bytes_max), "body");
+  return net::JsonResponse(413, ErrorBody(error, bytes_max));
 }
 
 }  // namespace vedette::api

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +24,8 @@ enum class Permission {
   kRead,     // queries, lists, streams
   kIngest,   // telemetry in
   kRespond,  // acknowledge, resolve, comment
-  kAdmin,    // delete data, manage keys
+  kEdit,     // write results of rules over the past, run the simulation
+  kAdmin,    // delete data, take snapshots
 };
 std::string_view PermissionName(Permission permission);
 
@@ -66,6 +69,9 @@ CallHandler MakeHandler(Pointer parts, Function function) {
 // For answers without an end (server-sent events): takes over the responder. Same thread.
 using StreamHandler = std::function<void(const Call&, std::unique_ptr<net::Responder>)>;
 
+// How a route tells errors whose form is not that of ErrorResponse.
+using ErrorForm = std::function<net::Response(const net::Request&, const base::Error&)>;
+
 struct Route {
   std::string method;   // "GET"
   std::string pattern;  // "/api/v1/incidents/{id}": a {name} takes exactly one segment
@@ -75,11 +81,22 @@ struct Route {
   StreamHandler stream = {};  // instead of `handler`
   // May take seconds: waits its turn among the tenants, away from the workers that take telemetry.
   bool heavy = false;
+  // The most decoded bytes of a body, within limits.body_bytes_max: 413. Small unless the route
+  // says otherwise, since what a handler makes of a body can be far larger.
+  size_t body_bytes_max = 1 << 20;
+  ErrorForm error_form = {};  // of what is refused without the handler; may be empty
 };
+
+// For telemetry and files: whatever limits.body_bytes_max allows.
+inline constexpr size_t kLargeBody = std::numeric_limits<size_t>::max();
+// The same route, for such bodies.
+Route WithLargeBody(Route route);
 
 // The HTTP status for an error code.
 int HttpStatus(base::ErrorCode code);
 // {"error":{"code","message","field"}} with HttpStatus; Retry-After where a retry helps.
 net::Response ErrorResponse(const base::Error& error);
+// The same for a body of so many bytes: 413 with the limit, and without Retry-After.
+net::Response TooLargeResponse(size_t bytes, size_t bytes_max);
 
 }  // namespace vedette::api

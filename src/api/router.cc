@@ -115,6 +115,11 @@ Router::Match Router::Find(std::string_view method, std::string_view path) const
   return match;
 }
 
+void Router::Refuse(Pending& pending, const base::Error& error) {
+  const ErrorForm& form = pending.match.route->error_form;
+  pending.responder->Send(form ? form(pending.request, error) : ErrorResponse(error));
+}
+
 void Router::Handle(net::Request request, std::unique_ptr<net::Responder> plain) const {
   auto responder = std::make_unique<SecuringResponder>(std::move(plain));
   Match match = Find(request.method, request.path);
@@ -135,20 +140,20 @@ void Router::Handle(net::Request request, std::unique_ptr<net::Responder> plain)
       Pending{std::move(match), std::move(request), std::move(responder)});
   if (!workers_.Submit([this, pending] { Run(pending); })) {
     refused_.Add();
-    pending->responder->Send(ErrorResponse(base::Unavailable("too many requests are waiting")));
+    Refuse(*pending, base::Unavailable("too many requests are waiting"));
   }
 }
 
 void Router::Run(const std::shared_ptr<Pending>& pending) const {
   const net::Request& request = pending->request;
   if (clock_.Steady() >= request.deadline || request.cancelled()) {
-    pending->responder->Send(ErrorResponse(base::DeadlineExceeded("the request waited too long")));
-    return;
+    return Refuse(*pending, base::DeadlineExceeded("the request waited too long"));
   }
   const Route& route = *pending->match.route;
   base::Result<Caller> caller = authorizer_(request, route.permission);
-  if (!caller.ok()) {
-    pending->responder->Send(ErrorResponse(caller.error()));
+  if (!caller.ok()) return Refuse(*pending, caller.error());
+  if (request.body.size() > route.body_bytes_max) {
+    pending->responder->Send(TooLargeResponse(request.body.size(), route.body_bytes_max));
     return;
   }
   if (!route.heavy || heavy_ == nullptr) {
@@ -159,7 +164,7 @@ void Router::Run(const std::shared_ptr<Pending>& pending) const {
       heavy_->Submit(caller->tenant, [this, pending, who = *caller] { Serve(*pending, who); });
   if (!taken) {
     refused_.Add();
-    pending->responder->Send(ErrorResponse(base::Unavailable("too many queries are waiting")));
+    Refuse(*pending, base::Unavailable("too many queries are waiting"));
   }
 }
 
@@ -168,8 +173,7 @@ void Router::Serve(Pending& pending, Caller caller) const {
   const net::Request& request = pending.request;
   const base::SteadyPoint start = clock_.Steady();
   if (start >= request.deadline || request.cancelled()) {
-    pending.responder->Send(ErrorResponse(base::DeadlineExceeded("the request waited too long")));
-    return;
+    return Refuse(pending, base::DeadlineExceeded("the request waited too long"));
   }
   const Call call{request, std::move(caller), pending.match.path_values, clock_.Now()};
   if (route.stream) {
@@ -181,8 +185,7 @@ void Router::Serve(Pending& pending, Caller caller) const {
   } catch (const std::exception& exception) {
     base::LogError("a handler failed",
                    {{"operation", route.operation}, {"error", exception.what()}});
-    pending.responder->Send(
-        ErrorResponse(base::Internal("the request failed; the server's log says why")));
+    Refuse(pending, base::Internal("the request failed; the server's log says why"));
   }
   latency_.Observe(std::chrono::duration<double>(clock_.Steady() - start).count());
 }

@@ -43,6 +43,7 @@ class Router {
   };
   Match Find(std::string_view method, std::string_view path) const;
   struct Pending;
+  static void Refuse(Pending& pending, const base::Error& error);
   void Run(const std::shared_ptr<Pending>& pending) const;
   void Serve(Pending& pending, Caller caller) const;
 

@@ -13,8 +13,18 @@ namespace {
 class RouterTest : public testing::Test {
  protected:
   // Sends one request through a router with a few routes and waits for its answer.
-  net::Response Ask(std::string method, std::string path) {
+  net::Response Ask(std::string method, std::string path, std::string body = {}) {
     std::vector<Route> routes;
+    routes.push_back({"POST", "/say", Permission::kRead, Text("said"), "g"});
+    routes.push_back(WithLargeBody({"POST", "/push", Permission::kRead, Text("taken"), "h"}));
+    routes.push_back({.method = "POST",
+                      .pattern = "/foreign",
+                      .permission = Permission::kAdmin,
+                      .handler = Text("no"),
+                      .operation = "i",
+                      .error_form = [](const net::Request& request, const base::Error& error) {
+                        return net::TextResponse(418, request.path + " " + error.message);
+                      }});
     routes.push_back({"GET", "/open", Permission::kPublic, Text("open"), "a"});
     routes.push_back(
         {"GET", "/items/{id}", Permission::kRead,
@@ -45,6 +55,7 @@ class RouterTest : public testing::Test {
     net::Request request;
     request.method = std::move(method);
     request.path = std::move(path);
+    request.body = std::move(body);
     request.deadline = clock_.Steady() + deadline_;
     Recorded recorded;
     router.Handle(std::move(request), std::make_unique<RecordingResponder>(recorded));
@@ -96,6 +107,28 @@ TEST_F(RouterTest, AMissingPermissionIsRefusedBeforeTheHandler) {
 
   EXPECT_EQ(response.status, 403);
   EXPECT_NE(response.body.find("permission_denied"), std::string::npos);
+}
+
+TEST_F(RouterTest, ABodyIsSmallUnlessTheRouteTakesMore) {
+  constexpr size_t kSmall = 1 << 20;
+  EXPECT_EQ(Ask("POST", "/say", std::string(kSmall, ' ')).body, "said");
+  EXPECT_EQ(Ask("POST", "/push", std::string(kSmall + 1, ' ')).body, "taken");
+
+  const net::Response larger = Ask("POST", "/say", std::string(kSmall + 1, ' '));
+
+  EXPECT_EQ(larger.status, 413);
+  EXPECT_EQ(larger.headers.Get("Retry-After"), "");
+  EXPECT_EQ(larger.body,
+            R"({"error":{"code":"resource_exhausted","message":"the body has 1048577 bytes; )"
+            R"(the limit here is 1048576","field":"body","limit":1048576}})");
+}
+
+TEST_F(RouterTest, ARouteSaysInItsOwnFormWhatIsRefused) {
+  const net::Response response = Ask("POST", "/foreign");
+
+  EXPECT_EQ(response.status, 418);
+  EXPECT_EQ(response.body, "/foreign not you");
+  EXPECT_EQ(response.headers.Get("X-Frame-Options"), "DENY");
 }
 
 TEST_F(RouterTest, AHandlerThatThrowsIs500WithoutDetail) {

@@ -72,10 +72,11 @@ std::vector<Route> BackfillRoutes(query::Engine& queries, ingest::Ingester& inge
   };
   return {Route{.method = "POST",
                 .pattern = "/api/v1/rules/backfill",
-                .permission = Permission::kAdmin,
+                .permission = Permission::kEdit,
                 .handler = handler,
                 .operation = "backfillRules",
-                .heavy = true}};
+                .heavy = true,
+                .body_bytes_max = kLargeBody}};
 }
 
 }  // namespace vedette::api

@@ -22,6 +22,7 @@ namespace {
 namespace backtest = rules::backtest;
 
 constexpr size_t kRulesBytesMax = 1 << 20;
+constexpr size_t kBodyBytesMax = 4 * kRulesBytesMax;  // with what JSON adds to them
 constexpr base::Duration kRangeDefault = std::chrono::hours(24 * 7);
 constexpr base::Duration kRangeMax = std::chrono::hours(24 * 366);
 constexpr base::Duration kTimeMax = std::chrono::seconds(50);  // below that of a request
@@ -231,7 +232,8 @@ std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
                 .pattern = "/api/v1/rules/check",
                 .permission = Permission::kRead,
                 .handler = MakeHandler(shared, Check),
-                .operation = "checkRules"},
+                .operation = "checkRules",
+                .body_bytes_max = kBodyBytesMax},
           Route{.method = "GET",
                 .pattern = "/api/v1/rules/unreachable",
                 .permission = Permission::kRead,
@@ -243,7 +245,8 @@ std::vector<Route> RuleToolRoutes(RuleToolParts parts) {
                 .permission = Permission::kRead,
                 .handler = MakeHandler(shared, Rehearse),
                 .operation = "backtestRules",
-                .heavy = true}};
+                .heavy = true,
+                .body_bytes_max = kBodyBytesMax}};
 }
 
 }  // namespace vedette::api

@@ -215,9 +215,9 @@ std::vector<Route> SimulationRoutes(SimulationSources sources) {
   const auto shared = std::make_shared<const SimulationSources>(std::move(sources));
   return {
       {"GET", "/api/v1/simulation", Permission::kRead, MakeHandler(shared, Tell), "getSimulation"},
-      {"POST", "/api/v1/simulation", Permission::kAdmin, MakeHandler(shared, Start),
+      {"POST", "/api/v1/simulation", Permission::kEdit, MakeHandler(shared, Start),
        "startSimulation"},
-      {"DELETE", "/api/v1/simulation", Permission::kAdmin, MakeHandler(shared, Stop),
+      {"DELETE", "/api/v1/simulation", Permission::kEdit, MakeHandler(shared, Stop),
        "stopSimulation"},
       {"GET", "/api/v1/simulation/scenarios", Permission::kRead, MakeHandler(shared, List),
        "listScenarios"},

@@ -1,6 +1,8 @@
 #include "api/targets.h"
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
 #include <map>
 #include <set>
 #include <string>
@@ -109,11 +111,23 @@ void WriteEntry(base::JsonWriter& json, const MetadataBook::Entry& entry) {
   json.Field("type", entry.type).Field("help", entry.help).Field("unit", entry.unit);
 }
 
+// Unlike the limits of series and labels, 0 means none here and a negative one all, as without it.
+base::Result<size_t> MetadataLimit(const Call& call, const std::string& name) {
+  const std::string text = call.Parameter(name).value_or("-1");
+  if (text.empty()) return SIZE_MAX;
+  int64_t limit = 0;
+  const char* const end = text.data() + text.size();
+  const auto [rest, error] = std::from_chars(text.data(), end, limit);
+  if (error != std::errc() || rest != end) {
+    return base::InvalidArgument(name + " must be a number");
+  }
+  return limit < 0 ? SIZE_MAX : static_cast<size_t>(limit);
+}
+
 base::Result<std::string> ListMetadata(const MetadataBook& book, const Call& call) {
-  VEDETTE_TRY(const size_t limit, PrometheusLimit(call));
+  VEDETTE_TRY(const size_t limit, MetadataLimit(call, "limit"));
   // A family has one description here, the newest, which fits every limit.
-  VEDETTE_TRY(const size_t per_metric, PrometheusLimit(call, "limit_per_metric"));
-  static_cast<void>(per_metric);
+  VEDETTE_TRY_VOID(MetadataLimit(call, "limit_per_metric"));
   std::string data;
   base::JsonWriter json(data);
   json.BeginObject();
@@ -151,8 +165,7 @@ base::Result<std::map<std::string, MetadataBook::Entry>> FamiliesOf(const Target
 base::Result<std::string> ListTargetMetadata(const sources::scrape::Scraper& scraper,
                                              series::Store& store, const MetadataBook& book,
                                              const Call& call) {
-  VEDETTE_TRY(size_t left, PrometheusLimit(call));
-  if (left == 0) left = SIZE_MAX;
+  VEDETTE_TRY(size_t left, MetadataLimit(call, "limit"));
   const std::string metric = call.Parameter("metric").value_or("");
   const std::string selector = call.Parameter("match_target").value_or("");
   std::vector<model::Matcher> matchers;

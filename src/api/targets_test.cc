@@ -109,7 +109,14 @@ TEST_F(TargetsTest, ListsMetadataOfFamiliesAndOfTargets) {
             R"({"status":"success","data":{"latency":[{"type":"histogram","help":"Latency",)"
             R"("unit":"seconds"}]}})");
   EXPECT_EQ(Ask({{"limit", "1"}}, "/api/v1/metadata").body.find("latency"), std::string::npos);
-  EXPECT_EQ(Ask({{"limit", "x"}}, "/api/v1/metadata").status, 400);
+  for (const char* path : {"/api/v1/metadata", "/api/v1/targets/metadata"}) {
+    EXPECT_EQ(Ask({{"limit", "x"}}, path).body,
+              R"({"status":"error","errorType":"bad_data","error":"limit must be a number"})");
+  }
+  // As Prometheus does here: 0 is none, and less than 0 no limit.
+  EXPECT_EQ(Ask({{"limit", "0"}}, "/api/v1/metadata").body, R"({"status":"success","data":{}})");
+  EXPECT_EQ(Ask({{"limit", "-1"}, {"limit_per_metric", "-1"}}, "/api/v1/metadata").body,
+            Ask({}, "/api/v1/metadata").body);
 
   store_.Add("default",
              model::Labels({{"__name__", "latency_bucket"}, {"job", "node"}, {"instance", "a:1"}}),
@@ -118,6 +125,8 @@ TEST_F(TargetsTest, ListsMetadataOfFamiliesAndOfTargets) {
             R"({"status":"success","data":[{"target":{"env":"prod","instance":"a:1","job":"node"},)"
             R"("metric":"latency","type":"histogram","help":"Latency","unit":"seconds"}]})");
   EXPECT_EQ(Ask({{"match_target", "{job=\"x\"}"}}, "/api/v1/targets/metadata").status, 404);
+  EXPECT_EQ(Ask({{"limit", "-1"}}, "/api/v1/targets/metadata").status, 200);
+  EXPECT_EQ(Ask({{"limit", "0"}}, "/api/v1/targets/metadata").status, 404);
 }
 
 }  // namespace

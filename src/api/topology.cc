@@ -414,8 +414,8 @@ std::vector<Route> TopologyRoutes(TopologySources sources) {
                  .heavy = reads};
   };
   return {route("GET", "", &TopologyPaths::Get, "getTopology"),
-          route("POST", "", &TopologyPaths::Post, "postTopology"),
-          route("PUT", "", &TopologyPaths::Post, "putTopology"),
+          WithLargeBody(route("POST", "", &TopologyPaths::Post, "postTopology")),
+          WithLargeBody(route("PUT", "", &TopologyPaths::Post, "putTopology")),
           route("GET", "/scenario", &TopologyPaths::GetScenario, "getTopologyScenario"),
           route("GET", "/layout", &TopologyPaths::GetLayout, "getTopologyLayout"),
           route("GET", "/neighbourhood", &TopologyPaths::GetNeighbourhood, "getNeighbourhood"),

@@ -1,10 +1,8 @@
 #include "app/keys.h"
 
-#include <filesystem>
 #include <fmt/core.h>
 #include <memory>
 #include <optional>
-#include <system_error>
 #include <utility>
 
 #include "app/config.h"
@@ -36,8 +34,8 @@ base::Result<OpenKeys> Open(const KeysOptions& options, WhenMissing when_missing
   }
   if (when_missing == WhenMissing::kMake) {
     VEDETTE_TRY_VOID(MakeDataFolder(folder));
-  } else if (std::error_code error; !std::filesystem::exists(StateDatabasePath(folder), error)) {
-    return base::NotFound(folder + ": no data folder of a server");
+  } else {
+    VEDETTE_TRY_VOID(RequireDataFolder(folder));
   }
   OpenKeys open;
   VEDETTE_TRY(open.database, sql::Database::Open({.path = StateDatabasePath(folder)}));

@@ -11,6 +11,7 @@ auth::Permission ToAuth(api::Permission permission) {
     case api::Permission::kRead: return auth::Permission::kRead;
     case api::Permission::kIngest: return auth::Permission::kIngest;
     case api::Permission::kRespond: return auth::Permission::kRespond;
+    case api::Permission::kEdit: return auth::Permission::kEdit;
     case api::Permission::kAdmin: return auth::Permission::kAdmin;
   }
   return auth::Permission::kAdmin;

@@ -11,8 +11,8 @@ enum class Permission : uint8_t {
   kRead,     // queries, lists, streams
   kIngest,   // telemetry in
   kRespond,  // acknowledge, resolve, comment
-  kEdit,     // rules, routes, silences
-  kAdmin,    // delete data, manage keys
+  kEdit,     // write results of rules over the past, run the simulation
+  kAdmin,    // delete data, take snapshots
 };
 
 // What a key is for. The roles are not a ladder: a key of a shipper that only sends cannot read.

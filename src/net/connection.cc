@@ -59,9 +59,7 @@ void Connection::Advance() {
         SendContinue();
         break;
       case RequestReader::State::kComplete: Dispatch(); break;
-      case RequestReader::State::kFailed:
-        Refuse(reader_.failure().status, reader_.failure().message);
-        break;
+      case RequestReader::State::kFailed: Refuse(reader_.failure()); break;
     }
   }
   if (phase_ == Phase::kReading && peer_ended_) return Close();
@@ -167,11 +165,11 @@ void Connection::Dispatch() {
   }
 }
 
-void Connection::Refuse(int status, std::string_view message) {
+void Connection::Refuse(const RequestFailure& failure) {
   core_.requests_refused.fetch_add(1, std::memory_order_relaxed);
   keep_alive_ = false;
   phase_ = Phase::kWriting;
-  Response response = FailureResponse(status, message);
+  Response response = FailureResponse(failure);
   QueueHead(response, ResponseFraming::kLength, response.body.size());
   out_body_ = std::move(response.body);
   WriteMore();
@@ -347,14 +345,14 @@ void Connection::OnTimeout() {
   const bool nothing_asked = idle_ || (phase_ == Phase::kReading && !reader_.started());
   if (phase_ == Phase::kLingering || nothing_asked) return Close();
   core_.timeouts.fetch_add(1, std::memory_order_relaxed);
-  if (phase_ == Phase::kReading) return Refuse(408, "the request did not arrive in time");
+  if (phase_ == Phase::kReading) return Refuse({408, "the request did not arrive in time"});
   if (phase_ != Phase::kHandling) {
     transport_->DropUnsent();
     return Close();
   }
   cancelled_->store(true, std::memory_order_relaxed);
   keep_alive_ = false;
-  Respond(request_number_, FailureResponse(503, "the request took longer than its deadline"));
+  Respond(request_number_, FailureResponse({503, "the request took longer than its deadline"}));
 }
 
 void Connection::BeginStop() {

@@ -77,7 +77,7 @@ class Connection final : public TransportEvents, public std::enable_shared_from_
   void SendContinue();
   void Dispatch();
   Request TakeRequest();
-  void Refuse(int status, std::string_view message);
+  void Refuse(const RequestFailure& failure);
   void OnPeerEnd(IoOutcome outcome);
   void OnTimeout();
 

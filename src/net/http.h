@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <memory>
@@ -57,7 +58,9 @@ struct Request {
   // Followed by at least 64 readable bytes (simdjson's padding) in its capacity.
   std::string body;
   std::string_view decoded_from = {};  // the coding that was undone: "gzip", "zstd" or ""
-  std::string peer_address;            // "127.0.0.1"
+  // The limit that the body was held to. Who undoes snappy holds to it too.
+  size_t body_bytes_max = 32 << 20;
+  std::string peer_address;  // "127.0.0.1"
   bool peer_is_loopback = false;
   bool tls = false;
   base::SteadyPoint deadline;  // the answer is of no use afterwards

@@ -129,7 +129,8 @@ Failure OnContentEncoding(std::string_view value, RequestHead& head) {
     head.coding = BodyCoding::kZstd;
   } else if (!EqualsIgnoreCase(value, "identity") && !EqualsIgnoreCase(value, "snappy")) {
     // Snappy is part of the protocols that use it: their parsers undo it.
-    return RequestFailure{415, "the content encodings are gzip, zstd, snappy and identity"};
+    return RequestFailure{415, "the content encodings are gzip, zstd, snappy and identity",
+                          "Content-Encoding"};
   }
   return {};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -9,10 +10,12 @@
 
 namespace vedette::net {
 
-// Why a request is refused, ready to be answered. The message holds no bytes of the request.
+// Why a request is refused, ready to be answered. The texts hold no bytes of the request.
 struct RequestFailure {
   int status = 400;
   std::string message;
+  std::string_view field = {};       // the part at fault or the key of its limit; a literal
+  std::optional<size_t> limit = {};  // that was passed
 };
 
 // How the end of the body is known.

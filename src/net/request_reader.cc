@@ -14,14 +14,17 @@ namespace {
 constexpr int kBlankLinesMax = 2;
 }  // namespace
 
-void RequestReader::Fail(int status, std::string_view message) {
-  failure_ = {status, std::string(message)};
+void RequestReader::Fail(int status, std::string_view message, std::string_view field,
+                         std::optional<size_t> limit) {
+  failure_ = {status, std::string(message), field, limit};
   state_ = State::kFailed;
 }
 
 void RequestReader::FailTooLarge(size_t bytes_max) {
-  Fail(413, fmt::format("the body is larger than {} bytes{} (limits.body_bytes_max)", bytes_max,
-                        inflater_ ? " when decoded" : ""));
+  Fail(413,
+       fmt::format("the body is larger than {} bytes{} (limits.body_bytes_max)", bytes_max,
+                   inflater_ ? " when decoded" : ""),
+       "limits.body_bytes_max", bytes_max);
 }
 
 size_t RequestReader::Feed(std::string_view bytes) {
@@ -45,7 +48,8 @@ size_t RequestReader::FeedHead(std::string_view bytes) {
       const bool in_request_line = lines_ == 0;
       Fail(in_request_line ? 414 : 431,
            fmt::format("the request line {}is longer than {} bytes",
-                       in_request_line ? "" : "with the headers ", limits_.header_bytes_max));
+                       in_request_line ? "" : "with the headers ", limits_.header_bytes_max),
+           in_request_line ? "request line" : "headers", limits_.header_bytes_max);
       return used;
     }
     head_text_.append(rest.substr(0, take));
@@ -73,7 +77,8 @@ void RequestReader::EndOfLine() {
   }
   // The request line is not a header.
   if (++lines_ > limits_.headers_max + 1) {
-    return Fail(431, fmt::format("more than {} headers", limits_.headers_max));
+    return Fail(431, fmt::format("more than {} headers", limits_.headers_max), "headers",
+                limits_.headers_max);
   }
   line_start_ = head_text_.size();
 }
@@ -125,7 +130,7 @@ size_t RequestReader::FeedChunked(std::string_view bytes) {
     const ChunkedDecoder::Step step = chunked_.Next(bytes.substr(used));
     used += step.consumed;
     if (step.status == ChunkedDecoder::Status::kMalformed) {
-      Fail(400, "the chunked coding is malformed");
+      Fail(400, "the chunked coding is malformed", "body");
       break;
     }
     if (!step.data.empty() && !AppendBody(step.data)) break;
@@ -142,8 +147,10 @@ bool RequestReader::AppendBody(std::string_view bytes) {
   std::string_view out;
   do {
     if (!inflater_->Next(bytes, out)) {
-      Fail(400, head_.coding == BodyCoding::kGzip ? "the body is not valid gzip"
-                                                  : "the body is not valid zstd");
+      Fail(400,
+           head_.coding == BodyCoding::kGzip ? "the body is not valid gzip"
+                                             : "the body is not valid zstd",
+           "body");
       return false;
     }
     if (!AppendPlain(out)) return false;
@@ -164,8 +171,10 @@ bool RequestReader::AppendPlain(std::string_view bytes) {
 
 void RequestReader::EndOfBody() {
   if (inflater_ && !inflater_->complete()) {
-    return Fail(400, head_.coding == BodyCoding::kGzip ? "the gzip body is truncated"
-                                                       : "the zstd body is truncated");
+    return Fail(400,
+                head_.coding == BodyCoding::kGzip ? "the gzip body is truncated"
+                                                  : "the zstd body is truncated",
+                "body");
   }
   inflater_.reset();
   state_ = State::kComplete;
@@ -173,6 +182,7 @@ void RequestReader::EndOfBody() {
 
 Request RequestReader::TakeRequest() {
   Request request;
+  request.body_bytes_max = limits_.body_limit(head_.path);
   request.method = head_.method;
   request.target = std::move(head_.target);
   request.path = std::move(head_.path);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -64,7 +65,8 @@ class RequestReader {
   bool AppendPlain(std::string_view bytes);
   bool BeginDecoding();
   void EndOfBody();
-  void Fail(int status, std::string_view message);
+  void Fail(int status, std::string_view message, std::string_view field = {},
+            std::optional<size_t> limit = {});
   void FailTooLarge(size_t bytes_max);
 
   const ReaderLimits& limits_;

@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -369,6 +370,17 @@ TEST(RequestReader, GivesTheSameHoweverTheBytesArrive) {
   }
 }
 
+// What the reader makes of a stream until it refuses it.
+RequestFailure FailureOf(std::string_view stream) {
+  const ReaderLimits limits = Limits();
+  BodyBudget budget(1 << 20);
+  RequestReader reader(limits, budget);
+  while (!stream.empty() && reader.state() != State::kFailed) {
+    stream.remove_prefix(reader.Feed(stream));
+  }
+  return reader.failure();
+}
+
 TEST(RequestReader, NamesTheLimit) {
   const std::string packed = GzipCompress(std::string(1000, 'a'));
   const std::string chunked =
@@ -389,15 +401,41 @@ TEST(RequestReader, NamesTheLimit) {
            fmt::format("{:x}\r\n", packed.size()) + packed,
        "the body is larger than 10 bytes when decoded (limits.body_bytes_max)"},
   };
-  for (const auto& [stream, want] : cases) {
-    const ReaderLimits limits = Limits();
-    BodyBudget budget(1 << 20);
-    RequestReader reader(limits, budget);
-    for (std::string_view rest = stream; !rest.empty() && reader.state() != State::kFailed;) {
-      rest.remove_prefix(reader.Feed(rest));
-    }
-    EXPECT_EQ(reader.failure().message, want);
+  for (const auto& [stream, want] : cases) EXPECT_EQ(FailureOf(stream).message, want);
+}
+
+TEST(RequestReader, NamesThePartAtFault) {
+  struct Fault {
+    std::string stream;
+    std::string_view field;
+    std::optional<size_t> limit;
+  };
+  const Fault faults[] = {
+      {"GET /" + std::string(3000, 'a') + " HTTP/1.1\r\n", "request line", 2048},
+      {kGet + "X: " + std::string(3000, 'a'), "headers", 2048},
+      {"POST /small HTTP/1.1\r\nHost: h\r\nContent-Length: 11\r\n\r\n", "limits.body_bytes_max",
+       10},
+      {kPost + "Content-Encoding: br\r\n", "Content-Encoding", std::nullopt},
+      {GzipPost("no gzip"), "body", std::nullopt},
+      {kChunked + "x", "body", std::nullopt},
+  };
+  for (const auto& [stream, field, limit] : faults) {
+    const RequestFailure failure = FailureOf(stream + "\r\n");
+    EXPECT_EQ(failure.field, field) << failure.message;
+    EXPECT_EQ(failure.limit, limit) << failure.message;
   }
+}
+
+TEST(RequestReader, TellsTheLimitThatABodyWasHeldTo) {
+  const ReaderLimits limits = Limits();
+  BodyBudget budget(1 << 20);
+  RequestReader reader(limits, budget);
+
+  reader.Feed("GET /small HTTP/1.1\r\nHost: h\r\n\r\n");
+  EXPECT_EQ(reader.TakeRequest().body_bytes_max, 10U);
+  reader.Next();
+  reader.Feed(kGet + "\r\n");
+  EXPECT_EQ(reader.TakeRequest().body_bytes_max, kBodyMax);
 }
 
 }  // namespace

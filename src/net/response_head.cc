@@ -100,11 +100,15 @@ void CompressResponse(Response& response, bool accepted, size_t bytes_min) {
   if (etag.starts_with('"')) response.headers.Set("ETag", "W/" + std::string(etag));
 }
 
-Response FailureResponse(int status, std::string_view message) {
-  Response response =
-      JsonResponse(status, fmt::format(R"({{"error":{{"code":"{}","message":"{}","field":""}}}})",
-                                       CodeName(status), message));
-  if (status == 503) response.headers.Add("Retry-After", "1");
+Response FailureResponse(const RequestFailure& failure) {
+  std::string body = fmt::format(R"({{"error":{{"code":"{}","message":"{}")",
+                                 CodeName(failure.status), failure.message);
+  const auto out = std::back_inserter(body);
+  if (!failure.field.empty()) fmt::format_to(out, R"(,"field":"{}")", failure.field);
+  if (failure.limit) fmt::format_to(out, R"(,"limit":{})", *failure.limit);
+  body += "}}";
+  Response response = JsonResponse(failure.status, std::move(body));
+  if (failure.status == 503) response.headers.Add("Retry-After", "1");
   return response;
 }
 

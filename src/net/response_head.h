@@ -5,6 +5,7 @@
 
 #include "base/clock.h"
 #include "net/http.h"
+#include "net/request_head.h"
 
 namespace vedette::net {
 
@@ -35,8 +36,8 @@ bool IsBodiless(int status);
 // and becomes smaller. Sets Content-Encoding and Vary, and weakens a strong ETag.
 void CompressResponse(Response& response, bool accepted, size_t bytes_min);
 
-// {"error":{"code","message","field"}} as our API has it, for what the server itself refuses.
-// REQUIRES: `message` needs no escapes in JSON.
-Response FailureResponse(int status, std::string_view message);
+// {"error":{"code","message","field","limit"}} as our API has it, for what the server itself
+// refuses. REQUIRES: the texts need no escapes in JSON.
+Response FailureResponse(const RequestFailure& failure);
 
 }  // namespace vedette::net

@@ -18,7 +18,7 @@ class ServerResponder final : public Responder {
         accepts_gzip_(accepts_gzip) {}
 
   ~ServerResponder() override {
-    if (!answered_) Send(FailureResponse(500, "the server did not answer"));
+    if (!answered_) Send(FailureResponse({500, "the server did not answer"}));
   }
 
   void Send(Response response) override {

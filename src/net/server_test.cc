@@ -126,7 +126,12 @@ TEST(HttpServer, InvitesNoBodyThatItWouldRefuse) {
   const auto server = StartServer(Echo, {.body_bytes_max = 10});
   RawClient client(server->port());
   client.Send("POST / HTTP/1.1\r\nHost: h\r\nExpect: 100-continue\r\nContent-Length: 11\r\n\r\n");
-  EXPECT_EQ(StatusOf(client.ReadResponse()), 413);
+  const std::string response = client.ReadResponse();
+  EXPECT_EQ(StatusOf(response), 413);
+  EXPECT_EQ(BodyOf(response),
+            R"~({"error":{"code":"resource_exhausted",)~"
+            R"~("message":"the body is larger than 10 bytes (limits.body_bytes_max)",)~"
+            R"~("field":"limits.body_bytes_max","limit":10}})~");
 }
 
 TEST(HttpServer, DecodesGzipRequestsAndCompressesResponses) {

@@ -15,8 +15,9 @@ from tests.harness import (BINARY, PATIENCE, REMOTE_WRITE_HEADERS, Program, Rece
                            remote_write, request, wait_for)
 
 # What each role may do; everything else is refused with 403.
-ROLES = {"viewer": {"read"}, "responder": {"read", "respond"}, "ingest": {"ingest"},
-         "admin": {"read", "respond", "ingest", "admin"}}
+ROLES = {"viewer": {"read"}, "responder": {"read", "respond"},
+         "editor": {"read", "respond", "edit"}, "ingest": {"ingest"},
+         "admin": {"read", "respond", "edit", "ingest", "admin"}}
 
 
 def vedette(*arguments):

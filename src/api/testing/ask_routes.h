@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -13,8 +14,10 @@ namespace vedette::api {
 // handlers. The caller is of the tenant "shop". 404 when no route fits.
 inline net::Response AskRoutes(const std::vector<Route>& routes, std::string method,
                                const std::string& target, std::string body,
-                               const std::string& content_type, base::TimePoint now) {
+                               const std::string& content_type, base::TimePoint now,
+                               size_t body_bytes_max = net::Request().body_bytes_max) {
   net::Request request;
+  request.body_bytes_max = body_bytes_max;
   request.method = std::move(method);
   const size_t question = target.find('?');
   request.path = target.substr(0, question);

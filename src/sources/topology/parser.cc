@@ -319,7 +319,8 @@ base::Result<ParsedTopology> Parse(const std::string& body, base::TimePoint now,
                                    const ParseOptions& options) {
   if (body.size() > options.body_bytes_max) {
     return base::InvalidArgument(
-        fmt::format("the body has {} bytes; the limit is {}", body.size(), options.body_bytes_max));
+        fmt::format("the body has {} bytes; the limit is {}", body.size(), options.body_bytes_max),
+        "body");
   }
   VEDETTE_TRY(const Json json, base::ParseJson(body));
   ParsedTopology parsed;

@@ -126,7 +126,10 @@ TEST(TopologyParser, RefusesBodiesThatAreNoTopology) {
   ASSERT_FALSE(more.ok());
   EXPECT_EQ(more.error().code, base::ErrorCode::kInvalidArgument) << "no 429: it stays so";
   EXPECT_EQ(more.error().field, "limits.items_per_request");
-  EXPECT_FALSE(Parse("[\"abc\"]", kNow, {.body_bytes_max = 3}).ok());
+  const auto larger = Parse("[\"abc\"]", kNow, {.body_bytes_max = 3});
+  ASSERT_FALSE(larger.ok());
+  EXPECT_EQ(larger.error().message, "the body has 7 bytes; the limit is 3");
+  EXPECT_EQ(larger.error().field, "body");
   const auto longish = Parse("[\"abcdef\"]", kNow, {.name_bytes_max = 3});
   ASSERT_TRUE(longish.ok());
   EXPECT_EQ(longish->rejected.size(), 1u);

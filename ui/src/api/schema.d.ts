@@ -5803,7 +5803,7 @@ export interface components {
                 "application/json": components["schemas"]["Error"];
             };
         };
-        /** @description The body is larger than `limit` bytes */
+        /** @description The body is larger, when decoded, than `limit` bytes: `limits.body_bytes_max` for telemetry and files, 1 MiB for all others */
         TooLarge: {
             headers: {
                 [name: string]: unknown;

@@ -348,17 +348,18 @@ std::vector<Route> Routes(ingest::Ingester& ingester, records::Store& records,
                  .heavy = permission == Permission::kRead};
   };
   constexpr Permission kRead = Permission::kRead;
-  return {route("POST", "/logs", Permission::kIngest, &Service::PostLogs, "s4PostLogs"),
-          route("GET", "/logs", kRead, &Service::ListLogs, "s4ListLogs"),
-          route("POST", "/logs/single", Permission::kIngest, &Service::PostLog, "s4PostLog"),
-          route("POST", "/logs/query", kRead, &Service::QueryLogs, "s4QueryLogs"),
-          route("POST", "/analytics/query", kRead, &Service::Analytics, "s4AnalyticsQuery"),
-          route("POST", "/query", kRead, &Service::Analytics, "s4Query"),
-          route("GET", "/metrics", kRead, &Service::Metrics, "s4Metrics"),
-          route("GET", "/stats", kRead, &Service::Stats, "s4Stats"),
-          route("GET", "/collector/status", kRead, &Service::CollectorStatus, "s4CollectorStatus"),
-          route("GET", "/info", kRead, &Service::Info, "s4Info"),
-          route("GET", "/health", Permission::kPublic, &Service::Health, "s4Health")};
+  return {
+      WithLargeBody(route("POST", "/logs", Permission::kIngest, &Service::PostLogs, "s4PostLogs")),
+      route("GET", "/logs", kRead, &Service::ListLogs, "s4ListLogs"),
+      route("POST", "/logs/single", Permission::kIngest, &Service::PostLog, "s4PostLog"),
+      route("POST", "/logs/query", kRead, &Service::QueryLogs, "s4QueryLogs"),
+      route("POST", "/analytics/query", kRead, &Service::Analytics, "s4AnalyticsQuery"),
+      route("POST", "/query", kRead, &Service::Analytics, "s4Query"),
+      route("GET", "/metrics", kRead, &Service::Metrics, "s4Metrics"),
+      route("GET", "/stats", kRead, &Service::Stats, "s4Stats"),
+      route("GET", "/collector/status", kRead, &Service::CollectorStatus, "s4CollectorStatus"),
+      route("GET", "/info", kRead, &Service::Info, "s4Info"),
+      route("GET", "/health", Permission::kPublic, &Service::Health, "s4Health")};
 }
 
 }  // namespace vedette::api::compat::opsbuddy
