@@ -1,15 +1,23 @@
 #!/usr/bin/env python3
 """Checks that every include under src/ is one that tools/layers.txt allows.
 
-A module may include itself and the modules its line names; third-party headers with a line of their
-own belong to the modules named there; the table itself must have no cycle. Prints one line per
-violation and exits 1 if there is any.
+A module may include itself and the modules its line names. Each header that is neither C++'s nor the
+system's has a line, which names the modules that it belongs to. The table itself must have no cycle.
+Prints one line per violation and exits 1 if there is any.
 """
 
 import pathlib
 import re
 import sys
 
+# What needs no line: the headers of C++ (which have no ending), of C, of POSIX and of Linux.
+SYSTEM = re.compile(r"[a-z_0-9]+|(?:arpa|linux|netinet|sys)/\w+\.h|(?:{})\.h".format("|".join("""
+    assert complex ctype errno fenv float inttypes iso646 limits locale math setjmp signal stdalign
+    stdarg stdatomic stdbool stddef stdint stdio stdlib stdnoreturn string tgmath threads time uchar
+    wchar wctype
+    dirent dlfcn fcntl fnmatch glob grp iconv ifaddrs langinfo libgen netdb poll pthread pwd regex
+    sched semaphore spawn strings syslog termios unistd utime wordexp
+    endian execinfo getopt malloc""".split())))
 INCLUDE = re.compile(r'^\s*#\s*include\s*(["<])([^">]+)[">]')
 
 
@@ -28,7 +36,7 @@ def read_table(path):
 
 
 def matches(pattern, folder):
-    return re.fullmatch(pattern.replace("*", "[^/]+"), folder) is not None
+    return pattern == "all" or re.fullmatch(pattern.replace("*", "[^/]+"), folder) is not None
 
 
 def module_of(path, modules):
@@ -84,6 +92,8 @@ def check_file(source, path, modules, headers):
             _, to = module_of(pathlib.PurePosixPath(target), modules)
             if to != folder and not any(matches(a, to) for a in modules[pattern]):
                 yield f"src/{path}:{number}: {folder} may not include {target}"
+        elif not SYSTEM.fullmatch(target) and not any(target.startswith(p) for p in headers):
+            yield f"src/{path}:{number}: <{target}> has no line in tools/layers.txt"
         for prefix, homes in headers.items():
             if target.startswith(prefix) and not any(matches(h, folder) for h in homes):
                 yield f"src/{path}:{number}: <{target}> belongs to {' '.join(homes)}"

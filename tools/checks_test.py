@@ -3,9 +3,11 @@
 
 import pathlib
 import sys
+import tempfile
 import unittest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
+import check_docs  # noqa: E402
 import check_includes  # noqa: E402
 import check_layers  # noqa: E402
 import check_style  # noqa: E402
@@ -87,6 +89,29 @@ class Includes(unittest.TestCase):
         self.assertEqual(["regex"], check_includes.unchecked("list <map> <regex>"))
 
 
+class Docs(unittest.TestCase):
+    SOURCE = """
+        CREATE TABLE kept (id BIGINT); CREATE TABLE IF NOT EXISTS also(id BIGINT);
+        CREATE TABLE old (id BIGINT); DROP TABLE old;
+        CREATE TABLE box (id BIGINT); CREATE TABLE box_2 (id BIGINT);
+        DROP TABLE box; ALTER TABLE box_2 RENAME TO box;
+        {{.name = "series", .write_buffer_bytes = 1}, {.name = "somebody"}}"""
+
+    def test_what_is_stored_is_known(self):
+        self.assertEqual({"kept", "also", "box", "series"}, check_docs.stored_names(self.SOURCE))
+
+    def test_a_table_on_no_page_is_found(self):
+        with tempfile.TemporaryDirectory() as folder:
+            root = pathlib.Path(folder)
+            for path, text in [("docs/formats/state.md", "## kept, also\n| `box`, `series` |\n"),
+                               ("src/a/x.cc", self.SOURCE), ("src/a/y.cc", "CREATE TABLE lost (a);"),
+                               ("src/a/y_test.cc", "CREATE TABLE t (a);")]:
+                (root / path).parent.mkdir(parents=True, exist_ok=True)
+                (root / path).write_text(text)
+            self.assertEqual(["src/a/y.cc: lost is on no page of docs/formats"],
+                             list(check_docs.undescribed(root)))
+
+
 class Layers(unittest.TestCase):
     MODULES = {"base": [], "kv": ["base"], "query": ["base"], "sources/*": ["base"]}
     HEADERS = {"rocksdb/": ["kv"]}
@@ -107,6 +132,19 @@ class Layers(unittest.TestCase):
 
     def test_a_third_party_header_outside_its_home_is_found(self):
         self.assertEqual(1, len(self.problems("query/x.cc", "#include <rocksdb/db.h>")))
+
+    def test_a_third_party_header_without_a_line_is_found(self):
+        self.assertEqual(["src/kv/x.cc:1: <lz4.h> has no line in tools/layers.txt"],
+                         self.problems("kv/x.cc", "#include <lz4.h>"))
+        self.assertEqual(1, len(self.problems("kv/x.cc", "#include <boost/asio.hpp>")))
+
+    def test_headers_of_the_language_and_the_system_need_no_line(self):
+        for header in ("vector", "string_view", "cstdint", "stdlib.h", "unistd.h", "sys/socket.h"):
+            self.assertEqual([], self.problems("kv/x.cc", f"#include <{header}>"))
+
+    def test_a_header_for_all_may_be_included_anywhere(self):
+        self.assertEqual([], list(check_layers.check_file(
+            "#include <fmt/core.h>", pathlib.PurePosixPath("query/x.cc"), self.MODULES, {"fmt/": ["all"]})))
 
     def test_a_folder_outside_the_table_is_found(self):
         self.assertEqual(1, len(self.problems("stray/x.cc", "")))

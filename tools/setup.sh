@@ -7,7 +7,7 @@ BUILD="$ROOT/build"
 BUILD_PACKAGES="clang-19 clang-format-19 libclang-rt-19-dev build-essential cmake ninja-build ccache
   mold pkg-config python3 libssl-dev libcurl4-openssl-dev libsimdjson-dev nlohmann-json3-dev
   libprotozero-dev libsnappy-dev libzstd-dev zlib1g-dev librocksdb-dev libsqlite3-dev libfmt-dev
-  libcli11-dev libyaml-cpp-dev libexpected-dev libre2-dev libxxhash-dev libargon2-dev
+  libcli11-dev libyaml-cpp-dev libexpected-dev libre2-dev libxxhash-dev
   libjemalloc-dev libdeflate-dev libhowardhinnant-date-dev tzdata"
 TEST_PACKAGES="libgtest-dev libgmock-dev libbenchmark-dev prometheus prometheus-node-exporter
   chromium-headless-shell openssl prometheus-alertmanager python3-aiosmtpd"

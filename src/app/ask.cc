@@ -299,6 +299,7 @@ base::Result<std::string> ReplayFolder(const ReplayCommand& command,
   if (!command.from.empty()) {
     VEDETTE_TRY(request.from, base::ParseTime(command.from));
   }
+  VEDETTE_TRY_VOID(RequireDataFolder(command.data_dir));
   VEDETTE_TRY(const std::unique_ptr<sql::Database> database,
               sql::Database::Open({.path = StateDatabasePath(command.data_dir)}));
   VEDETTE_TRY(const auto journal, incident::journal::Journal::Open(*database));

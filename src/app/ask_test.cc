@@ -1,8 +1,10 @@
 #include "app/ask.h"
 
+#include <filesystem>
 #include <gtest/gtest.h>
 #include <string>
 
+#include "base/testing/temp_folder.h"
 #include "net/client.h"
 
 namespace vedette::app {
@@ -31,6 +33,19 @@ TEST(AskWhy, AnUnknownIdIsAnError) {
   EXPECT_EQ(none.error().message, "there is no anomaly and no incident foo");
   ASSERT_TRUE(one.ok());
   EXPECT_EQ(*one, "nobody was told so far\n  it is muted\n");
+}
+
+TEST(AskReplay, MakesNoDatabaseInAFolderWithoutOne) {
+  const base::TempFolder folder("replay");
+  OneAnswer nobody("");
+  ReplayCommand command;
+  command.data_dir = folder.path();
+
+  const base::Result<std::string> replay = AskReplay(command, {}, nobody);
+
+  ASSERT_FALSE(replay.ok());
+  EXPECT_EQ(replay.error().message, folder.path() + ": no data folder of a server");
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
 }
 
 }  // namespace

@@ -3,28 +3,24 @@
 #include <cstdio>
 #include <fmt/core.h>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "app/ask.h"
-#include "app/commands_check.h"
 #include "app/commands_live.h"
+#include "app/commands_offline.h"
 #include "app/commands_parts.h"
-#include "app/config.h"
-#include "app/detect_csv.h"
-#include "app/diagnose_case.h"
+#include "app/commands_serve.h"
 #include "app/import_command.h"
 #include "app/keys.h"
-#include "app/live_labels.h"
 #include "app/rule_commands.h"
 #include "app/score_command.h"
-#include "app/serve.h"
-#include "app/snapshot.h"
 #include "app/train_command.h"
 #include "app/version.h"
 #include "base/duration.h"
-#include "notify/routing/check.h"
 
 namespace vedette::app {
 namespace {
@@ -38,63 +34,6 @@ constexpr const char* kAbout =
     "  vedette serve --config FILE        the server\n"
     "  vedette query 'sum by (service) (rate(http_requests_total[5m]))'";
 
-// What a person should know of a configuration that is valid.
-void PrintFindings(const std::string& file, const Config& config) {
-  const base::SystemClock clock;
-  const notify::routing::Live live = LiveOfRules(config.rule_groups);
-  for (const auto& finding : notify::routing::Check(config.plan, {}, clock.Now(), live)) {
-    if (config.receivers.empty()) continue;  // a server that only shows is no mistake
-    fmt::print("{}{}: warning: {}: {}\n", file,
-               finding.line > 0 ? fmt::format(":{}", finding.line) : "", finding.subject,
-               finding.message);
-  }
-}
-
-void AddServe(CLI::App& app, std::function<int()>& run) {
-  CLI::App* serve = app.add_subcommand("serve", "Run the server");
-  auto options = std::make_shared<ServeOptions>();
-  serve->add_option("--config", options->config_file, "YAML file; every key is optional");
-  serve->add_option("--data", options->data_dir, "Data folder, instead of the file's data_dir");
-  serve->add_option("--listen", options->listen, "HOST:PORT, instead of the file's listen");
-  serve->footer("SIGTERM ends it cleanly; SIGHUP reads the configuration again.");
-  serve->callback([&run, options] { run = [options] { return Serve(*options); }; });
-
-  CLI::App* demo = app.add_subcommand("demo", "Run the server with the simulator feeding it");
-  auto demo_options = std::make_shared<DemoOptions>();
-  demo->add_option("--config", demo_options->serve.config_file, "YAML file, as for serve");
-  demo->add_option("--data", demo_options->serve.data_dir,
-                   "Data folder (default: a new one in /tmp)");
-  demo->add_option("--listen", demo_options->serve.listen, "HOST:PORT (default 127.0.0.1:8000)");
-  demo->add_option("--seed", demo_options->seed, "The same seed gives the same faults")
-      ->capture_default_str();
-  demo->add_option("--speed", demo_options->speed, "Simulated seconds per second, 1 to 100")
-      ->check(CLI::Range(1.0, 100.0))
-      ->capture_default_str();
-  demo->add_option("--incidents-per-hour", demo_options->incidents_per_hour, "0 is a quiet system")
-      ->check(CLI::Range(0.0, 60.0))
-      ->capture_default_str();
-  demo->add_option("--scenario", demo_options->scenario,
-                   "Tell this story: a name of `vedette score --list`, or a YAML file");
-  demo->add_option("--truth", demo_options->truth_file, "Write what really happened to this file");
-  demo->callback([&run, demo_options] { run = [demo_options] { return Demo(*demo_options); }; });
-
-  CLI::App* check = app.add_subcommand("check", "Check a configuration file");
-  auto file = std::make_shared<std::string>();
-  check->add_option("file", *file, "The file")->required();
-  check->callback([&run, file] {
-    run = [file] {
-      const base::Result<Config> config = LoadConfig(*file);
-      if (!config.ok()) {
-        fmt::print(stderr, "{}\n", AllMistakes(*file, config.error()));
-        return 1;
-      }
-      PrintFindings(*file, *config);
-      fmt::print("{}: ok\n", *file);
-      return 0;
-    };
-  });
-}
-
 void AddAsking(CLI::App& app, std::function<int()>& run) {
   auto options = std::make_shared<AskOptions>();
 
@@ -106,11 +45,10 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   query->add_option("--to", q->to, "End of a range");
   query->add_option("--step", q->step, "Step of a range, for instance 1m");
   AddAskOptions(*query, *options);
-  query->footer(
-      "Examples:\n"
-      "  vedette query up\n"
-      "  vedette query 'rate(node_cpu_seconds_total{mode!=\"idle\"}[5m])'\n"
-      "  vedette query node_load1 --from 2026-11-21T00:00:00Z --to 2026-11-21T06:00:00Z --step 5m");
+  EndHelp(*query, {.examples = {"vedette query up",
+                                "vedette query 'rate(node_cpu_seconds_total{mode!=\"idle\"}[5m])'",
+                                "vedette query node_load1 --from 2026-11-21T00:00:00Z --to "
+                                "2026-11-21T06:00:00Z --step 5m"}});
   query->callback([&run, q, options] {
     run = [=] { return WithClient([&](auto& client) { return AskQuery(*q, *options, client); }); };
   });
@@ -124,11 +62,10 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   logs->add_option("--to", l->to, "RFC 3339 or seconds since 1970");
   logs->add_option("--limit", l->limit, "At most so many")->capture_default_str();
   AddAskOptions(*logs, *options);
-  logs->footer(
-      "Examples:\n"
-      "  vedette logs '\"connection refused\"' --service payment\n"
-      "  vedette logs 'level>=warn | count by (service) [5m]' --from 2026-11-21T00:00:00Z\n"
-      "  vedette logs --level error --limit 20");
+  EndHelp(*logs, {.examples = {"vedette logs '\"connection refused\"' --service payment",
+                               "vedette logs 'level>=warn | count by (service) [5m]' --from "
+                               "2026-11-21T00:00:00Z",
+                               "vedette logs --level error --limit 20"}});
   logs->callback([&run, l, options] {
     run = [=] { return WithClient([&](auto& client) { return AskLogs(*l, *options, client); }); };
   });
@@ -139,10 +76,8 @@ void AddAsking(CLI::App& app, std::function<int()>& run) {
   incidents->add_option("--state", i->state, "open, acknowledged or resolved");
   incidents->add_option("--limit", i->limit, "At most so many")->capture_default_str();
   AddAskOptions(*incidents, *options);
-  incidents->footer(
-      "Examples:\n"
-      "  vedette incidents --state open\n"
-      "  vedette incidents in_01M7YNTP3TJG6M3WXFY9K3883Y");
+  EndHelp(*incidents, {.examples = {"vedette incidents --state open",
+                                    "vedette incidents in_01M7YNTP3TJG6M3WXFY9K3883Y"}});
   incidents->callback([&run, i, options] {
     run = [=] {
       return WithClient([&](auto& client) { return AskIncidents(*i, *options, client); });
@@ -156,9 +91,9 @@ void AddWhy(CLI::App& app, std::function<int()>& run) {
   auto command = std::make_shared<WhyCommand>();
   why->add_option("id", command->id, "Id of an anomaly or of an incident")->required();
   AddAskOptions(*why, *options);
-  why->footer(
-      "Example:\n"
-      "  vedette why in_01M7YNTP3TJG6M3WXFY9K3883Y");
+  EndHelp(*why, {.examples = {"vedette why in_01M7YNTP3TJG6M3WXFY9K3883Y"},
+                 .exit_status = "0, 1 when it failed or nothing has that id, 2 for a wrong command "
+                                "line"});
   why->callback([&run, command, options] {
     run = [=] {
       return WithClient([&](auto& client) { return AskWhy(*command, *options, client); });
@@ -178,13 +113,15 @@ int RunVerify(const AskOptions& options) {
 void AddLedger(CLI::App& app, std::function<int()>& run) {
   CLI::App* ledger = app.add_subcommand("ledger", "The record of who was told what and when");
   ledger->require_subcommand(1);
+  EndHelp(*ledger,
+          {.examples = {"vedette ledger verify"},
+           .remarks = "What the rows say: vedette why.",
+           .exit_status = "0 when the chain is whole, 1 when it is not or the server could "
+                          "not be asked,\n2 for a wrong command line"});
   CLI::App* verify =
       ledger->add_subcommand("verify", "Recompute its hash chain: was a row changed or removed?");
   auto options = std::make_shared<AskOptions>();
   AddAskOptions(*verify, *options);
-  verify->footer(
-      "Exit status: 0 when the chain is whole, 1 when it is not or the server could not be asked.\n"
-      "What the rows say: vedette why.");
   verify->callback([&run, options] { run = [options] { return RunVerify(*options); }; });
 }
 
@@ -193,6 +130,11 @@ void AddFeedback(CLI::App& app, std::function<int()>& run) {
   CLI::App* feedback =
       app.add_subcommand("feedback", "Say what was useful or noise, and what that changes");
   feedback->require_subcommand(1);
+  EndHelp(*feedback,
+          {.examples = {"vedette feedback noise an_01M7YNTP3TJG6M3WXFY9K3883Y --why 'the nightly "
+                        "backup'",
+                        "vedette feedback preview --days 14", "vedette feedback apply",
+                        "vedette feedback budget --service payment"}});
   auto options = std::make_shared<AskOptions>();
   auto command = std::make_shared<FeedbackCommand>();
   const auto add = [&run, options, command, feedback](const char* name, const char* about,
@@ -230,12 +172,6 @@ void AddFeedback(CLI::App& app, std::function<int()>& run) {
   CLI::App* budget = add("budget", "Where the thresholds stand, and why", What::kBudget);
   budget->add_option("--service", command->service, "Only this service");
   budget->add_option("--metric", command->metric, "Only this metric");
-  feedback->footer(
-      "Examples:\n"
-      "  vedette feedback noise an_01M7YNTP3TJG6M3WXFY9K3883Y --why 'the nightly backup'\n"
-      "  vedette feedback preview --days 14\n"
-      "  vedette feedback apply\n"
-      "  vedette feedback budget --service payment");
 }
 
 int RunJudge(const JudgeCommand& command, const AskOptions& options) {
@@ -268,11 +204,9 @@ void AddJudge(CLI::App& app, std::function<int()>& run) {
         return std::string();
       });
   AddAskOptions(*judge, *options);
-  judge->footer(
-      "Exit status: 0 good, 1 bad, 2 not enough traffic (or a wrong command line), 3 no data,\n"
-      "4 the server could not be asked.\n"
-      "Example:\n"
-      "  vedette judge --service checkout --version v2.4.1 --wait 30m");
+  EndHelp(*judge, {.examples = {"vedette judge --service checkout --version v2.4.1 --wait 30m"},
+                   .exit_status = "0 good, 1 bad, 2 not enough traffic (or a wrong command line), "
+                                  "3 no data,\n4 the server could not be asked"});
   judge->callback([&run, command, options, wait] {
     run = [command, options] { return RunJudge(*command, *options); };
   });
@@ -288,6 +222,7 @@ void AddScore(CLI::App& app, std::function<int()>& run) {
   score->add_flag("--list", command->list, "Show the scenarios that ship, and no more");
   score->add_option("--config", command->config_file, "Whose detection and incidents are scored");
   score->add_option("--seed", command->seed, "The first seed; the same seed gives the same score")
+      ->check(RefuseNegative)
       ->capture_default_str();
   score->add_option("--seeds", command->seeds, "Runs of each scenario, each with the next seed")
       ->check(CLI::Range(1, 1000))
@@ -312,10 +247,12 @@ void AddScore(CLI::App& app, std::function<int()>& run) {
         command->bounds.delay = *duration;
         return std::string();
       });
-  score->footer(
-      "Exit status: 0, 1 when a bound is not kept, 4 when it could not be run.\n"
-      "Example, for every night:\n"
-      "  vedette score --seeds 5 --jobs 2 --min-precision 0.9 --min-recall 0.9 --max-delay 60s");
+  EndHelp(*score,
+          {.examples = {"vedette score --list", "vedette score bad_canary --seed 4",
+                        "vedette score --seeds 5 --jobs 2 --min-precision 0.9 --min-recall "
+                        "0.9 --max-delay 60s"},
+           .exit_status = "0, 1 when a bound is not kept, 2 for a wrong command line, 4 when "
+                          "it could not be run"});
   score->callback([&run, command, delay] { run = [command] { return RunScore(*command); }; });
 }
 
@@ -333,11 +270,11 @@ void AddReplay(CLI::App& app, std::function<int()>& run) {
       ->check(CLI::Range(0, 1000))
       ->capture_default_str();
   AddAskOptions(*replay, *options);
-  replay->footer(
-      "Nothing is sent and nothing is saved.\n"
-      "Examples:\n"
-      "  vedette replay --config new.yaml --from 2026-11-14T00:00:00Z --to 2026-11-21T00:00:00Z\n"
-      "  vedette replay --data /srv/vedette");
+  EndHelp(*replay,
+          {.examples = {"vedette replay --config new.yaml --from 2026-11-14T00:00:00Z --to "
+                        "2026-11-21T00:00:00Z",
+                        "vedette replay --data /srv/vedette"},
+           .remarks = "Nothing is sent and nothing is saved."});
   replay->callback([&run, command, options] {
     run = [=] {
       return WithClient([&](auto& client) { return AskReplay(*command, *options, client); });
@@ -358,17 +295,18 @@ void AddTrain(CLI::App& app, std::function<int()>& run) {
   train->add_option("--to", command->to, "RFC 3339 or seconds since 1970; default now");
   train->add_option("--step", command->step, "Between two values of a metric; default 1m");
   train->add_option("--seed", command->seed, "The same seed and history give the same model")
+      ->check(RefuseNegative)
       ->capture_default_str();
   train->add_option("--data", command->data_dir, "Data folder of a stopped server, not --url");
   train->add_option("--config", command->config_file, "Its configuration, with --data");
   AddAskOptions(*train, *options);
-  train->footer(
-      "A model is used only if it finds faults in held-out history that the statistical detectors\n"
-      "do not find at as many false alarms.\n"
-      "Examples:\n"
-      "  vedette train\n"
-      "  vedette train --service payment --detector lstm_attention --detector transformer\n"
-      "  vedette train --data /srv/vedette --json");
+  EndHelp(*train,
+          {.examples = {"vedette train",
+                        "vedette train --service payment --detector lstm_attention --detector "
+                        "transformer",
+                        "vedette train --data /srv/vedette --json"},
+           .remarks = "A model is used only if it finds faults in held-out history that the "
+                      "statistical detectors\ndo not find at as many false alarms."});
   train->callback([&run, command, options] {
     run = [command, options] { return Print(TrainModels(*command, *options)); };
   });
@@ -382,10 +320,9 @@ void AddKeys(CLI::App& app, std::function<int()>& run) {
   keys->add_option("--config", options->config_file, "The server's configuration file");
   keys->add_option("--data", options->data_dir, "The server's data folder");
 
-  keys->footer(
-      "Examples:\n"
-      "  vedette keys create prometheus --role ingest --data /srv/vedette\n"
-      "  vedette keys list --data /srv/vedette");
+  EndHelp(*keys, {.examples = {"vedette keys create prometheus --role ingest --data /srv/vedette",
+                               "vedette keys list --data /srv/vedette",
+                               "vedette keys revoke 4fK2mQ9x --data /srv/vedette"}});
   CLI::App* create = keys->add_subcommand("create", "Make a key; its token is shown once");
   create->add_option("name", options->name, "What the key is for")->required();
   create->add_option("--role", options->role, "viewer, responder, editor, ingest or admin")
@@ -405,13 +342,13 @@ void AddKeys(CLI::App& app, std::function<int()>& run) {
 void AddRules(CLI::App& app, std::function<int()>& run) {
   CLI::App* test = app.add_subcommand("test", "Run tests of what a person wrote");
   test->require_subcommand(1);
+  EndHelp(*test,
+          {.examples = {"vedette test rules tests/rules/service_test.yml"},
+           .exit_status = "0 when all pass, 1 when not, with one line for each failure, 2 for "
+                          "a wrong command line"});
   CLI::App* rules = test->add_subcommand("rules", "Run unit tests of rules, in promtool's format");
   auto files = std::make_shared<std::vector<std::string>>();
   rules->add_option("files", *files, "Files of tests")->required();
-  rules->footer(
-      "Exit status 0 when all pass; else 1, with one line for each failure.\n"
-      "Example:\n"
-      "  vedette test rules tests/rules/service_test.yml");
   rules->callback([&run, files] { run = [files] { return TestRules(*files); }; });
 }
 
@@ -428,11 +365,11 @@ void AddBacktest(CLI::App& app, std::function<int()>& run) {
                        "Data folder of a stopped server, in place of --url");
   backtest->add_option("--config", command->config_file, "Its configuration, with --data");
   AddAskOptions(*backtest, *options);
-  backtest->footer(
-      "Examples:\n"
-      "  vedette backtest shop.rules.yml\n"
-      "  vedette backtest shop.rules.yml --from 2026-11-01T00:00:00Z --to 2026-11-21T00:00:00Z\n"
-      "  vedette backtest shop.rules.yml --data /srv/vedette --json");
+  EndHelp(*backtest,
+          {.examples = {"vedette backtest shop.rules.yml",
+                        "vedette backtest shop.rules.yml --from 2026-11-01T00:00:00Z --to "
+                        "2026-11-21T00:00:00Z",
+                        "vedette backtest shop.rules.yml --data /srv/vedette --json"}});
   backtest->callback(
       [&run, command, options] { run = [=] { return Print(BacktestRules(*command, *options)); }; });
 }
@@ -440,6 +377,9 @@ void AddBacktest(CLI::App& app, std::function<int()>& run) {
 void AddBackfill(CLI::App& app, std::function<int()>& run) {
   CLI::App* backfill = app.add_subcommand("backfill", "Compute what was not computed at the time");
   backfill->require_subcommand(1);
+  EndHelp(*backfill, {.examples = {"vedette backfill rules shop.rules.yml --from "
+                                   "2026-11-01T00:00:00Z --to 2026-11-21T00:00:00Z"},
+                      .remarks = "It may run again: what is there stays."});
   CLI::App* rules = backfill->add_subcommand("rules", "Recording rules over the past");
   auto options = std::make_shared<AskOptions>();
   auto command = std::make_shared<BackfillCommand>();
@@ -447,11 +387,6 @@ void AddBackfill(CLI::App& app, std::function<int()>& run) {
   rules->add_option("--from", command->from, "RFC 3339 or seconds since 1970")->required();
   rules->add_option("--to", command->to, "RFC 3339 or seconds since 1970")->required();
   AddAskOptions(*rules, *options);
-  rules->footer(
-      "It may run again: what is there stays.\n"
-      "Example:\n"
-      "  vedette backfill rules shop.rules.yml --from 2026-11-01T00:00:00Z --to "
-      "2026-11-21T00:00:00Z");
   rules->callback([&run, command, options] {
     run = [=] {
       return WithClient([&](auto& client) { return BackfillRules(*command, *options, client); });
@@ -462,6 +397,11 @@ void AddBackfill(CLI::App& app, std::function<int()>& run) {
 void AddImport(CLI::App& app, std::function<int()>& run) {
   CLI::App* import = app.add_subcommand("import", "Another system's configuration as one of these");
   import->require_subcommand(1);
+  EndHelp(*import,
+          {.examples = {"vedette import alertmanager alertmanager.yml --out vedette.yaml",
+                        "vedette check vedette.yaml"},
+           .remarks = "The report says line by line what was carried over, changed or left: "
+                      "docs/guide/importing.md."});
   auto options = std::make_shared<ImportOptions>();
   const auto add = [&](const char* system, const char* what) {
     CLI::App* command = import->add_subcommand(system, what);
@@ -483,78 +423,62 @@ void AddImport(CLI::App& app, std::function<int()>& run) {
   add("opsgenie", "Lists of Opsgenie's API in one JSON object");
   add("grafana-oncall", "Lists of Grafana OnCall's API in one JSON object");
   add("icalendar", "A calendar of duties, as calendar programs export it");
-  import->footer(
-      "The report says line by line what was carried over, changed or left:\n"
-      "docs/guide/importing.md. Example:\n"
-      "  vedette import alertmanager alertmanager.yml --out vedette.yaml\n"
-      "  vedette check vedette.yaml");
 }
 
-void AddOffline(CLI::App& app, std::function<int()>& run) {
-  CLI::App* restore = app.add_subcommand("restore", "Make a data folder of a snapshot");
-  auto snapshot = std::make_shared<std::string>();
-  auto data_dir = std::make_shared<std::string>();
-  restore->add_option("snapshot", *snapshot, "Folder of the snapshot, below DATA/snapshots")
-      ->required();
-  restore->add_option("--data", *data_dir, "The new data folder; must be empty or not exist")
-      ->required();
-  restore->footer(
-      "Example:\n"
-      "  curl -X POST http://127.0.0.1:8000/api/v1/admin/tsdb/snapshot\n"
-      "  vedette restore data/snapshots/20261121T120000Z-0123456789abcdef --data data2");
-  restore->callback([&run, snapshot, data_dir] {
-    run = [snapshot, data_dir] {
-      const base::Result<> restored = RestoreSnapshot(*snapshot, *data_dir);
-      return Print(restored.ok() ? base::Result<std::string>("restored into " + *data_dir)
-                                 : base::Result<std::string>(restored.error()));
-    };
-  });
+std::string VersionLine() { return fmt::format("vedette {}", kVersion); }
 
-  CLI::App* detect = app.add_subcommand("detect", "Run the detectors over a CSV file");
-  auto options = std::make_shared<DetectCsvOptions>();
-  detect->add_option("--csv", options->file, "Rows of unix seconds,value; a header names columns")
-      ->required();
-  detect->add_flag("--json", options->json, "Print JSON lines");
-  detect->callback([&run, options] { run = [options] { return Print(DetectCsv(*options)); }; });
+void AddVersion(CLI::App& app, std::function<int()>& run) {
+  app.set_version_flag("--version", VersionLine());
+  CLI::App* version = app.add_subcommand("version", "Print the version");
+  EndHelp(*version,
+          {.examples = {"vedette version"}, .exit_status = "0, 2 for a wrong command line"});
+  version->callback([&run] { run = [] { return Print(VersionLine() + "\n"); }; });
+}
 
-  CLI::App* diagnose = app.add_subcommand("diagnose", "Say why, from the files of one incident");
-  auto which = std::make_shared<DiagnoseCaseOptions>();
-  diagnose->add_option("--case", which->folder, "Folder with metrics.csv, meta.json and more")
-      ->required();
-  diagnose->add_flag("--json", which->json, "Print one JSON object");
-  diagnose->callback([&run, which] { run = [which] { return Print(DiagnoseCase(*which)); }; });
+// The help of the command that the words name.
+int PrintHelp(const CLI::App& app, const std::vector<std::string>& words) {
+  const CLI::App* command = &app;
+  std::string name = app.get_name();
+  for (const std::string& word : words) {
+    const auto found =
+        command->get_subcommands([&](const CLI::App* each) { return each->get_name() == word; });
+    if (found.empty()) {
+      fmt::print(stderr, "vedette: there is no command \"{} {}\"; vedette help lists them\n", name,
+                 word);
+      return 2;
+    }
+    command = found.front();
+    name += " " + word;
+  }
+  fmt::print("{}", command->get_formatter()->make_help(command, name, CLI::AppFormatMode::Normal));
+  return 0;
+}
 
-  app.add_subcommand("version", "Print the version")->callback([&run] {
-    run = [] {
-      fmt::print("vedette {}\n", kVersion);
-      return 0;
-    };
-  });
+void AddHelp(CLI::App& app, std::function<int()>& run) {
+  CLI::App* help = app.add_subcommand("help", "Explain a command");
+  auto words = std::make_shared<std::vector<std::string>>();
+  help->add_option("command", *words, "The command; without it, all are listed");
+  EndHelp(*help, {.examples = {"vedette help", "vedette help keys create"},
+                  .exit_status = "0, 2 when there is no such command"});
+  help->callback([&app, &run, words] { run = [&app, words] { return PrintHelp(app, *words); }; });
 }
 
 }  // namespace
 
+void AddCommands(CLI::App& app, std::function<int()>& run) {
+  app.require_subcommand(0, 1);
+  for (const auto add :
+       {AddServe,    AddDemo,     AddCheck,    AddAsking, AddWhy,     AddLedger,  AddWatch,
+        AddScenario, AddFeedback, AddJudge,    AddScore,  AddReplay,  AddTrain,   AddKeys,
+        AddRules,    AddBacktest, AddBackfill, AddImport, AddOffline, AddVersion, AddHelp}) {
+    add(app, run);
+  }
+}
+
 int RunCommand(int argc, char** argv) {
   CLI::App app(kAbout, "vedette");
-  app.require_subcommand(0, 1);
   std::function<int()> run;
-  AddServe(app, run);
-  AddAsking(app, run);
-  AddWhy(app, run);
-  AddLedger(app, run);
-  AddWatch(app, run);
-  AddScenario(app, run);
-  AddFeedback(app, run);
-  AddJudge(app, run);
-  AddScore(app, run);
-  AddReplay(app, run);
-  AddTrain(app, run);
-  AddKeys(app, run);
-  AddRules(app, run);
-  AddBacktest(app, run);
-  AddBackfill(app, run);
-  AddImport(app, run);
-  AddOffline(app, run);
+  AddCommands(app, run);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

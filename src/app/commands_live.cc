@@ -41,11 +41,11 @@ void AddWatch(CLI::App& app, std::function<int()>& run) {
       });
   watch->add_flag("--once", command->once, "One picture, and end");
   AddAskOptions(*watch, *options);
-  watch->footer(
-      "Red: more than 10 % of the requests fail, or the service is critical. Orange: CPU or "
-      "memory\n"
-      "above 80 %. Yellow: answers take more than 200 ms, or the service has a warning.\n"
-      "Ctrl-C ends it.");
+  EndHelp(*watch,
+          {.examples = {"vedette watch", "vedette watch --once --url https://vedette.example"},
+           .remarks = "Red: more than 10 % of the requests fail, or the service is critical. "
+                      "Orange: CPU or memory\nabove 80 %. Yellow: answers take more than 200 ms, "
+                      "or the service has a warning.\nCtrl-C ends it."});
   watch->callback([&run, command, options] {
     run = [=] {
       WatchCommand made = *command;
@@ -62,10 +62,8 @@ void AddScenario(CLI::App& app, std::function<int()>& run) {
   auto at = std::make_shared<std::string>();
   scenario->add_option("--at", *at, "As they were then: RFC 3339 or seconds");
   AddAskOptions(*scenario, *options);
-  scenario->footer(
-      "Example:\n"
-      "  vedette scenario --url https://vedette.example > own.yml\n"
-      "  vedette demo --scenario own.yml");
+  EndHelp(*scenario, {.examples = {"vedette scenario --url https://vedette.example > own.yml",
+                                   "vedette demo --scenario own.yml"}});
   scenario->callback([&run, options, at] {
     run = [=] {
       return WithClient([&](auto& client) {

@@ -26,6 +26,18 @@ void AddAskOptions(CLI::App& command, AskOptions& options) {
   command.add_flag("--json", options.json, "Print the server's answer as it is");
 }
 
+void EndHelp(CLI::App& command, const HelpEnd& end) {
+  std::string text;
+  if (!end.remarks.empty()) text += fmt::format("{}\n", end.remarks);
+  text += end.examples.size() == 1 ? "Example:\n" : "Examples:\n";
+  for (const std::string_view example : end.examples) text += fmt::format("  {}\n", example);
+  command.footer(fmt::format("{}Exit status: {}.", text, end.exit_status));
+}
+
+std::string RefuseNegative(const std::string& text) {
+  return text.starts_with('-') ? text + " is negative" : "";
+}
+
 int WithClient(const std::function<base::Result<std::string>(net::HttpClient&)>& ask) {
   base::Result<std::unique_ptr<net::HttpClient>> client = net::MakeCurlClient();
   if (!client.ok()) return Fail(client.error());

@@ -300,8 +300,13 @@ Config ReadConfig(std::string_view text, const std::string& folder,
                       [&](yaml::YamlReader& r) { comparisons.push_back(ReadComparison(r)); })) {
       config.comparisons = std::move(comparisons);
     }
+    const size_t known = problems.size();
     root.ReadSection("rules",
                      [&](yaml::YamlReader& r) { ReadRules(r, config.rules, config.catalog); });
+    if (problems.size() == known) {  // a rule that could not be read lacks what is in the text
+      const auto rules = detect::rules::RuleSet::Create(config.rules);
+      if (!rules.ok()) root.Problem("rules", rules.error().message);
+    }
     root.ReadSection("incidents", [&](yaml::YamlReader& r) { ReadIncidents(r, config.incidents); });
     root.ReadSection("notify", [&](yaml::YamlReader& r) {
       ReadReceivers(r, folder, config.receivers);
@@ -319,8 +324,6 @@ Config ReadConfig(std::string_view text, const std::string& folder,
     Check(root, "limits", config.limits.Validate());
     Check(root, "limits", config.query.Validate());
     Check(root, "detection", detect::Validate(config.detection));
-    const auto rules = detect::rules::RuleSet::Create(config.rules);
-    if (!rules.ok()) root.Problem("rules", rules.error().message);
   });
   return config;
 }

@@ -130,16 +130,17 @@ std::optional<std::vector<Rule>> ReadRulesText(std::string_view text,
                                                std::vector<yaml::Diagnostic>& problems) {
   std::optional<std::vector<Rule>> rules;
   const yaml::EnvironmentLookup as_written;
+  std::vector<yaml::Diagnostic> found;
   const auto read = [&](yaml::YamlReader& section) {
     bool catalog = false;
     ReadRules(section, rules.emplace(), catalog);
+    if (!found.empty()) return;  // a rule that could not be read lacks what is in the text
     const auto valid = detect::rules::RuleSet::Create(*rules);
     if (!valid.ok()) section.Problem("", valid.error().message);
   };
   const auto has = [](const std::vector<std::string>& keys, std::string_view key) {
     return std::find(keys.begin(), keys.end(), key) != keys.end();
   };
-  std::vector<yaml::Diagnostic> found;
   yaml::ReadYaml(text, as_written, found, [&](yaml::YamlReader& root) {
     const std::vector<std::string> keys = root.Keys();
     if (has(keys, "thresholds") || has(keys, "absence")) {

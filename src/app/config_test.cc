@@ -2,8 +2,10 @@
 
 #include <filesystem>
 #include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "app/config_sections.h"
 #include "app/facts.h"
 #include "app/part_options.h"
 #include "base/testing/temp_folder.h"
@@ -140,6 +142,16 @@ TEST(Config, NamesWhatIsWrong) {
     ASSERT_FALSE(problems.empty()) << text;
     EXPECT_EQ(problems[0], want);
   }
+}
+
+TEST(Config, ARuleWithABadSelectorIsOneMistake) {
+  const std::string text =
+      "rules: {thresholds: [{name: a, selector: 'x{b=~\"(\"}', above: {warning: 1}}]}";
+  EXPECT_THAT(Problems(text), testing::ElementsAre(testing::HasSubstr("bad regular expression")));
+
+  std::vector<yaml::Diagnostic> problems;
+  EXPECT_TRUE(ReadRulesText(text, problems).has_value());
+  EXPECT_EQ(problems.size(), 1U);
 }
 
 TEST(Config, RollUpsHaveTheirOwnRetentionOrAreOff) {

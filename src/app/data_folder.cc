@@ -29,6 +29,12 @@ base::Result<> MakeDataFolder(const std::string& folder) {
   return {};
 }
 
+base::Result<> RequireDataFolder(const std::string& folder) {
+  std::error_code error;
+  if (std::filesystem::exists(StateDatabasePath(folder), error)) return {};
+  return base::NotFound(folder + ": no data folder of a server");
+}
+
 base::Result<> MakePrivateFolders(const std::string& folder) {
   VEDETTE_TRY_VOID(MakeDataFolder(TelemetryPath(folder)));
   VEDETTE_TRY_VOID(MakeDataFolder(ModelsPath(folder)));

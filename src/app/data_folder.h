@@ -16,6 +16,9 @@ base::Result<> MakeDataFolder(const std::string& folder);
 // their owner: the folder itself may be open to others when it is not the server's own.
 base::Result<> MakePrivateFolders(const std::string& folder);
 
+// kNotFound where no server has kept anything: who only reads makes no folder.
+base::Result<> RequireDataFolder(const std::string& folder);
+
 std::string StateDatabasePath(const std::string& folder);  // SQLite: state.db
 std::string TelemetryPath(const std::string& folder);      // RocksDB: telemetry/
 

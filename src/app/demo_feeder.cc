@@ -18,6 +18,30 @@ constexpr std::chrono::milliseconds kLookAgain{250};
 
 }  // namespace
 
+base::Result<sim::Simulator> FaultsByChance(const DemoFeeder::Options& options,
+                                            base::TimePoint now) {
+  sim::SimulatorOptions simulation;
+  simulation.seed = options.seed;
+  simulation.step = options.step;
+  simulation.start = now - options.history;
+  simulation.incidents_per_hour = options.incidents_per_hour;
+  simulation.probability_per_cycle = options.probability_per_cycle;
+  simulation.weights = options.weights;
+  simulation.first_incident_after = options.history + std::chrono::minutes(10);
+  simulation.min_gap = std::chrono::minutes(5);
+  simulation.traces_per_step = options.traces_per_step;
+  simulation.mesh_metrics = true;
+  VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
+  // Whoever watches should not wait: chance decides only about what comes later.
+  constexpr auto kFirst = sim::IncidentType::kCascadingFailure;
+  if (sim::IncidentsPerHour(simulation) > 0 &&
+      simulation.weights[static_cast<size_t>(kFirst)] > 0) {
+    VEDETTE_TRY_VOID(simulator.Inject(kFirst, "payment", now + options.first_incident_after,
+                                      std::chrono::minutes(3)));
+  }
+  return simulator;
+}
+
 DemoFeeder::DemoFeeder(Options options, ingest::Ingester& ingester, const ScaledClock& clock)
     : options_(std::move(options)), ingester_(ingester), clock_(clock) {}
 
@@ -27,21 +51,7 @@ base::Result<sim::Simulator> DemoFeeder::MakeSimulator() const {
   if (options_.scenario) {
     return sim::Stage(*options_.scenario, options_.seed, clock_.Now() - options_.scenario->warm_up);
   }
-  sim::SimulatorOptions simulation;
-  simulation.seed = options_.seed;
-  simulation.step = options_.step;
-  simulation.start = clock_.Now() - options_.history;
-  simulation.incidents_per_hour = options_.incidents_per_hour;
-  simulation.first_incident_after = options_.history + std::chrono::minutes(10);
-  simulation.min_gap = std::chrono::minutes(5);
-  simulation.traces_per_step = options_.traces_per_step;
-  simulation.mesh_metrics = true;
-  VEDETTE_TRY(sim::Simulator simulator, sim::Simulator::Create(simulation));
-  // Whoever watches should not wait: chance decides only about what comes later.
-  VEDETTE_TRY_VOID(simulator.Inject(sim::IncidentType::kCascadingFailure, "payment",
-                                    clock_.Now() + options_.first_incident_after,
-                                    std::chrono::minutes(3)));
-  return simulator;
+  return FaultsByChance(options_, clock_.Now());
 }
 
 base::Result<> DemoFeeder::Start() {
@@ -91,7 +101,7 @@ sim::Tick DemoFeeder::Step(base::TimePoint time) {
   base::MutexLock lock(stage_);
   const bool over =
       story_ && !options_.scenario && time >= story_->end && time <= story_->end + options_.step;
-  if (over) simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+  if (over) simulator_->SetIncidentsPerHour(sim::IncidentsPerHour(simulator_->options()));
   return simulator_->Step(time);
 }
 
@@ -121,7 +131,7 @@ base::Result<> DemoFeeder::Tell(const sim::Scenario& scenario, uint64_t seed) {
   simulator_->EndIncidents(now);
   if (const base::Result<> told = sim::Tell(scenario, seed, now, *simulator_); !told.ok()) {
     simulator_->EndIncidents(now);
-    simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+    simulator_->SetIncidentsPerHour(sim::IncidentsPerHour(simulator_->options()));
     return told.error();
   }
   story_ = Story{.scenario = scenario.name,
@@ -137,7 +147,7 @@ void DemoFeeder::EndStory() {
   const base::TimePoint now = clock_.Now();
   if (!simulator_ || !story_ || now >= story_->end) return;
   simulator_->EndIncidents(now);
-  simulator_->SetIncidentsPerHour(options_.incidents_per_hour);
+  simulator_->SetIncidentsPerHour(sim::IncidentsPerHour(simulator_->options()));
   story_->end = now;
 }
 

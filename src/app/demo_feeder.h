@@ -25,6 +25,8 @@ class DemoFeeder {
   struct Options {
     uint64_t seed = 7;
     double incidents_per_hour = 6;
+    std::optional<double> probability_per_cycle = {};  // in its place; a cycle is a second
+    sim::Weights weights = sim::SimulatorOptions().weights;
     int traces_per_step = 2;  // whose spans are told
     base::Duration step{5'000};
     base::Duration history = std::chrono::hours(2);
@@ -84,5 +86,10 @@ class DemoFeeder {
   bool stopping_ GUARDED_BY(mutex_) = false;
   std::thread thread_;
 };
+
+// What the feeder simulates without a scenario, from the beginning of its history on. A cascade
+// comes first, unless nothing is to go wrong, or nothing of that type.
+base::Result<sim::Simulator> FaultsByChance(const DemoFeeder::Options& options,
+                                            base::TimePoint now);
 
 }  // namespace vedette::app

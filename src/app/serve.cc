@@ -112,7 +112,9 @@ void PrintWelcome(uint16_t port, uint64_t seed, const std::string& config_file,
       "\n"
       "    http://127.0.0.1:{0}/\n"
       "\n"
-      "  The first fault comes within a minute or so (seed {1}); watch it being found, or try\n"
+      "  Unless you asked otherwise, the first fault comes within a minute or so (seed {1}); watch "
+      "it\n"
+      "  being found, or try\n"
       "\n"
       "    curl -s 'http://127.0.0.1:{0}/api/v1/incidents'\n"
       "    {2} incidents --url http://127.0.0.1:{0}\n"
@@ -175,6 +177,8 @@ int Demo(const DemoOptions& options) {
   if (!server.ok()) return Fail(server.error());
   DemoFeeder feeder({.seed = options.seed,
                      .incidents_per_hour = options.incidents_per_hour,
+                     .probability_per_cycle = options.probability_per_cycle,
+                     .weights = options.weights,
                      .step = scenario ? scenario->options.step : base::Duration(5'000),
                      .scenario = scenario,
                      .truth_file = options.truth_file},

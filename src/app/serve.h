@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
+
+#include "sim/simulator.h"
 
 namespace vedette::app {
 
@@ -21,6 +24,8 @@ struct DemoOptions {
   uint64_t seed = 7;
   double speed = 1;
   double incidents_per_hour = 6;
+  std::optional<double> probability_per_cycle;  // in its place
+  sim::Weights weights = sim::SimulatorOptions().weights;
   std::string scenario;  // a name or a file; empty: faults by chance
   std::string truth_file;
 };

@@ -185,6 +185,29 @@ void CheckName(yaml::YamlReader& root, const std::string& name) {
   if (!good) root.Problem("name", "must be 1 to 64 of a-z, 0-9, - and _");
 }
 
+// Faults by chance: how many, in one of two forms, and of which types.
+void ReadChance(yaml::YamlReader& root, SimulatorOptions& options) {
+  const bool rate = root.Read("incidents_per_hour", options.incidents_per_hour, 0, 3600);
+  double probability = 0;
+  if (root.Read("probability_per_cycle", probability, 0, 1)) {
+    options.probability_per_cycle = probability;
+    if (rate) root.Problem("probability_per_cycle", "goes without incidents_per_hour");
+  }
+  root.ReadSection("weights", [&](yaml::YamlReader& reader) {
+    std::vector<std::pair<std::string, double>> named;
+    for (const std::string& type : reader.Keys()) {
+      double weight = 0;
+      if (reader.Read(type, weight, 0, 1e9)) named.emplace_back(type, weight);
+    }
+    const base::Result<Weights> weights = WeightsOf(named);
+    if (weights.ok()) {
+      options.weights = *weights;
+    } else {
+      reader.Problem("", weights.error().message);
+    }
+  });
+}
+
 void ReadStory(yaml::YamlReader& root, Scenario& scenario) {
   root.Read("name", scenario.name);
   CheckName(root, scenario.name);
@@ -194,7 +217,7 @@ void ReadStory(yaml::YamlReader& root, Scenario& scenario) {
   SimulatorOptions& options = scenario.options;
   ReadTime(root, "step", std::chrono::seconds(1), std::chrono::minutes(1), options.step);
   ReadTopology(root, options.topology);
-  root.Read("incidents_per_hour", options.incidents_per_hour, 0, 3600);
+  ReadChance(root, options);
   const std::vector<std::string> types = TypeNames();
   root.ReadList("faults", [&](yaml::YamlReader& r) { ReadFault(r, types, scenario); });
   root.ReadList("rolling_update",

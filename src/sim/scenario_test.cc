@@ -45,6 +45,21 @@ traffic:
   EXPECT_EQ(read->changes.size(), 5U) << "a rollout of a flag is three changes";
 }
 
+TEST(Scenario, ReadsWhatChanceDoes) {
+  const base::Result<Scenario> read = ReadScenario(
+      "s.yml", "name: chance\nprobability_per_cycle: 0.02\nweights: {cpu_spike: 3, other: 0}\n");
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_EQ(IncidentsPerHour(read->options), 72);
+  EXPECT_THAT(read->options.weights, testing::ElementsAre(3, 0, 0, 0, 0, 0, 0));
+
+  EXPECT_THAT(ProblemsOf("name: a\nincidents_per_hour: 1\nprobability_per_cycle: 0.1\n"),
+              HasSubstr("s.yml:3:24: probability_per_cycle: goes without incidents_per_hour"));
+  EXPECT_THAT(
+      ProblemsOf("name: a\nweights: {flood: 1}\n"),
+      AllOf(HasSubstr("s.yml:2:10: weights: \"flood\" is no type"), HasSubstr("cpu_spike")));
+  EXPECT_THAT(ProblemsOf("name: a\nweights: {cpu_spike: -1}\n"), HasSubstr("s.yml:2:"));
+}
+
 TEST(Scenario, ReadsASystemOfItsOwn) {
   const base::Result<Scenario> read = ReadScenario("s.yml", R"(
 name: small

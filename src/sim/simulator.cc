@@ -61,6 +61,11 @@ base::Result<> Validate(const SimulatorOptions& options) {
 
 }  // namespace
 
+double IncidentsPerHour(const SimulatorOptions& options) {
+  if (!options.probability_per_cycle) return options.incidents_per_hour;
+  return *options.probability_per_cycle * kMsPerHour / static_cast<double>(options.cycle.count());
+}
+
 base::Result<Simulator> Simulator::Create(SimulatorOptions options) {
   VEDETTE_TRY_VOID(Validate(options));
   return Simulator(std::move(options));
@@ -68,10 +73,7 @@ base::Result<Simulator> Simulator::Create(SimulatorOptions options) {
 
 Simulator::Simulator(SimulatorOptions options)
     : options_(std::move(options)),
-      incidents_per_hour_(options_.probability_per_cycle
-                              ? *options_.probability_per_cycle * kMsPerHour /
-                                    static_cast<double>(options_.cycle.count())
-                              : options_.incidents_per_hour),
+      incidents_per_hour_(IncidentsPerHour(options_)),
       random_(options_.seed),
       incident_random_(options_.seed ^ 0x9e3779b97f4a7c15),
       plant_(options_.topology),

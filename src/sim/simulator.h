@@ -1,6 +1,5 @@
 #pragma once
 
-#include <array>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,6 +21,7 @@
 #include "sim/topology.h"
 #include "sim/tracer.h"
 #include "sim/traffic.h"
+#include "sim/weights.h"
 
 namespace vedette::sim {
 
@@ -42,7 +42,7 @@ struct SimulatorOptions {
   std::optional<double> probability_per_cycle;
   base::Duration cycle{1'000};
   // Relative frequency by IncidentType; at least one above 0.
-  std::array<double, kIncidentTypes> weights = {1, 1, 1, 1, 1, 1, 1};
+  Weights weights = {1, 1, 1, 1, 1, 1, 1};
   base::Duration first_incident_after{900'000};  // detectors learn what is usual first
   base::Duration min_gap{600'000};               // between an incident's end and the next start
   base::Duration duration_min{60'000};
@@ -56,6 +56,9 @@ struct SimulatorOptions {
   int traces_per_step = 0;    // requests of which each step tells the spans
   bool mesh_metrics = false;  // whether a mesh counts the calls between services
 };
+
+// The incidents per hour that the options ask for, in either form.
+double IncidentsPerHour(const SimulatorOptions& options);
 
 // Trouble to come.
 struct Fault {

@@ -290,6 +290,15 @@ TEST(Simulator, AcceptsAProbabilityPerCycle) {
   EXPECT_GT(world.simulator.truth().size(), 15U);
 }
 
+TEST(Simulator, AProbabilityPerCycleIsARate) {
+  SimulatorOptions options;
+  EXPECT_EQ(IncidentsPerHour(options), options.incidents_per_hour);
+  options.probability_per_cycle = 0.01;
+  EXPECT_DOUBLE_EQ(IncidentsPerHour(options), 36);
+  options.cycle = minutes(1);
+  EXPECT_DOUBLE_EQ(IncidentsPerHour(options), 0.6);
+}
+
 TEST(Simulator, QuietMeansNoIncident) {
   SimulatorOptions options;
   options.topology = Lonely();

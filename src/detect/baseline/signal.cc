@@ -1,10 +1,10 @@
 #include "detect/baseline/signal.h"
 
 #include <algorithm>
-#include <array>
 #include <cctype>
 #include <initializer_list>
 #include <string>
+#include <string_view>
 
 namespace vedette::detect::baseline {
 namespace {
@@ -146,12 +146,6 @@ float SecondsOf(const Name& name) {
 }
 
 }  // namespace
-
-std::string_view SignalKindName(SignalKind kind) {
-  static constexpr std::array<std::string_view, 8> kNames = {
-      "other", "errors", "latency", "saturation", "idle", "traffic", "availability", "work"};
-  return kNames[static_cast<size_t>(kind)];
-}
 
 Signal ClassifySignal(model::LabelsView labels) {
   const Name name(labels.metric_name());

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
 
 #include "model/labels.h"
 
@@ -21,7 +20,6 @@ enum class SignalKind : uint8_t {
   kAvailability,  // how many are ready: fewer is bad
   kWork,          // time spent in all requests together: grows with traffic and with latency
 };
-std::string_view SignalKindName(SignalKind kind);
 
 // How a value becomes the number that is compared with its past.
 enum class Reading : uint8_t {

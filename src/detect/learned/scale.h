@@ -15,7 +15,6 @@ struct Scale {
   friend bool operator==(const Scale&, const Scale&) = default;
 
   double Of(double value) const;
-  double Back(double scaled) const { return center + scaled * width; }
 };
 
 // Of the rows before `rows`. A width of 0: the metric does not move, or is hardly ever there.
