@@ -14,9 +14,16 @@ const UNDO_MS = 5000;
 
 const who = () => currentSettings().name.trim() || undefined;
 
-function change(cache: QueryClient, id: string, edit: (have: IncidentSummary) => IncidentSummary) {
+type Edit = (have: IncidentSummary) => IncidentSummary;
+
+// Returns what takes it back, where nothing newer has come since: the server may be out of reach, so
+// that nobody tells what is true.
+function change(cache: QueryClient, id: string, edit: Edit): () => void {
+  const before: [IncidentsKey, IncidentSummary][] = [];
   for (const [key, page] of cache.getQueriesData<IncidentPage>({ queryKey: keys.incidents })) {
-    if (!page?.incidents.some((row) => row.id === id)) continue;
+    const own = page?.incidents.find((row) => row.id === id);
+    if (!page || !own) continue;
+    before.push([key as IncidentsKey, own]);
     const { states } = (key as IncidentsKey)[1];
     const incidents = page.incidents
       .map((row) => (row.id === id ? edit(row) : row))
@@ -24,9 +31,32 @@ function change(cache: QueryClient, id: string, edit: (have: IncidentSummary) =>
       .sort(byUrgency);
     cache.setQueryData<IncidentPage>(key, { ...page, incidents });
   }
-  cache.setQueryData<Incident>(keys.incident(id), (have) =>
-    have ? { ...have, ...edit(have) } : have,
-  );
+  const whole = cache.getQueryData<Incident>(keys.incident(id));
+  if (whole) cache.setQueryData<Incident>(keys.incident(id), { ...whole, ...edit(whole) });
+  return () => {
+    for (const [key, row] of before) putBack(cache, key, row);
+    cache.setQueryData<Incident>(keys.incident(id), (have) =>
+      !have || !whole || have.revision > whole.revision ? have : { ...have, ...standing(whole) },
+    );
+  };
+}
+
+// Where it stands, and who brought it there.
+const standing = ({
+  state,
+  acknowledged_at,
+  acknowledged_by,
+  resolved_at,
+  resolved_by,
+}: IncidentSummary) => ({ state, acknowledged_at, acknowledged_by, resolved_at, resolved_by });
+
+function putBack(cache: QueryClient, key: IncidentsKey, row: IncidentSummary): void {
+  cache.setQueryData<IncidentPage>(key, (page) => {
+    const have = page?.incidents.find(({ id }) => id === row.id);
+    if (!page || (have && have.revision > row.revision)) return page;
+    const others = page.incidents.filter(({ id }) => id !== row.id);
+    return { ...page, incidents: [...others, row].sort(byUrgency) };
+  });
 }
 
 // The server's word on the whole incident, for which one that was asked for before counts no more.
@@ -42,7 +72,7 @@ export async function takeIncident(cache: QueryClient, incident: Incident): Prom
 function refuse(cache: QueryClient, id: string, what: string, error: unknown): void {
   const reason = error instanceof ApiError ? error.message : "Something went wrong.";
   showToast({ tone: "error", text: `${what}: ${reason}` });
-  // Whatever was shown in advance is replaced by what is true.
+  // What is true may be something else by now.
   void readAgain(cache, { queryKey: keys.incidents });
   void readAgain(cache, { queryKey: keys.incident(id) });
 }
@@ -51,7 +81,7 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
   if (incident.state !== "open") return;
   const { id } = incident;
   const acknowledged_at = new Date(serverNow()).toISOString();
-  change(cache, id, (have) => ({
+  const takeBack = change(cache, id, (have) => ({
     ...have,
     state: "acknowledged",
     acknowledged_at,
@@ -65,6 +95,7 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
     );
     showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
   } catch (error) {
+    takeBack();
     refuse(cache, id, "Not acknowledged", error);
   }
 }
@@ -77,7 +108,7 @@ export async function resolve(
   if (incident.state === "resolved") return;
   const { id } = incident;
   const resolved_at = new Date(serverNow()).toISOString();
-  change(cache, id, (have) => ({
+  const takeBack = change(cache, id, (have) => ({
     ...have,
     state: "resolved",
     resolved_at,
@@ -92,6 +123,7 @@ export async function resolve(
     showToast({ tone: "done", text: `Resolved: ${incident.title}` });
     void readAgain(cache, { queryKey: keys.incidents });
   } catch (error) {
+    takeBack();
     refuse(cache, id, "Not resolved", error);
   }
 }

@@ -62,7 +62,7 @@ export function TextField({
   word,
   example = label,
   main = false,
-  size = 18,
+  size = Math.max(18, example.length),
 }: TextFieldProps) {
   const [words, setWords] = useWords();
   const field = useRef<HTMLInputElement>(null);

@@ -1,13 +1,14 @@
-// Ctrl/Cmd K: every screen, actions of this page, and what the server finds: incidents and metrics.
+// Ctrl/Cmd K: every screen, actions of this page, services, and what the server finds: incidents by
+// title, open ones by service too, and metrics.
 import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useState } from "react";
 import { metricNamesQuery } from "../api/data_queries";
-import { incidentsQuery } from "../api/queries";
+import { incidentsQuery, statusQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
-import { IncidentStateBadge, StateMark, severityTone } from "../kit/state_mark";
+import { IncidentStateBadge, StateMark, severityTone, verdictTone } from "../kit/state_mark";
 import { useSettled } from "../kit/use_settled";
 import { Keys } from "./key_table";
 import { ACTIONS, isActionHere, runAction } from "./keys";
@@ -15,6 +16,8 @@ import { SCREENS } from "./screens";
 import { keptRange } from "./use_time_range";
 
 const INCIDENTS_MAX = 12;
+const OPEN_MAX = 50;
+const SERVICES_MAX = 5;
 const METRICS_MAX = 6;
 const METRIC_CHARS_MIN = 2; // fewer fit too much
 const ALL_STATES = ["open", "acknowledged", "resolved"] as const;
@@ -36,6 +39,8 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const found = useQuery(
     incidentsQuery({ states: [...ALL_STATES], text: settled, limit: INCIDENTS_MAX }),
   );
+  const open = useQuery(incidentsQuery({ states: ["open", "acknowledged"], limit: OPEN_MAX }));
+  const status = useQuery(statusQuery());
   const searched = settled.length >= METRIC_CHARS_MIN;
   const metrics = useQuery({ ...metricNamesQuery(settled, METRICS_MAX), enabled: searched });
   const matches = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
@@ -48,7 +53,15 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   );
   const screens = SCREENS.filter(({ label }) => matches(label));
   const settings = text.trim() ? SETTINGS.filter(({ label }) => matches(label)) : [];
-  const incidents = found.data?.incidents ?? [];
+  const services = text.trim()
+    ? (status.data?.services.filter(({ name }) => matches(name)).slice(0, SERVICES_MAX) ?? [])
+    : [];
+  const titled = found.data?.incidents ?? [];
+  const concerned = (open.data?.incidents ?? []).filter(
+    ({ id, entities }) =>
+      text.trim() && entities.some(matches) && !titled.some((one) => one.id === id),
+  );
+  const incidents = [...titled, ...concerned].slice(0, INCIDENTS_MAX);
   const then = (run: () => void) => () => {
     onClose();
     // After the dialog has given the focus back, so that "next row" has a place to start from.
@@ -66,7 +79,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Search incidents, metrics, screens, actions"
+        placeholder="Search incidents, services, metrics, screens, actions"
         maxLength={200}
       />
       <Command.List label="Results">
@@ -84,6 +97,23 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 <StateMark tone={severityTone(incident.severity)} />
                 <span className="min-w-0 flex-1 truncate">{incident.title}</span>
                 <IncidentStateBadge state={incident.state} />
+              </Command.Item>
+            ))}
+          </Command.Group>
+        )}
+        {services.length > 0 && (
+          <Command.Group heading="Services">
+            {services.map(({ name, state }) => (
+              <Command.Item
+                key={name}
+                value={`service ${name}`}
+                onSelect={then(
+                  () => void navigate({ to: "/map", search: { focus: name, sel: name } }),
+                )}
+              >
+                <StateMark tone={verdictTone(state)} />
+                <span className="min-w-0 flex-1 truncate">{name}</span>
+                <span className={`tone-${verdictTone(state)} font-semibold text-xs`}>{state}</span>
               </Command.Item>
             ))}
           </Command.Group>

@@ -5,15 +5,18 @@ import { type KeyboardEvent, useEffect, useId, useMemo, useRef, useState } from 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import {
+  alone,
   type ChartData,
   type ChartSeries,
   type Expected,
+  hasNumbers,
   LINES,
   lineColor,
   type Mark,
   rangeOfValues,
   stack,
   thin,
+  withGaps,
 } from "./chart_data";
 import { formatClock, formatTick, formatValue, type Zone } from "./format";
 import { useSettings } from "./settings";
@@ -21,6 +24,7 @@ import { useSettings } from "./settings";
 interface ChartProps {
   data: ChartData;
   window: { start: number; end: number }; // ms
+  step?: number; // seconds between samples: where there are none for longer, the line ends
   caption: string;
   expected?: Expected;
   marks?: Mark[];
@@ -29,7 +33,6 @@ interface ChartProps {
   unit?: string; // of the values, as format.ts knows them
   quiet?: boolean; // a legend elsewhere says the values: none below the chart
   onSelect?: (window: { from: number; to: number }) => void; // ms; a part was drawn with the pointer
-  onIndex?: (index: number) => void; // the point under the cursor; -1: none
 }
 
 const TABLE_ROWS_MAX = 50;
@@ -50,6 +53,7 @@ function useTheme(): string {
 }
 
 function drawExpected(plot: uPlot, expected: Expected): void {
+  if (expected.low === null && expected.high === null) return; // not the whole chart
   const { ctx, bbox } = plot;
   const y = (value: number | null, open: number) =>
     value === null
@@ -129,9 +133,18 @@ function lineOptions(line: ChartSeries, index: number, props: ChartProps): uPlot
     width: line.dashed ? 1.3 : 1.8,
     // Beyond the colours that there are, a dash tells two lines apart.
     dash: line.dashed ? [2, 4] : index >= LINES ? [8, 3] : undefined,
-    points: { show: data.times.length < 40 && !line.dashed },
+    points: line.dashed
+      ? { show: false }
+      : data.times.length < FEW_POINTS
+        ? { show: true }
+        : { show: false, filter: () => alone(line.values) },
   };
 }
+
+const FEW_POINTS = 40;
+
+// 128 MiB, 256 MiB, ...: round steps of what is written in powers of two.
+const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
 function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: number) => void) {
   const { data, window, expected, marks = [], height = 200, unit, stacked, onSelect } = props;
@@ -167,6 +180,7 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       {
         ...axis,
         size: 62,
+        ...(unit === "bytes" ? { incrs: BINARY_STEPS } : {}),
         values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, unit)),
       },
     ],
@@ -195,21 +209,19 @@ function tellSelection(plot: uPlot, onSelect: ChartProps["onSelect"]): void {
   plot.setSelect({ left: 0, top: 0, width: 0, height: 0 }, false);
 }
 
-export default function Chart(props: ChartProps) {
-  const { data, window, caption, unit, quiet = false } = props;
+export default function Chart(given: ChartProps) {
+  const { window, caption, unit, step, quiet = false } = given;
+  const data = useMemo(() => withGaps(given.data, step), [given.data, step]);
+  const props = { ...given, data };
   const { zone } = useSettings();
   const theme = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const [index, setIndexState] = useState(-1);
+  const [index, setIndex] = useState(-1);
   const captionId = useId();
 
   const latest = useRef(props);
   latest.current = props;
-  const setIndex = (next: number) => {
-    setIndexState(next);
-    latest.current.onIndex?.(next);
-  };
   const shape = JSON.stringify([
     data.series.map(({ name, color, dashed }) => [name, color, dashed]),
     props.expected,
@@ -266,6 +278,11 @@ export default function Chart(props: ChartProps) {
   return (
     <figure className="chart" aria-labelledby={captionId}>
       <figcaption id={captionId}>{caption}</figcaption>
+      {data.times.length > 0 && !hasNumbers(data) && (
+        <p className="note">
+          No value in this time is a number that can be drawn: each is NaN or infinite.
+        </p>
+      )}
       <div
         className="chart-canvas"
         role="slider"

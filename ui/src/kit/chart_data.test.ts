@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { describeSeen, rangeOfValues, readMatrix, stack, thin } from "./chart_data";
+import {
+  alone,
+  describeSeen,
+  hasNumbers,
+  rangeOfValues,
+  readMatrix,
+  stack,
+  thin,
+  withGaps,
+} from "./chart_data";
 
 const matrix = (...rows: [string, [number, string][]][]) => ({
   resultType: "matrix",
@@ -99,4 +108,27 @@ test("a stack has each part on top of those after it", () => {
     [11, 20],
     [10, 20],
   ]);
+});
+
+test("a sample without a neighbour is found, at either end too", () => {
+  expect(alone([1, null, 2, 3, null, 4])).toEqual([0, 5]);
+  expect(alone([null, 7, null])).toEqual([1]);
+  expect(alone([null, null])).toEqual([]);
+});
+
+test("a chart of nothing but NaN has no numbers", () => {
+  const data = readMatrix(matrix(["a", [[1, "NaN"]]], ["b", [[2, "+Inf"]]]));
+  if (!data) throw new Error("no data");
+  expect(hasNumbers(data)).toBe(false);
+  expect(hasNumbers({ ...data, series: [{ name: "a", values: [null, 0] }] })).toBe(true);
+});
+
+test("where there are no samples for longer than a step, there is a hole and no line", () => {
+  const data = { times: [0, 15, 30, 300, 315], series: [{ name: "a", values: [1, 1, 1, 2, 2] }] };
+  const holed = withGaps({ ...data, left: 0 }, 15);
+  expect(holed.times).toEqual([0, 15, 30, 45, 300, 315]);
+  expect(holed.series[0]?.values).toEqual([1, 1, 1, null, 2, 2]);
+  const whole = { ...data, left: 0 };
+  expect(withGaps(whole, 300)).toBe(whole);
+  expect(withGaps(whole, undefined)).toBe(whole);
 });

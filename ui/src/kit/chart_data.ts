@@ -1,5 +1,5 @@
 // From a query_range answer to what is drawn, said and listed. Pure.
-import { formatDuration, formatExpected, formatLabels, formatNumber } from "./format";
+import { formatDuration, formatExpected, formatLabels, formatValue } from "./format";
 
 export interface ChartSeries {
   name: string;
@@ -89,17 +89,18 @@ export interface Seen {
   what: string; // whose values: "latency_p95 of order"
   observed: number | null;
   expected: Expected;
+  unit?: string;
   lastedMs: number;
   over: boolean;
 }
 
 // The caption: what was expected, what was seen, for how long.
-export function describeSeen({ what, observed, expected, lastedMs, over }: Seen): string {
-  const range = formatExpected(expected.low, expected.high);
+export function describeSeen({ what, observed, expected, unit, lastedMs, over }: Seen): string {
+  const range = formatExpected(expected.low, expected.high, unit);
   const lasted = `for ${formatDuration(lastedMs)}${over ? "" : " so far"}`;
   const is = over ? "was" : "is";
   if (observed === null) return `${what} ${over ? "sent" : "sends"} no data, ${lasted}.`;
-  const value = `${what} ${is} at ${formatNumber(observed)}`;
+  const value = `${what} ${is} at ${formatValue(observed, unit)}`;
   return range ? `${value} where ${range} ${is} expected, ${lasted}.` : `${value}, ${lasted}.`;
 }
 
@@ -135,4 +136,35 @@ export function rangeOfValues(data: ChartData, expected?: Expected): [number, nu
   // Counts and rates are easier to judge from zero when zero is near.
   const floor = low >= 0 && low < (high - low) * 0.5 ? 0 : low - pad;
   return [floor, high + pad];
+}
+
+// A time without values where more than one step passes without a sample of any series: a line from
+// the last sample before to the first one after would say that there had been some.
+export function withGaps(data: ChartData, step: number | undefined): ChartData {
+  const { times } = data;
+  const gaps = times.flatMap((time, index) =>
+    step && index > 0 && time - (times[index - 1] ?? time) > step * 1.5 ? [index] : [],
+  );
+  if (gaps.length === 0 || !step) return data;
+  const fill = <T>(row: T[], hole: (index: number) => T): T[] => {
+    const at = new Set(gaps);
+    return row.flatMap((one, index) => (at.has(index) ? [hole(index), one] : [one]));
+  };
+  return {
+    ...data,
+    times: fill(times, (index) => (times[index - 1] ?? 0) + step),
+    series: data.series.map((line) => ({ ...line, values: fill(line.values, () => null) })),
+  };
+}
+
+// NaN and infinite values are no numbers that have a place on a chart.
+export const hasNumbers = ({ series }: ChartData) =>
+  series.some(({ values }) => values.some((value) => value !== null));
+
+// Samples without a neighbour: no line leads to them, so that they must be points to be seen.
+export function alone(values: (number | null)[]): number[] {
+  const none = (index: number) => (values[index] ?? null) === null;
+  return values.flatMap((value, index) =>
+    value !== null && none(index - 1) && none(index + 1) ? [index] : [],
+  );
 }

@@ -9,8 +9,10 @@ interface DialogProps {
   onClose: () => void;
   children: ReactNode;
   wide?: boolean;
-  focus?: RefObject<HTMLElement | null>; // gets the focus first; default: the first control
+  focus?: RefObject<HTMLElement | null>; // gets the focus first; default: the first field, or "Close"
 }
+
+const FIELD = "form :is(input, textarea, select)";
 
 // Open as long as it is rendered; focus goes in and comes back.
 export function Dialog({
@@ -29,9 +31,11 @@ export function Dialog({
           className="dialog"
           data-wide={wide}
           onOpenAutoFocus={(event) => {
-            if (!focus?.current) return;
+            const content = event.currentTarget as HTMLElement;
+            const first = focus?.current ?? content.querySelector<HTMLElement>(FIELD);
+            if (!first) return;
             event.preventDefault();
-            focus.current.focus();
+            first.focus();
           }}
           {...(description ? {} : { "aria-describedby": undefined })}
         >

@@ -2,15 +2,19 @@ import { expect, test } from "vitest";
 import {
   formatAgo,
   formatBothZones,
+  formatChange,
   formatClock,
   formatDuration,
   formatExpected,
   formatLabels,
+  formatNames,
   formatNumber,
+  formatPeriod,
   formatStopwatch,
   formatTick,
   formatValue,
   plural,
+  unitOfQuery,
 } from "./format";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
@@ -45,6 +49,7 @@ test("an age below the clock's error is just now, and the future is told as such
   expect(formatAgo(NOON - 1000, NOON)).toBe("just now");
   expect(formatAgo(NOON - MINUTE, NOON)).toBe("1 min ago");
   expect(formatAgo(NOON + MINUTE, NOON)).toBe("in 1 min");
+  expect(formatAgo(NOON + MINUTE, NOON, true)).toBe("just now");
 });
 
 test.each([
@@ -83,8 +88,40 @@ test("values are written in their unit, and as plain numbers when it is not know
   expect(formatValue(0.25, "seconds")).toBe("250 ms");
   expect(formatValue(75, "seconds")).toBe("1.25 min");
   expect(formatValue(-0.25, "seconds")).toBe("−250 ms");
-  expect(formatValue(216_837_237, "bytes")).toBe("217 MB");
+  expect(formatValue(216_837_237, "bytes")).toBe("207 MiB");
   expect(formatValue(12, "furlongs")).toBe("12");
   expect(formatTick(216_837_237)).toBe("217 M");
   expect(formatTick(0.5, "percent")).toBe("50 %");
 });
+
+test.each([
+  [0.5, "+50 %"],
+  [-0.034, "−3.4 %"],
+  [12, "+1,200 %"],
+  [0.000003861, "0 %"],
+  [null, "not known"],
+])("a change of %s is %s", (change, text) => expect(formatChange(change)).toBe(text));
+
+test.each([
+  ["720h", "30 days"],
+  ["24h", "1 day"],
+  ["46m", "46 min"],
+  ["34s997ms", "34 s"],
+  ["25h", "25 h 00 min"],
+  ["250ms", "250 ms"],
+  ["0s", "0 s"],
+  ["mon-fri", "mon-fri"],
+])("the period %s is written %s", (text, words) => expect(formatPeriod(text)).toBe(words));
+
+test("of many names some are told, and how many more there are", () => {
+  expect(formatNames(["a", "b", "c"], 3)).toBe("a, b, c");
+  expect(formatNames(["a", "b", "c", "d"], 3)).toBe("a, b and 2 more");
+});
+
+test.each([
+  ["process_resident_memory_bytes", "bytes"],
+  [' latency_seconds{service="order"} ', "seconds"],
+  ["rate(latency_seconds[5m])", undefined],
+  ["cpu_seconds_total", undefined],
+  ["up", undefined],
+])("the values of %s are in %s", (query, unit) => expect(unitOfQuery(query)).toBe(unit));

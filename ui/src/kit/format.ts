@@ -74,8 +74,9 @@ export function formatStopwatch(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-export function formatAgo(ms: number, now: number): string {
-  const age = now - ms;
+// `past`: it cannot lie ahead; a clock that differs does not make it.
+export function formatAgo(ms: number, now: number, past = false): string {
+  const age = past ? Math.max(0, now - ms) : now - ms;
   if (age < -2000) return `in ${formatDuration(-age)}`;
   return age < 5000 ? "just now" : `${formatDuration(age)} ago`;
 }
@@ -95,10 +96,11 @@ export function formatNumber(value: number): string {
 }
 
 // "120 to 180", "at most 0.5", "at least 3"; empty when nothing is expected.
-export function formatExpected(low: number | null, high: number | null): string {
-  if (low !== null && high !== null) return `${formatNumber(low)} to ${formatNumber(high)}`;
-  if (high !== null) return `at most ${formatNumber(high)}`;
-  return low === null ? "" : `at least ${formatNumber(low)}`;
+export function formatExpected(low: number | null, high: number | null, unit?: string): string {
+  const value = (limit: number) => formatValue(limit, unit);
+  if (low !== null && high !== null) return `${value(low)} to ${value(high)}`;
+  if (high !== null) return `at most ${value(high)}`;
+  return low === null ? "" : `at least ${value(low)}`;
 }
 
 // name{a="x", b="y"}; the name alone when there are no labels.
@@ -114,17 +116,23 @@ export function formatLabels(labels: Record<string, string>): string {
 export const plural = (count: number, noun: string, many = `${noun}s`) =>
   `${count.toLocaleString("en-US")} ${count === 1 ? noun : many}`;
 
-// "512 B", "3.2 kB", "1.4 GB": decimal, as disks are sold.
-export function formatBytes(bytes: number): string {
-  const units = ["B", "kB", "MB", "GB", "TB", "PB"];
-  let value = bytes;
+function scaled(size: number, base: number, units: string[]): string {
+  let value = size;
   let unit = 0;
-  while (Math.abs(value) >= 1000 && unit < units.length - 1) {
-    value /= 1000;
+  while (Math.abs(value) >= base && unit < units.length - 1) {
+    value /= base;
     unit += 1;
   }
   return `${Number(value.toPrecision(3))} ${units[unit]}`;
 }
+
+// "512 B", "3.2 kB", "1.4 GB": decimal, as disks are sold.
+export const formatBytes = (bytes: number) =>
+  scaled(bytes, 1000, ["B", "kB", "MB", "GB", "TB", "PB"]);
+
+// "387 MiB": what is measured in bytes, as the server's sentences and Kubernetes' limits have it.
+const formatBinary = (bytes: number) =>
+  scaled(bytes, 1024, ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]);
 
 // How long something took: "850 µs", "12.3 ms", "4.2 s".
 export function formatTook(ms: number): string {
@@ -137,12 +145,24 @@ export function formatTook(ms: number): string {
 const UNITS: Record<string, (value: number) => string> = {
   seconds: (value) => formatSigned(value * 1000, formatSpan),
   milliseconds: (value) => formatSigned(value, formatSpan),
-  bytes: formatBytes,
+  bytes: formatBinary,
   percent: (value) => `${formatNumber(value * 100)} %`,
   percent100: (value) => `${formatNumber(value)} %`,
 };
 
 export const UNIT_NAMES = Object.keys(UNITS);
+
+// The unit that a metric's name ends in, where its values are of that unit: those of a counter are
+// told as a rate. A rule's quantile keeps that of what it is made of.
+export function unitOfMetric(name: string): string | undefined {
+  return /_(seconds|milliseconds|bytes)(?::p\d+(?:_\d+[smhd])?)?$/.exec(name)?.[1];
+}
+
+// Of a query that selects a metric and does nothing else to its values.
+export function unitOfQuery(query: string): string | undefined {
+  const name = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{[^{}]*\})?\s*$/.exec(query)?.[1];
+  return name && unitOfMetric(name);
+}
 
 // "1.25 min": near values stay apart, as they must on an axis.
 function formatSpan(ms: number): string {
@@ -171,4 +191,37 @@ export function formatTick(value: number, unit?: string): string {
     if (size >= from && size < 1e15) return `${Number((value / from).toPrecision(3))} ${word}`;
   }
   return formatNumber(value);
+}
+
+// "+50 %", "−3.4 %". Where there was nothing to compare with, a change is not known: "none" would say
+// that all stayed as it was.
+export function formatChange(change: number | null): string {
+  if (change === null) return "not known";
+  const percent = Math.abs(change * 100);
+  if (percent < 0.05) return "0 %";
+  const text = percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2));
+  return `${change < 0 ? "−" : "+"}${text.toLocaleString("en-US")} %`;
+}
+
+const PERIOD_MS: Record<string, number> = {
+  ...{ ms: 1, s: 1000, m: 60_000, h: 3_600_000 },
+  ...{ d: 86_400_000, w: 604_800_000, y: 31_536_000_000 },
+};
+
+// "30 days" for "720h", "34 s" for "34s997ms": how configurations write a time.
+export function formatPeriod(text: string): string {
+  if (!/^(?:\d+(?:ms|[smhdwy]))+$/.test(text)) return text;
+  let ms = 0;
+  for (const [, count, unit] of text.matchAll(/(\d+)(ms|[smhdwy])/g)) {
+    ms += Number(count) * (PERIOD_MS[unit ?? ""] ?? 0);
+  }
+  const day = 86_400_000;
+  if (ms >= day && ms % day === 0) return plural(ms / day, "day");
+  return ms > 0 && ms < 1000 ? formatTook(ms) : formatDuration(ms);
+}
+
+// "a, b and 194 more" of more than `max`; the last of them is never "1 more".
+export function formatNames(names: string[], max: number): string {
+  if (names.length <= max) return names.join(", ");
+  return `${names.slice(0, max - 1).join(", ")} and ${names.length - max + 1} more`;
 }

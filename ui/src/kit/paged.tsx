@@ -42,3 +42,8 @@ export function Paged<Page extends object>(props: PagedProps<Page>) {
     </>
   );
 }
+
+// Beside a title: what is on the page is not all there is while older ones can be read.
+export function pagedCount(count: number, { hasNextPage }: { hasNextPage: boolean }) {
+  return hasNextPage ? `newest ${count}` : count || undefined;
+}

@@ -14,9 +14,9 @@ function Moment({ at, text }: { at: string; text: string }) {
 }
 
 // "12 min ago", kept true.
-export function Ago({ at }: { at: string }) {
+export function Ago({ at, past }: { at: string; past?: boolean }) {
   const now = useNow(5000);
-  return <Moment at={at} text={formatAgo(Date.parse(at), now)} />;
+  return <Moment at={at} text={formatAgo(Date.parse(at), now, past)} />;
 }
 
 // "02:11:07" in the chosen zone.

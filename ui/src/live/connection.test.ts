@@ -16,6 +16,7 @@ test.each([
   [state({ link: "lost" }), "Reconnecting"],
   [state({ lastHeardAt: NOW - 42_000 }), "Data 42 s old"],
   [state({ link: "lost", lastHeardAt: NOW - 42_000 }), "Data 42 s old"],
+  [state({ link: "lost", lastHeardAt: NOW - 900_000 }), "Data 15 min old"],
   [state({ paused: true }), "Paused"],
   [state({ paused: true, waiting: 14 }), "Paused, 14 new"],
 ])("%j is told as %s", (connection, text) =>

@@ -1,5 +1,6 @@
 // What the page knows about its stream, and the words for it.
 import type { IncidentSummary } from "../api/types";
+import { formatDuration } from "../kit/format";
 import { createStore } from "../kit/store";
 
 export type Link = "connecting" | "open" | "lost";
@@ -38,7 +39,7 @@ export function describeConnection(
     return { tone: "paused", text: state.waiting ? `Paused, ${state.waiting} new` : "Paused" };
   }
   const age = state.lastHeardAt === 0 ? 0 : now - state.lastHeardAt;
-  if (age > STALE_MS) return { tone: "stale", text: `Data ${Math.floor(age / 1000)} s old` };
+  if (age > STALE_MS) return { tone: "stale", text: `Data ${formatDuration(age)} old` };
   if (state.link === "open") return { tone: "live", text: "Live" };
   return state.lastHeardAt === 0 && state.link === "connecting"
     ? { tone: "connecting", text: "Connecting" }

@@ -135,3 +135,52 @@ test("the timeline is filtered by kind", { mock: true }, async (tools) => {
     page.locator(".spine-row").evaluateAll((all) => all.map((row) => row.dataset.kind).join());
   await soon(kinds, "page_failed,page_sent", "the rows");
 });
+
+test("what did not reach the server does not look done", {
+  mock: true,
+  console: /ERR_/,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  // Nothing answers, so that nobody can tell what is true either.
+  await page.route("**/api/v1/incidents**", (route) => route.abort());
+  await page.route("**/api/v1/incidents/**", (route) => route.abort());
+  await tools.press("e");
+  await page.getByText("Not acknowledged: The server cannot be reached.").waitFor();
+  await page.locator('.incident-head .badge[data-state="open"]').waitFor();
+  await page.getByText("Nobody works on it yet").waitFor();
+});
+
+test("half a comment is still there after a look at another tab, and after a reload", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await page.getByLabel("Comment").fill("the pool is full since");
+  await page.getByRole("link", { name: "Why", exact: true }).click();
+  await page.locator(".why-boxes").waitFor();
+  await page.goBack();
+  await soon(() => page.getByLabel("Comment").inputValue(), "the pool is full since", "the text");
+  await page.reload();
+  await soon(() => page.getByLabel("Comment").inputValue(), "the pool is full since", "the text");
+});
+
+test("a comment that was refused waits where one comes back to", {
+  mock: true,
+  console: /503/,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await page.route("**/comments", (route) =>
+    route.fulfill({ status: 503, json: { error: { code: "unavailable", message: "Full." } } }),
+  );
+  await page.getByLabel("Comment").fill("rolled back 4.2");
+  await page.getByLabel("Comment").press("Control+Enter");
+  await page.getByRole("link", { name: "Why", exact: true }).click();
+  await page.getByText("Comment not saved: Full.").waitFor();
+  await page.getByRole("link", { name: "Timeline", exact: true }).click();
+  await soon(() => page.getByLabel("Comment").inputValue(), "rolled back 4.2", "the text");
+});

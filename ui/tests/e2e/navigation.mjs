@@ -81,6 +81,22 @@ test("the palette finds incidents and runs actions", {}, async (tools) => {
   await until("dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
 });
 
+test("the palette finds a service, and the incident that it is in", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/alerts");
+  await tools.press("Control+k");
+  await page.getByPlaceholder(/Search incidents/).fill("analytics");
+  await page.locator("[cmdk-item]").filter({ hasText: "Disk of analytics fills" }).waitFor();
+  await page
+    .locator("[cmdk-group]")
+    .filter({ hasText: "Services" })
+    .getByText("analytics", { exact: true })
+    .click();
+  await page.waitForURL(/\/map\?.*focus=analytics/);
+});
+
 test("settings stay, and are there before the first paint", {}, async (tools) => {
   const { page } = tools;
   await tools.open("/");

@@ -1,5 +1,5 @@
 // What the pages show when things are good, new, broken or malicious.
-import { same, soon, test, until } from "./harness.mjs";
+import { PHONE, same, soon, test, until } from "./harness.mjs";
 
 test("Now tells what is wrong, the most urgent first", { mock: true }, async (tools) => {
   const { page } = tools;
@@ -79,12 +79,72 @@ test("nothing answers: the page says so and comes back by itself", {
 
 test("an unknown incident is named as such", { mock: true, console: /404/ }, async ({ page }) => {
   await page.goto("/incidents/in_nothing");
+  await page.getByRole("heading", { name: "There is no such incident" }).waitFor();
   await page.getByText("There is no incident of this id.").waitFor();
+  await page.getByRole("link", { name: "What is wrong now" }).click();
+  await page.locator(".verdict").waitFor();
+});
+
+test("an alert of another system has neither evidence nor values, and nothing asks for them", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await page.route("**/api/v1/anomalies?*", async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    for (const one of body.anomalies) {
+      Object.assign(one, { kind: "alert", detector: "DiskFull", evidence_id: "", observed: 0 });
+      Object.assign(one, { expected: { low: 0, high: 0 }, summary: "The disk is full." });
+    }
+    await route.fulfill({ response, json: body });
+  });
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await page.getByText("What it rests on is kept by who sent it.").waitFor();
+  for (const path of ["/", "/explore/anomalies"]) {
+    await tools.go(path, "main .row-name");
+    await page.getByText("The disk is full.").first().waitFor();
+    same(await page.locator('main a[href="/e/"]').count(), 0, "ways to no evidence");
+  }
+  await tools.axe();
+});
+
+test("on a phone a name has the width of the page, not what others leave of it", {
+  mock: true,
+  viewport: PHONE,
+}, async (tools) => {
+  const { page } = tools;
+  const wide = async (selector) => {
+    await page.locator(selector).first().waitFor();
+    const { width } = await page.locator(selector).first().boundingBox();
+    if (width < 180) throw new Error(`${selector} is ${width} px wide`);
+  };
+  await tools.open("/explore/anomalies");
+  await wide(".anomaly-row > .min-w-0");
+  const { id } = await tools.anyIncident();
+  await tools.go(`/incidents/${id}/why`, ".hypotheses");
+  await wide(".hypothesis-head > h3");
+  await tools.press("Control+k");
+  const badge = page.locator("[cmdk-item] .badge").first();
+  await badge.waitFor();
+  const { x, width } = await badge.boundingBox();
+  if (x + width > 360) throw new Error(`an incident's state ends at ${x + width} px`);
 });
 
 test("an unknown page is named as such", { mock: true }, async ({ page }) => {
   await page.goto("/nothing/here");
   await page.getByRole("heading", { name: "There is no such page" }).waitFor();
+});
+
+test("a server that is slow to answer is said to be", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await page.clock.install();
+  await page.route("**/api/v1/status/now", () => {});
+  await tools.open("/alerts");
+  await page.route("**/api/v1/changes?*", () => {});
+  await tools.go("/changes", 'main [role="status"]');
+  await page.clock.fastForward(11_000);
+  await page.getByText("The server has not answered for 10 s.").first().waitFor();
 });
 
 test("hostile titles, labels and comments are text", {

@@ -4,7 +4,7 @@ import { type ChangeFilter, changesQuery } from "../../api/data_queries";
 import { SelectField, ServiceField, TextField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../frame/use_time_range";
-import { Paged } from "../../kit/paged";
+import { Paged, pagedCount } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ChangeRow } from "./change_row";
@@ -28,7 +28,7 @@ export default function ChangesPage() {
       <header className="page-head">
         <h1>Changes</h1>
       </header>
-      <Section title="In this range" count={all.length || undefined}>
+      <Section title="In this range" count={pagedCount(all.length, changes)}>
         <div className="toolbar mb-2">
           <TextField label="Words of the title" word="q" main />
           <ServiceField />

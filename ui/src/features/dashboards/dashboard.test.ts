@@ -44,6 +44,7 @@ test("a dashboard of Grafana's comes over as far as it goes, and the rest is tol
       { type: "row", panels: [panel({ title: "Two", targets: [{ expr: "a" }, { expr: "b" }] })] },
       panel({ title: "Logs", type: "logs" }),
       panel({ title: "Loki", targets: [{ query: "{}" }] }),
+      panel({ title: "Lines", datasource: { type: "loki" }, targets: [{ expr: '{app="x"}' }] }),
     ],
   });
   expect(imported?.dashboard.panels.map(({ title }) => title)).toEqual(["P", "Two: 1", "Two: 2"]);
@@ -59,6 +60,7 @@ test("a dashboard of Grafana's comes over as far as it goes, and the rest is tol
     "variable job: it stays “shop”",
     "Logs: panels of the kind “logs” are not drawn",
     "Loki: it asks no PromQL",
+    "Lines: it asks no PromQL",
     "P: it asks for $zone",
   ]);
   expect(importGrafana({ title: "none" })).toBeNull();

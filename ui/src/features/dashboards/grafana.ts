@@ -60,6 +60,13 @@ function looksOf(panel: Json): Pick<Panel, "unit" | "wide"> {
   return { ...(unit && { unit }), ...(wide && { wide }) };
 }
 
+// LogQL looks like PromQL. What does not say where it asks is taken for PromQL, as older files do not.
+function asksMetrics(target: Json, panel: Json): boolean {
+  const source = isObject(target.datasource) ? target.datasource : panel.datasource;
+  const type = isObject(source) ? word(source.type) : "";
+  return type === "" || type.startsWith("$") || /prometheus|mimir|thanos|victoria/i.test(type);
+}
+
 function readPanel(panel: Json, values: Map<string, string>, left: string[]): Panel[] {
   const title = word(panel.title) || "Panel";
   const type = word(panel.type);
@@ -67,7 +74,7 @@ function readPanel(panel: Json, values: Map<string, string>, left: string[]): Pa
     left.push(`${title}: panels of the kind “${type || "unknown"}” are not drawn`);
     return [];
   }
-  const targets = objects(panel.targets);
+  const targets = objects(panel.targets).filter((target) => asksMetrics(target, panel));
   const queries = targets.filter(({ expr, hide }) => word(expr) !== "" && hide !== true);
   if (queries.length === 0) {
     left.push(`${title}: it asks no PromQL`);

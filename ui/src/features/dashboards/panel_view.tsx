@@ -5,13 +5,12 @@ import clsx from "clsx";
 import { lazy, Suspense } from "react";
 import { useWords } from "../../frame/search_words";
 import { keptRange } from "../../frame/use_time_range";
-import { formatValue, plural } from "../../kit/format";
+import { formatChange, formatValue, plural } from "../../kit/format";
 import { joinParts, type LegendRow } from "../../kit/joined";
 import { Answer, Empty, Loading, Section } from "../../kit/section";
 import { Swatch } from "../../kit/swatches";
 import { useSettled } from "../../kit/use_settled";
 import { useAnswers } from "../explore/metrics/answers";
-import { formatChange } from "../explore/metrics/legend";
 import type { Panel } from "./dashboard";
 
 const Chart = lazy(() => import("../../kit/chart"));
@@ -50,6 +49,7 @@ export function PanelView({ title, query: written, unit, wide }: Panel) {
                   <Chart
                     data={data}
                     window={window}
+                    step={window.step}
                     caption={captionOf(legend.length, data.left, days)}
                     height={HEIGHT}
                     unit={unit}

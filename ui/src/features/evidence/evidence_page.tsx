@@ -1,7 +1,7 @@
 // One piece of evidence: the question, the window, the answer as it was taken; and the same
 // question asked again, so that anyone can check.
 import { useQuery } from "@tanstack/react-query";
-import { useParams } from "@tanstack/react-router";
+import { Link, useParams } from "@tanstack/react-router";
 import { Copy } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { evidenceAgainQuery, evidenceQuery, rangeQuery } from "../../api/queries";
@@ -23,7 +23,19 @@ export default function EvidencePage() {
   usePageTitle("Evidence");
   return (
     <div className="stack max-w-4xl">
-      <Answer what="The evidence" query={evidence} rows={5}>
+      <Answer
+        what="The evidence"
+        absent={{
+          title: "There is no such evidence",
+          leads: (
+            <Link to="/explore/anomalies" className="link">
+              All anomalies
+            </Link>
+          ),
+        }}
+        query={evidence}
+        rows={5}
+      >
         {(data) => (
           <>
             <Question evidence={data} />

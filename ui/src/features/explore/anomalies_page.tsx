@@ -14,8 +14,9 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
+import { SeenLink } from "../evidence/seen_link";
 import { MarkButtons } from "../feedback/mark_buttons";
-import { expectedWords, observedWords } from "../seen";
+import { hasLine, seenWords } from "../seen";
 import { ExploreHead } from "./explore_head";
 
 const INCIDENTS_MAX = 200;
@@ -129,14 +130,10 @@ function AnomalyRow({ anomaly, incident }: AnomalyRowProps) {
     <li className="row anomaly-row" data-row>
       <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
       <div className="min-w-0 flex-1">
-        <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="row-title">
-          {entity}: {metric}
-        </Link>
+        <SeenLink anomaly={anomaly} />
         <p className="row-facts">
-          <span>{severity}</span>
-          <span>
-            {observedWords(anomaly)}, expected {expectedWords(anomaly)}
-          </span>
+          <span className="capitalize">{severity}</span>
+          <span>{seenWords(anomaly)}</span>
           <span>{kind.replaceAll("_", " ")}</span>
           {labels.instance && <span>{labels.instance}</span>}
           {incident && (
@@ -180,7 +177,7 @@ function EvidenceSpark({ anomaly }: { anomaly: Anomaly }) {
   }, []);
   const evidence = useQuery({
     ...evidenceQuery(anomaly.evidence_id),
-    enabled: seen,
+    enabled: seen && hasLine(anomaly),
     staleTime: Number.POSITIVE_INFINITY, // evidence never changes
   });
   const values = readEvidence(evidence.data?.result)?.data.series[0]?.values ?? [];

@@ -5,7 +5,7 @@ import type { OpsEvent, Severity } from "../../api/types";
 import { SelectField, ServiceField, TextField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../frame/use_time_range";
-import { Paged } from "../../kit/paged";
+import { Paged, pagedCount } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
@@ -28,7 +28,7 @@ export default function EventsPage() {
   return (
     <div className="stack">
       <ExploreHead title="Events" />
-      <Section title="Events in this range" count={all.length || undefined}>
+      <Section title="Events in this range" count={pagedCount(all.length, events)}>
         <div className="toolbar mb-2">
           <TextField label="Words of the message" word="q" main />
           <ServiceField />

@@ -7,7 +7,7 @@ import { useTimeRange } from "../../frame/use_time_range";
 import { describeSeen, type Mark, readMatrix } from "../../kit/chart_data";
 import { serverNow, useNow } from "../../kit/clock";
 import { Answer, Empty, Loading } from "../../kit/section";
-import { expectedOf, observedOf } from "../seen";
+import { expectedOf, observedOf, unitOf } from "../seen";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -62,6 +62,7 @@ export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProp
           what: `${anomaly.labels.__name__ ?? anomaly.detector} of ${anomaly.entity}`,
           observed: observedOf(anomaly),
           expected: expectedOf(anomaly),
+          unit: unitOf(anomaly),
           lastedMs:
             (anomaly.ended_at ? Date.parse(anomaly.ended_at) : now) -
             Date.parse(anomaly.started_at),
@@ -72,8 +73,10 @@ export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProp
             <Chart
               data={data}
               window={window}
+              step={window.step}
               caption={caption}
               expected={expectedOf(anomaly)}
+              unit={unitOf(anomaly)}
               marks={[...marksOf(anomaly), ...marks]}
             />
           </Suspense>

@@ -2,13 +2,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { incidentAnomaliesQuery } from "../../api/queries";
-import type { Incident } from "../../api/types";
+import type { Anomaly, Incident } from "../../api/types";
 import { Toggle } from "../../frame/fields";
+import type { Mark } from "../../kit/chart_data";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
 import { safeAddress } from "../changes/address";
 import { EvidenceChip } from "../evidence/evidence_chip";
+import { hasLine } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 import { bySuspicion, leadWords } from "./change_order";
 import { byWeight } from "./seen_list";
@@ -16,12 +18,20 @@ import { type IncidentChange, incidentChangesQuery } from "./why_queries";
 import { percent } from "./why_words";
 
 const MARK_CHARS = 24;
+const APART_MS = 60_000;
+
+// What is worst now may have begun long after the incident, and a change between the two.
+function ownStart({ started_at }: Incident, worst: Anomaly): Mark[] {
+  const at = Date.parse(started_at);
+  const apart = Math.abs(Date.parse(worst.started_at) - at) > APART_MS;
+  return apart ? [{ at, word: "incident" }] : [];
+}
 
 export function ChangesTab({ incident }: { incident: Incident }) {
   const [everywhere, setEverywhere] = useState(false);
   const changes = useQuery(incidentChangesQuery(incident));
   const anomalies = useQuery(incidentAnomaliesQuery(incident.id));
-  const worst = [...(anomalies.data?.anomalies ?? [])].sort(byWeight)[0];
+  const worst = anomalies.data?.anomalies.filter(hasLine).sort(byWeight)[0];
   const all = changes.data ?? [];
   const own = all.filter(
     ({ service, opinion }) => opinion === "suspect" || incident.entities.includes(service),
@@ -40,11 +50,14 @@ export function ChangesTab({ incident }: { incident: Incident }) {
           <AnomalyChart
             anomaly={worst}
             incident={incident}
-            marks={shown.map(({ time, title }) => ({
-              at: Date.parse(time),
-              word: title.slice(0, MARK_CHARS),
-              quiet: true,
-            }))}
+            marks={[
+              ...ownStart(incident, worst),
+              ...shown.map(({ time, title }) => ({
+                at: Date.parse(time),
+                word: title.length > MARK_CHARS ? `${title.slice(0, MARK_CHARS)}…` : title,
+                quiet: true,
+              })),
+            ]}
           />
         </div>
       )}

@@ -4,12 +4,20 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { type CSSProperties, Fragment } from "react";
 import type { Incident } from "../../api/types";
-import { formatDuration, formatNumber } from "../../kit/format";
+import {
+  formatChange,
+  formatDuration,
+  formatNumber,
+  formatPeriod,
+  formatValue,
+  unitOfMetric,
+} from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { EvidenceChip } from "../evidence/evidence_chip";
+import { burntWords } from "./impact_words";
 import { type Impact, impactQuery } from "./why_queries";
 import { percent } from "./why_words";
 
@@ -71,10 +79,10 @@ function Numbers({ impact: { severity, requests, users, error_budget } }: { impa
       {error_budget && (
         <Figure
           name="Error budget burnt"
-          value={percent(error_budget.burnt)}
+          value={burntWords(error_budget.burnt)}
           evidence={error_budget.evidence_id}
         >
-          of {error_budget.period}, objective {percent(error_budget.objective)}
+          of {formatPeriod(error_budget.period)}, objective {percent(error_budget.objective)}
         </Figure>
       )}
     </ul>
@@ -170,7 +178,7 @@ function Differences({ impact: { differences } }: { impact: Impact }) {
     <Section title="In what the hurt ones differ" count={differences.length || undefined}>
       {differences.length === 0 ? (
         <Empty title="In nothing that labels tell">
-          <p>All endpoints, instances, regions and versions are hurt alike.</p>
+          <p>No endpoint, instance, region or version stands out, as far as they are told.</p>
         </Empty>
       ) : (
         <ul className="rows">
@@ -212,14 +220,21 @@ function Versus({ name, part, strong = false }: { name: string; part: number; st
   );
 }
 
+// A measure that has no unit of its own has that of its metric; a share is one of a hundred.
+function reportValue(row: Impact["report"][number], value: number | null): string {
+  if (value === null) return "none";
+  if (row.unit) return `${formatNumber(value)} ${row.unit}`;
+  if (row.kind === "errors" && row.metric.endsWith(" share")) return formatValue(value, "percent");
+  if (row.statistic === "rate") return `${formatNumber(value)}/s`;
+  return formatValue(value, unitOfMetric(row.metric));
+}
+
 function Report({ impact: { report } }: { impact: Impact }) {
   const groups = new Map<string, Impact["report"]>();
   for (const row of report) {
     const name = row.entity ?? "Business";
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
-  const value = (number: number | null, unit: string | null) =>
-    number === null ? "none" : `${formatNumber(number)}${unit ? ` ${unit}` : ""}`;
   return (
     <Section title="Usually and during it">
       {report.length === 0 ? (
@@ -255,13 +270,9 @@ function Report({ impact: { report } }: { impact: Impact }) {
                           {row.statistic && ` ${row.statistic}`}
                         </span>
                       </th>
-                      <td>{value(row.normal, row.unit)}</td>
-                      <td>{value(row.during, row.unit)}</td>
-                      <td>
-                        {row.percent === null
-                          ? ""
-                          : `${row.percent > 0 ? "+" : ""}${formatNumber(row.percent)} %`}
-                      </td>
+                      <td>{reportValue(row, row.normal)}</td>
+                      <td>{reportValue(row, row.during)}</td>
+                      <td>{row.percent === null ? "" : formatChange(row.percent / 100)}</td>
                       <td>
                         <EvidenceChip id={row.evidence_id} about={`${entity} ${row.metric}`} />
                       </td>

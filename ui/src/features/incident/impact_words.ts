@@ -1,8 +1,12 @@
 // Who is hurt, in short sentences; the first is the weightiest. Pure.
-import { formatNumber, plural } from "../../kit/format";
+import { formatNumber, formatPeriod, plural } from "../../kit/format";
 import type { Impact } from "./why_queries";
 
 const percent = (part: number) => `${formatNumber(Math.round(part * 1000) / 10)} %`;
+
+// What burnt a little of a budget did not burn nothing.
+export const burntWords = (part: number) =>
+  part > 0 && part < 0.0005 ? "less than 0.1 %" : percent(part);
 
 export function harmWords({ status, requests, users, error_budget, entities }: Impact): string[] {
   if (status === "pending") return ["Being measured"];
@@ -13,9 +17,18 @@ export function harmWords({ status, requests, users, error_budget, entities }: I
     words.push(`${formatNumber(Math.round(requests.hurt))} requests at ${requests.entity}${share}`);
   }
   if (error_budget) {
-    words.push(`${percent(error_budget.burnt)} of the error budget of ${error_budget.period}`);
+    words.push(
+      `${burntWords(error_budget.burnt)} of the error budget of ${formatPeriod(error_budget.period)}`,
+    );
   }
   const affected = entities.filter(({ role }) => role !== "origin").length;
-  if (affected > 0) words.push(`${plural(affected, "more service")} beside the origin`);
+  if (affected > 0) {
+    const origin = affected < entities.length;
+    words.push(
+      origin
+        ? `${plural(affected, "more service")} beside the origin`
+        : `${plural(affected, "service")} affected`,
+    );
+  }
   return words.length > 0 ? words : ["Nobody, as far as is measured"];
 }

@@ -33,6 +33,8 @@ const SilenceDialog = lazy(() => import("../silences/silence_dialog"));
 const MergeDialog = lazy(() => import("./merge_dialog"));
 const SplitDialog = lazy(() => import("./split_dialog"));
 
+const ENTITIES_MAX = 12;
+
 type Opened = "resolve" | "silence" | "merge" | "split" | null;
 
 export function IncidentHeader({ incident }: { incident: Incident }) {
@@ -66,13 +68,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
       <h1 className="break-words text-2xl font-semibold leading-tight">{title}</h1>
       <Cause incident={incident} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
-        <ul className="flex flex-wrap gap-1.5" aria-label="Services">
-          {entities.map((entity) => (
-            <li key={entity} className="chip">
-              {entity}
-            </li>
-          ))}
-        </ul>
+        <Entities entities={entities} />
         <Owner incident={incident} />
       </div>
       <div className="actions" data-all={all}>
@@ -118,6 +114,28 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         {opened === "split" && <SplitDialog incident={incident} onClose={close} />}
       </Suspense>
     </header>
+  );
+}
+
+function Entities({ entities }: { entities: string[] }) {
+  const [all, setAll] = useState(false);
+  const shown = all || entities.length <= ENTITIES_MAX ? entities : entities.slice(0, ENTITIES_MAX);
+  const left = entities.length - shown.length;
+  return (
+    <ul className="flex flex-wrap gap-1.5" aria-label="Services">
+      {shown.map((entity) => (
+        <li key={entity} className="chip">
+          {entity}
+        </li>
+      ))}
+      {left > 0 && (
+        <li>
+          <button type="button" className="link text-sm" onClick={() => setAll(true)}>
+            and {left} more
+          </button>
+        </li>
+      )}
+    </ul>
   );
 }
 

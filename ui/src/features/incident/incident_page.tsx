@@ -5,6 +5,7 @@ import { Link, useNavigate, useParams } from "@tanstack/react-router";
 import { incidentQuery } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { useAction } from "../../frame/keys";
+import { keptRange } from "../../frame/use_time_range";
 import { Answer } from "../../kit/section";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ChangesTab } from "./changes_tab";
@@ -37,7 +38,12 @@ export default function IncidentPage() {
   usePageTitle(label === "Timeline" ? title : `${label}: ${title}`);
   const View = VIEWS[label];
   return (
-    <Answer what="The incident" query={incident} rows={5}>
+    <Answer
+      what="The incident"
+      absent={{ title: "There is no such incident", leads: <WaysOn /> }}
+      query={incident}
+      rows={5}
+    >
       {(data) => (
         <div className="stack">
           <IncidentHeader incident={data} />
@@ -46,6 +52,19 @@ export default function IncidentPage() {
         </div>
       )}
     </Answer>
+  );
+}
+
+function WaysOn() {
+  return (
+    <p className="flex flex-wrap gap-4">
+      <Link to="/" search={keptRange} className="link">
+        What is wrong now
+      </Link>
+      <Link to="/ledger" className="link">
+        Who was told of what
+      </Link>
+    </p>
   );
 }
 

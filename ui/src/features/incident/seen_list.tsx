@@ -4,12 +4,12 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { incidentAnomaliesQuery } from "../../api/queries";
 import type { Anomaly, Incident } from "../../api/types";
-import { formatLabels } from "../../kit/format";
+import { formatLabels, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
 import { MarkButtons } from "../feedback/mark_buttons";
-import { expectedWords, observedWords } from "../seen";
+import { expectedWords, hasEvidence, hasLine, isRelease, observedWords } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 
 const ROWS_FIRST = 10;
@@ -31,17 +31,19 @@ export function SeenList({ incident }: { incident: Incident }) {
         {(data) => {
           const rows = [...data.anomalies].sort(byWeight);
           const shown = all ? rows : rows.slice(0, ROWS_FIRST);
+          const drawn = shown.find(hasLine) ?? shown[0];
+          const unlisted = incident.anomaly_ids.length - rows.length;
           return rows.length === 0 ? (
             <Empty title="No anomalies belong to it" />
           ) : (
             <>
               <ul className="seen">
-                {shown.map((anomaly, index) => (
+                {shown.map((anomaly) => (
                   <Seen
                     key={anomaly.id}
                     anomaly={anomaly}
                     incident={incident}
-                    first={index === 0}
+                    first={anomaly === drawn}
                   />
                 ))}
               </ul>
@@ -49,6 +51,12 @@ export function SeenList({ incident }: { incident: Incident }) {
                 <button type="button" className="button" onClick={() => setAll(true)}>
                   Show {rows.length - shown.length} more
                 </button>
+              )}
+              {unlisted > 0 && (
+                <p className="mt-2 text-muted text-sm">
+                  {plural(unlisted, "older one is", "older ones are")} not listed; the timeline has
+                  all.
+                </p>
               )}
             </>
           );
@@ -104,14 +112,25 @@ function Seen({ anomaly, incident, first }: SeenProps) {
           <dl className="facts">
             <Fact name="Seen">{observedWords(anomaly)}</Fact>
             <Fact name="Expected">{expectedWords(anomaly)}</Fact>
-            <Fact name="Found by">{anomaly.detector}</Fact>
+            <Fact name={anomaly.kind === "alert" ? "Told by another system as" : "Found by"}>
+              {anomaly.detector}
+            </Fact>
           </dl>
           <p className="break-all text-muted text-xs">{formatLabels(others)}</p>
-          <AnomalyChart anomaly={anomaly} incident={incident} />
+          {hasLine(anomaly) && <AnomalyChart anomaly={anomaly} incident={incident} />}
           <div className="flex flex-wrap items-center gap-3">
-            <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">
-              Evidence, as it was taken
-            </Link>
+            {isRelease(anomaly) && (
+              <Link to="/releases" search={{ service: entity }} className="link text-sm">
+                Releases of {entity}
+              </Link>
+            )}
+            {hasEvidence(anomaly) ? (
+              <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="link text-sm">
+                Evidence, as it was taken
+              </Link>
+            ) : (
+              <p className="text-muted text-sm">What it rests on is kept by who sent it.</p>
+            )}
             <MarkButtons
               of={{ target_kind: "anomaly", target_id: anomaly.id }}
               name={`${entity}: ${name}`}
@@ -123,11 +142,12 @@ function Seen({ anomaly, incident, first }: SeenProps) {
   );
 }
 
-function Fact({ name, children }: { name: string; children: React.ReactNode }) {
+function Fact({ name, children }: { name: string; children: string }) {
+  if (!children) return null;
   return (
     <div>
       <dt>{name}</dt>
-      <dd className="tabular-nums">{children}</dd>
+      <dd className="break-words tabular-nums">{children}</dd>
     </div>
   );
 }

@@ -1,6 +1,6 @@
 // The spine of the incident: rows of the machine and of people in one list, newest first.
 import { useQueryClient } from "@tanstack/react-query";
-import { useLocation } from "@tanstack/react-router";
+import { Link, useLocation } from "@tanstack/react-router";
 import {
   Activity,
   Bell,
@@ -20,7 +20,17 @@ import { Empty, Section } from "../../kit/section";
 import { useStore } from "../../kit/store";
 import { Clock } from "../../kit/time";
 import { withWaiting } from "../../live/merge";
-import { GROUPS, type Group, kindWord, rowGroup } from "./timeline_kinds";
+import { commentDrafts, putBack, setDraft } from "./comment_drafts";
+import {
+  type Fold,
+  foldRuns,
+  GROUPS,
+  type Group,
+  kindWord,
+  partsOf,
+  type RowPart,
+  rowGroup,
+} from "./timeline_kinds";
 
 const ICONS: Record<string, LucideIcon> = {
   opened: Flag,
@@ -40,7 +50,12 @@ export function Timeline({ incident }: { incident: Incident }) {
   const [group, setGroup] = useState<Group>("all");
   const [all, setAll] = useState(false);
   const timeline = withWaiting(incident, useStore(waitingRows));
-  const rows = timeline.filter((entry) => group === "all" || rowGroup(entry) === group).reverse();
+  const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
+  const entries = timeline
+    .filter((entry) => group === "all" || rowGroup(entry) === group)
+    .reverse();
+  // Who asks for anomalies wants to see each.
+  const rows = group === "all" ? foldRuns(entries, unfolded) : entries;
   const shown = all ? rows : rows.slice(0, ROWS_FIRST);
   return (
     <Section title="Timeline" count={timeline.length}>
@@ -50,9 +65,17 @@ export function Timeline({ incident }: { incident: Incident }) {
         <Empty title="No rows of this kind" />
       ) : (
         <ol className="spine" aria-label="Timeline, newest first">
-          {shown.map((entry) => (
-            <TimelineRow key={entry.seq} entry={entry} />
-          ))}
+          {shown.map((row) =>
+            "run" in row ? (
+              <FoldRow
+                key={row.seq}
+                fold={row}
+                unfold={() => setUnfolded(new Set([...unfolded, row.seq]))}
+              />
+            ) : (
+              <TimelineRow key={row.seq} entry={row} />
+            ),
+          )}
         </ol>
       )}
       {rows.length > shown.length && (
@@ -92,6 +115,44 @@ function Filter({ timeline, group, pick }: FilterProps) {
   );
 }
 
+function Part({ part }: { part: RowPart }) {
+  if ("at" in part) return <Clock at={part.at} />;
+  if ("word" in part) return part.word;
+  return (
+    <Link to="/incidents/$id" params={{ id: part.incident }} className="link">
+      {part.incident}
+    </Link>
+  );
+}
+
+// Many anomalies in a row are one fact: what people and pages say stands between such rows.
+function FoldRow({ fold: { run }, unfold }: { fold: Fold; unfold: () => void }) {
+  const [newest, oldest] = [run[0], run.at(-1)];
+  const began = run.filter(({ kind }) => kind === "anomaly_opened").length;
+  const over = run.length - began;
+  const words = [began > 0 && `${began} began`, over > 0 && `${over} over`].filter(Boolean);
+  return (
+    <li className="spine-row" data-kind="fold" data-group="anomalies">
+      <span className="spine-icon">
+        <Activity size={14} aria-hidden />
+      </span>
+      <div className="min-w-0 flex-1">
+        <p className="flex flex-wrap items-baseline gap-x-2">
+          <span className="font-semibold">Anomalies</span>
+          {oldest && newest && (
+            <span className="text-muted text-sm">
+              <Clock at={oldest.time} /> to <Clock at={newest.time} />
+            </span>
+          )}
+        </p>
+        <button type="button" className="disclose" aria-expanded={false} onClick={unfold}>
+          {words.join(", ")}
+        </button>
+      </div>
+    </li>
+  );
+}
+
 function TimelineRow({ entry }: { entry: TimelineEntry }) {
   const { seq, time, kind, actor, text } = entry;
   const Icon = ICONS[kind] ?? Flag;
@@ -108,7 +169,14 @@ function TimelineRow({ entry }: { entry: TimelineEntry }) {
             {actor} · {sending ? "not sent yet" : <Clock at={time} />}
           </span>
         </p>
-        {text && <p className="whitespace-pre-wrap break-words">{text}</p>}
+        {text && (
+          <p className="whitespace-pre-wrap break-words">
+            {partsOf(text).map((part, index) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: a sentence's parts do not move
+              <Part key={index} part={part} />
+            ))}
+          </p>
+        )}
       </div>
     </li>
   );
@@ -118,7 +186,7 @@ function CommentForm({ id }: { id: string }) {
   const cache = useQueryClient();
   const hash = useLocation({ select: (location) => location.hash });
   const box = useRef<HTMLTextAreaElement>(null);
-  const [text, setText] = useState("");
+  const text = useStore(commentDrafts)[id] ?? "";
   useAction("comment", () => box.current?.focus());
   useEffect(() => {
     if (hash === "comment") box.current?.focus();
@@ -127,8 +195,8 @@ function CommentForm({ id }: { id: string }) {
     event?.preventDefault();
     const written = text.trim();
     if (!written) return;
-    setText("");
-    comment(cache, id, written, setText);
+    setDraft(id, "");
+    comment(cache, id, written, (back) => putBack(id, back));
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
@@ -144,7 +212,7 @@ function CommentForm({ id }: { id: string }) {
           value={text}
           maxLength={10_000}
           placeholder="What you see, what you try"
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => setDraft(id, event.target.value)}
           onKeyDown={onKey}
         />
       </label>

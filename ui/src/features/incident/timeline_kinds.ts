@@ -1,6 +1,8 @@
 // The kinds of timeline rows, in groups that people filter by. Kinds of later versions fall into
 // "Machine" and are shown under their own name.
 
+import type { TimelineEntry } from "../../api/types";
+
 export type Group = "all" | "people" | "anomalies" | "pages" | "machine";
 
 export const GROUPS: { id: Group; label: string }[] = [
@@ -23,12 +25,65 @@ const KINDS: Record<string, { word: string; group: Exclude<Group, "all"> }> = {
   comment: { word: "Comment", group: "people" },
   page_sent: { word: "Told", group: "pages" },
   page_failed: { word: "Not told", group: "pages" },
+  page_held: { word: "Held back", group: "pages" },
+  holds: { word: "Holds others back", group: "pages" },
 };
 
-export const kindWord = (kind: string) => KINDS[kind]?.word ?? kind.replaceAll("_", " ");
+// Others are called what they are: "unsilenced" is "Unsilenced".
+export function kindWord(kind: string): string {
+  const plain = kind.replaceAll("_", " ");
+  return KINDS[kind]?.word ?? plain.charAt(0).toUpperCase() + plain.slice(1);
+}
+
+export type RowPart = { word: string } | { at: string } | { incident: string };
+
+const PARTS = /\b(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z|in_[0-9A-HJKMNP-TV-Z]{26})\b/;
+
+// A row's sentence, with its moments and incidents apart: they are shown as everywhere.
+export function partsOf(text: string): RowPart[] {
+  return text
+    .split(PARTS)
+    .map((part, index): RowPart => {
+      if (index % 2 === 0) return { word: part };
+      return part.startsWith("in_") ? { incident: part } : { at: part };
+    })
+    .filter((part) => !("word" in part) || part.word !== "");
+}
 
 // What a person did is a person's row, whatever its kind.
 export function rowGroup({ kind, actor }: { kind: string; actor: string }) {
   const group = KINDS[kind]?.group ?? "machine";
   return group === "machine" && actor !== MACHINE ? "people" : group;
+}
+
+// Rows of anomalies that follow each other, in place of them.
+export interface Fold {
+  seq: number; // of the oldest, which stays while newer ones come
+  run: TimelineEntry[];
+}
+
+const RUN_MIN = 5; // fewer are read as quickly as a row that stands for them
+
+// Newest first, as given. Runs whose oldest row is in `unfolded` are left as they are.
+export function foldRuns(
+  entries: TimelineEntry[],
+  unfolded: ReadonlySet<number>,
+): (TimelineEntry | Fold)[] {
+  const rows: (TimelineEntry | Fold)[] = [];
+  let run: TimelineEntry[] = [];
+  const end = () => {
+    const seq = run.at(-1)?.seq ?? 0;
+    if (run.length < RUN_MIN || unfolded.has(seq)) rows.push(...run);
+    else rows.push({ seq, run });
+    run = [];
+  };
+  for (const entry of entries) {
+    if (rowGroup(entry) === "anomalies") run.push(entry);
+    else {
+      end();
+      rows.push(entry);
+    }
+  }
+  end();
+  return rows;
 }

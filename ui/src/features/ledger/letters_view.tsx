@@ -6,7 +6,7 @@ import type { IncidentSummary } from "../../api/types";
 import { SelectField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { formatDuration, formatTook, plural } from "../../kit/format";
-import { Paged } from "../../kit/paged";
+import { Paged, pagedCount } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { HeadRow } from "../../kit/table_box";
@@ -28,7 +28,7 @@ export function LettersView() {
   return (
     <>
       {incident && <Why incident={incident} />}
-      <Section title="Letters" count={shown.length || undefined}>
+      <Section title="Letters" count={pagedCount(shown.length, letters)}>
         <div className="toolbar mb-2">
           <SelectField
             label="Incident"
@@ -115,11 +115,15 @@ function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSu
         </p>
         <p className="row-facts">
           <span>{kind.replaceAll("_", " ")}</span>
-          <span>
-            <Link to="/incidents/$id" params={{ id }} className="link">
-              {incident?.title ?? id}
-            </Link>
-          </span>
+          {id ? (
+            <span>
+              <Link to="/incidents/$id" params={{ id }} className="link">
+                {incident?.title ?? id}
+              </Link>
+            </span>
+          ) : (
+            <span>of no incident</span>
+          )}
           <span>{plural(attempts, "attempt")}</span>
           {detail && <span>{detail}</span>}
         </p>

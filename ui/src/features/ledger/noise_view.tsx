@@ -77,7 +77,9 @@ function People({ people }: { people: Noise["people"] }) {
   return (
     <TableBox label="Messages by person">
       <table className="table">
-        <HeadRow names={["Person", "Messages", "At night", "Incidents", "Acknowledged"]} />
+        <HeadRow
+          names={["Person", "Messages of budget", "At night", "Incidents", "Acknowledged"]}
+        />
         <tbody>
           {people.map((one) => (
             <tr key={one.name}>
@@ -146,7 +148,7 @@ function RuleRow({ rule }: { rule: Rule }) {
       </div>
       <p className="row-times">
         <OfBudget {...rule} />
-        <span>messages</span>
+        <span>messages of budget</span>
       </p>
     </li>
   );

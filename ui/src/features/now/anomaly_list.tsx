@@ -1,23 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
-import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { anomaliesQuery } from "../../api/queries";
-import type { Anomaly } from "../../api/types";
+import type { Anomaly, AnomalyPage } from "../../api/types";
 import { useTimeRange } from "../../frame/use_time_range";
 import { useHeldRows } from "../../kit/held_rows";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Lasting } from "../../kit/time";
-import { expectedWords, observedWords } from "../seen";
+import { SeenLink } from "../evidence/seen_link";
+import { seenWords } from "../seen";
 import { groupAlike } from "./alike";
 
 const ROWS_FIRST = 8;
+
+// A page of them may not be all.
+function countWords(page: AnomalyPage | undefined): string | undefined {
+  return page && `${page.anomalies.length}${page.next_cursor ? "+" : ""}`;
+}
 
 export function AnomalyList() {
   const { range } = useTimeRange();
   const anomalies = useQuery(anomaliesQuery(range));
   return (
-    <Section title="Anomalies in this range" count={anomalies.data?.anomalies.length}>
+    <Section title="Anomalies in this range" count={countWords(anomalies.data)}>
       <Answer what="Anomalies" query={anomalies}>
         {(data) =>
           data.anomalies.length === 0 ? (
@@ -60,14 +65,12 @@ function Rows({ anomalies }: { anomalies: Anomaly[] }) {
 }
 
 function AnomalyRow({ anomaly, count }: { anomaly: Anomaly; count: number }) {
-  const { entity, labels, severity, state, started_at, ended_at } = anomaly;
+  const { severity, state, started_at, ended_at } = anomaly;
   return (
     <li className="row" data-row>
       <StateMark tone={state === "open" ? severityTone(severity) : "muted"} />
       <div className="min-w-0 flex-1">
-        <Link to="/e/$id" params={{ id: anomaly.evidence_id }} className="row-title">
-          {entity}: {labels.__name__ ?? anomaly.detector}
-        </Link>{" "}
+        <SeenLink anomaly={anomaly} />{" "}
         {count > 1 && (
           <span className="count" title="Of other instances, or earlier">
             {count}
@@ -76,9 +79,7 @@ function AnomalyRow({ anomaly, count }: { anomaly: Anomaly; count: number }) {
         )}
         <p className="row-facts">
           <span className="capitalize">{severity}</span>
-          <span>
-            {observedWords(anomaly)}, expected {expectedWords(anomaly)}
-          </span>
+          <span>{seenWords(anomaly)}</span>
         </p>
       </div>
       <p className="row-times">

@@ -2,10 +2,12 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { acknowledge } from "../../api/actions";
 import type { IncidentSummary } from "../../api/types";
-import { plural } from "../../kit/format";
+import { formatNames, plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
 import { IncidentStateBadge, SeverityWord } from "../../kit/state_mark";
 import { Ago, Lasting } from "../../kit/time";
+
+const ENTITIES_MAX = 8; // named in a row; the incident has all
 
 interface IncidentListProps {
   incidents: IncidentSummary[];
@@ -57,7 +59,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
           {title}
         </Link>
         <p className="row-facts">
-          <span className="break-words">{entities.join(", ") || "no service"}</span>
+          <span className="break-words">{formatNames(entities, ENTITIES_MAX) || "no service"}</span>
           <span>
             started <Ago at={started_at} />
           </span>
@@ -71,6 +73,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
           {state === "acknowledged" && <span>taken by {incident.acknowledged_by}</span>}
         </p>
       </div>
+      {incident.suppressed && !gone && <span className="badge">Silenced</span>}
       {gone ? <span className="badge">no longer here</span> : <IncidentStateBadge state={state} />}
       {!quiet && !gone && (
         <button

@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { acknowledge } from "../../api/actions";
 import { incidentsQuery, statusQuery } from "../../api/queries";
-import type { IncidentSummary } from "../../api/types";
+import type { IncidentPage, IncidentSummary } from "../../api/types";
 import { useAction } from "../../frame/keys";
 import { isRelative } from "../../frame/time_range";
 import { useTimeRange } from "../../frame/use_time_range";
@@ -22,6 +22,10 @@ const ResolveDialog = lazy(() => import("../incident/resolve_dialog"));
 
 const PAGE_ROWS = 50;
 const ROWS_MAX = 500;
+
+// A page of them may not be all.
+const countWords = (page: IncidentPage | undefined) =>
+  page && `${page.incidents.length}${page.next_cursor ? "+" : ""}`;
 
 export default function NowPage() {
   const status = useQuery(statusQuery());
@@ -41,7 +45,7 @@ export default function NowPage() {
           </>
         )}
       </Answer>
-      <Section title="Open incidents" count={list?.length}>
+      <Section title="Open incidents" count={countWords(incidents.data)}>
         <Answer what="Incidents" query={incidents}>
           {(data) =>
             data.incidents.length === 0 ? (

@@ -88,9 +88,7 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
     <li className="card" data-state={state}>
       <div className="flex items-center gap-2">
         <StateMark tone={tone} />
-        <h3 className="min-w-0 flex-1 truncate font-semibold" title={name}>
-          {name}
-        </h3>
+        <h3 className="card-name">{name}</h3>
       </div>
       <p className={`tone-${tone} font-semibold text-xs`}>{state}</p>
       {owner && <Owner team={owner} />}
@@ -114,7 +112,7 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
       <p className="card-facts">
         {last_sample_at ? (
           <>
-            last sample <Ago at={last_sample_at} />
+            last sample <Ago at={last_sample_at} past />
           </>
         ) : (
           "no samples"

@@ -27,7 +27,19 @@ export default function ReleasePage() {
   const release = useQuery(releaseQuery(id));
   usePageTitle(release.data ? `${release.data.service} ${release.data.version}`.trim() : "Release");
   return (
-    <Answer what="The release" query={release} rows={5}>
+    <Answer
+      what="The release"
+      absent={{
+        title: "There is no such release",
+        leads: (
+          <Link to="/releases" className="link">
+            All releases
+          </Link>
+        ),
+      }}
+      query={release}
+      rows={5}
+    >
       {(data) => (
         <div className="stack">
           <Head release={data} />

@@ -5,7 +5,7 @@ import type { CSSProperties } from "react";
 import { ask, client } from "../../api/client";
 import type { components } from "../../api/schema";
 import { keptRange } from "../../frame/use_time_range";
-import { formatNumber, formatValue } from "../../kit/format";
+import { formatNumber, formatPeriod, formatValue } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
@@ -66,7 +66,7 @@ function SloSection({ slo }: { slo: Slo }) {
     >
       <p className="mb-2 break-words text-sm">
         <strong>
-          {formatNumber(objective)} % over {window}
+          {formatNumber(objective)} % over {formatPeriod(window)}
         </strong>
         {description && ` · ${description}`}
         {alerts.length > 0 && (
@@ -132,7 +132,13 @@ function BudgetRow({ budget, window }: { budget: Budget; window: string }) {
         </span>
       </td>
       <td>{formatValue(error_ratio, "percent")}</td>
-      <td>{lasts_for ?? `the whole ${window}`}</td>
+      <td>
+        {remaining <= 0
+          ? "used up"
+          : lasts_for
+            ? formatPeriod(lasts_for)
+            : `the whole ${formatPeriod(window)}`}
+      </td>
       <td>{burn ? `${formatNumber(burn.rate)}× over ${burn.window}` : "none"}</td>
     </tr>
   );

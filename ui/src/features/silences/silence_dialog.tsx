@@ -1,6 +1,6 @@
 // Makes or changes a silence, and says while one writes what it would hide.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { serverNow } from "../../kit/clock";
 import { Dialog } from "../../kit/dialog";
 import { formatLabels, plural } from "../../kit/format";
@@ -29,6 +29,7 @@ export default function SilenceDialog({ matchers, change, onClose }: SilenceDial
   const [text, setText] = useState(matchers.join("\n"));
   const [until, setUntil] = useState<string>(change ? (change.until_resolved ? OVER : TIME) : "2h");
   const { busy, error, run } = useRequest();
+  const why = useRef<HTMLInputElement>(null);
   const read = readMatchers(text);
   const submit = async (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -51,6 +52,7 @@ export default function SilenceDialog({ matchers, change, onClose }: SilenceDial
       title={change ? "Change the silence" : "Silence"}
       description="Nobody is told of what all of these match. It goes on being recorded."
       onClose={onClose}
+      focus={why}
     >
       <form onSubmit={(event) => void submit(event)} className="grid gap-3">
         <label className="field">
@@ -97,6 +99,7 @@ export default function SilenceDialog({ matchers, change, onClose }: SilenceDial
         <label className="field">
           Why
           <input
+            ref={why}
             name="comment"
             required
             maxLength={1000}

@@ -16,7 +16,7 @@ export function ComponentCard({ component, state }: ComponentCardProps) {
     <li className="card" data-state={VERDICTS[state.tone]} data-open={probed !== null} data-row>
       <div className="flex items-center gap-2">
         <StateMark tone={state.tone} />
-        <h3 className="min-w-0 flex-1 truncate font-semibold">{name}</h3>
+        <h3 className="card-name">{name}</h3>
         <button
           type="button"
           className="button small"

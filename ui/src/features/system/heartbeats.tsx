@@ -2,7 +2,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
 import type { components } from "../../api/schema";
-import { plural } from "../../kit/format";
+import { formatPeriod, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
@@ -79,8 +79,8 @@ function HeartbeatRow({ heartbeat }: { heartbeat: Heartbeat }) {
           </p>
         )}
         <p className="row-facts">
-          <span>every {interval}</span>
-          <span>{grace} of grace</span>
+          <span>every {formatPeriod(interval)}</span>
+          <span>{formatPeriod(grace)} of grace</span>
           <span>{severity} when it is missing</span>
           <span>{plural(heartbeat.beats, "sign")} of life</span>
         </p>

@@ -3,7 +3,7 @@ import { queryOptions, useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { ask, client } from "../../api/client";
 import type { components } from "../../api/schema";
-import { plural } from "../../kit/format";
+import { formatPeriod, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
@@ -94,14 +94,14 @@ function SourceRow({ source }: { source: Source }) {
           <span>
             known since <Ago at={first_at} />
           </span>
-          <span>longest pause {longest_pause}</span>
+          <span>longest pause {formatPeriod(longest_pause)}</span>
         </p>
       </div>
       <p className="row-times">
         <span className={`tone-${tone} font-semibold`}>{stopped ? "Silent" : "Sends"}</span>
         <span>
           {stopped ? "last heard " : ""}
-          <Ago at={last_at} />
+          <Ago at={last_at} past />
         </span>
       </p>
     </li>

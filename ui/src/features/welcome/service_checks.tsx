@@ -87,15 +87,13 @@ function CheckCard({ name, path, about, keep, state, lastAt }: CheckCardProps) {
     <li className="card" data-state={known} data-row>
       <div className="flex items-center gap-2">
         <StateMark tone={tone} />
-        <h3 className="min-w-0 flex-1 truncate font-semibold" title={name}>
-          {name}
-        </h3>
+        <h3 className="card-name">{name}</h3>
       </div>
       <p className={`tone-${tone} font-semibold text-xs`}>{known ?? "NOT CHECKED YET"}</p>
       <p className="card-facts">{about}</p>
       {lastAt && (
         <p className="card-facts">
-          last sample <Ago at={lastAt} />
+          last sample <Ago at={lastAt} past />
         </p>
       )}
       <p className="card-facts" role="status">

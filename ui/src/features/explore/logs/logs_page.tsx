@@ -10,6 +10,7 @@ import { useAction } from "../../../frame/keys";
 import { useWords } from "../../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../../frame/use_time_range";
 import { plural } from "../../../kit/format";
+import { pagedCount } from "../../../kit/paged";
 import { QueryBox } from "../../../kit/query_box";
 import { Answer, Empty, Section } from "../../../kit/section";
 import { ExploreHead } from "../explore_head";
@@ -146,7 +147,7 @@ function Lines({ query, logs, filter, tailing }: LinesProps) {
   return (
     <Section
       title={tailing ? "Lines, as they come" : "Lines"}
-      count={all.length || undefined}
+      count={pagedCount(all.length, query)}
       aside={tailing && <TailState open={tail.open} dropped={tail.dropped} error={tail.error} />}
     >
       {warning && <p className="note">{warning}</p>}

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { formatChange, nextHidden } from "./legend";
+import { nextHidden } from "./legend";
 
 const KEYS = ["a", "b", "c"];
 const sorted = (set: ReadonlySet<string>) => [...set].sort();
@@ -16,10 +16,3 @@ test("with Ctrl a line is added or taken away, and never the last one", () => {
   expect(sorted(nextHidden(KEYS, new Set(["a", "b"]), "a", true))).toEqual(["b"]);
   expect(sorted(nextHidden(KEYS, new Set(["a", "b"]), "c", true))).toEqual([]);
 });
-
-test.each([
-  [0.5, "+50 %"],
-  [-0.034, "−3.4 %"],
-  [12, "+1,200 %"],
-  [null, "none"],
-])("a change of %s is %s", (change, text) => expect(formatChange(change)).toBe(text));

@@ -1,5 +1,5 @@
 // The legend as a table: what each line is, its last value, its least, mean and most.
-import { formatNumber, plural } from "../../../kit/format";
+import { formatChange, formatValue, plural } from "../../../kit/format";
 import type { LegendRow } from "../../../kit/joined";
 import { Swatch } from "../../../kit/swatches";
 
@@ -9,15 +9,7 @@ interface LegendProps {
   setHidden: (hidden: ReadonlySet<string>) => void;
   compared: boolean;
   left: number; // series that are not drawn
-}
-
-const number = (value: number | null) => (value === null ? "none" : formatNumber(value));
-
-export function formatChange(change: number | null): string {
-  if (change === null) return "none";
-  const percent = Math.abs(change * 100);
-  const text = percent >= 10 ? Math.round(percent) : Number(percent.toPrecision(2));
-  return `${change < 0 ? "−" : "+"}${text.toLocaleString("en-US")} %`;
+  unit?: string;
 }
 
 // A press shows this line alone, the next all again; with Ctrl or Shift it is added or taken away.
@@ -37,7 +29,8 @@ export function nextHidden(
   return new Set(alone ? [] : others);
 }
 
-export function Legend({ rows, hidden, setHidden, compared, left }: LegendProps) {
+export function Legend({ rows, hidden, setHidden, compared, left, unit }: LegendProps) {
+  const number = (value: number | null) => (value === null ? "none" : formatValue(value, unit));
   const keys = rows.map(({ key }) => key);
   const letters = new Set(rows.map(({ letter }) => letter)).size > 1;
   return (

@@ -13,7 +13,7 @@ import {
   useRefreshMs,
   useTimeRange,
 } from "../../../frame/use_time_range";
-import { formatDuration, plural } from "../../../kit/format";
+import { formatDuration, plural, unitOfQuery } from "../../../kit/format";
 import { joinParts } from "../../../kit/joined";
 import { Empty, Loading, Section } from "../../../kit/section";
 import { Clock } from "../../../kit/time";
@@ -55,6 +55,9 @@ function Answers({ queries }: { queries: string[] }) {
   const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
   const changed = changes.data?.pages[0]?.changes ?? [];
   const { data, legend } = joinParts(parts, hidden, `${days} d ago`);
+  // On one axis with others, a unit would be said of all of them.
+  const units = new Set(queries.map(unitOfQuery));
+  const unit = units.size === 1 ? [...units][0] : undefined;
   const loading = now.some(({ isPending }) => isPending);
   const failed = now.every(({ error, data: have }) => error && !have);
   return (
@@ -84,6 +87,8 @@ function Answers({ queries }: { queries: string[] }) {
             <Chart
               data={data}
               window={window}
+              step={window.step}
+              unit={unit}
               caption={captionOf(queries, window, days)}
               marks={changed.map(({ time }) => ({ at: Date.parse(time), word: "", quiet: true }))}
               height={300}
@@ -101,6 +106,7 @@ function Answers({ queries }: { queries: string[] }) {
             setHidden={setHidden}
             compared={days > 0}
             left={data.left}
+            unit={unit}
           />
         </Section>
       )}
@@ -154,7 +160,7 @@ function ChangeStrip({ changes }: { changes: Change[] }) {
       {changes.slice(0, CHANGES_SHOWN).map(({ id, time, kind, service, version }) => (
         <span key={id} className="chip">
           <Clock at={time} seconds={false} />
-          &nbsp;{kind} of {service} {version}
+          &nbsp;{kind.replaceAll("_", " ")} of {service} {version}
         </span>
       ))}
       <Link to="/changes" search={keptRange} className="link">

@@ -22,7 +22,19 @@ export default function TracePage() {
   usePageTitle("Trace");
   return (
     <div className="stack">
-      <Answer what="The trace" query={trace} rows={8}>
+      <Answer
+        what="The trace"
+        absent={{
+          title: "There is no such trace",
+          leads: (
+            <Link to="/explore/traces" search={keptRange} className="link">
+              All traces
+            </Link>
+          ),
+        }}
+        query={trace}
+        rows={8}
+      >
         {(data) => (
           <>
             <TraceHead trace={data} />

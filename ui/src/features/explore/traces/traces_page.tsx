@@ -7,7 +7,7 @@ import { SelectField, TextField, Toggle } from "../../../frame/fields";
 import { useWords, type Words } from "../../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../../frame/use_time_range";
 import { formatTook, plural } from "../../../kit/format";
-import { Paged } from "../../../kit/paged";
+import { Paged, pagedCount } from "../../../kit/paged";
 import { Empty, Section } from "../../../kit/section";
 import { StateMark } from "../../../kit/state_mark";
 import { Clock } from "../../../kit/time";
@@ -38,7 +38,7 @@ export default function TracesPage() {
   return (
     <div className="stack">
       <ExploreHead title="Traces" />
-      <Section title="Traces in this range" count={all.length || undefined}>
+      <Section title="Traces in this range" count={pagedCount(all.length, traces)}>
         <div className="toolbar mb-2">
           <SelectField
             label="Service"
