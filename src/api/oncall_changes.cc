@@ -34,15 +34,6 @@ base::Result<base::TimePoint> Moment(const base::Json& json, const char* key) {
   return *time;
 }
 
-base::Result<> CheckOverride(const Override& override, base::TimePoint now, const char* to) {
-  if (override.to <= now) return BadParameter(to, "is over: it would change nothing");
-  if (override.user == override.replaces) {
-    return BadParameter("replaces",
-                        fmt::format("{} cannot take over from themselves", override.user));
-  }
-  return {};
-}
-
 // The override of the body; with in_return the second half of the swap too.
 base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedule& schedule) {
   VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
@@ -53,12 +44,15 @@ base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedu
   VEDETTE_TRY(override.user, ReadText(json, "user", kNameBytesMax));
   if (override.user.empty()) return BadParameter("user", "is missing: who takes over?");
   VEDETTE_TRY(override.replaces, ReadText(json, "replaces", kNameBytesMax));
+  if (override.user == override.replaces) {
+    return BadParameter("replaces",
+                        fmt::format("{} cannot take over from themselves", override.user));
+  }
   VEDETTE_TRY(override.reason, ReadText(json, "reason", kReasonBytesMax));
   VEDETTE_TRY(override.created_by, ReadText(json, "by", kNameBytesMax));
   if (override.created_by.empty()) override.created_by = call.caller.name;
   VEDETTE_TRY(override.from, Moment(json, "from"));
   VEDETTE_TRY(override.to, Moment(json, "to"));
-  VEDETTE_TRY_VOID(CheckOverride(override, call.now, "to"));
   std::vector<Override> overrides = {override};
   const auto back = json.find("in_return");
   if (back == json.end() || back->is_null()) return overrides;
@@ -70,7 +64,6 @@ base::Result<std::vector<Override>> ReadOverrides(const Call& call, const Schedu
   override.id = "ov_" + base::NewId(call.now);
   VEDETTE_TRY(override.from, Moment(*back, "from"));
   VEDETTE_TRY(override.to, Moment(*back, "to"));
-  VEDETTE_TRY_VOID(CheckOverride(override, call.now, "in_return.to"));
   overrides.push_back(std::move(override));
   return overrides;
 }

@@ -94,6 +94,19 @@ RoutingAnswer Tell(Router& router, const RoutingInput& input, base::TimePoint no
   return std::vector<std::string>{};
 }
 
+// As they are when all inputs are taken: before the pages, so that nobody is called of what has
+// ended, and after them, since they may have been decided before it ended.
+void TellOfAlerts(Router& router, const incident::Decisions& decisions, base::TimePoint now) {
+  for (const incident::AlertView& view : decisions.alerts) {
+    router.OnAlert(view.alert.tenant, view.incident_id,
+                   {.alert = view.alert,
+                    .fires = view.open,
+                    .muted = !view.silenced_by.empty() || !view.inhibited_by.empty(),
+                    .common = !view.has_route},
+                   now);
+  }
+}
+
 }  // namespace
 
 RoutingInput PlanInput(const Plan& plan) { return {std::string(kPlan), ToJson(plan)}; }
@@ -121,22 +134,26 @@ std::vector<RoutingAnswer> Route(Router& router, std::span<const incident::Input
                                  const incident::Decisions& decisions, base::TimePoint now) {
   std::vector<RoutingAnswer> answers;
   for (const incident::Input& input : inputs) {
-    if (const auto* told = std::get_if<RoutingInput>(&input.what)) {
-      answers.push_back(Tell(router, *told, now));
-    } else if (const auto* result = std::get_if<incident::DeliveryResult>(&input.what)) {
-      if (!result->final) continue;
-      router.OnDelivered({.incident_id = result->incident_id,
-                          .tenant = result->tenant,
-                          .receiver = result->receiver,
-                          .to = result->to,
-                          .ok = result->ok,
-                          .detail = result->detail},
-                         now);
-    }
+    const auto* told = std::get_if<RoutingInput>(&input.what);
+    if (told != nullptr) answers.push_back(Tell(router, *told, now));
+  }
+  TellOfAlerts(router, decisions, now);
+  for (const incident::Input& input : inputs) {
+    const auto* result = std::get_if<incident::DeliveryResult>(&input.what);
+    if (result == nullptr || !result->final) continue;
+    router.OnDelivered({.incident_id = result->incident_id,
+                        .tenant = result->tenant,
+                        .receiver = result->receiver,
+                        .to = result->to,
+                        .ok = result->ok,
+                        .detail = result->detail,
+                        .key = result->dedup_key},
+                       now);
   }
   for (const model::Page& page : decisions.pages) router.OnPage(page, now);
   for (const model::Page& page : decisions.widened) router.OnWidened(page, now);
   for (const model::Incident& incident : decisions.changed) router.OnIncident(incident, now);
+  TellOfAlerts(router, decisions, now);
   router.Advance(now);
   return answers;
 }

@@ -128,7 +128,8 @@ AlertView Engine::ViewOf(const Tenant& tenant, const MemberEntry& entry) const {
                  .alert = member.alert,
                  .group_labels = {},
                  .silenced_by = member.silenced_by,
-                 .inhibited_by = member.inhibited_by};
+                 .inhibited_by = member.inhibited_by,
+                 .has_route = member.is_alert && IsPageable(member)};
   const Tracked& tracked = tenant.incidents.at(member.incident_id);
   const auto& groups = tracked.incident.group_labels;
   if (groups.empty() && tracked.group_key.empty()) {

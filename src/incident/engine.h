@@ -46,6 +46,7 @@ struct AlertView {
   model::Labels group_labels;
   std::vector<std::string> silenced_by;   // ids
   std::vector<std::string> inhibited_by;  // fingerprints
+  bool has_route = false;                 // somebody wrote a rule, and it is bad enough for a page
 };
 
 // What follows from inputs; the caller carries it out.

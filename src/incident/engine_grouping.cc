@@ -68,7 +68,7 @@ model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView label
   return builder.Build();
 }
 
-constexpr base::Duration kSameMoment{1};  // in which alerts that are told together arrive
+constexpr base::Duration kSameMoment{100};              // in which alerts of one request arrive
 constexpr std::string_view kCatchAllKey = "catch-all";  // those of groups have braces
 
 // Never empty: a group without a label has a key too.

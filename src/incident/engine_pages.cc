@@ -70,6 +70,7 @@ void Engine::Flush(Place place) {
   const bool loud = tracked.pageable > 0 || tracked.extra_pageable;
   if (!loud) {
     SayHeld(tracked);
+    if (tracked.resolution_owed && !tracked.ended_told.empty()) Tell(tracked, PageKind::kUpdated);
   } else if (!tracked.resolution_owed) {
     Tell(tracked, PageKind::kOpened);
   } else if (WorstLoud(tracked) > tracked.told_severity) {

@@ -363,7 +363,15 @@ base::Result<> Engine::Split(Place place, const Command& command, const std::str
   NameAfterRest(tenant, tracked);
   AddRow(made, "split", command.actor, "from " + from);
   AddRow(tracked, "split", command.actor,
-         fmt::format("{} anomalies left for {}", command.ids.size(), made.incident.id));
+         fmt::format("{} {} left for {}", command.ids.size(),
+                     command.ids.size() == 1 ? "anomaly" : "anomalies", made.incident.id));
+  if (tracked.resolution_owed) {
+    Page(tracked, model::PageKind::kUpdated);
+    pending_.pages.back().text = OneLine(
+        fmt::format("{} of its anomalies {} part of {} now: {}", command.ids.size(),
+                    command.ids.size() == 1 ? "is" : "are", made.incident.id, made.incident.title),
+        kRowBytesMax);
+  }
   PageOpening(made);
   return {};
 }

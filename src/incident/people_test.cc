@@ -159,7 +159,8 @@ TEST(Split, WhatLeavesHasAnIncidentOfItsOwn) {
   EXPECT_THAT(script.Incident(0).open_anomaly_ids, ElementsAre("an_1"));
   EXPECT_THAT(script.Incident(1).open_anomaly_ids, ElementsAre("an_2"));
   EXPECT_THAT(script.Incident(1).entities, ElementsAre("order"));
-  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "updated", "opened"));
+  EXPECT_THAT(script.pages[1].text, HasSubstr("1 of its anomalies is part of"));
   EXPECT_THAT(script.Incident(0).entities, ElementsAre("payment"));
   EXPECT_THAT(script.Incident(0).title, Not(HasSubstr("service")));
   script.At(10).Closes("order", "an_2").TickUntil(80);

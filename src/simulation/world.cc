@@ -360,6 +360,7 @@ void World::TakeNotices(const Server::Round& round) {
       seen.gave_up = true;
       continue;
     }
+    seen.quiet_since.reset();
     const Letter letter{notice.page.dedup_key, notice.receiver, notice.to};
     Sent sent{.order = std::ssize(letters_) + 1,
               .lane = {notice.page.incident_id, notice.receiver, notice.to},
@@ -378,7 +379,9 @@ void World::TakeNotices(const Server::Round& round) {
     Seen& seen = incidents_[remark.incident_id];
     const bool end = remark.kind == "exhausted" || remark.kind == "fell_back" ||
                      remark.kind == "nobody" || remark.kind == "deferred";
-    seen.gave_up = seen.gave_up || end;
+    const bool quiet = remark.kind == "over" || remark.kind == "held";
+    if (quiet) seen.quiet_since = server_->engine().now();
+    seen.gave_up = seen.gave_up || end || quiet;
   }
 }
 

@@ -44,6 +44,7 @@ class World {
   struct Seen {
     model::Incident incident;
     std::map<std::string, base::TimePoint> stepped;  // policy steps, "1/2" (round/step) -> when
+    std::optional<base::TimePoint> quiet_since;      // that nothing of it fires was said last
     bool gave_up = false;                            // exhausted, fell back, nobody
     base::TimePoint since;                           // when it was opened, or opened again
     std::set<std::string> group_keys;
@@ -83,6 +84,7 @@ class World {
   void CheckPromises();
   void CheckGroups();
   void CheckEscalation();
+  void CheckQuiet();
   void CheckLate();
   void CheckEnd();
   void CheckReplay();

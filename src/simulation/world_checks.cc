@@ -113,6 +113,24 @@ void World::CheckEscalation() {
   }
 }
 
+// Nobody is called any more because nothing of it fires that is not silenced; what fires again is
+// told by the next page, however many there were.
+void World::CheckQuiet() {
+  const base::TimePoint now = server_->engine().now();
+  const base::Duration bound = settings_.options.flap_window + minutes(10);
+  server_->engine().ForEachAlert([&](const incident::AlertView& view) {
+    const auto seen = incidents_.find(view.incident_id);
+    if (seen == incidents_.end() || seen->second.incident.state != IncidentState::kOpen) return;
+    const std::optional<base::TimePoint> since = seen->second.quiet_since;
+    const bool muted = !view.silenced_by.empty() || !view.inhibited_by.empty();
+    if (!since || now - *since <= bound || muted || view.severity < model::Severity::kWarning) {
+      return;
+    }
+    Fail(
+        fmt::format("nobody is called of {} although {} fires", view.incident_id, view.anomaly_id));
+  });
+}
+
 // What a receiver that is well should have by now.
 void World::CheckLate() {
   const base::SteadyPoint now = clock_.Steady();

@@ -87,7 +87,7 @@ base::Result<> TakeOver(Session& session, Letter& newest, const std::vector<Lett
     const base::Result<model::Page> older = PageFromJson(left_out[i - 1].page_json);
     if (!older.ok()) continue;
     for (const model::Alert& alert : older->alerts) {
-      if (alert.ends_at == base::TimePoint{} || page->alerts.size() >= kAlertsMax) continue;
+      if (page->alerts.size() >= kAlertsMax) break;
       if (known.insert(alert.labels.bytes()).second) page->alerts.push_back(alert);
     }
   }

@@ -39,19 +39,13 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
   Case* c = page.incident_id.empty() ? nullptr : Find(page.tenant, page.incident_id);
   if (c == nullptr) return Direct(page, "nobody is known to have been told before");
   if (page.kind == PageKind::kUpdated) {
-    c->page.title = page.title;
-    c->page.text = page.text;
-    c->page.alerts = page.alerts;
-    c->page.anomalies = page.anomalies;
-    c->page.alerts_new = page.alerts_new;
-    c->page.alerts_left_out = page.alerts_left_out;
+    const PageKind kind = c->page.kind;
+    const std::string key = c->page.dedup_key;
+    Keep(page, *c);
+    c->page.kind = kind;
+    c->page.dedup_key = key;
     dirty_.insert(KeyOf(page.tenant, page.incident_id));
-    const std::set<int64_t> begun = BeginRoutes(*c, page, AlertRoutes(*plan_, page));
-    for (const int64_t index : begun) {
-      if (c->stopped) TellOnce(*c, static_cast<size_t>(index));
-    }
-    RunDue(*c);
-    return TellAgain(*c, page, begun);
+    return TellOf(*c, page, AlertRoutes(*plan_, page));
   }
   Stop(*c, fmt::format("{}: nobody else is told", model::PageKindName(page.kind)));
   TellAgain(*c, page);
@@ -62,26 +56,28 @@ void Router::OnPage(const model::Page& page, TimePoint now) {
 // alert it is as well hears of it.
 void Router::TellOnce(Case& c, size_t index) {
   if (c.flows[index].done) return;  // it tells nobody
-  if (c.flows[index].next_at <= state_.now) {
-    c.stopped = false;
-    RunFlow(c, index);
-    SendDue(c);
-    c.stopped = true;
-  }
-  if (!c.flows[index].done || !c.waiting.empty()) {
+  c.stopped = false;
+  if (IsDue(c.flows[index], state_.now)) RunFlow(c, index);
+  HoldAgain(c, index);
+}
+
+void Router::HoldAgain(Case& c, size_t index) {
+  SendDue(c);
+  c.stopped = true;
+  const size_t waiting = c.waiting.size();
+  std::erase_if(c.waiting, [](const Waiting& each) { return each.round > 0; });
+  if (!c.flows[index].done || c.waiting.size() < waiting) {
     Say(c.page, "stopped",
         fmt::format("route {}: somebody has the incident in hand, nobody else is told",
                     c.flows[index].route));
   }
-  c.waiting.clear();
   c.flows[index].done = true;
+  c.flows[index].once = true;
 }
 
 // The flow by which the case took this route, also when it fell back since.
 Flow* Router::FlowOf(Case& c, const Taken& taken) {
-  const auto flow = std::find_if(c.flows.begin(), c.flows.end(), [&](const Flow& f) {
-    return f.origin == taken.name || (f.route == taken.name && f.policy == taken.policy);
-  });
+  const auto flow = std::ranges::find(c.flows, taken.name, &Flow::origin);
   return flow == c.flows.end() ? nullptr : &*flow;
 }
 
@@ -100,74 +96,65 @@ void Router::OnIncident(const model::Incident& incident, TimePoint now) {
   if (incident.state == model::IncidentState::kResolved) End({incident.tenant, incident.id});
 }
 
-// Who was told of the one that was taken over, hears of the end of the other.
-void Router::MergeInto(const Key& key, Case& taken) {
-  const Key of_taken{taken.page.tenant, taken.page.incident_id};
-  Stop(taken, fmt::format("merged into {}: nobody else is told", key.second));
-  const auto [it, made] = state_.cases.try_emplace(key);
-  Case& c = it->second;
-  if (made) {
-    c = taken;
-    c.page.incident_id = key.second;
-    c.stopped = false;
-  } else {
-    std::vector<int64_t> places;  // of its flows in the other
-    for (Flow& flow : taken.flows) {
-      const auto same = std::ranges::find(c.flows, flow.origin, &Flow::origin);
-      places.push_back(same - c.flows.begin());
-      if (same == c.flows.end()) c.flows.push_back(std::move(flow));
-    }
-    for (Told& told : taken.told) {
-      told.flow = places.at(static_cast<size_t>(told.flow));
-      for (int64_t& flow : told.flows) flow = places.at(static_cast<size_t>(flow));
-      const auto known = std::find_if(c.told.begin(), c.told.end(),
-                                      [&](const Told& other) { return SameDoor(other, told); });
-      if (known != c.told.end()) {
-        told.flows.push_back(told.flow);
-        AddFlows(told.flows, *known);
-      } else if (c.told.size() < options_.told_max) {
-        c.told.push_back(std::move(told));
-      }
-    }
-  }
-  dirty_.insert(KeyOf(key.first, key.second));
-  End(of_taken);
-}
-
 void Router::OnDelivered(const Delivered& delivered, TimePoint now) {
   state_.now = std::max(state_.now, now);
   Case* c = Find(delivered.tenant, delivered.incident_id);
   if (c == nullptr) return;
-  const auto told = std::find_if(c->told.begin(), c->told.end(), [&](const Told& t) {
+  const auto told = std::ranges::find_if(c->told, [&](const Told& t) {
     return t.receiver == delivered.receiver && t.to == delivered.to;
   });
   if (told == c->told.end()) return;
-  Flow& flow = c->flows.at(static_cast<size_t>(told->flow));
-  if (delivered.ok) {
-    if (!std::exchange(flow.arrived, true))
-      dirty_.insert(KeyOf(c->page.tenant, c->page.incident_id));
-    return;
+  const auto sent = delivered.key.empty() && !told->sent.empty()
+                        ? std::prev(told->sent.end())
+                        : std::ranges::find(told->sent, delivered.key, &Sent::key);
+  const Sent message = sent == told->sent.end() ? Sent{} : *sent;
+  if (!delivered.ok) {
+    Say(c->page, "failed",
+        fmt::format("{} did not take it ({}): {}", told->receiver, delivered.detail, told->why));
   }
-  Say(c->page, "failed",
-      fmt::format("{} did not take it ({}): {}", told->receiver, delivered.detail, told->why));
-  if (c->stopped) return;
-  dirty_.insert(KeyOf(c->page.tenant, c->page.incident_id));  // fewer hopes
-  const int64_t index = told->flow;
-  for (Waiting& waiting : c->waiting) {
-    if (waiting.who.flow != index || waiting.who.person != told->person) continue;
-    waiting.due = std::min(waiting.due, state_.now);
-    break;
-  }
-  const bool more = std::any_of(c->waiting.begin(), c->waiting.end(),
-                                [&](const Waiting& waiting) { return waiting.who.flow == index; });
-  if (told->turn == flow.turn && --flow.hopes <= 0 && !more) {
-    if (flow.done) {
-      Finish(*c, static_cast<size_t>(index));
-    } else {
-      flow.next_at = state_.now;
+  const std::string person = told->person;
+  for (size_t i = 0; i < message.flows.size(); ++i) {
+    const auto index = static_cast<size_t>(message.flows[i]);
+    Flow& flow = c->flows.at(index);
+    dirty_.insert(KeyOf(c->page.tenant, c->page.incident_id));
+    if (delivered.ok) {
+      flow.arrived = true;
+    } else if (!c->stopped || flow.once) {
+      Hurry(*c, index, person);
+      if (message.turns[i] == flow.turn) Missed(*c, index);
     }
   }
   RunDue(*c);
+}
+
+// What waits for the same person by another way comes now.
+void Router::Hurry(Case& c, size_t index, const std::string& person) {
+  const auto waiting = std::ranges::find_if(c.waiting, [&](const Waiting& each) {
+    return each.round > 0 && each.who.flow == static_cast<int64_t>(index) &&
+           each.who.person == person;
+  });
+  if (waiting == c.waiting.end()) return;
+  const TimePoint from =
+      HeardFrom(c, waiting->who, waiting->who.flow, c.flows[index].severity, state_.now);
+  waiting->due = std::min(waiting->due, from);
+}
+
+// One message fewer of the step that ran last may still arrive; without any, the next follows.
+void Router::Missed(Case& c, size_t index) {
+  const bool more = std::ranges::any_of(c.waiting, [&](const Waiting& waiting) {
+    return waiting.round > 0 && waiting.who.flow == static_cast<int64_t>(index);
+  });
+  Flow& flow = c.flows[index];
+  if (--flow.hopes > 0 || more) return;
+  const bool stopped = std::exchange(c.stopped, false);
+  if (flow.policy.empty() || (flow.done && !stopped)) {
+    Finish(c, index);
+  } else {
+    flow.done = false;
+    flow.next_at = state_.now;
+    if (stopped) RunFlow(c, index);
+  }
+  if (stopped) HoldAgain(c, index);
 }
 
 void Router::Advance(TimePoint now) {
@@ -180,7 +167,30 @@ void Router::Advance(TimePoint now) {
   }
 }
 
-void Router::SetPlan(std::shared_ptr<const Plan> plan) { plan_ = std::move(plan); }
+void Router::SetPlan(std::shared_ptr<const Plan> plan) {
+  plan_ = std::move(plan);
+  for (auto& [key, c] : state_.cases) Follow(c);
+}
+
+// The escalations of routes that are gone are not what is configured any more; whoever takes their
+// alerts now is told.
+void Router::Follow(Case& c) {
+  bool any = false;
+  for (Flow& flow : c.flows) {
+    if (c.stopped || flow.done || flow.own || FindRoute(*plan_, flow.origin)) continue;
+    Say(c.page, "stopped", fmt::format("route {} is no longer configured", flow.origin));
+    flow.done = any = true;
+  }
+  if (!any) return;
+  dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
+  std::erase_if(c.waiting, [&](const Waiting& waiting) {
+    return !FindRoute(*plan_, c.flows.at(static_cast<size_t>(waiting.who.flow)).origin);
+  });
+  for (const Taken& taken : RoutesOf(*plan_, Whole(c))) {
+    if (FlowOf(c, taken) == nullptr) Begin(c, c.flows.emplace_back(), taken);
+  }
+  Schedule(c);  // what is told with the plan may say that it is over
+}
 
 // --- the life of a case
 
@@ -191,13 +201,18 @@ void Router::Open(const model::Page& page) {
     return Direct(page, fmt::format("{} incidents are followed already", options_.cases_max));
   }
   Case& c = known == state_.cases.end() ? state_.cases[key] : known->second;
-  c.page = page;
+  Keep(page, c);
   dirty_.insert(KeyOf(page.tenant, page.incident_id));
-  if (c.stopped) {
-    if (c.told.empty()) return Direct(page, "acknowledged before anybody was told");
-    return TellAgain(c, page);
+  if (c.stopped && !c.told.empty()) return TellAgain(c, page);
+  TellOf(c, page, RoutesOf(*plan_, page));
+}
+
+// Begins what is to be begun, and tells the others what is news to them.
+void Router::TellOf(Case& c, const model::Page& page, const std::vector<Taken>& routes) {
+  const std::set<int64_t> begun = BeginRoutes(c, page, routes);
+  for (const int64_t index : begun) {
+    if (c.stopped) TellOnce(c, static_cast<size_t>(index));
   }
-  const std::set<int64_t> begun = BeginRoutes(c, page, RoutesOf(*plan_, page));
   RunDue(c);
   TellAgain(c, page, begun);
 }
@@ -214,7 +229,7 @@ std::set<int64_t> Router::BeginRoutes(Case& c, const model::Page& page,
       flow = &c.flows.emplace_back();
     } else {
       const bool worse = PageFor(*plan_, page, {flow->origin}).severity > flow->severity;
-      const bool again = opens && (flow->done || taken.policy.empty());
+      const bool again = flow->over || (opens && (flow->done || taken.policy.empty()));
       if (!worse && !again) {
         if (opens) {
           Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
@@ -240,7 +255,7 @@ void Router::Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model:
   flow.turn = turn;
   flow.next_at = state_.now;
   flow.own = std::move(own);
-  flow.severity = PageOf(c, index).severity;
+  flow.severity = PageOf(c, static_cast<size_t>(index)).severity;
   if (taken.nobody) {
     flow.done = true;
     return Say(c.page, "nobody", fmt::format("route {} tells nobody of what it takes", taken.name));
@@ -256,7 +271,7 @@ void Router::Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model:
 
 void Router::RunDue(Case& c) {
   for (size_t i = 0; i < c.flows.size() && !c.stopped; ++i) {
-    if (!c.flows[i].done && c.flows[i].next_at <= state_.now) RunFlow(c, i);
+    if (IsDue(c.flows[i], state_.now)) RunFlow(c, i);
   }
   SendDue(c);
   Schedule(c);
@@ -265,13 +280,13 @@ void Router::RunDue(Case& c) {
 // The next step that reaches somebody.
 void Router::RunFlow(Case& c, size_t index) {
   dirty_.insert(KeyOf(c.page.tenant, c.page.incident_id));
+  if (!Goes(c, index)) return;
   while (true) {
     Flow& flow = c.flows[index];
     const Policy* policy = plan_->FindPolicy(flow.policy);
     if (policy == nullptr) {
       const std::optional<Taken> taken = FindRoute(*plan_, flow.route);
       flow.done = true;
-      if (taken && taken->nobody) return;  // since the plan changed
       const bool told = flow.policy.empty() && taken && taken->policy.empty() &&
                         RunStep(c, index, {.targets = taken->targets});
       if (!told) Finish(c, index);
@@ -286,6 +301,29 @@ void Router::RunFlow(Case& c, size_t index) {
     }
     if (RunStep(c, index, policy->steps[static_cast<size_t>(flow.step++)])) return;
   }
+}
+
+// Whether there is still anything to wake somebody for.
+bool Router::Goes(Case& c, size_t index) {
+  Flow& flow = c.flows[index];
+  if (const std::optional<Taken> taken = FindRoute(*plan_, flow.route); taken && taken->nobody) {
+    flow.done = true;  // since the plan changed
+    Say(c.page, "nobody", fmt::format("route {} tells nobody of what it takes", flow.route));
+    return false;
+  }
+  switch (LifeOf(c, index)) {
+    case Life::kFires: return true;
+    case Life::kMuted:
+      flow.muted = true;
+      Say(c.page, "held",
+          fmt::format("route {}: all that it takes is silenced or inhibited", flow.route));
+      return false;
+    case Life::kOver:
+      flow.done = flow.over = true;
+      Say(c.page, "over", fmt::format("route {}: all that it takes has ended", flow.route));
+      return false;
+  }
+  return false;
 }
 
 bool Router::RunStep(Case& c, size_t index, const Step& step) {
@@ -342,9 +380,6 @@ void Router::Finish(Case& c, size_t index) {
   }
   Say(c.page, "fell_back",
       fmt::format("route {} is not known to have reached anybody: {}", flow.route, kCatchAll));
-  for (const Flow& other : c.flows) {
-    if (other.route == kCatchAll && other.reached) return;
-  }
   Begin(c, flow, *FindRoute(*plan_, kCatchAll), flow.own);
   RunFlow(c, index);
 }
@@ -430,26 +465,31 @@ void Router::Order(Asked& asked, Waiting waiting) {
     return Say(c.page, "nobody", waiting.who.why + ": is no longer configured");
   }
   asked.first = std::min(asked.first.value_or(waiting.due), waiting.due);
-  const auto same = [&](const Waiting& other) {
-    return SameDoor(other.who, waiting.who) && other.due <= waiting.due &&
-           SaysNoMore(c, other.who, static_cast<int64_t>(asked.index));
-  };
-  // News that waits goes with it.
+  ++flow.hopes;
+  const auto index = static_cast<int64_t>(asked.index);
+  // News of the same that waits goes with it.
   std::erase_if(c.waiting, [&](const Waiting& other) {
-    return other.round == 0 && SameDoor(other.who, waiting.who);
+    return other.round == 0 && other.who.flow == index && SameDoor(other.who, waiting.who);
   });
-  if (std::any_of(c.waiting.begin(), c.waiting.end(), same)) return;
+  const auto same = std::ranges::find_if(c.waiting, [&](const Waiting& other) {
+    return other.round > 0 && SameDoor(other.who, waiting.who) && other.due <= waiting.due &&
+           Covers(c, static_cast<size_t>(other.who.flow), asked.index);
+  });
+  if (same != c.waiting.end()) {
+    same->sent.flows.push_back(index);
+    same->sent.turns.push_back(flow.turn);
+    return;
+  }
   if (c.waiting.size() >= options_.waiting_max) {
     return Say(c.page, "limit", waiting.who.why + ": too many messages wait for this incident");
   }
   waiting.who.channel = receiver->channel;
   waiting.who.route = flow.route;
   waiting.who.policy = flow.policy;
-  waiting.who.flow = static_cast<int64_t>(asked.index);
-  waiting.who.turn = flow.turn;
+  waiting.who.flow = index;
+  waiting.sent = {.key = {}, .flows = {index}, .turns = {flow.turn}};
   waiting.step = flow.policy.empty() ? 0 : flow.step;
   waiting.round = flow.round;
-  ++flow.hopes;
   c.waiting.push_back(std::move(waiting));
 }
 
@@ -457,7 +497,7 @@ void Router::Order(Asked& asked, Waiting waiting) {
 void Router::Direct(const model::Page& page, const std::string& why) {
   Case c;
   c.page = page;
-  Begin(c, c.flows.emplace_back(), *FindRoute(*plan_, kCatchAll));
+  Begin(c, c.flows.emplace_back(), *FindRoute(*plan_, kCatchAll), page);
   Say(page, "direct", fmt::format("{}: {}", kCatchAll, why));
   const std::set<std::string> dirty = dirty_;
   RunFlow(c, 0);
@@ -473,7 +513,10 @@ void Router::Stop(Case& c, const std::string& why) {
   const bool under_way = !c.waiting.empty() || std::any_of(c.flows.begin(), c.flows.end(),
                                                            [](const Flow& f) { return !f.done; });
   c.waiting.clear();
-  for (Flow& flow : c.flows) flow.done = true;
+  for (Flow& flow : c.flows) {
+    flow.done = true;
+    flow.muted = flow.over = false;
+  }
   if (under_way) Say(c.page, "stopped", why);
 }
 
@@ -489,10 +532,9 @@ void Router::Say(const model::Page& page, std::string kind, std::string text) {
 }
 
 void Router::Schedule(const Case& c) {
-  if (c.stopped) return;
   for (const Waiting& waiting : c.waiting) next_due_ = std::min(next_due_, waiting.due);
   for (const Flow& flow : c.flows) {
-    if (!flow.done) next_due_ = std::min(next_due_, flow.next_at);
+    if (!flow.done && !flow.muted) next_due_ = std::min(next_due_, flow.next_at);
   }
 }
 

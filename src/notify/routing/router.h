@@ -63,6 +63,15 @@ struct Delivered {
   std::string to;
   bool ok = false;
   std::string detail;
+  std::string key = {};  // of the page; empty: the last one
+};
+
+// An alert of an incident as it is now.
+struct AlertNow {
+  const model::Alert& alert;
+  bool fires = true;
+  bool muted = false;   // silenced or inhibited
+  bool common = false;  // takes no route of its own (model::Page::anomalies)
 };
 
 // What readers see: the plan, and the overrides that are durable.
@@ -96,7 +105,9 @@ struct TestPage {
 //              for, or when it is through since a while; else those whom it has told hear of it
 //              then.
 //   End        an acknowledgement or a resolution stops all that waits, and is told to those, and
-//              only those, who were told before.
+//              only those, who were told before. What has ended is in no message but to tell so,
+//              and who heard of an alert hears of its end; what is silenced is in none, and its
+//              escalation goes on when the silence ends.
 //
 // Time is monotone. Bounded: incidents, and who is remembered of each; beyond the limits the
 // catch-all is told. Not thread-safe.
@@ -111,7 +122,12 @@ class Router {
   // After the pages of the same moment.
   void OnIncident(const model::Incident& incident, base::TimePoint now);
   void OnDelivered(const Delivered& delivered, base::TimePoint now);
+  // Before and after the pages of the same moment: it is no later than what they say, or no
+  // earlier.
+  void OnAlert(const model::TenantName& tenant, const std::string& incident_id,
+               const AlertNow& now_is, base::TimePoint now);
   void Advance(base::TimePoint now);
+  // Escalations of routes that are gone end, and those that their alerts take now begin.
   void SetPlan(std::shared_ptr<const Plan> plan);
   // kInvalidArgument, kNotFound, kResourceExhausted.
   base::Result<> Add(const Override& override, base::TimePoint now);
@@ -137,33 +153,59 @@ class Router {
   struct Asked;
 
   void Open(const model::Page& page);
+  void TellOf(Case& c, const model::Page& page, const std::vector<Taken>& routes);
   void Begin(Case& c, Flow& flow, const Taken& taken, std::optional<model::Page> own = {});
   std::set<int64_t> BeginRoutes(Case& c, const model::Page& page, const std::vector<Taken>& routes);
   void TellOnce(Case& c, size_t index);
-  static bool List(const model::Page& joined, model::Page& page);
-  bool NewsLater(Case& c, int64_t flow);
-  static base::TimePoint LastTold(const Case& c, int64_t flow);
+  void HoldAgain(Case& c, size_t index);
   void MergeInto(const Key& key, Case& taken);
+  void MoveTo(Case& c, Case& taken);
+  void Follow(Case& c);
   void PassTurn(const Flow& flow, int64_t count);
   static Flow* FlowOf(Case& c, const Taken& taken);
-  model::Page PageOf(const Case& c, int64_t flow) const;
   void RunDue(Case& c);
   void RunFlow(Case& c, size_t index);
+  bool Goes(Case& c, size_t index);
   bool RunStep(Case& c, size_t index, const Step& step);
+  void Hurry(Case& c, size_t index, const std::string& person);
+  void Missed(Case& c, size_t index);
   void Finish(Case& c, size_t index);
   std::vector<Target> InTurn(const Flow& flow, const Step& step);
   void Ask(Asked& asked, const Target& target);
   void AskPerson(Asked& asked, std::string_view name, const std::string& chain);
   void Order(Asked& asked, Waiting waiting);
+
+  // router_alerts.cc: what the alerts of an incident are now, and who has heard what of them.
+  enum class Life { kFires, kMuted, kOver };
+  void Keep(const model::Page& page, Case& c);
+  void NoteEnd(Case& c, const model::Alert& alert);
+  static bool List(const AlertNow& now_is, Case& c);
+  static model::Page Whole(const Case& c, bool with_muted = false);
+  model::Page PageOf(const Case& c, size_t flow) const;
+  model::Page CommonPage(const Case& c, size_t flow) const;
+  Life LifeOf(const Case& c, size_t flow) const;
+  bool Covers(const Case& c, size_t one, size_t other) const;
+  static bool HasHeardAll(const Told& told, const model::Page& page);
+  static void Complete(const Case& c, const Told& told, model::Page& page);
+  static void Hear(Case& c, Told& told, const model::Page& page);
+
+  // router_messages.cc: who is told what.
+  static base::TimePoint LastTold(const Case& c, int64_t flow);
+  bool Joins(Case& c, size_t flow, model::Severity severity, const std::string& name,
+             const std::optional<model::Page>& own);
+  bool NewsLater(Case& c, int64_t flow);
   void SendDue(Case& c);
   void Send(Case& c, const Waiting& waiting);
-  bool SaysNoMore(const Case& c, const Told& told, int64_t flow) const;
-  static std::set<std::string> OriginsOf(const Case& c, const Told& told,
-                                         const std::set<int64_t>& but = {});
+  static void Join(const Waiting& waiting, Told& told);
+  model::Page PageForDoor(const Case& c, const Told& told, const model::Page& page,
+                          const std::set<std::string>& routes) const;
   void TellAgain(Case& c, const model::Page& page, const std::set<int64_t>& but = {});
-  base::TimePoint HeardFrom(const Case& c, const Told& told, model::Severity severity,
+  std::set<std::string> HeardNow(Case& c, const Told& told, const model::Page& page,
+                                 const std::set<int64_t>& but);
+  base::TimePoint HeardFrom(const Case& c, const Told& told, int64_t flow, model::Severity severity,
                             base::TimePoint from) const;
-  bool WaitsForHours(Case& c, const Told& told, const model::Page& page);
+  void NewsAt(Case& c, const Told& told, int64_t flow, base::TimePoint due);
+
   void Direct(const model::Page& page, const std::string& why);
   void Stop(Case& c, const std::string& why);
   void End(const Key& key);

@@ -15,6 +15,21 @@ constexpr int64_t kVersion = 1;
 }  // namespace
 
 template <typename Archive>
+void Fields(Archive& archive, Listed& listed) {
+  archive("alert", listed.alert);
+  archive("order", listed.order);
+  archive("common", listed.common);
+  archive("muted", listed.muted);
+}
+
+template <typename Archive>
+void Fields(Archive& archive, Sent& sent) {
+  archive("key", sent.key);
+  archive("flows", sent.flows);
+  archive("turns", sent.turns);
+}
+
+template <typename Archive>
 void Fields(Archive& archive, Told& told) {
   archive("receiver", told.receiver);
   archive("channel", told.channel);
@@ -25,10 +40,11 @@ void Fields(Archive& archive, Told& told) {
   archive("why", told.why);
   archive("flow", told.flow);
   archive.Since("flows", told.flows);
-  archive("turn", told.turn);
   archive("times", told.times);
   archive("page_key", told.page_key);
   archive("last_at", told.last_at);
+  archive.Since("heard", told.heard);
+  archive.Since("sent", told.sent);
 }
 
 template <typename Archive>
@@ -37,6 +53,7 @@ void Fields(Archive& archive, Waiting& waiting) {
   archive("who", waiting.who);
   archive("step", waiting.step);
   archive("round", waiting.round);
+  archive.Since("sent", waiting.sent);
 }
 
 template <typename Archive>
@@ -51,6 +68,9 @@ void Fields(Archive& archive, Flow& flow) {
   archive("next_at", flow.next_at);
   archive.Since("severity", flow.severity);
   archive("done", flow.done);
+  archive.Since("muted", flow.muted);
+  archive.Since("over", flow.over);
+  archive.Since("once", flow.once);
   archive("reached", flow.reached);
   archive("arrived", flow.arrived);
   archive("hopes", flow.hopes);
@@ -59,6 +79,10 @@ void Fields(Archive& archive, Flow& flow) {
 template <typename Archive>
 void Fields(Archive& archive, Case& c) {
   archive("page", c.page);
+  archive.Since("lists", c.lists);
+  archive.Since("alerts", c.alerts);
+  archive.Since("ended", c.ended);
+  archive.Since("last_order", c.last_order);
   archive("stopped", c.stopped);
   archive("flows", c.flows);
   archive("told", c.told);

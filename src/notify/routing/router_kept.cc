@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/core.h>
+#include <iterator>
 #include <utility>
 
 #include "notify/routing/router.h"
@@ -8,62 +9,64 @@
 
 namespace vedette::notify::routing {
 
-namespace {
+// --- one case of two
 
-void AddRoutes(const Plan& plan, const model::Labels& labels, std::vector<Taken>& routes) {
-  for (Taken& taken : Match(plan, labels)) {
-    const bool known = std::ranges::find(routes, taken.name, &Taken::name) != routes.end();
-    if (!known) routes.push_back(std::move(taken));
+// Who was told of the one that was taken over, hears of the end of the other; and its escalations
+// go on there, unless somebody has either in hand.
+void Router::MergeInto(const Key& key, Case& taken) {
+  const Key of_taken{taken.page.tenant, taken.page.incident_id};
+  const auto [it, made] = state_.cases.try_emplace(key);
+  Case& c = it->second;
+  if (c.stopped) Stop(taken, fmt::format("merged into {}: nobody else is told", key.second));
+  if (made) {
+    c = taken;
+    c.page.incident_id = key.second;
+    c.stopped = false;
+  } else {
+    MoveTo(c, taken);
   }
+  dirty_.insert(KeyOf(key.first, key.second));
+  End(of_taken);
+  Schedule(c);
 }
 
-}  // namespace
-
-std::vector<Taken> AlertRoutes(const Plan& plan, const model::Page& page) {
-  std::vector<Taken> routes;
-  for (size_t i = 0; i < page.alerts.size() && !plan.routes.empty(); ++i) {
-    const model::Alert& alert = page.alerts[i];
-    const bool none = std::ranges::binary_search(page.anomalies, static_cast<int64_t>(i));
-    if (none || alert.ResolvedAt(page.decided_at)) continue;
-    AddRoutes(plan, RoutingLabels(page.tenant, alert.labels), routes);
+void Router::MoveTo(Case& c, Case& taken) {
+  std::vector<int64_t> places;  // of its flows in the other
+  for (Flow& flow : taken.flows) {
+    const auto same = std::ranges::find(c.flows, flow.origin, &Flow::origin);
+    places.push_back(same - c.flows.begin());
+    if (same == c.flows.end()) {
+      c.flows.push_back(std::move(flow));
+    } else if (same->done && !flow.done) {
+      *same = std::move(flow);
+    }
   }
-  return routes;
-}
-
-std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page) {
-  std::vector<Taken> routes = AlertRoutes(plan, page);
-  const bool whole = page.anomalies.empty() && page.alerts_left_out == 0;
-  if (!whole || routes.empty()) AddRoutes(plan, RoutingLabels(page), routes);
-  return routes;
-}
-
-model::Page PageFor(const Plan& plan, model::Page page, const std::set<std::string>& routes) {
-  if (plan.routes.empty()) return page;
-  std::vector<model::Alert> kept;
-  int64_t kept_new = 0;
-  model::Severity worst = model::Severity::kInfo;
-  for (size_t i = 0; i < page.alerts.size(); ++i) {
-    const model::Alert& alert = page.alerts[i];
-    const std::vector<Taken> taken = Match(plan, RoutingLabels(page.tenant, alert.labels));
-    const bool takes =
-        std::ranges::any_of(taken, [&](const Taken& each) { return routes.contains(each.name); });
-    if (!takes) continue;
-    kept.push_back(alert);
-    worst = std::max(worst, model::SeverityOfAlert(alert.labels));
-    if (static_cast<int64_t>(i) < page.alerts_new) ++kept_new;
+  const auto move = [&](int64_t& flow) { flow = places.at(static_cast<size_t>(flow)); };
+  const auto move_all = [&](Told& told) {
+    move(told.flow);
+    std::ranges::for_each(told.flows, move);
+    for (Sent& sent : told.sent) std::ranges::for_each(sent.flows, move);
+  };
+  for (Told& told : taken.told) {
+    move_all(told);
+    const auto known =
+        std::ranges::find_if(c.told, [&](const Told& other) { return SameDoor(other, told); });
+    if (known != c.told.end()) {
+      told.flows.push_back(told.flow);
+      AddFlows(told.flows, *known);
+      known->heard.merge(told.heard);
+    } else if (c.told.size() < options_.told_max) {
+      c.told.push_back(std::move(told));
+    }
   }
-  if (kept.empty() && (page.alerts.empty() || page.alerts_left_out > 0)) return page;
-  if (kept.empty() && page.kind != model::PageKind::kUpdated) {
-    const std::vector<Taken> common = Match(plan, RoutingLabels(page));
-    const bool takes =
-        std::ranges::any_of(common, [&](const Taken& each) { return routes.contains(each.name); });
-    if (takes) return page;
+  for (Waiting& waiting : taken.waiting) {
+    move_all(waiting.who);
+    std::ranges::for_each(waiting.sent.flows, move);
+    if (c.waiting.size() < options_.waiting_max) c.waiting.push_back(std::move(waiting));
   }
-  if (!kept.empty() && page.alerts_left_out == 0) page.severity = std::min(page.severity, worst);
-  page.anomalies.clear();
-  page.alerts = std::move(kept);
-  page.alerts_new = kept_new;
-  return page;
+  c.lists = c.lists || taken.lists;
+  c.alerts.merge(taken.alerts);
+  std::ranges::move(taken.ended, std::back_inserter(c.ended));
 }
 
 // --- overrides and tests
@@ -205,12 +208,17 @@ base::Result<> Router::Restore(const std::vector<Kept>& parts) {
       VEDETTE_TRY(Case c, CaseFromJson(value));
       const auto flows = static_cast<int64_t>(c.flows.size());
       const auto is_flow = [&](int64_t flow) { return flow >= 0 && flow < flows; };
-      const auto known = [&](const Told& who) {
-        return is_flow(who.flow) && std::ranges::all_of(who.flows, is_flow);
+      const auto carries = [&](const Sent& sent) {
+        return sent.flows.size() == sent.turns.size() && std::ranges::all_of(sent.flows, is_flow);
       };
-      const bool fits = std::all_of(c.told.begin(), c.told.end(), known) &&
-                        std::all_of(c.waiting.begin(), c.waiting.end(),
-                                    [&](const Waiting& waiting) { return known(waiting.who); });
+      const auto known = [&](const Told& who) {
+        return is_flow(who.flow) && std::ranges::all_of(who.flows, is_flow) &&
+               std::ranges::all_of(who.sent, carries);
+      };
+      const auto waits = [&](const Waiting& waiting) {
+        return known(waiting.who) && carries(waiting.sent);
+      };
+      const bool fits = std::ranges::all_of(c.told, known) && std::ranges::all_of(c.waiting, waits);
       if (!fits) return base::DataLoss("routing: a case refers to what is not in it");
       Key of{c.page.tenant, c.page.incident_id};
       state_.cases.insert_or_assign(std::move(of), std::move(c));

@@ -28,11 +28,13 @@ std::vector<Taken> AlertRoutes(const Plan& plan, const model::Page& page);
 // not all are listed, and where there are none.
 std::vector<Taken> RoutesOf(const Plan& plan, const model::Page& page);
 
-// The page without the alerts that none of these routes takes, as severe as the worst of what is
-// left. Where they take none by itself, but what the alerts have in common, all stay, except in an
-// update; so they do where the page does not list all it knows. `routes` are the ones that were
-// taken, before they fell back.
-model::Page PageFor(const Plan& plan, model::Page page, const std::set<std::string>& routes);
+// The page without the alerts that none of these routes takes and of which nobody has `heard`
+// (fingerprints), as severe as the worst of what is left, and named after that. Where they take
+// none by itself, but what the alerts have in common, all stay, except in an update; so they do
+// where the page does not list all it knows. `routes` are the ones that were taken, before they
+// fell back.
+model::Page PageFor(const Plan& plan, model::Page page, const std::set<std::string>& routes,
+                    const std::set<std::string>& heard = {});
 
 // Whether people are told anew, and not only those who know.
 inline bool CallsForPeople(model::PageKind kind) {
@@ -47,11 +49,18 @@ inline bool SameDoor(const Told& a, const Told& b) {
   return a.receiver == b.receiver && a.to == b.to;
 }
 
+inline bool IsToldBy(const Told& told, int64_t flow) {
+  return told.flow == flow || std::ranges::find(told.flows, flow) != told.flows.end();
+}
+
+inline bool IsDue(const Flow& flow, base::TimePoint now) {
+  return !flow.done && !flow.muted && flow.next_at <= now;
+}
+
 // The door was told by these flows too.
 inline void AddFlows(const std::vector<int64_t>& flows, Told& told) {
   for (const int64_t flow : flows) {
-    const bool known = flow == told.flow || std::ranges::find(told.flows, flow) != told.flows.end();
-    if (!known) told.flows.push_back(flow);
+    if (!IsToldBy(told, flow)) told.flows.push_back(flow);
   }
 }
 
