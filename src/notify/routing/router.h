@@ -181,6 +181,7 @@ class Router {
   void NoteEnd(Case& c, const model::Alert& alert);
   static bool List(const AlertNow& now_is, Case& c);
   static model::Page Whole(const Case& c, bool with_muted = false);
+  model::Page OfRoute(const Case& c, const std::string& route, bool with_muted) const;
   model::Page PageOf(const Case& c, size_t flow) const;
   model::Page CommonPage(const Case& c, size_t flow) const;
   Life LifeOf(const Case& c, size_t flow) const;

@@ -45,8 +45,9 @@ model::Labels ButSeverity(const model::Labels& labels) {
 }
 
 std::string NameOf(const model::Alert& alert) {
-  std::string name(alert.annotations.Get("summary"));
-  if (name.empty()) name = alert.labels.Get("alertname");
+  std::string name(alert.labels.Get("alertname"));
+  const std::string_view summary = alert.annotations.Get("summary");
+  if (!summary.empty()) name = name.empty() ? summary : fmt::format("{}: {}", name, summary);
   if (name.empty()) name = alert.labels.ToString();
   if (name.size() > kNameBytesMax) name.resize(kNameBytesMax);
   return name;
@@ -249,11 +250,22 @@ model::Page Router::Whole(const Case& c, bool with_muted) {
   return page;
 }
 
+// What of it is for a route by its alerts' own labels: those that all had in common once may be
+// those of one that is over.
+model::Page Router::OfRoute(const Case& c, const std::string& route, bool with_muted) const {
+  model::Page page = Whole(c, with_muted);
+  if (!c.lists) return PageFor(*plan_, std::move(page), {route});
+  const PageKind kind = std::exchange(page.kind, PageKind::kUpdated);
+  page = PageFor(*plan_, std::move(page), {route});
+  page.kind = kind;
+  return page;
+}
+
 // What a message of this flow says.
 model::Page Router::PageOf(const Case& c, size_t index) const {
   const Flow& flow = c.flows.at(index);
   if (!flow.own) {
-    model::Page page = PageFor(*plan_, Whole(c), {flow.origin});
+    model::Page page = OfRoute(c, flow.origin, false);
     return c.lists && page.alerts.empty() ? CommonPage(c, index) : page;
   }
   model::Page page = *flow.own;
@@ -287,8 +299,7 @@ Router::Life Router::LifeOf(const Case& c, size_t index) const {
   const Flow& flow = c.flows.at(index);
   if (flow.own || !c.lists || c.page.alerts_left_out > 0) return Life::kFires;
   if (!PageOf(c, index).alerts.empty()) return Life::kFires;
-  const model::Page all = PageFor(*plan_, Whole(c, true), {flow.origin});
-  return all.alerts.empty() ? Life::kOver : Life::kMuted;
+  return OfRoute(c, flow.origin, true).alerts.empty() ? Life::kOver : Life::kMuted;
 }
 
 // Whether a message of one flow says all that one of the other would say.

@@ -82,6 +82,16 @@ TEST(LiveIncident, ATeamAllOfWhoseAlertsHaveEndedIsCalledNoMore) {
   EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A1")) << "before they heard of its end";
 }
 
+// What all had in common when the incident was opened were the labels of one alert.
+TEST(LiveIncident, TheEscalationOfTheFirstDoesNotGoOnForTheSecond) {
+  Night night(Steps());
+  night.common = kA1.labels;
+  night.Says(PageKind::kOpened, {kA1}, 1).Joins(AlertOf("M1", "m"));
+  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1", "am opened warning: M1"));
+  night.After(minutes(1)).Is(kA1, false).After(hours(1));
+  EXPECT_THAT(night.Told(), IsEmpty());
+}
+
 TEST(LiveIncident, WhatEndsAndComesBackIsNewsToWhoHeardOfIt) {
   Night night;
   night.Says(PageKind::kOpened, {kA1}, 1);

@@ -78,8 +78,15 @@ bool Router::Joins(Case& c, size_t index, model::Severity severity, const std::s
     told = true;
     heard = heard && each.heard.contains(name);
   }
-  if (told && heard) return false;  // with the page
   const TimePoint last = LastTold(c, static_cast<int64_t>(index));
+  if (told && heard) {  // with the page, or before it ended and came back
+    if (last < state_.now) {
+      Say(c.page, "continues",
+          fmt::format("route {}: who is told by it has heard that it fires, and not that it ended",
+                      flow.route));
+    }
+    return false;
+  }
   const bool through = flow.done && last + kNewsInterval <= state_.now && (!told || !c.stopped);
   if (severity <= flow.severity && !through) {
     return !own && NewsLater(c, static_cast<int64_t>(index));

@@ -54,6 +54,7 @@ class Night {
     page.severity = severity;
     page.alerts = std::move(alerts);
     page.alerts_new = fresh;
+    page.labels = common;
     page.decided_at = now;
     router.OnPage(page, now);
     router.Advance(now);
@@ -137,6 +138,7 @@ class Night {
 
   Router router;
   base::TimePoint now = base::FromMillis(1'795'428'000'000);
+  model::Labels common;              // of pages
   std::vector<Notice> notices;       // that Told gave last
   std::vector<std::string> remarks;  // kinds, of the whole story
 
