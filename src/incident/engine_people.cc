@@ -371,6 +371,7 @@ base::Result<> Engine::Split(Place place, const Command& command, const std::str
         fmt::format("{} of its anomalies {} part of {} now: {}", command.ids.size(),
                     command.ids.size() == 1 ? "is" : "are", made.incident.id, made.incident.title),
         kRowBytesMax);
+    pending_.pages.back().alerts_new = Size(pending_.pages.back().alerts);  // all hear of it
   }
   PageOpening(made);
   return {};

@@ -283,6 +283,14 @@ TEST(LiveIncident, WhatIsAcknowledgedBeforeAnybodyWasToldTakesItsRoutesWhenItGet
   EXPECT_THAT(night.Told(), ElementsAre("a opened critical: A2 A1"));
 }
 
+TEST(LiveIncident, WhoKnowsHearsThatTheAlertsArePartOfAnotherIncident) {
+  Night night;
+  night.Says(PageKind::kOpened, {kA1, kB1}, 2);
+  night.Told();
+  night.Says(PageKind::kUpdated, {kA1}, 1);
+  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A1"));
+}
+
 TEST(LiveIncident, BeyondTheLimitTheCatchAllHearsOfAllAlerts) {
   Night night(Teams(), {.cases_max = 0});
   night.Says(PageKind::kOpened, {kA1, kB1}, 2);

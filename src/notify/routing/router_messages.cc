@@ -23,7 +23,11 @@ bool Closes(PageKind kind) {
 // Whether `of_door`, what is for somebody of `page`, says anything that they have not heard.
 bool IsNews(const model::Page& page, const model::Page& of_door, const Told& told) {
   if (Closes(page.kind)) return true;
-  const bool listed = !page.alerts.empty() && page.alerts_left_out == 0;
+  const auto all = static_cast<int64_t>(page.alerts.size());
+  const bool listed = all > 0 && page.alerts_left_out == 0;
+  // All of it is new where the alerts are: they are part of another incident now.
+  const bool moved = page.kind == PageKind::kUpdated && page.alerts_new == all;
+  if (listed && moved && !of_door.alerts.empty()) return true;
   if (!listed) return page.kind != PageKind::kOpened;
   if (page.kind == PageKind::kSeverityRaised && of_door.severity >= page.severity) return true;
   return std::ranges::any_of(of_door.alerts, [&](const model::Alert& alert) {

@@ -54,11 +54,11 @@ bool IsDayOf(const std::vector<int64_t>& days_of_month, LocalTime midnight) {
 
 // The hours, or the whole day, but only those that begin on the layer's days of the month.
 bool ContainsOnDays(const Layer& layer, TimeZone zone, TimePoint time) {
-  const Hours hours = layer.hours.empty() ? Hours{Window()} : layer.hours;
+  const Hours windows = layer.hours.empty() ? Hours{Window()} : layer.hours;
   const LocalTime today = Midnight(zone.ToLocal(time));
   for (const LocalTime midnight : {today - days(1), today}) {
     if (!IsDayOf(layer.days_of_month, midnight)) continue;
-    for (const Window& window : hours) {
+    for (const Window& window : windows) {
       if ((window.days >> WeekdayOf(midnight) & 1) == 0) continue;
       const Duration to = window.to <= window.from ? window.to + days(1) : window.to;
       const bool on =
@@ -110,8 +110,8 @@ TimePoint NextEdgeOf(const Schedule& schedule, const std::vector<const Override*
     }
     // Of the days of the month each may be one.
     const bool by_days = layer.hours.empty() && !layer.days_of_month.empty();
-    const Hours hours = by_days ? Hours{Window()} : layer.hours;
-    if (const auto edge = NextEdge(hours, zone, time)) consider(*edge);
+    const Hours windows = by_days ? Hours{Window()} : layer.hours;
+    if (const auto edge = NextEdge(windows, zone, time)) consider(*edge);
   }
   for (const Override* override : overrides) {
     consider(override->from);
