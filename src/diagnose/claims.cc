@@ -1,6 +1,7 @@
 #include "diagnose/claims.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <string>
@@ -9,8 +10,6 @@ namespace vedette::diagnose {
 namespace {
 
 constexpr size_t kWordsShown = 5;
-
-std::string Number(double value) { return fmt::format("{:.4g}", value); }
 
 std::string OfWhom(const Series& series) {
   return series.callee.empty() ? series.entity
@@ -26,6 +25,11 @@ std::string InWords(base::Duration duration) {
 
 }  // namespace
 
+std::string ShownNumber(double value) {
+  const double size = std::abs(value);
+  return size >= 1'000 && size < 1e15 ? fmt::format("{:.0f}", value) : fmt::format("{:.4g}", value);
+}
+
 Claim MetricClaim(const Evidence& evidence, const Suspect& suspect) {
   const Movement& movement = *suspect.movement;
   const Series& series = evidence.series[movement.series];
@@ -38,9 +42,9 @@ Claim MetricClaim(const Evidence& evidence, const Suspect& suspect) {
   claim.before = movement.usual.center;
   claim.after = suspect.by_level ? movement.level_value : movement.peak_value;
   claim.deviation = (suspect.by_level ? movement.level : movement.peak) * movement.direction;
-  claim.text =
-      fmt::format("{} of {} went from {} to {}: {:.1f} robust standard deviations", series.metric,
-                  OfWhom(series), Number(*claim.before), Number(*claim.after), *claim.deviation);
+  claim.text = fmt::format("{} of {} went from {} to {}: {:.1f} robust standard deviations",
+                           series.metric, OfWhom(series), ShownNumber(*claim.before),
+                           ShownNumber(*claim.after), *claim.deviation);
   if (!series.baseline.empty() && !suspect.by_level) {
     claim.text += fmt::format(", {:.1f} times the farthest of {} usual values",
                               movement.beyond_record, movement.usual.count);
@@ -89,7 +93,7 @@ Claim TimeClaim(const SlowEntity& slow) {
   const std::string where = slow.network ? fmt::format("between {} and {}", slow.entity, slow.peer)
                                          : fmt::format("in {} itself", slow.entity);
   claim.text = fmt::format("{} spends {} {}, usually {} (medians of its spans)", slow.operation,
-                           Number(slow.now), where, Number(slow.usual));
+                           ShownNumber(slow.now), where, ShownNumber(slow.usual));
   return claim;
 }
 
@@ -103,7 +107,7 @@ Claim PairClaim(const LostPair& pair) {
   claim.after = pair.seen;
   claim.text = fmt::format(
       "in {} of {}, \"{}\" is followed by \"{}\" {} times where {} were expected", pair.operation,
-      pair.entity, pair.before, pair.after, Number(pair.seen), Number(pair.expected));
+      pair.entity, pair.before, pair.after, ShownNumber(pair.seen), ShownNumber(pair.expected));
   if (!pair.failure.empty()) claim.text += fmt::format("; new there: \"{}\"", pair.failure);
   return claim;
 }
@@ -116,9 +120,9 @@ Claim LostCallsClaim(const LostCalls& calls) {
   claim.before = calls.usual;
   claim.after = calls.now;
   claim.deviation = calls.deviation;
-  claim.text =
-      fmt::format("{} of {} is {} for each of its only caller {}, usually {}: the calls stopped",
-                  calls.metric, calls.callee, Number(calls.now), calls.caller, Number(calls.usual));
+  claim.text = fmt::format(
+      "{} of {} is {} for each of its only caller {}, usually {}: the calls stopped", calls.metric,
+      calls.callee, ShownNumber(calls.now), calls.caller, ShownNumber(calls.usual));
   return claim;
 }
 
@@ -133,9 +137,9 @@ Claim DemandClaim(const Evidence& evidence, const Demand& demand) {
   claim.before = demand.before;
   claim.after = demand.after;
   claim.deviation = demand.deviation;
-  const std::string went =
-      fmt::format("{} of {} went from {} to {}, {:.1f} times the usual", series.metric,
-                  series.entity, Number(demand.before), Number(demand.after), demand.growth);
+  const std::string went = fmt::format("{} of {} went from {} to {}, {:.1f} times the usual",
+                                       series.metric, series.entity, ShownNumber(demand.before),
+                                       ShownNumber(demand.after), demand.growth);
   claim.text =
       demand.callee.empty()
           ? fmt::format("{}: nobody that is known calls {}, so the traffic comes from outside",

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <string>
+
 #include "diagnose/change_rank.h"
 #include "diagnose/diagnosis.h"
 #include "diagnose/event_pairs.h"
@@ -14,6 +16,9 @@ namespace vedette::diagnose {
 
 // Findings as statements that a person can check: each names the table row it came from, and the
 // numbers in its text are those in its fields.
+
+// A number as claims show it.
+std::string ShownNumber(double value);
 
 Claim MetricClaim(const Evidence& evidence, const Suspect& suspect);
 

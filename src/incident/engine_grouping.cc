@@ -68,7 +68,8 @@ model::Labels GroupLabels(const AlertGrouping& grouping, model::LabelsView label
   return builder.Build();
 }
 
-constexpr base::Duration kSameMoment{100};              // in which alerts of one request arrive
+constexpr base::Duration kSameMoment{1};                // in which what is decided together arrives
+constexpr base::Duration kOneRequest{100};              // in which the alerts of one request arrive
 constexpr std::string_view kCatchAllKey = "catch-all";  // those of groups have braces
 
 // Never empty: a group without a label has a key too.
@@ -237,7 +238,7 @@ void Engine::BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& 
   tenant.groups[tracked.group_key] = incident.id;
   const bool waited = HasWaited(anomaly, *choice.grouping, state_->now);
   const base::Duration wait = waited ? base::Duration(0) : choice.grouping->group_wait;
-  tracked.flush_at = state_->now + std::max(wait, kSameMoment);
+  tracked.flush_at = state_->now + std::max(wait, kOneRequest);
   AddRow(
       tracked, "grouped", kMachine,
       OneLine(fmt::format("alerts with the same {} belong together ({})",
@@ -267,7 +268,7 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
     tenant.home[anomaly.entity] = incident.id;
   } else if (PagesOf(tracked, model::PageKind::kOpened) == 0 &&
              HasWaited(anomaly, GroupingOfRule(state_->options, tracked.group_rule), state_->now)) {
-    tracked.flush_at = std::min(tracked.flush_at.value_or(kNever), state_->now + kSameMoment);
+    tracked.flush_at = std::min(tracked.flush_at.value_or(kNever), state_->now + kOneRequest);
   }
   incident.started_at = std::min(incident.started_at, anomaly.started_at);
   tracked.last_onset = std::max(tracked.last_onset, anomaly.started_at);

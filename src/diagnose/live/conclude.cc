@@ -7,8 +7,10 @@
 #include <vector>
 
 #include "base/duration.h"
+#include "diagnose/claims.h"
 #include "diagnose/live/exhibit.h"
 #include "diagnose/live/report.h"
+#include "model/quantity.h"
 
 namespace vedette::diagnose::live {
 namespace {
@@ -64,6 +66,9 @@ std::optional<EvidencedClaim> Concluder::OfMetric(const Claim& claim) {
   return evidenced;
 }
 
+// "480 ms", "12.6 s".
+std::string Lasting(double ms) { return model::FormatQuantity("_seconds", ms / 1000, false); }
+
 std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
   const auto call = std::find_if(gathered_.calls.begin(), gathered_.calls.end(),
                                  [&](const evidence::CallsSeen& one) {
@@ -75,9 +80,9 @@ std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
   evidenced.claim.at = call->last_seen;
   evidenced.claim.text =
       call->calls > 0
-          ? fmt::format("{} calls {} ({} calls, {} failed, {} ms on average), which moved too",
+          ? fmt::format("{} calls {} ({} calls, {} failed, {} on average), which moved too",
                         call->caller, call->callee, call->calls, call->errors,
-                        ShownNumber(call->mean_ms))
+                        Lasting(call->mean_ms))
           : fmt::format("{} calls {} (told by {}), which moved too", call->caller, call->callee,
                         call->source);
   return evidenced;
@@ -99,10 +104,10 @@ std::optional<EvidencedClaim> Concluder::OfSpans(const Claim& claim) {
   std::optional<model::Evidence> evidence = exhibits_.OfSpans(claim.subject, claim.entity);
   if (!evidence) return std::nullopt;
   EvidencedClaim evidenced{claim, *std::move(evidence)};
-  evidenced.claim.text = fmt::format(
-      "{} of {} takes {} ms, usually {} ms (medians of its spans, without what it waits for)",
-      claim.subject, claim.entity, ShownNumber(claim.after.value_or(0)),
-      ShownNumber(claim.before.value_or(0)));
+  evidenced.claim.text =
+      fmt::format("{} of {} takes {}, usually {} (medians of its spans, without what it waits for)",
+                  claim.subject, claim.entity, Lasting(claim.after.value_or(0)),
+                  Lasting(claim.before.value_or(0)));
   return evidenced;
 }
 
@@ -254,8 +259,6 @@ Report Concluder::Run() {
 }
 
 }  // namespace
-
-std::string ShownNumber(double value) { return fmt::format("{:.4g}", value); }
 
 Report Conclude(const Gathered& gathered, const Diagnosis& diagnosis, const Exhibits& exhibits,
                 base::TimePoint now) {

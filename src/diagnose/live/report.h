@@ -60,7 +60,4 @@ Report Conclude(const Gathered& gathered, const Diagnosis& diagnosis, const Exhi
 // Members of a JSON object, as openapi.json's Diagnosis has them: all but the incident's id.
 void Write(const Report& report, base::JsonWriter& json);
 
-// A number as claims show it.
-std::string ShownNumber(double value);
-
 }  // namespace vedette::diagnose::live
