@@ -39,7 +39,7 @@ TEST(ComparisonAlerts, AreOneForEachRowWithTheLabelsOfTheConfiguration) {
                           .in_a_row = {},
                           .skip = {}}};
   const ComparisonAlert alert{.severity = model::Severity::kCritical,
-                              .labels = model::Labels({{"team", "shop"}}),
+                              .labels = model::Labels({{"team", std::string("shop")}}),
                               .lasts = minutes(30)};
   Report report;
   report.findings = {Found("mesh", "pay", "pay: 60 5xx answers"),
@@ -86,7 +86,7 @@ class DueComparisons : public testing::Test {
       const auto points = static_cast<size_t>((query.end - query.start) / query.step) + 1;
       query::QueryResult result;
       query::MatrixSeries& series = result.matrix.emplace_back();
-      series.labels = model::Labels({{"node", "n-1"}});
+      series.labels = model::Labels({{"node", std::string("n-1")}});
       series.samples.values.assign(points, 99.0);
       return result;
     };

@@ -95,7 +95,7 @@ comparisons:
 )");
   ASSERT_TRUE(config.comparisons[0].alert.has_value());
   EXPECT_EQ(config.comparisons[0].alert->severity, model::Severity::kCritical);
-  EXPECT_EQ(config.comparisons[0].alert->labels, model::Labels({{"team", "shop"}}));
+  EXPECT_EQ(config.comparisons[0].alert->labels, model::Labels({{"team", std::string("shop")}}));
   EXPECT_EQ(config.comparisons[0].alert->lasts, std::chrono::hours(2));
   const release::compare::Comparison& mine = config.comparisons[0].comparison;
   ASSERT_EQ(mine.requests.size(), 1U);
