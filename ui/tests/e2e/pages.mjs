@@ -16,7 +16,13 @@ const PAGES = {
       const incident = await api(`/api/v1/incidents/${id}`);
       return (await page.locator("h1").innerText()) === incident.title;
     });
-    await page.locator(".chart canvas").first().waitFor();
+    // The first that was seen is open; as worse ones join, it may leave the list.
+    await until("a chart of what was seen", async () => {
+      const seen = page.locator("button.disclose");
+      const shown = await seen.evaluateAll((all) => all.some((one) => one.ariaExpanded === "true"));
+      if (!shown) await seen.first().click();
+      return (await page.locator(".chart canvas").count()) > 0;
+    });
   },
   alerts: async ({ open, page }) => {
     await open("/alerts");
