@@ -152,7 +152,12 @@ std::vector<RoutingAnswer> Route(Router& router, std::span<const incident::Input
   }
   for (const model::Page& page : decisions.pages) router.OnPage(page, now);
   for (const model::Page& page : decisions.widened) router.OnWidened(page, now);
-  for (const model::Incident& incident : decisions.changed) router.OnIncident(incident, now);
+  // What was merged comes first: who has the other one in hand has this one too.
+  for (const bool merged : {true, false}) {
+    for (const model::Incident& incident : decisions.changed) {
+      if (incident.merged_into.empty() != merged) router.OnIncident(incident, now);
+    }
+  }
   TellOfAlerts(router, decisions, now);
   router.Advance(now);
   return answers;

@@ -182,5 +182,41 @@ TEST(Digest, DiffersWithAnyPartOfADecision) {
   EXPECT_NE(Digest(one, outcome), Digest(other, outcome));
 }
 
+TEST(Route, WhatIsMergedIntoWhatSomebodyHasInHandIsNotEscalated) {
+  Plan plan;
+  plan.receivers = {{"chat", "webhook"}, {"sms", "gateway"}};
+  plan.policies.resize(1);
+  plan.policies[0].name = "pager";
+  for (const char* receiver : {"chat", "sms"}) {
+    plan.policies[0].steps.push_back({.targets = {{TargetKind::kReceiver, receiver}},
+                                      .round_robin = false,
+                                      .patience = std::chrono::minutes(5)});
+  }
+  plan.routes.resize(1);
+  plan.routes[0].name = "all";
+  plan.routes[0].policy = "pager";
+  Router router;
+  router.SetPlan(std::make_shared<const Plan>(plan));
+  model::Page page;
+  page.tenant = "default";
+  page.incident_id = "in_2";
+  page.dedup_key = "in_2:opened:1";
+  router.OnPage(page, kNow);
+  ASSERT_EQ(router.Take().notices.size(), 1u);
+  incident::Decisions decisions;
+  decisions.changed.resize(2);
+  decisions.changed[0].id = "in_1";
+  decisions.changed[0].tenant = decisions.changed[1].tenant = "default";
+  decisions.changed[0].state = model::IncidentState::kAcknowledged;
+  decisions.changed[1].id = "in_2";
+  decisions.changed[1].state = model::IncidentState::kResolved;
+  decisions.changed[1].merged_into = "in_1";
+
+  Route(router, {}, decisions, kNow);
+  router.Advance(kNow + std::chrono::hours(1));
+
+  EXPECT_TRUE(router.Take().notices.empty());
+}
+
 }  // namespace
 }  // namespace vedette::decide

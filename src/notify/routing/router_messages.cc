@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <fmt/core.h>
-#include <map>
 #include <set>
 #include <utility>
 
