@@ -106,12 +106,12 @@ build_ui() {
   fi
 }
 
-# build_cpp PRESET TARGET...
+# build_cpp PRESET TARGET...: at the priority NICE, 0 unless set
 build_cpp() {
   local preset=$1; shift
   # shellcheck disable=SC2086
   (cd "$ROOT" && cmake --preset "$preset" ${CMAKE_EXTRA:-}) >"$BUILD/cmake-$preset.log" 2>&1 \
     || { tail -n 20 "$BUILD/cmake-$preset.log" >&2; die "cmake --preset $preset failed"; }
-  ninja -C "$BUILD/$preset" "$@" >"$BUILD/ninja-$preset.log" 2>&1 \
+  nice -n "${NICE:-0}" ninja -C "$BUILD/$preset" "$@" >"$BUILD/ninja-$preset.log" 2>&1 \
     || { grep -E -A12 'FAILED|error:' "$BUILD/ninja-$preset.log" | head -n 60 >&2; die "the build failed; see build/ninja-$preset.log"; }
 }
