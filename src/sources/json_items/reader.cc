@@ -5,6 +5,7 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/core.h>
+#include <limits>
 #include <utility>
 
 #include "base/duration.h"
@@ -51,6 +52,18 @@ bool IsNumber(std::string_view text) {
     if (!TakeDigits(text)) return false;
   }
   return text.empty();
+}
+
+// Whether no double is as large. REQUIRES: a number.
+bool Overflows(std::string_view number) {
+  const size_t exponent = number.find_first_of("eE");
+  const bool small = exponent == std::string_view::npos
+                         ? number.size() < std::numeric_limits<double>::max_exponent10
+                         : number[exponent + 1] == '-';
+  if (small) return false;
+  double value = 0;
+  const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+  return error == std::errc::result_out_of_range;
 }
 
 // Seconds, or a thousandth, millionth or billionth of one: which of them is told by the size,
@@ -355,7 +368,8 @@ base::Result<bool> AppendJson(Value& value, size_t depth_max, std::string& out) 
     }
     default: {
       VEDETTE_TRY(const std::string_view token, TokenOf(value));
-      out += token;
+      const std::string_view quote = kind == Kind::number && Overflows(token) ? "\"" : "";
+      out.append(quote).append(token).append(quote);
       return true;
     }
   }
@@ -366,6 +380,10 @@ base::Result<std::optional<std::string>> TextOf(Value& value, size_t depth_max) 
   if (kind == Kind::string) {
     VEDETTE_TRY(const std::string_view text, StringOf(value));
     return std::optional<std::string>(text);
+  }
+  if (kind == Kind::number) {
+    VEDETTE_TRY(const std::string_view token, TokenOf(value));
+    return std::optional<std::string>(token);
   }
   std::string text;
   VEDETTE_TRY(const bool complete, AppendJson(value, depth_max, text));

@@ -47,8 +47,9 @@ base::Result<Kind> KindOf(Value& value);
 base::Result<std::string_view> StringOf(Value& value);
 // REQUIRES: a number, true, false or null. As written.
 base::Result<std::string_view> TokenOf(Value& value);
-// Appends any value as compact JSON, checked to the last byte. False when it is nested deeper
-// than `depth_max`; `out` is then of no use.
+// Appends any value as compact JSON, checked to the last byte; a number beyond all doubles, which
+// most readers refuse, as a text. False when it is nested deeper than `depth_max`; `out` is then of
+// no use.
 base::Result<bool> AppendJson(Value& value, size_t depth_max, std::string& out);
 // A string as it is, anything else as JSON; nothing when it is nested too deep.
 base::Result<std::optional<std::string>> TextOf(Value& value, size_t depth_max);

@@ -68,6 +68,8 @@ TEST(AppendJson, CopiesEveryKindOfValueWithoutBlanks) {
       {"[[[[1]]]]", "too deep"},
       {"{\"a\":[{\"b\":{}}]}", "too deep"},
       {"18446744073709551616", "18446744073709551616"},
+      {"[1e308, 1E309, -2.5e5555556, 1e-999, 0e999]",
+       "[1e308,\"1E309\",\"-2.5e5555556\",1e-999,0e999]"},
   };
   for (const auto& [json, want] : cases) EXPECT_EQ(Compact(json), want) << json;
 }
