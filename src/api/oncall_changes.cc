@@ -11,6 +11,7 @@
 #include "base/duration.h"
 #include "base/id.h"
 #include "base/json.h"
+#include "base/utf8.h"
 #include "notify/routing/icalendar.h"
 
 namespace vedette::api {
@@ -135,7 +136,7 @@ base::Result<net::Response> ImportCalendar(const OnCallSources& sources, const C
     override.user = user->name;
     override.from = event.from;
     override.to = event.to;
-    override.reason = fmt::format("imported: {}", event.uid).substr(0, kReasonBytesMax);
+    override.reason = base::OneLine(fmt::format("imported: {}", event.uid), kReasonBytesMax);
     const auto same = [&](const Override& other) {
       return other.schedule == override.schedule && other.user == override.user &&
              other.from == override.from && other.to == override.to;

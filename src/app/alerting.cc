@@ -10,6 +10,7 @@
 #include "api/silences.h"
 #include "auth/audit_log.h"
 #include "base/log.h"
+#include "base/utf8.h"
 
 namespace vedette::app {
 
@@ -28,7 +29,7 @@ void Alerting::Listen(EngineLoop::Parts& parts) {
                                             .actor = command.actor,
                                             .action = put ? "silence.put" : "silence.expire",
                                             .target = silence.id,
-                                            .detail = detail.substr(0, kDetailBytesMax)});
+                                            .detail = base::OneLine(detail, kDetailBytesMax)});
   };
 }
 

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "auth/schema.h"
+#include "base/utf8.h"
 
 namespace vedette::auth {
 namespace {
@@ -10,7 +11,7 @@ namespace {
 constexpr size_t kTextBytesMax = 1000;
 constexpr size_t kListMax = 1000;
 
-sql::Value Cut(std::string_view text) { return sql::Text(text.substr(0, kTextBytesMax)); }
+sql::Value Cut(std::string_view text) { return sql::Text(base::OneLine(text, kTextBytesMax)); }
 
 }  // namespace
 

@@ -164,5 +164,19 @@ TEST(Utf8, TellsValidFromInvalid) {
   }
 }
 
+TEST(Utf8, OneLineCutsBetweenCharactersAndKeepsLinesWhole) {
+  EXPECT_EQ(OneLine("a\nb\x1b[31m\x7f", 100), "a b [31m ");
+  EXPECT_EQ(OneLine("abcdefgh", 8), "abcdefgh");
+  EXPECT_EQ(OneLine("abcdefghi", 8), "abcde...");
+  EXPECT_EQ(OneLine("bad \xff byte", 100), "bad   byte");
+  std::string euros;
+  for (int i = 0; i < 20; ++i) euros += "\xE2\x82\xAC";
+  for (size_t max = 3; max < 60; ++max) {
+    const std::string line = OneLine(euros, max);
+    EXPECT_LE(line.size(), max);
+    EXPECT_TRUE(IsValidUtf8(line)) << max;
+  }
+}
+
 }  // namespace
 }  // namespace vedette::base

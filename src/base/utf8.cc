@@ -1,5 +1,6 @@
 #include "base/utf8.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <cstring>
 
@@ -66,6 +67,27 @@ bool IsValidUtf8(std::string_view text) {
     text.remove_prefix(length);
   }
   return true;
+}
+
+std::string OneLine(std::string_view text, size_t bytes_max) {
+  constexpr std::string_view kCut = "...";
+  std::string line;
+  line.reserve(std::min(text.size(), bytes_max));
+  while (!text.empty()) {
+    const size_t length = Utf8SequenceLength(text);
+    const bool plain = length > 0 && static_cast<unsigned char>(text[0]) >= 0x20 && text[0] != 0x7f;
+    const std::string_view piece = plain ? text.substr(0, length) : std::string_view(" ");
+    if (line.size() + piece.size() > bytes_max) {
+      while (!line.empty() && line.size() + kCut.size() > bytes_max) {
+        while (!line.empty() && IsContinuation(line.back())) line.pop_back();
+        if (!line.empty()) line.pop_back();
+      }
+      return line.append(kCut);
+    }
+    line += piece;
+    text.remove_prefix(std::max<size_t>(1, length));
+  }
+  return line;
 }
 
 }  // namespace vedette::base

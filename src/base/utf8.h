@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace vedette::base {
@@ -14,5 +15,9 @@ bool IsAscii(std::string_view text);
 
 // True when all of `text` is valid UTF-8. Fast for ASCII.
 bool IsValidUtf8(std::string_view text);
+
+// `text` on one line (control characters and invalid bytes become spaces), at most `bytes_max` (3
+// or more) long: what is longer ends in "...", and is not cut within a character.
+std::string OneLine(std::string_view text, size_t bytes_max);
 
 }  // namespace vedette::base

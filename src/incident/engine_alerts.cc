@@ -10,20 +10,6 @@
 namespace vedette::incident {
 namespace {
 
-constexpr size_t kSummaryBytesMax = 500;
-
-// Alertmanager takes an alert without a word; so do we.
-std::string SummaryOf(const model::Alert& alert) {
-  std::string_view text;
-  for (const std::string_view name : {"summary", "message", "description", "title"}) {
-    if (text.empty()) text = alert.annotations.Get(name);
-  }
-  const std::string name(alert.labels.Get("alertname"));
-  if (text.empty()) return OneLine(name.empty() ? alert.labels.ToString() : name, kSummaryBytesMax);
-  return OneLine(name.empty() ? std::string(text) : fmt::format("{}: {}", name, text),
-                 kSummaryBytesMax);
-}
-
 double ScoreOf(model::Severity severity) {
   switch (severity) {
     case model::Severity::kCritical: return 0.95;
@@ -50,7 +36,7 @@ model::Anomaly AnomalyOf(const model::Alert& alert, std::string id) {
   anomaly.expected_low = -std::numeric_limits<double>::infinity();
   anomaly.expected_high = std::numeric_limits<double>::infinity();
   anomaly.detector = alert.labels.Get("alertname");
-  anomaly.summary = SummaryOf(alert);
+  anomaly.summary = model::SummaryOfAlert(alert);
   anomaly.annotations = alert.annotations;
   anomaly.generator_url = alert.generator_url;
   return anomaly;

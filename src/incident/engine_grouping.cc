@@ -2,6 +2,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/utf8.h"
 #include "incident/engine.h"
 #include "incident/engine_index.h"
 #include "incident/wording.h"
@@ -83,14 +84,6 @@ bool HasWaited(const model::Anomaly& anomaly, const AlertGrouping& grouping, bas
 }
 
 }  // namespace
-
-model::Labels Common(model::LabelsView a, model::LabelsView b) {
-  model::LabelsBuilder builder;
-  for (const model::Label& label : a) {
-    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
-  }
-  return builder.Build();
-}
 
 void Engine::OnAnomaly(const Input& input, const model::AnomalyUpdate& update) {
   const model::Anomaly& anomaly = update.anomaly;
@@ -239,13 +232,13 @@ void Engine::BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& 
   const bool waited = HasWaited(anomaly, *choice.grouping, state_->now);
   const base::Duration wait = waited ? base::Duration(0) : choice.grouping->group_wait;
   tracked.flush_at = state_->now + std::max(wait, kOneRequest);
-  AddRow(
-      tracked, "grouped", kMachine,
-      OneLine(fmt::format("alerts with the same {} belong together ({})",
-                          labels.empty() ? "tenant" : labels.ToString(),
-                          choice.rule.empty() ? "notify.group_by"
-                                              : fmt::format("{} of notify.grouping", choice.rule)),
-              kRowBytesMax));
+  AddRow(tracked, "grouped", kMachine,
+         base::OneLine(
+             fmt::format("alerts with the same {} belong together ({})",
+                         labels.empty() ? "tenant" : labels.ToString(),
+                         choice.rule.empty() ? "notify.group_by"
+                                             : fmt::format("{} of notify.grouping", choice.rule)),
+             kRowBytesMax));
 }
 
 void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string& reason) {
@@ -278,7 +271,7 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   pending_.joined.push_back({incident.tenant, incident.id, anomaly.id});
   AddRow(tracked, "anomaly_opened", kMachine, Headline(anomaly), anomaly.id);
   if (news && !reason.empty()) {
-    AddRow(tracked, "grouped", kMachine, OneLine(reason, kRowBytesMax), anomaly.id);
+    AddRow(tracked, "grouped", kMachine, base::OneLine(reason, kRowBytesMax), anomaly.id);
   }
   if (room) AddMember(place, anomaly);
   Raise(place, anomaly);
@@ -310,10 +303,12 @@ void Engine::AddMember(Place place, const model::Anomaly& anomaly) {
     AddRow(tracked, "page_held", kMachine, "fires again before its end was told: it is no news",
            anomaly.id);
   }
-  tracked.common_labels = tracked.common_labels ? Common(*tracked.common_labels, labels) : labels;
-  tracked.common_annotations = tracked.anomalies == 1
-                                   ? member.alert.annotations
-                                   : Common(tracked.common_annotations, member.alert.annotations);
+  tracked.common_labels =
+      tracked.common_labels ? model::CommonLabels(*tracked.common_labels, labels) : labels;
+  tracked.common_annotations =
+      tracked.anomalies == 1
+          ? member.alert.annotations
+          : model::CommonLabels(tracked.common_annotations, member.alert.annotations);
   TenantIndex& index = IndexOf(anomaly.tenant);
   index.by_serial[member.serial] = &*it;
   index.labels.Add(member.serial, labels);
@@ -345,7 +340,7 @@ void Engine::Update(Place place, MemberEntry& entry, const model::Anomaly& anoma
   const std::vector<int64_t> more = index.inhibition.Add(member.serial, member.alert.labels);
   held.insert(held.end(), more.begin(), more.end());
   tracked.common_labels =
-      Common(tracked.common_labels.value_or(member.alert.labels), member.alert.labels);
+      model::CommonLabels(tracked.common_labels.value_or(member.alert.labels), member.alert.labels);
   MuteNew(tenant, entry);
   Count(tracked, entry, 1);
   ExpireBare(tenant, bare);

@@ -45,8 +45,6 @@ inline bool IsResolved(const Tracked& tracked) {
 }
 inline int64_t Size(const auto& container) { return static_cast<int64_t>(container.size()); }
 int64_t PagesOf(const Tracked& tracked, model::PageKind kind);
-// The labels that two sets agree on.
-model::Labels Common(model::LabelsView a, model::LabelsView b);
 // The worst that is open and not muted.
 model::Severity WorstLoud(const Tracked& tracked);
 

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "incident/engine.h"
 #include "incident/engine_index.h"
 #include "incident/wording.h"
@@ -78,7 +79,7 @@ base::Result<> Engine::PutSilence(const Input& input, const SilenceCommand& comm
   Silence silence = command.silence;
   Tenant& tenant = state_->tenants[silence.tenant];
   silence.updated_at = now;
-  silence.created_by = OneLine(silence.created_by, kActorBytesMax);
+  silence.created_by = base::OneLine(silence.created_by, kActorBytesMax);
   const auto before = tenant.silences.find(silence.id);
   const bool known = !silence.id.empty() && before != tenant.silences.end();
   if (!silence.id.empty() && !known && silence.window.empty()) {
@@ -173,10 +174,10 @@ void Engine::Activate(Tenant& tenant, const Silence& silence) {
   }
   for (const auto& [incident, count] : hides) {
     AddRow(tenant.incidents.at(incident), "silenced", silence.created_by,
-           OneLine(fmt::format("{} of the open anomalies until {} ({}): {}", count,
-                               base::FormatTime(silence.ends_at), MatchersText(silence),
-                               silence.comment),
-                   kRowBytesMax));
+           base::OneLine(fmt::format("{} of the open anomalies until {} ({}): {}", count,
+                                     base::FormatTime(silence.ends_at), MatchersText(silence),
+                                     silence.comment),
+                         kRowBytesMax));
   }
 }
 
@@ -201,9 +202,9 @@ void Engine::Expire(Tenant& tenant, Silence& silence, std::string_view actor) {
   for (const auto& [incident, count] : shows) {
     Tracked& tracked = tenant.incidents.at(incident);
     AddRow(tracked, "unsilenced", actor,
-           OneLine(fmt::format("{} of the open anomalies: the silence of {} has ended", count,
-                               silence.created_by),
-                   kRowBytesMax));
+           base::OneLine(fmt::format("{} of the open anomalies: the silence of {} has ended", count,
+                                     silence.created_by),
+                         kRowBytesMax));
     if (!IsResolved(tracked)) PageOpening(tracked);
   }
 }
@@ -234,10 +235,11 @@ void Engine::WarnOf(const Silence& silence) {
       fmt::format("{}:silence_expiring:{}", silence.id, base::ToMillis(silence.ends_at));
   page.kind = model::PageKind::kSilenceExpiring;
   page.tenant = silence.tenant;
-  page.title = OneLine(fmt::format("A silence ends in {}: {}", Span(silence.ends_at - state_->now),
-                                   MatchersText(silence)),
-                       200);
-  page.text = OneLine(
+  page.title =
+      base::OneLine(fmt::format("A silence ends in {}: {}", Span(silence.ends_at - state_->now),
+                                MatchersText(silence)),
+                    200);
+  page.text = base::OneLine(
       fmt::format("The silence of {} ({}) ends at {}. It hides {} that would page again: {}.",
                   silence.created_by, silence.comment, base::FormatTime(silence.ends_at),
                   hidden->second.size(), shown),

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "incident/engine.h"
 #include "incident/engine_index.h"
 #include "incident/wording.h"
@@ -93,7 +94,7 @@ void Engine::SayHeld(Tracked& tracked) {
     if (!member.muted() || !IsPageable(member)) continue;
     tracked.held_said = true;
     AddRow(tracked, "page_held", kMachine,
-           OneLine("nobody is told: " + WhyMuted(tenant, member), kRowBytesMax), id);
+           base::OneLine("nobody is told: " + WhyMuted(tenant, member), kRowBytesMax), id);
     return;
   }
 }
@@ -165,9 +166,9 @@ void Engine::RunStillOpen(Place place) {
   Tracked& tracked = place.tracked;
   if (tracked.pageable == 0) return HoldStillOpen(tracked);
   Reopen(place, kMachine,
-         OneLine(fmt::format("resolved by {}, and anomalies are still open: {}",
-                             tracked.incident.resolved_by, tracked.open_ids.size()),
-                 kRowBytesMax));
+         base::OneLine(fmt::format("resolved by {}, and anomalies are still open: {}",
+                                   tracked.incident.resolved_by, tracked.open_ids.size()),
+                       kRowBytesMax));
   Tell(tracked, PageKind::kOpened);
 }
 
@@ -255,11 +256,11 @@ void Engine::Widen(const Tracked& tracked, const Member& member) {
   page.kind = PageKind::kUpdated;
   page.tenant = incident.tenant;
   page.incident_id = incident.id;
-  page.title = OneLine(fmt::format("{}: {}", member.entity, NameOf(member)), kRowBytesMax);
-  page.text =
-      OneLine(fmt::format("{}. Since {}. It is part of {}: {}", NameOf(member),
-                          base::FormatTime(member.alert.starts_at), incident.id, incident.title),
-              kRowBytesMax);
+  page.title = base::OneLine(fmt::format("{}: {}", member.entity, NameOf(member)), kRowBytesMax);
+  page.text = base::OneLine(
+      fmt::format("{}. Since {}. It is part of {}: {}", NameOf(member),
+                  base::FormatTime(member.alert.starts_at), incident.id, incident.title),
+      kRowBytesMax);
   page.severity = member.severity;
   page.entities = {member.entity};
   page.incident_started_at = incident.started_at;
@@ -288,7 +289,7 @@ void Engine::AddRow(Tracked& tracked, std::string kind, std::string_view actor, 
   row.seq = ++tracked.rows;
   row.time = state_->now;
   row.kind = std::move(kind);
-  row.actor = OneLine(actor, kActorBytesMax);
+  row.actor = base::OneLine(actor, kActorBytesMax);
   row.text = std::move(text);
   row.anomaly_id = std::move(anomaly_id);
 }

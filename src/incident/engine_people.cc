@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/utf8.h"
 #include "incident/engine.h"
 #include "incident/engine_index.h"
 #include "incident/wording.h"
@@ -109,8 +110,8 @@ base::Result<> Engine::Manage(Tracked& tracked, const Command& command) {
   if (tracked.rows >= 2 * state_->options.timeline_rows_max) {
     return base::ResourceExhausted("the incident's timeline is full", "timeline_rows_max");
   }
-  const std::string text = OneLine(command.text, kTitleBytesMax);
-  const std::string target = OneLine(command.target, kTitleBytesMax);
+  const std::string text = base::OneLine(command.text, kTitleBytesMax);
+  const std::string target = base::OneLine(command.target, kTitleBytesMax);
   const auto row = [&](const char* kind, std::string what) {
     AddRow(tracked, kind, command.actor, std::move(what));
   };
@@ -122,7 +123,7 @@ base::Result<> Engine::Manage(Tracked& tracked, const Command& command) {
         return base::InvalidArgument(
             "must be one of detection, triage, mitigation, resolution, post_mortem", "phase");
       }
-      StartPhase(tracked, *phase, OneLine(command.actor, kActorBytesMax));
+      StartPhase(tracked, *phase, base::OneLine(command.actor, kActorBytesMax));
       if (!text.empty()) row("comment", command.text);
       break;
     }
@@ -174,7 +175,7 @@ base::Result<> Engine::FinishTask(Tracked& tracked, const Command& command) {
   }
   if (task->done_at) return {};
   task->done_at = state_->now;
-  task->done_by = OneLine(command.actor, kActorBytesMax);
+  task->done_by = base::OneLine(command.actor, kActorBytesMax);
   AddRow(tracked, "task", command.actor, fmt::format("{} is done: {}", number, task->title));
   return {};
 }
@@ -197,7 +198,7 @@ void Engine::Acknowledge(Tracked& tracked, const Command& command) {
   model::Incident& incident = tracked.incident;
   incident.state = IncidentState::kAcknowledged;
   incident.acknowledged_at = state_->now;
-  incident.acknowledged_by = OneLine(command.actor, kActorBytesMax);
+  incident.acknowledged_by = base::OneLine(command.actor, kActorBytesMax);
   tracked.repeat_at.reset();
   AddRow(tracked, "acknowledged", command.actor, command.text);
   if (incident.phases.empty() || incident.phases.back().phase == IncidentPhase::kDetection) {
@@ -213,7 +214,7 @@ void Engine::Resolve(Place place, std::string_view actor, std::string text) {
   model::Incident& incident = tracked.incident;
   incident.state = IncidentState::kResolved;
   incident.resolved_at = state_->now;
-  incident.resolved_by = OneLine(actor, kActorBytesMax);
+  incident.resolved_by = base::OneLine(actor, kActorBytesMax);
   PushPhase(incident, IncidentPhase::kResolution, state_->now, incident.resolved_by);
   tracked.closed_by_person = actor != kMachine;
   tracked.held_by_person = false;
@@ -304,7 +305,7 @@ base::Result<> Engine::Merge(Place place, const Command& command) {
   // Who was told of it hears where it went, and of the end of the other one.
   if (taken.resolution_owed) {
     Page(taken, model::PageKind::kUpdated);
-    pending_.pages.back().text = OneLine(
+    pending_.pages.back().text = base::OneLine(
         fmt::format("It is part of {} now: {}", tracked.incident.id, tracked.incident.title),
         kRowBytesMax);
     pending_.pages.back().alerts_new = Size(pending_.pages.back().alerts);  // there, that is
@@ -321,9 +322,9 @@ base::Result<> Engine::Merge(Place place, const Command& command) {
   }
   taken.incident.merged_into = tracked.incident.id;
   AddRow(tracked, "merged", command.actor,
-         OneLine(fmt::format("took over {} ({}){}{}", command.target, taken.incident.title,
-                             command.text.empty() ? "" : ": ", command.text),
-                 kRowBytesMax));
+         base::OneLine(fmt::format("took over {} ({}){}{}", command.target, taken.incident.title,
+                                   command.text.empty() ? "" : ": ", command.text),
+                       kRowBytesMax));
   AddRow(taken, "merged", command.actor, "into " + tracked.incident.id);
   tracked.incident.title = Title(tracked);
   PageOpening(tracked);
@@ -337,7 +338,7 @@ base::Result<> Engine::Split(Place place, const Command& command, const std::str
   for (const std::string& id : command.ids) {
     if (!tracked.open_ids.contains(id)) {
       return base::FailedPrecondition(
-          fmt::format("{} is no open anomaly of the incident", OneLine(id, 100)));
+          fmt::format("{} is no open anomaly of the incident", base::OneLine(id, 100)));
     }
   }
   if (std::set<std::string>(command.ids.begin(), command.ids.end()).size() ==
@@ -367,7 +368,7 @@ base::Result<> Engine::Split(Place place, const Command& command, const std::str
                      command.ids.size() == 1 ? "anomaly" : "anomalies", made.incident.id));
   if (tracked.resolution_owed) {
     Page(tracked, model::PageKind::kUpdated);
-    pending_.pages.back().text = OneLine(
+    pending_.pages.back().text = base::OneLine(
         fmt::format("{} of its anomalies {} part of {} now: {}", command.ids.size(),
                     command.ids.size() == 1 ? "is" : "are", made.incident.id, made.incident.title),
         kRowBytesMax);
@@ -390,8 +391,10 @@ void Engine::NameAfterRest(const Tenant& tenant, Tracked& tracked) {
     entities.insert(member.entity);
     const bool first = worst == nullptr;
     tracked.common_annotations =
-        first ? alert.annotations : Common(tracked.common_annotations, alert.annotations);
-    tracked.common_labels = first ? alert.labels : Common(*tracked.common_labels, alert.labels);
+        first ? alert.annotations
+              : model::CommonLabels(tracked.common_annotations, alert.annotations);
+    tracked.common_labels =
+        first ? alert.labels : model::CommonLabels(*tracked.common_labels, alert.labels);
     const bool earlier = !first && member.serial < worst->serial;
     const bool worse = !first && member.severity > worst->severity;
     if (first || worse || (member.severity == worst->severity && earlier)) worst = &member;
@@ -413,7 +416,7 @@ void Engine::NameAfterRest(const Tenant& tenant, Tracked& tracked) {
 
 void Engine::OnDelivery(const DeliveryResult& result) {
   std::string kind = result.ok ? "page_sent" : "page_failed";
-  std::string text = OneLine(
+  std::string text = base::OneLine(
       fmt::format("{}: {}{}", result.receiver, result.detail, result.final ? "" : "; trying again"),
       kRowBytesMax);
   Tenant& tenant = state_->tenants[result.tenant];

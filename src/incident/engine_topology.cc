@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "base/duration.h"
+#include "base/utf8.h"
 #include "incident/engine.h"
 #include "incident/engine_index.h"
-#include "incident/wording.h"
 
 namespace vedette::incident {
 namespace {
@@ -137,15 +137,16 @@ bool Engine::HoldBehind(Tracked& tracked) {
     tracked.held_behind = id;
     cause.holds.insert(tracked.incident.id);
     AddRow(tracked, "page_held", kMachine,
-           OneLine(fmt::format("nobody is told: it depends on {}, which {} has in hand ({}); told "
-                               "when that ends, at {} at the latest",
-                               cause.headline_entity, cause.incident.acknowledged_by, id,
-                               base::FormatTime(*tracked.hold_until)),
-                   kRowBytesMax));
+           base::OneLine(
+               fmt::format("nobody is told: it depends on {}, which {} has in hand ({}); told "
+                           "when that ends, at {} at the latest",
+                           cause.headline_entity, cause.incident.acknowledged_by, id,
+                           base::FormatTime(*tracked.hold_until)),
+               kRowBytesMax));
     AddRow(cause, "holds", kMachine,
-           OneLine(fmt::format("holds back the page of {}: {}", tracked.incident.id,
-                               tracked.incident.title),
-                   kRowBytesMax));
+           base::OneLine(fmt::format("holds back the page of {}: {}", tracked.incident.id,
+                                     tracked.incident.title),
+                         kRowBytesMax));
     return true;
   }
   return false;

@@ -73,7 +73,7 @@ std::string Headline(const model::Anomaly& anomaly) {
     what = fmt::format("{} ({})", anomaly.detector, model::AnomalyKindName(anomaly.kind));
   }
   const bool named = anomaly.entity.empty() || what.starts_with(anomaly.entity);
-  return OneLine(named ? what : anomaly.entity + ": " + what, kHeadlineBytesMax);
+  return base::OneLine(named ? what : anomaly.entity + ": " + what, kHeadlineBytesMax);
 }
 
 std::string Title(const Tracked& tracked) {
@@ -89,8 +89,8 @@ std::string Title(const Tracked& tracked) {
 
 std::string NameOf(const Member& member) {
   const std::string_view summary = member.alert.annotations.Get("summary");
-  return OneLine(summary.empty() ? member.alert.labels.ToString() : std::string(summary),
-                 kSummaryBytesMax);
+  return base::OneLine(summary.empty() ? member.alert.labels.ToString() : std::string(summary),
+                       kSummaryBytesMax);
 }
 
 std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoint now) {
@@ -105,7 +105,7 @@ std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoi
   } else if (kind == model::PageKind::kUpdated) {
     text = "Its alerts have changed. ";
   }
-  text += OneLine(tracked.headline, kSummaryBytesMax);
+  text += base::OneLine(tracked.headline, kSummaryBytesMax);
   if (!text.ends_with('.')) text += '.';
   text += fmt::format(" Since {}.", base::FormatTime(incident.started_at));
   if (incident.entities.size() > 1) text += fmt::format(" Also affected: {}.", Others(tracked));
@@ -120,28 +120,6 @@ std::string Span(base::Duration duration) {
   if (seconds < 120) return fmt::format("{} s", seconds);
   if (seconds < 7200) return fmt::format("{} min", seconds / 60);
   return fmt::format("{} h {} min", seconds / 3600, seconds / 60 % 60);
-}
-
-std::string OneLine(std::string_view text, size_t bytes_max) {
-  std::string line;
-  line.reserve(std::min(text.size(), bytes_max));
-  while (!text.empty()) {
-    const size_t length = base::Utf8SequenceLength(text);
-    const bool plain = length > 0 && static_cast<unsigned char>(text[0]) >= 0x20 && text[0] != 0x7f;
-    const std::string_view piece = plain ? text.substr(0, length) : std::string_view(" ");
-    if (line.size() + piece.size() > bytes_max) {
-      while (!line.empty() && line.size() + 3 > bytes_max) {
-        while (!line.empty() && (static_cast<unsigned char>(line.back()) & 0xC0) == 0x80) {
-          line.pop_back();
-        }
-        if (!line.empty()) line.pop_back();
-      }
-      return line + "...";
-    }
-    line += piece;
-    text.remove_prefix(std::max<size_t>(1, plain ? length : 1));
-  }
-  return line;
 }
 
 }  // namespace vedette::incident

@@ -27,8 +27,4 @@ std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoi
 // What a resolved incident's timeline says about how long it took: "90 s", "14 min", "3 h 5 min".
 std::string Span(base::Duration duration);
 
-// `text` on one line (control characters become spaces), at most `bytes_max` long, never cut
-// within a character.
-std::string OneLine(std::string_view text, size_t bytes_max);
-
 }  // namespace vedette::incident

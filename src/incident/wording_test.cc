@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 #include <limits>
 
-#include "base/utf8.h"
 #include "incident/testing/script.h"
 
 namespace vedette::incident {
@@ -25,20 +24,6 @@ TEST(Wording, HeadlineFitsTheKindOfAnomaly) {
   EXPECT_EQ(Headline(anomaly), "payment: no data for 5 minutes");
   anomaly.summary = "payment sends no data";
   EXPECT_EQ(Headline(anomaly), "payment sends no data");
-}
-
-TEST(Wording, OneLineCutsBetweenCharactersAndKeepsLinesWhole) {
-  EXPECT_EQ(OneLine("a\nb\x1b[31m\x7f", 100), "a b [31m ");
-  EXPECT_EQ(OneLine("abcdefgh", 8), "abcdefgh");
-  EXPECT_EQ(OneLine("abcdefghi", 8), "abcde...");
-  EXPECT_EQ(OneLine("bad \xff byte", 100), "bad   byte");
-  std::string euros;
-  for (int i = 0; i < 20; ++i) euros += "\xE2\x82\xAC";
-  for (size_t max = 3; max < 60; ++max) {
-    const std::string line = OneLine(euros, max);
-    EXPECT_LE(line.size(), max);
-    EXPECT_TRUE(base::IsValidUtf8(line)) << max;
-  }
 }
 
 }  // namespace

@@ -5,8 +5,12 @@
 #include <fmt/core.h>
 #include <initializer_list>
 
+#include "base/utf8.h"
+
 namespace vedette::model {
 namespace {
+
+constexpr size_t kSummaryBytesMax = 500;
 
 bool IsOneOf(std::string_view text, std::initializer_list<std::string_view> set) {
   return std::find(set.begin(), set.end(), text) != set.end();
@@ -46,6 +50,24 @@ Severity SeverityOfAlert(LabelsView labels) {
     return Severity::kWarning;
   }
   return Severity::kInfo;
+}
+
+std::string SummaryOfAlert(const Alert& alert) {
+  std::string_view text;
+  for (const std::string_view name : {"summary", "message", "description", "title"}) {
+    if (text.empty()) text = alert.annotations.Get(name);
+  }
+  std::string summary(alert.labels.Get("alertname"));
+  if (!text.empty()) summary = summary.empty() ? text : fmt::format("{}: {}", summary, text);
+  return base::OneLine(summary.empty() ? alert.labels.ToString() : summary, kSummaryBytesMax);
+}
+
+Labels CommonLabels(LabelsView a, LabelsView b) {
+  LabelsBuilder builder;
+  for (const Label& label : a) {
+    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
+  }
+  return builder.Build();
 }
 
 }  // namespace vedette::model

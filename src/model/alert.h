@@ -38,4 +38,11 @@ std::string EntityOfAlert(LabelsView labels);
 // rule to be told; anything else is for information.
 Severity SeverityOfAlert(LabelsView labels);
 
+// What an alert says of itself, on one line of at most 500 bytes: its name, and of the annotations
+// summary, message, description and title the first there is; where there is neither, its labels.
+std::string SummaryOfAlert(const Alert& alert);
+
+// The labels, or annotations, that two alerts have in common.
+Labels CommonLabels(LabelsView a, LabelsView b);
+
 }  // namespace vedette::model

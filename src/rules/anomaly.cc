@@ -7,6 +7,7 @@
 #include <string>
 
 #include "base/json_writer.h"
+#include "base/utf8.h"
 #include "model/alert.h"
 
 namespace vedette::rules {
@@ -28,7 +29,7 @@ std::string Summary(const AlertChange& change) {
   if (text.empty()) text = Find(change.alert.annotations, "message");
   if (text.empty()) text = Find(change.alert.annotations, "description");
   std::string out = change.rule->name;
-  if (!text.empty()) out += ": " + std::string(text.substr(0, kSummaryBytesMax));
+  if (!text.empty()) out += ": " + base::OneLine(text, kSummaryBytesMax);
   return out;
 }
 
