@@ -5,6 +5,7 @@
 #include <map>
 #include <utility>
 
+#include "base/utf8.h"
 #include "notify/routing/router_parts.h"
 #include "notify/routing/schedule.h"
 
@@ -526,9 +527,8 @@ void Router::End(const Key& key) {
 }
 
 void Router::Say(const model::Page& page, std::string kind, std::string text) {
-  if (text.size() > kTextBytesMax) text.resize(kTextBytesMax);
-  pending_.remarks.push_back(
-      {page.tenant, page.incident_id, state_.now, std::move(kind), std::move(text)});
+  pending_.remarks.push_back({page.tenant, page.incident_id, state_.now, std::move(kind),
+                              base::OneLine(text, kTextBytesMax)});
 }
 
 void Router::Schedule(const Case& c) {

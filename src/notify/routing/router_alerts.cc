@@ -16,7 +16,6 @@ using base::TimePoint;
 using model::PageKind;
 
 constexpr size_t kAlertsMax = 1'000;  // of a page, as the engine lists them
-constexpr size_t kNameBytesMax = 200;
 
 void AddRoutes(const Plan& plan, const model::Labels& labels, std::vector<Taken>& routes) {
   for (Taken& taken : Match(plan, labels)) {
@@ -30,27 +29,10 @@ bool TakenBy(const Plan& plan, const model::Labels& labels, const std::set<std::
   return std::ranges::any_of(taken, [&](const Taken& each) { return routes.contains(each.name); });
 }
 
-model::Labels Common(const model::Labels& a, const model::Labels& b) {
-  model::LabelsBuilder builder;
-  for (const model::Label& label : a) {
-    if (b.Get(label.name) == label.value) builder.Append(label.name, label.value);
-  }
-  return builder.Build();
-}
-
 model::Labels ButSeverity(const model::Labels& labels) {
   model::LabelsBuilder builder(labels);
   builder.Remove("severity");
   return builder.Build();
-}
-
-std::string NameOf(const model::Alert& alert) {
-  std::string name(alert.labels.Get("alertname"));
-  const std::string_view summary = alert.annotations.Get("summary");
-  if (!summary.empty()) name = name.empty() ? summary : fmt::format("{}: {}", name, summary);
-  if (name.empty()) name = alert.labels.ToString();
-  if (name.size() > kNameBytesMax) name.resize(kNameBytesMax);
-  return name;
 }
 
 // A page whose alerts are fewer than those of the incident is about them, and says so.
@@ -59,7 +41,7 @@ void NameAfter(const std::vector<model::Alert>& alerts, model::Page& page) {
     return std::pair(!alert.ResolvedAt(page.decided_at), model::SeverityOfAlert(alert.labels));
   });
   const std::string entity = model::EntityOfAlert(worst->labels);
-  const std::string name = NameOf(*worst);
+  const std::string name = model::SummaryOfAlert(*worst);
   std::string title = name.starts_with(entity) ? name : fmt::format("{}: {}", entity, name);
   if (alerts.size() > 1) title += fmt::format(" (+{})", alerts.size() - 1);
   page.text =
@@ -73,8 +55,8 @@ void NameAfter(const std::vector<model::Alert>& alerts, model::Page& page) {
     const std::string of_alert = model::EntityOfAlert(alert.labels);
     const bool known = std::ranges::find(page.entities, of_alert) != page.entities.end();
     if (!known) page.entities.push_back(of_alert);
-    page.labels = Common(page.labels, alert.labels);
-    page.annotations = Common(page.annotations, alert.annotations);
+    page.labels = model::CommonLabels(page.labels, alert.labels);
+    page.annotations = model::CommonLabels(page.annotations, alert.annotations);
   }
   model::LabelsBuilder builder(page.labels);
   if (page.labels.Get("service").empty()) builder.Set("service", entity);

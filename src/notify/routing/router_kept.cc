@@ -218,7 +218,10 @@ base::Result<> Router::Restore(const std::vector<Kept>& parts) {
       const auto waits = [&](const Waiting& waiting) {
         return known(waiting.who) && carries(waiting.sent);
       };
-      const bool fits = std::ranges::all_of(c.told, known) && std::ranges::all_of(c.waiting, waits);
+      const auto counts = [](const Flow& flow) { return flow.step >= 0 && flow.round >= 1; };
+      const bool fits = std::ranges::all_of(c.told, known) &&
+                        std::ranges::all_of(c.waiting, waits) &&
+                        std::ranges::all_of(c.flows, counts);
       if (!fits) return base::DataLoss("routing: a case refers to what is not in it");
       Key of{c.page.tenant, c.page.incident_id};
       state_.cases.insert_or_assign(std::move(of), std::move(c));

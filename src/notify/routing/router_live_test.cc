@@ -82,6 +82,23 @@ TEST(LiveIncident, ATeamAllOfWhoseAlertsHaveEndedIsCalledNoMore) {
   EXPECT_THAT(night.Told(), ElementsAre("b opened warning: A1")) << "before they heard of its end";
 }
 
+// Or a pager would ring on until another team's alert has ended.
+TEST(LiveIncident, TheEndOfTheLastAlertOfATeamResolvesTheIncidentForIt) {
+  const model::Alert b2 = AlertOf("B2", "b");
+  Night night;
+  night.Says(PageKind::kOpened, {kA1, kB1, b2}, 3);
+  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1", "b opened warning: B1 B2"));
+  night.After(hours(1)).Is(kB1, false).Says(PageKind::kUpdated, {night.Ended(kB1), b2, kA1}, 0);
+  EXPECT_THAT(night.Told(), ElementsAre("b updated warning: B1(ended) B2"));
+  night.After(hours(1)).Is(b2, false).Says(PageKind::kUpdated, {night.Ended(b2), kA1}, 0);
+  EXPECT_THAT(night.Told(), ElementsAre("b resolved warning: B2(ended)"));
+  night.After(hours(1)).Says(PageKind::kUpdated, {kB1, kA1}, 1);
+  EXPECT_THAT(night.Told(), ElementsAre("b opened warning: B1")) << "nothing fired for it";
+  night.After(hours(1)).Says(PageKind::kResolved, {night.Ended(kB1), night.Ended(kA1)}, 0);
+  EXPECT_THAT(night.Told(),
+              ElementsAre("a resolved warning: A1(ended)", "b resolved warning: B1(ended)"));
+}
+
 // What all had in common when the incident was opened were the labels of one alert.
 TEST(LiveIncident, TheEscalationOfTheFirstDoesNotGoOnForTheSecond) {
   Night night(Steps());
@@ -98,7 +115,7 @@ TEST(LiveIncident, WhatEndsAndComesBackIsNewsToWhoHeardOfIt) {
   night.Told();
   night.After(minutes(1)).Is(kA1, false).After(minutes(1)).Joins(kA2).Is(kA2, false);
   night.After(minutes(10));
-  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A1(ended)")) << "nobody knew of A2";
+  EXPECT_THAT(night.Told(), ElementsAre("a resolved warning: A1(ended)")) << "nobody knew of A2";
   night.After(minutes(6)).Joins(kA1);
   EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1"));
 }

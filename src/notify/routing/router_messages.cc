@@ -35,6 +35,21 @@ bool IsNews(const model::Page& page, const model::Page& of_door, const Told& tol
   });
 }
 
+// What a message of alerts is to somebody, before they hear it: to whom nothing fires it opens the
+// incident, and the end of the last resolves it, whatever goes on for others.
+PageKind KindFor(const Told& told, const model::Page& page) {
+  bool fires = false;
+  size_t ends = 0;  // of what they have heard
+  for (const model::Alert& alert : page.alerts) {
+    const bool over = alert.ResolvedAt(page.decided_at);
+    fires = fires || !over;
+    if (over && told.heard.contains(model::Fingerprint(alert.labels))) ++ends;
+  }
+  if (fires && told.heard.empty()) return PageKind::kOpened;
+  const bool last = !fires && ends > 0 && ends == told.heard.size();
+  return last ? PageKind::kResolved : PageKind::kUpdated;
+}
+
 void Remember(Told& told, Sent sent) {
   if (told.sent.size() >= kSentMax) told.sent.erase(told.sent.begin());
   told.sent.push_back(std::move(sent));
@@ -180,8 +195,9 @@ void Router::Send(Case& c, const Waiting& waiting) {
   }
   Notice notice = MakeNotice(page, waiting.who);
   const bool less = page.kind == PageKind::kSeverityRaised && page.severity < c.page.severity;
-  if (!known || less) notice.page.kind = PageKind::kOpened;  // whatever it is to others
-  if (news) notice.page.kind = PageKind::kUpdated;
+  const bool first = !known || (c.lists && told->heard.empty());
+  if (first || less) notice.page.kind = PageKind::kOpened;  // whatever it is to others
+  if (news) notice.page.kind = known ? KindFor(*told, page) : PageKind::kUpdated;
   notice.step = waiting.step;
   notice.round = waiting.round;
   if (again) notice.page.dedup_key += fmt::format(":{}", told->times + 1);
@@ -254,12 +270,12 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
     ++sent;
     Notice& notice = pending_.notices.emplace_back(MakeNotice(of_door, told));
     notice.why = fmt::format("told before: {}", told.why);
+    const bool raised = page.kind == PageKind::kSeverityRaised && of_door.severity >= page.severity;
+    if (!Closes(page.kind) && !raised) notice.page.kind = KindFor(told, of_door);
     Hear(c, told, notice.page);
     dirty_.insert(KeyOf(page.tenant, page.incident_id));
     if (!Closes(page.kind)) told.last_at = state_.now;
     if (!called) continue;
-    const bool raised = page.kind == PageKind::kSeverityRaised && of_door.severity >= page.severity;
-    if (!raised) notice.page.kind = PageKind::kUpdated;
     if (told.page_key == page.dedup_key) {
       notice.page.dedup_key += fmt::format(":{}", told.times + 1);
     }

@@ -56,7 +56,7 @@ TEST(MixedIncident, AWorseAlertOfARouteThatIsKnownBeginsItAgain) {
   EXPECT_THAT(night.Told(), ElementsAre("b opened critical: B2 B1"));
   night.Says(PageKind::kUpdated, {AlertOf("A9", "a"), AlertOf("B9", "b"), kB1, kB2}, 2,
              Severity::kCritical);
-  EXPECT_THAT(night.Told(), ElementsAre("a updated warning: A9", "b updated critical: B9 B1 B2"));
+  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A9", "b updated critical: B9 B1 B2"));
 }
 
 TEST(MixedIncident, AnotherAlertOfARouteThatIsKnownIsToldAWhileLater) {
@@ -100,7 +100,7 @@ TEST(MixedIncident, AnEndIsToldToWhoHeardOfTheAlertWhateverTheNextPageIs) {
   night.Says(PageKind::kOpened, {m1, kA1}, 2);
   EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1", "am opened warning: M1"));
   night.Says(PageKind::kOpened, {kA1, night.Ended(m1)}, 0);
-  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1", "am updated warning: M1(ended)"));
+  EXPECT_THAT(night.Told(), ElementsAre("a opened warning: A1", "am resolved warning: M1(ended)"));
   night.Says(PageKind::kResolved, {night.Ended(kA1)}, 0);
   EXPECT_THAT(night.Told(), ElementsAre("a resolved warning: A1(ended)"))
       << "a form of alerts has nothing more to say, and nothing of others";

@@ -661,6 +661,8 @@ TEST(Router, RestoreRefusesWhatItDidNotWrite) {
   EXPECT_FALSE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
   c.flows.resize(2);
   EXPECT_TRUE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
+  c.flows.back().step = -1;
+  EXPECT_FALSE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
 }
 
 // --- whatever happens

@@ -49,10 +49,15 @@ std::string Link(std::string_view external_url, const model::Page& page) {
   return url.empty() ? std::string() : fmt::format("\n<{}|Details>", url);
 }
 
+// For all, and not only for the receiver of this page.
+bool IsOver(const model::Page& page) {
+  return page.kind == PageKind::kResolved && page.state == model::IncidentState::kResolved;
+}
+
 // Where it stands, for people who do not read graphs.
 std::string PlainStatus(const model::Page& page) {
+  if (IsOver(page)) return "*Resolved*";
   switch (page.kind) {
-    case PageKind::kResolved: return "*Resolved*";
     case PageKind::kAcknowledged: return "*Being worked on*";
     case PageKind::kSeverityRaised: return "*Got worse, being looked into*";
     default: break;
@@ -65,7 +70,7 @@ std::string PlainText(std::string_view external_url, const model::Page& page) {
   std::string text = fmt::format(
       "{}: {} ({}), since {}", PlainStatus(page), SlackText(wording::Services(page), kTextMax),
       model::SeverityName(page.severity), base::FormatTime(page.incident_started_at));
-  if (page.kind == PageKind::kResolved) {
+  if (IsOver(page)) {
     const base::Duration lasted = page.decided_at - page.incident_started_at;
     const auto whole = std::chrono::duration_cast<std::chrono::seconds>(lasted);
     text += fmt::format(", lasted {}", base::FormatDuration(whole));
@@ -165,7 +170,7 @@ void SlackRooms::TellRoom(const model::Page& page, const Attempt& attempt,
                                        SlackText(page.text, kTextMax), Link(external_url_, page));
   const SlackReply said = api_.Call("chat.postMessage", page, attempt, Message(channel, text));
   if (!said.ok()) Warn("a message in an incident's channel", said);
-  if (page.kind != PageKind::kResolved || !settings_.rooms->archive) return;
+  if (!IsOver(page) || !settings_.rooms->archive) return;
   std::string body;
   JsonWriter(body).BeginObject().Field("channel", channel).EndObject();
   const SlackReply archived = api_.Call("conversations.archive", page, attempt, std::move(body));
@@ -174,7 +179,8 @@ void SlackRooms::TellRoom(const model::Page& page, const Attempt& attempt,
 
 void SlackRooms::TellStakeholders(const model::Page& page, const Attempt& attempt) {
   const std::optional<Place> known = Find(page, kStakeholders);
-  if (page.kind == PageKind::kUpdated && known) return;  // alerts that come and go
+  const bool changes = page.kind == PageKind::kUpdated || page.kind == PageKind::kResolved;
+  if (known && changes && !IsOver(page)) return;  // alerts that come and go
   const std::string text = PlainText(external_url_, page);
   if (!known) {
     if (page.severity < settings_.stakeholders->from || page.kind == PageKind::kResolved) return;

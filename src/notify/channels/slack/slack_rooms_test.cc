@@ -81,6 +81,11 @@ TEST(SlackRooms, AnIncidentGetsAChannelWithItsPeopleThatIsFollowedAndArchived) {
   channel.Send(PageAbout("in_01ABCDEF", PageKind::kAcknowledged), FirstAttempt());
   EXPECT_THAT(slack.Take(), ElementsAre("chat.update C0OPS", "chat.postMessage C0OPS",
                                         "chat.postMessage C0ROOM"));
+  // Over for this receiver, and not for others.
+  model::Page in_part = PageAbout("in_01ABCDEF", PageKind::kResolved);
+  in_part.state = model::IncidentState::kAcknowledged;
+  channel.Send(in_part, FirstAttempt());
+  EXPECT_EQ(slack.calls.back(), "chat.postMessage C0ROOM");
   channel.Send(PageAbout("in_01ABCDEF", PageKind::kResolved), FirstAttempt());
   EXPECT_EQ(slack.calls.back(), "conversations.archive C0ROOM");
 }
@@ -126,6 +131,10 @@ TEST(SlackRooms, StakeholdersSeeOneMessageInPlainWordsThatIsKeptUpToDate) {
   EXPECT_THAT(slack.Take(), ElementsAre("chat.postMessage C0OPS", "chat.postMessage #status"));
   EXPECT_THAT(slack.bodies[1], HasSubstr("Being looked into"));
   EXPECT_THAT(slack.bodies[1], ::testing::Not(HasSubstr("0.41")));
+  model::Page in_part = PageAbout("in_01ABCDEF", PageKind::kResolved);
+  in_part.state = model::IncidentState::kOpen;
+  channel.Send(in_part, FirstAttempt());
+  EXPECT_THAT(slack.Take(), ElementsAre("chat.update C0OPS", "chat.postMessage C0OPS"));
   channel.Send(PageAbout("in_01ABCDEF", PageKind::kResolved), FirstAttempt());
   EXPECT_THAT(slack.Take(), ElementsAre("chat.update C0OPS", "chat.postMessage C0OPS",
                                         "chat.update C0STATUS", "chat.postMessage C0STATUS"));

@@ -22,7 +22,9 @@ inline model::Page PageAbout(std::string_view incident_id,
           .severity = model::Severity::kCritical,
           .entities = {"payment", "order"},
           .incident_started_at = decided_at - std::chrono::seconds(20),
-          .decided_at = decided_at};
+          .decided_at = decided_at,
+          .state = kind == model::PageKind::kResolved ? model::IncidentState::kResolved
+                                                      : model::IncidentState::kOpen};
 }
 
 }  // namespace vedette::notify::delivery
