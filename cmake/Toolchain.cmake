@@ -9,8 +9,8 @@ set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 
 find_program(CCACHE ccache)
 if(CCACHE)
-  # Build folders in different places share results; what is precompiled is known by its content, and
-  # what a source includes by the compiler's own list.
+  # What is precompiled is known by its content, which names its folder: a clone elsewhere shares no
+  # results with this one. What a source includes is known by the compiler's own list.
   set(CMAKE_CXX_COMPILER_LAUNCHER
       ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1
       CCACHE_DEPEND=1 CCACHE_SLOPPINESS=pch_defines,time_macros ${CCACHE})
