@@ -95,6 +95,7 @@ ChannelMaker ReadSlack(ChannelReader& reader, Receiver& receiver) {
     reader.Required("channel", bot.channel);
     reader.Url("api_url", bot.api_url);
     ReadSlackRooms(reader, bot.rooms);
+    receiver.follows = bot.rooms.rooms || bot.rooms.stakeholders;
     receiver.talk = channels::MakeSlackTalk(bot.bot_token, bot.api_url);
     receiver.upload = channels::MakeSlackUpload(bot.bot_token, bot.api_url);
     if (bot.rooms.stakeholders) {

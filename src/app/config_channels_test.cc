@@ -107,6 +107,19 @@ TEST(ConfigChannels, AReceiverHasOneKind) {
   EXPECT_NE(two.find("needs one of"), std::string::npos) << two;
 }
 
+TEST(ConfigChannels, SlackFollowsAnIncidentThatHasSomethingOfItsOwnThere) {
+  const auto follows = [](const std::string& more) {
+    std::vector<std::string> problems;
+    const Config config =
+        Read("{name: a, slack: {bot_token: t, channel: C1" + more + "}}", problems, "/nowhere");
+    EXPECT_TRUE(problems.empty()) << problems[0];
+    return config.plan.receivers.at(0).follows;
+  };
+  EXPECT_FALSE(follows(""));
+  EXPECT_TRUE(follows(", incident_channel: {prefix: inc}"));
+  EXPECT_TRUE(follows(", stakeholders: {channel: C2}"));
+}
+
 TEST(ConfigChannels, SecretsMayStandInFiles) {
   base::TempFolder folder("secrets");
   std::ofstream(folder.File("key")) << "0123456789abcdef0123456789abcdef\n";

@@ -307,7 +307,7 @@ void ReadOnCall(YamlReader& notify, const std::vector<notify::delivery::Receiver
                 Plan& out) {
   out = Plan();
   for (const notify::delivery::Receiver& receiver : receivers) {
-    out.receivers.push_back({receiver.name, receiver.kind});
+    out.receivers.push_back({receiver.name, receiver.kind, receiver.follows});
   }
   OnCallReader(out).Read(notify);
 }

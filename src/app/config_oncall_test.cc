@@ -89,7 +89,7 @@ TEST(ConfigOnCall, ReadsEachKey) {
 
   EXPECT_THAT(read.problems, IsEmpty());
   EXPECT_EQ(ToJson(read.plan),
-            R"({"receivers":[{"name":"chat","channel":"webhook"}],)"
+            R"({"receivers":[{"name":"chat","channel":"webhook","follows":false}],)"
             R"("users":[{"name":"ann","full_name":"Ann Berg","email":"ann@example.org",)"
             R"("time_zone":"Europe/Berlin","contacts":[{"receiver":"chat","to":"@ann",)"
             R"("severities":["critical"],"after":120000}],"quiet_hours":{"hours":[{"days":96,)"

@@ -63,6 +63,7 @@ struct Receiver {
   Talk talk = {};             // may be empty: it cannot talk
   Errand update = {};         // what people write for stakeholders; may be empty
   Errand upload = {};         // files of incidents; may be empty
+  bool follows = false;       // has something of an incident's own: hears when all of it is over
   std::string tenant = {};    // in which people act who write to us there; empty: the default
 };
 

@@ -24,6 +24,8 @@ namespace vedette::notify::routing {
 struct Receiver {
   std::string name;
   std::string channel;  // its kind: "webhook", "slack", ...
+  // Hears that an incident is over also when the alerts that it was told of ended before.
+  bool follows = false;
 };
 
 // A way to reach a person.

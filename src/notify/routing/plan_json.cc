@@ -44,6 +44,7 @@ template <typename Archive>
 void Fields(Archive& archive, Receiver& receiver) {
   archive("name", receiver.name);
   archive("channel", receiver.channel);
+  archive.Since("follows", receiver.follows);
 }
 
 template <typename Archive>

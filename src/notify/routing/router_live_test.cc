@@ -99,6 +99,17 @@ TEST(LiveIncident, TheEndOfTheLastAlertOfATeamResolvesTheIncidentForIt) {
               ElementsAre("a resolved warning: A1(ended)", "b resolved warning: B1(ended)"));
 }
 
+TEST(LiveIncident, AReceiverThatFollowsTheIncidentHearsOfItsEndToo) {
+  Plan plan = Teams();
+  plan.receivers[1].follows = true;
+  Night night(plan);
+  night.Says(PageKind::kOpened, {kA1, kB1}, 2).After(minutes(5)).Is(kB1, false);
+  night.Says(PageKind::kUpdated, {night.Ended(kB1), kA1}, 0);
+  night.Told();
+  night.After(minutes(5)).Says(PageKind::kResolved, {night.Ended(kA1)}, 0);
+  EXPECT_THAT(night.Told(), ElementsAre("a resolved warning: A1(ended)", "b resolved warning:"));
+}
+
 // What all had in common when the incident was opened were the labels of one alert.
 TEST(LiveIncident, TheEscalationOfTheFirstDoesNotGoOnForTheSecond) {
   Night night(Steps());

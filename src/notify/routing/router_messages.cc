@@ -266,7 +266,9 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
     // say once all of these have ended.
     const bool nothing = of_door.alerts.empty();
     if (nothing && c.lists && told.channel == "alertmanager") continue;
-    if (nothing && !page.alerts.empty() && told.heard.empty()) continue;
+    const Receiver* receiver = plan_->FindReceiver(told.receiver);
+    const bool ends = page.kind == PageKind::kResolved && receiver != nullptr && receiver->follows;
+    if (nothing && !page.alerts.empty() && told.heard.empty() && !ends) continue;
     ++sent;
     Notice& notice = pending_.notices.emplace_back(MakeNotice(of_door, told));
     notice.why = fmt::format("told before: {}", told.why);
