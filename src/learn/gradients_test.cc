@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "learn/graph_network.h"
 #include "learn/layers.h"
 #include "learn/network.h"
 #include "learn/ops.h"
@@ -70,6 +71,12 @@ struct Operation {
   std::function<Var(Var a, Var b)> apply;  // a is 6 x 4, b is 6 x 4
 };
 
+// Three nodes, twice; the last one looks at nobody but itself.
+const Neighbours& ThreeNodes() {
+  static const Neighbours kNodes(3, {{0, 1}, {0, 2}, {1, 2}, {1, 0}});
+  return kNodes;
+}
+
 std::vector<Operation> Operations() {
   return {
       {"MatMul", [](Var a, Var b) { return MatMul(a, SliceRows(b, 1, 4)); }},
@@ -77,6 +84,7 @@ std::vector<Operation> Operations() {
       {"AddRow", [](Var a, Var b) { return AddRow(a, SliceRows(b, 2, 1)); }},
       {"Multiply", [](Var a, Var b) { return Multiply(a, b); }},
       {"Relu", [](Var a, Var b) { return Multiply(Relu(a), b); }},
+      {"Elu", [](Var a, Var b) { return Multiply(Elu(a), b); }},
       {"LayerNorm",
        [](Var a, Var b) { return LayerNorm(a, SliceRows(b, 0, 1), SliceRows(b, 3, 1)); }},
       {"ConcatRows", [](Var a, Var b) { return Relu(ConcatRows(std::vector<Var>{a, b, a})); }},
@@ -86,6 +94,11 @@ std::vector<Operation> Operations() {
       {"Attention",
        [](Var a, Var b) {
          return Attention(a, b, Add(a, b), {.layout = {.steps = 3, .windows = 2}, .heads = 2});
+       }},
+      {"GraphAttention",
+       [](Var a, Var b) {
+         return GraphAttention(a, Multiply(a, b), SliceRows(b, 5, 1),
+                               {.neighbours = &ThreeNodes(), .copies = 2, .heads = 2});
        }},
       {"MeanSquare", [](Var a, Var b) { return MeanSquare(Multiply(a, b), Matrix(6, 4, 0.3)); }},
       {"CrossEntropy",
@@ -143,7 +156,7 @@ Windows RandomWindows(base::Random& random, Layout layout, size_t metrics) {
 }
 
 TEST(Gradients, OfEveryNetworkAreWhatTheLossDoes) {
-  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+  for (int kind = 0; kind < kSequenceNetworks; ++kind) {
     SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
     base::Random random(13);
     const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 3, Small(), random);
@@ -153,8 +166,67 @@ TEST(Gradients, OfEveryNetworkAreWhatTheLossDoes) {
   }
 }
 
+NetworkOptions SmallGraph() {
+  NetworkOptions options = Small();
+  options.heads = 4;
+  options.graph_hidden = 8;
+  return options;
+}
+
+TEST(Gradients, OfTheGraphNetworkAreWhatTheLossDoes) {
+  base::Random random(29);
+  GraphNetwork network(5, SmallGraph(), random);
+  const CallGraph graph(3, {{0, 1}, {1, 2}, {0, 2}});
+  Moments moments{.copies = 2,
+                  .features = RandomMatrix(random, 6, 5),
+                  .trouble = Matrix(6, 1),
+                  .root = Matrix(6, 1)};
+  moments.trouble(1, 0) = moments.trouble(2, 0) = moments.root(2, 0) = 1;
+  ExpectTrueGradients(network.parameters(),
+                      [&](Tape& tape) { return network.Loss(tape, graph, moments, nullptr); });
+}
+
+TEST(GraphAttention, WeighsWhatANodeLooksAtByTheSoftmaxOfItsCare) {
+  Tape tape;
+  Matrix looking(2, 1), seen(2, 1), a(1, 1, 2);
+  looking(0, 0) = 1;
+  seen(0, 0) = -3;
+  seen(1, 0) = 0.5;
+  const Neighbours nodes(2, {{0, 1}});
+  const Var out = GraphAttention(tape.Constant(looking), tape.Constant(seen), tape.Constant(a),
+                                 {.neighbours = &nodes});
+  // 2 * LeakyReLU(1 - 3) = -0.8 for itself, 2 * (1 + 0.5) = 3 for the other one.
+  const double self = std::exp(-0.8), other = std::exp(3.0);
+  EXPECT_NEAR(out.value()(0, 0), (-3 * self + 0.5 * other) / (self + other), 1e-12);
+  EXPECT_EQ(out.value()(1, 0), 0.5) << "it looks at nobody else";
+}
+
+TEST(GraphNetwork, JudgesEachMomentByItselfAndEachPartOfAGraphToo) {
+  base::Random random(31);
+  const GraphNetwork network(4, SmallGraph(), random);
+  const CallGraph whole(5, {{0, 1}, {1, 2}, {3, 4}}), part(3, {{0, 1}, {1, 2}});
+  const Moments two{
+      .copies = 2, .features = RandomMatrix(random, 10, 4), .trouble = {}, .root = {}};
+  Moments one{.copies = 1, .features = Matrix(3, 4), .trouble = {}, .root = {}};
+  std::copy_n(two.features.row(5), 12, one.features.row(0));
+  const NodeScores all = network.Score(whole, two), some = network.Score(part, one);
+  for (size_t node = 0; node < 3; ++node) {
+    EXPECT_NEAR(all.trouble(5 + node, 0), some.trouble(node, 0), 1e-12);
+    EXPECT_NEAR(all.root(5 + node, 0), some.root(node, 0), 1e-12);
+  }
+}
+
+TEST(GraphNetwork, TellsWhoCallsFromWhoIsCalled) {
+  base::Random random(37);
+  const GraphNetwork network(2, SmallGraph(), random);
+  Moments moments{.copies = 1, .features = Matrix(2, 2), .trouble = {}, .root = {}};
+  moments.features(0, 0) = 3;
+  const CallGraph calls(2, {{0, 1}}), is_called(2, {{1, 0}});
+  EXPECT_NE(network.Score(calls, moments).root(0, 0), network.Score(is_called, moments).root(0, 0));
+}
+
 TEST(Networks, JudgeEachWindowByItselfAlone) {
-  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+  for (int kind = 0; kind < kSequenceNetworks; ++kind) {
     SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
     base::Random random(17);
     const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 3, Small(), random);
@@ -181,6 +253,12 @@ TEST(Networks, HaveTheSizesOfTheirSource) {
   EXPECT_EQ(count(NetworkKind::kLstmAttention),
             2 * (lstm(8, 64) + lstm(128, 64)) + 4 * (128 + 1) * 128 + 128 + 1);
   EXPECT_EQ(count(NetworkKind::kTcn), (8 + 1) * 64 + 4 * (3 * 64 * 64 + 64) + 64 + 1);
+  // Of ten features: in each layer two ways to look with two maps and a row of care each, and the
+  // way past them; all with a bias but the care.
+  const auto layer = [](size_t in) { return 2 * (2 * (in + 1) * 64 + 64) + (in + 1) * 128; };
+  base::Random random(1);
+  EXPECT_EQ(GraphNetwork(10, {}, random).parameters().Count(),
+            layer(10) + layer(128) + (128 + 1) * 2);
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 
 #include "base/random.h"
 #include "learn/adam.h"
+#include "learn/graph_network.h"
 #include "learn/network.h"
 
 namespace vedette::learn {
@@ -65,7 +66,7 @@ double Learn(SequenceNetwork& network, uint64_t seed, int steps) {
 }
 
 TEST(Networks, LearnToTellWavesThatDoNotBelongTogether) {
-  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+  for (int kind = 0; kind < kSequenceNetworks; ++kind) {
     SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
     base::Random random(21);
     const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 2, Small(), random);
@@ -84,7 +85,7 @@ TEST(Networks, LearnToTellWavesThatDoNotBelongTogether) {
 }
 
 TEST(Networks, AreTheSameFromTheSameSeed) {
-  for (int kind = 0; kind < kNetworkKinds; ++kind) {
+  for (int kind = 0; kind < kSequenceNetworks; ++kind) {
     const auto learnt = [&](uint64_t seed) {
       base::Random random(seed);
       auto network = MakeNetwork(static_cast<NetworkKind>(kind), 2, Small(), random);
@@ -99,6 +100,71 @@ TEST(Networks, AreTheSameFromTheSameSeed) {
     }
     EXPECT_TRUE(differs);
   }
+}
+
+// A chain of four services that call each other; trouble of one is seen in all that come before it.
+Moments Chain(base::Random& random, size_t copies) {
+  Moments moments{.copies = copies,
+                  .features = Matrix(4 * copies, 2),
+                  .trouble = Matrix(4 * copies, 1),
+                  .root = Matrix(4 * copies, 1)};
+  for (size_t c = 0; c < copies; ++c) {
+    const size_t root = random.Below(4);
+    for (size_t node = 0; node < 4; ++node) {
+      const size_t row = 4 * c + node;
+      const bool bad = c % 2 == 1 && node <= root;
+      moments.features(row, 0) = (bad ? random.Uniform(2, 5) : 0) + 0.3 * random.Normal();
+      moments.features(row, 1) = random.Normal();
+      moments.trouble(row, 0) = bad ? 1 : 0;
+      moments.root(row, 0) = bad && node == root ? 1 : 0;
+    }
+  }
+  return moments;
+}
+
+std::unique_ptr<GraphNetwork> LearntChain(const CallGraph& chain, uint64_t seed, int steps) {
+  NetworkOptions options = Small();
+  options.layers = 2;
+  options.graph_hidden = 16;
+  base::Random random(seed);
+  auto network = std::make_unique<GraphNetwork>(2, options, random);
+  Adam adam({.rate = 1e-2}, network->parameters());
+  for (int i = 0; i < steps; ++i) {
+    Tape tape;
+    tape.Backward(network->Loss(tape, chain, Chain(random, 16), &random));
+    EXPECT_TRUE(adam.Step());
+  }
+  return network;
+}
+
+TEST(GraphNetwork, LearnsWhereTroubleBeganThoughAllLookAlike) {
+  const CallGraph chain(4, {{0, 1}, {1, 2}, {2, 3}});
+  const auto network = LearntChain(chain, 5, 150);
+  base::Random random(6);
+  const Moments unseen = Chain(random, 100);
+  const NodeScores scores = network->Score(chain, unseen);
+  int found = 0, told = 0;
+  for (size_t c = 1; c < 100; c += 2) {
+    size_t likeliest = 0;
+    for (size_t node = 0; node < 4; ++node) {
+      if (scores.root(4 * c + node, 0) > scores.root(4 * c + likeliest, 0)) likeliest = node;
+      const bool bad = unseen.trouble(4 * c + node, 0) > 0;
+      told += (scores.trouble(4 * c + node, 0) > 0) == bad ? 1 : 0;
+    }
+    found += unseen.root(4 * c + likeliest, 0) > 0 ? 1 : 0;
+  }
+  EXPECT_GE(found, 45) << "of 50; chance finds 12";
+  EXPECT_GE(told, 190) << "of 200";
+}
+
+TEST(GraphNetwork, IsTheSameFromTheSameSeed) {
+  const CallGraph chain(4, {{0, 1}, {1, 2}, {2, 3}});
+  const auto a = LearntChain(chain, 1, 3), b = LearntChain(chain, 1, 3),
+             c = LearntChain(chain, 2, 3);
+  for (size_t i = 0; i < a->parameters().all().size(); ++i) {
+    EXPECT_EQ(a->parameters().all()[i].value, b->parameters().all()[i].value);
+  }
+  EXPECT_FALSE(a->parameters().all()[0].value == c->parameters().all()[0].value);
 }
 
 TEST(Adam, FindsTheBottomOfABowl) {

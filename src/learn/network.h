@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -13,16 +14,21 @@
 
 namespace vedette::learn {
 
-// The networks of source system S2, with its dimensions (source-systems.md A2), behind one
-// interface: windows of several metrics in, for each step a number that says how unusual it is.
+// The networks of source system S2, with its dimensions (source-systems.md A2). Those of single
+// services are behind one interface: windows of several metrics in, for each step a number that
+// says how unusual it is. The one of the service graph is graph_network.h.
 
 enum class NetworkKind : uint8_t {
   kLstmAutoencoder = 0,  // reconstructs windows through 8 numbers: what it cannot is unusual
   kLstmAttention = 1,    // a bidirectional LSTM and attention: the log odds of trouble
   kTcn = 2,              // causal convolutions with dilations: the same
   kTransformer = 3,      // attention alone: the same
+  kGatv2 = 4,            // attention between services that call each other: GraphNetwork
 };
-inline constexpr int kNetworkKinds = 4;
+inline constexpr int kNetworkKinds = 5;
+inline constexpr int kSequenceNetworks = 4;  // the first of them: each is a SequenceNetwork
+// "lstm_autoencoder, lstm_attention, tcn, transformer, gatv2": for texts about what is none.
+std::string NetworkKindNames();
 std::string_view NetworkKindName(NetworkKind kind);  // "lstm_autoencoder", ...
 std::optional<NetworkKind> ParseNetworkKind(std::string_view name);
 
@@ -56,17 +62,19 @@ class SequenceNetwork {
 struct NetworkOptions {
   std::vector<size_t> autoencoder_hidden = {64, 32, 16};
   size_t latent = 8;
-  size_t hidden = 64;  // of the LSTM with attention
-  size_t layers = 2;   // of it and of the transformer
-  size_t heads = 4;
+  size_t hidden = 64;    // of the LSTM with attention
+  size_t layers = 2;     // of it, of the transformer and of the graph network
+  size_t heads = 4;      // of each
   size_t channels = 64;  // of the convolutions
   std::vector<size_t> dilations = {1, 2, 4, 8};
-  size_t width = 64;  // of the transformer
+  size_t width = 64;          // of the transformer
+  size_t graph_hidden = 128;  // of the graph network: all heads together
   double dropout = 0.2;
   friend bool operator==(const NetworkOptions&, const NetworkOptions&) = default;
 };
 
-// REQUIRES: metrics > 0. The same seed of `random` makes the same network.
+// REQUIRES: metrics > 0, one of kSequenceNetworks. The same seed of `random` makes the same
+// network.
 std::unique_ptr<SequenceNetwork> MakeNetwork(NetworkKind kind, size_t metrics,
                                              const NetworkOptions& options, base::Random& random);
 

@@ -2,6 +2,7 @@
 #include <cmath>
 #include <deque>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 
 #include "learn/network.h"
 
@@ -9,7 +10,7 @@ namespace vedette::learn {
 namespace {
 
 constexpr std::array<std::string_view, kNetworkKinds> kNames = {
-    "lstm_autoencoder", "lstm_attention", "tcn", "transformer"};
+    "lstm_autoencoder", "lstm_attention", "tcn", "transformer", "gatv2"};
 
 // Of each row the mean square of what was not reconstructed.
 Matrix RowErrors(const Matrix& made, const Matrix& wanted) {
@@ -215,6 +216,8 @@ class Transformer final : public Classifier {
 
 std::string_view NetworkKindName(NetworkKind kind) { return kNames[static_cast<size_t>(kind)]; }
 
+std::string NetworkKindNames() { return fmt::format("{}", fmt::join(kNames, ", ")); }
+
 std::optional<NetworkKind> ParseNetworkKind(std::string_view name) {
   for (size_t i = 0; i < kNames.size(); ++i) {
     if (kNames[i] == name) return static_cast<NetworkKind>(i);
@@ -231,6 +234,7 @@ std::unique_ptr<SequenceNetwork> MakeNetwork(NetworkKind kind, size_t metrics,
       return std::make_unique<LstmAttention>(metrics, options, random);
     case NetworkKind::kTcn: return std::make_unique<Tcn>(metrics, options, random);
     case NetworkKind::kTransformer: return std::make_unique<Transformer>(metrics, options, random);
+    case NetworkKind::kGatv2: break;  // of graphs
   }
   return nullptr;
 }

@@ -80,6 +80,20 @@ Var Relu(Var a) {
                      });
 }
 
+Var Elu(Var a) {
+  Matrix out = a.value();
+  for (double& each : out.values()) each = each > 0 ? each : std::expm1(each);
+  Tape& tape = *a.tape;
+  return tape.Record(std::move(out), tape.wanted(a),
+                     [a](Tape& t, const Matrix& result, const Matrix& g) {
+                       const auto dx = t.gradient(a).values();
+                       for (size_t i = 0; i < dx.size(); ++i) {
+                         const double value = result.values()[i];
+                         dx[i] += g.values()[i] * (value > 0 ? 1 : value + 1);
+                       }
+                     });
+}
+
 Var LayerNorm(Var a, Var gain, Var bias) {
   constexpr double kEpsilon = 1e-5;
   const auto n = static_cast<double>(a.cols());

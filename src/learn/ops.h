@@ -17,6 +17,7 @@ Var AddRow(Var a, Var row);  // to every row of a
 Var Multiply(Var a, Var b);  // element by element
 
 Var Relu(Var a);
+Var Elu(Var a);  // exp(a) - 1 below zero
 // Each row to mean 0 and variance 1, then times `gain` plus `bias` (one row each).
 Var LayerNorm(Var a, Var gain, Var bias);
 // Drops each element with that probability and makes up for it; nothing happens without `random`.

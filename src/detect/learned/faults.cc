@@ -45,13 +45,16 @@ Fault RandomFault(base::Random& random, FaultKind kind, size_t first, size_t las
   return fault;
 }
 
+double GrownAt(const Fault& fault, size_t row) {
+  if (row < fault.start || row >= fault.start + fault.length) return 0;
+  if (fault.kind != FaultKind::kDrift) return 1;
+  return static_cast<double>(row - fault.start + 1) / static_cast<double>(fault.length);
+}
+
 void ApplyFault(const Fault& fault, const learn::Matrix& rows, size_t row, double* out) {
-  if (row < fault.start || row >= fault.start + fault.length) return;
+  const double grown = GrownAt(fault, row);
+  if (grown == 0) return;
   const size_t since = row - fault.start;
-  const double grown =
-      fault.kind == FaultKind::kDrift
-          ? static_cast<double>(since + 1) / static_cast<double>(std::max<size_t>(1, fault.length))
-          : 1;
   for (size_t j = 0; j < rows.cols(); ++j) {
     if (fault.kind == FaultKind::kFrozen) {
       out[j] = rows(fault.start == 0 ? 0 : fault.start - 1, j);

@@ -37,6 +37,9 @@ struct Fault {
 Fault RandomFault(base::Random& random, FaultKind kind, size_t first, size_t last, size_t metrics,
                   size_t longest);
 
+// How much of its size a fault has reached at a row; 0 where it is not.
+double GrownAt(const Fault& fault, size_t row);
+
 // What a row is with the fault: row `row` of `rows`, where that lies within it.
 void ApplyFault(const Fault& fault, const learn::Matrix& rows, size_t row, double* out);
 

@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <fmt/core.h>
+#include <initializer_list>
 #include <limits>
+#include <optional>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -20,6 +22,9 @@ using baseline::Signal;
 using baseline::SignalKind;
 
 constexpr int64_t kStepsPerQuery = 5'000;
+constexpr std::string_view kFailuresSuffix = " 5xx";
+constexpr std::array<std::string_view, kVitals> kVitalNames = {"traffic", "error_share", "latency",
+                                                               "cpu", "memory"};
 constexpr std::array<std::string_view, 3> kCodes = {"code", "status", "status_code"};
 
 std::string Quoted(std::string_view text) {
@@ -79,7 +84,8 @@ class Chooser {
   }
   void OfferFailures(const std::string& name, std::string_view code) {
     const std::string failed = Selector(name, fmt::format(",{}=~\"5..\"", code));
-    Add(0, {name + " 5xx", fmt::format("{} or vector(0)", Rate(failed)), true});
+    Add(0,
+        {name + std::string(kFailuresSuffix), fmt::format("{} or vector(0)", Rate(failed)), true});
   }
 
   std::vector<Metric> Best(size_t limit) {
@@ -99,6 +105,80 @@ class Chooser {
   const std::string whose_;
   const std::string range_;
   std::vector<Candidate> found_;
+};
+
+// Among the best metrics first, the one of each vital.
+class VitalChooser {
+ public:
+  void Offer(const Metric& metric) {
+    const Signal signal = baseline::ClassifySignal(
+        model::Labels({std::pair<std::string, std::string>("__name__", metric.name)}));
+    if (signal.internal) return;
+    if (metric.name.ends_with(kFailuresSuffix)) {
+      failures_.push_back(metric);
+    } else if (signal.kind == SignalKind::kErrors) {
+      if (metric.counter) failures_.push_back(metric);
+      if (!metric.counter) Take(Vital::kErrorShare, metric);
+    } else if (IsMean(metric) || signal.kind == SignalKind::kLatency) {
+      Take(Vital::kLatency, metric);
+    } else if (signal.kind == SignalKind::kTraffic) {
+      traffic_.push_back(metric);
+    } else if (Mentions(metric.name, {"cpu"}) && signal.kind != SignalKind::kIdle) {
+      Take(Vital::kCpu, metric);
+    } else if (Mentions(metric.name, {"memory", "_mem_", "heap"}) && !metric.counter &&
+               signal.kind != SignalKind::kIdle) {
+      Take(Vital::kMemory, metric);
+    }
+  }
+  VitalMetrics Take() {
+    const bool own = ChooseTraffic();
+    std::optional<Metric>& share = Of(Vital::kErrorShare);
+    // What a rule has recorded lags behind; it counts where nothing counts the traffic's failures.
+    if (failures_.empty() || (share && !own)) return std::move(chosen_);
+    const std::optional<Metric>& traffic = Of(Vital::kTraffic);
+    share = failures_.front();
+    if (traffic && traffic->counter) {
+      share->name += " error ratio";
+      share->promql = fmt::format("({}) / ({})", share->promql, traffic->promql);
+    }
+    return std::move(chosen_);
+  }
+
+ private:
+  static bool Mentions(std::string_view name, std::initializer_list<std::string_view> words) {
+    return std::any_of(words.begin(), words.end(), [&](std::string_view word) {
+      return name.find(word) != std::string_view::npos;
+    });
+  }
+  // A mean of what a histogram or summary observed, as Chooser makes them of times.
+  static bool IsMean(const Metric& metric) {
+    return metric.counter && metric.promql.find(" / ") != std::string::npos &&
+           Mentions(metric.name, {"duration", "latency", "seconds", "time"});
+  }
+  std::optional<Metric>& Of(Vital vital) { return chosen_.at(static_cast<size_t>(vital)); }
+  void Take(Vital vital, const Metric& metric) {
+    if (!Of(vital)) Of(vital) = metric;
+  }
+
+  // The first whose failures are counted apart, and these before other failures: true. Else the
+  // first of all.
+  bool ChooseTraffic() {
+    for (const Metric& traffic : traffic_) {
+      const std::string own = traffic.name + std::string(kFailuresSuffix);
+      const auto failures = std::find_if(failures_.begin(), failures_.end(),
+                                         [&](const Metric& each) { return each.name == own; });
+      if (failures == failures_.end()) continue;
+      std::rotate(failures_.begin(), failures, failures + 1);
+      Take(Vital::kTraffic, traffic);
+      return true;
+    }
+    if (!traffic_.empty()) Take(Vital::kTraffic, traffic_.front());
+    return false;
+  }
+
+  VitalMetrics chosen_;
+  std::vector<Metric> traffic_;
+  std::vector<Metric> failures_;  // that are counted
 };
 
 base::Result<std::set<std::string>> Names(query::Engine& queries, const model::TenantName& tenant,
@@ -122,12 +202,8 @@ std::string Whose(size_t label, const std::string& service) {
   return matchers + fmt::format("{}={}", kServiceLabels.at(label), Quoted(service));
 }
 
-}  // namespace
-
-base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
-                                              const model::TenantName& tenant,
-                                              const std::string& service, base::TimePoint at,
-                                              base::Duration step, size_t limit) {
+base::Result<Chooser> Choices(query::Engine& queries, const model::TenantName& tenant,
+                              const std::string& service, base::TimePoint at, base::Duration step) {
   std::string whose;
   std::set<std::string> all;
   for (size_t label = 0; label < kServiceLabels.size() && all.empty(); ++label) {
@@ -142,7 +218,30 @@ base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
                       fmt::format("{{{},{}=~\".+\",__name__=~\".+_total\"}}", whose, code), at));
     for (const std::string& name : coded) chooser.OfferFailures(name, code);
   }
+  return chooser;
+}
+
+}  // namespace
+
+std::string_view VitalName(Vital vital) { return kVitalNames.at(static_cast<size_t>(vital)); }
+
+base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
+                                              const model::TenantName& tenant,
+                                              const std::string& service, base::TimePoint at,
+                                              base::Duration step, size_t limit) {
+  VEDETTE_TRY(Chooser chooser, Choices(queries, tenant, service, at, step));
   return chooser.Best(std::min(limit, kMetricsMax));
+}
+
+base::Result<VitalMetrics> FindVitals(query::Engine& queries, const model::TenantName& tenant,
+                                      const std::string& service, base::TimePoint at,
+                                      base::Duration step) {
+  VEDETTE_TRY(Chooser chooser, Choices(queries, tenant, service, at, step));
+  VitalChooser vitals;
+  for (const Metric& metric : chooser.Best(std::numeric_limits<size_t>::max())) {
+    vitals.Offer(metric);
+  }
+  return vitals.Take();
 }
 
 base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& request,
@@ -163,6 +262,7 @@ base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& 
   history.values = learn::Matrix(static_cast<size_t>(rows), history.metrics.size(),
                                  std::numeric_limits<double>::quiet_NaN());
   for (size_t column = 0; column < history.metrics.size(); ++column) {
+    if (history.metrics[column].promql.empty()) continue;
     for (int64_t first = 0; first < rows; first += kStepsPerQuery) {
       const int64_t last = std::min(rows, first + kStepsPerQuery) - 1;
       VEDETTE_TRY(const query::QueryResult part,
@@ -183,6 +283,28 @@ base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& 
     }
   }
   return history;
+}
+
+History FromWhereKnown(const History& history) {
+  size_t asked = 0;
+  for (const Metric& metric : history.metrics) asked += metric.promql.empty() ? 0 : 1;
+  const auto known = [&](size_t row) {
+    size_t there = 0;
+    for (size_t j = 0; j < history.values.cols(); ++j) {
+      if (std::isfinite(history.values(row, j))) ++there;
+    }
+    return 2 * there >= asked;
+  };
+  size_t first = 0;
+  while (first < history.rows() && !known(first)) ++first;
+  History out{.metrics = history.metrics,
+              .start = history.TimeOf(first),
+              .step = history.step,
+              .values = learn::Matrix(history.rows() - first, history.values.cols())};
+  for (size_t i = 0; i < out.rows(); ++i) {
+    std::copy_n(history.values.row(first + i), out.values.cols(), out.values.row(i));
+  }
+  return out;
 }
 
 }  // namespace vedette::detect::learned

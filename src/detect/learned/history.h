@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -54,8 +55,27 @@ base::Result<std::vector<Metric>> FindMetrics(query::Engine& queries,
                                               const std::string& service, base::TimePoint at,
                                               base::Duration step, size_t limit);
 
-// Asks for each step from `from` to `to`, both rounded down to whole steps. Errors:
-// kInvalidArgument for a range without a step or beyond kRowsMax; those of the engine.
+// What can be told of most services, whatever their metrics are called. The values are in files.
+enum class Vital : uint8_t {
+  kTraffic = 0,
+  kErrorShare = 1,  // failures among all there is, or whatever else tells of failures
+  kLatency = 2,
+  kCpu = 3,
+  kMemory = 4,
+};
+inline constexpr size_t kVitals = 5;
+std::string_view VitalName(Vital vital);  // "traffic", "error_share", "latency", "cpu", "memory"
+using VitalMetrics = std::array<std::optional<Metric>, kVitals>;
+
+// Of the metrics that FindMetrics chooses from, the one that tells each vital best; failures as
+// their share of the traffic where both are counted.
+base::Result<VitalMetrics> FindVitals(query::Engine& queries, const model::TenantName& tenant,
+                                      const std::string& service, base::TimePoint at,
+                                      base::Duration step);
+
+// Asks for each step from `from` to `to`, both rounded down to whole steps; a metric without a
+// question stays unknown. Errors: kInvalidArgument for a range without a step or beyond kRowsMax;
+// those of the engine.
 struct HistoryRequest {
   model::TenantName tenant;
   base::TimePoint from;
@@ -65,5 +85,9 @@ struct HistoryRequest {
 };
 base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& request,
                                   std::vector<Metric> metrics);
+
+// Without the rows from before there was anything: from the first that knows half of the metrics
+// that are asked for.
+History FromWhereKnown(const History& history);
 
 }  // namespace vedette::detect::learned

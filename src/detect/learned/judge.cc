@@ -10,7 +10,18 @@ constexpr size_t kUsual = 120;  // windows that say what is usual
 constexpr base::Duration kBroughtEvery{60'000};
 constexpr double kThereAtLeast = 0.5;  // of the last window's values
 
-void Put(const Brought& brought, size_t column, History& history) {
+bool EnoughIsThere(const History& history, size_t window) {
+  size_t there = 0;
+  for (size_t j = 0; j < history.values.cols(); ++j) there += CountThere(history, j, window);
+  return static_cast<double>(there) >=
+         kThereAtLeast * static_cast<double>(window * history.values.cols());
+}
+
+}  // namespace
+
+void PutIfTaken(const Brought& brought, size_t column, History& history) {
+  const Metric& metric = history.metrics[column];
+  if (metric.counter || metric.name != brought.metric) return;
   const base::TimePoint end = history.TimeOf(history.rows() - 1);
   for (size_t row = 0; row < history.rows(); ++row) {
     const auto ago = static_cast<size_t>((end - history.TimeOf(row)) / kBroughtEvery);
@@ -19,18 +30,13 @@ void Put(const Brought& brought, size_t column, History& history) {
   }
 }
 
-bool EnoughIsThere(const History& history, size_t window) {
+size_t CountThere(const History& history, size_t column, size_t rows) {
   size_t there = 0;
-  for (size_t row = history.rows() - window; row < history.rows(); ++row) {
-    for (size_t j = 0; j < history.values.cols(); ++j) {
-      if (std::isfinite(history.values(row, j))) ++there;
-    }
+  for (size_t row = history.rows() - rows; row < history.rows(); ++row) {
+    if (std::isfinite(history.values(row, column))) ++there;
   }
-  return static_cast<double>(there) >=
-         kThereAtLeast * static_cast<double>(window * history.values.cols());
+  return there;
 }
-
-}  // namespace
 
 bool Takes(const Model& model, const std::vector<Brought>& brought) {
   return std::any_of(model.metrics.begin(), model.metrics.end(), [&](const Metric& metric) {
@@ -51,10 +57,7 @@ base::Result<Judgement> JudgeAt(query::Engine& queries, const Model& model, base
                            .step = model.step},
                           model.metrics));
   for (size_t column = 0; column < model.metrics.size(); ++column) {
-    for (const Brought& each : brought) {
-      if (each.metric != model.metrics[column].name || model.metrics[column].counter) continue;
-      Put(each, column, history);
-    }
+    for (const Brought& each : brought) PutIfTaken(each, column, history);
   }
   if (!EnoughIsThere(history, model.window)) return Judgement();
   const learn::Matrix scaled = Scaled(history.values, model.scales);

@@ -27,6 +27,13 @@ struct Brought {
 // Whether the model takes any of it: rates of counters cannot be brought.
 bool Takes(const Model& model, const std::vector<Brought>& brought);
 
+// Puts what is brought into the column in place of what is stored, if the column's metric is of
+// that name and no counter.
+void PutIfTaken(const Brought& brought, size_t column, History& history);
+
+// How many of the last values of a column are known.
+size_t CountThere(const History& history, size_t column, size_t rows);
+
 // Asks the stored history for the window that ends at `at`, and for enough before it to know what
 // is usual. A fraction of a second of computation on the caller's thread. Errors are the engine's.
 base::Result<Judgement> JudgeAt(query::Engine& queries, const Model& model, base::TimePoint at,

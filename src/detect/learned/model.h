@@ -12,12 +12,14 @@
 #include "detect/learned/faults.h"
 #include "detect/learned/history.h"
 #include "detect/learned/scale.h"
+#include "learn/graph_network.h"
 #include "learn/network.h"
 
 namespace vedette::detect::learned {
 
 // What a model was worth on history that it had not seen, beside the statistical detectors, at
-// equal false alarms: faults found among those put into the held-out rows (faults.h).
+// equal false alarms: faults found among those put into the held-out rows (faults.h). Of a model of
+// the service graph: services found among those that faults touched visibly (graph_faults.h).
 struct TrialReport {
   struct Found {
     size_t faults = 0;
@@ -26,9 +28,9 @@ struct TrialReport {
     size_t by_either = 0;
   };
   Found total;
-  std::array<Found, kFaultKinds> by_kind;
-  double days = 0;            // that were held out
-  size_t alarms_allowed = 0;  // in them without faults; the same for each column
+  std::array<Found, kFaultKinds> by_kind;  // of FaultKind, or of Cause
+  double days = 0;                         // that were held out
+  size_t alarms_allowed = 0;               // in them without faults; the same for each column
   size_t alarms_statistics = 0;
   size_t alarms_model = 0;
   size_t alarms_either = 0;
@@ -37,24 +39,42 @@ struct TrialReport {
   double delay_statistics = 0;  // median steps from a fault's begin, of those found
   double delay_either = 0;
 
+  // Faults of a graph whose root was named as the first of all services, by the model and by a
+  // plain rule: the service that deviates most among those none of whose callees deviates.
+  struct Roots {
+    size_t faults = 0;
+    size_t by_rule = 0;
+    size_t by_model = 0;
+  };
+  Roots roots;
+
   // What share of the faults is found that the statistical detectors alone do not find.
   double Gain() const;
 };
 
-// A network that has learnt one service, with all that it takes to ask it. Immutable once made:
-// safe to be asked by many threads.
+// A service of the graph: what is asked of it, and how each value is scaled. What it does not have
+// has no metric.
+struct GraphNode {
+  std::string service;
+  VitalMetrics vitals;
+  std::array<Scale, kVitals> scales;
+};
+
+// A network that has learnt one service or the graph of all, with all that it takes to ask it.
+// Immutable once made: safe to be asked by many threads.
 struct Model {
   std::string tenant;
-  std::string service;
+  std::string service;   // empty: the graph of all of the tenant's
   uint32_t version = 0;  // counts up with each training of the service
   learn::NetworkKind kind = learn::NetworkKind::kLstmAutoencoder;
   learn::NetworkOptions options;
   size_t window = 32;  // steps
   base::Duration step{60'000};
   std::vector<Metric> metrics;
-  std::vector<Scale> scales;  // of each
-  double floor = 1;           // the least spread of scores
-  double threshold = 1;       // spreads above the usual that are an alarm
+  std::vector<Scale> scales;     // of each
+  std::vector<GraphNode> nodes;  // in place of both for the graph: who was there, sorted
+  double floor = 1;              // the least spread of scores
+  double threshold = 1;          // spreads above the usual that are an alarm
 
   uint64_t seed = 0;
   base::TimePoint trained_at;
@@ -65,7 +85,13 @@ struct Model {
   TrialReport trial;
   bool kept = false;  // used: it adds recall
 
+  // The one that fits `kind`.
   std::unique_ptr<const learn::SequenceNetwork> network;
+  std::unique_ptr<const learn::GraphNetwork> graph;
+  // REQUIRES: it has one.
+  const learn::Parameters& parameters() const {
+    return graph ? graph->parameters() : network->parameters();
+  }
 };
 
 // The network's numbers for the last steps of the windows that end at rows first to last - 1.

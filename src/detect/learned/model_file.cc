@@ -4,6 +4,7 @@
 #include <bit>
 #include <cmath>
 #include <fmt/core.h>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -11,6 +12,7 @@
 #include "base/digest.h"
 #include "base/duration.h"
 #include "base/json.h"
+#include "detect/learned/graph_history.h"
 
 namespace vedette::detect::learned {
 namespace {
@@ -19,7 +21,8 @@ using base::Json;
 
 constexpr std::string_view kMagic = "VDTMODEL";
 constexpr uint32_t kVersion = 1;
-constexpr size_t kHeaderMax = size_t{1} << 20;
+constexpr uint32_t kGraphVersion = 2;  // with `nodes` in place of `metrics`
+constexpr size_t kHeaderMax = size_t{4} << 20;
 constexpr size_t kDigest = 64;
 constexpr size_t kNameMax = 4096;
 constexpr size_t kLayersMax = 8;
@@ -47,7 +50,13 @@ Json FoundJson(const TrialReport::Found& found) {
           {"found_by_either", found.by_either}};
 }
 
-Json TrialJson(const TrialReport& trial) {
+// The name of a row of TrialReport::by_kind.
+std::string FaultName(learn::NetworkKind kind, size_t row) {
+  if (kind == learn::NetworkKind::kGatv2) return std::string(CauseName(static_cast<Cause>(row)));
+  return std::string(FaultKindName(static_cast<FaultKind>(row)));
+}
+
+Json TrialJson(const TrialReport& trial, learn::NetworkKind kind) {
   Json json = FoundJson(trial.total);
   json["gain"] = trial.Gain();
   json["held_out_days"] = trial.days;
@@ -59,12 +68,31 @@ Json TrialJson(const TrialReport& trial) {
   json["nats_beside_model"] = trial.nats_beside;
   json["median_delay_steps_of_statistics"] = trial.delay_statistics;
   json["median_delay_steps_of_either"] = trial.delay_either;
-  for (int i = 0; i < kFaultKinds; ++i) {
-    const auto kind = static_cast<FaultKind>(i);
-    json["by_fault"][std::string(FaultKindName(kind))] =
-        FoundJson(trial.by_kind[static_cast<size_t>(i)]);
+  for (size_t i = 0; i < trial.by_kind.size(); ++i) {
+    json["by_fault"][FaultName(kind, i)] = FoundJson(trial.by_kind.at(i));
   }
+  if (kind != learn::NetworkKind::kGatv2) return json;
+  json["roots"] = {{"faults", trial.roots.faults},
+                   {"named_by_rule", trial.roots.by_rule},
+                   {"named_by_model", trial.roots.by_model}};
   return json;
+}
+
+// Of a graph what it is of, and the names of all metrics, each once.
+void AddGraph(const Model& model, Json& json) {
+  std::set<std::string> names;
+  json["services"] = Json::array();
+  for (const GraphNode& node : model.nodes) {
+    json["services"].push_back(node.service);
+    for (const auto& each : node.vitals) {
+      if (each) names.insert(each->name);
+    }
+  }
+  json["metrics"] = names;
+}
+
+size_t Parameters(const Model& model) {
+  return model.graph || model.network ? model.parameters().Count() : 0;
 }
 
 Json SummaryJson(const Model& model) {
@@ -82,10 +110,33 @@ Json SummaryJson(const Model& model) {
                {"epochs", model.epochs},
                {"validation_loss", model.loss},
                {"threshold", model.threshold},
-               {"parameters", model.network ? model.network->parameters().Count() : 0}};
+               {"parameters", Parameters(model)}};
   for (const Metric& metric : model.metrics) json["metrics"].push_back(metric.name);
-  json["trial"] = TrialJson(model.trial);
+  if (model.graph) AddGraph(model, json);
+  json["trial"] = TrialJson(model.trial, model.kind);
   return json;
+}
+
+Json MetricJson(const Metric& metric, const Scale& scale) {
+  return {{"name", metric.name},
+          {"promql", metric.promql},
+          {"counter", metric.counter},
+          {"center", scale.center},
+          {"width", scale.width}};
+}
+
+Json NodesJson(const Model& model) {
+  Json nodes = Json::array();
+  for (const GraphNode& node : model.nodes) {
+    Json vitals = Json::object();
+    for (size_t i = 0; i < kVitals; ++i) {
+      if (!node.vitals.at(i)) continue;
+      vitals[std::string(VitalName(static_cast<Vital>(i)))] =
+          MetricJson(*node.vitals.at(i), node.scales.at(i));
+    }
+    nodes.push_back({{"service", node.service}, {"vitals", std::move(vitals)}});
+  }
+  return nodes;
 }
 
 Json HeaderJson(const Model& model) {
@@ -96,14 +147,12 @@ Json HeaderJson(const Model& model) {
   json["learnt_to"] = base::ToMillis(model.learnt_to);
   json["step_ms"] = model.step.count();
   json["floor"] = model.floor;
+  json.erase("services");
   json["metrics"] = Json::array();
   for (size_t i = 0; i < model.metrics.size(); ++i) {
-    json["metrics"].push_back({{"name", model.metrics[i].name},
-                               {"promql", model.metrics[i].promql},
-                               {"counter", model.metrics[i].counter},
-                               {"center", model.scales[i].center},
-                               {"width", model.scales[i].width}});
+    json["metrics"].push_back(MetricJson(model.metrics[i], model.scales[i]));
   }
+  if (model.graph) json["nodes"] = NodesJson(model);
   json["network"] = {{"autoencoder_hidden", o.autoencoder_hidden},
                      {"latent", o.latent},
                      {"hidden", o.hidden},
@@ -113,6 +162,7 @@ Json HeaderJson(const Model& model) {
                      {"dilations", o.dilations},
                      {"width", o.width},
                      {"dropout", o.dropout}};
+  if (model.graph) json["network"]["graph_hidden"] = o.graph_hidden;
   return json;
 }
 
@@ -180,7 +230,7 @@ class HeaderReader {
   std::string wrong_;
 };
 
-base::Result<learn::NetworkOptions> ReadOptions(const Json& json) {
+base::Result<learn::NetworkOptions> ReadOptions(const Json& json, learn::NetworkKind kind) {
   HeaderReader reader(json);
   learn::NetworkOptions options;
   options.autoencoder_hidden = reader.Counts("autoencoder_hidden");
@@ -192,9 +242,14 @@ base::Result<learn::NetworkOptions> ReadOptions(const Json& json) {
   options.dilations = reader.Counts("dilations");
   options.width = reader.Count("width", 1, kSizeMax);
   options.dropout = reader.Number("dropout", 0, 0.9);
+  const bool graph = kind == learn::NetworkKind::kGatv2;
+  if (graph) options.graph_hidden = reader.Count("graph_hidden", 2, kSizeMax);
   if (!reader.wrong().empty()) return Damaged("network." + reader.wrong());
   if (options.width % options.heads != 0 || 2 * options.hidden % options.heads != 0) {
     return Damaged("network.heads");
+  }
+  if (graph && (options.heads % 2 != 0 || options.graph_hidden % options.heads != 0)) {
+    return Damaged("network.graph_hidden");
   }
   return options;
 }
@@ -207,7 +262,7 @@ TrialReport::Found ReadFound(HeaderReader& reader) {
           .by_either = reader.Count("found_by_either", 0, kMany)};
 }
 
-base::Result<TrialReport> ReadTrial(const Json& json) {
+base::Result<TrialReport> ReadTrial(const Json& json, learn::NetworkKind kind) {
   constexpr size_t kMany = 1'000'000;
   HeaderReader reader(json);
   TrialReport trial;
@@ -224,15 +279,35 @@ base::Result<TrialReport> ReadTrial(const Json& json) {
   const Json* const kinds = reader.Object("by_fault");
   if (!reader.wrong().empty()) return Damaged("trial." + reader.wrong());
   HeaderReader by_kind(*kinds);
-  for (int i = 0; i < kFaultKinds; ++i) {
-    const std::string name(FaultKindName(static_cast<FaultKind>(i)));
-    const Json* const kind = by_kind.Object(name.c_str());
-    if (kind == nullptr) return Damaged("trial.by_fault." + name);
-    HeaderReader found(*kind);
-    trial.by_kind[static_cast<size_t>(i)] = ReadFound(found);
+  for (size_t i = 0; i < trial.by_kind.size(); ++i) {
+    const std::string name = FaultName(kind, i);
+    const Json* const row = by_kind.Object(name.c_str());
+    if (row == nullptr) return Damaged("trial.by_fault." + name);
+    HeaderReader found(*row);
+    trial.by_kind.at(i) = ReadFound(found);
     if (!found.wrong().empty()) return Damaged("trial.by_fault." + name);
   }
+  if (kind != learn::NetworkKind::kGatv2) return trial;
+  const Json* const roots = reader.Object("roots");
+  if (roots == nullptr) return Damaged("trial.roots");
+  HeaderReader root(*roots);
+  trial.roots = {.faults = root.Count("faults", 0, kMany),
+                 .by_rule = root.Count("named_by_rule", 0, kMany),
+                 .by_model = root.Count("named_by_model", 0, kMany)};
+  if (!root.wrong().empty()) return Damaged("trial.roots." + root.wrong());
   return trial;
+}
+
+base::Result<std::pair<Metric, Scale>> ReadMetric(const Json& json) {
+  if (!json.is_object()) return Damaged("metrics");
+  HeaderReader reader(json);
+  Metric metric{.name = reader.Text("name"),
+                .promql = reader.Text("promql"),
+                .counter = reader.Flag("counter")};
+  const Scale scale{.center = reader.Number("center", -1e300, 1e300),
+                    .width = reader.Number("width", 1e-300, 1e300)};
+  if (!reader.wrong().empty()) return Damaged("metrics." + reader.wrong());
+  return std::pair(std::move(metric), scale);
 }
 
 base::Result<> ReadMetrics(const Json& json, Model& model) {
@@ -241,14 +316,33 @@ base::Result<> ReadMetrics(const Json& json, Model& model) {
     return Damaged("metrics");
   }
   for (const Json& each : *list) {
-    if (!each.is_object()) return Damaged("metrics");
+    VEDETTE_TRY(auto metric, ReadMetric(each));
+    model.metrics.push_back(std::move(metric.first));
+    model.scales.push_back(metric.second);
+  }
+  return {};
+}
+
+base::Result<> ReadNodes(const Json& json, Model& model) {
+  const auto list = json.find("nodes");
+  if (list == json.end() || !list->is_array() || list->empty() ||
+      list->size() > kGraphServicesMax) {
+    return Damaged("nodes");
+  }
+  for (const Json& each : *list) {
+    if (!each.is_object()) return Damaged("nodes");
     HeaderReader reader(each);
-    model.metrics.push_back({.name = reader.Text("name"),
-                             .promql = reader.Text("promql"),
-                             .counter = reader.Flag("counter")});
-    model.scales.push_back({.center = reader.Number("center", -1e300, 1e300),
-                            .width = reader.Number("width", 1e-300, 1e300)});
-    if (!reader.wrong().empty()) return Damaged("metrics." + reader.wrong());
+    GraphNode node{.service = reader.Text("service"), .vitals = {}, .scales = {}};
+    const Json* const vitals = reader.Object("vitals");
+    if (!reader.wrong().empty()) return Damaged("nodes." + reader.wrong());
+    for (size_t i = 0; i < kVitals; ++i) {
+      const auto vital = vitals->find(VitalName(static_cast<Vital>(i)));
+      if (vital == vitals->end()) continue;
+      VEDETTE_TRY(auto metric, ReadMetric(*vital));
+      node.vitals.at(i) = std::move(metric.first);
+      node.scales.at(i) = metric.second;
+    }
+    model.nodes.push_back(std::move(node));
   }
   return {};
 }
@@ -277,9 +371,10 @@ base::Result<std::unique_ptr<Model>> ReadHeader(const Json& json) {
   const Json* const network = reader.Object("network");
   const Json* const trial = reader.Object("trial");
   if (!reader.wrong().empty()) return Damaged(reader.wrong());
-  VEDETTE_TRY(model->options, ReadOptions(*network));
-  VEDETTE_TRY(model->trial, ReadTrial(*trial));
-  VEDETTE_TRY_VOID(ReadMetrics(json, *model));
+  VEDETTE_TRY(model->options, ReadOptions(*network, model->kind));
+  VEDETTE_TRY(model->trial, ReadTrial(*trial, model->kind));
+  const bool graph = model->kind == learn::NetworkKind::kGatv2;
+  VEDETTE_TRY_VOID(graph ? ReadNodes(json, *model) : ReadMetrics(json, *model));
   return model;
 }
 
@@ -299,11 +394,11 @@ base::Result<> ReadWeights(std::string_view bytes, learn::Parameters& parameters
 
 std::string EncodeModel(const Model& model) {
   std::string out(kMagic);
-  PutU32(out, kVersion);
+  PutU32(out, model.graph ? kGraphVersion : kVersion);
   const std::string header = base::DumpJson(HeaderJson(model));
   PutU32(out, static_cast<uint32_t>(header.size()));
   out += header;
-  for (const learn::Parameter& each : model.network->parameters().all()) {
+  for (const learn::Parameter& each : model.parameters().all()) {
     for (const double value : each.value.values()) {
       PutU32(out, std::bit_cast<uint32_t>(static_cast<float>(value)));
     }
@@ -323,15 +418,25 @@ base::Result<std::unique_ptr<Model>> DecodeModel(std::string_view bytes) {
 base::Result<std::unique_ptr<Model>> DecodeModelBody(std::string_view bytes) {
   const size_t fixed = kMagic.size() + 8;
   if (bytes.size() < fixed || !bytes.starts_with(kMagic)) return Damaged("it is of another format");
-  if (GetU32(bytes.substr(kMagic.size())) != kVersion) return Damaged("it is of another version");
+  const uint32_t version = GetU32(bytes.substr(kMagic.size()));
+  if (version != kVersion && version != kGraphVersion) return Damaged("it is of another version");
   const size_t header = GetU32(bytes.substr(kMagic.size() + 4));
   if (header > kHeaderMax || header > bytes.size() - fixed) return Damaged("it is cut off");
   const base::Result<Json> json = base::ParseJson(bytes.substr(fixed, header));
   if (!json.ok()) return Damaged(json.error().message);
   VEDETTE_TRY(std::unique_ptr<Model> model, ReadHeader(*json));
+  const bool graph = model->kind == learn::NetworkKind::kGatv2;
+  if (graph != (version == kGraphVersion)) return Damaged("its version is not the detector's");
+  const std::string_view weights = bytes.substr(fixed + header);
   base::Random none(0);
+  if (graph) {
+    auto network = std::make_unique<learn::GraphNetwork>(kGraphFeatures, model->options, none);
+    VEDETTE_TRY_VOID(ReadWeights(weights, network->parameters()));
+    model->graph = std::move(network);
+    return model;
+  }
   auto network = learn::MakeNetwork(model->kind, model->metrics.size(), model->options, none);
-  VEDETTE_TRY_VOID(ReadWeights(bytes.substr(fixed + header), network->parameters()));
+  VEDETTE_TRY_VOID(ReadWeights(weights, network->parameters()));
   model->network = std::move(network);
   return model;
 }

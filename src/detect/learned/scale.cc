@@ -6,7 +6,6 @@
 namespace vedette::detect::learned {
 namespace {
 
-constexpr double kFarthest = 10;
 constexpr size_t kCarried = 5;         // steps over which a missing value is as the last one
 constexpr double kThereAtLeast = 0.5;  // of the steps
 constexpr double kFlat = 1e-9;         // of the center

@@ -10,6 +10,7 @@ namespace vedette::detect::learned {
 // How the values of a metric become numbers about 0 and of size 1: the median of good days goes to
 // 0 and half the width of the middle two thirds to 1, beyond 10 nothing grows.
 struct Scale {
+  static constexpr double kFarthest = 10;
   double center = 0;
   double width = 1;
   friend bool operator==(const Scale&, const Scale&) = default;

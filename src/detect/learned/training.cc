@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
-#include <limits>
 #include <utility>
 
 #include "detect/learned/trial.h"
@@ -15,7 +14,6 @@ namespace {
 constexpr double kFloorShare = 0.5;        // of the spread on the validation rows
 constexpr double kThresholdMargin = 1.25;  // above what validation rows reached
 constexpr double kThresholdMin = 4;        // spreads
-constexpr double kBetter = 1e-4;           // of the loss: less is no progress
 
 // Windows that begin at the given rows; with labels, every other one has a fault.
 learn::Windows Cut(const learn::Matrix& rows, const std::vector<size_t>& starts, size_t steps,
@@ -46,18 +44,6 @@ learn::Windows Cut(const learn::Matrix& rows, const std::vector<size_t>& starts,
   return windows;
 }
 
-// As they will be in a file.
-void RoundToFloat(learn::Parameters& parameters) {
-  for (learn::Parameter& each : parameters.all()) {
-    for (double& value : each.value.values()) value = static_cast<float>(value);
-  }
-}
-
-void CopyValues(const learn::Parameters& from, learn::Parameters& to) {
-  auto source = from.all().begin();
-  for (learn::Parameter& each : to.all()) each.value = (source++)->value;
-}
-
 class Training {
  public:
   Training(const learn::Matrix& rows, size_t learn_rows, size_t stop_rows,
@@ -76,29 +62,15 @@ class Training {
   }
 
   void Run(const OnProgress& progress) {
-    CopyValues(network_->parameters(), best_->parameters());
-    best_loss_ = ValidationLoss();
-    size_t since = 0;
-    for (size_t epoch = 1; epoch <= options_.epochs_max && since <= options_.patience; ++epoch) {
-      TrainingProgress now{.epoch = epoch, .epochs_max = options_.epochs_max};
-      now.loss = Epoch();
-      now.validation = ValidationLoss();
-      now.improved = now.validation < best_loss_ * (1 - kBetter);
-      since = now.improved ? 0 : since + 1;
-      epochs_ = epoch;
-      if (now.improved) {
-        best_loss_ = now.validation;
-        CopyValues(network_->parameters(), best_->parameters());
-      }
-      now.best = best_loss_;
-      now.network = best_.get();
-      if (!progress(now)) break;
-    }
-    RoundToFloat(best_->parameters());
+    end_ = LearnWhileBetter({.now = network_->parameters(),
+                             .best = best_->parameters(),
+                             .epoch = [this] { return Epoch(); },
+                             .validation = [this] { return ValidationLoss(); }},
+                            options_.epochs_max, options_.patience, progress);
   }
 
-  size_t epochs() const { return epochs_; }
-  double loss() const { return best_loss_; }
+  size_t epochs() const { return end_.epochs; }
+  double loss() const { return end_.loss; }
   std::unique_ptr<learn::SequenceNetwork> Take() { return std::move(best_); }
 
  private:
@@ -147,8 +119,7 @@ class Training {
   std::unique_ptr<learn::SequenceNetwork> network_;
   std::unique_ptr<learn::SequenceNetwork> best_;
   learn::Adam adam_;
-  double best_loss_ = std::numeric_limits<double>::infinity();
-  size_t epochs_ = 0;
+  LearningEnd end_;
 };
 
 // Only the columns with a scale.
@@ -162,28 +133,6 @@ History Moving(const History& history, const std::vector<Scale>& scales) {
   for (const size_t j : columns) out.metrics.push_back(history.metrics[j]);
   for (size_t i = 0; i < history.rows(); ++i) {
     for (size_t j = 0; j < columns.size(); ++j) out.values(i, j) = history.values(i, columns[j]);
-  }
-  return out;
-}
-
-// Without the rows from before the service was there: from the first that knows half of the
-// metrics.
-History Known(const History& history) {
-  const auto known = [&](size_t row) {
-    size_t there = 0;
-    for (size_t j = 0; j < history.values.cols(); ++j) {
-      if (std::isfinite(history.values(row, j))) ++there;
-    }
-    return 2 * there >= history.values.cols();
-  };
-  size_t first = 0;
-  while (first < history.rows() && !known(first)) ++first;
-  History out{.metrics = history.metrics,
-              .start = history.TimeOf(first),
-              .step = history.step,
-              .values = learn::Matrix(history.rows() - first, history.values.cols())};
-  for (size_t i = 0; i < out.rows(); ++i) {
-    std::copy_n(history.values.row(first + i), out.values.cols(), out.values.row(i));
   }
   return out;
 }
@@ -221,13 +170,12 @@ base::Result<> TrainingOptions::Validate() const {
 base::Result<std::unique_ptr<Model>> Train(const History& given, const TrainingOptions& options,
                                            const OnProgress& progress, const Model* last) {
   VEDETTE_TRY_VOID(options.Validate());
-  const History history = Known(given);
+  const History history = FromWhereKnown(given);
   if (history.rows() < kRowsMin) {
     return base::FailedPrecondition(fmt::format(
         "there are {} steps of history; at least {} are needed", history.rows(), kRowsMin));
   }
-  const size_t learn_rows = history.rows() * 8 / 10;
-  const size_t stop_rows = history.rows() * 9 / 10;
+  const auto [learn_rows, stop_rows] = HistoryParts::Of(history.rows());
   const History moving = Moving(history, LearnScales(history.values, learn_rows));
   if (moving.metrics.empty()) {
     return base::FailedPrecondition("no metric of the service has values that move");

@@ -2,12 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <functional>
 #include <memory>
 
 #include "base/result.h"
 #include "detect/learned/history.h"
 #include "detect/learned/model.h"
+#include "detect/learned/training_loop.h"
 #include "learn/network.h"
 
 namespace vedette::detect::learned {
@@ -29,20 +29,6 @@ struct TrainingOptions {
   double gain_min = 0.02;  // share of the faults that it must add to be kept
   base::Result<> Validate() const;
 };
-
-// Where a training stands, after each epoch.
-struct TrainingProgress {
-  size_t epoch = 0;  // from 1
-  size_t epochs_max = 0;
-  double loss = 0;        // of what it learns from
-  double validation = 0;  // of what it stops by
-  double best = 0;
-  bool improved = false;  // `network` is the best so far
-  const learn::SequenceNetwork* network = nullptr;
-};
-
-// Whether to go on; after a false the best network so far is taken.
-using OnProgress = std::function<bool(const TrainingProgress&)>;
 
 // The least rows that say something.
 inline constexpr size_t kRowsMin = 480;

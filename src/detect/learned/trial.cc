@@ -2,57 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
-#include <optional>
 #include <tuple>
 #include <vector>
 
-#include "detect/baseline/series_detector.h"
-#include "model/severity.h"
+#include "detect/learned/trial_rules.h"
 
 namespace vedette::detect::learned {
 namespace {
-
-using baseline::SeriesDetector;
-
-constexpr size_t kApart = 30;  // steps between two alarms that count as two
-constexpr double kAlarmNats = baseline::Surprise::kAlert;
-constexpr double kNatsMin = 9;
-constexpr double kRaise = 1.02;  // thresholds above what must not alarm
-
-// The statistical detectors of all metrics.
-class Statistics {
- public:
-  explicit Statistics(const std::vector<Metric>& metrics) : series_(metrics.size()) {
-    for (const Metric& metric : metrics) {
-      signals_.push_back(baseline::ClassifySignal(
-          model::Labels({std::pair<std::string, std::string>("__name__", metric.name)})));
-      signals_.back().reading = baseline::Reading::kGauge;  // a counter's rate is asked for
-    }
-  }
-  // The most surprising of the values in nats; a deviation that hurts is worth an alarm.
-  double Step(int64_t t_ms, const double* values) {
-    double most = 0;
-    for (size_t j = 0; j < series_.size(); ++j) {
-      const double nats =
-          baseline::Step(options_, signals_[j], levels_, series_[j], t_ms, values[j]).nats;
-      most = std::max(most, nats);
-      if (ScoreOf(levels_, series_[j]) >= model::kWarningScore) most = std::max(most, kAlarmNats);
-    }
-    return most;
-  }
-
- private:
-  baseline::BaselineOptions options_;
-  baseline::Levels levels_;
-  std::vector<baseline::Signal> signals_;
-  std::vector<SeriesDetector> series_;
-};
-
-// What both said of each row, and of each row of a fault.
-struct Readings {
-  std::vector<double> nats;
-  std::vector<double> deviations;
-};
 
 class Trial {
  public:
@@ -74,7 +30,14 @@ class Trial {
     raw_first_ = options_.first - before;
     raw_ = RawScores(model_, scaled_, raw_first_, history_.rows());
     ReadAll();
-    return Count();
+    std::vector<FaultReadings> faulted;
+    for (size_t i = 0; i < faults_.size(); ++i) {
+      faulted.push_back({static_cast<size_t>(faults_[i].kind), std::move(faulted_[i])});
+    }
+    return CountFound({clean_}, faulted,
+                      {.step = history_.step,
+                       .alarms_per_day = options_.alarms_per_day,
+                       .threshold_min = model_.threshold});
   }
 
  private:
@@ -147,73 +110,6 @@ class Trial {
   }
 
   int64_t MillisOf(size_t row) const { return base::ToMillis(history_.TimeOf(row)); }
-
-  // Alarms on the rows as they are.
-  size_t Alarms(double nats, double threshold) const {
-    size_t alarms = 0;
-    std::optional<size_t> last;
-    for (size_t i = 0; i < clean_.nats.size(); ++i) {
-      if (clean_.nats[i] < nats && clean_.deviations[i] < threshold) continue;
-      if (!last || i - *last > kApart) ++alarms;
-      last = i;
-    }
-    return alarms;
-  }
-  // The least level from `least` on that leaves no more alarms than allowed; `of` counts them.
-  template <typename Of>
-  static double LeastLevel(std::vector<double> values, double least, size_t allowed, Of of) {
-    if (of(least) <= allowed) return least;
-    std::sort(values.begin(), values.end());
-    for (const double value : values) {
-      if (value < least) continue;
-      const double level = value * kRaise;
-      if (of(level) <= allowed) return level;
-    }
-    return values.empty() ? least : std::max(least, values.back() * kRaise);
-  }
-
-  TrialResult Count() const {
-    TrialReport report;
-    report.days = std::chrono::duration<double>(history_.step).count() *
-                  static_cast<double>(clean_.nats.size()) / 86'400;
-    report.alarms_allowed = static_cast<size_t>(report.days * options_.alarms_per_day);
-    const size_t allowed = report.alarms_allowed;
-    report.nats = LeastLevel(clean_.nats, kNatsMin, allowed,
-                             [&](double nats) { return Alarms(nats, INFINITY); });
-    const double threshold = LeastLevel(clean_.deviations, model_.threshold, allowed / 2,
-                                        [&](double level) { return Alarms(INFINITY, level); });
-    report.nats_beside = LeastLevel(clean_.nats, report.nats, allowed,
-                                    [&](double nats) { return Alarms(nats, threshold); });
-    report.alarms_statistics = Alarms(report.nats, INFINITY);
-    report.alarms_model = Alarms(INFINITY, threshold);
-    report.alarms_either = Alarms(report.nats_beside, threshold);
-    std::vector<double> alone, beside;
-    for (size_t i = 0; i < faults_.size(); ++i) {
-      const Readings& of = faulted_[i];
-      const auto statistics = First(of, report.nats, INFINITY);
-      const auto model = First(of, INFINITY, threshold);
-      const auto either = First(of, report.nats_beside, threshold);
-      if (statistics) alone.push_back(static_cast<double>(*statistics));
-      if (either) beside.push_back(static_cast<double>(*either));
-      const auto kind = static_cast<size_t>(faults_[i].kind);
-      for (TrialReport::Found* found : {&report.total, &report.by_kind[kind]}) {
-        ++found->faults;
-        if (statistics) ++found->by_statistics;
-        if (model) ++found->by_model;
-        if (either) ++found->by_either;
-      }
-    }
-    report.delay_statistics = Quantile(alone, 0.5);
-    report.delay_either = Quantile(beside, 0.5);
-    return {.report = report, .threshold = threshold};
-  }
-
-  static std::optional<size_t> First(const Readings& of, double nats, double threshold) {
-    for (size_t i = 0; i < of.nats.size(); ++i) {
-      if (of.nats[i] >= nats || of.deviations[i] >= threshold) return i;
-    }
-    return std::nullopt;
-  }
 
   const Model& model_;
   const History& history_;

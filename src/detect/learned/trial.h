@@ -5,6 +5,7 @@
 
 #include "detect/learned/history.h"
 #include "detect/learned/model.h"
+#include "detect/learned/trial_rules.h"
 
 namespace vedette::detect::learned {
 
@@ -21,10 +22,6 @@ struct TrialOptions {
 // more alarms on the rows as they are than allowed; then it counts who finds what. The model's
 // threshold is never below what it came with. REQUIRES: the history has the model's metrics, and
 // options.first is at least the model's window.
-struct TrialResult {
-  TrialReport report;
-  double threshold = 0;  // of the model, for those alarms
-};
 TrialResult RunTrial(const Model& model, const History& history, const TrialOptions& options);
 
 }  // namespace vedette::detect::learned
