@@ -59,9 +59,7 @@ base::Result<TrainingOrder> ReadOrder(const Call& call) {
   for (const std::string& name : kinds) {
     const std::optional<learn::NetworkKind> kind = learn::ParseNetworkKind(name);
     if (!kind) {
-      return base::InvalidArgument("'" + name +
-                                       "' is none of lstm_autoencoder, lstm_attention, tcn, "
-                                       "transformer",
+      return base::InvalidArgument("'" + name + "' is none of " + learn::NetworkKindNames(),
                                    "detectors");
     }
     order.kinds.push_back(*kind);

@@ -289,8 +289,9 @@ void AddTrain(CLI::App& app, std::function<int()>& run) {
   auto command = std::make_shared<TrainCommand>();
   train->add_option("--service", command->services, "Only this one; may be repeated");
   train->add_option("--detector", command->detectors,
-                    "lstm_autoencoder, lstm_attention, tcn or transformer; may be repeated: the "
-                    "one that adds most is used");
+                    "lstm_autoencoder, lstm_attention, tcn, transformer: may be repeated, the one "
+                    "that adds most is used; and gatv2: one model of all services that call each "
+                    "other");
   train->add_option("--from", command->from, "RFC 3339 or seconds; default two weeks before --to");
   train->add_option("--to", command->to, "RFC 3339 or seconds since 1970; default now");
   train->add_option("--step", command->step, "Between two values of a metric; default 1m");
@@ -300,13 +301,14 @@ void AddTrain(CLI::App& app, std::function<int()>& run) {
   train->add_option("--data", command->data_dir, "Data folder of a stopped server, not --url");
   train->add_option("--config", command->config_file, "Its configuration, with --data");
   AddAskOptions(*train, *options);
-  EndHelp(*train,
-          {.examples = {"vedette train",
-                        "vedette train --service payment --detector lstm_attention --detector "
-                        "transformer",
-                        "vedette train --data /srv/vedette --json"},
-           .remarks = "A model is used only if it finds faults in held-out history that the "
-                      "statistical detectors\ndo not find at as many false alarms."});
+  EndHelp(
+      *train,
+      {.examples = {"vedette train",
+                    "vedette train --service payment --detector lstm_attention --detector "
+                    "transformer",
+                    "vedette train --detector gatv2", "vedette train --data /srv/vedette --json"},
+       .remarks = "A model is used only if it finds faults in held-out history that the "
+                  "statistical detectors\ndo not find at as many false alarms."});
   train->callback([&run, command, options] {
     run = [command, options] { return Print(TrainModels(*command, *options)); };
   });

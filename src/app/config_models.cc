@@ -19,7 +19,7 @@ void ReadModels(yaml::YamlReader& models, ModelsConfig& out) {
       out.kinds.push_back(*kind);
     } else {
       models.Problem("detectors", "'" + name + "' is no detector",
-                     "lstm_autoencoder, lstm_attention, tcn or transformer");
+                     "one of " + learn::NetworkKindNames());
     }
   }
   if (out.kinds.empty()) models.Problem("detectors", "needs at least one");

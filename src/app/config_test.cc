@@ -42,6 +42,13 @@ TEST(Config, AnEmptyFileIsTheDefaults) {
   EXPECT_EQ(config.limits.standard.max_future, std::chrono::minutes(10));
 }
 
+TEST(Config, ModelsAreOfServicesAndOfTheGraph) {
+  EXPECT_EQ(Read("models: {detectors: [tcn, gatv2]}").models.kinds,
+            (std::vector{learn::NetworkKind::kTcn, learn::NetworkKind::kGatv2}));
+  EXPECT_THAT(Problems("models: {detectors: [gat]}"),
+              testing::Contains(testing::HasSubstr("transformer, gatv2")));
+}
+
 TEST(Config, ReadsEverySection) {
   const Config config = Read(R"(
 listen: "[::1]:9000"

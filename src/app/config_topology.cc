@@ -108,6 +108,16 @@ void ReadAge(yaml::YamlReader& reader, std::string_view key, base::Duration& out
 
 }  // namespace
 
+std::map<std::string, topology::News> DeclaredAt(const TopologyConfig& config,
+                                                 base::TimePoint now) {
+  std::map<std::string, topology::News> declared = config.declared;
+  for (auto& [tenant, news] : declared) {
+    news.at = now;
+    for (topology::News::Seen& edge : news.edges) edge.first = edge.last = now;
+  }
+  return declared;
+}
+
 void ReadTopology(yaml::YamlReader& topology, TopologyConfig& out) {
   ReadAge(topology, "edge_max_age", out.atlas.book.edge_max_age);
   ReadAge(topology, "pod_max_age", out.atlas.book.pod_max_age);

@@ -3,6 +3,7 @@
 #include <map>
 #include <string>
 
+#include "base/clock.h"
 #include "topology/atlas.h"
 #include "yaml/reader.h"
 
@@ -13,6 +14,9 @@ struct TopologyConfig {
   topology::AtlasOptions atlas;
   std::map<std::string, topology::News> declared;  // by tenant
 };
+
+// What is declared, as it is told at a time.
+std::map<std::string, topology::News> DeclaredAt(const TopologyConfig& config, base::TimePoint now);
 
 // topology: services and edges that people declare, and how long what was found is kept.
 void ReadTopology(yaml::YamlReader& topology, TopologyConfig& out);

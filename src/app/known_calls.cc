@@ -54,4 +54,15 @@ base::Result<std::vector<evidence::CallsSeen>> KnownCalls(records::Store& spans,
   return calls;
 }
 
+detect::learned::Calls CallsOf(const topology::Graph& graph) {
+  detect::learned::Calls calls;
+  for (const topology::Edge& edge : graph.edges()) {
+    const topology::Node& caller = graph.node(edge.caller);
+    const topology::Node& callee = graph.node(edge.callee);
+    if (!TakesPart(caller.kind()) || !TakesPart(callee.kind())) continue;
+    calls.emplace_back(caller.name(), callee.name());
+  }
+  return calls;
+}
+
 }  // namespace vedette::app

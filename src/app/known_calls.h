@@ -4,6 +4,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "detect/learned/graph_history.h"
 #include "evidence/question.h"
 #include "model/tenant.h"
 #include "records/store.h"
@@ -18,5 +19,9 @@ base::Result<std::vector<evidence::CallsSeen>> KnownCalls(records::Store& spans,
                                                           topology::Snapshots* topology,
                                                           const model::TenantName& tenant,
                                                           base::TimePoint from, base::TimePoint to);
+
+// The calls of the topology as it is, between the same kinds, by name: for a model of the graph.
+// Also those that nobody waits for, since load goes along them too.
+detect::learned::Calls CallsOf(const topology::Graph& graph);
 
 }  // namespace vedette::app

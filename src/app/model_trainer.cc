@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/json_writer.h"
+#include "detect/learned/graph_training.h"
 #include "detect/learned/history.h"
 #include "detect/learned/model_file.h"
 #include "model/matcher.h"
@@ -24,9 +25,8 @@ constexpr size_t kMetricsOfAService = 8;
 
 }  // namespace
 
-base::Result<std::vector<std::string>> ModelTrainer::Services(
+base::Result<std::vector<std::string>> ModelTrainer::AllServices(
     const TrainingRequest& request) const {
-  if (!request.services.empty()) return request.services;
   series::SelectRequest select;
   select.tenant = request.tenant;
   select.from_ms = base::ToMillis(request.from);
@@ -46,23 +46,28 @@ base::Result<std::vector<std::string>> ModelTrainer::Services(
     return base::NotFound(fmt::format("there is no series with a label `{}` in that time",
                                       fmt::join(kServiceLabels, "`, `")));
   }
-  if (services.size() > kServicesMax) {
-    return base::ResourceExhausted(fmt::format(
-        "there are {} services: name those to learn, at most {}", services.size(), kServicesMax));
-  }
   return services;
 }
 
 base::Result<std::vector<TrainingOutcome>> ModelTrainer::Train(const TrainingRequest& request,
                                                                const Watch& watch) const {
-  VEDETTE_TRY(const std::vector<std::string> services, Services(request));
+  TrainingRequest single = request;
+  const bool graph = std::erase(single.kinds, learn::NetworkKind::kGatv2) > 0;
+  std::vector<std::string> all = request.services;
+  if (all.empty() || graph) {
+    VEDETTE_TRY(all, AllServices(request));
+  }
+  std::vector<std::string> services = request.services.empty() ? all : request.services;
+  if (single.kinds.empty()) services.clear();
+  if (services.size() > kServicesMax) {
+    return base::ResourceExhausted(fmt::format(
+        "there are {} services: name those to learn, at most {}", services.size(), kServicesMax));
+  }
   std::vector<TrainingOutcome> outcomes;
-  TrainingStatus status{.service = {}, .services = services.size(), .progress = {}};
-  for (const std::string& service : services) {
-    status.service = service;
-    if (!watch(status)) break;
-    base::Result<Shared> model = TrainService(request, status, watch);
-    TrainingOutcome outcome{.service = service, .model = nullptr, .error = std::nullopt};
+  TrainingStatus status{
+      .service = {}, .services = services.size() + (graph ? 1 : 0), .progress = {}};
+  const auto note = [&](base::Result<Shared> model) {
+    TrainingOutcome outcome{.service = status.service, .model = nullptr, .error = std::nullopt};
     if (model.ok()) {
       outcome.model = *std::move(model);
     } else {
@@ -70,8 +75,36 @@ base::Result<std::vector<TrainingOutcome>> ModelTrainer::Train(const TrainingReq
     }
     outcomes.push_back(std::move(outcome));
     ++status.services_done;
+  };
+  for (const std::string& service : services) {
+    status.service = service;
+    if (!watch(status)) return outcomes;
+    note(TrainService(single, status, watch));
   }
+  status.service.clear();
+  status.kind = learn::NetworkKind::kGatv2;
+  if (graph && watch(status)) note(TrainGraph(request, std::move(all), status, watch));
   return outcomes;
+}
+
+detect::learned::OnProgress ModelTrainer::Until(const TrainingRequest& request,
+                                                TrainingStatus& status, const Watch& watch,
+                                                bool& stopped) const {
+  const base::SteadyPoint until = parts_.clock.Steady() + request.time_max;
+  return [this, until, &status, &watch, &stopped](const TrainingProgress& now) {
+    status.progress = now;
+    stopped = !watch(status);
+    return !stopped && parts_.clock.Steady() < until;
+  };
+}
+
+base::Result<Shared> ModelTrainer::Save(std::unique_ptr<Model> model,
+                                        const TrainingRequest& request,
+                                        const std::string& service) const {
+  model->tenant = request.tenant;
+  model->service = service;
+  model->trained_at = parts_.clock.Now();
+  return parts_.models.Save(std::move(model));
 }
 
 base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
@@ -97,21 +130,39 @@ base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
     TrainingOptions options;
     options.kind = kind;
     options.seed = request.seed;
-    const base::SteadyPoint until = parts_.clock.Steady() + request.time_max;
-    const auto progress = [&](const TrainingProgress& now) {
-      status.progress = now;
-      stopped = !watch(status);
-      return !stopped && parts_.clock.Steady() < until;
-    };
     VEDETTE_TRY(std::unique_ptr<Model> model,
-                detect::learned::Train(history, options, progress, last.get()));
+                detect::learned::Train(history, options, Until(request, status, watch, stopped),
+                                       last.get()));
     if (stopped) return base::Unavailable("the training was ended");
     if (!best || model->trial.Gain() > best->trial.Gain()) best = std::move(model);
   }
-  best->tenant = request.tenant;
-  best->service = service;
-  best->trained_at = parts_.clock.Now();
-  return parts_.models.Save(std::move(best));
+  return Save(std::move(best), request, service);
+}
+
+base::Result<Shared> ModelTrainer::TrainGraph(const TrainingRequest& request,
+                                              std::vector<std::string> services,
+                                              TrainingStatus status, const Watch& watch) const {
+  const detect::learned::Calls calls =
+      parts_.calls ? parts_.calls(request.tenant) : detect::learned::Calls();
+  VEDETTE_TRY(const detect::learned::GraphHistory history,
+              detect::learned::ReadGraphHistory(parts_.queries,
+                                                {.tenant = request.tenant,
+                                                 .from = request.from,
+                                                 .to = request.to,
+                                                 .step = request.step,
+                                                 .cancelled = [&] { return !watch(status); }},
+                                                std::move(services), calls));
+  const Shared last = request.go_on ? parts_.models.Find(request.tenant, "") : nullptr;
+  TrainingOptions options;
+  options.kind = learn::NetworkKind::kGatv2;
+  options.window = detect::learned::kGraphSteps;
+  options.seed = request.seed;
+  bool stopped = false;
+  VEDETTE_TRY(std::unique_ptr<Model> model,
+              detect::learned::TrainGraph(history, options, Until(request, status, watch, stopped),
+                                          last.get()));
+  if (stopped) return base::Unavailable("the training was ended");
+  return Save(std::move(model), request, "");
 }
 
 std::string OutcomeJson(const TrainingOutcome& outcome) {

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include "app/graph_questions.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "detect/learned/model_store.h"
@@ -19,6 +21,7 @@ namespace vedette::app {
 struct TrainingRequest {
   model::TenantName tenant = model::TenantName(model::kDefaultTenant);
   std::vector<std::string> services;  // none: all that kServiceLabels name
+  // That of the graph learns all services together, whatever `services` names.
   std::vector<learn::NetworkKind> kinds = {learn::NetworkKind::kLstmAutoencoder,
                                            learn::NetworkKind::kTcn};
   base::TimePoint from;
@@ -46,7 +49,8 @@ struct TrainingOutcome {
 };
 
 // Trains the models of services one after the other, each from its own stored history: of several
-// kinds of networks the one that adds most is saved. Thread-safe; all references outlive it.
+// kinds of networks the one that adds most is saved. Then the model of the graph, as one more, with
+// an empty name. Thread-safe; all references outlive it.
 class ModelTrainer {
  public:
   struct Parts {
@@ -54,6 +58,7 @@ class ModelTrainer {
     series::Store& series;
     detect::learned::ModelStore& models;
     const base::Clock& clock;
+    GraphQuestions::CallsOf calls = {};  // none: there is no graph to learn
   };
   // False from `watch` ends the training: what was not saved is lost.
   using Watch = std::function<bool(const TrainingStatus&)>;
@@ -67,10 +72,20 @@ class ModelTrainer {
   static constexpr size_t kServicesMax = 1'000;
 
  private:
-  base::Result<std::vector<std::string>> Services(const TrainingRequest& request) const;
+  base::Result<std::vector<std::string>> AllServices(const TrainingRequest& request) const;
+  // What comes after each epoch, and when its time is over; `stopped` when `watch` wants no more.
+  detect::learned::OnProgress Until(const TrainingRequest& request, TrainingStatus& status,
+                                    const Watch& watch, bool& stopped) const;
+  base::Result<detect::learned::ModelStore::Shared> Save(
+      std::unique_ptr<detect::learned::Model> model, const TrainingRequest& request,
+      const std::string& service) const;
   base::Result<detect::learned::ModelStore::Shared> TrainService(const TrainingRequest& request,
                                                                  TrainingStatus status,
                                                                  const Watch& watch) const;
+  base::Result<detect::learned::ModelStore::Shared> TrainGraph(const TrainingRequest& request,
+                                                               std::vector<std::string> services,
+                                                               TrainingStatus status,
+                                                               const Watch& watch) const;
 
   const Parts parts_;
 };

@@ -1,11 +1,13 @@
 #include "app/model_trainer.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/random.h"
 #include "base/testing/fake_clock.h"
 #include "base/testing/temp_folder.h"
 #include "query/testing/memory_store.h"
@@ -58,6 +60,60 @@ TEST_F(ModelTrainerTest, SaysByWhichLabelsItLooked) {
 
   EXPECT_THAT(Services(), ElementsAre("there is no series with a label `service`, `service_name`, "
                                       "`app`, `job` in that time"));
+}
+
+// Ten hours of two services, of which one calls the other.
+TEST_F(ModelTrainerTest, TrainsTheGraphOfAllServicesAsOneMoreModel) {
+  const model::TenantName tenant(model::kDefaultTenant);
+  base::Random random(4);
+  for (int minute = 600; minute >= 0; --minute) {
+    for (const char* service : {"web", "db"}) {
+      for (const char* name : {"request_latency_seconds", "process_cpu_usage"}) {
+        const std::vector<std::pair<std::string, std::string>> labels = {{"__name__", name},
+                                                                         {"service", service}};
+        store_.Add(tenant, model::Labels(labels), base::ToMillis(clock_.Now()) - minute * 60'000,
+                   0.3 + 0.02 * random.Normal());
+      }
+    }
+  }
+  TrainingRequest request;
+  request.from = clock_.Now() - std::chrono::hours(10);
+  request.to = clock_.Now();
+  request.kinds = {learn::NetworkKind::kGatv2};
+  request.services = {"web"};  // the graph is of all nevertheless
+  detect::learned::Calls calls;
+  const ModelTrainer trainer({.queries = engine_,
+                              .series = store_,
+                              .models = *models_,
+                              .clock = clock_,
+                              .calls = [&](const model::TenantName&) { return calls; }});
+  size_t epochs = 0;
+  const auto watch = [&](const TrainingStatus& status) {
+    EXPECT_EQ(status.services, 1u);
+    epochs = std::max(epochs, status.progress.epoch);
+    // One epoch is enough: the time of the training is over after it.
+    if (status.progress.epoch == 1) clock_.Advance(std::chrono::minutes(11));
+    return true;
+  };
+  auto outcomes = trainer.Train(request, watch);
+  ASSERT_TRUE(outcomes.ok()) << outcomes.error().message;
+  ASSERT_EQ(outcomes->size(), 1u);
+  ASSERT_TRUE(outcomes->front().error) << "who calls whom is not known";
+  EXPECT_THAT(outcomes->front().error->message, ::testing::HasSubstr("topology"));
+
+  calls = {{"web", "db"}};
+  outcomes = trainer.Train(request, watch);
+  ASSERT_TRUE(outcomes.ok()) << outcomes.error().message;
+  ASSERT_TRUE(outcomes->front().model) << outcomes->front().error->message;
+  EXPECT_EQ(epochs, 1u);
+  const detect::learned::Model& model = *outcomes->front().model;
+  EXPECT_EQ(model.service, "");
+  EXPECT_EQ(model.version, 1u);
+  ASSERT_EQ(model.nodes.size(), 2u);
+  EXPECT_EQ(model.nodes[1].service, "web");
+  EXPECT_THAT(OutcomeJson(outcomes->front()),
+              ::testing::AllOf(::testing::HasSubstr(R"("services":["db","web"])"),
+                               ::testing::HasSubstr(R"("named_by_model":)")));
 }
 
 }  // namespace

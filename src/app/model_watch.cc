@@ -12,6 +12,7 @@ namespace {
 
 using detect::learned::Judgement;
 using detect::learned::Model;
+using detect::learned::ServiceJudgement;
 
 constexpr size_t kReportsWaitingMax = 1'000;
 constexpr int kOpenAfter = 2;
@@ -19,23 +20,47 @@ constexpr int kCloseAfter = 3;
 constexpr double kHighestScore = 0.89;  // a model has no meaning to page by
 constexpr std::string_view kDetectorPrefix = "learned:";
 
-std::string MetricList(const Model& model) {
+bool IsOfGraph(const Model& model) { return model.kind == learn::NetworkKind::kGatv2; }
+
+std::string DetectorOf(learn::NetworkKind kind) {
+  return fmt::format("{}{}", kDetectorPrefix, learn::NetworkKindName(kind));
+}
+
+std::string MetricList(const ServiceJudgement& service) {
   std::string out;
-  for (const detect::learned::Metric& each : model.metrics) {
+  for (const detect::learned::Metric& each : service.metrics) {
     out += (out.empty() ? "" : ", ") + each.name;
   }
   return out;
 }
 
+std::string Summary(const Model& model, const ServiceJudgement& service) {
+  const std::string spreads =
+      fmt::format("{:.1f} spreads from the usual, alarm at {:.1f} ({})",
+                  service.judgement.deviation, model.threshold, MetricList(service));
+  if (!IsOfGraph(model)) {
+    return fmt::format("The metrics of {} are together unlike those of good days: {}",
+                       service.service, spreads);
+  }
+  std::string out = fmt::format(
+      "{}, seen with the services that it calls and that call it, is unlike on good days: {}",
+      service.service, spreads);
+  if (service.likely_root) {
+    out += fmt::format(". It began here with a probability of {:.0f} %", 100 * service.root_cause);
+  }
+  return out;
+}
+
 // The evidence is the first of the model's questions: each metric by itself may look usual.
-model::Anomaly Describe(const Model& model, const Judgement& judgement, base::TimePoint from,
+model::Anomaly Describe(const Model& model, const ServiceJudgement& service, base::TimePoint from,
                         base::TimePoint now) {
+  const Judgement& judgement = service.judgement;
   model::Anomaly anomaly;
   anomaly.id = "an_" + base::NewId(now);
   anomaly.tenant = model.tenant;
   anomaly.kind = model::AnomalyKind::kRule;
-  anomaly.entity = model.service;
-  anomaly.labels = model::Labels({std::pair<std::string, std::string>("service", model.service)});
+  anomaly.entity = service.service;
+  anomaly.labels = model::Labels({std::pair<std::string, std::string>("service", service.service)});
   anomaly.score = std::min(judgement.score, kHighestScore);
   anomaly.severity = model::SeverityOf(anomaly.score);
   anomaly.started_at = from;
@@ -43,13 +68,10 @@ model::Anomaly Describe(const Model& model, const Judgement& judgement, base::Ti
   anomaly.observed = judgement.deviation;
   anomaly.expected_low = 0;
   anomaly.expected_high = model.threshold;
-  anomaly.detector = fmt::format("{}{}", kDetectorPrefix, learn::NetworkKindName(model.kind));
-  anomaly.summary = fmt::format(
-      "The metrics of {} are together unlike those of good days: {:.1f} spreads from the usual, "
-      "alarm at {:.1f} ({})",
-      model.service, judgement.deviation, model.threshold, MetricList(model));
+  anomaly.detector = DetectorOf(model.kind);
+  anomaly.summary = Summary(model, service);
   anomaly.evidence.id = "ev_" + base::NewId(now);
-  anomaly.evidence.query = model.metrics.front().promql;
+  anomaly.evidence.query = service.metrics.front().promql;
   anomaly.evidence.from = now - model.step * static_cast<int64_t>(model.window);
   anomaly.evidence.to = anomaly.evidence.taken_at = now;
   anomaly.evidence.step = model.step;
@@ -69,7 +91,8 @@ ModelWatch::ModelWatch(base::BoundedQueue<model::AnomalyUpdate>& findings,
 void ModelWatch::Adopt(std::vector<model::Anomaly>& open) {
   std::erase_if(open, [this](model::Anomaly& anomaly) {
     if (!anomaly.detector.starts_with(kDetectorPrefix)) return false;
-    const Key key(anomaly.tenant, anomaly.entity);
+    const Key key(anomaly.tenant, anomaly.entity,
+                  anomaly.detector == DetectorOf(learn::NetworkKind::kGatv2));
     states_[key].open =
         detect::Reported{.anomaly = std::move(anomaly), .last_report = {}, .last_arrival = {}};
     return true;
@@ -77,9 +100,16 @@ void ModelWatch::Adopt(std::vector<model::Anomaly>& open) {
 }
 
 void ModelWatch::Note(const Model& model, const Judgement& judgement, base::TimePoint now) {
+  const ServiceJudgement service{
+      .service = model.service, .metrics = model.metrics, .judgement = judgement};
+  Note(model, service, now);
+}
+
+void ModelWatch::Note(const Model& model, const ServiceJudgement& service, base::TimePoint now) {
   reporter_.Flush();
   judgements_.Add();
-  State& state = states_[Key(model.tenant, model.service)];
+  const Judgement& judgement = service.judgement;
+  State& state = states_[Key(model.tenant, service.service, IsOfGraph(model))];
   const bool above = judgement.known && judgement.score >= model::kWarningScore;
   const bool below = !judgement.known || judgement.deviation < model.threshold / 2;
   if (above && state.above == 0) state.first_above = now;
@@ -87,7 +117,7 @@ void ModelWatch::Note(const Model& model, const Judgement& judgement, base::Time
   state.below = below ? state.below + 1 : 0;
   if (!state.open) {
     if (state.above < kOpenAfter) return;
-    state.open = detect::Reported{.anomaly = Describe(model, judgement, state.first_above, now),
+    state.open = detect::Reported{.anomaly = Describe(model, service, state.first_above, now),
                                   .last_report = {},
                                   .last_arrival = {}};
     reporter_.Opened(*state.open, now);
@@ -101,15 +131,15 @@ void ModelWatch::Note(const Model& model, const Judgement& judgement, base::Time
     if (score <= anomaly.score) return;
     anomaly.score = score;
     anomaly.observed = judgement.deviation;
+    anomaly.summary = Summary(model, service);
     anomaly.updated_at = now;
     reporter_.Updated(*state.open, now);
   }
 }
 
-void ModelWatch::Keep(const std::vector<std::pair<std::string, std::string>>& services,
-                      base::TimePoint now) {
+void ModelWatch::Keep(const std::vector<Key>& watched, base::TimePoint now) {
   for (auto it = states_.begin(); it != states_.end();) {
-    const bool kept = std::find(services.begin(), services.end(), it->first) != services.end();
+    const bool kept = std::find(watched.begin(), watched.end(), it->first) != watched.end();
     if (!kept) Close(it->second, now);
     it = kept ? std::next(it) : states_.erase(it);
   }

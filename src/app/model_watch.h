@@ -3,12 +3,13 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <utility>
+#include <tuple>
 #include <vector>
 
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/metrics.h"
+#include "detect/learned/graph_judge.h"
 #include "detect/learned/judge.h"
 #include "detect/learned/model.h"
 #include "detect/reporter.h"
@@ -16,22 +17,28 @@
 
 namespace vedette::app {
 
-// Makes anomalies of what learned models say: a warning of the service, never more, opened after
-// two judgements in a row at the threshold, closed after three below half of it or when nothing is
-// known of the service any more. Not thread-safe; the queue outlives it.
+// Makes anomalies of what learned models say, those of services and that of the graph each by
+// themselves: a warning of the service, never more, opened after two judgements in a row at the
+// threshold, closed after three below half of it or when nothing is known of the service any more.
+// Not thread-safe; the queue outlives it.
 class ModelWatch {
  public:
   ModelWatch(base::BoundedQueue<model::AnomalyUpdate>& findings, base::MetricsRegistry& metrics);
+
+  // Whom a model watches: the tenant, the service, and whether it is the model of the graph.
+  using Key = std::tuple<std::string, std::string, bool>;
 
   // Takes what is its own of the anomalies that were open when the last run ended.
   void Adopt(std::vector<model::Anomaly>& open);
   void Note(const detect::learned::Model& model, const detect::learned::Judgement& judgement,
             base::TimePoint now);
+  // Of the model of the graph, about one of its services.
+  void Note(const detect::learned::Model& model, const detect::learned::ServiceJudgement& judgement,
+            base::TimePoint now);
   // Closes what is open of services that have no model any more.
-  void Keep(const std::vector<std::pair<std::string, std::string>>& services, base::TimePoint now);
+  void Keep(const std::vector<Key>& watched, base::TimePoint now);
 
  private:
-  using Key = std::pair<std::string, std::string>;  // tenant, service
   struct State {
     int above = 0;
     int below = 0;

@@ -68,6 +68,47 @@ TEST_F(ModelWatchTest, OpensAfterTwoInARowAndClosesAfterThreeQuietOnes) {
   EXPECT_EQ(closed[0].anomaly.id, opened[0].anomaly.id);
 }
 
+TEST_F(ModelWatchTest, NamesTheLikelyRootOfTheGraphBesideTheServicesOwnModel) {
+  Model graph;
+  graph.tenant = "shop";
+  graph.kind = learn::NetworkKind::kGatv2;
+  graph.threshold = 5;
+  detect::learned::ServiceJudgement payment{
+      .service = "payment",
+      .metrics = {{"latency", "avg(latency)"}},
+      .judgement = {.score = detect::learned::ScoreOf(9, 5), .deviation = 9, .known = true},
+      .root_cause = 0.874,
+      .likely_root = true};
+  Note(9);
+  Note(9);
+  watch_.Note(graph, payment, now_);
+  payment.likely_root = false;
+  watch_.Note(graph, payment, now_);
+  auto said = Said();
+  ASSERT_EQ(said.size(), 2u) << "each by itself";
+  EXPECT_EQ(said[1].anomaly.detector, "learned:gatv2");
+  EXPECT_EQ(said[1].anomaly.severity, model::Severity::kWarning);
+  EXPECT_EQ(said[1].anomaly.evidence.query, "avg(latency)");
+  EXPECT_EQ(said[1].anomaly.summary.find("began here"), std::string::npos);
+  payment.likely_root = true;
+  payment.judgement.score = 0.95;
+  watch_.Note(graph, payment, now_);
+  said = Said();
+  ASSERT_EQ(said.size(), 1u);
+  EXPECT_NE(said[0].anomaly.summary.find("It began here with a probability of 87 %"),
+            std::string::npos)
+      << said[0].anomaly.summary;
+
+  std::vector<model::Anomaly> open = {said[0].anomaly};
+  base::MetricsRegistry metrics;
+  ModelWatch next(findings_, metrics);
+  next.Adopt(open);
+  next.Keep({{"shop", "payment", false}}, now_);
+  const auto closed = Said();
+  ASSERT_EQ(closed.size(), 1u) << "the graph has no model any more, the service has";
+  EXPECT_EQ(closed[0].anomaly.detector, "learned:gatv2");
+}
+
 TEST_F(ModelWatchTest, GoesOnWithWhatWasOpenAndEndsItWithTheModel) {
   Note(9);
   Note(9);
@@ -76,7 +117,7 @@ TEST_F(ModelWatchTest, GoesOnWithWhatWasOpenAndEndsItWithTheModel) {
   ModelWatch next(findings_, metrics);
   next.Adopt(open);
   EXPECT_EQ(open.size(), 1u) << "the other one is not its own";
-  next.Keep({{"shop", "payment"}}, now_);
+  next.Keep({{"shop", "payment", false}}, now_);
   EXPECT_TRUE(Said().empty());
   next.Keep({}, now_);
   const auto closed = Said();

@@ -8,6 +8,7 @@
 
 #include "base/json_writer.h"
 #include "base/log.h"
+#include "detect/learned/graph_judge.h"
 #include "detect/learned/judge.h"
 #include "detect/learned/model_file.h"
 
@@ -24,15 +25,16 @@ constexpr int kLowestPriority = 19;
 base::Result<std::unique_ptr<Models>> Models::Open(Parts parts, const std::string& folder,
                                                    const ModelsConfig& config) {
   VEDETTE_TRY(auto store, detect::learned::ModelStore::Open(folder));
-  return std::unique_ptr<Models>(new Models(parts, std::move(store), config));
+  return std::unique_ptr<Models>(new Models(std::move(parts), std::move(store), config));
 }
 
 Models::Models(Parts parts, std::unique_ptr<detect::learned::ModelStore> store,
                const ModelsConfig& config)
-    : parts_(parts),
+    : parts_(std::move(parts)),
       store_(std::move(store)),
-      watch_(parts.findings, parts.metrics),
-      trainer_({parts.queries, parts.series, *store_, parts.clock}),
+      watch_(parts_.findings, parts_.metrics),
+      graph_(parts_.queries, parts_.calls),
+      trainer_({parts_.queries, parts_.series, *store_, parts_.clock, parts_.calls}),
       config_(config) {}
 
 void Models::Apply(const ModelsConfig& config) {
@@ -64,11 +66,15 @@ void Models::Stop() {
 
 base::Result<> Models::Score() {
   const base::TimePoint now = parts_.clock.Now();
-  std::vector<std::pair<std::string, std::string>> used;
+  std::vector<ModelWatch::Key> watched;
   for (const auto& model : store_->All()) {
     if (stopping_) return {};
     if (!model->kept) continue;
-    used.emplace_back(model->tenant, model->service);
+    if (model->graph) {
+      ScoreGraph(*model, now, watched);
+      continue;
+    }
+    watched.emplace_back(model->tenant, model->service, false);
     const auto judgement = detect::learned::JudgeAt(parts_.queries, *model, now - kSettle);
     if (!judgement.ok()) {
       base::IgnoreError(judgement, "the service is asked about again in a minute");
@@ -76,8 +82,26 @@ base::Result<> Models::Score() {
     }
     watch_.Note(*model, *judgement, now);
   }
-  watch_.Keep(used, now);
+  watch_.Keep(watched, now);
   return {};
+}
+
+void Models::ScoreGraph(const detect::learned::Model& model, base::TimePoint now,
+                        std::vector<ModelWatch::Key>& watched) {
+  base::IgnoreError(graph_.LookForNewcomers(model, now), "they are looked for in a minute");
+  detect::learned::GraphQuestion question = graph_.Of(model::TenantName(model.tenant));
+  question.at = now - kSettle;
+  question.cancelled = [this] { return stopping_.load(); };
+  for (const auto& node : model.nodes) watched.emplace_back(model.tenant, node.service, true);
+  for (const auto& [service, vitals] : question.newcomers) {
+    watched.emplace_back(model.tenant, service, true);
+  }
+  const auto judged = detect::learned::JudgeGraphAt(parts_.queries, model, question);
+  if (!judged.ok()) {
+    base::IgnoreError(judged, "the graph is asked about again in a minute");
+    return;
+  }
+  for (const detect::learned::ServiceJudgement& each : *judged) watch_.Note(model, each, now);
 }
 
 TrainingRequest Models::RequestFor(const model::TenantName& tenant) const {
@@ -102,15 +126,21 @@ base::Result<> Models::Retrain() {
   }
   const base::TimePoint now = parts_.clock.Now();
   std::optional<TrainingRequest> request;
+  bool graph = false;
   for (const auto& model : store_->All()) {
     base::TimePoint& tried = retried_[{model->tenant, model->service}];
     if (std::max(model->trained_at, tried) > now - every) continue;
     if (request && request->tenant != model->tenant) continue;
     if (!request) request = RequestFor(model->tenant);
-    request->services.push_back(model->service);
+    if (!model->graph) request->services.push_back(model->service);
+    graph |= model->graph != nullptr;
     tried = now;
   }
   if (!request) return {};
+  std::erase(request->kinds, learn::NetworkKind::kGatv2);
+  if (request->services.empty()) request->kinds.clear();
+  if (graph) request->kinds.push_back(learn::NetworkKind::kGatv2);
+  if (request->kinds.empty()) return {};  // the configuration wants none of them any more
   request->go_on = true;
   return Begin(*std::move(request));
 }

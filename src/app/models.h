@@ -12,6 +12,7 @@
 #include "api/models.h"
 #include "api/route.h"
 #include "app/config_models.h"
+#include "app/graph_questions.h"
 #include "app/model_trainer.h"
 #include "app/model_watch.h"
 #include "app/periodic.h"
@@ -40,6 +41,7 @@ class Models {
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     const base::Clock& clock;
     base::MetricsRegistry& metrics;
+    GraphQuestions::CallsOf calls;  // thread-safe; from Start on
   };
   // The parts outlive it.
   static base::Result<std::unique_ptr<Models>> Open(Parts parts, const std::string& folder,
@@ -57,7 +59,9 @@ class Models {
 
   std::vector<api::Route> Routes();
   const detect::learned::ModelStore& store() const { return *store_; }
+  const GraphQuestions& graph() const { return graph_; }
   base::Result<> DeleteTenant(const model::TenantName& tenant) {
+    graph_.DeleteTenant(tenant);
     return store_->DeleteTenant(tenant);
   }
 
@@ -78,6 +82,8 @@ class Models {
   base::Result<> Begin(TrainingRequest request) EXCLUDES(mutex_);
   void Run() EXCLUDES(mutex_);
   base::Result<> Score();
+  void ScoreGraph(const detect::learned::Model& model, base::TimePoint now,
+                  std::vector<ModelWatch::Key>& watched);
   base::Result<> Retrain() EXCLUDES(mutex_);
   std::string List(const model::TenantName& tenant) const;
   std::string Tell(const model::TenantName& tenant) const EXCLUDES(mutex_);
@@ -86,6 +92,7 @@ class Models {
   const Parts parts_;
   const std::unique_ptr<detect::learned::ModelStore> store_;
   ModelWatch watch_;
+  GraphQuestions graph_;
   const ModelTrainer trainer_;
   Periodic chores_;
   std::atomic<bool> stopping_{false};

@@ -199,7 +199,11 @@ base::Result<> Server::Parts::OpenModels() {
                                     .series = *series,
                                     .findings = findings,
                                     .clock = clock,
-                                    .metrics = metrics},
+                                    .metrics = metrics,
+                                    .calls =
+                                        [this](const model::TenantName& tenant) {
+                                          return CallsOf(*topology->snapshots().Now(tenant));
+                                        }},
                                    ModelsPath(config.data_dir), config.models));
   models->Adopt(open_alerts);
   return {};

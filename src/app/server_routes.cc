@@ -165,7 +165,9 @@ std::vector<api::Route> Server::Parts::IntakeRoutes() {
 std::vector<api::Route> Server::Parts::QueryRoutes() {
   std::vector<api::Route> routes;
   Join(routes, api::compat::chatbot::TrendRoutes(*queries));
-  Join(routes, api::compat::sentinel::AnalyzeRoutes(*queries, *anomalies, &models->store()));
+  Join(routes, api::compat::sentinel::AnalyzeRoutes(
+                   *queries, *anomalies, &models->store(),
+                   [this](const model::TenantName& tenant) { return models->graph().Of(tenant); }));
   Join(routes, models->Routes());
   Join(routes, api::compat::sentinel::CollectRoutes(*queries));
   Join(routes, api::compat::chatbot::AnomalyRoutes(*anomalies));

@@ -54,12 +54,7 @@ void Topology::Listen(ingest::Ingester& ingester) {
 
 void Topology::Apply(const TopologyConfig& config) {
   const base::TimePoint now = parts_.clock.Now();
-  std::map<std::string, topology::News> declared = config.declared;
-  for (auto& [tenant, news] : declared) {
-    news.at = now;
-    for (topology::News::Seen& edge : news.edges) edge.first = edge.last = now;
-  }
-  atlas_->Declare(declared, now);
+  atlas_->Declare(DeclaredAt(config, now), now);
 }
 
 base::Result<> Topology::AskOf(const model::TenantName& tenant, base::TimePoint now) {

@@ -4,17 +4,23 @@
 #include <cstdio>
 #include <fmt/core.h>
 #include <memory>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "app/config.h"
+#include "app/config_topology.h"
 #include "app/data_folder.h"
+#include "app/graph_questions.h"
+#include "app/known_calls.h"
 #include "app/model_trainer.h"
 #include "app/offline_data.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "base/mutex.h"
+#include "sql/database.h"
+#include "topology/atlas.h"
 
 namespace vedette::app {
 namespace {
@@ -22,12 +28,13 @@ namespace {
 using base::Json;
 
 constexpr base::Duration kAskEvery = std::chrono::seconds(1);
+constexpr std::string_view kAllServices = "(all together)";  // what the model of the graph is of
 
 // One line that is written over.
 void ShowProgress(const std::string& service, const std::string& detector, size_t done, size_t all,
                   size_t epoch, size_t epochs, double loss) {
   fmt::print(stderr, "\r[{}/{}] {} {}: epoch {}/{}, validation loss {:.4f}      ", done, all,
-             service, detector, epoch, epochs, loss);
+             service.empty() ? kAllServices : service, detector, epoch, epochs, loss);
   std::fflush(stderr);
 }
 
@@ -67,14 +74,26 @@ std::string Share(const Json& trial, const char* found) {
   return fmt::format("{}/{}", CountOf(trial, found), CountOf(trial, "faults"));
 }
 
+// Of a model of the graph also how often it named the root.
+std::string RootsOf(const Json& trial) {
+  const auto roots = trial.find("roots");
+  if (roots == trial.end() || !roots->is_object()) return {};
+  return fmt::format(
+      "Where a fault began, the model of all services names first for {}, the rule \"deviates, and "
+      "nobody that it calls does\" for {}.\n",
+      Share(*roots, "named_by_model"), Share(*roots, "named_by_rule"));
+}
+
 // A table of the services: what was found by whom.
 std::string ReportOf(const Json& report) {
   constexpr const char* kRow = "{:<24} {:<17} {:>7} {:>6} {:>11} {:>7} {:>8}  {}\n";
   std::string out = fmt::format(fmt::runtime(kRow), "SERVICE", "DETECTOR", "VERSION", "EPOCHS",
                                 "STATISTICAL", "MODEL", "TOGETHER", "VERDICT");
+  std::string roots;
   for (const Json& each : report) {
     if (!each.is_object()) continue;
-    const std::string service = TextOf(each, "service");
+    std::string service = TextOf(each, "service");
+    if (service.empty()) service = kAllServices;
     const auto trial = each.find("trial");
     if (trial == each.end() || !trial->is_object()) {
       out += fmt::format("{:<24} not trained: {}\n", service, TextOf(each, "error"));
@@ -86,8 +105,9 @@ std::string ReportOf(const Json& report) {
         CountOf(each, "epochs"), Share(*trial, "found_by_statistics"),
         Share(*trial, "found_by_model"), Share(*trial, "found_by_either"),
         kept != each.end() && *kept == true ? "used: it adds recall" : "not used: it adds nothing");
+    roots += RootsOf(*trial);
   }
-  return out +
+  return out + roots +
          "Faults put into held-out history that were found, at no more alarms without faults "
          "than the statistical detectors raise alone.\n";
 }
@@ -155,6 +175,23 @@ base::Result<TrainingRequest> RequestOf(const TrainCommand& command, const AskOp
   return request;
 }
 
+// The service graph that a server kept, and what the configuration declares.
+struct StoredGraph {
+  std::unique_ptr<sql::Database> database;
+  std::unique_ptr<topology::Atlas> atlas;  // uses the database
+};
+
+base::Result<GraphQuestions::CallsOf> StoredCalls(const Config& config, const base::Clock& clock) {
+  if (!RequireDataFolder(config.data_dir).ok()) return GraphQuestions::CallsOf();
+  const auto graph = std::make_shared<StoredGraph>();
+  VEDETTE_TRY(graph->database, sql::Database::Open({.path = StateDatabasePath(config.data_dir)}));
+  VEDETTE_TRY(graph->atlas, topology::Atlas::Open(*graph->database, config.topology.atlas));
+  const base::TimePoint now = clock.Now();
+  graph->atlas->Declare(DeclaredAt(config.topology, now), now);
+  return GraphQuestions::CallsOf(
+      [graph](const model::TenantName& tenant) { return CallsOf(*graph->atlas->Now(tenant)); });
+}
+
 base::Result<std::string> TrainOffline(const TrainCommand& command, const AskOptions& options) {
   const base::SystemClock clock;
   VEDETTE_TRY(Config config, LoadConfig(command.config_file));
@@ -163,7 +200,8 @@ base::Result<std::string> TrainOffline(const TrainCommand& command, const AskOpt
   VEDETTE_TRY(const std::unique_ptr<OfflineData> stored, OfflineData::Open(config, clock));
   VEDETTE_TRY(const auto models, detect::learned::ModelStore::Open(ModelsPath(config.data_dir)));
   query::Engine queries(config.query, stored->series(), clock);
-  const ModelTrainer trainer({queries, stored->series(), *models, clock});
+  VEDETTE_TRY(const GraphQuestions::CallsOf calls, StoredCalls(config, clock));
+  const ModelTrainer trainer({queries, stored->series(), *models, clock, calls});
   VEDETTE_TRY(const std::vector<TrainingOutcome> outcomes,
               trainer.Train(request, [](const TrainingStatus& status) {
                 ShowProgress(status.service, std::string(learn::NetworkKindName(status.kind)),

@@ -812,7 +812,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judges the metrics that the request brings for a component, with its learned model if it has one */
+        /** Judges the metrics that the request brings for a component, with the learned models that know it */
         post: operations["s2Analyze"];
         delete?: never;
         options?: never;
@@ -5678,6 +5678,12 @@ export interface components {
             nats_beside_model: number;
             median_delay_steps_of_statistics: number;
             median_delay_steps_of_either: number;
+            /** @description Of the graph only: faults whose root was named as the first of all services */
+            roots?: {
+                faults: number;
+                named_by_rule: number;
+                named_by_model: number;
+            };
             by_fault: {
                 [key: string]: components["schemas"]["ModelFound"];
             };
@@ -5685,10 +5691,13 @@ export interface components {
         /** @description `kept`: it is used, because it adds recall */
         Model: {
             tenant: string;
+            /** @description Empty: the graph of all services (`gatv2`) */
             service: string;
+            /** @description Of the graph only: whom it has learnt */
+            services?: string[];
             version: number;
             /** @enum {string} */
-            detector: "lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer";
+            detector: "lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer" | "gatv2";
             kept: boolean;
             /** Format: date-time */
             trained_at: string;
@@ -5711,7 +5720,7 @@ export interface components {
         };
         ModelTrainingOrder: {
             services?: string[];
-            detectors?: ("lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer")[];
+            detectors?: ("lstm_autoencoder" | "lstm_attention" | "tcn" | "transformer" | "gatv2")[];
             from?: string;
             to?: string;
             /** @example 1m */
@@ -7620,7 +7629,34 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": Record<string, never>;
+                    "application/json": {
+                        component_id?: string;
+                        anomaly_score?: number;
+                        /** @description Where `graph` is not null, its `root_cause_probability` */
+                        root_cause_confidence?: number;
+                        /** @enum {string} */
+                        severity?: "critical" | "high" | "medium" | "low";
+                        recommendations?: string[];
+                        /** Format: date-time */
+                        timestamp?: string;
+                        detector?: string;
+                        learned?: Record<string, never> | null;
+                        /** @description What the learned model of the service graph says, if it knows the component */
+                        graph?: {
+                            detector?: string;
+                            version?: number;
+                            anomaly_score?: number;
+                            root_cause_probability?: number;
+                            deviation?: number;
+                            threshold?: number;
+                            likely_root?: {
+                                component_id?: string;
+                                root_cause_probability?: number;
+                            } | null;
+                            metrics?: string[];
+                        } | null;
+                        metrics?: Record<string, never>[];
+                    };
                 };
             };
             401: components["responses"]["Unauthenticated"];

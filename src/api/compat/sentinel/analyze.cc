@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -15,6 +16,7 @@
 #include "base/json.h"
 #include "base/json_writer.h"
 #include "detect/baseline/series_detector.h"
+#include "detect/learned/graph_judge.h"
 #include "detect/learned/judge.h"
 #include "model/severity.h"
 
@@ -34,6 +36,14 @@ constexpr double kListedScore = 0.5;  // of what is surprising enough to be list
 constexpr double kHighConfidence = 0.7;
 constexpr std::array<std::string_view, 8> kIdentities = {
     "component", "component_id", "service", "service_name", "app", "job", "pod", "instance"};
+
+// Where the answers come from.
+struct Sources {
+  query::Engine& queries;
+  const detect::AnomalyStore& anomalies;
+  const detect::learned::ModelStore* models;  // may be null
+  GraphQuestionOf graph;                      // may be none
+};
 
 struct Metric {
   std::string name;
@@ -241,8 +251,62 @@ void WriteLearned(base::JsonWriter& json, const Learned& learned) {
   json.EndArray().EndObject();
 }
 
-net::Response Answer(const Input& input, const Learned& learned, double elsewhere,
-                     base::TimePoint now) {
+// What the learned model of the service graph said of the component, if there is one that knows it.
+struct OfGraph {
+  std::shared_ptr<const detect::learned::Model> model;  // null: none was asked
+  detect::learned::ServiceJudgement component;
+  std::optional<detect::learned::ServiceJudgement> root;  // the likely one, of all services
+};
+
+base::Result<OfGraph> AskGraph(const Sources& sources, const Call& call, const Input& input) {
+  OfGraph graph;
+  if (sources.models == nullptr || !sources.graph) return graph;
+  auto model = sources.models->Find(call.caller.tenant, "");
+  if (!model || !model->graph) return graph;
+  detect::learned::GraphQuestion question = sources.graph(call.caller.tenant);
+  question.at = call.now;
+  question.cancelled = call.request.cancelled;
+  question.brought_to = input.component;
+  for (const Metric& metric : input.metrics) {
+    question.brought.push_back({metric.name, metric.values});
+  }
+  VEDETTE_TRY(const std::vector<detect::learned::ServiceJudgement> judged,
+              detect::learned::JudgeGraphAt(sources.queries, *model, question));
+  for (const detect::learned::ServiceJudgement& each : judged) {
+    if (each.likely_root) graph.root = each;
+    if (each.service != input.component || !each.judgement.known) continue;
+    graph.component = each;
+    graph.model = model;
+  }
+  return graph;
+}
+
+void WriteGraph(base::JsonWriter& json, const OfGraph& graph) {
+  json.Key("graph");
+  if (!graph.model) {
+    json.Null();
+    return;
+  }
+  const detect::learned::ServiceJudgement& component = graph.component;
+  json.BeginObject().Field("detector", learn::NetworkKindName(graph.model->kind));
+  json.Field("version", static_cast<uint64_t>(graph.model->version));
+  json.Field("anomaly_score", component.judgement.score);
+  json.Field("root_cause_probability", component.root_cause);
+  json.Field("deviation", component.judgement.deviation);
+  json.Field("threshold", graph.model->threshold).Key("likely_root");
+  if (graph.root) {
+    json.BeginObject().Field("component_id", graph.root->service);
+    json.Field("root_cause_probability", graph.root->root_cause).EndObject();
+  } else {
+    json.Null();
+  }
+  json.Key("metrics").BeginArray();
+  for (const detect::learned::Metric& each : component.metrics) json.Value(each.name);
+  json.EndArray().EndObject();
+}
+
+net::Response Answer(const Input& input, const Learned& learned, const OfGraph& graph,
+                     double elsewhere, base::TimePoint now) {
   double score = 0;
   for (const Metric& metric : input.metrics) score = std::max(score, metric.score);
   std::string_view detector = "statistical";
@@ -250,7 +314,12 @@ net::Response Answer(const Input& input, const Learned& learned, double elsewher
     score = learned.judgement.score;
     detector = learn::NetworkKindName(learned.model->kind);
   }
-  const double confidence = score > 0 ? score * score / (score + elsewhere) : 0;
+  if (graph.model && graph.component.judgement.score > score) {
+    score = graph.component.judgement.score;
+    detector = learn::NetworkKindName(graph.model->kind);
+  }
+  double confidence = score > 0 ? score * score / (score + elsewhere) : 0;
+  if (graph.model) confidence = graph.component.root_cause;
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("component_id", input.component).Field("anomaly_score", score);
@@ -259,6 +328,7 @@ net::Response Answer(const Input& input, const Learned& learned, double elsewher
   for (const std::string& each : Recommendations(input, score, confidence)) json.Value(each);
   json.EndArray().Field("timestamp", now).Field("detector", detector);
   WriteLearned(json, learned);
+  WriteGraph(json, graph);
   json.Key("metrics").BeginArray();
   for (const Metric& metric : input.metrics) {
     json.BeginObject().Field("name", metric.name).Field("anomaly_score", metric.score);
@@ -283,31 +353,32 @@ net::Response Unprocessable(const base::Error& error) {
   return net::JsonResponse(422, std::move(out));
 }
 
-net::Response PostAnalyze(query::Engine& queries, const detect::AnomalyStore& anomalies,
-                          const detect::learned::ModelStore* models, const Call& call) {
+net::Response PostAnalyze(const Sources& sources, const Call& call) {
   base::Result<Input> input = ReadInput(call);
   if (!input.ok()) return Unprocessable(input.error());
   for (Metric& metric : input->metrics) {
-    const base::Result<> judged = Judge(queries, call, input->component, metric);
+    const base::Result<> judged = Judge(sources.queries, call, input->component, metric);
     if (!judged.ok()) return ErrorResponse(judged.error());
   }
-  const base::Result<Learned> learned = AskModel(queries, models, call, *input);
+  const base::Result<Learned> learned = AskModel(sources.queries, sources.models, call, *input);
   if (!learned.ok()) return ErrorResponse(learned.error());
-  const base::Result<double> elsewhere = HighestElsewhere(anomalies, call, input->component);
+  const base::Result<OfGraph> graph = AskGraph(sources, call, *input);
+  if (!graph.ok()) return ErrorResponse(graph.error());
+  const base::Result<double> elsewhere =
+      HighestElsewhere(sources.anomalies, call, input->component);
   if (!elsewhere.ok()) return ErrorResponse(elsewhere.error());
-  return Answer(*input, *learned, *elsewhere, call.now);
+  return Answer(*input, *learned, *graph, *elsewhere, call.now);
 }
 
 }  // namespace
 
 std::vector<Route> AnalyzeRoutes(query::Engine& queries, const detect::AnomalyStore& anomalies,
-                                 const detect::learned::ModelStore* models) {
+                                 const detect::learned::ModelStore* models, GraphQuestionOf graph) {
+  const Sources sources{queries, anomalies, models, std::move(graph)};
   return {{"POST",
            "/analyze",
            Permission::kRead,
-           [&queries, &anomalies, models](const Call& call) {
-             return PostAnalyze(queries, anomalies, models, call);
-           },
+           [sources](const Call& call) { return PostAnalyze(sources, call); },
            "s2Analyze",
            {},
            true}};

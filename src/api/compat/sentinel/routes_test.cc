@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "base/testing/fake_clock.h"
 #include "base/testing/temp_folder.h"
+#include "detect/learned/graph_training.h"
 #include "detect/learned/training.h"
 #include "query/testing/memory_store.h"
 
@@ -24,7 +25,9 @@ class SentinelTest : public testing::Test {
     database_ = *sql::Database::Open({.path = ":memory:"});
     anomalies_ = *detect::AnomalyStore::Open(*database_);
     models_ = *detect::learned::ModelStore::Open(folder_.path() + "/models");
-    routes_ = AnalyzeRoutes(engine_, *anomalies_, models_.get());
+    routes_ = AnalyzeRoutes(engine_, *anomalies_, models_.get(), [](const model::TenantName&) {
+      return detect::learned::GraphQuestion{.calls = {{"shop", "payment"}}};
+    });
     for (Route& route : CollectRoutes(engine_)) routes_.push_back(std::move(route));
   }
 
@@ -164,6 +167,59 @@ TEST_F(SentinelTest, AsksTheLearnedModelOfTheComponentAndSaysWhoAnswered) {
   EXPECT_EQ(with["learned"]["metrics"].size(), 2u);
   const base::Json of_others = Score(R"({"component_id":"payment","metrics":{"queue_depth":3}})");
   EXPECT_TRUE(of_others["learned"].is_null()) << "the model knows nothing of what was brought";
+}
+
+// Of two services, kept whatever its trial says.
+void LearnGraph(query::Engine& engine, detect::learned::ModelStore& models) {
+  detect::learned::TrainingOptions options;
+  options.network.graph_hidden = 16;
+  options.network.dropout = 0;
+  options.window = detect::learned::kGraphSteps;
+  options.windows_per_epoch = 128;
+  options.epochs_max = 25;
+  options.rate = 1e-2;
+  options.trial_faults = 6;
+  const auto history = detect::learned::ReadGraphHistory(
+      engine, {.tenant = "shop", .from = kNow - std::chrono::hours(15), .to = kNow},
+      {"payment", "shop"}, {{"shop", "payment"}});
+  ASSERT_TRUE(history.ok()) << history.error().message;
+  auto model = detect::learned::TrainGraph(*history, options, [](const auto&) { return true; });
+  ASSERT_TRUE(model.ok()) << model.error().message;
+  (*model)->tenant = "shop";
+  (*model)->kept = true;
+  ASSERT_TRUE(models.Save(*std::move(model)).ok());
+}
+
+TEST_F(SentinelTest, AsksTheGraphOfServicesForScoreAndRootCause) {
+  base::Random random(3);
+  for (int minute = 15 * 60; minute >= 0; --minute) {
+    for (const auto& [service, level] : {std::pair("payment", 0.2), std::pair("shop", 0.5)}) {
+      for (const char* name : {"request_latency_seconds", "process_cpu_usage"}) {
+        store_.Add("shop",
+                   model::Labels({std::pair<std::string, std::string>("__name__", name),
+                                  std::pair<std::string, std::string>("service", service)}),
+                   base::ToMillis(kNow) - minute * 60'000, level + 0.02 * random.Normal());
+      }
+    }
+  }
+  const std::string quiet =
+      R"({"component_id":"payment","metrics":{"request_latency_seconds":[0.2,0.2,0.2]}})";
+  EXPECT_TRUE(Score(quiet)["graph"].is_null());
+  LearnGraph(engine_, *models_);
+  const base::Json well = Score(quiet);
+  const base::Json slow =
+      Score(R"({"component_id":"payment","metrics":{"request_latency_seconds":[0.31,0.32,0.31]}})");
+  ASSERT_TRUE(well["graph"].is_object()) << well;
+  EXPECT_EQ(well["graph"]["detector"], "gatv2");
+  EXPECT_EQ(well["graph"]["metrics"].size(), 2u);
+  EXPECT_TRUE(well["graph"]["likely_root"].is_null()) << well;
+  EXPECT_LT(well["graph"]["anomaly_score"], 0.7);
+  EXPECT_GE(slow["graph"]["anomaly_score"], 0.7) << slow;
+  EXPECT_GE(slow["anomaly_score"], slow["graph"]["anomaly_score"]);
+  EXPECT_EQ(slow["graph"]["likely_root"]["component_id"], "payment") << slow;
+  EXPECT_EQ(slow["root_cause_confidence"], slow["graph"]["root_cause_probability"]);
+  EXPECT_GT(slow["root_cause_confidence"], well["root_cause_confidence"]);
+  EXPECT_TRUE(Score(R"({"component_id":"stranger","metrics":{"x":1}})")["graph"].is_null());
 }
 
 TEST_F(SentinelTest, KnowsNothingOfAMetricItSeesForTheFirstTime) {

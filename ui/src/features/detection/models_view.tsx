@@ -20,7 +20,10 @@ const DETECTORS: Record<Model["detector"], string> = {
   lstm_attention: "LSTM with attention",
   tcn: "Temporal convolutions",
   transformer: "Transformer",
+  gatv2: "Graph attention",
 };
+// What the model of the graph, which has no service of its own, is of.
+const ALL_SERVICES = "All services together";
 
 const modelsQuery = () =>
   queryOptions({
@@ -114,7 +117,8 @@ function TrainingState({ training }: { training: Training }) {
       return (
         <div role="status">
           <p>
-            {service ? `${service}, ` : ""}
+            {service || (detector === "gatv2" ? ALL_SERVICES : "")}
+            {service || detector === "gatv2" ? ", " : ""}
             {detector ? `${DETECTORS[detector as Model["detector"]] ?? detector}, ` : ""}
             {epoch === undefined ? "reading history" : `epoch ${epoch} of at most ${epochs_max}`}
           </p>
@@ -158,12 +162,15 @@ function ModelRow({ model }: { model: Model }) {
       <StateMark tone={tone} />
       <div className="min-w-0 flex-1">
         <p className="break-words font-semibold">
-          {service} <span className="text-muted">{DETECTORS[detector] ?? detector}</span>
+          {service || ALL_SERVICES}{" "}
+          <span className="text-muted">{DETECTORS[detector] ?? detector}</span>
         </p>
         <p className="text-sm">
-          Of {plural(trial.faults, "fault")} put into held-out history the statistics found{" "}
-          {trial.found_by_statistics}, the model {trial.found_by_model}, both together{" "}
-          <strong>{trial.found_by_either}</strong>.
+          Of {plural(trial.faults, model.services ? "touched service" : "fault")} put into held-out
+          history the statistics found {trial.found_by_statistics}, the model {trial.found_by_model}
+          , both together <strong>{trial.found_by_either}</strong>.
+          {trial.roots &&
+            ` Of ${plural(trial.roots.faults, "fault")} it named the root of ${trial.roots.named_by_model}, a plain rule of ${trial.roots.named_by_rule}.`}
         </p>
         <p className="row-facts">
           <span>version {version}</span>
@@ -191,7 +198,7 @@ function ModelRow({ model }: { model: Model }) {
 
 function FaultTable({ model: { trial, service } }: { model: Model }) {
   return (
-    <TableBox label={`Faults by kind, ${service}`}>
+    <TableBox label={`Faults by kind, ${service || ALL_SERVICES}`}>
       <table className="table">
         <HeadRow names={["Fault", "Put in", "Statistics", "Model", "Together"]} />
         <tbody>
