@@ -203,7 +203,7 @@ void Engine::Rebuild() {
     TenantIndex& index = IndexOf(name);
     for (auto& [id, tracked] : tenant.incidents) {
       tracked.untold.clear();
-      tracked.muted = tracked.pageable = tracked.news = 0;
+      tracked.muted = tracked.pageable = tracked.first_time = tracked.news = 0;
       for (int64_t& count : tracked.loud) count = 0;
       tracked.due.reset();
       Schedule(tracked);

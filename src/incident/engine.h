@@ -92,8 +92,9 @@ struct Decisions {
 //   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
 //   Topology   the first page about what only suffers from an incident that is in hand waits.
 //   Pages      one when the severity reaches EngineOptions::page_severity, one when it rises
-//              further, one for the resolution if an opening was sent; groups of alerts follow the
-//              waits of their grouping; nothing for flapping.
+//              further or something as bad follows after a calm, one for the resolution if an
+//              opening was sent; groups of alerts follow the waits of their grouping; nothing for
+//              flapping.
 //
 // Time is monotone: an input older than the last counts as simultaneous with it. Memory is
 // bounded by the limits in EngineOptions; what does not fit is counted and shown, never dropped
@@ -183,6 +184,7 @@ class Engine {
   void BeginGroup(Tenant& tenant, Tracked& tracked, const model::Anomaly& anomaly);
   void Join(Place place, const model::Anomaly& anomaly, const std::string& reason);
   void AddMember(Place place, const model::Anomaly& anomaly);
+  void Compare(Tracked& tracked, Member& member) const;
   void Widen(const Tracked& tracked, const Member& member);
   void Update(Place place, MemberEntry& entry, const model::Anomaly& anomaly);
   void Raise(Place place, const model::Anomaly& anomaly);

@@ -73,6 +73,12 @@ constexpr base::Duration kSameMoment{1};                // in which what is deci
 constexpr base::Duration kOneRequest{100};              // in which the alerts of one request arrive
 constexpr std::string_view kCatchAllKey = "catch-all";  // those of groups have braces
 
+void SetHeadline(Tracked& tracked, const model::Anomaly& anomaly) {
+  tracked.headline = Headline(anomaly);
+  tracked.headline_entity = anomaly.entity;
+  tracked.headline_severity = anomaly.severity;
+}
+
 // Never empty: a group without a label has a key too.
 std::string GroupKey(const GroupingChoice& choice, const model::Labels& labels) {
   return std::string(choice.rule) + (labels.empty() ? "{}" : labels.ToString());
@@ -202,9 +208,7 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
   incident.started_at = tracked.last_onset = anomaly.started_at;
   incident.phases = {{model::IncidentPhase::kDetection, state_->now, std::string(kMachine)}};
   tracked.opened_at = state_->now;
-  tracked.headline = Headline(anomaly);
-  tracked.headline_entity = anomaly.entity;
-  tracked.headline_severity = anomaly.severity;
+  SetHeadline(tracked, anomaly);
   AddRow(tracked, "opened", kMachine, tracked.headline, anomaly.id);
   if (tenant.open >= state_->options.open_incidents_max) {
     // Told of like a group of everything: at once, and of what is new at each turn.
@@ -245,7 +249,10 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
   auto& [tenant, tracked] = place;
   model::Incident& incident = tracked.incident;
   const bool reopens = IsResolved(tracked);
-  if (reopens) Reopen(place, kMachine, "an anomaly opened soon after the resolution");
+  if (reopens) {
+    Reopen(place, kMachine, "an anomaly opened soon after the resolution");
+    SetHeadline(tracked, anomaly);  // the old one is over
+  }
 
   ++tracked.anomalies;
   const bool room = Size(tenant.members) < state_->options.open_anomalies_max;
@@ -314,9 +321,25 @@ void Engine::AddMember(Place place, const model::Anomaly& anomaly) {
   index.labels.Add(member.serial, labels);
   const std::vector<int64_t> held = index.inhibition.Add(member.serial, labels);
   MuteNew(tenant, *it);
+  Compare(tracked, member);
   Count(tracked, *it, 1);
   HandAlert(anomaly.tenant, *it);
   CheckInhibition(tenant, anomaly.tenant, held);
+}
+
+// What its incident knows of it, before it counts: whether it was told of before, and whether it
+// comes after a calm in which people would have heard of the end, but for lesser things that went
+// on. Alerts tell for themselves (Widen).
+void Engine::Compare(Tracked& tracked, Member& member) const {
+  const EngineOptions& options = state_->options;
+  member.again = tracked.past.contains(model::Fingerprint(member.alert.labels));
+  const bool as_bad = !member.is_alert && !member.muted() && IsPageable(member) &&
+                      member.severity >= tracked.told_severity;
+  const base::Duration calm = state_->now - tracked.worst_until;
+  tracked.relapsed =
+      tracked.relapsed ||
+      (as_bad && tracked.resolution_owed && WorstLoud(tracked) < tracked.told_severity &&
+       calm > (member.again ? options.group_window : options.resolve_after));
 }
 
 // An open anomaly is told of again.
@@ -342,6 +365,7 @@ void Engine::Update(Place place, MemberEntry& entry, const model::Anomaly& anoma
   tracked.common_labels =
       model::CommonLabels(tracked.common_labels.value_or(member.alert.labels), member.alert.labels);
   MuteNew(tenant, entry);
+  Compare(tracked, member);
   Count(tracked, entry, 1);
   ExpireBare(tenant, bare);
   CheckInhibition(tenant, anomaly.tenant, held);
@@ -352,11 +376,8 @@ void Engine::Update(Place place, MemberEntry& entry, const model::Anomaly& anoma
 void Engine::Raise(Place place, const model::Anomaly& anomaly) {
   Tracked& tracked = place.tracked;
   model::Incident& incident = tracked.incident;
-  if (anomaly.severity > tracked.headline_severity) {
-    tracked.headline = Headline(anomaly);
-    tracked.headline_entity = anomaly.entity;
-    tracked.headline_severity = anomaly.severity;
-  }
+  const bool relapse = tracked.relapsed && anomaly.severity >= tracked.told_severity;
+  if (anomaly.severity > tracked.headline_severity || relapse) SetHeadline(tracked, anomaly);
   incident.title = Title(tracked);
   if (anomaly.severity > incident.severity) {
     if (IsResolved(tracked)) Reopen(place, kMachine, "its anomaly became worse");
@@ -384,7 +405,14 @@ void Engine::Close(Place place, MemberEntry& entry, base::TimePoint ended_at, st
     tracked.ended.push_back(entry.second.alert);
     tracked.ended.back().ends_at = ended_at;
   }
-  if (entry.second.told) tracked.ended_told.insert(model::Fingerprint(entry.second.alert.labels));
+  const std::string fingerprint = model::Fingerprint(entry.second.alert.labels);
+  if (entry.second.told) tracked.ended_told.insert(fingerprint);
+  const bool known = PagesOf(tracked, model::PageKind::kOpened) > 0 &&
+                     (entry.second.told || !entry.second.muted());
+  if (known && IsPageable(entry.second) &&
+      Size(tracked.past) < state_->options.anomalies_listed_max) {
+    tracked.past.insert(fingerprint);
+  }
   AddRow(tracked, "anomaly_closed", kMachine, std::move(text), entry.first);
   RemoveMember(place, entry, ended_at);
   if (tracked.open_ids.empty()) tracked.quiet_since = state_->now;

@@ -259,8 +259,10 @@ void Engine::Count(Tracked& tracked, const MemberEntry& entry, int64_t sign) {
     tracked.muted += sign;
   } else {
     tracked.loud[static_cast<size_t>(member.severity)] += sign;
+    if (sign < 0 && member.severity >= tracked.told_severity) tracked.worst_until = state_->now;
     const bool pageable = IsPageable(member);
     if (pageable) tracked.pageable += sign;
+    if (pageable && !member.again) tracked.first_time += sign;
     const size_t moved = sign < 0      ? tracked.untold.erase(entry.first)
                          : member.told ? 0
                                        : tracked.untold.insert(entry.first).second;

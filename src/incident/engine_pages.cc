@@ -51,8 +51,11 @@ void Engine::PageOpening(Tracked& tracked) {
     SayHeld(tracked);
   } else if (PagesOf(tracked, PageKind::kOpened) == 0) {
     Tell(tracked, PageKind::kOpened);
-  } else if (WorstLoud(tracked) > tracked.told_severity) {
+  } else if (WorstLoud(tracked) > tracked.told_severity || tracked.relapsed) {
     Tell(tracked, PageKind::kSeverityRaised);
+  } else if (tracked.incident.state == IncidentState::kOpen && !tracked.resolution_owed &&
+             tracked.first_time > 0) {
+    Tell(tracked, PageKind::kOpened);  // they have heard of an end, and not of this
   }
 }
 
@@ -110,7 +113,8 @@ void Engine::Tell(Tracked& tracked, PageKind kind) {
   // That nobody has taken it yet is no news, and comes as often as somebody has asked for.
   if (kind == PageKind::kOpened && tracked.resolution_owed) return Page(tracked, kind);
   if (first && HoldBehind(tracked)) return;
-  const bool worse = kind == PageKind::kSeverityRaised;
+  const bool worse =
+      kind == PageKind::kSeverityRaised && WorstLoud(tracked) > tracked.told_severity;
   const bool limited = options.flap_pages_max > 0 && Size(recent) >= options.flap_pages_max;
   if (first || worse || !limited) {
     recent.push_back(state_->now);
@@ -142,6 +146,7 @@ void Engine::RunHeld(Tracked& tracked) {
     if (grouped && news) {
       Tell(tracked, tracked.resolution_owed ? PageKind::kUpdated : PageKind::kOpened);
     }
+    if (!grouped && tracked.relapsed) return Tell(tracked, PageKind::kSeverityRaised);
     if (!grouped && repeat) Tell(tracked, PageKind::kOpened);
   }
 }
@@ -196,6 +201,7 @@ void Engine::Page(Tracked& tracked, PageKind kind) {
   Touch(tracked);
   FillAlerts(tracked, page);
   if (kind == PageKind::kAcknowledged) return;
+  tracked.relapsed = false;
   tracked.held_said = false;
   tracked.held_until.reset();
   tracked.last_page = state_->now;

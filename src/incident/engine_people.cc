@@ -269,6 +269,7 @@ void Engine::MoveMember(Tenant& tenant, MemberEntry& entry, Tracked& to) {
   Count(from, entry, -1);
   from.open_ids.erase(entry.first);
   entry.second.incident_id = to.incident.id;
+  entry.second.again = to.past.contains(model::Fingerprint(entry.second.alert.labels));
   to.open_ids.insert(entry.first);
   Count(to, entry, 1);
   ++to.anomalies;

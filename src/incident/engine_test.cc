@@ -15,6 +15,7 @@ using ::testing::Each;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using testing::Script;
+using ::testing::StartsWith;
 
 TEST(Grouping, AnomaliesOfOneServiceShareAnIncident) {
   Script script;
@@ -271,6 +272,67 @@ TEST(Grouping, WhatWasNotPagedYetGrowsIntoAPage) {
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
 }
 
+TEST(SecondWave, WhatBeginsAsAWarningAmongTheRestAndBecomesWorseIsToldAgain) {
+  Script script;
+  script.Opens("payment").Opens("payment", Severity::kWarning, "an_slow");
+  script.At(100).Closes("payment").TickUntil(390);  // the warning goes on
+  script.At(395).Opens("payment", Severity::kWarning, "an_memory");
+  ASSERT_EQ(script.order.size(), 1u);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened"));
+
+  script.At(430).Opens("payment", Severity::kCritical, "an_memory");
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "severity_raised"));
+  EXPECT_THAT(script.pages.back().text, StartsWith("Now critical."));
+  script.At(440).Opens("payment", Severity::kCritical, "an_cpu");
+  EXPECT_EQ(script.pages.size(), 2u) << "it goes on";
+}
+
+TEST(SecondWave, WhatReturnsWithinTheGroupWindowIsTheSameWave) {
+  Script script;
+  script.Opens("payment").Opens("payment", Severity::kWarning, "an_slow");
+  script.At(100).Closes("payment").TickUntil(395);
+
+  script.At(400).Opens("payment", Severity::kCritical, "an_2");
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+}
+
+TEST(SecondWave, WhatTheIncidentWasNotAboutIsToldWhenItsEndWouldHaveBeenToldButForLesserThings) {
+  Script script;
+  script.Opens("payment").Opens("order", Severity::kWarning, "an_slow");
+  script.Opens("user", Severity::kWarning, "an_busy");
+  script.At(100).Closes("payment").TickUntil(159);
+  script.At(160).Opens("order", Severity::kCritical, "an_early");
+  EXPECT_EQ(script.pages.size(), 1u) << "a minute has not passed";
+  script.At(170).Closes("order", "an_early").TickUntil(250);
+
+  script.At(250).Opens("user", Severity::kCritical, "an_late");
+
+  EXPECT_EQ(script.order.size(), 1u);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "severity_raised"));
+  EXPECT_THAT(script.pages.back().title, StartsWith("user"));
+}
+
+TEST(Flapping, WavesOfAnHourBesideAWarningThatStaysAreAHandfulOfNotifications) {
+  for (const int period : {310, 330, 400}) {
+    Script script;
+    script.Opens("payment", Severity::kWarning, "an_slow");
+    for (int second = 1; second < 2 * 3600; ++second) {
+      script.At(second);
+      if (second % period == 0) {
+        script.Opens("payment", Severity::kCritical, "an_" + std::to_string(second));
+      } else if (second % period == 5 && second > period) {
+        script.Closes("payment", "an_" + std::to_string(second - 5));
+      } else {
+        script.Tick();
+      }
+    }
+    EXPECT_LE(script.pages.size(), 21u) << period << ": ten an hour, and the first";
+    EXPECT_GE(script.pages.size(), 2u) << period;
+  }
+}
+
 TEST(Flapping, ReopensTheSameIncidentWithoutAnotherPage) {
   Script script;
   script.Opens("payment").At(10).Closes("payment").TickUntil(100);
@@ -294,6 +356,37 @@ TEST(Flapping, AReopenedIncidentThatLastsIsPagedAgain) {
   script.TickUntil(300 + 300);
 
   EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
+}
+
+TEST(Flapping, WhatNobodyWasToldOfIsToldAtOnceWhereItReopensAnIncidentWhoseEndWasTold) {
+  Script script;
+  script.Opens("payment").At(10).Closes("payment").TickUntil(100);
+  script.At(200).Opens("payment", Severity::kWarning, "an_slow");
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+  EXPECT_THAT(script.Incident().title, StartsWith("payment")) << "what goes on now";
+
+  script.At(220).Opens("order", Severity::kCritical, "an_leak");
+
+  EXPECT_EQ(script.order.size(), 1u) << "found within a moment of the other";
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened"));
+  EXPECT_THAT(script.pages.back().title, StartsWith("order"));
+  EXPECT_EQ(script.pages.back().labels.Get("service"), "order") << "who has that service hears";
+  // Its end is told; when it comes back, that is what they know.
+  script.At(230).Closes("order", "an_leak").Closes("payment", "an_slow").TickUntil(400);
+  script.At(410).Opens("order", Severity::kCritical, "an_leak_2").TickUntil(500);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved", "opened", "resolved"));
+}
+
+TEST(Flapping, WhoHasAReopenedIncidentInHandIsNotPagedForMoreOfIt) {
+  Script script;
+  script.Opens("payment").At(10).Closes("payment").TickUntil(100);
+  script.At(200).Opens("payment", Severity::kWarning, "an_slow");
+  script.Says(CommandKind::kAcknowledge);
+  const size_t before = script.pages.size();
+
+  script.At(220).Opens("order", Severity::kCritical, "an_leak").TickUntil(240);
+
+  EXPECT_EQ(script.pages.size(), before);
 }
 
 TEST(Flapping, AnAlertThatComesBackAfterItsEndWasToldIsToldAtOnce) {

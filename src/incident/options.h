@@ -60,8 +60,8 @@ struct EngineOptions {
 
   // Resolved by itself after all anomalies have been closed for this long.
   base::Duration resolve_after = std::chrono::seconds(60);
-  // An anomaly of its service this soon after that reopens the incident; of one that is an alert
-  // people are told at once, of others not...
+  // An anomaly of its service this soon after that reopens the incident. People are told at once of
+  // one that is an alert, and of one that no page of the incident was about; of others not...
   base::Duration reopen_window = std::chrono::minutes(10);
   // ...unless the incident then stays open and unacknowledged for this long. 0: never.
   base::Duration reopened_page_after = std::chrono::minutes(5);

@@ -34,6 +34,7 @@ struct Member {
   std::vector<std::string> silenced_by;   // ids of silences that hide it now, sorted
   std::vector<std::string> inhibited_by;  // fingerprint of an alert that holds it back now
   bool told = false;                      // a page has named it
+  bool again = false;                     // is among its incident's `past`
 
   bool ends_by_itself() const { return alert.ends_at != base::TimePoint{}; }
   bool muted() const { return !silenced_by.empty() || !inhibited_by.empty(); }
@@ -55,7 +56,7 @@ struct Tracked {
   bool held_by_person = false;                 // does not resolve by itself
   bool catch_all = false;
 
-  // What the title says: the first anomaly of the worst severity.
+  // What the title says: the first anomaly of the worst severity since it was opened or reopened.
   std::string headline;
   std::string headline_entity;
   model::Severity headline_severity = model::Severity::kInfo;
@@ -80,7 +81,10 @@ struct Tracked {
   model::Labels common_annotations;
   model::Severity told_severity = model::Severity::kInfo;  // of the worst page
   std::vector<model::Alert> ended;                         // since the last page, the first ones
-  std::set<std::string> ended_told;           // fingerprints of those that a page had named
+  std::set<std::string> ended_told;  // fingerprints of those that a page had named
+  std::set<std::string> past;   // fingerprints of what was bad enough for its pages, and has ended
+  base::TimePoint worst_until;  // something as bad as told_severity was open and not muted
+  bool relapsed = false;        // that began again after a calm, and no page has told of it
   std::deque<base::TimePoint> recent_pages;   // within the flap window
   std::optional<base::TimePoint> held_until;  // too many pages: look again then
   base::TimePoint last_page;
@@ -95,6 +99,7 @@ struct Tracked {
   int64_t news = 0;                    // of these, those bad enough for a page
   int64_t muted = 0;                   // of the open ones
   int64_t pageable = 0;                // of those that are not muted, bad enough for a page
+  int64_t first_time = 0;              // of these, not among `past`
   int64_t loud[3] = {0, 0, 0};         // not muted, by severity
   std::optional<base::TimePoint> due;  // where it stands in State::due
 };

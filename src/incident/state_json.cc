@@ -51,6 +51,9 @@ void Fields(Archive& archive, Tracked& tracked) {
   archive.Since("told_severity", tracked.told_severity);
   archive.Since("ended", tracked.ended);
   archive.Since("ended_told", tracked.ended_told);
+  archive.Since("past", tracked.past);
+  archive.Since("worst_until", tracked.worst_until);
+  archive.Since("relapsed", tracked.relapsed);
   archive.Since("recent_pages", tracked.recent_pages);
   archive.Since("held_until", tracked.held_until);
   archive.Since("last_page", tracked.last_page);
@@ -72,6 +75,7 @@ void Fields(Archive& archive, Member& member) {
   archive.Since("silenced_by", member.silenced_by);
   archive.Since("inhibited_by", member.inhibited_by);
   archive.Since("told", member.told);
+  archive.Since("again", member.again);
 }
 
 template <typename Archive>

@@ -48,11 +48,12 @@ class Demonstration(unittest.TestCase):
         return [i for i in incidents if i["severity"] == "critical" and i["affected"] and
                 seconds(i["ended_at"]) + 30 < self.simulated_now()]
 
-    def opened(self):
+    def pages(self):
+        """What called somebody: an opening, or a further fault of an incident that goes on."""
         with self.receiver.lock:
             requests = list(self.receiver.requests)
         bodies = [{**json.loads(r["body"]), "arrived": r["time"]} for r in requests]
-        return [b for b in bodies if b["kind"] == "opened"]
+        return [b for b in bodies if b["kind"] in ("opened", "severity_raised")]
 
     def test_every_critical_incident_is_paged_once_and_soon(self):
         with self.vedette:
@@ -69,7 +70,7 @@ class Demonstration(unittest.TestCase):
 
     def check(self, incident, simulated):
         """One page, decided and delivered within 60 s after the first effect."""
-        pages = [p for p in self.opened() if seconds(incident["started_at"])
+        pages = [p for p in self.pages() if seconds(incident["started_at"])
                  <= seconds(p["decided_at"]) <= seconds(incident["ended_at"]) + 120]
         self.assertEqual(len(pages), 1, (incident, pages))
         visible = min(seconds(a["first_effect_at"]) for a in incident["affected"])
@@ -83,7 +84,7 @@ class Demonstration(unittest.TestCase):
 
     def nothing_else_is_paged(self):
         truth = json.loads(self.truth.read_text())
-        for page in self.opened():
+        for page in self.pages():
             at = seconds(page["decided_at"])
             self.assertTrue([i for i in truth
                              if seconds(i["started_at"]) <= at <= seconds(i["ended_at"]) + 120],
