@@ -23,6 +23,17 @@ using Shared = detect::learned::ModelStore::Shared;
 
 constexpr size_t kMetricsOfAService = 8;
 
+// `status` and `watch` outlive what is asked.
+detect::learned::HistoryRequest HistoryOf(const TrainingRequest& request,
+                                          const TrainingStatus& status,
+                                          const ModelTrainer::Watch& watch) {
+  return {.tenant = request.tenant,
+          .from = request.from,
+          .to = request.to,
+          .step = request.step,
+          .cancelled = [&] { return !watch(status); }};
+}
+
 }  // namespace
 
 base::Result<std::vector<std::string>> ModelTrainer::AllServices(
@@ -116,12 +127,7 @@ base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
                                            request.step, kMetricsOfAService));
   if (metrics.empty()) return base::NotFound("it has no metrics at the end of that time");
   VEDETTE_TRY(const detect::learned::History history,
-              detect::learned::ReadHistory(parts_.queries,
-                                           {.tenant = request.tenant,
-                                            .from = request.from,
-                                            .to = request.to,
-                                            .step = request.step,
-                                            .cancelled = [&] { return !watch(status); }},
+              detect::learned::ReadHistory(parts_.queries, HistoryOf(request, status, watch),
                                            std::move(metrics)));
   const Shared last = request.go_on ? parts_.models.Find(request.tenant, service) : nullptr;
   std::unique_ptr<Model> best;
@@ -145,12 +151,7 @@ base::Result<Shared> ModelTrainer::TrainGraph(const TrainingRequest& request,
   const detect::learned::Calls calls =
       parts_.calls ? parts_.calls(request.tenant) : detect::learned::Calls();
   VEDETTE_TRY(const detect::learned::GraphHistory history,
-              detect::learned::ReadGraphHistory(parts_.queries,
-                                                {.tenant = request.tenant,
-                                                 .from = request.from,
-                                                 .to = request.to,
-                                                 .step = request.step,
-                                                 .cancelled = [&] { return !watch(status); }},
+              detect::learned::ReadGraphHistory(parts_.queries, HistoryOf(request, status, watch),
                                                 std::move(services), calls));
   const Shared last = request.go_on ? parts_.models.Find(request.tenant, "") : nullptr;
   TrainingOptions options;

@@ -1,14 +1,12 @@
 #include "notify/routing/router.h"
 
 #include <algorithm>
-#include <cstdlib>
 #include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <map>
 
 #include "base/duration.h"
-#include "base/random.h"
+#include "notify/routing/testing/story.h"
 
 namespace vedette::notify::routing {
 namespace {
@@ -20,155 +18,17 @@ using model::Severity;
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::Ask;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
+using testing::Payments;
+using testing::Person;
+using testing::Reach;
+using testing::Story;
+using testing::To;
 using ::testing::UnorderedElementsAre;
-
-// A quarter of them unless VEDETTE_FULL asks for all.
-uint64_t Seeds(uint64_t all) { return std::getenv("VEDETTE_FULL") != nullptr ? all : all / 4; }
-
-User Person(std::string name, std::vector<Contact> contacts) {
-  User user;
-  user.name = std::move(name);
-  user.contacts = std::move(contacts);
-  return user;
-}
-
-Contact Way(std::string receiver, std::string to = "", base::Duration after = seconds(0),
-            std::vector<Severity> severities = {}) {
-  return {std::move(receiver), std::move(to), std::move(severities), after};
-}
-
-Route To(std::string name, std::vector<std::string> matchers, std::string policy) {
-  Route route;
-  route.name = std::move(name);
-  for (const std::string& text : matchers) route.matchers.push_back(*model::Matcher::Parse(text));
-  route.policy = std::move(policy);
-  return route;
-}
-
-Step Ask(std::vector<Target> targets, base::Duration patience = minutes(5)) {
-  return {.targets = std::move(targets), .round_robin = false, .patience = patience};
-}
-
-// ann and ben take turns each day at 09:00; payments go to who is on call, then to cem.
-Plan Payments() {
-  Plan plan;
-  plan.receivers = {{"sms", "gateway"}, {"chat", "slack"}, {"ops", "webhook"}};
-  plan.users = {Person("ann", {Way("chat", "@ann"), Way("sms", "+1", minutes(2))}),
-                Person("ben", {Way("chat", "@ben"), Way("sms", "+2", minutes(2))}),
-                Person("cem", {Way("sms", "+3")})};
-  Layer layer;
-  layer.name = "days";
-  layer.start = *ParseLocal("2026-11-02 09:00");
-  layer.length = hours(24);
-  layer.users = {"ann", "ben"};
-  Schedule schedule;
-  schedule.name = "primary";
-  schedule.layers = {layer};
-  plan.schedules = {schedule};
-  Policy policy;
-  policy.name = "payments";
-  policy.steps = {Ask({{TargetKind::kSchedule, "primary"}}), Ask({{TargetKind::kUser, "cem"}})};
-  policy.repeats = 1;
-  plan.policies = {policy};
-  plan.routes = {To("payments", {"service=payment"}, "payments")};
-  return plan;
-}
-
-// A story told to a router, and all that came of it. It begins on Monday, 2026-11-23, at 10:00 UTC,
-// when ben is on call.
-class Story {
- public:
-  explicit Story(Plan plan, RouterOptions options = {})
-      : plan_(std::make_shared<const Plan>(std::move(plan))), router(options) {
-    EXPECT_THAT(Validate(*plan_), IsEmpty());
-    router.SetPlan(plan_);
-  }
-
-  Story& After(base::Duration wait) {
-    const TimePoint end = now + wait;
-    while (now < end) {
-      const TimePoint due = router.NextDeadline().value_or(end);
-      now = std::clamp(due, now + base::Duration(1), end);
-      router.Advance(now);
-      Collect();
-    }
-    return *this;
-  }
-  Story& Says(PageKind kind, std::string entity = "payment",
-              Severity severity = Severity::kCritical) {
-    model::Page page;
-    page.incident_id = "in_" + entity;
-    page.dedup_key = fmt::format("in_{}:{}:{}", entity, model::PageKindName(kind),
-                                 ++pages_[{entity, static_cast<int>(kind)}]);
-    page.kind = kind;
-    page.tenant = "default";
-    page.title = entity + " is in trouble";
-    page.entities = {entity};
-    page.severity = severity;
-    page.decided_at = now;
-    router.OnPage(page, now);
-    const bool acknowledged = kind == PageKind::kAcknowledged;
-    const bool resolved = kind == PageKind::kResolved;
-    model::Incident incident;
-    incident.id = page.incident_id;
-    incident.tenant = page.tenant;
-    incident.state = acknowledged ? IncidentState::kAcknowledged
-                     : resolved   ? IncidentState::kResolved
-                                  : IncidentState::kOpen;
-    if (acknowledged || resolved) router.OnIncident(incident, now);
-    router.Advance(now);
-    Collect();
-    return *this;
-  }
-  Story& Fails(const std::string& receiver, const std::string& to, bool ok = false) {
-    router.OnDelivered({"in_payment", "default", receiver, to, ok, "HTTP 500"}, now);
-    Collect();
-    return *this;
-  }
-
-  // "ben/chat", in order; those since the last call.
-  std::vector<std::string> Told() {
-    std::vector<std::string> who;
-    for (const Notice& n : fresh) {
-      who.push_back(n.person.empty() ? n.receiver : n.person + "/" + n.receiver);
-    }
-    fresh.clear();
-    return who;
-  }
-  std::vector<std::string> RemarkKinds() const {
-    std::vector<std::string> kinds;
-    for (const Remark& remark : remarks) kinds.push_back(remark.kind);
-    return kinds;
-  }
-
-  void Collect() {
-    Outcome outcome = router.Take();
-    for (Notice& notice : outcome.notices) {
-      fresh.push_back(notice);
-      all.push_back(std::move(notice));
-    }
-    std::move(outcome.remarks.begin(), outcome.remarks.end(), std::back_inserter(remarks));
-    for (Kept& part : outcome.kept) {
-      if (part.value) kept[part.key] = *part.value;
-      if (!part.value) kept.erase(part.key);
-    }
-  }
-
-  std::shared_ptr<const Plan> plan_;
-  Router router;
-  TimePoint now = *base::ParseTime("2026-11-23T10:00:00Z");
-  std::vector<Notice> fresh;
-  std::vector<Notice> all;
-  std::vector<Remark> remarks;
-  std::map<std::string, std::string> kept;  // what a disk would hold
-
- private:
-  std::map<std::pair<std::string, int>, int> pages_;
-};
 
 TEST(Router, AnAlertThatJoinsAnIncidentTakesItsOwnRoutesOnce) {
   Plan plan = Payments();
@@ -528,8 +388,8 @@ TEST(Router, WhatARouteDefersIsToldWhenItsHoursBeginUnlessItEndsBefore) {
 
 TEST(Router, ASeverityThatRisesBeginsAgainWithTheChannelsOfThatSeverity) {
   Plan plan = Payments();
-  plan.users[1].contacts = {Way("chat", "@ben", seconds(0), {Severity::kWarning}),
-                            Way("sms", "+2", seconds(0), {Severity::kCritical})};
+  plan.users[1].contacts = {Reach("chat", "@ben", seconds(0), {Severity::kWarning}),
+                            Reach("sms", "+2", seconds(0), {Severity::kCritical})};
   Story story(plan);
 
   story.Says(PageKind::kOpened, "payment", Severity::kWarning).After(minutes(6));
@@ -590,7 +450,7 @@ TEST(Router, OverridesDecideWhoIsOnCallFromTheMomentTheyAreMade) {
   ASSERT_TRUE(story.router.Add(override, story.now).ok());
   story.Says(PageKind::kOpened);
   EXPECT_THAT(story.Told(), ElementsAre("cem/sms"));
-  EXPECT_THAT(story.kept, Contains(testing::Key("override/ov_1")));
+  EXPECT_THAT(story.kept, Contains(::testing::Key("override/ov_1")));
   ASSERT_TRUE(story.router.Remove("ov_1").ok());
   story.Says(PageKind::kResolved).Says(PageKind::kOpened);
   EXPECT_THAT(story.Told(), ElementsAre("cem/sms", "ben/chat"));
@@ -663,138 +523,6 @@ TEST(Router, RestoreRefusesWhatItDidNotWrite) {
   EXPECT_TRUE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
   c.flows.back().step = -1;
   EXPECT_FALSE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
-}
-
-// --- whatever happens
-
-// Random plans.
-struct Chance {
-  explicit Chance(uint64_t seed) : random(seed) {}
-
-  std::vector<Target> Targets() {
-    std::vector<Target> targets;
-    for (uint64_t i = 0; i <= random.Below(2); ++i) {
-      switch (random.Below(4)) {
-        case 0: targets.push_back({TargetKind::kSchedule, "primary"}); break;
-        case 1: targets.push_back({TargetKind::kReceiver, "chat"}); break;
-        case 2: targets.push_back({TargetKind::kTeam, "all"}); break;
-        default: targets.push_back({TargetKind::kUser, random.Below(2) ? "ann" : "cem"}); break;
-      }
-    }
-    return targets;
-  }
-  Plan MakePlan() {
-    Plan plan = Payments();
-    plan.teams = {{.name = "all", .members = {"ann", "ben"}, .schedule = ""}};
-    for (User& user : plan.users) {
-      if (random.Below(4) == 0) user.contacts.clear();
-      if (random.Below(3) == 0)
-        user.quiet = QuietHours{.hours = {{.from = hours(9), .to = hours(12)}}};
-    }
-    if (random.Below(3) == 0) plan.schedules[0].layers[0].end = *ParseLocal("2026-11-04 09:00");
-    Policy& policy = plan.policies[0];
-    policy.steps.clear();
-    for (uint64_t i = 0; i <= random.Below(3); ++i) {
-      policy.steps.push_back(Ask(Targets(), minutes(1 + random.Below(10))));
-      policy.steps.back().round_robin = random.Below(2) == 0;
-    }
-    policy.repeats = static_cast<int64_t>(random.Below(3));
-    if (random.Below(2) == 0) {
-      plan.routes[0].go_on = true;
-      plan.routes.push_back(To("also", {"severity=critical"}, ""));
-      plan.routes.back().targets = {{TargetKind::kReceiver, "ops"}};
-    }
-    if (random.Below(3) == 0) plan.routes[0].hours = {{.from = hours(11), .to = hours(15)}};
-    return plan;
-  }
-
-  base::Random random;
-};
-
-TEST(Router, SomebodyIsAlwaysToldNobodyAfterAnAcknowledgementAndARestartChangesNothing) {
-  for (uint64_t seed = 1; seed <= Seeds(150); ++seed) {
-    SCOPED_TRACE(seed);
-    Chance chance(seed);
-    Story story(chance.MakePlan());
-    std::map<std::string, bool> stopped;
-    std::set<std::string> known;
-    for (int i = 0; i < 40; ++i) {
-      const std::string entity = chance.random.Below(3) == 0 ? "order" : "payment";
-      const size_t before = story.all.size();
-      PageKind kind = PageKind::kOpened;
-      const bool waits = chance.random.Below(2) == 0;
-      if (waits) {
-        story.After(minutes(chance.random.Below(20)));
-      } else {
-        kind = static_cast<PageKind>(chance.random.Below(4));
-        const bool is_new = !known.contains(entity);
-        if (is_new && kind != PageKind::kOpened) continue;
-        story.Says(kind, entity, static_cast<Severity>(chance.random.Below(3)));
-        known.insert(entity);
-        if (kind == PageKind::kAcknowledged) stopped[entity] = true;
-        if (kind == PageKind::kResolved) {
-          stopped[entity] = false;
-          known.erase(entity);
-        }
-      }
-      for (size_t n = before; n < story.all.size(); ++n) {
-        const model::Page& page = story.all[n].page;
-        const std::string about = page.incident_id.substr(3);
-        // News that waited for hours is no escalation.
-        const bool escalates = waits && story.all[n].round > 0;
-        ASSERT_FALSE(escalates && stopped[about]) << model::PageKindName(page.kind) << ", step "
-                                                  << story.all[n].step << ": " << story.all[n].why;
-      }
-      // What the disk holds is the state.
-      std::map<std::string, std::string> snapshot;
-      for (const Kept& part : story.router.Snapshot()) snapshot[part.key] = *part.value;
-      ASSERT_EQ(snapshot, story.kept);
-    }
-    // Of each opening somebody heard, or was going to, or the trail says why not.
-    story.After(hours(26));
-    for (const auto& [key, count] : stopped) {
-      const bool told = std::any_of(story.all.begin(), story.all.end(), [&](const Notice& n) {
-        return n.page.incident_id == "in_" + key;
-      });
-      const bool said = std::any_of(story.remarks.begin(), story.remarks.end(),
-                                    [&](const Remark& r) { return r.incident_id == "in_" + key; });
-      EXPECT_TRUE(told || said) << key;
-    }
-    std::set<std::pair<std::string, std::string>> unique;
-    for (const Notice& n : story.all) {
-      EXPECT_TRUE(unique.insert({n.page.dedup_key, n.receiver + "|" + n.to}).second)
-          << n.page.dedup_key << " " << n.receiver;
-    }
-  }
-}
-
-TEST(Router, KilledAfterEachInputItOrdersTheSameNotices) {
-  for (uint64_t seed = 1; seed <= Seeds(60); ++seed) {
-    SCOPED_TRACE(seed);
-    Chance chance(seed);
-    const Plan plan = chance.MakePlan();
-    Story lives(plan), dies(plan);
-    for (int i = 0; i < 25; ++i) {
-      const auto wait = minutes(chance.random.Below(15));
-      const auto kind = static_cast<PageKind>(chance.random.Below(4));
-      const auto severity = static_cast<Severity>(chance.random.Below(3));
-      const bool fails = chance.random.Below(4) == 0;
-      for (Story* story : {&lives, &dies}) {
-        story->After(wait).Says(kind, "payment", severity);
-        if (fails) story->Fails("chat", "@ben");
-      }
-      std::vector<Kept> parts;
-      for (const auto& [key, value] : dies.kept) parts.push_back({key, value});
-      dies.router = Router();
-      ASSERT_TRUE(dies.router.Restore(parts).ok());
-      dies.router.SetPlan(dies.plan_);
-    }
-    ASSERT_EQ(lives.all.size(), dies.all.size());
-    for (size_t n = 0; n < lives.all.size(); ++n) {
-      EXPECT_EQ(lives.all[n].page.dedup_key, dies.all[n].page.dedup_key);
-      EXPECT_EQ(lives.all[n].why, dies.all[n].why);
-    }
-  }
 }
 
 }  // namespace
