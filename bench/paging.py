@@ -106,7 +106,7 @@ def show(name, seconds, unit=1000, suffix="ms"):
         return
     print(f"{name:<44} n {len(seconds):4d}   p50 {percentile(seconds, .5) * unit:9.2f} {suffix}"
           f"   p99 {percentile(seconds, .99) * unit:9.2f} {suffix}"
-          f"   max {max(seconds) * unit:9.2f} {suffix}")
+          f"   max {max(seconds) * unit:9.2f} {suffix} (no. {seconds.index(max(seconds)) + 1})")
 
 
 def on_ingest(vedette, hook, samples):
