@@ -52,7 +52,7 @@ base::Result<std::vector<std::string>> ModelTrainer::AllServices(
     select.matchers.push_back(std::move(without));
   }
   names.erase("");
-  const std::vector<std::string> services(names.begin(), names.end());
+  std::vector<std::string> services(names.begin(), names.end());
   if (services.empty()) {
     return base::NotFound(fmt::format("there is no series with a label `{}` in that time",
                                       fmt::join(kServiceLabels, "`, `")));

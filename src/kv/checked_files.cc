@@ -113,7 +113,7 @@ class Tail {
   IOStatus Read(Block block, std::string& out) {
     out.resize(block.bytes);
     rocksdb::Slice read;
-    const IOStatus status =
+    IOStatus status =
         file_.Read(block.at, out.size(), rocksdb::IOOptions(), &read, out.data(), nullptr);
     if (!status.ok()) return status;
     if (read.size() != out.size()) return Damaged("is shorter than its folder says");

@@ -102,6 +102,7 @@ Parts ReadParts(std::string_view text) {
     CalendarProperty property = NextCalendarProperty(text);
     const bool begins = property.name == "BEGIN";
     const bool ends = property.name == "END";
+    const bool blank = property.name.empty();
     const std::string what = begins || ends ? CalendarUpper(property.value) : std::string();
     if (begins && !open.empty()) {
       ++nested;
@@ -116,7 +117,7 @@ Parts ReadParts(std::string_view text) {
     } else if (!open.empty() && nested == 0 && IsCalendarEventProperty(property.name)) {
       properties.push_back(std::move(property));
     }
-    if (!parts.begun && !property.name.empty()) break;
+    if (!parts.begun && !blank) break;
   }
   parts.cut_short = open == "VEVENT";
   return parts;
