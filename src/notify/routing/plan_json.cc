@@ -15,20 +15,28 @@ static bool FromJsonValue(const base::Json& json, TimeZone& zone) {
   return found.ok();
 }
 
-// A reading of the clocks, or none, as text.
-struct LocalText {
-  std::optional<LocalTime> time;
+// Local times as texts; an empty one is no end. References, since Fields must change nothing of
+// what it writes out: others read the plan meanwhile.
+struct StartText {
+  LocalTime& time;
 };
-static base::Json ToJsonValue(const LocalText& text) {
-  return text.time ? FormatLocal(*text.time) : std::string();
+struct EndText {
+  std::optional<LocalTime>& time;
+};
+static base::Json ToJsonValue(const StartText& start) { return FormatLocal(start.time); }
+static base::Json ToJsonValue(const EndText& end) {
+  return end.time ? FormatLocal(*end.time) : std::string();
 }
-static bool FromJsonValue(const base::Json& json, LocalText& text) {
+static bool FromJsonValue(const base::Json& json, const StartText& start) {
   if (!json.is_string()) return false;
-  text.time.reset();
-  if (json.get_ref<const std::string&>().empty()) return true;
   const base::Result<LocalTime> time = ParseLocal(json.get_ref<const std::string&>());
-  if (time.ok()) text.time = *time;
+  if (time.ok()) start.time = *time;
   return time.ok();
+}
+static bool FromJsonValue(const base::Json& json, const EndText& end) {
+  if (json != "") return FromJsonValue(json, StartText{end.time.emplace()});
+  end.time.reset();
+  return true;
 }
 
 static std::string_view EnumName(TargetKind kind) { return TargetKindName(kind); }
@@ -80,8 +88,8 @@ void Fields(Archive& archive, Team& team) {
 
 template <typename Archive>
 void Fields(Archive& archive, Layer& layer) {
-  LocalText start{layer.start};
-  LocalText end{layer.end};
+  StartText start{layer.start};
+  EndText end{layer.end};
   archive("name", layer.name);
   archive("start", start);
   archive("length", layer.length);
@@ -90,8 +98,6 @@ void Fields(Archive& archive, Layer& layer) {
   archive("end", end);
   archive.Since("monthly", layer.monthly);
   archive.Since("days_of_month", layer.days_of_month);
-  layer.start = start.time.value_or(LocalTime{});
-  layer.end = end.time;
 }
 
 template <typename Archive>
