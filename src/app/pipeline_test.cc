@@ -1,11 +1,14 @@
 #include <algorithm>
 #include <cstdlib>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "app/demo_feeder.h"
 #include "base/bounded_queue.h"
 #include "base/metrics.h"
 #include "base/testing/fake_clock.h"
@@ -31,8 +34,10 @@ bool Full() { return std::getenv("VEDETTE_FULL") != nullptr; }
 // but the sending.
 class Pipeline {
  public:
-  explicit Pipeline(sim::SimulatorOptions simulation)
-      : clock_(simulation.start), simulator_(*sim::Simulator::Create(simulation)) {
+  explicit Pipeline(const sim::SimulatorOptions& simulation)
+      : Pipeline(*sim::Simulator::Create(simulation), {}) {}
+  Pipeline(sim::Simulator simulator, const incident::EngineOptions& incidents)
+      : clock_(simulator.options().start), simulator_(std::move(simulator)), engine_(incidents) {
     kv::DbOptions options;
     options.path = "/memory";
     options.in_memory = true;
@@ -72,6 +77,8 @@ class Pipeline {
     base::TimePoint at;
   };
   const std::vector<Opening>& openings() const { return openings_; }
+  // Also what called people to a further fault of an incident of which they knew.
+  const std::vector<Opening>& calls() const { return calls_; }
   // Whether people were told of one of these services before, and of no end since.
   bool IsKnown(const std::vector<sim::AffectedService>& services, base::TimePoint at) const {
     return std::any_of(openings_.begin(), openings_.end(), [&](const Opening& opening) {
@@ -92,7 +99,11 @@ class Pipeline {
     const incident::Decisions decisions = engine_.Step(
         {.seq = ++seq_, .time = clock_.Now(), .fresh_id = std::to_string(seq_), .what = what});
     for (const model::Page& page : decisions.pages) {
-      if (page.kind == model::PageKind::kOpened) openings_.push_back({page, clock_.Now()});
+      const bool opened = page.kind == model::PageKind::kOpened;
+      if (opened) openings_.push_back({page, clock_.Now()});
+      if (opened || page.kind == model::PageKind::kSeverityRaised) {
+        calls_.push_back({page, clock_.Now()});
+      }
       if (page.kind == model::PageKind::kResolved) ends_[page.incident_id] = clock_.Now();
     }
   }
@@ -107,9 +118,10 @@ class Pipeline {
   std::unique_ptr<series::Engine> series_;
   std::unique_ptr<records::EmbeddedStore> records_;
   std::unique_ptr<ingest::Ingester> ingester_;
-  incident::Engine engine_{incident::EngineOptions{}};
+  incident::Engine engine_;
   int64_t seq_ = 0;
   std::vector<Opening> openings_;
+  std::vector<Opening> calls_;
   std::map<std::string, base::TimePoint> ends_;  // by incident
 };
 
@@ -166,6 +178,30 @@ TEST(Pipeline, EveryCriticalIncidentIsFoundWithinAMinuteAndPagedOnce) {
     }
   }
   EXPECT_GE(critical, static_cast<int>(seeds) * 2);
+}
+
+// The faults of the demonstration follow one another within minutes: a memory leak of a service
+// that the cascade before had hurt, while the incident of that has just ended (the first of these
+// nights), or goes on with a warning (the second).
+TEST(Pipeline, AFaultIsToldAlsoWhereTheOneBeforeIsHardlyOver) {
+  for (const int64_t night : {1'795'391'477'770, 1'795'561'100'022}) {
+    DemoFeeder::Options options;
+    options.incidents_per_hour = 20;
+    incident::EngineOptions incidents;
+    incidents.reopen_window = minutes(1);
+    const base::TimePoint begin = base::FromMillis(night);
+    Pipeline pipeline(*FaultsByChance(options, begin), incidents);
+    pipeline.Run(options.history + minutes(16));
+
+    const std::vector<sim::Incident>& truth = pipeline.simulator().truth();
+    ASSERT_GE(truth.size(), 2U);
+    ASSERT_EQ(truth[1].type, sim::IncidentType::kMemoryLeak);
+    std::vector<base::Duration> after;
+    for (const Pipeline::Opening& call : pipeline.calls()) {
+      if (call.at >= truth[1].started_at) after.push_back(call.at - VisibleAt(truth[1]));
+    }
+    EXPECT_THAT(after, testing::ElementsAre(testing::Le(seconds(60)))) << night;
+  }
 }
 
 TEST(Pipeline, NothingIsPagedWhileAllIsQuiet) {
