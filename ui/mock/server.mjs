@@ -159,6 +159,13 @@ class Mock {
       this.publish("anomalies", anomaly.id, Date.now(), anomaly);
       this.publishIncident(incident, incident.timeline);
       return { id: incident.id };
+    } else if (name === "anomalies") {
+      const incident = world.incidents.get(body.id);
+      for (let index = 0; index < body.count; index += 1) {
+        const anomaly = world.addAnomaly(incident, "user", `late_${index}`, [0, 2], 31, 0.99);
+        this.publish("anomalies", anomaly.id, Date.now(), anomaly);
+      }
+      this.publishIncident(incident, []);
     } else if (name === "comment") {
       const incident = world.incidents.get(body.id);
       this.publishIncident(incident, [world.row(incident, "comment", "jo", body.text, Date.now())]);
@@ -188,7 +195,20 @@ class Mock {
     return !this.#key || (request.headers.cookie ?? "").includes(`vedette_session=${this.#key}`);
   }
 
-  async openSession(request, response) {
+  async session(request, response) {
+    if (request.method === "GET") {
+      if (!this.lets(request)) {
+        return refuse(response, 401, "unauthenticated", "An API key is needed.");
+      }
+      return send(response, 200, {
+        name: this.#key ? "ann" : "loopback",
+        tenant: "default",
+        any_tenant: !this.#key,
+        permissions: this.#key
+          ? ["read", "respond"]
+          : ["read", "ingest", "respond", "edit", "admin"],
+      });
+    }
     if (request.method === "DELETE") {
       response.setHeader("Set-Cookie", "vedette_session=; Max-Age=0; Path=/");
       return send(response, 200, { status: "ok" });
@@ -415,7 +435,7 @@ async function handle(mock, request, response) {
   const refusal = mock.refusalOf(path);
   if (refusal === 403) return refuse(response, 403, "permission_denied", "This key may not.");
   if (refusal) return refuse(response, refusal, "unavailable", "The store is not ready.");
-  if (path === "/api/v1/session") return mock.openSession(request, response);
+  if (path === "/api/v1/session") return mock.session(request, response);
   if (path.startsWith("/api/") && !mock.lets(request)) {
     return refuse(response, 401, "unauthenticated", "An API key is needed.");
   }

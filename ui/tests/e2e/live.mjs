@@ -44,6 +44,21 @@ test("a row added elsewhere is on the open incident", { mock: true }, async (too
   await page.locator(".spine-row").filter({ hasText: "I look at the database" }).waitFor();
 });
 
+test("what somebody reads of an incident stays, however many worse anomalies join", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await isLive(page);
+  const read = page.locator(".disclose", { hasText: "api-gateway: http_requests_5xx_ratio" });
+  await read.click();
+  await tools.control("anomalies", { id, count: 12 });
+  await page.locator(".disclose", { hasText: "user: late_0" }).waitFor();
+  await page.getByRole("button", { name: /^Show \d+ more$/ }).waitFor();
+  same(await read.getAttribute("aria-expanded"), "true", "the row that is read");
+});
+
 test("pausing holds everything back and counts it", { mock: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/");

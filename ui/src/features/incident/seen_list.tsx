@@ -24,58 +24,72 @@ export function byWeight(a: Anomaly, b: Anomaly): number {
 
 export function SeenList({ incident }: { incident: Incident }) {
   const anomalies = useQuery(incidentAnomaliesQuery(incident.id));
-  const [all, setAll] = useState(false);
   return (
     <Section title="What was seen" count={incident.anomaly_ids.length}>
       <Answer what="Anomalies" query={anomalies}>
-        {(data) => {
-          const rows = [...data.anomalies].sort(byWeight);
-          const shown = all ? rows : rows.slice(0, ROWS_FIRST);
-          const drawn = shown.find(hasLine) ?? shown[0];
-          const unlisted = incident.anomaly_ids.length - rows.length;
-          return rows.length === 0 ? (
+        {(data) =>
+          data.anomalies.length === 0 ? (
             <Empty title="No anomalies belong to it" />
           ) : (
-            <>
-              <ul className="seen">
-                {shown.map((anomaly) => (
-                  <Seen
-                    key={anomaly.id}
-                    anomaly={anomaly}
-                    incident={incident}
-                    first={anomaly === drawn}
-                  />
-                ))}
-              </ul>
-              {rows.length > shown.length && (
-                <button type="button" className="button" onClick={() => setAll(true)}>
-                  Show {rows.length - shown.length} more
-                </button>
-              )}
-              {unlisted > 0 && (
-                <p className="mt-2 text-muted text-sm">
-                  {plural(unlisted, "older one is", "older ones are")} not listed; the timeline has
-                  all.
-                </p>
-              )}
-            </>
-          );
-        }}
+            <Rows key={incident.id} incident={incident} rows={[...data.anomalies].sort(byWeight)} />
+          )
+        }
       </Answer>
     </Section>
+  );
+}
+
+function Rows({ incident, rows }: { incident: Incident; rows: Anomaly[] }) {
+  const [all, setAll] = useState(false);
+  // The worst one draws its chart at once; others when they are opened.
+  const [opened, setOpened] = useState(() => {
+    const first = rows.slice(0, ROWS_FIRST);
+    return [(first.find(hasLine) ?? first[0])?.id];
+  });
+  // What somebody reads stays, however many worse ones join.
+  const shown = rows.filter(({ id }, index) => all || index < ROWS_FIRST || opened.includes(id));
+  const unlisted = incident.anomaly_ids.length - rows.length;
+  return (
+    <>
+      <ul className="seen">
+        {shown.map((anomaly) => (
+          <Seen
+            key={anomaly.id}
+            anomaly={anomaly}
+            incident={incident}
+            open={opened.includes(anomaly.id)}
+            setOpen={(open) =>
+              setOpened((ids) => [
+                ...ids.filter((id) => id !== anomaly.id),
+                ...(open ? [anomaly.id] : []),
+              ])
+            }
+          />
+        ))}
+      </ul>
+      {rows.length > shown.length && (
+        <button type="button" className="button" onClick={() => setAll(true)}>
+          Show {rows.length - shown.length} more
+        </button>
+      )}
+      {unlisted > 0 && (
+        <p className="mt-2 text-muted text-sm">
+          {plural(unlisted, "older one is", "older ones are")} not listed; the timeline has all.
+        </p>
+      )}
+    </>
   );
 }
 
 interface SeenProps {
   anomaly: Anomaly;
   incident: Incident;
-  first: boolean;
+  open: boolean;
+  setOpen: (open: boolean) => void;
 }
 
-function Seen({ anomaly, incident, first }: SeenProps) {
+function Seen({ anomaly, incident, open, setOpen }: SeenProps) {
   const { entity, labels, severity, state } = anomaly;
-  // The worst one draws its chart at once; others when they are opened.
-  const [open, setOpen] = useState(first);
   const { __name__: name = anomaly.detector, ...others } = labels;
   return (
     <li className="seen-row" data-state={state}>
