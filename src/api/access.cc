@@ -9,6 +9,7 @@
 
 #include "base/base64.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 
 namespace vedette::api {
 namespace {
@@ -133,12 +134,37 @@ Authorizer MakeAuthorizer(AccessOptions options, KeyLookup lookup, const base::C
   };
 }
 
+namespace {
+
+base::Result<std::string> WhoAsks(const KeyLookup& lookup, const Call& call) {
+  std::function<bool(Permission)> may = [](Permission) { return true; };  // the open loopback
+  if (const std::optional<GivenKey> given = KeyOf(call.request, Permission::kRead)) {
+    VEDETTE_TRY(const KeyHolder holder, lookup(given->key, call.now));
+    may = holder.may;
+  }
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("name", call.caller.name).Field("tenant", call.caller.tenant);
+  json.Field("any_tenant", call.caller.any_tenant).Key("permissions").BeginArray();
+  for (const Permission permission : {Permission::kRead, Permission::kIngest, Permission::kRespond,
+                                      Permission::kEdit, Permission::kAdmin}) {
+    if (may(permission)) json.Value(PermissionName(permission));
+  }
+  json.EndArray().EndObject();
+  return out;
+}
+
+}  // namespace
+
 std::vector<Route> SessionRoutes(KeyLookup lookup) {
   const auto cookie = [](const Call& call, std::string_view value, int seconds) {
     return fmt::format("{}={}; Path=/; HttpOnly; SameSite=Strict; Max-Age={}{}", kSessionCookie,
                        value, seconds, call.request.tls ? "; Secure" : "");
   };
   std::vector<Route> routes;
+  routes.push_back({"GET", "/api/v1/session", Permission::kRead,
+                    [lookup](const Call& call) { return Answer(WhoAsks(lookup, call)); },
+                    "getSession"});
   routes.push_back({"POST", "/api/v1/session", Permission::kPublic,
                     [lookup = std::move(lookup), cookie](const Call& call) {
                       const base::Result<base::Json> body = base::ParseJson(call.request.body);

@@ -39,7 +39,8 @@ Authorizer MakeAuthorizer(AccessOptions options, KeyLookup lookup, const base::C
 // The cookie that holds the key of a browser session.
 inline constexpr std::string_view kSessionCookie = "vedette_key";
 
-// POST /api/v1/session {"key"} checks a key and keeps it in an HttpOnly cookie; DELETE forgets it.
+// POST /api/v1/session {"key"} checks a key and keeps it in an HttpOnly cookie; DELETE forgets it;
+// GET says who asks, and what they may do.
 std::vector<Route> SessionRoutes(KeyLookup lookup);
 
 }  // namespace vedette::api

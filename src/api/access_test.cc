@@ -95,5 +95,23 @@ TEST(Access, TheLoopbackCallerNamesItsTenant) {
             "invalid_argument");
 }
 
+std::string WhoAsks(const net::Request& request, Caller caller) {
+  for (const Route& route : SessionRoutes(Lookup)) {
+    if (route.method != "GET") continue;
+    return route
+        .handler({.request = request, .caller = std::move(caller), .path_values = {}, .now = {}})
+        .body;
+  }
+  return "no such route";
+}
+
+TEST(Session, SaysWhoAsksAndWhatTheyMayDo) {
+  EXPECT_EQ(WhoAsks(From(false, {{"Cookie", "vedette_key=good"}}), {"reader", "t"}),
+            R"({"name":"reader","tenant":"t","any_tenant":false,"permissions":["read"]})");
+  EXPECT_EQ(WhoAsks(From(true, {}), {"loopback", "default", true}),
+            R"({"name":"loopback","tenant":"default","any_tenant":true,)"
+            R"("permissions":["read","ingest","respond","edit","admin"]})");
+}
+
 }  // namespace
 }  // namespace vedette::api

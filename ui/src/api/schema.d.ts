@@ -2677,7 +2677,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** Who asks, and what they may do */
+        get: operations["getSession"];
         put?: never;
         /** Keep an API key in the browser's session cookie */
         post: operations["openSession"];
@@ -4795,6 +4796,14 @@ export interface components {
             rev: number;
             /** @description The members that changed (all of them for a new row). For incidents `timeline` holds only new rows, to be added by `seq`. */
             patch: Record<string, never>;
+        };
+        Session: {
+            /** @description Of the key, or `loopback`: what the audit log says */
+            name: string;
+            tenant: string;
+            /** @description Who sits at the machine, and may name another tenant in X-Scope-OrgID */
+            any_tenant: boolean;
+            permissions: ("read" | "ingest" | "respond" | "edit" | "admin")[];
         };
         Health: {
             status: string;
@@ -11693,6 +11702,27 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             503: components["responses"]["Unavailable"];
+        };
+    };
+    getSession: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As the key says, or the open loopback */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
         };
     };
     openSession: {

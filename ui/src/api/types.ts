@@ -3,6 +3,7 @@ import type { components } from "./schema";
 type Schemas = components["schemas"];
 
 export type Status = Schemas["Status"];
+export type Session = Schemas["Session"];
 export type ServiceStatus = Schemas["ServiceStatus"];
 export type Verdict = Schemas["Verdict"];
 export type Severity = Schemas["Severity"];

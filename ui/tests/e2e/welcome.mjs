@@ -76,6 +76,9 @@ test("a key is given to the server and forgotten", {
   await page.getByLabel("API key").fill("k3y");
   await tools.press("Enter");
   await page.getByText("The key is in use").waitFor();
+  await page
+    .getByText("You are ann (tenant default), and may read; acknowledge, resolve and comment.")
+    .waitFor();
   await page.getByRole("button", { name: "Forget the key" }).click();
   await page.getByRole("heading", { name: "This server asks for an API key" }).waitFor();
 });

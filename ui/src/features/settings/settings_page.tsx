@@ -1,12 +1,13 @@
 // Settings: what is kept on this browser, the key that it shows the server, being woken by it, and
 // the keyboard.
-import { useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { closeSession, openSession } from "../../api/client";
+import { ask, client, closeSession, openSession } from "../../api/client";
 import { readAgain } from "../../api/read_again";
+import type { Session } from "../../api/types";
 import { KeyTable } from "../../frame/key_table";
 import { SettingsFields } from "../../frame/settings_fields";
-import { Section } from "../../kit/section";
+import { Answer, Section } from "../../kit/section";
 import { changeSettings, useSettings } from "../../kit/settings";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
@@ -26,7 +27,7 @@ export default function SettingsPage() {
             <WelcomeField />
           </div>
         </Section>
-        <Session />
+        <SessionSection />
       </div>
       <PushSection />
       <Section title="Keyboard">
@@ -50,8 +51,32 @@ function WelcomeField() {
   );
 }
 
-function Session() {
+const sessionQuery = () =>
+  queryOptions({
+    queryKey: ["session"],
+    queryFn: ({ signal }) => ask(client.GET("/api/v1/session", { signal })),
+  });
+
+const ABILITIES: Record<Session["permissions"][number], string> = {
+  read: "read",
+  ingest: "send telemetry",
+  respond: "acknowledge, resolve and comment",
+  edit: "fill in rules and run the simulation",
+  admin: "delete data and take snapshots",
+};
+
+function WhoYouAre({ name, tenant, any_tenant, permissions }: Session) {
+  return (
+    <p className="mb-3">
+      You are {any_tenant ? "at the machine itself, which needs no key" : <b>{name}</b>} (tenant{" "}
+      <b>{tenant}</b>), and may {permissions.map((each) => ABILITIES[each]).join("; ")}.
+    </p>
+  );
+}
+
+function SessionSection() {
   const cache = useQueryClient();
+  const session = useQuery(sessionQuery());
   const [refusal, setRefusal] = useState("");
   const done = (text: string) => {
     setRefusal("");
@@ -75,6 +100,9 @@ function Session() {
       .catch((error: Error) => setRefusal(error.message));
   return (
     <Section title="Who you are to the server">
+      <Answer what="Who you are" query={session} rows={1}>
+        {(who) => <WhoYouAre {...who} />}
+      </Answer>
       <form onSubmit={submit} className="grid gap-3">
         <p className="text-muted text-sm">
           The key names you and your tenant. It is kept in a cookie that no script can read, until
