@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <cstdlib>
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
@@ -10,6 +11,7 @@
 
 #include "app/demo_feeder.h"
 #include "base/bounded_queue.h"
+#include "base/duration.h"
 #include "base/metrics.h"
 #include "base/testing/fake_clock.h"
 #include "detect/detector.h"
@@ -135,8 +137,8 @@ sim::SimulatorOptions Shop(uint64_t seed, double incidents_per_hour) {
 }
 
 std::string Describe(const Pipeline::Opening& opening) {
-  return "paged at " + std::to_string(base::ToMillis(opening.at) / 1000) + ": " +
-         opening.page.title;
+  return fmt::format("{} at {}: {} ({})", model::PageKindName(opening.page.kind),
+                     base::FormatTime(opening.at), opening.page.title, opening.page.incident_id);
 }
 
 // The first moment at which the incident could be seen from outside.
@@ -202,6 +204,50 @@ TEST(Pipeline, AFaultIsToldAlsoWhereTheOneBeforeIsHardlyOver) {
     }
     EXPECT_THAT(after, testing::ElementsAre(testing::Le(seconds(60)))) << night;
   }
+}
+
+// Two hours of it, at another hour of the week for each seed.
+TEST(Pipeline, TheDemonstrationPagesEachCriticalFaultOnceAndNothingElse) {
+  int critical = 0;
+  for (uint64_t seed = 1; seed <= (Full() ? 20 : 1); ++seed) {
+    SCOPED_TRACE(seed);
+    DemoFeeder::Options options;
+    options.seed = seed;
+    options.incidents_per_hour = 20;
+    incident::EngineOptions incidents;
+    incidents.reopen_window = minutes(1);
+    const base::TimePoint begin = sim::SimulatorOptions().start + hours(25 * seed);
+    Pipeline pipeline(*FaultsByChance(options, begin), incidents);
+    pipeline.Run(options.history + hours(2));
+
+    const std::vector<sim::Incident>& truth = pipeline.simulator().truth();
+    const auto is_of = [](const sim::Incident& fault, base::TimePoint at) {
+      return at >= fault.started_at && at <= fault.ended_at + minutes(2);
+    };
+    for (const Pipeline::Opening& call : pipeline.calls()) {
+      EXPECT_TRUE(std::any_of(truth.begin(), truth.end(), [&](const sim::Incident& fault) {
+        return is_of(fault, call.at);
+      })) << Describe(call);
+    }
+    for (const sim::Incident& fault : truth) {
+      if (sim::IncidentSeverity(fault.type) != "critical" || fault.affected.empty()) continue;
+      if (fault.ended_at + minutes(2) > pipeline.now()) continue;
+      // Its queue may still be full of what an earlier one has left there.
+      if (pipeline.IsKnown({{fault.service, fault.started_at}}, fault.started_at)) continue;
+      ++critical;
+      std::vector<base::Duration> after;
+      std::string calls;
+      for (const Pipeline::Opening& call : pipeline.calls()) {
+        if (!is_of(fault, call.at)) continue;
+        after.push_back(call.at - VisibleAt(fault));
+        calls += Describe(call) + "\n";
+      }
+      EXPECT_THAT(after, testing::ElementsAre(testing::Le(seconds(60))))
+          << sim::ToJson(fault) << "\n"
+          << calls;
+    }
+  }
+  EXPECT_GE(critical, 2);
 }
 
 TEST(Pipeline, NothingIsPagedWhileAllIsQuiet) {

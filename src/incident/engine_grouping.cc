@@ -150,12 +150,16 @@ Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::st
       IsAlert(anomaly) ? GroupingOf(options, anomaly.labels) : GroupingChoice{};
   const bool by_labels = choice.grouping != nullptr;
   Tracked* const last = LastHome(tenant, anomaly.entity, anomaly.labels, choice);
-  if (last != nullptr && TakesMore(*last)) {
+  const bool takes = last != nullptr && TakesMore(*last);
+  // What ended without a word to anybody is opened again where nothing else goes on.
+  const bool unheard = takes && IsResolved(*last) && PagesOf(*last, model::PageKind::kOpened) == 0;
+  if (takes && !unheard) {
     if (by_labels || IsResolved(*last) || GoesOn(*last, anomaly.severity)) return last;
   }
   if (!by_labels) {
     if (Tracked* tracked = FindAcross(tenant, anomaly, reason)) return tracked;
   }
+  if (unheard) return last;
   if (tenant.open >= options.open_incidents_max && !tenant.catch_all.empty()) {
     reason = fmt::format("too many incidents are open ({})", tenant.open);
     return &tenant.incidents.at(tenant.catch_all);
@@ -180,7 +184,7 @@ Tracked* Engine::FindAcross(Tenant& tenant, const model::Anomaly& anomaly, std::
   if (Tracked* next = FindNextTo(tenant, anomaly, reason)) return next;
   if (tenant.youngest.empty()) return nullptr;
   Tracked& tracked = tenant.incidents.at(tenant.youngest);
-  if (IsResolved(tracked) || state_->now - tracked.opened_at > options.across_span_max ||
+  if (IsResolved(tracked) || state_->now - tracked.wave_at > options.across_span_max ||
       !SameMoment(tracked, anomaly) || AreStrangers(tenant, tracked, anomaly)) {
     return nullptr;
   }
@@ -207,7 +211,7 @@ Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::
   incident.severity = anomaly.severity;
   incident.started_at = tracked.last_onset = anomaly.started_at;
   incident.phases = {{model::IncidentPhase::kDetection, state_->now, std::string(kMachine)}};
-  tracked.opened_at = state_->now;
+  tracked.wave_at = state_->now;
   SetHeadline(tracked, anomaly);
   AddRow(tracked, "opened", kMachine, tracked.headline, anomaly.id);
   if (tenant.open >= state_->options.open_incidents_max) {
@@ -262,6 +266,8 @@ void Engine::Join(Place place, const model::Anomaly& anomaly, const std::string&
     ++tracked.anomalies_extra;
     if (tracked.open_ids.empty()) tracked.quiet_since = state_->now;
   }
+  const bool paused = state_->now - tracked.last_opening > state_->options.group_window;
+  if (paused && !tracked.resolution_owed) tracked.wave_at = state_->now;
   tracked.last_opening = tracked.last_activity = state_->now;
   if (tracked.group_key.empty()) {
     tenant.youngest = incident.id;

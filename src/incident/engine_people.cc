@@ -89,7 +89,7 @@ void Engine::OnRecall(const Recall& recall) {
   tracked.incident.open_anomaly_ids.clear();
   tracked.rows = recall.rows;
   tracked.anomalies = Size(incident.anomaly_ids);
-  tracked.opened_at = tracked.last_onset = incident.started_at;
+  tracked.wave_at = tracked.last_onset = incident.started_at;
   tracked.last_opening = tracked.last_activity = incident.updated_at;
   tracked.closed_by_person = incident.resolved_by != kMachine;
   tracked.headline = incident.title;
@@ -244,7 +244,7 @@ void Engine::Reopen(Place place, std::string_view actor, std::string text) {
   incident.merged_into.clear();
   PushPhase(incident, IncidentPhase::kDetection, state_->now, kMachine);
   ReleaseHeld(tenant, tracked);
-  tracked.opened_at = state_->now;
+  tracked.wave_at = state_->now;
   tracked.delivered = false;
   tracked.hold_until.reset();
   tracked.closed_by_person = false;

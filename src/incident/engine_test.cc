@@ -262,6 +262,37 @@ TEST(Grouping, ANewWaveAfterTheWorstIsOverIsANewIncident) {
   EXPECT_EQ(script.order.size(), 2u) << "of the same wave";
 }
 
+// A blip that has just ended unnoticed is not to make two pages of one cascade.
+TEST(Grouping, WhatEndedUnheardIsNotReopenedBesideWhatBeginsNow) {
+  Script script;
+  script.Opens("payment", Severity::kWarning, "an_blip").At(30);
+  script.Closes("payment", "an_blip").TickUntil(100);
+  ASSERT_EQ(script.Incident().state, IncidentState::kResolved);
+
+  script.At(200).Opens("order", Severity::kCritical, "an_order");
+  script.Opens("payment", Severity::kCritical, "an_payment");
+
+  EXPECT_EQ(script.order.size(), 2u);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+}
+
+// A warning that has gone on for long is not to make two pages of one cascade.
+TEST(Grouping, WhatNobodyKnowsOfIsAsNewAsWhatJoinsItAfterAPause) {
+  Script script;
+  script.Opens("gateway", Severity::kWarning, "an_old").TickUntil(1200);
+  script.At(1205).Opens("gateway", Severity::kWarning, "an_gateway");
+  script.At(1210).Opens("order", Severity::kWarning, "an_order");
+  EXPECT_EQ(script.order.size(), 1u);
+  script.At(1230).Opens("gateway", Severity::kCritical, "an_gateway");
+  script.Opens("order", Severity::kCritical, "an_order").TickUntil(1900);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened"));
+
+  // People know of it now, and look at what it was about: more after a pause may be another matter.
+  script.At(2500).Opens("gateway", Severity::kWarning, "an_late");
+  script.At(2505).Opens("user", Severity::kCritical, "an_user");
+  EXPECT_EQ(script.order.size(), 2u);
+}
+
 TEST(Grouping, WhatWasNotPagedYetGrowsIntoAPage) {
   Script script;
   script.Opens("payment", Severity::kWarning, "an_leak").TickUntil(3600);

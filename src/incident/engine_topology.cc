@@ -89,7 +89,7 @@ Tracked* Engine::FindNextTo(Tenant& tenant, const model::Anomaly& anomaly, std::
       if (home == tenant.home.end()) continue;
       Tracked& tracked = tenant.incidents.at(home->second);
       const bool fresh = state_->now - tracked.last_opening <= state_->options.group_window &&
-                         state_->now - tracked.opened_at <= state_->options.across_span_max;
+                         state_->now - tracked.wave_at <= state_->options.across_span_max;
       if (tracked.incident.state != IncidentState::kOpen || !fresh || tracked.open_ids.empty()) {
         continue;
       }

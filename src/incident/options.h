@@ -48,7 +48,8 @@ struct EngineOptions {
   // One root cause shows up on several services, each with its own anomalies; people want one page
   // for it. So an anomaly of a service without an incident joins the latest open incident if it
   // was found, or began, within `across_window` of that one's anomalies, and if that is not older
-  // than `across_span_max`, beyond which "at the same time" says little about the reason.
+  // than `across_span_max`, beyond which "at the same time" says little about the reason. What
+  // nobody was told of yet, and goes on after a pause of `group_window`, counts as new.
   bool group_across_services = true;
   base::Duration across_window = std::chrono::seconds(60);
   base::Duration across_span_max = std::chrono::minutes(10);

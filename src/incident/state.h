@@ -45,8 +45,10 @@ struct Tracked {
   // `timeline` holds the rows that no Take has handed out; `open_anomaly_ids` is filled by Take.
   model::Incident incident;
 
-  std::set<std::string> open_ids;              // of open anomalies
-  base::TimePoint opened_at;                   // by engine time; incident.started_at is the data's
+  std::set<std::string> open_ids;  // of open anomalies
+  // When it was opened or reopened, by engine time; or, while nobody knows of it, when an anomaly
+  // joined after a pause of group_window: "at the same time" is about what happens then.
+  base::TimePoint wave_at;
   base::TimePoint last_onset;                  // latest start of an anomaly, by the data's time
   base::TimePoint last_opening;                // when an anomaly joined
   base::TimePoint last_activity;               // when an anomaly joined, became worse or closed

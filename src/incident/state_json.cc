@@ -23,7 +23,7 @@ template <typename Archive>
 void Fields(Archive& archive, Tracked& tracked) {
   archive("incident", tracked.incident);
   archive("open_ids", tracked.open_ids);
-  archive("opened_at", tracked.opened_at);
+  archive("opened_at", tracked.wave_at);  // as it was called
   archive("last_onset", tracked.last_onset);
   archive("last_opening", tracked.last_opening);
   archive("last_activity", tracked.last_activity);
