@@ -83,8 +83,9 @@ struct Decisions {
 //              was resolved by itself a moment ago, which reopens it), else that of a service that
 //              it calls or that calls it, else one that began on another service within seconds,
 //              unless the topology knows both and of no way between them, else it opens an incident
-//              of its own. Where EngineOptions::alert_grouping is set, or one of its grouping_rules
-//              takes them, alerts with the same values of its labels share an incident instead.
+//              of its own. One that was resolved before anybody had heard of it comes last. Where
+//              EngineOptions::alert_grouping is set, or one of its grouping_rules takes them,
+//              alerts with the same values of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
 //              have been closed for a while. What a person resolved while it fires is opened again
 //              when it still does after the repeat interval.

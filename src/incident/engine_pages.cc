@@ -53,8 +53,7 @@ void Engine::PageOpening(Tracked& tracked) {
     Tell(tracked, PageKind::kOpened);
   } else if (WorstLoud(tracked) > tracked.told_severity || tracked.relapsed) {
     Tell(tracked, PageKind::kSeverityRaised);
-  } else if (tracked.incident.state == IncidentState::kOpen && !tracked.resolution_owed &&
-             tracked.first_time > 0) {
+  } else if (!tracked.resolution_owed && tracked.first_time > 0) {
     Tell(tracked, PageKind::kOpened);  // they have heard of an end, and not of this
   }
 }
