@@ -133,8 +133,12 @@ base::Result<size_t> PrometheusLimit(const Call& call, std::string_view name) {
 void AppendTimestamp(std::string& out, int64_t t_ms) {
   const uint64_t size = t_ms < 0 ? ~static_cast<uint64_t>(t_ms) + 1 : static_cast<uint64_t>(t_ms);
   if (t_ms < 0) out += '-';
-  fmt::format_to(std::back_inserter(out), "{}", size / 1000);
-  if (size % 1000 != 0) fmt::format_to(std::back_inserter(out), ".{:03}", size % 1000);
+  const fmt::format_int seconds(size / 1000);
+  out.append(seconds.data(), seconds.size());
+  if (size % 1000 == 0) return;
+  const fmt::format_int thousandths(1000 + size % 1000);  // the one in front keeps the zeros
+  out += '.';
+  out.append(thousandths.data() + 1, thousandths.size() - 1);
 }
 
 void AppendPoint(std::string& out, int64_t t_ms, double value) {

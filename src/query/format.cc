@@ -29,6 +29,11 @@ void AppendGoFloat(std::string& out, double value) {
     return;
   }
   const double size = std::abs(value);
+  if (size < 1e15 && size == std::trunc(size) && !(value == 0 && std::signbit(value))) {
+    const fmt::format_int whole(static_cast<int64_t>(value));
+    out.append(whole.data(), whole.size());
+    return;
+  }
   std::array<char, 32> text;
   if (value == 0 || (size >= 1e-6 && size < 1e15)) {
     const auto [end, error] =

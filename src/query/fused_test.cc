@@ -20,22 +20,25 @@ namespace {
 
 class Fused : public ::testing::Test {
  protected:
-  // Counters with resets, gaps, stale markers and some values that are no numbers.
+  // Counters with resets, gaps, stale markers and some values that are no numbers. Two at a time
+  // are scraped together.
   void Fill(int count, bool odd_values) {
     base::Random random(7);
     for (int i = 0; i < count; ++i) {
       const model::Labels labels({{"__name__", "x_total"},
                                   {"job", "job" + std::to_string(i % 3)},
                                   {"instance", std::to_string(i)}});
+      base::Random scrapes(static_cast<uint64_t>(i / 2));
       double value = 0;
       for (int64_t t_ms = 0; t_ms <= 600'000; t_ms += 15'000) {
+        const uint64_t scrape = scrapes.Next() % 40;
+        if (scrape == 0) continue;
         const uint64_t chance = random.Next() % 40;
-        if (chance == 0) continue;
         value = chance == 1 ? 1 : value + static_cast<double>(random.Next() % 1000) / 8;
-        double stored = chance == 2 ? model::StaleNan() : value;
+        double stored = scrape == 1 ? model::StaleNan() : value;
         if (odd_values && chance == 3) stored = std::nan("");
         if (odd_values && chance == 4) stored = HUGE_VAL;
-        store_.Add("acme", labels, t_ms + i % 7 * 1000, stored);
+        store_.Add("acme", labels, t_ms + i / 2 % 7 * 1000, stored);
       }
     }
   }

@@ -50,6 +50,9 @@ base::Result<> Charge(const series::SampleColumns& samples, Share& share) {
 }
 
 void RemoveStale(series::SampleColumns& samples) {
+  size_t stale = 0;  // counted, since that takes several at a time
+  for (const double value : samples.values) stale += model::IsStale(value) ? 1 : 0;
+  if (stale == 0) return;
   const bool histograms = !samples.histograms.empty();
   size_t kept = 0;
   for (size_t i = 0; i < samples.values.size(); ++i) {

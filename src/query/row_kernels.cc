@@ -7,13 +7,24 @@
 namespace vedette::query {
 namespace {
 
+// They count, since a loop without an early end takes several values at a time.
+
 bool HasNan(const std::vector<double>& values) {
-  return std::any_of(values.begin(), values.end(), [](double value) { return std::isnan(value); });
+  size_t count = 0;
+  for (const double value : values) count += value != value ? 1 : 0;
+  return count > 0;
 }
 
 bool AllFinite(const std::vector<double>& values) {
-  return std::all_of(values.begin(), values.end(),
-                     [](double value) { return std::isfinite(value); });
+  size_t count = 0;
+  for (const double value : values) count += std::isfinite(value) ? 1 : 0;
+  return count == values.size();
+}
+
+bool HasResets(const std::vector<double>& values) {
+  size_t count = 0;
+  for (size_t i = 1; i < values.size(); ++i) count += values[i] < values[i - 1] ? 1 : 0;
+  return count > 0;
 }
 
 // By linear interpolation between ranks. REQUIRES: sorted, not empty, 0 <= phi <= 1.
@@ -26,49 +37,34 @@ double QuantileOfSorted(double phi, const std::vector<double>& sorted) {
   return sorted[lower] * (1 - weight) + sorted[upper] * weight;
 }
 
-// How far a counter's change over its samples is stretched over the window, in milliseconds: as
-// ExtrapolationFactor, which all comparisons must agree with, but in whole numbers where they
-// decide, so that no division is left in the usual case.
-double StretchedMs(const Window& w, double first, double change) {
-  const size_t last = w.size - 1;
-  const int64_t covered_ms = w.t_ms[last] - w.t_ms[0];
-  const auto covered = static_cast<double>(covered_ms);
-  const auto gaps = static_cast<double>(last);
-  // Whether a distance is below 1.1 mean distances. Where whole numbers leave no doubt rounding
-  // cannot either; next to equality it is computed as everybody does.
-  const auto below_threshold = [&](int64_t distance_ms) {
-    const double exact = static_cast<double>(distance_ms) * gaps * 10 - covered * 11;
-    if (exact <= -1 || exact >= 1) return exact < 0;
-    const double mean = covered / 1000 / gaps;
-    return static_cast<double>(distance_ms) / 1000 < mean * 1.1;
-  };
-  double to_start = static_cast<double>(w.t_ms[0] - w.start_ms);
-  double to_end = static_cast<double>(w.end_ms - w.t_ms[last]);
-  if (!below_threshold(w.t_ms[0] - w.start_ms)) to_start = covered / gaps / 2;
-  if (change > 0 && first >= 0 && covered * first < to_start * change) {
-    to_start = covered * (first / change);
-  }
-  if (!below_threshold(w.end_ms - w.t_ms[last])) to_end = covered / gaps / 2;
-  return covered + to_start + to_end;
-}
-
 }  // namespace
 
-template <typename Use>
-base::Result<> RowKernel::ForEach(const series::SampleColumns& samples, Budget& budget,
-                                  Use use) const {
-  constexpr size_t kUnitsPerCheck = 100'000;
-  const size_t count = samples.t_ms.size();
-  const int64_t* const t_ms = samples.t_ms.data();
-  size_t low = 0;   // the first sample inside
-  size_t high = 0;  // the first sample beyond
-  size_t units = 0;
-  for (size_t i = 0; i < look_.steps.count; ++i) {
+base::Result<> RowKernel::FindWindows(const std::vector<int64_t>& t_ms, Budget& budget) {
+  VEDETTE_TRY_VOID(budget.Work(t_ms.size() / 4));
+  if (t_ms == t_ms_) return {};
+  t_ms_ = t_ms;
+  stretches_.clear();
+  windows_.resize(look_.steps.count);
+  const size_t count = t_ms.size();
+  size_t low = 0;
+  size_t high = 0;
+  for (size_t i = 0; i < windows_.size(); ++i) {
     const int64_t end_ms = look_.EndOf(i);
-    const size_t before = low + high;
     while (high < count && t_ms[high] <= end_ms) ++high;
     while (low < high && t_ms[low] <= end_ms - look_.range_ms) ++low;
-    units += low + high - before + 10;
+    windows_[i] = {low, high};
+  }
+  return budget.Work(2 * count + 10 * windows_.size());
+}
+
+template <typename Use>
+base::Result<> RowKernel::ForEach(const series::SampleColumns& samples, Budget& budget, Use use) {
+  constexpr size_t kUnitsPerCheck = 100'000;
+  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
+  size_t units = 0;
+  for (size_t i = 0; i < windows_.size(); ++i) {
+    const auto [low, high] = windows_[i];
+    units += 5;
     if (low < high) units += use(low, high, i);
     if (units >= kUnitsPerCheck) VEDETTE_TRY_VOID(budget.Work(std::exchange(units, 0)));
   }
@@ -122,23 +118,53 @@ base::Result<> RowKernel::Apply(FunctionId id, const RangeParameters& parameters
   });
 }
 
+RowKernel::Stretch RowKernel::StretchOf(size_t step) const {
+  const auto [low, high] = windows_[step];
+  if (high - low < 2) return {};
+  const int64_t end_ms = look_.EndOf(step);
+  const int64_t first_t_ms = t_ms_[low];
+  const int64_t last_t_ms = t_ms_[high - 1];
+  const auto covered = static_cast<double>(last_t_ms - first_t_ms);
+  const auto gaps = static_cast<double>(high - low - 1);
+  const auto reach = [&](int64_t distance_ms) {
+    const bool below_threshold =
+        static_cast<double>(distance_ms) / 1000 < covered / 1000 / gaps * 1.1;
+    return below_threshold ? static_cast<double>(distance_ms) : covered / gaps / 2;
+  };
+  const double to_start = reach(first_t_ms - (end_ms - look_.range_ms));
+  const double to_end = reach(end_ms - last_t_ms);
+  return {covered, to_start, to_end, (covered + to_start + to_end) / covered};
+}
+
 base::Result<> RowKernel::Rates(const series::SampleColumns& samples, bool per_second,
                                 std::span<double> out, Budget& budget) {
   const std::vector<double>& values = samples.values;
-  lost_.resize(values.size());
-  double lost = 0;
-  for (size_t i = 0; i < values.size(); ++i) {
-    if (i > 0 && values[i] < values[i - 1]) lost += values[i - 1];
-    lost_[i] = lost;
+  lost_.assign(values.size(), 0);
+  if (HasResets(values)) {
+    for (size_t i = 1; i < values.size(); ++i) {
+      lost_[i] = lost_[i - 1] + (values[i] < values[i - 1] ? values[i - 1] : 0);
+    }
+  }
+  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
+  if (stretches_.empty()) {
+    stretches_.resize(windows_.size());
+    for (size_t i = 0; i < windows_.size(); ++i) stretches_[i] = StretchOf(i);
+    VEDETTE_TRY_VOID(budget.Work(20 * windows_.size()));
   }
   const double per = per_second ? 1000 / static_cast<double>(look_.range_ms) : 1;
   return ForEach(samples, budget, [&](size_t low, size_t high, size_t i) {
     if (high - low < 2) return size_t{0};
-    const double change = values[high - 1] - values[low] + (lost_[high - 1] - lost_[low]);
-    const Window window = WindowOf(samples, low, high, i);
-    const auto covered_ms = static_cast<double>(window.t_ms[window.size - 1] - window.t_ms[0]);
-    out[i] = change * (StretchedMs(window, values[low], change) / covered_ms * per);
-    return size_t{0};
+    const double first = values[low];
+    const double change = values[high - 1] - first + (lost_[high - 1] - lost_[low]);
+    const Stretch& stretch = stretches_[i];
+    double factor = stretch.factor;
+    // A counter was not below zero before its first sample.
+    if (change > 0 && first >= 0 && stretch.covered_ms * first < stretch.to_start_ms * change) {
+      const double to_zero = stretch.covered_ms * (first / change);
+      factor = (stretch.covered_ms + to_zero + stretch.to_end_ms) / stretch.covered_ms;
+    }
+    out[i] = change * (factor * per);
+    return size_t{5};
   });
 }
 

@@ -38,13 +38,31 @@ class RowKernel {
                        const series::SampleColumns& samples, std::span<double> out, Budget& budget);
 
  private:
+  // The samples [low, high) of a step.
+  struct Samples {
+    size_t low;
+    size_t high;
+  };
+  // How far a counter's change over its samples reaches to the ends of the window, before its
+  // values are looked at; see ExtrapolationFactor, which this agrees with.
+  struct Stretch {
+    double covered_ms = 0;
+    double to_start_ms = 0;
+    double to_end_ms = 0;
+    double factor = 0;
+  };
+
   // Whether there is a way of its own from one window to the next.
   static bool HasForward(FunctionId id, const RangeParameters& parameters,
                          const series::SampleColumns& samples);
-  // Calls `use(low, high, step)` for each window that is not empty: samples [low, high). It gives
-  // units of Budget::Work.
+  // The windows of all steps among samples at these times. Those of the series before are kept
+  // where the times are the same: what is scraped together is asked for together.
+  base::Result<> FindWindows(const std::vector<int64_t>& t_ms, Budget& budget);
+  Stretch StretchOf(size_t step) const;
+  // Calls `use(low, high, step)` for each window that is not empty. It gives units of
+  // Budget::Work.
   template <typename Use>
-  base::Result<> ForEach(const series::SampleColumns& samples, Budget& budget, Use use) const;
+  base::Result<> ForEach(const series::SampleColumns& samples, Budget& budget, Use use);
   base::Result<> Rates(const series::SampleColumns& samples, bool per_second, std::span<double> out,
                        Budget& budget);
   base::Result<> Extremes(const series::SampleColumns& samples, bool largest, std::span<double> out,
@@ -60,9 +78,12 @@ class RowKernel {
   }
 
   const Look look_;
-  std::vector<double> lost_;     // by sample: what the counter lost to resets so far
-  std::vector<uint32_t> queue_;  // of candidates for the extreme
-  std::vector<double> sorted_;   // the window's values
+  std::vector<int64_t> t_ms_;       // whose windows are kept
+  std::vector<Samples> windows_;    // by step
+  std::vector<Stretch> stretches_;  // by step, of windows of two samples at least; or empty
+  std::vector<double> lost_;        // by sample: what the counter lost to resets so far
+  std::vector<uint32_t> queue_;     // of candidates for the extreme
+  std::vector<double> sorted_;      // the window's values
 };
 
 }  // namespace vedette::query

@@ -76,23 +76,13 @@ class BitReader {
   // The next 64 bits, without moving.
   uint64_t Peek() const {
     const size_t byte = position_ >> 3;
-    const unsigned shift = static_cast<unsigned>(position_ & 7);
-    if (byte + 9 <= bytes_.size()) {
-      uint64_t word;
-      std::memcpy(&word, bytes_.data() + byte, 8);
-      word = __builtin_bswap64(word);
-      if (shift == 0) return word;
-      return word << shift | static_cast<uint8_t>(bytes_[byte + 8]) >> (8 - shift);
-    }
-    uint64_t word = 0;
-    for (size_t i = 0; i < 8 && byte + i < bytes_.size(); ++i) {
-      word |= static_cast<uint64_t>(static_cast<uint8_t>(bytes_[byte + i])) << (56 - 8 * i);
-    }
-    word <<= shift;
-    if (shift != 0 && byte + 8 < bytes_.size()) {
-      word |= static_cast<uint8_t>(bytes_[byte + 8]) >> (8 - shift);
-    }
-    return word;
+    if (byte + 9 > bytes_.size()) [[unlikely]]
+      return PeekAtEnd(bytes_, position_);
+    const auto shift = static_cast<unsigned>(position_ & 7);
+    uint64_t word;
+    std::memcpy(&word, bytes_.data() + byte, 8);
+    const auto ninth = static_cast<uint8_t>(bytes_[byte + 8]);
+    return __builtin_bswap64(word) << shift | ninth >> (8 - shift);
   }
   void Skip(unsigned count) { position_ += count; }
   // REQUIRES: count <= 64.
@@ -106,6 +96,22 @@ class BitReader {
   bool overrun() const { return position_ > bytes_.size() * 8; }
 
  private:
+  // Not a member: what a loop keeps in registers has no address.
+  [[gnu::noinline]] static uint64_t PeekAtEnd(std::string_view bytes, size_t position) {
+    const size_t byte = position >> 3;
+    if (byte >= bytes.size()) return 0;
+    const size_t left = bytes.size() - byte;  // eight at most
+    uint64_t word = 0;
+    if (bytes.size() >= 8) {
+      std::memcpy(&word, bytes.data() + bytes.size() - 8, 8);
+      word = __builtin_bswap64(word) << 8 * (8 - left);
+    } else {
+      std::memcpy(&word, bytes.data() + byte, left);
+      word = __builtin_bswap64(word);
+    }
+    return word << (position & 7);
+  }
+
   std::string_view bytes_;
   size_t position_ = 0;
 };

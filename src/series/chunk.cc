@@ -37,108 +37,157 @@ uint32_t Checksum(std::string_view bytes) {
                                                     first));
 }
 
-// What the decoder keeps between samples; the mirror of OpenChunk.
-class Decoder {
- public:
-  Decoder(const ChunkHeader& header, std::string_view payload)
-      : header_(header), bits_(payload), t_ms_(header.min_t_ms) {}
+// The decoders, mirrors of OpenChunk. They are small and inlined, so that what is kept from sample
+// to sample stays in registers: reading chunks is most of what a query costs. A false means that
+// the bits make no sense, if nothing else is said.
 
-  // False when the bits make no sense.
-  bool Next(int64_t& t_ms, double& value) {
-    if (index_ > 0 && !NextTime()) return false;
-    t_ms = t_ms_;
-    value = header_.encoding == ChunkEncoding::kXor ? NextXor() : NextDecimal();
-    ++index_;
-    return valid_;
+// False for a raw value, whose bits are then in `code`.
+bool ReadLength(BitReader& bits, uint64_t& code) {
+  const uint64_t length = bits.Read(kLengthBits);
+  if (length == kRawLength) {
+    code = bits.Read(64);
+    return false;
   }
-  bool overrun() const { return bits_.overrun(); }
+  code = bits.Read(static_cast<unsigned>(length));
+  return true;
+}
 
- private:
-  // False for a raw value, whose bits are then in `code`.
-  bool ReadLength(uint64_t& code) {
-    const uint64_t length = bits_.Read(kLengthBits);
-    if (length == kRawLength) {
-      code = bits_.Read(64);
+// As ReadLength, and moves the mean on.
+[[gnu::always_inline]] inline bool ReadRice(BitReader& bits, RiceMean& mean, uint64_t& code) {
+  const unsigned parameter = mean.parameter();
+  const uint64_t next = bits.Peek();
+  const auto ones = static_cast<unsigned>(std::countl_one(next));
+  if (ones >= kEscapeOnes) [[unlikely]] {
+    bits.Skip(kEscapeOnes);
+    if (!ReadLength(bits, code)) return false;
+  } else if (ones + 1 + parameter <= 64) [[likely]] {
+    bits.Skip(ones + 1 + parameter);
+    code = uint64_t{ones} << parameter | next << (ones + 1) >> 1 >> (63 - parameter);
+  } else {
+    bits.Skip(ones + 1);
+    code = uint64_t{ones} << parameter | bits.Read(parameter);
+  }
+  mean.Update(code);
+  return true;
+}
+
+class TimeDecoder {
+ public:
+  explicit TimeDecoder(const ChunkHeader& header)
+      : t_ms_(header.min_t_ms), max_t_ms_(header.max_t_ms()) {}
+
+  int64_t t_ms() const { return t_ms_; }
+
+  // From the first sample to the second.
+  bool Second(BitReader& bits) {
+    uint64_t code;
+    if (!ReadLength(bits, code)) return false;
+    delta_ms_ = static_cast<int64_t>(code);
+    return Step();
+  }
+
+  [[gnu::always_inline]] bool Next(BitReader& bits) {
+    uint64_t code = 0;
+    if (mean_.parameter() == 0 && bits.Peek() >> 63 == 0) {
+      // The same distance as before. It is foreseen that the bit is zero, and so what follows need
+      // not wait for it.
+      bits.Skip(1);
+      mean_.Update(0);
+    } else if (!ReadRice(bits, mean_, code)) {
       return false;
     }
-    code = bits_.Read(static_cast<unsigned>(length));
-    return true;
+    delta_ms_ = static_cast<int64_t>(static_cast<uint64_t>(delta_ms_) +
+                                     static_cast<uint64_t>(UnZigZag(code)));
+    return Step();
   }
 
-  bool ReadRice(RiceMean& mean, uint64_t& code) {
-    const unsigned parameter = mean.parameter();
-    const auto ones = static_cast<unsigned>(std::countl_one(bits_.Peek()));
-    if (ones >= kEscapeOnes) {
-      bits_.Skip(kEscapeOnes);
-      if (!ReadLength(code)) return false;
-    } else {
-      bits_.Skip(ones + 1);
-      code = static_cast<uint64_t>(ones) << parameter | bits_.Read(parameter);
-    }
-    mean.Update(code);
-    return true;
-  }
-
-  bool NextTime() {
-    uint64_t code;
-    if (index_ == 1) {
-      if (!ReadLength(code)) return false;
-      delta_ms_ = static_cast<int64_t>(code);
-    } else {
-      if (!ReadRice(time_mean_, code)) return false;
-      delta_ms_ = static_cast<int64_t>(static_cast<uint64_t>(delta_ms_) +
-                                       static_cast<uint64_t>(UnZigZag(code)));
-    }
-    if (delta_ms_ <= 0 || delta_ms_ > header_.max_t_ms() - t_ms_) return false;
+ private:
+  bool Step() {
+    if (delta_ms_ <= 0 || delta_ms_ > max_t_ms_ - t_ms_) return false;
     t_ms_ += delta_ms_;
     return true;
   }
 
-  double NextDecimal() {
-    uint64_t code;
-    if (decimals_ < 2) {
-      if (!ReadLength(code)) return std::bit_cast<double>(code);
-      if (decimals_ == 1) value_mean_.Start(code);
-    } else if (!ReadRice(value_mean_, code)) {
-      return std::bit_cast<double>(code);
-    }
-    ++decimals_;
-    scaled_ += static_cast<uint64_t>(UnZigZag(code));
-    return Unscale(static_cast<int64_t>(scaled_), header_.scale);
-  }
-
-  double NextXor() {
-    if (index_ == 0) {
-      last_ = bits_.Read(64);
-    } else if (bits_.Read(1) != 0) {
-      if (bits_.Read(1) != 0) {
-        leading_ = static_cast<unsigned>(bits_.Read(5));
-        length_ = static_cast<unsigned>(bits_.Read(6)) + 1;
-        if (leading_ + length_ > 64) valid_ = false;
-      }
-      if (!valid_ || length_ == 0) {
-        valid_ = false;
-        return 0;
-      }
-      last_ ^= bits_.Read(length_) << (64 - leading_ - length_);
-    }
-    return std::bit_cast<double>(last_);
-  }
-
-  const ChunkHeader header_;
-  BitReader bits_;
   int64_t t_ms_;
+  const int64_t max_t_ms_;
   int64_t delta_ms_ = 0;
+  RiceMean mean_;
+};
+
+class DecimalDecoder {
+ public:
+  explicit DecimalDecoder(const ChunkHeader& header) : scale_(header.scale) {}
+
+  [[gnu::always_inline]] bool Next(BitReader& bits, double& value) {
+    uint64_t code;
+    bool decimal = true;
+    if (decimals_ >= 2) [[likely]] {
+      decimal = ReadRice(bits, mean_, code);
+    } else {
+      decimal = ReadLength(bits, code);
+      if (decimal && decimals_++ == 1) mean_.Start(code);
+    }
+    if (!decimal) [[unlikely]] {
+      value = std::bit_cast<double>(code);
+      return true;
+    }
+    scaled_ += static_cast<uint64_t>(UnZigZag(code));
+    value = Unscale(static_cast<int64_t>(scaled_), scale_);
+    return true;
+  }
+
+ private:
+  const uint8_t scale_;
   uint64_t scaled_ = 0;
+  RiceMean mean_;
+  unsigned decimals_ = 0;  // up to two
+};
+
+class XorDecoder {
+ public:
+  explicit XorDecoder(const ChunkHeader& /*header*/) {}
+
+  bool Next(BitReader& bits, double& value) {
+    if (first_) {
+      first_ = false;
+      last_ = bits.Read(64);
+    } else if (bits.Read(1) != 0) {
+      if (bits.Read(1) != 0) {
+        leading_ = static_cast<unsigned>(bits.Read(5));
+        length_ = static_cast<unsigned>(bits.Read(6)) + 1;
+      }
+      if (length_ == 0 || leading_ + length_ > 64) return false;
+      last_ ^= bits.Read(length_) << (64 - leading_ - length_);
+    }
+    value = std::bit_cast<double>(last_);
+    return true;
+  }
+
+ private:
+  bool first_ = true;
   uint64_t last_ = 0;
-  RiceMean time_mean_;
-  RiceMean value_mean_;
-  unsigned index_ = 0;
-  unsigned decimals_ = 0;
   unsigned leading_ = 0;
   unsigned length_ = 0;
-  bool valid_ = true;
 };
+
+// Writes the samples with from <= t <= to from `t_ms` and `values` on, where there is room for all
+// of the chunk, and gives how many they are; -1 when the bits make no sense.
+template <typename ValueDecoder>
+ptrdiff_t DecodeSamples(const ChunkHeader& header, std::string_view payload, int64_t from_ms,
+                        int64_t to_ms, int64_t* t_ms, double* values) {
+  BitReader bits(payload);
+  TimeDecoder times(header);
+  ValueDecoder decoder(header);
+  ptrdiff_t kept = 0;
+  for (unsigned i = 0; i < header.count; ++i) {
+    if (i > 0 && !(i == 1 ? times.Second(bits) : times.Next(bits))) return -1;
+    if (times.t_ms() > to_ms) return kept;
+    if (!decoder.Next(bits, values[kept])) return -1;
+    t_ms[kept] = times.t_ms();
+    kept += times.t_ms() >= from_ms ? 1 : 0;
+  }
+  return bits.overrun() || times.t_ms() != header.max_t_ms() ? -1 : kept;
+}
 
 }  // namespace
 
@@ -176,22 +225,17 @@ base::Result<> DecodeChunk(std::string_view bytes, int64_t from_ms, int64_t to_m
   if (header.encoding == ChunkEncoding::kBlock) {
     return DecodeSegments(header, bytes.substr(kChunkHeaderBytes), from_ms, to_ms, out);
   }
-  Decoder decoder(header, bytes.substr(kChunkHeaderBytes));
+  const auto decode = header.encoding == ChunkEncoding::kXor ? DecodeSamples<XorDecoder>
+                                                             : DecodeSamples<DecimalDecoder>;
   const size_t before = out.t_ms.size();
-  int64_t t_ms = 0;
-  double value = 0;
-  bool valid = true;
-  for (unsigned i = 0; valid && i < header.count; ++i) {
-    valid = decoder.Next(t_ms, value);
-    if (!valid || t_ms < from_ms) continue;
-    if (t_ms > to_ms) return {};
-    out.t_ms.push_back(t_ms);
-    out.values.push_back(value);
-  }
-  if (valid && !decoder.overrun() && t_ms == header.max_t_ms()) return {};
-  out.t_ms.resize(before);
-  out.values.resize(before);
-  return base::DataLoss("the bits of a chunk make no sense");
+  out.t_ms.resize(before + header.count);
+  out.values.resize(before + header.count);
+  const ptrdiff_t kept = decode(header, bytes.substr(kChunkHeaderBytes), from_ms, to_ms,
+                                out.t_ms.data() + before, out.values.data() + before);
+  out.t_ms.resize(before + static_cast<size_t>(std::max<ptrdiff_t>(kept, 0)));
+  out.values.resize(out.t_ms.size());
+  if (kept < 0) return base::DataLoss("the bits of a chunk make no sense");
+  return {};
 }
 
 void OpenChunk::WriteLength(uint64_t code) {
