@@ -147,6 +147,10 @@ void World::Step() {
 }
 
 void World::MoveTime() {
+  const auto ahead = [&] {
+    return clock_.Now().time_since_epoch() - clock_.Steady().time_since_epoch();
+  };
+  const auto before = ahead();
   switch (random_.Below(30)) {
     case 0: clock_.StepWallClock(-hours(1)); break;
     case 1: clock_.StepWallClock(hours(1)); break;
@@ -154,6 +158,7 @@ void World::MoveTime() {
     case 3: clock_.Advance(minutes(random_.Below(120))); break;
     default: clock_.Advance(seconds(random_.Below(60))); break;
   }
+  if (ahead() != before) calendar_set_at_ = clock_.Steady();
 }
 
 void World::ChangeWeather() {
@@ -283,7 +288,9 @@ void World::Deliver() {
   const bool disk_is_well = !database_.refusing();
   server_->Deliver();
   ReadOutbox();
-  if (disk_is_well && !database_.dead()) CheckLate();
+  if (!disk_is_well || database_.dead()) return;
+  carried_at_.push_back(clock_.Steady());
+  CheckLate();
 }
 
 // Snapshots, and the comparison of what was decided then with what is decided now.

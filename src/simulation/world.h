@@ -102,7 +102,9 @@ class World {
   std::unique_ptr<Server> server_;
   int64_t next_id_ = 0;
   int64_t generation_ = 0;
-  base::TimePoint overdue_{};  // at the last look; 0: nothing was
+  base::TimePoint overdue_{};                  // at the last look; 0: nothing was
+  base::SteadyPoint calendar_set_at_{};        // when it last jumped
+  std::vector<base::SteadyPoint> carried_at_;  // when the couriers ran and could
   base::MetricsRegistry metrics_;
 
   std::map<std::string, base::SteadyPoint> fine_since_;  // receivers that are
