@@ -204,7 +204,6 @@ void Router::Open(const model::Page& page) {
   Case& c = known == state_.cases.end() ? state_.cases[key] : known->second;
   Keep(page, c);
   dirty_.insert(KeyOf(page.tenant, page.incident_id));
-  if (c.stopped && !c.told.empty()) return TellAgain(c, page);
   TellOf(c, page, RoutesOf(*plan_, page));
 }
 
@@ -219,20 +218,26 @@ void Router::TellOf(Case& c, const model::Page& page, const std::vector<Taken>& 
 }
 
 // Begins of these routes those that are new or whose alerts have become worse, and where the page
-// opens the incident, or repeats that, those that are through. Which flows that were.
+// opens the incident, or repeats that, those that are through. While somebody has the incident in
+// hand, a page that calls for people begins only what has told nobody: the others are news to those
+// who know. Which flows that were.
 std::set<int64_t> Router::BeginRoutes(Case& c, const model::Page& page,
                                       const std::vector<Taken>& routes) {
   std::set<int64_t> begun;
   const bool opens = page.kind == PageKind::kOpened;
+  const bool in_hand = c.stopped && !c.told.empty() && CallsForPeople(page.kind);
   for (const Taken& taken : routes) {
     Flow* flow = FlowOf(c, taken);
     if (flow == nullptr) {
       flow = &c.flows.emplace_back();
     } else {
+      const bool known = std::ranges::any_of(
+          c.told, [&](const Told& told) { return IsToldBy(told, flow - c.flows.data()); });
       const bool worse = PageFor(*plan_, page, {flow->origin}).severity > flow->severity;
       const bool again = flow->over || (opens && (flow->done || taken.policy.empty()));
-      if (!worse && !again) {
-        if (opens) {
+      const bool begins = in_hand ? worse && !known : worse || again;
+      if (!begins) {
+        if (opens && !in_hand) {
           Say(page, "continues", fmt::format("route {}: the escalation goes on", taken.name));
         }
         continue;

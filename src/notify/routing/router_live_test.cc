@@ -311,6 +311,19 @@ TEST(LiveIncident, WhatIsAcknowledgedBeforeAnybodyWasToldTakesItsRoutesWhenItGet
   EXPECT_THAT(night.Told(), ElementsAre("a opened critical: A2 A1"));
 }
 
+// It was told to those who know, for whom it is not.
+TEST(LiveIncident, AWorseAlertOfAnotherTeamIsToldToItThoughSomebodyHasTheIncidentInHand) {
+  Night night;
+  night.Says(PageKind::kOpened, {kA1}, 1);
+  night.Says(PageKind::kAcknowledged, {kA1}, 0).Incident(IncidentState::kAcknowledged);
+  night.Told();
+  const model::Alert worse = AlertOf("B2", "b", "critical");
+  night.Says(PageKind::kSeverityRaised, {worse, kA1}, 1, Severity::kCritical);
+  EXPECT_THAT(night.Told(), ElementsAre("b opened critical: B2"));
+  night.After(hours(1)).Says(PageKind::kSeverityRaised, {worse, kA1}, 0, Severity::kCritical);
+  EXPECT_THAT(night.Told(), ElementsAre("b severity_raised critical: B2")) << "no escalation";
+}
+
 TEST(LiveIncident, WhoKnowsHearsThatTheAlertsArePartOfAnotherIncident) {
   Night night;
   night.Says(PageKind::kOpened, {kA1, kB1}, 2);

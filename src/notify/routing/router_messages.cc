@@ -284,7 +284,7 @@ void Router::TellAgain(Case& c, const model::Page& page, const std::set<int64_t>
     ++told.times;
     told.page_key = page.dedup_key;
   }
-  if (!called && sent == 0) {
+  if (sent == 0) {
     Say(page, "continues",
         fmt::format("{}: nothing of it is for those who know", PageKindName(page.kind)));
   }
