@@ -180,12 +180,14 @@ std::string ToText(const Tally& tally, const std::vector<std::string>& broken) {
       "  precision     {:>6}  of {} pages belong to a fault ({} repeated); {} of {} incidents do\n"
       "  recall        {:>6}  of the faults that could be seen were found; {} were paged\n"
       "  false pages   {:>6}\n"
-      "  unknown       {:>6}  of the diagnoses of {} incidents that belong to no fault\n\n",
+      "  rollouts      {:>6}  of the diagnoses of {} incidents that are of a rollout name its "
+      "service\n"
+      "  unknown       {:>6}  of those of {} incidents that are of nothing blame nobody\n\n",
       tally.runs, tally.hours, tally.all.faults, Percent(tally.page_precision),
       tally.page_precision.of, tally.repeated_pages, Percent(tally.precision), tally.precision.of,
       Percent(tally.all.found), Percent(tally.all.paged),
-      tally.page_precision.of - tally.page_precision.hits, Percent(tally.unknown),
-      tally.unknown.of);
+      tally.page_precision.of - tally.page_precision.hits, Percent(tally.rollouts),
+      tally.rollouts.of, Percent(tally.unknown), tally.unknown.of);
   out += fmt::format("  {:<20}{:>7}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}\n", "", "faults",
                      "found", "paged", "found", "paged", "paged", "top-1", "top-3", "top-1");
   out += fmt::format("  {:<20}{:>7}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>8}{:>9}\n", "", "", "", "",
@@ -209,7 +211,8 @@ std::string ToJson(const std::vector<Outcome>& runs, const Tally& tally,
       .Field("samples", tally.samples);
   WriteRatio(json, "precision", tally.page_precision);
   WriteRatio(json, "incident_precision", tally.precision);
-  WriteRatio(json, "unknown", tally.unknown);
+  WriteRatio(json, "rollouts_named", tally.rollouts);
+  WriteRatio(json, "unknown_without_fault", tally.unknown);
   json.Field("repeated_pages", uint64_t{tally.repeated_pages});
   WriteType(json, tally.all);
   WriteReliability(json, tally.reliability);

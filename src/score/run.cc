@@ -50,6 +50,7 @@ class Theatre {
   std::vector<Found> TakeFound();
   const sim::Simulator& simulator() const { return simulator_; }
   uint64_t samples() const { return samples_; }
+  std::vector<Rollout> TakeRollouts() { return std::move(rollouts_); }
 
  private:
   struct Course {
@@ -75,6 +76,7 @@ class Theatre {
   incident::Engine engine_;
   int64_t seq_ = 0;
   uint64_t samples_ = 0;
+  std::vector<Rollout> rollouts_;
   base::TimePoint discovered_at_;
   std::map<std::string, model::Anomaly> anomalies_;
   std::map<std::string, Course> courses_;  // by the incident's id, which grows
@@ -101,6 +103,9 @@ base::Result<> Theatre::Step() {
   clock_.Advance(simulator_.options().step);
   const sim::Tick tick = simulator_.Step(clock_.Now());
   samples_ += tick.metrics.sample_count();
+  for (const model::Change& change : tick.changes) {
+    if (change.kind == "deployment") rollouts_.push_back({change.service, change.time});
+  }
   VEDETTE_TRY_VOID(stores_.Take(tick));
   if (clock_.Now() - discovered_at_ >= kDiscoverEvery) VEDETTE_TRY_VOID(Discover());
   for (model::AnomalyUpdate& update : watcher_.Watch(tick.metrics, clock_.Now())) {
@@ -251,6 +256,7 @@ base::Result<Outcome> RunScenario(const sim::Scenario& scenario, uint64_t seed,
   VEDETTE_TRY_VOID(theatre.Until(run.end));
   VEDETTE_TRY_VOID(theatre.Finish());
   run.truth = theatre.simulator().truth();
+  run.rollouts = theatre.TakeRollouts();
   run.found = theatre.TakeFound();
   run.samples = theatre.samples();
   return run;

@@ -75,13 +75,20 @@ struct Found {
   std::optional<Opinion> last;     // when it was over, or the scenario was
 };
 
+// Pods of a service that are replaced one after the other, which shows although it is no fault.
+struct Rollout {
+  std::string service;
+  base::TimePoint at;
+};
+
 struct Outcome {
   std::string scenario;
   uint64_t seed = 0;
   base::TimePoint begin;  // of the story, after the warm-up
   base::TimePoint end;
   std::vector<sim::Incident> truth;
-  std::vector<Found> found;  // in the order of opening; also in the warm-up
+  std::vector<Rollout> rollouts;  // in the order of time; harmless ones and faults
+  std::vector<Found> found;       // in the order of opening; also in the warm-up
   uint64_t samples = 0;
 };
 

@@ -132,12 +132,30 @@ void CountReliability(const Verdict& verdict, Reliability& reliability) {
   }
 }
 
+// The rollout that an incident without a fault is about.
+const Rollout* RolloutOf(const Found& found, const Outcome& run) {
+  const auto about = std::ranges::find_if(run.rollouts, [&](const Rollout& rollout) {
+    return found.opened_at >= rollout.at && found.opened_at - rollout.at <= kRolloutShows &&
+           std::ranges::find(found.entities, rollout.service) != found.entities.end();
+  });
+  return about == run.rollouts.end() ? nullptr : &*about;
+}
+
+void CountStray(const Found& found, const Outcome& run, Tally& tally) {
+  if (!found.first) return;
+  if (const Rollout* const rollout = RolloutOf(found, run)) {
+    Add(tally.rollouts, RankOf(rollout->service, *found.first) == 1);
+  } else {
+    Add(tally.unknown, found.first->status == "unknown");
+  }
+}
+
 // Incidents and pages that belong to no fault, and pages after the first of one.
 void CountFound(const Outcome& run, const std::vector<Verdict>& verdicts, Tally& tally) {
   for (const Found& found : run.found) {
     const bool belongs = BelongsToAFault(found, run);
     Add(tally.precision, belongs);
-    if (!belongs && found.first) Add(tally.unknown, found.first->status == "unknown");
+    if (!belongs) CountStray(found, run, tally);
     if (!found.paged_at) continue;
     const bool rightly = PageBelongsToAFault(found, run);
     Add(tally.page_precision, rightly);

@@ -18,6 +18,8 @@ namespace vedette::score {
 // people were told in that time. Pure.
 
 inline constexpr base::Duration kGrace = std::chrono::minutes(2);
+// For so long after its start a rollout is what an incident of its service may be about.
+inline constexpr base::Duration kRolloutShows = std::chrono::minutes(10);
 
 // What became of one fault.
 struct Verdict {
@@ -88,7 +90,10 @@ struct Tally {
   uint64_t samples = 0;
   Ratio precision;       // incidents that belong to a fault
   Ratio page_precision;  // pages that do
-  Ratio unknown;  // of the diagnoses of incidents that belong to no fault: those that blame nobody
+  // Of the diagnoses of incidents that belong to no fault: where a service was being rolled out,
+  // those that name it first; elsewhere those that blame nobody.
+  Ratio rollouts;
+  Ratio unknown;
   size_t repeated_pages = 0;  // of a fault that somebody was paged for already
   TypeTally all;
   std::map<std::string, TypeTally> by_type;

@@ -182,6 +182,28 @@ TEST(Score, UnknownIsRightWhereNothingIsToBlame) {
   EXPECT_EQ((*json)["scenarios"][0]["without_fault"].size(), 2U);
 }
 
+TEST(Score, WhoIsRolledOutIsRightlyNamedWhereNothingElseHappened) {
+  Outcome run = One();
+  run.rollouts = {{.service = "user", .at = kStart + minutes(24)}};
+  run.found.push_back(Opened("user", minutes(25), false));
+  run.found.back().first = Saying({{.entity = "user", .probability = 0.9, .status = "likely"}});
+  run.found.push_back(Opened("user", minutes(26), false));
+  run.found.back().first = Saying({{.entity = "order", .probability = 0.9, .status = "likely"}});
+  run.found.push_back(Opened("user", minutes(35), false));  // long after it
+  run.found.back().first = Saying({{.entity = "user", .probability = 0.9, .status = "likely"}});
+  run.found.push_back(Opened("payment", minutes(25), false));  // not of it
+  run.found.back().first = Saying({{.entity = "user", .probability = 0.9, .status = "likely"}});
+  const Tally tally = Count({run});
+  EXPECT_EQ(tally.rollouts.hits, 1U);
+  EXPECT_EQ(tally.rollouts.of, 2U);
+  EXPECT_EQ(tally.unknown.hits, 0U);
+  EXPECT_EQ(tally.unknown.of, 2U);
+  const auto json = base::ParseJson(ToJson({run}, tally, {}));
+  ASSERT_TRUE(json.ok()) << json.error().message;
+  EXPECT_EQ((*json)["rollouts_named"]["of"], 2);
+  EXPECT_EQ((*json)["unknown"], 0) << "of the faults";
+}
+
 TEST(Score, ReliabilityComparesWhatWasStatedWithWhatWasRight) {
   const Reliability reliability = Count({One()}).reliability;
   EXPECT_EQ(reliability.bins[6].count, 1U);
