@@ -46,5 +46,10 @@ export default defineConfig({
     ),
   },
   // Nothing tested here keeps state in a module: one loading of the modules serves all files.
-  test: { environment: "node", include: ["src/**/*.test.ts"], pool: "threads", isolate: false },
+  test: {
+    environment: "node",
+    include: ["src/**/*.test.{ts,tsx}"],
+    pool: "threads",
+    isolate: false,
+  },
 });

@@ -6,7 +6,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include "api/incident_work.h"
 #include "api/router.h"
 #include "base/json.h"
 #include "incident/engine.h"
@@ -236,31 +235,6 @@ TEST_F(AlertmanagerTest, OwnSilencesEndByADurationOrWithWhatTheyHide) {
 
 TEST_F(AlertmanagerTest, ReceiversAreThere) {
   EXPECT_EQ(Get("/api/v2/receivers"), base::Json::parse(R"([{"name":"pager"}])"));
-}
-
-TEST(PostMortem, IsADraftThatKeepsStrangersTextPlain) {
-  model::Incident incident;
-  incident.id = "in_1";
-  incident.title = "payment: <script>*bold*</script>";
-  incident.started_at = kNow;
-  incident.acknowledged_at = kNow + std::chrono::seconds(90);
-  incident.acknowledged_by = "ann";
-  model::IncidentTask& task = incident.tasks.emplace_back();
-  task.title = "roll back";
-  task.assignee = "bob";
-  model::TimelineEntry& row = incident.timeline.emplace_back();
-  row.time = kNow;
-  row.kind = "opened";
-  row.actor = "vedette";
-  row.text = "a|b";
-
-  const std::string draft = PostMortem(incident);
-
-  EXPECT_THAT(draft, HasSubstr("# payment: \\<script\\>\\*bold"));
-  EXPECT_THAT(draft, HasSubstr("Acknowledged after | 1m30s, by ann"));
-  EXPECT_THAT(draft, HasSubstr("- [ ] roll back (bob)"));
-  EXPECT_THAT(draft, HasSubstr("**opened** a\\|b"));
-  EXPECT_THAT(draft, HasSubstr("Resolved after | not yet"));
 }
 
 }  // namespace

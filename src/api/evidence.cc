@@ -15,11 +15,17 @@ using base::JsonWriter;
 void WriteAgain(JsonWriter& json, const base::Result<evidence::Again>& again) {
   json.Key("again").BeginObject().Key("result");
   if (!again.ok()) {
-    json.Null().Key("taken_at").Null().Key("same").Null();
+    json.Null().Key("taken_at").Null().Key("same").Null().Key("points").Null();
     json.Field("error", again.error().message).EndObject();
     return;
   }
   json.Raw(again->result_json).Field("taken_at", again->taken_at).Field("same", again->same);
+  json.Key("points");
+  if (const auto& points = again->points) {
+    json.BeginObject().Field("same", points->same).Field("total", points->total).EndObject();
+  } else {
+    json.Null();
+  }
   json.Key("error").Null().EndObject();
 }
 

@@ -81,6 +81,32 @@ TEST_F(EvidenceRoutesTest, AsksAgain) {
   EXPECT_NE(base::DumpJson(json["again"]["result"]).find('7'), std::string::npos) << json;
 }
 
+TEST_F(EvidenceRoutesTest, AsksForSingleMomentsAtTheirTimesAndCountsWhatIsTheSame) {
+  for (const auto& [value, same] : {std::pair("7.0000001", 1), {"8", 0}, {"null", 0}}) {
+    model::AnomalyUpdate update;
+    update.anomaly.id = "an_2";
+    update.anomaly.tenant = "shop";
+    update.anomaly.evidence = {.id = "ev_2",
+                               .query = "errors",
+                               .from = kNow - std::chrono::minutes(5),
+                               .to = kNow,
+                               .result_json = R"({"observed":[[1799999990,null],[1800000000,)" +
+                                              std::string(value) + R"(]],"expected":{}})",
+                               .taken_at = kNow};
+    ASSERT_TRUE(store_->Save(update).ok());
+
+    const base::Json again =
+        (*base::ParseJson(Get("ev_2", {{"again", "true"}}, "shop").body))["again"];
+    const base::Json& points = again["result"]["observed"];
+    ASSERT_EQ(points.size(), 2U) << again;
+    EXPECT_TRUE(points[0][1].is_null());
+    EXPECT_EQ(points[1][1], 7);
+    EXPECT_EQ(again["points"]["total"], 2);
+    EXPECT_EQ(again["points"]["same"], 1 + same) << value;
+    EXPECT_EQ(again["same"], same == 1) << value;
+  }
+}
+
 TEST_F(EvidenceRoutesTest, BelongsToItsTenant) {
   EXPECT_EQ(Get("ev_1", {}, "other").status, 404);
   EXPECT_EQ(Get("ev_2", {}, "shop").status, 404);

@@ -80,76 +80,6 @@ base::Result<std::string> Run(const Part& part, const Call& call, const Form& fo
   return body;
 }
 
-// --- what is written up
-
-// Text of a stranger within Markdown: on one line, without its marks.
-std::string Plain(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    if (c == '\n' || c == '\r') {
-      out += ' ';
-    } else {
-      if (std::string_view("\\`*_{}[]<>#|!").find(c) != std::string_view::npos) out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
-std::string Lasted(base::TimePoint from, const std::optional<base::TimePoint>& to) {
-  return to ? base::FormatDuration(base::Duration((*to - from).count() / 1000 * 1000)) : "not yet";
-}
-
-void AppendFacts(std::string& out, const model::Incident& incident) {
-  out += fmt::format("| | |\n|---|---|\n| Incident | {} |\n| Severity | {} |\n| Status | {} |\n",
-                     incident.id, model::SeverityName(incident.severity),
-                     model::IncidentStatus(incident));
-  std::string services;
-  for (const std::string& entity : incident.entities) {
-    services += (services.empty() ? "" : ", ") + Plain(entity);
-  }
-  out += fmt::format("| Services | {} |\n| Began | {} |\n", services,
-                     base::FormatTime(incident.started_at));
-  out += fmt::format(
-      "| Acknowledged after | {}{} |\n",
-      Lasted(model::AwaitedSince(incident), incident.acknowledged_at),
-      incident.acknowledged_by.empty() ? "" : ", by " + Plain(incident.acknowledged_by));
-  out +=
-      fmt::format("| Resolved after | {}{} |\n", Lasted(incident.started_at, incident.resolved_at),
-                  incident.resolved_by.empty() ? "" : ", by " + Plain(incident.resolved_by));
-  for (const auto& [role, person] : incident.roles) {
-    out += fmt::format("| {} | {} |\n", Plain(role), Plain(person));
-  }
-}
-
-void AppendWork(std::string& out, const model::Incident& incident) {
-  out += "\n## Phases\n\n";
-  for (const model::PhaseStart& phase : incident.phases) {
-    out += fmt::format("- {}: {} ({})\n", base::FormatTime(phase.started_at),
-                       model::IncidentPhaseName(phase.phase), Plain(phase.by));
-  }
-  out += "\n## Follow-ups\n\n";
-  if (incident.tasks.empty()) out += "- none written down\n";
-  for (const model::IncidentTask& task : incident.tasks) {
-    out += fmt::format("- [{}] {}{}\n", task.done_at ? "x" : " ", Plain(task.title),
-                       task.assignee.empty() ? "" : " (" + Plain(task.assignee) + ")");
-  }
-  if (incident.links.empty()) return;
-  out += "\n## Links\n\n";
-  for (const model::IncidentLink& link : incident.links) {
-    out +=
-        fmt::format("- {}: {}\n", Plain(link.title.empty() ? "link" : link.title), Plain(link.url));
-  }
-}
-
-base::Result<net::Response> GetPostMortem(const Part& part, const Call& call) {
-  VEDETTE_TRY(const model::Incident incident,
-              part.journal.Find(call.caller.tenant, call.PathValue("id")));
-  net::Response response = net::JsonResponse(200, PostMortem(incident));
-  response.headers.Set("Content-Type", "text/markdown; charset=utf-8");
-  return response;
-}
-
 base::Result<std::string> GetReport(const Part& part, const Call& call) {
   incident::journal::IncidentQuery query{.tenant = call.caller.tenant};
   VEDETTE_TRY(const auto from, ReadTime(call, "from"));
@@ -198,22 +128,6 @@ base::Result<std::string> GetReport(const Part& part, const Call& call) {
 
 }  // namespace
 
-std::string PostMortem(const model::Incident& incident) {
-  std::string out = fmt::format("# {}\n\n", Plain(incident.title));
-  AppendFacts(out, incident);
-  out +=
-      "\n## Summary\n\n_What happened, in three sentences._\n"
-      "\n## Impact\n\n_Who noticed what, for how long._\n"
-      "\n## Cause\n\n_Why it happened, and why it was not seen earlier._\n";
-  AppendWork(out, incident);
-  out += "\n## Timeline\n\n";
-  for (const model::TimelineEntry& row : incident.timeline) {
-    out += fmt::format("- {} **{}** {}{}\n", base::FormatTime(row.time), Plain(row.kind),
-                       row.actor == "vedette" ? "" : Plain(row.actor) + ": ", Plain(row.text));
-  }
-  return out;
-}
-
 std::vector<Route> IncidentWorkRoutes(const Journal& journal, CommandSink command) {
   const auto part = std::make_shared<const Part>(Part{journal, std::move(command)});
   const auto post = [&](std::string verb, std::string operation, Form form) {
@@ -238,11 +152,6 @@ std::vector<Route> IncidentWorkRoutes(const Journal& journal, CommandSink comman
       post("tasks/{task}/done", "finishIncidentTask", {.kind = CommandKind::kFinishTask}),
       post("links", "addIncidentLink",
            {.kind = CommandKind::kAddLink, .target = "url", .text = "title"}),
-      Route{.method = "GET",
-            .pattern = "/api/v1/incidents/{id}/postmortem",
-            .permission = Permission::kRead,
-            .handler = MakeHandler(part, GetPostMortem),
-            .operation = "getPostMortem"},
       Route{.method = "GET",
             .pattern = "/api/v1/incidents/report",
             .permission = Permission::kRead,

@@ -17,14 +17,10 @@ namespace vedette::api {
 //   POST /api/v1/incidents/{id}/tasks            "title", "assignee"
 //   POST /api/v1/incidents/{id}/tasks/{task}/done
 //   POST /api/v1/incidents/{id}/links            "url", "title"
-// And what is written up of it:
-//   GET  /api/v1/incidents/{id}/postmortem       a draft in Markdown
+// And of all of them:
 //   GET  /api/v1/incidents/report                MTTA and MTTR of those that started from..to
 // Thread-safe.
 std::vector<Route> IncidentWorkRoutes(const incident::journal::Journal& journal,
                                       CommandSink command);
-
-// The draft. Pure.
-std::string PostMortem(const model::Incident& incident);
 
 }  // namespace vedette::api

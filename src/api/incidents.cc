@@ -148,11 +148,11 @@ base::Result<std::string> RunCommand(const IncidentSources& sources, const Call&
 // --- anomalies
 
 std::string AnomaliesBody(const std::vector<model::Anomaly>& anomalies,
-                          const std::string& next_cursor) {
+                          const std::string& next_cursor, const Units& units) {
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("anomalies").BeginArray();
-  for (const model::Anomaly& anomaly : anomalies) WriteAnomaly(json, anomaly);
+  for (const model::Anomaly& anomaly : anomalies) WriteAnomaly(json, anomaly, units.Of(anomaly));
   json.EndArray();
   WriteCursor(json, next_cursor);
   json.EndObject();
@@ -175,42 +175,48 @@ base::Result<detect::AnomalyQuery> ReadAnomalyQuery(const Call& call) {
   return query;
 }
 
+struct AnomalyPart {
+  IncidentSources sources;
+  const Units& units;
+};
+
 // Those of one incident, in the order in which they joined it.
-base::Result<std::string> ListAnomaliesOf(const IncidentSources& sources, const Call& call,
+base::Result<std::string> ListAnomaliesOf(const AnomalyPart& part, const Call& call,
                                           const std::string& incident_id,
                                           const detect::AnomalyQuery& query) {
   VEDETTE_TRY(const model::Incident incident,
-              sources.journal.Find(call.caller.tenant, incident_id));
+              part.sources.journal.Find(call.caller.tenant, incident_id));
   std::vector<model::Anomaly> anomalies;
   for (const std::string& id : incident.anomaly_ids) {
     if (static_cast<int64_t>(anomalies.size()) >= query.limit) break;
-    base::Result<model::Anomaly> anomaly = sources.anomalies.Get(call.caller.tenant, id);
+    base::Result<model::Anomaly> anomaly = part.sources.anomalies.Get(call.caller.tenant, id);
     if (!anomaly.ok() && anomaly.error().code == base::ErrorCode::kNotFound) continue;  // retired
     if (!anomaly.ok()) return anomaly.error();
     if (query.state && anomaly->state != *query.state) continue;
     if (!query.entity.empty() && anomaly->entity != query.entity) continue;
     anomalies.push_back(*std::move(anomaly));
   }
-  return AnomaliesBody(anomalies, "");
+  return AnomaliesBody(anomalies, "", part.units);
 }
 
-base::Result<std::string> ListAnomalies(const IncidentSources& sources, const Call& call) {
+base::Result<std::string> ListAnomalies(const AnomalyPart& part, const Call& call) {
   VEDETTE_TRY(const detect::AnomalyQuery query, ReadAnomalyQuery(call));
   VEDETTE_TRY(const std::string incident_id, ReadText(call, "incident", kIdBytesMax));
-  if (!incident_id.empty()) return ListAnomaliesOf(sources, call, incident_id, query);
-  VEDETTE_TRY(const detect::AnomalyPage page, sources.anomalies.List(query));
-  return AnomaliesBody(page.anomalies, page.next_cursor);
+  if (!incident_id.empty()) return ListAnomaliesOf(part, call, incident_id, query);
+  VEDETTE_TRY(const detect::AnomalyPage page, part.sources.anomalies.List(query));
+  return AnomaliesBody(page.anomalies, page.next_cursor, part.units);
 }
 
 }  // namespace
 
-std::vector<Route> IncidentRoutes(IncidentSources sources) {
+std::vector<Route> IncidentRoutes(IncidentSources sources, const Units& units) {
+  const auto anomalies = std::make_shared<const AnomalyPart>(AnomalyPart{sources, units});
   const auto shared = std::make_shared<const IncidentSources>(std::move(sources));
-  const auto get = [&](std::string pattern, std::string operation, auto handler) {
+  const auto get = [&](std::string pattern, std::string operation, auto part, auto handler) {
     return Route{.method = "GET",
                  .pattern = std::move(pattern),
                  .permission = Permission::kRead,
-                 .handler = MakeHandler(shared, handler),
+                 .handler = MakeHandler(part, handler),
                  .operation = std::move(operation)};
   };
   const auto post = [&](std::string verb, std::string operation, CommandKind kind) {
@@ -223,12 +229,12 @@ std::vector<Route> IncidentRoutes(IncidentSources sources) {
         .operation = std::move(operation)};
   };
   return {
-      get("/api/v1/incidents", "listIncidents", ListIncidents),
-      get("/api/v1/incidents/{id}", "getIncident", GetIncident),
+      get("/api/v1/incidents", "listIncidents", shared, ListIncidents),
+      get("/api/v1/incidents/{id}", "getIncident", shared, GetIncident),
       post("acknowledge", "acknowledgeIncident", CommandKind::kAcknowledge),
       post("resolve", "resolveIncident", CommandKind::kResolve),
       post("comments", "commentIncident", CommandKind::kComment),
-      get("/api/v1/anomalies", "listAnomalies", ListAnomalies),
+      get("/api/v1/anomalies", "listAnomalies", anomalies, ListAnomalies),
   };
 }
 

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "api/route.h"
+#include "api/units.h"
 #include "base/result.h"
 #include "detect/anomaly_store.h"
 #include "incident/input.h"
@@ -30,7 +31,7 @@ struct IncidentSources {
 //      ("text" for comments; "actor" and "text" are understood everywhere). Repeating one is fine.
 // GET  /api/v1/anomalies
 // GET  /api/v1/ledger: by incident, or by alert, which is the id of an anomaly or an incident
-// Thread-safe.
-std::vector<Route> IncidentRoutes(IncidentSources sources);
+// `units` outlives the routes. Thread-safe.
+std::vector<Route> IncidentRoutes(IncidentSources sources, const Units& units);
 
 }  // namespace vedette::api

@@ -2,18 +2,22 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 
 #include <nlohmann/json.hpp>
 
 #include "api/json_views.h"
 #include "api/ledger.h"
+#include "api/postmortem.h"
 #include "api/router.h"
 #include "base/json.h"
+#include "diagnose/live/store.h"
 #include "incident/testing/script.h"
 #include "notify/delivery/dispatcher.h"
 #include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
 #include "notify/routing/store/store.h"
+#include "records/testing/fake_records.h"
 
 namespace vedette::api {
 namespace {
@@ -37,7 +41,16 @@ class IncidentRoutesTest : public ::testing::Test {
     const IncidentSources sources{
         *journal_, *anomalies_, *database_,
         [this](incident::Command command) { return Run(std::move(command)); }};
-    routes_ = IncidentRoutes(sources);
+    metadata_ = *MetadataBook::Open(*database_);
+    units_.emplace(*metadata_, rules_, Units::Catalogue());
+    routes_ = IncidentRoutes(sources, *units_);
+    diagnoses_ = *diagnose::live::DiagnosisStore::Open(*database_);
+    for (Route& route : PostMortemRoutes({.journal = *journal_,
+                                          .diagnoses = *diagnoses_,
+                                          .records = records_,
+                                          .external_url = "http://vedette"})) {
+      routes_.push_back(std::move(route));
+    }
     for (Route& route : LedgerRoutes(sources, [] { return incident::EngineOptions(); })) {
       routes_.push_back(std::move(route));
     }
@@ -50,6 +63,9 @@ class IncidentRoutesTest : public ::testing::Test {
     const incident::Decisions decisions = engine_->Take();
     const base::Result<> done = journal_->Commit(
         std::span(&input, 1), decisions, [&](sql::Session& session) -> base::Result<> {
+          for (const model::AnomalyUpdate& update : decisions.anomalies) {
+            VEDETTE_TRY_VOID(detect::SaveAnomaly(session, update));
+          }
           for (const model::Page& page : decisions.pages) {
             VEDETTE_TRY_VOID(
                 notify::delivery::Enqueue(session, page, {{"hook", "webhook"}}, input.time));
@@ -107,6 +123,11 @@ class IncidentRoutesTest : public ::testing::Test {
   std::unique_ptr<sql::Database> database_;
   std::unique_ptr<detect::AnomalyStore> anomalies_;
   std::unique_ptr<incident::journal::Journal> journal_;
+  std::unique_ptr<MetadataBook> metadata_;
+  detect::rules::RuleBoard rules_{*detect::rules::RuleSet::Create({})};
+  std::optional<Units> units_;
+  std::unique_ptr<diagnose::live::DiagnosisStore> diagnoses_;
+  records::testing::FakeRecords records_;
   std::optional<incident::Engine> engine_;
   incident::Command last_command_;
   std::vector<Route> routes_;
@@ -193,6 +214,29 @@ TEST_F(IncidentRoutesTest, PeopleAcknowledgeCommentAndResolve) {
   EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/acknowledge").status, 409);
 }
 
+TEST_F(IncidentRoutesTest, APostMortemComparesWithTheIncidentsBeforeItOnly) {
+  std::vector<std::string> ids;
+  for (const char* service : {"a", "b", "c", "d", "e", "f"}) {
+    Opens(service);
+    ids.push_back(Get("/api/v1/incidents", std::string("entity=") + service)["incidents"][0]["id"]);
+    for (const char* verb : {"/acknowledge", "/resolve"}) {
+      EXPECT_EQ(Call("POST", "/api/v1/incidents/" + ids.back() + verb).status, 200);
+    }
+  }
+  const auto draft = [&](const std::string& id) {
+    const net::Response response = Call("GET", "/api/v1/incidents/" + id + "/postmortem");
+    EXPECT_EQ(response.headers.Get("Content-Type"), "text/markdown; charset=utf-8");
+    return response.body;
+  };
+
+  EXPECT_THAT(draft(ids.front()), testing::HasSubstr("No incident as severe ended"));
+  const std::string last = draft(ids.back());
+  EXPECT_THAT(last, testing::HasSubstr("than the median of the 5 incidents that were as severe"));
+  EXPECT_THAT(last, testing::HasSubstr("night-key resolved it at"));
+  EXPECT_THAT(last, testing::HasSubstr("No diagnosis was made."));
+  EXPECT_EQ(Call("GET", "/api/v1/incidents/in_99/postmortem").status, 404);
+}
+
 TEST_F(IncidentRoutesTest, RefusesBadCommands) {
   Opens("payment");
   const std::pair<std::string, std::string> cases[] = {
@@ -234,9 +278,25 @@ TEST_F(IncidentRoutesTest, AnomaliesHaveTheContractsShape) {
   EXPECT_EQ(anomaly["observed"], 0.41);
   EXPECT_EQ(anomaly["expected"]["low"], 0);
   EXPECT_EQ(anomaly["expected"]["high"], 0.03);
+  EXPECT_EQ(anomaly["unit"], "ratio");
   EXPECT_EQ(anomaly["evidence_id"], "ev_payment");
   EXPECT_EQ(Get("/api/v1/anomalies", "incident=in_2")["anomalies"].size(), 1u);
   EXPECT_EQ(Call("GET", "/api/v1/anomalies", "incident=in_9").status, 404);
+}
+
+TEST_F(IncidentRoutesTest, AnAlertOfAnotherSystemHasNoValuesAndNothingThatWasExpected) {
+  model::Alert alert;
+  alert.tenant = "default";
+  alert.labels = model::Labels({{"alertname", "DiskFull"}, {"service", "db"}});
+  alert.starts_at = kStart;
+  ASSERT_TRUE(Feed(alert).ok());
+
+  const Json anomaly = Get("/api/v1/anomalies")["anomalies"][0];
+
+  EXPECT_EQ(anomaly["kind"], "alert");
+  EXPECT_EQ(anomaly["observed"], nullptr);
+  EXPECT_EQ(anomaly["expected"], nullptr);
+  EXPECT_EQ(anomaly["unit"], nullptr);
 }
 
 TEST_F(IncidentRoutesTest, TheLedgerSaysWhoWasToldByIncidentOrAlert) {
@@ -320,6 +380,27 @@ TEST_F(IncidentRoutesTest, TheLedgerSaysInWordsWhyAndWhyNot) {
   EXPECT_THAT(answer("an_none"), testing::HasSubstr("there is no anomaly"));
 }
 
+TEST(JsonViews, AnAnomalyExpectsNothingWithoutALimitAndHasNoValueWhereDataStopped) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const auto seen = [](const model::Anomaly& anomaly) {
+    const Json patch = (*base::ParseJson(AnomalyPatch(anomaly, "s")))["patch"];
+    return patch["observed"].dump() + " of " + patch["expected"].dump();
+  };
+  model::Anomaly anomaly;
+  anomaly.kind = model::AnomalyKind::kRule;
+  anomaly.observed = 3;
+  anomaly.expected_low = -kInfinity;
+  anomaly.expected_high = kInfinity;
+  EXPECT_EQ(seen(anomaly), "3 of null");
+  anomaly.expected_high = 2;
+  EXPECT_EQ(seen(anomaly), R"(3 of {"low":null,"high":2})");
+  anomaly.observed = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_EQ(seen(anomaly), R"(null of {"low":null,"high":2})");
+  anomaly.kind = model::AnomalyKind::kAbsence;
+  anomaly.observed = 0;
+  EXPECT_EQ(seen(anomaly), "null of null");
+}
+
 TEST(JsonViews, APatchCarriesTheRowAndItsRevision) {
   incident::testing::Script script;
   script.Opens("payment").At(5).Says(CommandKind::kAcknowledge);
@@ -332,9 +413,9 @@ TEST(JsonViews, APatchCarriesTheRowAndItsRevision) {
   ASSERT_EQ(patch["patch"]["timeline"].size(), 1u) << "new rows only";
 
   model::Anomaly anomaly = incident::testing::ErrorRatio("a", Severity::kWarning, "an_1");
-  const Json opened = *base::ParseJson(AnomalyPatch(anomaly));
+  const Json opened = *base::ParseJson(AnomalyPatch(anomaly, ""));
   anomaly.state = model::AnomalyState::kClosed;
-  const Json closed = *base::ParseJson(AnomalyPatch(anomaly));
+  const Json closed = *base::ParseJson(AnomalyPatch(anomaly, ""));
   EXPECT_EQ(opened["topic"], "anomalies");
   EXPECT_GT(closed["rev"].get<int64_t>(), opened["rev"].get<int64_t>());
 }

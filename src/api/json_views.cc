@@ -1,5 +1,6 @@
 #include "api/json_views.h"
 
+#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -68,6 +69,20 @@ void WriteSummaryMembers(JsonWriter& json, const model::Incident& incident) {
   WriteWork(json, incident);
 }
 
+void WriteSeen(JsonWriter& json, const model::Anomaly& anomaly) {
+  const bool stopped = anomaly.kind == model::AnomalyKind::kAbsence;
+  std::optional<double> observed;
+  if (!stopped) observed = anomaly.observed;
+  json.Field("observed", observed).Key("expected");
+  const bool limited = std::isfinite(anomaly.expected_low) || std::isfinite(anomaly.expected_high);
+  if (stopped || !limited) {
+    json.Null();
+    return;
+  }
+  json.BeginObject().Field("low", anomaly.expected_low).Field("high", anomaly.expected_high);
+  json.EndObject();
+}
+
 template <typename WriteRow>
 std::string Patch(std::string_view topic, const std::string& id, int64_t revision,
                   const WriteRow& write_row) {
@@ -103,7 +118,7 @@ void WriteIncident(JsonWriter& json, const model::Incident& incident) {
   json.EndArray().EndObject();
 }
 
-void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
+void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly, std::string_view unit) {
   json.BeginObject()
       .Field("id", anomaly.id)
       .Field("kind", model::AnomalyKindName(anomaly.kind))
@@ -115,12 +130,8 @@ void WriteAnomaly(JsonWriter& json, const model::Anomaly& anomaly) {
   json.Field("started_at", anomaly.started_at);
   json.Field("updated_at", anomaly.updated_at);
   json.Field("ended_at", anomaly.ended_at);
-  json.Field("observed", anomaly.observed)
-      .Key("expected")
-      .BeginObject()
-      .Field("low", anomaly.expected_low)
-      .Field("high", anomaly.expected_high)
-      .EndObject()
+  WriteSeen(json, anomaly);
+  json.Field("unit", base::NullIfEmpty(std::string(unit)))
       .Field("detector", anomaly.detector)
       .Field("summary", anomaly.summary)
       .Field("evidence_id", anomaly.evidence.id)
@@ -143,12 +154,12 @@ std::string IncidentPatch(const model::Incident& incident) {
                [&](JsonWriter& json) { WriteIncident(json, incident); });
 }
 
-std::string AnomalyPatch(const model::Anomaly& anomaly) {
+std::string AnomalyPatch(const model::Anomaly& anomaly, std::string_view unit) {
   // Closing may carry the time of the last update: it still is the later one.
   const bool closed = anomaly.state == model::AnomalyState::kClosed;
   const int64_t revision = 2 * base::ToMillis(anomaly.updated_at) + (closed ? 1 : 0);
   return Patch("anomalies", anomaly.id, revision,
-               [&](JsonWriter& json) { WriteAnomaly(json, anomaly); });
+               [&](JsonWriter& json) { WriteAnomaly(json, anomaly, unit); });
 }
 
 }  // namespace vedette::api

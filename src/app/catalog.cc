@@ -72,7 +72,30 @@ void AddRule(const std::string& metric, const Source& source, Bound bound, const
   out.push_back(std::move(rule));
 }
 
-void ReadMetric(yaml::YamlReader& reader, std::vector<Rule>& out) {
+// What stands in a file.
+struct Content {
+  std::vector<Rule> rules;
+  std::map<std::string, std::string, std::less<>> units;
+};
+
+// Of a series that tells a metric of `unit`; empty where its scale makes it one that has no name.
+std::string UnitOf(const Source& source, std::string unit) {
+  struct Scaled {
+    std::string_view unit;
+    double scale;
+    std::string_view of;
+  };
+  constexpr Scaled kScaled[] = {{"percent", 100, "ratio"}, {"s", 0.001, "ms"}, {"GB", 1e-9, "B"}};
+  constexpr std::string_view kPerSecond = "/s";
+  if (source.rate && unit.ends_with(kPerSecond)) unit.resize(unit.size() - kPerSecond.size());
+  if (source.scale == 1) return unit;
+  for (const Scaled& scaled : kScaled) {
+    if (scaled.unit == unit && scaled.scale == source.scale) return std::string(scaled.of);
+  }
+  return {};
+}
+
+void ReadMetric(yaml::YamlReader& reader, Content& out) {
   std::string metric;
   std::string unit;
   std::vector<std::string> usual;
@@ -95,34 +118,46 @@ void ReadMetric(yaml::YamlReader& reader, std::vector<Rule>& out) {
   if (above && usual.size() == 2) above->clear = ClearOf(*above, Bound::kAbove, usual[1]);
   if (below && usual.size() == 2) below->clear = ClearOf(*below, Bound::kBelow, usual[0]);
   for (const Source& source : sources) {
-    if (above) AddRule(metric, source, Bound::kAbove, *above, out);
-    if (below) AddRule(metric, source, Bound::kBelow, *below, out);
+    if (above) AddRule(metric, source, Bound::kAbove, *above, out.rules);
+    if (below) AddRule(metric, source, Bound::kBelow, *below, out.rules);
+    if (std::string own = UnitOf(source, unit); !own.empty()) out.units.emplace(source.metric, own);
   }
+}
+
+base::Result<Content> ReadFile(std::string_view file, std::string_view text) {
+  Content content;
+  std::vector<yaml::Diagnostic> problems;
+  yaml::ReadYaml(text, {}, problems, [&](yaml::YamlReader& root) {
+    std::string component;
+    if (!root.Read("component", component)) root.Problem("", "the component is missing");
+    root.ReadList("metrics", [&](yaml::YamlReader& metric) { ReadMetric(metric, content); });
+  });
+  if (!problems.empty()) return base::InvalidArgument(problems.front().ToString(file));
+  return content;
+}
+
+// Of all files inside the program.
+Content WhatShips() {
+  Content all;
+  for (const base::EmbeddedFile& file : EmbeddedCatalog()) {
+    base::Result<Content> read = ReadFile(file.path, file.bytes);
+    VEDETTE_CHECK(read.ok());  // a test reads what ships
+    std::move(read->rules.begin(), read->rules.end(), std::back_inserter(all.rules));
+    all.units.merge(read->units);
+  }
+  return all;
 }
 
 }  // namespace
 
 base::Result<std::vector<Rule>> ReadCatalog(std::string_view file, std::string_view text) {
-  std::vector<Rule> rules;
-  std::vector<yaml::Diagnostic> problems;
-  yaml::ReadYaml(text, {}, problems, [&](yaml::YamlReader& root) {
-    std::string component;
-    if (!root.Read("component", component)) root.Problem("", "the component is missing");
-    root.ReadList("metrics", [&](yaml::YamlReader& metric) { ReadMetric(metric, rules); });
-  });
-  if (!problems.empty()) return base::InvalidArgument(problems.front().ToString(file));
-  return rules;
+  VEDETTE_TRY(Content content, ReadFile(file, text));
+  return std::move(content.rules);
 }
 
-std::vector<Rule> CatalogRules() {
-  std::vector<Rule> rules;
-  for (const base::EmbeddedFile& file : EmbeddedCatalog()) {
-    auto read = ReadCatalog(file.path, file.bytes);
-    VEDETTE_CHECK(read.ok());  // a test reads what ships
-    std::move(read->begin(), read->end(), std::back_inserter(rules));
-  }
-  return rules;
-}
+std::vector<Rule> CatalogRules() { return WhatShips().rules; }
+
+std::map<std::string, std::string, std::less<>> CatalogUnits() { return WhatShips().units; }
 
 base::Result<std::shared_ptr<const detect::rules::RuleSet>> RuleSetOf(std::vector<Rule> own,
                                                                       bool with_catalog) {

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <functional>
+#include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -23,6 +26,10 @@ base::Result<std::vector<detect::rules::Rule>> ReadCatalog(std::string_view file
 
 // Those of all files inside the program.
 std::vector<detect::rules::Rule> CatalogRules();
+
+// The units of all metrics in those files, and of the exporters' series where the scale leaves them
+// one: of the values, not of the rate that is compared.
+std::map<std::string, std::string, std::less<>> CatalogUnits();
 
 // `own` and, if `with_catalog`, those of the catalog but for metrics that have a threshold of their
 // own: what the detectors are to apply. Errors as RuleSet::Create.

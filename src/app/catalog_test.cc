@@ -107,5 +107,17 @@ TEST(Catalog, NamesThePlaceOfAMistake) {
       std::string::npos);
 }
 
+TEST(Catalog, KnowsTheUnitOfAMetricAndOfTheSeriesThatTellTheSame) {
+  const auto units = CatalogUnits();
+  EXPECT_EQ(units.at("kafka_consumer_lag"), "messages");
+  EXPECT_EQ(units.at("kminion_kafka_consumer_group_topic_lag"), "messages");
+  EXPECT_EQ(units.at("kafka_broker_bytes_in_per_sec"), "B/s");
+  EXPECT_EQ(units.at("kafka_server_brokertopicmetrics_bytesin_total"), "B") << "of a rate";
+  EXPECT_EQ(units.at("kafka_server_kafkarequesthandlerpool_requesthandleravgidle_percent"),
+            "ratio");
+  EXPECT_EQ(units.at("ClickHouseMetrics_MemoryTracking"), "B");
+  EXPECT_EQ(units.at("flink_jobmanager_job_runningTime"), "ms");
+}
+
 }  // namespace
 }  // namespace vedette::app

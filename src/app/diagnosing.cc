@@ -46,7 +46,8 @@ Diagnosing::Diagnosing(Parts parts, Options options)
               .logs = logs_,
               .records = parts_.records,
               .calls = parts_.calls,
-              .clock = parts_.clock}),
+              .clock = parts_.clock,
+              .judged = parts_.judged}),
       made_(parts_.metrics.AddCounter("vedette_diagnoses_total", "Diagnoses of incidents made.")),
       failed_(parts_.metrics.AddCounter("vedette_diagnoses_failed_total",
                                         "Diagnoses that could not be made or kept.")),
@@ -206,7 +207,11 @@ base::Result<> Diagnosing::Diagnose(const Key& key) {
   const base::SteadyPoint diagnosed_at = waits_.Steady();
   const live::Exhibits exhibits(occasion, gathered, diagnosis, asker_, now);
   live::Report report = live::Conclude(gathered, diagnosis, exhibits, now);
-  const live::Impact impact = live::Assess(occasion, gathered, report, exhibits, impact_options);
+  const live::UnitSource unit_of = [&](std::string_view metric, bool as_rate) {
+    return parts_.unit_of(key.first, metric, as_rate);
+  };
+  const live::Impact impact =
+      live::Assess(occasion, gathered, report, exhibits, impact_options, unit_of);
   report.engine_ms = MillisSince(gathered_at, diagnosed_at);
   report.total_ms = MillisSince(begun, waits_.Steady());
   live::NewDiagnosis stored{.tenant = key.first, .incident_id = key.second, .report = &report};

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <utility>
 
@@ -38,6 +39,7 @@ class Diagnosing {
     query::Engine& queries;
     records::Store& records;
     evidence::CallsSource calls;
+    evidence::JudgedSource judged;
     const detect::AnomalyStore& anomalies;
     const incident::journal::Journal& journal;
     sql::Database& database;
@@ -46,6 +48,9 @@ class Diagnosing {
     // Told on the thread of the diagnosis after one was stored; must not block.
     std::function<void(const model::TenantName&, const std::string& incident_id, int64_t revision)>
         made;
+    // The unit of a metric's values or of their rate, empty when it is not known. Thread-safe.
+    std::function<std::string(const model::TenantName&, std::string_view metric, bool as_rate)>
+        unit_of;
   };
   struct Options {
     diagnose::live::GatherLimits limits;

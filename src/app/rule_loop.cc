@@ -172,7 +172,8 @@ void RuleLoop::Describe(const model::TenantName& tenant, const rules::AlertChang
                         base::TimePoint now, model::Anomaly& anomaly) const {
   std::vector<rules::Example> examples;
   if (change.rule->records != nullptr && parts_.examples) {
-    examples = parts_.examples(tenant, *change.rule->records, change.alert.labels, now);
+    examples =
+        parts_.examples(tenant, *change.rule->records, change.alert.labels, change.alert.value_at);
   }
   rules::DescribeAlert(change, now, anomaly, examples);
 }

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <fmt/core.h>
+#include <functional>
 #include <thread>
 
 #include "api/diagnosis.h"
@@ -74,6 +75,7 @@ base::Result<> Server::Parts::OpenDetection() {
   detect_metrics = std::make_unique<detect::DetectMetrics>(metrics);
   VEDETTE_TRY(auto rules, RuleSetOf(config.rules, config.catalog));
   rule_board = std::make_unique<detect::rules::RuleBoard>(rules);
+  units = std::make_unique<api::Units>(*metadata, *rule_board, CatalogUnits());
   noise = std::make_unique<detect::NoiseBudget>(config.detection.noise_budget);
   VEDETTE_TRY(const auto remembered, learnt->LoadBudget());
   if (remembered) noise->Resume(*remembered);
@@ -136,7 +138,8 @@ base::Result<> Server::Parts::OpenPaging() {
           },
       .anomaly_changed =
           [this](const model::Anomaly& anomaly) {
-            hub->Publish(anomaly.tenant, "anomalies", api::AnomalyPatch(anomaly));
+            hub->Publish(anomaly.tenant, "anomalies",
+                         api::AnomalyPatch(anomaly, units->Of(anomaly)));
           }};
   alerting.Listen(parts);
   alerting.Apply(config);
@@ -219,6 +222,7 @@ base::Result<> Server::Parts::OpenDiagnosing() {
             topology::Snapshots* const graph = topology ? &topology->snapshots() : nullptr;
             return KnownCalls(*records, graph, tenant, from, to);
           },
+      .judged = std::bind_front(&detect::events::Monitor::EventJson, event_monitor.get()),
       .anomalies = *anomalies,
       .journal = *journal,
       .database = *state,
@@ -227,7 +231,11 @@ base::Result<> Server::Parts::OpenDiagnosing() {
       .made =
           [this](const model::TenantName& tenant, const std::string& incident, int64_t revision) {
             hub->Publish(tenant, "diagnoses", api::DiagnosisPatch(incident, revision));
-          }};
+          },
+      .unit_of = {}};
+  parts.unit_of = [this](const auto& tenant, std::string_view metric, bool as_rate) {
+    return units->Of(tenant, metric, as_rate);
+  };
   VEDETTE_TRY(diagnosing, Diagnosing::Open(std::move(parts), Diagnosing::Options()));
   diagnosing->SetImpactOptions(config.impact);
   return {};

@@ -12,6 +12,7 @@
 #include "api/router.h"
 #include "api/status.h"
 #include "api/stream_hub.h"
+#include "api/units.h"
 #include "app/alerting.h"
 #include "app/diagnosing.h"
 #include "app/engine_loop.h"
@@ -130,6 +131,7 @@ struct Server::Parts {
   std::unique_ptr<query::QueryLog> query_log;
   std::unique_ptr<query::Engine> queries;
   std::unique_ptr<api::MetadataBook> metadata;
+  std::unique_ptr<api::Units> units;
   std::unique_ptr<api::DashboardBook> dashboards;
 
   std::unique_ptr<net::HttpClient> client;

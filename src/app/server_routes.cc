@@ -23,6 +23,7 @@
 #include "api/loki.h"
 #include "api/oncall.h"
 #include "api/otlp.h"
+#include "api/postmortem.h"
 #include "api/prometheus.h"
 #include "api/prometheus_rules.h"
 #include "api/prometheus_status.h"
@@ -199,10 +200,11 @@ std::vector<api::Route> Server::Parts::QueryRoutes() {
 std::vector<api::Route> Server::Parts::Routes() {
   std::vector<api::Route> routes = IntakeRoutes();
   Join(routes, QueryRoutes());
-  Join(routes,
-       api::IncidentRoutes({*journal, *anomalies, *state, [this](incident::Command command) {
-                              return loop->Command(std::move(command));
-                            }}));
+  Join(routes, api::IncidentRoutes({*journal, *anomalies, *state,
+                                    [this](incident::Command command) {
+                                      return loop->Command(std::move(command));
+                                    }},
+                                   *units));
   Join(routes, api::EvidenceRoutes(*anomalies, diagnosing->asker()));
   Join(routes, api::DiagnosisRoutes(
                    {.store = diagnosing->store(),
@@ -211,6 +213,10 @@ std::vector<api::Route> Server::Parts::Routes() {
                     .diagnose = [this](const model::TenantName& tenant, const std::string& id) {
                       return diagnosing->DiagnoseNow(tenant, id);
                     }}));
+  Join(routes, api::PostMortemRoutes({.journal = *journal,
+                                      .diagnoses = diagnosing->store(),
+                                      .records = *records,
+                                      .external_url = ExternalUrl(config)}));
   Join(routes, feedback->Routes(*noise, *journal));
   Join(routes, self_reports->Routes());
   Join(routes, PagingRoutes(*paging, Desk()));

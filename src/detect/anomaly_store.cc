@@ -3,6 +3,7 @@
 #include <charconv>
 #include <cmath>
 #include <fmt/format.h>
+#include <limits>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -26,8 +27,12 @@ constexpr std::string_view kColumns =
     "id, tenant, kind, entity, labels, score, severity, state, started_at, updated_at, ended_at, "
     "observed, expected_low, expected_high, detector, summary, evidence_id";
 
-// A database knows no NaN and no infinity.
+// A database knows no NaN and no infinity: what was not observed, and a range without an end, are
+// NULL there.
 Value Number(double value) { return std::isfinite(value) ? Real(value) : Null(); }
+double NumberOr(const Row& row, int column, double absent) {
+  return row.IsNull(column) ? absent : row.GetReal(column);
+}
 
 base::Error Damaged(const Row& row, std::string_view field) {
   return base::DataLoss(fmt::format("anomaly {}: the stored {} is damaged", row.GetText(0), field));
@@ -74,9 +79,10 @@ base::Result<model::Anomaly> FromRow(const Row& row) {
   anomaly.started_at = row.GetTime(8);
   anomaly.updated_at = row.GetTime(9);
   if (!row.IsNull(10)) anomaly.ended_at = row.GetTime(10);
-  anomaly.observed = row.GetReal(11);
-  anomaly.expected_low = row.GetReal(12);
-  anomaly.expected_high = row.GetReal(13);
+  using Limits = std::numeric_limits<double>;
+  anomaly.observed = NumberOr(row, 11, Limits::quiet_NaN());
+  anomaly.expected_low = NumberOr(row, 12, -Limits::infinity());
+  anomaly.expected_high = NumberOr(row, 13, Limits::infinity());
   anomaly.detector = row.GetText(14);
   anomaly.summary = row.GetText(15);
   anomaly.evidence.id = row.GetText(16);
@@ -217,7 +223,8 @@ base::Result<> SaveEvidence(sql::Session& session, std::string_view tenant,
       "INSERT INTO evidence (id, tenant, query, from_time, to_time, result, taken_at, language, "
       "step_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
       "query = excluded.query, from_time = excluded.from_time, to_time = excluded.to_time, "
-      "result = excluded.result, taken_at = excluded.taken_at "
+      "result = excluded.result, taken_at = excluded.taken_at, language = excluded.language, "
+      "step_ms = excluded.step_ms "
       "WHERE evidence.taken_at <= excluded.taken_at",
       {Text(evidence.id), Text(tenant), Text(evidence.query), Time(evidence.from),
        Time(evidence.to), Text(evidence.result_json), Time(evidence.taken_at),

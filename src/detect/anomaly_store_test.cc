@@ -1,5 +1,6 @@
 #include "detect/anomaly_store.h"
 
+#include <cmath>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <limits>
@@ -111,12 +112,33 @@ TEST_F(AnomalyStoreTest, FollowsAnAnomalyToItsEndAndNoFurther) {
   EXPECT_TRUE(store_->OpenAnomalies()->empty());
 }
 
+TEST_F(AnomalyStoreTest, TakesWhatEvidenceIsNowWithItsLanguage) {
+  model::AnomalyUpdate update = Opened("an_1", 1000);
+  Save(update);
+  update.anomaly.evidence.language = "logs";
+  update.anomaly.evidence.query = "* | count";
+  update.anomaly.evidence.step = base::Duration(60'000);
+  Save(update);
+
+  const model::Evidence evidence = *store_->GetEvidence("default", "ev_an_1");
+  EXPECT_EQ(evidence.language, "logs");
+  EXPECT_EQ(evidence.query, "* | count");
+  EXPECT_EQ(evidence.step, base::Duration(60'000));
+}
+
 TEST_F(AnomalyStoreTest, KeepsNumbersThatADatabaseDoesNotKnow) {
   model::AnomalyUpdate update = Opened("an_1", 1000);
-  update.anomaly.expected_high = std::numeric_limits<double>::infinity();
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  update.anomaly.expected_low = -kInfinity;
+  update.anomaly.expected_high = kInfinity;
   update.anomaly.observed = std::numeric_limits<double>::quiet_NaN();
   Save(update);
-  EXPECT_EQ(store_->Get("default", "an_1")->observed, 0);
+
+  const model::Anomaly kept = *store_->Get("default", "an_1");
+
+  EXPECT_TRUE(std::isnan(kept.observed)) << "0 would be a value";
+  EXPECT_EQ(kept.expected_low, -kInfinity);
+  EXPECT_EQ(kept.expected_high, kInfinity);
 }
 
 TEST_F(AnomalyStoreTest, ListsByTimeStateAndEntity) {

@@ -22,6 +22,17 @@ bool IsStrict(const baseline::Levels& levels, const baseline::Episode& episode) 
   return episode.open && static_cast<double>(episode.nats) >= levels.strict;
 }
 
+// Of which time the newest quantile is: from the one before it. Scrapes are taken together as it
+// takes, so that this is not always the same.
+base::Duration PooledBy(const Watch& watch) {
+  const baseline::SeriesState& state = watch.series.state;
+  if (state.recent_size < 2) return IntervalOf(watch);
+  const size_t last = (state.recent_next + state.kRecent - 1) % state.kRecent;
+  const size_t before = (last + state.kRecent - 1) % state.kRecent;
+  const uint32_t between_ms = state.recent_ms[last] - state.recent_ms[before];
+  return base::Duration(between_ms);
+}
+
 // What others have to pay for a weight.
 double ExcessAt(uint8_t step) { return std::max(0.0, WeightAt(step) - 1); }
 
@@ -264,7 +275,7 @@ void ShardDetector::Describe(const Watch& watch, const baseline::Finding& findin
   anomaly.expected_high = deviates ? finding.verdict.high : static_cast<double>(episode.high);
   anomaly.summary = DeviationSummary(anomaly, reported.as_rate);
   anomaly.evidence.query = watch.quantile > 0
-                               ? QuantileQueryOf(anomaly.labels, IntervalOf(watch))
+                               ? QuantileQueryOf(anomaly.labels, PooledBy(watch))
                                : QueryOf(anomaly.labels, reported.as_rate, IntervalOf(watch));
   anomaly.evidence.to = now;
   anomaly.evidence.taken_at = now;

@@ -38,7 +38,7 @@ class Service {
   void Run(base::Duration duration, double median, double slow, bool live = true) {
     for (const base::TimePoint end = now + duration; now < end;) {
       now += seconds(15);
-      for (int i = 0; i < 400; ++i) {
+      for (int i = 0; i < requests; ++i) {
         double taken = median * std::exp(0.4 * random.Normal());
         if (random.Uniform(0, 100) < slow) taken *= 50;
         for (size_t bucket = 0; bucket < counters_.size(); ++bucket) {
@@ -64,6 +64,7 @@ class Service {
   ShardDetector detector{{}, {.rules = *rules::RuleSet::Create({}), .queue = queue}};
   base::Random random{3};
   base::TimePoint now = base::FromMillis(1'767'225'600'000);
+  int requests = 400;  // in a scrape
 
  private:
   std::vector<model::Labels> labels_;
@@ -101,6 +102,19 @@ TEST(ShardDetector, FindsATailThatGrewInAHistogramAndShowsItsBuckets) {
   EXPECT_EQ((*evidence)["histogram"]["events"], 400);
   EXPECT_EQ((*evidence)["histogram"]["buckets"].size(), kBounds.size() + 1);
   EXPECT_EQ((*evidence)["histogram"]["buckets"].back()[0], "+Inf");
+}
+
+TEST(ShardDetector, TheEvidenceOfAQuantileAsksForTheTimeThatItTookIn) {
+  Service service;
+  service.Run(minutes(60), 0.02, 0);
+  service.Take();
+  service.requests = 60;  // two scrapes are taken together from now on
+  service.Run(minutes(3), 1, 0);
+  const std::vector<model::AnomalyUpdate> updates = service.Take();
+  ASSERT_FALSE(updates.empty());
+  EXPECT_THAT(updates.back().anomaly.evidence.query, HasSubstr("[31s]"));
+  const auto evidence = base::ParseJson(updates.back().anomaly.evidence.result_json);
+  EXPECT_EQ((*evidence)["histogram"]["events"], 120);
 }
 
 TEST(ShardDetector, QuantilesGoWithTheirHistogramAndEndWhatIsOpen) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <utility>
 
 #include "detect/detector.h"
@@ -18,6 +19,18 @@ double ScoreOf(model::Severity severity) {
     case model::Severity::kInfo: break;
   }
   return 0.5;
+}
+
+// The evidence of a rule: the values that it compared, and the question that gives them again.
+void Show(const Readings& readings, bool as_rate, double low, double high, base::TimePoint now,
+          model::Anomaly& anomaly) {
+  model::Evidence& evidence = anomaly.evidence;
+  evidence.query = QueryOf(anomaly.labels, as_rate, readings.longest_pause());
+  if (readings.size() > 0) {
+    evidence.from = std::min(evidence.from, base::FromMillis(readings[0].t_ms));
+  }
+  evidence.to = evidence.taken_at = now;
+  evidence.result_json = RecentJson(readings, low, high);
 }
 
 }  // namespace
@@ -110,8 +123,10 @@ void ShardDetector::ApplyRules(uint32_t index, const series::ObservedSample& sam
 void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
                                    const series::ObservedSample& sample, bool live) {
   const rules::Rule& rule = RuleOf(watched);
+  const int64_t before_ms = watched.threshold.last_ms;
   const rules::ThresholdVerdict verdict =
       rules::Step(rule, watched.threshold, sample.t_ms, sample.value);
+  if (verdict.judged) watched.readings.Add(sample.t_ms, verdict.observed, before_ms);
   if (!live || !verdict.judged) return;
   const base::TimePoint now = base::FromMillis(sample.t_ms);
   Watch& watch = watches_[index];
@@ -146,10 +161,8 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   anomaly.expected_low = above ? std::min(0.0, limit) : limit;
   anomaly.expected_high = above ? limit : std::max(limit, anomaly.expected_high);
   anomaly.summary = ThresholdSummary(anomaly, limit, rule.per_second);
-  anomaly.evidence.query = QueryOf(anomaly.labels, rule.per_second, IntervalOf(watch));
-  anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json =
-      RecentJson(watch.series.state, anomaly.expected_low, anomaly.expected_high);
+  Show(watched.readings, rule.per_second, anomaly.expected_low, anomaly.expected_high, now,
+       anomaly);
   opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
 }
 
@@ -157,7 +170,8 @@ void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,
                                const series::ObservedSample& sample) {
   watched.ended = model::IsStale(sample.value);
   if (std::isnan(sample.value)) return;
-  watched.threshold.last_ms = sample.t_ms;
+  const int64_t before_ms = std::exchange(watched.threshold.last_ms, sample.t_ms);
+  watched.readings.Add(sample.t_ms, sample.value, before_ms);
   const base::TimePoint now = base::FromMillis(sample.t_ms);
   // Replayed after a restart, the values from before the silence do not end it.
   if (watched.open == nullptr || now <= watched.open->anomaly.started_at) return;
@@ -176,9 +190,8 @@ void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoin
   anomaly.severity = rule.severity;
   anomaly.score = ScoreOf(rule.severity);
   anomaly.summary = AbsenceSummary(anomaly);
-  anomaly.evidence.query = QueryOf(anomaly.labels, false, IntervalOf(watch));
-  anomaly.evidence.to = anomaly.evidence.taken_at = now;
-  anomaly.evidence.result_json = RecentJson(watch.series.state, 0, 0);
+  constexpr double kAny = std::numeric_limits<double>::infinity();
+  Show(watched.readings, false, -kAny, kAny, now, anomaly);
   reporter_.Opened(*watched.open, now);
 }
 

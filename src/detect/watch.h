@@ -12,6 +12,7 @@
 #include "detect/baseline/series_detector.h"
 #include "detect/baseline/signal.h"
 #include "detect/feedback.h"
+#include "detect/readings.h"
 #include "detect/reporter.h"
 #include "detect/rules/threshold.h"
 
@@ -21,6 +22,7 @@ namespace vedette::detect {
 struct RuleWatch {
   uint16_t rule = 0;
   rules::ThresholdState threshold;
+  Readings readings;
   std::optional<base::TimePoint> last_arrival;  // absence: in the shard's time; none: not armed
   bool ended = false;                           // the last value was a stale marker
   std::unique_ptr<Reported> open;

@@ -39,6 +39,10 @@ void WriteHistogram(base::JsonWriter& json, const HistogramBook::Histogram& hist
   json.EndArray().EndObject();
 }
 
+void WriteExpected(base::JsonWriter& json, double low, double high) {
+  json.Key("expected").BeginObject().Field("low", low).Field("high", high).EndObject();
+}
+
 // "http_requests_total{code="500"} of payment (payment-0)"
 std::string Subject(const model::Anomaly& anomaly) {
   std::string text(anomaly.labels.metric_name());
@@ -143,8 +147,8 @@ std::string RecentJson(const baseline::SeriesState& state, double low, double hi
         .Value(static_cast<double>(state.recent[at]))
         .EndArray();
   }
-  json.EndArray().Key("expected").BeginObject().Field("low", low).Field("high", high);
-  json.EndObject();
+  json.EndArray();
+  WriteExpected(json, low, high);
   if (grounds != nullptr && grounds->surprise > 0) {
     json.Key("surprise").BeginObject().Field("nats", grounds->surprise);
     json.Field("false_alarms_per_day", baseline::FalseAlarmsPerDay(grounds->surprise)).EndObject();
@@ -154,6 +158,20 @@ std::string RecentJson(const baseline::SeriesState& state, double low, double hi
     json.Key("noise_budget");
     WriteGrounds(json, *grounds);
   }
+  json.EndObject();
+  return out;
+}
+
+std::string RecentJson(const Readings& readings, double low, double high) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Key("observed").BeginArray();
+  for (size_t i = 0; i < readings.size(); ++i) {
+    json.BeginArray().Value(static_cast<double>(readings[i].t_ms) / 1000);
+    json.Value(readings[i].value).EndArray();
+  }
+  json.EndArray();
+  WriteExpected(json, low, high);
   json.EndObject();
   return out;
 }

@@ -8,6 +8,7 @@
 #include "detect/baseline/signal.h"
 #include "detect/grounds.h"
 #include "detect/histogram_book.h"
+#include "detect/readings.h"
 #include "model/anomaly.h"
 #include "model/labels.h"
 
@@ -25,8 +26,8 @@ std::string EntityOf(model::LabelsView labels);
 std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration interval);
 
 // The same of a quantile of a histogram, whose labels are those of its name without _bucket with
-// `quantile` in place of `le`. The interval is that of the quantile: more than one scrape where
-// several are taken together.
+// `quantile` in place of `le`. The interval is that of the newest value: more than one scrape where
+// several were taken together. Values before it may have had another.
 std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval);
 
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
@@ -45,5 +46,8 @@ std::string AbsenceSummary(const model::Anomaly& anomaly);
 std::string RecentJson(const baseline::SeriesState& state, double low, double high,
                        const Grounds* grounds = nullptr,
                        const HistogramBook::Histogram* histogram = nullptr);
+
+// The same of what a rule compared, without grounds. A bound that is infinite is none.
+std::string RecentJson(const Readings& readings, double low, double high);
 
 }  // namespace vedette::detect

@@ -26,6 +26,7 @@ constexpr base::Duration kTimeMax{10'000};
 constexpr int64_t kPointsMax = 600;
 constexpr size_t kChangesMax = 1000;
 constexpr double kSameShare = 1e-9;
+constexpr double kSameKeptShare = 1e-6;  // of what was kept in single precision
 constexpr int64_t kNanosPerMilli = 1'000'000;
 
 // Detectors keep single samples; asked again, they are laid on a grid.
@@ -57,9 +58,9 @@ std::string StatsAnswer(const query::logs::Stats& stats) {
   return out;
 }
 
-bool SameNumber(double a, double b) {
+bool SameNumber(double a, double b, double share = kSameShare) {
   return a == b || (std::isnan(a) && std::isnan(b)) ||
-         std::abs(a - b) <= kSameShare * std::max(std::abs(a), std::abs(b));
+         std::abs(a - b) <= share * std::max(std::abs(a), std::abs(b));
 }
 
 // Numbers in text too: Prometheus writes values so.
@@ -87,6 +88,60 @@ bool Same(const base::Json& a, const base::Json& b) {
   }
   const std::optional<double> one = NumberIn(a), other = NumberIn(b);
   return one && other ? SameNumber(*one, *other) : a == b;
+}
+
+// Whether the answer is part of what is stored: more may have been added to that. Nothing when the
+// two have different forms: what a model says of its metrics is no answer to their query.
+std::optional<bool> SameAnswer(const base::Json& before, const base::Json& now) {
+  if (!before.is_object() || !now.is_object()) return std::nullopt;
+  bool same = true;
+  for (const auto& [name, value] : now.items()) {
+    const auto stored = before.find(name);
+    if (stored == before.end()) return std::nullopt;
+    same = same && Same(value, *stored);
+  }
+  return same;
+}
+
+// A value that was kept of a moment; none: it was not finite.
+struct Moment {
+  base::TimePoint time;
+  std::optional<double> value;
+};
+
+std::vector<Moment> MomentsOf(const base::Json& answer) {
+  std::vector<Moment> moments;
+  if (!answer.is_object()) return moments;
+  const auto observed = answer.find("observed");
+  if (observed == answer.end() || !observed->is_array()) return moments;
+  for (const base::Json& point : *observed) {
+    if (moments.size() >= kMomentsMax) break;
+    if (!point.is_array() || point.size() != 2 || !point[0].is_number()) continue;
+    moments.push_back({.time = base::FromMillis(std::llround(point[0].get<double>() * 1000)),
+                       .value = NumberIn(point[1])});
+  }
+  return moments;
+}
+
+// Of the series of an answer the one that was meant: that whose labels are most of those that were
+// told, else the one without further labels, such as a selector finds.
+std::optional<double> MeantBy(const base::Json& before, const query::QueryResult& answer) {
+  if (answer.type == query::ValueType::kScalar) return answer.scalar;
+  const auto told = before.find("labels");
+  const auto is_told = [&](const model::Label& label) {
+    const auto at = told->find(std::string(label.name));
+    return label.name == model::kMetricName || (at != told->end() && at->is_string() &&
+                                                at->get_ref<const std::string&>() == label.value);
+  };
+  const query::VectorSample* meant = nullptr;
+  for (const query::VectorSample& sample : answer.vector) {
+    const bool fits = told == before.end() || answer.vector.size() == 1 ||
+                      std::all_of(sample.labels.begin(), sample.labels.end(), is_told);
+    if (!fits) continue;
+    const bool more = meant != nullptr && sample.labels.view().size() > meant->labels.view().size();
+    if (meant == nullptr || more == (told != before.end())) meant = &sample;
+  }
+  return meant == nullptr ? std::nullopt : std::optional(meant->value);
 }
 
 }  // namespace
@@ -184,6 +239,7 @@ base::Result<std::string> Asker::AskLogs(const model::TenantName& tenant,
   request.query = question.query;
   request.from = question.from;
   request.to = question.to;
+  request.whole = question.step > question.to - question.from;
   request.cancelled = [&] { return sources_.clock.Steady() >= deadline; };
   VEDETTE_TRY(const query::logs::Result result, sources_.logs.Run(request));
   if (!result.stats) return base::InvalidArgument("evidence of logs must count lines", "query");
@@ -258,6 +314,41 @@ base::Result<std::string> Asker::AskPairs(const model::TenantName& tenant,
   return base::NotFound("nothing is missing there");
 }
 
+base::Result<std::string> Asker::AskEvent(const model::TenantName& tenant,
+                                          const model::Evidence& question) const {
+  if (!sources_.judged) return base::NotFound("no events are judged here");
+  return sources_.judged(tenant, question.query, question.from, question.to);
+}
+
+base::Result<Again> Asker::AskMoments(const model::TenantName& tenant,
+                                      const model::Evidence& question,
+                                      const base::Json& before) const {
+  Again again{.result_json = {}, .taken_at = sources_.clock.Now(), .same = {}, .points = {}};
+  Again::Points points;
+  JsonWriter json(again.result_json);
+  json.BeginObject().Key("observed").BeginArray();
+  for (const Moment& moment : MomentsOf(before)) {
+    query::InstantQuery query;
+    query.tenant = tenant;
+    query.text = question.query;
+    query.time = moment.time;
+    query.timeout = kTimeMax;
+    VEDETTE_TRY(const query::QueryResult result, sources_.metrics.Instant(query));
+    std::optional<double> value = MeantBy(before, result);
+    if (value && !std::isfinite(*value)) value.reset();
+    json.BeginArray().Value(static_cast<double>(base::ToMillis(moment.time)) / 1000);
+    json.Value(value).EndArray();
+    const bool same = value && moment.value ? SameNumber(*value, *moment.value, kSameKeptShare)
+                                            : value == moment.value;
+    ++points.total;
+    points.same += same ? 1 : 0;
+  }
+  json.EndArray().EndObject();
+  again.same = points.same == points.total;
+  again.points = points;
+  return again;
+}
+
 base::Result<std::string> Asker::Ask(const model::TenantName& tenant,
                                      const model::Evidence& question) const {
   if (question.language == kPromql) return AskMetrics(tenant, question);
@@ -266,12 +357,18 @@ base::Result<std::string> Asker::Ask(const model::TenantName& tenant,
   if (question.language == kEdges) return AskEdge(tenant, question);
   if (question.language == kSpans) return AskSpans(tenant, question);
   if (question.language == kPairs) return AskPairs(tenant, question);
+  if (question.language == kEvents) return AskEvent(tenant, question);
   return base::InvalidArgument(fmt::format("'{}' is no language of evidence", question.language),
                                "language");
 }
 
 base::Result<Again> Asker::AskAgain(const model::TenantName& tenant,
                                     const model::Evidence& evidence) const {
+  const base::Result<base::Json> before = base::ParseJson(evidence.result_json);
+  const bool on_a_grid = evidence.language != kPromql || evidence.step.count() > 0;
+  if (!on_a_grid && before.ok() && !MomentsOf(*before).empty()) {
+    return AskMoments(tenant, evidence, *before);
+  }
   Again again;
   VEDETTE_TRY(again.result_json, Ask(tenant, evidence));
   again.taken_at = sources_.clock.Now();
@@ -279,10 +376,8 @@ base::Result<Again> Asker::AskAgain(const model::TenantName& tenant,
     VEDETTE_TRY_VOID(Take(*reading, again.result_json));
     again.result_json = WithReading(again.result_json, *reading);
   }
-  const bool on_a_grid = evidence.language != kPromql || evidence.step.count() > 0;
-  const base::Result<base::Json> before = base::ParseJson(evidence.result_json);
   const base::Result<base::Json> now = base::ParseJson(again.result_json);
-  if (on_a_grid && before.ok() && now.ok()) again.same = Same(*before, *now);
+  if (on_a_grid && before.ok() && now.ok()) again.same = SameAnswer(*before, *now);
   return again;
 }
 

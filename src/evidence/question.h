@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/clock.h"
+#include "base/json.h"
 #include "base/result.h"
 #include "model/anomaly.h"
 #include "model/tenant.h"
@@ -20,9 +21,12 @@ namespace vedette::evidence {
 // evidence (model::Evidence) is a question, its window, and the answer as it was taken.
 
 // PromQL over from..to by `step`. The answer is a matrix in the form of Prometheus' HTTP API,
-// without the points that are not finite.
+// without the points that are not finite. With a step of 0 what a detector or a rule kept of single
+// moments: {"observed": [[unix seconds, value], ...]}, and where the query gives several series
+// `labels`, of which those of the right one are some.
 inline constexpr std::string_view kPromql = "promql";
-// A log query that counts (docs/guide/logs.md). The answer is a matrix of lines per step.
+// A log query that counts (docs/guide/logs.md). The answer is a matrix of lines per step. A `step`
+// that is longer than the window makes one of it all, unless the query names another.
 inline constexpr std::string_view kLogs = "logs";
 // The id of a change. The answer is the change.
 inline constexpr std::string_view kChanges = "changes";
@@ -33,6 +37,9 @@ inline constexpr std::string_view kSpans = "spans";
 // {"operation","service","before","after","since"} (traces.h): log lines of traces, of which one
 // used to follow the other. The answer says how often it does since, and would have as before.
 inline constexpr std::string_view kPairs = "pairs";
+// The id of an event that was judged by the event rules. The answer is the event as it came in,
+// with what failed and was decided.
+inline constexpr std::string_view kEvents = "events";
 
 // What is known of the calls of one service to another in a window.
 struct CallsSeen {
@@ -49,6 +56,11 @@ struct CallsSeen {
 using CallsSource = std::function<base::Result<std::vector<CallsSeen>>(
     const model::TenantName&, base::TimePoint from, base::TimePoint to)>;
 
+// The answer to kEvents: the event of that id within from..to. kNotFound when there is none (any
+// more).
+using JudgedSource = std::function<base::Result<std::string>(
+    const model::TenantName&, const std::string& id, base::TimePoint from, base::TimePoint to)>;
+
 // The calls that spans tell, summed over the window.
 base::Result<std::vector<CallsSeen>> CallsInSpans(records::Store& store,
                                                   const model::TenantName& tenant,
@@ -59,12 +71,21 @@ std::string EdgeAnswer(const CallsSeen& calls);
 std::string ChangeAnswer(const model::Change& change);
 std::string MatrixAnswer(const std::vector<query::MatrixSeries>& matrix);
 
-// An answer given again.
+// An answer given again. The same is what the question is answered with; what was added to the
+// stored one when it was taken (annotations, examples) is no part of that.
 struct Again {
   std::string result_json;
   base::TimePoint taken_at;
   std::optional<bool> same;  // as the stored one; nothing where the two cannot be compared
+  // Of single moments: how many values there were, and how many of them are the same.
+  struct Points {
+    uint64_t same = 0;
+    uint64_t total = 0;
+  };
+  std::optional<Points> points = {};
 };
+
+inline constexpr size_t kMomentsMax = 100;
 
 // Asks questions, on the caller's thread. Thread-safe; what it was given outlives it.
 class Asker {
@@ -75,6 +96,7 @@ class Asker {
     records::Store& records;
     CallsSource calls;
     const base::Clock& clock;
+    JudgedSource judged = {};  // empty: no events are judged here
   };
   explicit Asker(Sources sources) : sources_(std::move(sources)) {}
 
@@ -84,8 +106,10 @@ class Asker {
   base::Result<std::string> Ask(const model::TenantName& tenant,
                                 const model::Evidence& question) const;
   // The same for evidence that has an answer, with its reading (reading.h) taken anew. Values are
-  // the same when they differ by less than one part in 10^9. What a detector kept of single samples
-  // lies on no grid of steps and cannot be compared.
+  // the same when they differ by less than one part in 10^9. What was kept of single moments is
+  // asked for at these moments, kMomentsMax of them at most, and is the same within one part in
+  // 10^6: detectors keep values in single precision. Other answers to PromQL without a step (a
+  // finding in its own form) cannot be compared.
   base::Result<Again> AskAgain(const model::TenantName& tenant,
                                const model::Evidence& evidence) const;
 
@@ -102,6 +126,10 @@ class Asker {
                                      const model::Evidence& question) const;
   base::Result<std::string> AskPairs(const model::TenantName& tenant,
                                      const model::Evidence& question) const;
+  base::Result<std::string> AskEvent(const model::TenantName& tenant,
+                                     const model::Evidence& question) const;
+  base::Result<Again> AskMoments(const model::TenantName& tenant, const model::Evidence& question,
+                                 const base::Json& before) const;
 
   const Sources sources_;
 };

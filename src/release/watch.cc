@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/core.h>
+#include <limits>
 
 #include "base/duration.h"
 #include "base/id.h"
@@ -67,12 +68,15 @@ std::string NameOf(const Release& release) {
 }
 
 void Describe(const Release& release, const Judgement& judgement, model::Anomaly& out) {
+  constexpr double kNone = std::numeric_limits<double>::infinity();
   out.summary = fmt::format("{} is bad. {}", NameOf(release), release.summary);
+  out.observed = std::numeric_limits<double>::quiet_NaN();
+  out.expected_low = -kNone;
+  out.expected_high = kNone;
   for (const Check& check : judgement.checks) {
     if (check.outcome != Outcome::kWorse || check.sides.empty()) continue;
     out.observed = check.sides.front().value;
-    out.expected_low = 0;
-    out.expected_high = check.sides.size() > 1 ? check.sides[1].value : 0;
+    if (check.sides.size() > 1) out.expected_high = check.sides[1].value;
     out.evidence.query = check.sides.front().source.query;
     out.evidence.from = check.sides.front().source.from;
     out.evidence.to = check.sides.front().source.to;

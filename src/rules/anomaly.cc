@@ -1,7 +1,6 @@
 #include "rules/anomaly.h"
 
 #include <algorithm>
-#include <cmath>
 #include <fmt/core.h>
 #include <limits>
 #include <string>
@@ -9,6 +8,7 @@
 #include "base/json_writer.h"
 #include "base/utf8.h"
 #include "model/alert.h"
+#include "rules/log_question.h"
 
 namespace vedette::rules {
 namespace {
@@ -16,6 +16,9 @@ namespace {
 constexpr size_t kSummaryBytesMax = 500;
 // What evidence shows before an alert became active, at least.
 constexpr base::Duration kContext = std::chrono::minutes(10);
+// Languages of evidence (evidence/question.h).
+constexpr std::string_view kPromql = "promql";
+constexpr std::string_view kLogs = "logs";
 
 std::string_view Find(const Texts& texts, std::string_view name) {
   for (const auto& [key, value] : texts) {
@@ -33,24 +36,73 @@ std::string Summary(const AlertChange& change) {
   return out;
 }
 
-std::string ResultJson(const AlertChange& change, base::TimePoint now,
-                       const std::vector<Example>& examples) {
-  std::string json;
-  base::JsonWriter writer(json);
-  writer.BeginObject().Key("observed").BeginArray().BeginArray();
-  writer.Value(static_cast<double>(base::ToMillis(now)) / 1000).Value(change.alert.value);
-  writer.EndArray().EndArray();
-  writer.Field("annotations", change.alert.annotations);
-  if (change.rule->records != nullptr) {
-    writer.Key("examples").BeginArray();
-    for (const Example& example : examples) {
-      writer.BeginObject().Field("time", example.time);
-      writer.Field("id", example.id).Field("text", example.text).EndObject();
-    }
-    writer.EndArray();
+double Seconds(base::TimePoint time) { return static_cast<double>(base::ToMillis(time)) / 1000; }
+
+void WriteExamples(base::JsonWriter& json, const std::vector<Example>& examples) {
+  json.Key("examples").BeginArray();
+  for (const Example& example : examples) {
+    json.BeginObject().Field("time", example.time);
+    json.Field("id", example.id).Field("text", example.text).EndObject();
   }
-  writer.EndObject();
-  return json;
+  json.EndArray();
+}
+
+// The value, and by `labels` which of the series that the expression gives has it.
+std::string ValueJson(const AlertChange& change, const std::vector<Example>& examples) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Key("observed").BeginArray().BeginArray();
+  json.Value(Seconds(change.alert.value_at)).Value(change.alert.value).EndArray().EndArray();
+  json.Field("labels", change.alert.labels).Field("annotations", change.alert.annotations);
+  if (change.rule->records != nullptr) WriteExamples(json, examples);
+  json.EndObject();
+  return out;
+}
+
+// The count as a log query answers it (evidence/question.h): lines of the whole window.
+std::string CountJson(const AlertChange& change, const LogQuestion& question,
+                      const std::vector<Example>& examples) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("resultType", "matrix").Key("result").BeginArray();
+  json.BeginObject().Key("metric").BeginObject().EndObject().Key("values").BeginArray();
+  json.BeginArray().Value(Seconds(question.from)).Value(fmt::format("{}", change.alert.value));
+  json.EndArray().EndArray().EndObject().EndArray().Field("complete", true);
+  json.Field("recorded", question.recorded).Field("annotations", change.alert.annotations);
+  WriteExamples(json, examples);
+  json.EndObject();
+  return out;
+}
+
+// Labels that the rule sets are not those of what was counted.
+std::optional<LogQuestion> QuestionOf(const AlertChange& change) {
+  const Rule& rule = *change.rule;
+  if (rule.records == nullptr) return std::nullopt;
+  for (const std::string& field : rule.records->by) {
+    if (!Find(rule.labels, FieldLabel(field)).empty()) return std::nullopt;
+  }
+  return LogQuestionOf(*rule.records, change.alert.labels, change.alert.value_at);
+}
+
+void DescribeEvidence(const AlertChange& change, const std::vector<Example>& examples,
+                      model::Evidence& out) {
+  const AlertStatus& alert = change.alert;
+  out.taken_at = alert.value_at;
+  if (const std::optional<LogQuestion> question = QuestionOf(change)) {
+    out.language = kLogs;
+    out.query = question->query;
+    out.from = question->from;
+    out.to = question->to;
+    out.step = question->step;
+    out.result_json = CountJson(change, *question, examples);
+    return;
+  }
+  out.language = kPromql;
+  out.step = base::Duration(0);
+  out.query = change.rule->expr;
+  out.from = alert.active_at - std::max<base::Duration>(kContext, change.rule->for_duration);
+  out.to = alert.value_at;
+  out.result_json = ValueJson(change, examples);
 }
 
 }  // namespace
@@ -67,18 +119,13 @@ void DescribeAlert(const AlertChange& change, base::TimePoint now, model::Anomal
                                                           : 0.5;
   out.started_at = alert.active_at;
   out.updated_at = now;
-  out.observed = std::isfinite(alert.value) ? alert.value : 0;
+  out.observed = alert.value;
   out.expected_low = -std::numeric_limits<double>::infinity();
   out.expected_high = std::numeric_limits<double>::infinity();
   out.detector = change.rule->name;
   out.summary = Summary(change);
   out.annotations = model::Labels(alert.annotations);
-  out.evidence.query = change.rule->expr;
-  out.evidence.from =
-      alert.active_at - std::max<base::Duration>(kContext, change.rule->for_duration);
-  out.evidence.to = now;
-  out.evidence.taken_at = now;
-  out.evidence.result_json = ResultJson(change, now, examples);
+  DescribeEvidence(change, examples, out.evidence);
 }
 
 }  // namespace vedette::rules

@@ -242,7 +242,7 @@ base::Result<std::map<model::Labels, Group::Alert>> Group::Seen(const Rule& rule
     };
     Texts labels;
     for (const auto& [name, text] : state.labels) labels.emplace_back(name, expand(text));
-    Alert alert{.active_at = now, .value = sample.value};
+    Alert alert{.active_at = now, .value = sample.value, .value_at = now - query_offset()};
     for (const auto& [name, text] : state.annotations) {
       alert.annotations.emplace_back(name, expand(text));
     }
@@ -266,6 +266,7 @@ void Group::Advance(size_t index, std::map<model::Labels, Alert> seen, base::Tim
   for (auto& [labels, alert] : seen) {
     if (const auto known = state.alerts.find(labels); known != state.alerts.end()) {
       known->second.value = alert.value;
+      known->second.value_at = alert.value_at;
       known->second.annotations = std::move(alert.annotations);
       continue;
     }
@@ -324,7 +325,8 @@ AlertStatus Group::ToStatus(const model::Labels& labels, const Alert& alert) {
           .state = alert.state,
           .active_at = alert.active_at,
           .keep_firing_since = alert.keep_firing_since,
-          .value = alert.value};
+          .value = alert.value,
+          .value_at = alert.value_at};
 }
 
 AlertChange Group::Change(AlertChange::Kind kind, size_t index, const model::Labels& labels,

@@ -106,6 +106,7 @@ class Group {
     base::TimePoint fired_at = {};
     std::optional<base::TimePoint> keep_firing_since = {};
     double value = 0;
+    base::TimePoint value_at = {};
     Texts annotations = {};
   };
   struct RuleState {

@@ -92,6 +92,7 @@ std::vector<AlertChange> Group::Look(size_t index, base::TimePoint now, const Ev
     if (fires) {
       if (!begins) ended.insert(StateSeries(labels, AlertState::kPending));
       alert.value = found.value;
+      alert.value_at = found.value_at;
       alert.annotations = std::move(found.annotations);
       alert.state = AlertState::kFiring;
       alert.fired_at = now;

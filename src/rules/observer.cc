@@ -25,6 +25,59 @@ std::string Cut(std::string_view text, size_t bytes_max) {
   return std::string(text.substr(0, bytes_max)) + "...";
 }
 
+std::string PatternLabel(uint64_t pattern) { return fmt::format("{:016x}", pattern); }
+
+// The labels of the group that a record is of.
+model::Labels GroupLabels(const RecordRule& rule, const RecordFields& fields) {
+  std::map<std::string, std::string> values;  // of two fields with one label the last
+  for (const std::string& field : rule.by) {
+    const FieldValue value = fields.Get(field);
+    if (value.kind == FieldValue::Kind::kNull || value.text.empty()) continue;
+    values.insert_or_assign(FieldLabel(field), Cut(value.text, kLabelBytesMax));
+  }
+  return model::Labels(
+      std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
+}
+
+// Whether an alert with these labels is about the line, which its rule finds.
+bool IsCounted(const RecordRule& rule, const model::LabelsView& labels,
+               const RecordFields& fields) {
+  if (rule.kind == RecordRule::Kind::kNewPattern) {
+    return labels.Get("service") == fields.Get("service").text &&
+           labels.Get("pattern") == PatternLabel(fields.pattern());
+  }
+  const model::Labels group = GroupLabels(rule, fields);
+  return std::all_of(rule.by.begin(), rule.by.end(), [&](const std::string& field) {
+    const std::string name = FieldLabel(field);
+    return group.view().Get(name) == labels.Get(name);
+  });
+}
+
+// The newest lines that a burst or a new pattern counts. Read for themselves: there may be many,
+// and an observation keeps no texts of them.
+base::Result<std::vector<Example>> NewestLines(const RecordRule& rule, RecordSource& source,
+                                               const model::LabelsView& labels,
+                                               base::TimePoint time) {
+  records::LogScan scan;
+  scan.from = time - rule.window + base::Duration(1);
+  scan.to = time;
+  scan.condition = rule.input.query->condition;
+  std::vector<Example> newest;
+  VEDETTE_TRY_VOID(source.Logs(scan, [&](const records::LogLine& line) {
+    const base::TimePoint at = base::FromMillis(line.time_ms());
+    if (newest.size() == kExamplesMax && at <= newest.back().time) return true;
+    const query::logs::ExtractedLine shown(line, rule.input.query->extractions);
+    const RecordFields fields(shown);
+    if (!IsCounted(rule, labels, fields)) return true;
+    if (newest.size() == kExamplesMax) newest.pop_back();
+    const auto place = std::find_if(newest.begin(), newest.end(),
+                                    [&](const Example& other) { return other.time < at; });
+    newest.insert(place, Example{at, {}, Cut(fields.Shown(), kTextBytesMax)});
+    return true;
+  }));
+  return newest;
+}
+
 model::Labels With(const model::Labels& labels, std::string_view name, std::string_view value) {
   model::LabelsBuilder builder(labels);
   builder.Set(name, value);
@@ -100,14 +153,7 @@ class Observation::Reader {
   }
 
   base::Result<uint32_t> GroupOf(const RecordFields& fields) {
-    std::map<std::string, std::string> values;  // of two fields with one label the last
-    for (const std::string& field : rule_.by) {
-      const FieldValue value = fields.Get(field);
-      if (value.kind == FieldValue::Kind::kNull || value.text.empty()) continue;
-      values.insert_or_assign(FieldLabel(field), Cut(value.text, kLabelBytesMax));
-    }
-    model::Labels labels(
-        std::vector<std::pair<std::string, std::string>>(values.begin(), values.end()));
+    model::Labels labels = GroupLabels(rule_, fields);
     const auto [at, is_new] = groups_.try_emplace(labels, static_cast<uint32_t>(groups_.size()));
     if (is_new) {
       if (groups_.size() > kGroupsMax) {
@@ -278,7 +324,7 @@ query::QueryResult Observation::NewPatterns(const RecordRule& rule, int64_t t_ms
     if (!IsNew(rule, pattern, t_ms)) continue;
     query::VectorSample& sample = result.vector.emplace_back();
     sample.labels = model::Labels({{"service", pattern.service},
-                                   {"pattern", fmt::format("{:016x}", pattern.id)},
+                                   {"pattern", PatternLabel(pattern.id)},
                                    {"example", Cut(pattern.example, kLabelBytesMax)}});
     sample.value = found->second;
   }
@@ -322,6 +368,9 @@ std::vector<Example> Observation::Examples(const RecordRule& rule, const model::
 base::Result<std::vector<Example>> ExamplesOf(const RecordRule& rule, RecordSource& source,
                                               const model::LabelsView& labels,
                                               base::TimePoint time) {
+  if (rule.kind == RecordRule::Kind::kBurst || rule.kind == RecordRule::Kind::kNewPattern) {
+    return NewestLines(rule, source, labels, time);
+  }
   VEDETTE_TRY(const Observation observation,
               Observation::Read(rule, source, time, time, Observer::kRecordsMax));
   return observation.Examples(rule, labels, time);

@@ -34,7 +34,7 @@ class Observation {
   // An instant vector: for each group of records the count. Groups of a contract that were seen
   // and broke nothing have 0.
   query::QueryResult At(const RecordRule& rule, base::TimePoint time) const;
-  // Some of what is counted at that time, the newest; of the groups that fit the labels.
+  // Some of what a contract counts at that time, the newest; of the groups that fit the labels.
   std::vector<Example> Examples(const RecordRule& rule, const model::LabelsView& labels,
                                 base::TimePoint time) const;
 

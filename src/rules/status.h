@@ -34,6 +34,7 @@ struct AlertStatus {
   base::TimePoint active_at;
   std::optional<base::TimePoint> keep_firing_since = {};
   double value = 0;
+  base::TimePoint value_at = {};  // as of when the expression gave it
 };
 
 struct RuleStatus {

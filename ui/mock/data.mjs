@@ -70,6 +70,12 @@ export class World {
     this.addAnomaly(slow, "api-gateway", "http_requests_5xx_ratio", [null, 0.01], 0.084, 0.82);
     this.addPage(slow, "on-call", "slack", "delivered");
     this.addPage(slow, "hub", "webhook", "failed");
+    this.ledger.push({
+      ...{ id: this.id("pg"), time: at(start - 4 * MINUTE), incident_id: "" },
+      ...{ kind: "silence_expiring", receiver: "on-call", channel: "slack", to: "" },
+      ...{ state: "delivered", attempts: 1, replaced: 0, delivered_at: at(start - 4 * MINUTE) },
+      ...{ next_attempt_at: null, detail: "200 ok" },
+    });
     const lag = this.addIncident(
       "notification",
       "Queue of notification grows",
@@ -156,6 +162,8 @@ export class World {
     const severity = score >= 0.9 ? "critical" : score >= 0.7 ? "warning" : "info";
     const startedMs = Date.parse(incident.started_at) + incident.anomaly_ids.length * 40_000;
     const query = `${metric}{service="${entity}"}`;
+    const stopped = metric === "up";
+    const [, ending] = /_(ms|ratio)$/.exec(metric) ?? [];
     const evidence = {
       id: this.id("ev"),
       language: "promql",
@@ -167,7 +175,7 @@ export class World {
     };
     const anomaly = {
       id: this.id("an"),
-      kind: metric === "up" ? "absence" : "baseline",
+      kind: stopped ? "absence" : "baseline",
       entity: this.name + entity,
       labels: {
         __name__: metric,
@@ -181,8 +189,9 @@ export class World {
       started_at: at(startedMs),
       updated_at: at(startedMs),
       ended_at: null,
-      observed,
-      expected: { low, high },
+      observed: stopped ? null : observed,
+      expected: stopped ? null : { low, high },
+      unit: ending ?? null,
       detector: "baseline",
       summary: `${this.name}${metric} of ${entity} left the range that is normal for this time of day.`,
       evidence_id: evidence.id,
@@ -324,7 +333,7 @@ export class World {
       query.startsWith(`${labels.__name__}{`),
     );
     if (!anomaly) return { resultType: "matrix", result: [] };
-    const { low, high } = anomaly.expected;
+    const { low, high } = anomaly.expected ?? { low: 1, high: 1 };
     const middle = ((low ?? 0) + (high ?? 1)) / 2;
     const swing = ((high ?? 1) - (low ?? 0)) / 2;
     const seed = hash(query);

@@ -1,5 +1,6 @@
 // Feedback, thresholds, models, sources, noise of pages, browsers to wake and files for the mock
 // server. What people do is kept in the world.
+import { SERVICES } from "./data.mjs";
 
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -124,11 +125,30 @@ function models(world) {
       by_fault: { spike: found(12, 11, 12, 12), stands_still: found(12, 2, 9, 9) },
     },
   });
+  const payment = model("payment", "tcn", true, [46, 63, 67]);
   return [
-    model("payment", "tcn", true, [46, 63, 67]),
+    graphModel(world, payment),
+    payment,
     model("user", "lstm_autoencoder", false, [58, 51, 58]),
   ];
 }
+
+// Of the graph of all services: its faults are counted by the services that they touch, and by
+// whether it names where they began.
+const graphModel = (world, one) => ({
+  ...one,
+  ...{ service: "", services: SERVICES, version: 2, detector: "gatv2", kept: true },
+  ...{ trained_at: at(world.start - 4 * HOUR), window_steps: 1, parameters: 12_866 },
+  trial: {
+    ...one.trial,
+    ...found(118, 74, 96, 103),
+    ...{
+      gain: 0.25,
+      by_fault: { failing: found(62, 51, 55, 58), slow: found(56, 23, 41, 45) },
+    },
+    roots: { faults: 40, named_by_model: 31, named_by_rule: 22 },
+  },
+});
 
 // --- sources
 

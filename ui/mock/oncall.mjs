@@ -409,17 +409,21 @@ export function work(world, incident, verb, body, task) {
   }
 }
 
-export const postmortem = ({ title, id, timeline }) =>
+export const postmortem = ({ title, id, started_at, timeline }) =>
   [
-    `# ${title}`,
+    `# Post-mortem: ${title}`,
     "",
-    "| | |",
-    "|---|---|",
-    `| Incident | ${id} |`,
+    `This is a draft of the incident [${id.replaceAll("_", "\\_")}](http://localhost:8000/incidents/${id}). What only people know is a blank: **[To fill in: like this]**`,
     "",
     "## Summary",
     "",
-    "_What happened, in three sentences._",
+    `It began at ${started_at}. The diagnosis holds **payment** to be where it began, with a probability of 83 %: confirmed.`,
+    "",
+    "**[To fill in: in two sentences, what happened as a customer would tell it]**",
+    "",
+    "## Action items",
+    "",
+    "- [ ] **[To fill in: what keeps it from happening again, who does it, by when]**",
     "",
     "## Timeline",
     "",

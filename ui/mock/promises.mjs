@@ -47,7 +47,7 @@ function heartbeats(world) {
 
 const SENDERS = ["Datadog", "Grafana", "Sentry"].map((title) => ({
   ...{ name: title.toLowerCase(), title, path: `/api/v1/intake/${title.toLowerCase()}` },
-  setup: `Add a **webhook** in ${title}:\n\n1. Its address is the one above.\n2. Its key goes into a header.`,
+  setup: `Add a **webhook** in ${title}:\n\n- Its address is the one above.\n- Its key goes into a header.`,
   example: '{"alert": "disk full", "host": "db-1"}',
 }));
 

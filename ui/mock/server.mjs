@@ -12,6 +12,7 @@ import { summary, World } from "./data.mjs";
 import { answerJudged } from "./judged.mjs";
 import { answerLearning } from "./learning.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
+import { ALL, mayAsk } from "./permissions.mjs";
 import { answerPromises } from "./promises.mjs";
 import { answerRecords, plainRange } from "./records.mjs";
 import { answerSimulation } from "./simulation.mjs";
@@ -52,6 +53,7 @@ class Mock {
   #failing = new Set(); // path prefixes that are not answered
   #refusal = 503; // with what: 503 is tried again, 403 is not
   #key = ""; // when set, requests need the session's cookie
+  #permissions = ALL; // of who asks
   #muted = false; // no heartbeat, no event: a dead connection
 
   constructor(scenario) {
@@ -139,6 +141,7 @@ class Mock {
       this.#failing = new Set(body.failing ?? []);
       this.#refusal = body.refusal ?? 503;
       this.#key = body.key ?? "";
+      this.#permissions = body.permissions ?? (body.key ? ["read", "respond"] : ALL);
       this.#muted = false;
       this.#ring = [];
       this.world = new World(body.name, Date.now());
@@ -201,12 +204,10 @@ class Mock {
         return refuse(response, 401, "unauthenticated", "An API key is needed.");
       }
       return send(response, 200, {
-        name: this.#key ? "ann" : "loopback",
+        name: this.#permissions === ALL ? "loopback" : "ann",
         tenant: "default",
-        any_tenant: !this.#key,
-        permissions: this.#key
-          ? ["read", "respond"]
-          : ["read", "ingest", "respond", "edit", "admin"],
+        any_tenant: this.#permissions === ALL,
+        permissions: this.#permissions,
       });
     }
     if (request.method === "DELETE") {
@@ -218,6 +219,10 @@ class Mock {
       return refuse(response, 401, "unauthenticated", "This key is not known.");
     response.setHeader("Set-Cookie", `vedette_session=${key}; HttpOnly; SameSite=Strict; Path=/`);
     return send(response, 200, { status: "ok" });
+  }
+
+  may({ method }, path) {
+    return mayAsk(this.#permissions, method, path);
   }
 
   // The status that stands for an answer; 0 when there is one.
@@ -307,6 +312,17 @@ async function act(mock, request, response, id, verb, task) {
   return send(response, 200, incident);
 }
 
+// Nothing changes what was seen.
+function askedAgain(evidence) {
+  const total = evidence.result.observed?.length ?? 0;
+  const points = total > 0 ? { same: total, total } : null;
+  const taken_at = new Date().toISOString();
+  return {
+    ...evidence,
+    again: { result: evidence.result, taken_at, same: true, points, error: null },
+  };
+}
+
 const isUnfinished = (query) => /[({]$/.test(query ?? "");
 
 async function api(mock, request, response, url) {
@@ -348,7 +364,8 @@ async function api(mock, request, response, url) {
     return incident ? send(response, 200, incident) : missing(response, "incident");
   }
   if (what === "evidence") {
-    const evidence = world.evidence.get(id);
+    let evidence = world.evidence.get(id);
+    if (evidence && query.get("again") === "true") evidence = askedAgain(evidence);
     return evidence ? send(response, 200, evidence) : missing(response, "evidence");
   }
   switch (path) {
@@ -438,6 +455,9 @@ async function handle(mock, request, response) {
   if (path === "/api/v1/session") return mock.session(request, response);
   if (path.startsWith("/api/") && !mock.lets(request)) {
     return refuse(response, 401, "unauthenticated", "An API key is needed.");
+  }
+  if (!mock.may(request, path)) {
+    return refuse(response, 403, "permission_denied", "This key may not.");
   }
   if (path.startsWith("/api/")) return api(mock, request, response, url);
   if (path === "/metrics") {

@@ -175,7 +175,7 @@ const detection = createRoute({
 const ledger = createRoute({
   getParentRoute: () => root,
   path: "/ledger",
-  validateSearch: readWords("view", "incident", "state"),
+  validateSearch: readWords("view", "incident", "state", "kind"),
   component: lazyRouteComponent(() => import("./features/ledger/ledger_page")),
 });
 

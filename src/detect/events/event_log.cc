@@ -130,6 +130,7 @@ base::Result<LogEntry> FromLine(std::string_view line) {
 }
 
 bool Matches(const LogQuery& query, const LogEntry& entry) {
+  if (!query.event_id.empty() && entry.event_id != query.event_id) return false;
   if (!query.source.empty() && entry.source != query.source) return false;
   if (query.from.has_value() && entry.time < *query.from) return false;
   if (query.to.has_value() && entry.time > *query.to) return false;
@@ -195,6 +196,24 @@ base::Result<int64_t> ArchiveWhere(Session& session, const model::TenantName& te
 
 }  // namespace
 
+void WriteEntry(base::JsonWriter& json, const LogEntry& entry) {
+  const Verdict& verdict = entry.verdict;
+  json.BeginObject().Field("timestamp", entry.time);
+  json.Field("event_id", entry.event_id).Field("source", entry.source);
+  json.Field("event_type", entry.event_type);
+  json.Key("input_snapshot").Raw(entry.data_json);
+  json.Key("metadata").Raw(entry.metadata_json);
+  json.Key("monitoring_result").BeginObject();
+  json.Field("status", StatusName(verdict.status));
+  json.Field("severity_score", verdict.severity_score).Field("raw_score", verdict.raw_score);
+  json.Field("reasoning", verdict.reasoning);
+  json.Field("detected_issues", verdict.detected_issues);
+  json.Field("suggestions", verdict.suggestions);
+  json.Field("failed_rules", verdict.failed_rules);
+  json.Field("decision", DecisionName(verdict.decision)).EndObject();
+  json.Key("llm_analysis").Null().EndObject();
+}
+
 std::span<const sql::Migration> EventLogMigrations() {
   static const sql::Migration kMigrations[] = {
       {.version = 1,
@@ -240,6 +259,10 @@ base::Result<LogPage> Find(Session& session, const LogQuery& query) {
   if (query.archived) return FindArchived(session, query);
   std::string where = "tenant = ?";
   std::vector<sql::Value> values = {Text(query.tenant)};
+  if (!query.event_id.empty()) {
+    where += " AND event_id = ?";
+    values.push_back(Text(query.event_id));
+  }
   if (!query.source.empty()) {
     where += " AND source = ?";
     values.push_back(Text(query.source));

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/json.h"
+#include "base/json_writer.h"
 #include "base/result.h"
 #include "detect/events/judge.h"
 #include "model/tenant.h"
@@ -32,6 +33,10 @@ struct LogEntry {
   Verdict verdict;
 };
 
+// The form in which an entry leaves the server, also as evidence: S3's, {"timestamp", "event_id",
+// "source", "event_type", "input_snapshot", "metadata", "monitoring_result", "llm_analysis": null}.
+void WriteEntry(base::JsonWriter& json, const LogEntry& entry);
+
 std::span<const sql::Migration> EventLogMigrations();
 
 // Gives the entry its number.
@@ -41,7 +46,8 @@ base::Result<> SaveVerdict(sql::Session& session, const LogEntry& entry);
 
 struct LogQuery {
   model::TenantName tenant;
-  std::string source = {};            // empty: all
+  std::string event_id = {};          // empty: all
+  std::string source = {};            // the same
   std::vector<Status> statuses = {};  // any of these; empty: all
   std::optional<base::TimePoint> from = {};
   std::optional<base::TimePoint> to = {};

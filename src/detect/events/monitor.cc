@@ -17,6 +17,7 @@ namespace vedette::detect::events {
 namespace {
 
 constexpr std::string_view kDetector = "event rules";
+constexpr std::string_view kEvidenceLanguage = "events";  // evidence/question.h
 constexpr size_t kNameBytesMax = 256;
 constexpr size_t kDataBytesMax = 64 << 10;
 constexpr size_t kPastsMax = 1000;
@@ -74,6 +75,13 @@ std::string SummaryOf(const LogEntry& entry) {
   return text;
 }
 
+std::string ToJson(const LogEntry& entry) {
+  std::string out;
+  base::JsonWriter json(out);
+  WriteEntry(json, entry);
+  return out;
+}
+
 void Describe(const LogEntry& entry, double warning_threshold, model::Anomaly& out) {
   out.score = entry.verdict.severity_score;
   out.severity = SeverityOf(entry.verdict.status);
@@ -82,9 +90,10 @@ void Describe(const LogEntry& entry, double warning_threshold, model::Anomaly& o
   out.expected_high = warning_threshold;
   out.summary = SummaryOf(entry);
   out.updated_at = entry.time;
-  out.evidence.query = fmt::format("{{event_id=\"{}\"}}", entry.event_id);
+  out.evidence.language = kEvidenceLanguage;
+  out.evidence.query = entry.event_id;
   out.evidence.from = out.evidence.to = out.evidence.taken_at = entry.time;
-  out.evidence.result_json = entry.data_json;
+  out.evidence.result_json = ToJson(entry);
 }
 
 base::Json ParseStored(std::string_view text) {
@@ -242,6 +251,18 @@ base::Result<LogPage> Monitor::List(const LogQuery& query) const {
     return {};
   }));
   return page;
+}
+
+base::Result<std::string> Monitor::EventJson(const model::TenantName& tenant,
+                                             const std::string& event_id, base::TimePoint from,
+                                             base::TimePoint to) const {
+  LogQuery query{.tenant = tenant, .event_id = event_id, .from = from, .to = to, .limit = 1};
+  for (const bool archived : {false, true}) {
+    query.archived = archived;
+    VEDETTE_TRY(const LogPage page, List(query));
+    if (!page.entries.empty()) return ToJson(page.entries.front());
+  }
+  return base::NotFound(fmt::format("the event '{}' is not kept any more", event_id));
 }
 
 base::Result<LogStats> Monitor::Stats(const model::TenantName& tenant) const {

@@ -67,6 +67,10 @@ class Monitor {
   base::Result<LogEntry> Take(const model::TenantName& tenant, Event event, base::TimePoint now)
       EXCLUDES(mutex_);
   base::Result<LogPage> List(const LogQuery& query) const;
+  // The event of that id within from..to as JSON (WriteEntry), also from the archives. kNotFound
+  // when there is none (any more).
+  base::Result<std::string> EventJson(const model::TenantName& tenant, const std::string& event_id,
+                                      base::TimePoint from, base::TimePoint to) const;
   base::Result<LogStats> Stats(const model::TenantName& tenant) const;
   base::Result<Health> GetHealth(const model::TenantName& tenant) const;
   // Judges the events since then again, in order, with the rules as they are now. Where a verdict

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
+#include "base/json.h"
+
 namespace vedette::detect::events {
 namespace {
 
@@ -48,6 +52,29 @@ TEST_F(MonitorTest, KeepsWhatItFoundOverARestart) {
   EXPECT_EQ(entry.verdict.failed_rules, std::vector<std::string>{"SILENT_FAILURE"});
   EXPECT_EQ(entry.verdict.decision, Decision::kRetry);
   EXPECT_EQ(monitor_->List({.tenant = "other"})->total, 0);
+}
+
+TEST_F(MonitorTest, EvidenceIsTheWorstEventAsItIsListedAlsoFromTheArchive) {
+  Take("billing", R"({"status":"success"})");
+  const LogEntry worst =
+      Take("billing", R"({"cpu_usage":99,"latency":9999,"token":"x"})", kStart + seconds(1));
+  Take("billing", R"({"status":"success"})", kStart + seconds(2));
+  const model::Evidence evidence = Findings().back().anomaly.evidence;
+  EXPECT_EQ(evidence.language, "events");
+  EXPECT_EQ(evidence.query, worst.event_id);
+  const auto ask = [&](const model::TenantName& tenant) {
+    return monitor_->EventJson(tenant, evidence.query, evidence.from, evidence.to);
+  };
+  EXPECT_EQ(*ask("acme"), evidence.result_json);
+  const base::Json shown = *base::ParseJson(evidence.result_json);
+  EXPECT_EQ(shown["input_snapshot"]["token"], "***");
+  EXPECT_EQ(shown["monitoring_result"]["failed_rules"],
+            base::Json::array({"CPU_USAGE_EXCEEDED", "LATENCY_EXCEEDED"}));
+  EXPECT_EQ(shown["monitoring_result"]["status"], "CRITICAL");
+
+  ASSERT_EQ(*monitor_->CleanUp("acme", kStart + hours(1)), 3);
+  EXPECT_EQ(*ask("acme"), evidence.result_json);
+  EXPECT_EQ(ask("other").error().code, base::ErrorCode::kNotFound);
 }
 
 TEST_F(MonitorTest, RemembersASourcesNumbersOverARestart) {

@@ -42,12 +42,13 @@ std::string_view KindName(MetricKind kind) {
 class Assessor {
  public:
   Assessor(const Occasion& occasion, const Gathered& gathered, const Report& report,
-           const Exhibits& exhibits, const ImpactOptions& options)
+           const Exhibits& exhibits, const ImpactOptions& options, const UnitSource& unit_of)
       : occasion_(occasion),
         gathered_(gathered),
         report_(report),
         exhibits_(exhibits),
         options_(options),
+        unit_of_(unit_of),
         graph_(gathered.tables.calls) {}
 
   Impact Run();
@@ -56,6 +57,7 @@ class Assessor {
   void FindHurt();
   void GiveRoles();
   std::optional<size_t> Find(const std::string& entity, MetricKind kind, Form preferred) const;
+  std::string UnitOf(const Measure& measure) const;
   void Compare();
   void CountRequests();
   void CountUsers();
@@ -67,6 +69,7 @@ class Assessor {
   const Report& report_;
   const Exhibits& exhibits_;
   const ImpactOptions& options_;
+  const UnitSource& unit_of_;
   const CallGraph graph_;
   Impact impact_;
 };
@@ -158,6 +161,18 @@ std::optional<size_t> Assessor::Find(const std::string& entity, MetricKind kind,
   return found;
 }
 
+// Of what a measure's question answers.
+std::string Assessor::UnitOf(const Measure& measure) const {
+  switch (measure.form) {
+    case Form::kErrorShare: return "ratio";
+    case Form::kRate:
+    case Form::kFailedRate: return unit_of_(measure.metric, true);
+    case Form::kGauge:
+    case Form::kMean: break;
+  }
+  return unit_of_(measure.metric, false);
+}
+
 void Assessor::Compare() {
   struct What {
     MetricKind kind;
@@ -180,6 +195,7 @@ void Assessor::Compare() {
       line.metric = gathered_.tables.series[*series].metric;
       line.statistic = gathered_.tables.series[*series].statistic;
       line.kind = KindName(what.kind);
+      line.unit = UnitOf(gathered_.measures[gathered_.questions[*series].measure]);
       line.normal = exhibit.reading.before;
       line.during = exhibit.reading.after;
       line.percent = PercentOf(line.normal, line.during);
@@ -312,8 +328,8 @@ std::string_view SeverityLevel(double score) {
 }
 
 Impact Assess(const Occasion& occasion, const Gathered& gathered, const Report& report,
-              const Exhibits& exhibits, const ImpactOptions& options) {
-  return Assessor(occasion, gathered, report, exhibits, options).Run();
+              const Exhibits& exhibits, const ImpactOptions& options, const UnitSource& unit_of) {
+  return Assessor(occasion, gathered, report, exhibits, options, unit_of).Run();
 }
 
 }  // namespace vedette::diagnose::live

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -50,7 +51,7 @@ struct Comparison {
   std::string metric;
   std::string statistic;
   std::string kind;  // "traffic", "errors", "latency", "cpu", "memory", "availability", "business"
-  std::string unit;  // of business metrics, as configured
+  std::string unit;  // model/unit.h; of business metrics as configured. Empty: not known
   std::optional<double> normal;
   std::optional<double> during;
   std::optional<double> percent;  // of change; nothing when normal is 0
@@ -108,9 +109,12 @@ struct Impact {
 // The scale of S2: critical from .9, high from .7, medium from .5, else low.
 std::string_view SeverityLevel(double score);
 
+// The unit of a metric's values, or of their rate; empty when it is not known.
+using UnitSource = std::function<std::string(std::string_view metric, bool as_rate)>;
+
 // What is hurt, of what was gathered and the diagnosis that came of it.
 Impact Assess(const Occasion& occasion, const Gathered& gathered, const Report& report,
-              const Exhibits& exhibits, const ImpactOptions& options);
+              const Exhibits& exhibits, const ImpactOptions& options, const UnitSource& unit_of);
 
 // Members of a JSON object, as openapi.json's Impact has them: all but the incident's id.
 void Write(const Impact& impact, const Report& report, base::JsonWriter& json);

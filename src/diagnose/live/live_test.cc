@@ -152,7 +152,11 @@ class LiveTest : public ::testing::Test {
     const Diagnosis diagnosis = diagnose::Diagnose(gathered_.tables);
     const Exhibits exhibits(occasion_, gathered_, diagnosis, asker_, clock_.Now());
     report_ = Conclude(gathered_, diagnosis, exhibits, clock_.Now());
-    impact_ = Assess(occasion_, gathered_, report_, exhibits, impact_options_);
+    // As if the catalogue knew nothing: the name, and what was asked of it.
+    const UnitSource unit_of = [](std::string_view metric, bool as_rate) {
+      return std::string(metric) + (as_rate ? " per second" : "");
+    };
+    impact_ = Assess(occasion_, gathered_, report_, exhibits, impact_options_, unit_of);
   }
 
   std::string InputText(const std::string& name) const {
@@ -365,6 +369,21 @@ TEST_F(LiveTest, ComparesBeforeAndDuringWithWhatMattersToTheBusiness) {
   ASSERT_NE(latency, impact_.report.end());
   EXPECT_NEAR(latency->percent.value_or(0), 900, 150);
   EXPECT_EQ(asker_.AskAgain(kTenant, latency->evidence)->same, true);
+}
+
+TEST_F(LiveTest, AMeasuresUnitIsThatOfWhatWasAsked) {
+  impact_options_.measures = {{.name = "front", .query = "vector(1)", .unit = "orders/min"}};
+  Fill(clock_.Now());
+  Diagnose();
+  const auto unit_of = [&](const std::string& kind) {
+    const auto line = std::ranges::find(impact_.report, kind, &Comparison::kind);
+    return line == impact_.report.end() ? "nothing of that kind" : line->unit;
+  };
+  EXPECT_EQ(unit_of("latency"), "request_duration_seconds");
+  EXPECT_EQ(unit_of("errors"), "ratio") << "a share of a counter, and not per second";
+  EXPECT_EQ(unit_of("traffic"), "http_requests_total per second");
+  EXPECT_EQ(unit_of("cpu"), "cpu_usage");
+  EXPECT_EQ(unit_of("business"), "orders/min");
 }
 
 TEST(Window, LiesOnMultiplesOfItsStepAndFollowsTheInterval) {

@@ -400,7 +400,7 @@ base::Result<> Engine::Lines(const Query& query, const Request& request, Result&
 base::Result<Stats> Engine::Aggregate(const Query& query, const Request& request) {
   const bool bounded = base::ToMillis(request.from) > 0 && base::ToMillis(request.to) < INT64_MAX;
   base::Duration step = query.aggregation->step.value_or(base::Duration(0));
-  if (!query.aggregation->step.has_value() && bounded) {
+  if (!query.aggregation->step.has_value() && bounded && !request.whole) {
     step =
         std::max<base::Duration>((request.to - request.from) / kAutoSteps, std::chrono::seconds(1));
   }

@@ -34,6 +34,7 @@ struct Request {
   size_t limit = 100;
   std::string cursor;
   std::vector<records::LogCondition> also;  // besides the query's own
+  bool whole = false;  // counts that name no step have one, the range; else it is cut into some
   std::function<bool()> cancelled = [] { return false; };
 };
 

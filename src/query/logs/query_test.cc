@@ -120,6 +120,21 @@ TEST_F(LogEngineTest, UnderstandsSelectorsAndLineFiltersOfLogQL) {
   EXPECT_EQ(Find("rate (refused)"), "");  // still two words
 }
 
+TEST_F(LogEngineTest, CountsARangeAsAWholeUnlessTheQueryNamesAStep) {
+  Request request;
+  request.tenant = "t";
+  request.query = "* | count";
+  request.from = base::FromMillis(2);
+  request.to = base::FromMillis(65'000);
+  EXPECT_GT(Engine(*store_, clock_).Run(request)->stats->times.size(), 50U);
+  request.whole = true;
+  const auto whole = Engine(*store_, clock_).Run(request);
+  EXPECT_EQ(whole->stats->times, std::vector<base::TimePoint>{request.from});
+  EXPECT_EQ(whole->stats->series.at(0).values.at(0), whole->stats->series[0].total);
+  request.query = "* | count [30s]";
+  EXPECT_EQ(Engine(*store_, clock_).Run(request)->stats->times.size(), 3U);
+}
+
 TEST_F(LogEngineTest, FormatsMessagesFromFields) {
   const auto first = [&](std::string query) {
     const auto result = Run(std::move(query));

@@ -1797,7 +1797,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A draft of the post-mortem, in Markdown */
+        /**
+         * A draft of the post-mortem, in Markdown
+         * @description Sentences, each of a stored fact, with links to the evidence; blanks for what only people know
+         */
         get: operations["getPostMortem"];
         put?: never;
         post?: never;
@@ -4392,7 +4395,7 @@ export interface components {
              */
             time: string;
             incident_id: string;
-            /** @description opened, severity_raised, acknowledged or resolved */
+            /** @description opened, severity_raised, updated, acknowledged, resolved or silence_expiring */
             kind: string;
             /** @description Name in the configuration */
             receiver: string;
@@ -4495,19 +4498,23 @@ export interface components {
             updated_at: string;
             /** Format: date-time */
             ended_at: string | null;
-            /** @description null when data stopped */
+            /** @description null when data stopped, and of an alert that came without a value */
             observed: number | null;
+            /** @description null: nothing was expected, as with the alerts of most rules and of other systems */
             expected: {
                 /** @description null: no lower bound */
                 low: number | null;
                 /** @description null: no upper bound */
                 high: number | null;
-            };
+            } | null;
+            unit: components["schemas"]["Unit"];
             detector: string;
             /** @description One sentence for a person */
             summary: string;
             evidence_id: string;
         };
+        /** @description Of the values beside it: `s`, `ms`, `B`, `percent` (of 100), `ratio` (of 1), `1` (a plain number), names of things such as `messages`; `B/s` and `1/s` per second. As the metric's senders told, else as the catalogue has it, else as its name says; of business measures as configured. null: not known */
+        Unit: string | null;
         AnomalyPage: {
             anomalies: components["schemas"]["Anomaly"][];
             next_cursor: components["schemas"]["Cursor"];
@@ -4725,18 +4732,18 @@ export interface components {
         Evidence: {
             id: string;
             /**
-             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`; `operation of service since time`; an operation and two lines of its log, as JSON
+             * @description Of the query: PromQL over from..to; a log query that counts; the id of a change; `caller -> callee`; `operation of service since time`; an operation and two lines of its log, as JSON; the id of an event that the event rules judged
              * @enum {string}
              */
-            language: "promql" | "logs" | "changes" | "edges" | "spans" | "pairs";
+            language: "promql" | "logs" | "changes" | "edges" | "spans" | "pairs" | "events";
             query: string;
-            /** @description Of a range; null: what a detector kept of single samples */
+            /** @description Of a range; null: what a detector kept of single moments. Of a log query that names no step: the range as a whole */
             step_seconds: number | null;
             /** Format: date-time */
             from: string;
             /** Format: date-time */
             to: string;
-            /** @description What the query answered when it was taken: a matrix, a change, what was seen of the calls or spans, or for detectors any JSON value. Where it has numbers that were claimed, `reading` says how they were read off it: the rule, its windows, `before`, `after`, `deviation`. */
+            /** @description What the query answered when it was taken: a matrix, a change, a judged event, what was seen of the calls or spans, or for detectors any JSON value; `observed` in it has values of single moments. Where it has numbers that were claimed, `reading` says how they were read off it: the rule, its windows, `before`, `after`, `deviation`. */
             result: unknown;
             /** Format: date-time */
             taken_at: string;
@@ -5194,7 +5201,7 @@ export interface components {
             statistic: string | null;
             /** @enum {string} */
             kind: "traffic" | "errors" | "latency" | "cpu" | "memory" | "availability" | "business";
-            unit: string | null;
+            unit: components["schemas"]["Unit"];
             normal: number | null;
             during: number | null;
             /** @description Of change; null when normal is 0 */
@@ -5314,6 +5321,12 @@ export interface components {
             taken_at: string | null;
             /** @description As the stored one; null where the two cannot be compared */
             same: boolean | null;
+            /** @description Of evidence that keeps values of single moments, these asked for again; else null */
+            points: {
+                /** @description Of them, so many have the same value */
+                same: number;
+                total: number;
+            } | null;
             error: string | null;
         };
         Heartbeat: {
@@ -5405,7 +5418,7 @@ export interface components {
             title: string;
             /** @description PromQL; names variables as `$service` */
             query: string;
-            /** @description How values are written: `seconds`, `milliseconds`, `bytes`, `percent` (of 1), `percent100`; anything else as plain numbers */
+            /** @description How values are written: `seconds`, `milliseconds`, `bytes`, `percent` (of 1), `percent100`; anything else stands behind the number */
             unit?: string;
             /** @description It takes the whole row */
             wide?: boolean;

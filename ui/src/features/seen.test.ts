@@ -15,26 +15,28 @@ const anomaly = (change: Partial<Anomaly>): Anomaly => ({
   ended_at: null,
   observed: 0.25,
   expected: { low: 0.1, high: 0.2 },
+  unit: null,
   detector: "baseline",
   summary: "A sentence.",
   evidence_id: "ev_1",
   ...change,
 });
-const NONE = { low: 0, high: 0 };
 
-test("values have the unit that their metric's name ends in", () => {
-  const seen = (name: string, observed: number, high: number) =>
-    seenWords(anomaly({ labels: { __name__: name }, observed, expected: { low: 0, high } }));
-  expect(seen("latency_p95_seconds", 1.27, 0.164)).toBe("1.27 s, expected 0 to 164 ms");
-  expect(seen("resident_memory_bytes", 405_600_312, 256_193_862)).toBe(
-    "387 MiB, expected 0 B to 244 MiB",
+test("values have the unit that the server says", () => {
+  const seen = (unit: string | null, observed: number, high: number) =>
+    seenWords(anomaly({ unit, observed, expected: { low: 0, high } }));
+  expect(seen("s", 1.27, 0.164)).toBe("1.27 s, expected 0 to 164 ms");
+  expect(seen("B", 405_600_312, 256_193_862)).toBe("387 MiB, expected 0 B to 244 MiB");
+  expect(seen("ratio", 0.897, 0.435)).toBe("89.7 %, expected 0 % to 43.5 %");
+  expect(seen("messages", 12_000, 10_000)).toBe(
+    "12,000 messages, expected 0 messages to 10,000 messages",
   );
-  expect(seen("request_duration_seconds_sum", 4, 2)).toBe("4, expected 0 to 2");
-  expect(seen("svc:duration_seconds:p99_5m", 0.7, 0.2)).toBe("700 ms, expected 0 to 200 ms");
+  expect(seen("1", 4, 2)).toBe("4, expected 0 to 2");
+  expect(seen(null, 4, 2)).toBe("4, expected 0 to 2");
 });
 
-test("an alert of another system has no values, whatever the numbers are, and no evidence", () => {
-  const alert = anomaly({ kind: "alert", observed: 0, expected: NONE, evidence_id: "" });
+test("an alert of another system has no values and no evidence", () => {
+  const alert = anomaly({ kind: "alert", observed: null, expected: null, evidence_id: "" });
   expect(observedWords(alert)).toBe("");
   expect(expectedWords(alert)).toBe("");
   expect(seenWords(alert)).toBe("A sentence.");
@@ -42,12 +44,13 @@ test("an alert of another system has no values, whatever the numbers are, and no
 });
 
 test("a rule that expects nothing is told by its sentence; one that does, by its range", () => {
-  expect(seenWords(anomaly({ kind: "rule", expected: NONE }))).toBe("A sentence.");
+  expect(seenWords(anomaly({ kind: "rule", expected: null }))).toBe("A sentence.");
   expect(seenWords(anomaly({ kind: "rule" }))).toBe("0.25, expected 0.1 to 0.2");
 });
 
 test("where data stopped, data is what was expected", () => {
-  expect(seenWords(anomaly({ kind: "absence" }))).toBe("no data, expected data");
+  const absence = anomaly({ kind: "absence", observed: null, expected: null });
+  expect(seenWords(absence)).toBe("no data, expected data");
 });
 
 test("a release's verdict is told by its sentence, and its evidence is no line of one value", () => {

@@ -1,34 +1,27 @@
-// What an anomaly says of values. Where data stopped there is none, whatever the numbers are; an alert
-// of another system brings none, that of a rule no range beside its value, and a release's verdict is
-// made of two shares, told in its sentence.
+// What an anomaly says of values. Where data stopped there is none, an alert of another system brings
+// none, and that of a rule no range beside its value: the server says null of each. A release's
+// verdict is made of two shares, told in its sentence.
 import type { Anomaly } from "../api/types";
 import type { Expected } from "../kit/chart_data";
-import { formatExpected, formatValue, unitOfMetric } from "../kit/format";
+import { formatExpected, formatValue, unitOfServer } from "../kit/format";
 
 const NOTHING: Expected = { low: null, high: null };
 
 export const isRelease = ({ detector }: Anomaly) => detector === "release verdict";
 
-const inWords = (anomaly: Anomaly) => anomaly.kind === "alert" || isRelease(anomaly);
+export const observedOf = (anomaly: Anomaly): number | null =>
+  isRelease(anomaly) ? null : anomaly.observed;
 
-export function observedOf(anomaly: Anomaly): number | null {
-  return anomaly.kind === "absence" || inWords(anomaly) ? null : anomaly.observed;
-}
+export const expectedOf = (anomaly: Anomaly): Expected =>
+  (!isRelease(anomaly) && anomaly.expected) || NOTHING;
 
-export function expectedOf(anomaly: Anomaly): Expected {
-  const { kind, expected } = anomaly;
-  if (kind === "absence" || inWords(anomaly)) return NOTHING;
-  return kind === "rule" && expected.low === 0 && expected.high === 0 ? NOTHING : expected;
-}
-
-export const unitOf = ({ kind, labels }: Anomaly) =>
-  kind === "rule" ? undefined : unitOfMetric(labels.__name__ ?? "");
+export const unitOf = ({ unit }: Anomaly) => unitOfServer(unit);
 
 // Empty: there is no value to tell of.
 export function observedWords(anomaly: Anomaly): string {
   const observed = observedOf(anomaly);
   if (observed !== null) return formatValue(observed, unitOf(anomaly));
-  return inWords(anomaly) ? "" : "no data";
+  return anomaly.kind === "absence" ? "no data" : "";
 }
 
 // Empty: nothing is expected that could be told.
@@ -37,7 +30,7 @@ export function expectedWords(anomaly: Anomaly): string {
   return formatExpected(low, high, unitOf(anomaly)) || (anomaly.kind === "absence" ? "data" : "");
 }
 
-// "0.897, expected 0.354 to 0.435"; the sentence it came with where there is no range.
+// "89.7 %, expected 35.4 % to 43.5 %"; the sentence it came with where there is no range.
 export function seenWords(anomaly: Anomaly): string {
   const expected = expectedWords(anomaly);
   if (expected) return `${observedWords(anomaly)}, expected ${expected}`;

@@ -4,6 +4,7 @@ import { CatchBoundary, Outlet, useNavigate, useRouter } from "@tanstack/react-r
 import { CircleHelp, Search } from "lucide-react";
 import { lazy, Suspense, useEffect, useState } from "react";
 import { keyNeeded } from "../api/client";
+import { sessionQuery } from "../api/permission";
 import { statusQuery } from "../api/queries";
 import { copyText } from "../kit/clipboard";
 import { changeSettings, useSettings } from "../kit/settings";
@@ -34,6 +35,7 @@ export function Frame() {
   useFrameActions(setLayer);
   useFocusOnNavigation();
   useQuery(statusQuery()); // every page goes by the server's clock
+  useQuery(sessionQuery()); // and holds still what one may not do
   const close = () => setLayer(null);
   return (
     <div className="frame">

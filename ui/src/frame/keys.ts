@@ -1,7 +1,10 @@
 // Single keys and two-key sequences. One listener; screens say what an action does while they are
 // shown. Never in inputs, never with a modifier down (but for the palette's Ctrl/Cmd K).
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useRef } from "react";
+import { type Permission, sessionQuery, whyNot } from "../api/permission";
 import { currentSettings } from "../kit/settings";
+import { showToast } from "../kit/toast";
 import { INCIDENT_TABS, SCREENS } from "./screens";
 
 export interface Action {
@@ -9,6 +12,7 @@ export interface Action {
   keys: string; // "e", "g n", "t ArrowLeft"
   label: string;
   group: "Go to" | "Lists" | "Incident" | "Time" | "Page";
+  needs?: Permission; // without it the key says why nothing happens
 }
 
 export const ACTIONS: Action[] = [
@@ -24,10 +28,16 @@ export const ACTIONS: Action[] = [
   { id: "next", keys: "j", label: "Next row", group: "Lists" },
   { id: "previous", keys: "k", label: "Previous row", group: "Lists" },
   { id: "open", keys: "Enter", label: "Open the row", group: "Lists" },
-  { id: "acknowledge", keys: "e", label: "Acknowledge", group: "Incident" },
-  { id: "resolve", keys: "r", label: "Resolve (asks first)", group: "Incident" },
-  { id: "comment", keys: "c", label: "Write a comment", group: "Incident" },
-  { id: "silence", keys: "z", label: "Silence", group: "Incident" },
+  { id: "acknowledge", keys: "e", label: "Acknowledge", group: "Incident", needs: "respond" },
+  {
+    id: "resolve",
+    keys: "r",
+    label: "Resolve (asks first)",
+    group: "Incident",
+    needs: "respond",
+  },
+  { id: "comment", keys: "c", label: "Write a comment", group: "Incident", needs: "respond" },
+  { id: "silence", keys: "z", label: "Silence", group: "Incident", needs: "respond" },
   ...INCIDENT_TABS.map(
     (label, index): Action => ({
       id: `tab-${index + 1}`,
@@ -85,16 +95,22 @@ export const isActionHere = (id: string) => (handlers.get(id)?.length ?? 0) > 0;
 
 // While the component is shown, `run` is what the action does; the newest component wins.
 export function useAction(id: string, run: () => void): void {
+  const cache = useQueryClient();
   const latest = useRef(run);
   latest.current = run;
   useEffect(() => {
-    const call = () => latest.current();
+    const needs = ACTIONS.find((action) => action.id === id)?.needs;
+    const call = () => {
+      const why = needs ? whyNot(cache.getQueryData(sessionQuery().queryKey), needs) : "";
+      if (why) showToast({ tone: "news", text: why });
+      else latest.current();
+    };
     const list = handlers.get(id) ?? [];
     handlers.set(id, [...list, call]);
     return () => {
       handlers.set(id, handlers.get(id)?.filter((other) => other !== call) ?? []);
     };
-  }, [id]);
+  }, [id, cache]);
 }
 
 function takesText(target: EventTarget | null): boolean {

@@ -6,6 +6,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
 import { useState } from "react";
 import { metricNamesQuery } from "../api/data_queries";
+import { sessionQuery, whyNot } from "../api/permission";
 import { incidentsQuery, statusQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone, verdictTone } from "../kit/state_mark";
@@ -41,6 +42,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   );
   const open = useQuery(incidentsQuery({ states: ["open", "acknowledged"], limit: OPEN_MAX }));
   const status = useQuery(statusQuery());
+  const session = useQuery(sessionQuery());
   const searched = settled.length >= METRIC_CHARS_MIN;
   const metrics = useQuery({ ...metricNamesQuery(settled, METRICS_MAX), enabled: searched });
   const matches = (label: string) => label.toLowerCase().includes(text.trim().toLowerCase());
@@ -153,12 +155,23 @@ export default function Palette({ onClose }: { onClose: () => void }) {
         )}
         {actions.length > 0 && (
           <Command.Group heading="Actions">
-            {actions.map(({ id, label, keys }) => (
-              <Command.Item key={id} value={`action ${id}`} onSelect={then(() => runAction(id))}>
-                <span className="flex-1">{label}</span>
-                <Keys keys={keys} />
-              </Command.Item>
-            ))}
+            {actions.map(({ id, label, keys, needs }) => {
+              const why = needs ? whyNot(session.data, needs) : "";
+              return (
+                <Command.Item
+                  key={id}
+                  value={`action ${id}`}
+                  disabled={why !== ""}
+                  onSelect={then(() => runAction(id))}
+                >
+                  <span className="min-w-0 flex-1">
+                    {label}
+                    {why && <span className="block text-sm">{why}</span>}
+                  </span>
+                  <Keys keys={keys} />
+                </Command.Item>
+              );
+            })}
           </Command.Group>
         )}
         {settings.length > 0 && (

@@ -143,6 +143,11 @@ function lineOptions(line: ChartSeries, index: number, props: ChartProps): uPlot
 
 const FEW_POINTS = 40;
 
+// Room for the longest of them; the same for all that are usual, so that charts below each other stand
+// in line.
+const widthOfTicks = (ticks: string[] | null) =>
+  Math.max(62, 20 + 7 * Math.max(0, ...(ticks ?? []).map(({ length }) => length)));
+
 // 128 MiB, 256 MiB, ...: round steps of what is written in powers of two.
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
@@ -179,8 +184,8 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       },
       {
         ...axis,
-        size: 62,
-        ...(unit === "bytes" ? { incrs: BINARY_STEPS } : {}),
+        size: (_plot, ticks) => widthOfTicks(ticks),
+        ...(unit === "bytes" || unit === "B/s" ? { incrs: BINARY_STEPS } : {}),
         values: (_plot, ticks) => ticks.map((tick) => formatTick(tick, unit)),
       },
     ],

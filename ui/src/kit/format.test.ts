@@ -15,6 +15,7 @@ import {
   formatValue,
   plural,
   unitOfQuery,
+  unitOfServer,
 } from "./format";
 
 const NOON = Date.parse("2026-11-21T12:00:00Z");
@@ -83,13 +84,13 @@ test("one is singular", () => {
   expect(plural(1200, "incident")).toBe("1,200 incidents");
 });
 
-test("values are written in their unit, and as plain numbers when it is not known", () => {
+test("values are written in their unit, and a unit of no own way behind the number", () => {
   expect(formatValue(0.0123, "percent")).toBe("1.23 %");
   expect(formatValue(0.25, "seconds")).toBe("250 ms");
   expect(formatValue(75, "seconds")).toBe("1.25 min");
   expect(formatValue(-0.25, "seconds")).toBe("−250 ms");
   expect(formatValue(216_837_237, "bytes")).toBe("207 MiB");
-  expect(formatValue(12, "furlongs")).toBe("12");
+  expect(formatValue(12, "furlongs")).toBe("12 furlongs");
   expect(formatTick(216_837_237)).toBe("217 M");
   expect(formatTick(0.5, "percent")).toBe("50 %");
 });
@@ -112,6 +113,22 @@ test.each([
   ["0s", "0 s"],
   ["mon-fri", "mon-fri"],
 ])("the period %s is written %s", (text, words) => expect(formatPeriod(text)).toBe(words));
+
+test.each([
+  ["s", 0.12, "120 ms"],
+  ["ms", 940, "940 ms"],
+  ["B/s", 1_572_864, "1.5 MiB/s"],
+  ["1/s", 33.3, "33.3/s"],
+  ["1/min", 84, "84/min"],
+  ["messages/s", 120, "120 messages/s"],
+  ["percent", 91, "91 %"],
+  ["ratio", 0.0202, "2.02 %"],
+  ["ratio", Number.NaN, "no value"],
+  ["1", 4, "4"],
+  [null, 4, "4"],
+])("of the server's unit %s, %s is %s", (unit, value, text) =>
+  expect(formatValue(value, unitOfServer(unit))).toBe(text),
+);
 
 test("of many names some are told, and how many more there are", () => {
   expect(formatNames(["a", "b", "c"], 3)).toBe("a, b, c");

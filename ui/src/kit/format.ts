@@ -152,16 +152,24 @@ const UNITS: Record<string, (value: number) => string> = {
 
 export const UNIT_NAMES = Object.keys(UNITS);
 
-// The unit that a metric's name ends in, where its values are of that unit: those of a counter are
-// told as a rate. A rule's quantile keeps that of what it is made of.
-export function unitOfMetric(name: string): string | undefined {
-  return /_(seconds|milliseconds|bytes)(?::p\d+(?:_\d+[smhd])?)?$/.exec(name)?.[1];
-}
+// The server's words for them, where they differ.
+const OF_SERVER: Record<string, string> = {
+  s: "seconds",
+  ms: "milliseconds",
+  B: "bytes",
+  ratio: "percent",
+  percent: "percent100",
+};
 
-// Of a query that selects a metric and does nothing else to its values.
+// A unit as the server says it: "s", "B/s", "messages"; "1" and null are plain numbers.
+export const unitOfServer = (unit: string | null): string | undefined =>
+  unit === null || unit === "1" ? undefined : (OF_SERVER[unit] ?? unit);
+
+// Of a query that selects a metric and does nothing else to its values: what the metric's name ends
+// in. A rule's quantile keeps the unit of what it is made of.
 export function unitOfQuery(query: string): string | undefined {
   const name = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{[^{}]*\})?\s*$/.exec(query)?.[1];
-  return name && unitOfMetric(name);
+  return name && /_(seconds|milliseconds|bytes)(?::p\d+(?:_\d+[smhd])?)?$/.exec(name)?.[1];
 }
 
 // "1.25 min": near values stay apart, as they must on an axis.
@@ -174,14 +182,24 @@ function formatSpan(ms: number): string {
 const formatSigned = (value: number, format: (size: number) => string) =>
   value === 0 ? "0" : `${value < 0 ? "−" : ""}${format(Math.abs(value))}`;
 
+// How values of a unit are written that has a way of its own, per second too.
+function formatOf(unit = ""): ((value: number) => string) | undefined {
+  if (unit in UNITS || !unit.endsWith("/s")) return UNITS[unit];
+  const format = UNITS[OF_SERVER[unit.slice(0, -2)] ?? ""];
+  return format && ((value) => `${format(value)}/s`);
+}
+
+// Any other unit stands behind the number: "120 messages/s", "3.5/s".
 export function formatValue(value: number, unit?: string): string {
-  const format = unit === undefined ? undefined : UNITS[unit];
-  return format && Number.isFinite(value) ? format(value) : formatNumber(value);
+  if (!unit || !Number.isFinite(value)) return formatNumber(value);
+  const format = formatOf(unit);
+  if (format) return format(value);
+  return formatNumber(value) + (unit.startsWith("1/") ? unit.slice(1) : ` ${unit}`);
 }
 
 // On an axis, where there is little room: "1.2 M" for 1,200,000.
 export function formatTick(value: number, unit?: string): string {
-  if (unit !== undefined && unit in UNITS) return formatValue(value, unit);
+  if (formatOf(unit)) return formatValue(value, unit);
   const size = Math.abs(value);
   for (const [from, word] of [
     [1e12, "T"],

@@ -41,3 +41,18 @@ test("words with underscores and escaped marks are not styled", () => {
     { text: "code", style: "code" },
   ]);
 });
+
+test("links lead to the web and nowhere else", () => {
+  expect(readPieces("it moved ([evidence](http://localhost:8000/e/ev_1)).")).toEqual([
+    { text: "it moved (" },
+    { text: "evidence", href: "http://localhost:8000/e/ev_1" },
+    { text: ")." },
+  ]);
+  expect(readPieces("[in\\_1](https://v/incidents/in_1)")).toEqual([
+    { text: "in_1", href: "https://v/incidents/in_1" },
+  ]);
+  expect(readPieces("[x](javascript:alert(1))")).toEqual([{ text: "[x](javascript:alert(1))" }]);
+  expect(readPieces("**[To fill in: why]**")).toEqual([
+    { text: "[To fill in: why]", style: "bold" },
+  ]);
+});

@@ -1,9 +1,10 @@
 // The part of Markdown that Vedette's own write-ups use: headings, lists with boxes, tables, bold,
-// italic and escapes. Everything else stays text; nothing becomes HTML. Pure.
+// italic, links to the web and escapes. Everything else stays text; nothing becomes HTML. Pure.
 
 export interface Piece {
   text: string;
   style?: "bold" | "italic" | "code";
+  href?: string; // http or https
 }
 
 export type Block =
@@ -12,20 +13,22 @@ export type Block =
   | { kind: "list"; items: { done: boolean | null; pieces: Piece[] }[] } // null: without a box
   | { kind: "table"; rows: Piece[][][] }; // rows of cells
 
-const STYLED = /\*\*((?:\\.|[^*\\])+)\*\*|_((?:\\.|[^_\\])+)_|`([^`]+)`/g;
+const STYLED =
+  /\*\*((?:\\.|[^*\\])+)\*\*|_((?:\\.|[^_\\])+)_|`([^`]+)`|\[((?:\\.|[^\]\\])+)\]\((https?:\/\/[^\s()]+)\)/g;
 const withoutEscapes = (text: string) => text.replace(/\\([\\`*_{}[\]<>#|!.-])/g, "$1");
 
 export function readPieces(text: string): Piece[] {
   const pieces: Piece[] = [];
   let at = 0;
   for (const match of text.matchAll(STYLED)) {
-    const [whole, bold, italic, code] = match;
+    const [whole, bold, italic, code, link, href] = match;
     const before = text.slice(at, match.index);
     // A mark behind a backslash, or inside a word such as page_sent, is none.
     if (/\\$|\w$/.test(before)) continue;
     if (before) pieces.push({ text: withoutEscapes(before) });
     if (bold) pieces.push({ text: withoutEscapes(bold), style: "bold" });
     else if (italic) pieces.push({ text: withoutEscapes(italic), style: "italic" });
+    else if (link && href) pieces.push({ text: withoutEscapes(link), href });
     else pieces.push({ text: code ?? "", style: "code" });
     at = match.index + whole.length;
   }

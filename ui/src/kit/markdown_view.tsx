@@ -3,8 +3,15 @@ import { type Block, type Piece, readMarkdown } from "./markdown";
 import "./markdown.css";
 
 function Pieces({ pieces }: { pieces: Piece[] }): ReactNode {
-  return pieces.map(({ text, style }, index) => {
+  return pieces.map(({ text, style, href }, index) => {
     const key = `${index} ${text}`;
+    if (href) {
+      return (
+        <a key={key} className="link" href={href}>
+          {text}
+        </a>
+      );
+    }
     if (style === "bold") return <strong key={key}>{text}</strong>;
     if (style === "italic") return <em key={key}>{text}</em>;
     if (style === "code") return <code key={key}>{text}</code>;

@@ -38,7 +38,10 @@ function ToastRow({ toast }: { toast: Toast & { id: number } }) {
   }, [id, tone, lastsMs]);
   return (
     <li className="toast" data-tone={tone}>
-      <span className="min-w-0 flex-1 break-words" role={tone === "error" ? "alert" : "status"}>
+      <span
+        className="min-w-0 grow basis-48 break-words"
+        role={tone === "error" ? "alert" : "status"}
+      >
         {text}
       </span>
       {action && (
@@ -53,7 +56,12 @@ function ToastRow({ toast }: { toast: Toast & { id: number } }) {
           {action.label}
         </button>
       )}
-      <button type="button" className="icon-button" aria-label="Close" onClick={() => close(id)}>
+      <button
+        type="button"
+        className="icon-button ml-auto"
+        aria-label="Close"
+        onClick={() => close(id)}
+      >
         <X size={16} aria-hidden />
       </button>
     </li>

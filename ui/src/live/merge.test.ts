@@ -123,6 +123,7 @@ function anomaly(id: string, change: Partial<Anomaly> = {}): Anomaly {
     ended_at: null,
     observed: 5,
     expected: { low: 1, high: 2 },
+    unit: null,
     detector: "baseline",
     summary: "",
     evidence_id: "ev",

@@ -40,11 +40,25 @@ test("a model says what it is worth, and training tells how far it is", {
 }, async (tools) => {
   const { page } = tools;
   await tools.open("/detection?view=models");
-  const first = page.locator("li[data-row]").first();
-  await first.getByText("In use").waitFor();
-  await first.getByText("both together 67").waitFor();
+  const payment = page.locator("li[data-row]").filter({ hasText: "payment" }).first();
+  await payment.getByText("In use").waitFor();
+  await payment.getByText("both together 67").waitFor();
   await page.getByRole("button", { name: "Train all services now" }).click();
   await page.getByText("epoch 12 of at most 100").waitFor();
+});
+
+test("the model of the graph stands for all services, and counts the roots that it names", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/detection?view=models");
+  const graph = page.locator("li[data-row]").filter({ hasText: "Graph attention" });
+  await graph.getByText("All services together").first().waitFor();
+  await graph.getByText("Of 118 touched services put into held-out history").waitFor();
+  await graph.getByText("it named the root of 31, a plain rule of 22.").waitFor();
+  await graph.locator("summary").click();
+  await graph.getByRole("table").getByText("failing").waitFor();
+  await tools.axe();
 });
 
 test("a source that fell silent comes first", { mock: true }, async (tools) => {

@@ -58,6 +58,12 @@ test("the ledger says who was told, how often it was tried, and why", {
   await page.locator("summary").filter({ hasText: "entry of the record" }).click();
   await page.getByText("201f7a75b0c0").waitFor();
   await tools.axe();
+  await page.getByLabel("State").selectOption("");
+  await page.getByLabel("Told").selectOption({ label: "a silence ends soon" });
+  const warning = page.locator(".section .rows > .row");
+  await soon(() => warning.count(), 1, "letters about silences");
+  await warning.getByRole("link", { name: "silences" }).waitFor();
+  await page.getByLabel("Told").selectOption("");
   await page.getByLabel("Incident").selectOption({ label: "Payment answers slowly" });
   await page.getByText("on-call was told by slack within 400 ms.").waitFor();
 });

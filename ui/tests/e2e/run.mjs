@@ -17,6 +17,7 @@ import "./promises.mjs";
 import "./simulate.mjs";
 import "./system.mjs";
 import "./welcome.mjs";
+import "./permissions.mjs";
 import "./serving.mjs";
 
 process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

@@ -1,5 +1,6 @@
 // What the pages show when things are good, new, broken or malicious.
 import { PHONE, same, soon, test, until } from "./harness.mjs";
+import { SCREENS } from "./screens.mjs";
 
 test("Now tells what is wrong, the most urgent first", { mock: true }, async (tools) => {
   const { page } = tools;
@@ -93,8 +94,8 @@ test("an alert of another system has neither evidence nor values, and nothing as
     const response = await route.fetch();
     const body = await response.json();
     for (const one of body.anomalies) {
-      Object.assign(one, { kind: "alert", detector: "DiskFull", evidence_id: "", observed: 0 });
-      Object.assign(one, { expected: { low: 0, high: 0 }, summary: "The disk is full." });
+      Object.assign(one, { kind: "alert", detector: "DiskFull", evidence_id: "", observed: null });
+      Object.assign(one, { expected: null, unit: null, summary: "The disk is full." });
     }
     await route.fulfill({ response, json: body });
   });
@@ -197,36 +198,6 @@ test("a server that wants a key asks for it, refuses a wrong one and takes the r
   const [cookie] = await context.cookies();
   same(cookie.httpOnly, true, "the cookie is out of reach of scripts");
 });
-
-const SCREENS = [
-  "/alerts",
-  "/explore/metrics",
-  "/explore/logs",
-  "/explore/events",
-  "/explore/anomalies",
-  "/explore/traces",
-  "/map",
-  "/dashboards",
-  "/changes",
-  "/releases",
-  "/releases?view=comparisons",
-  "/rules",
-  "/rules?view=slos",
-  "/detection",
-  "/detection?view=thresholds",
-  "/detection?view=models",
-  "/on-call",
-  "/routing?view=silences",
-  "/routing?view=people",
-  "/ledger",
-  "/ledger?view=noise",
-  "/system?view=targets",
-  "/system?view=queries",
-  "/system?view=sources",
-  "/system?view=heartbeats",
-  "/simulate",
-  "/welcome",
-];
 
 test("every screen has words for having nothing", {
   mock: true,

@@ -50,24 +50,6 @@ base::Error Bad(std::string_view name, std::string_view message) {
 
 // -- Answers
 
-void WriteEntry(base::JsonWriter& json, const LogEntry& entry) {
-  const detect::events::Verdict& verdict = entry.verdict;
-  json.BeginObject().Field("timestamp", entry.time);
-  json.Field("event_id", entry.event_id).Field("source", entry.source);
-  json.Field("event_type", entry.event_type);
-  json.Key("input_snapshot").Raw(entry.data_json);
-  json.Key("metadata").Raw(entry.metadata_json);
-  json.Key("monitoring_result").BeginObject();
-  json.Field("status", StatusName(verdict.status));
-  json.Field("severity_score", verdict.severity_score).Field("raw_score", verdict.raw_score);
-  json.Field("reasoning", verdict.reasoning);
-  json.Field("detected_issues", verdict.detected_issues);
-  json.Field("suggestions", verdict.suggestions);
-  json.Field("failed_rules", verdict.failed_rules);
-  json.Field("decision", DecisionName(verdict.decision)).EndObject();
-  json.Key("llm_analysis").Null().EndObject();
-}
-
 net::Response PageResponse(const LogPage& page) {
   std::string body;
   base::JsonWriter json(body);

@@ -11,6 +11,7 @@ import { useAction } from "../../frame/keys";
 import { useWords } from "../../frame/search_words";
 import { plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { IncidentStateBadge, StateMark, severityTone } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
@@ -82,9 +83,9 @@ export default function AlertsPage() {
             ]}
           />
           {matchers.length > 0 && (
-            <button type="button" className="button" onClick={() => setSilencing(matchers)}>
+            <ActButton className="button" onClick={() => setSilencing(matchers)}>
               <BellOff size={14} aria-hidden /> Silence these…
-            </button>
+            </ActButton>
           )}
         </div>
         {error && (
@@ -249,14 +250,13 @@ function AlertGroup({ group: { key, alerts }, by, incident, silence }: AlertGrou
         <span className="count">{alerts.length}</span>
         {incident && <IncidentStateBadge state={incident.state} />}
         {incident?.state === "open" && <AcknowledgeButton incident={incident} />}
-        <button
-          type="button"
+        <ActButton
           className="button small"
           onClick={() => silence(proposeMatchers(alerts.map(({ labels }) => labels)))}
         >
           <BellOff size={14} aria-hidden /> Silence all…
           <span className="sr-only"> of {title}</span>
-        </button>
+        </ActButton>
       </div>
       <ul className="rows">
         {shown.map((alert) => (
@@ -276,13 +276,9 @@ function AlertGroup({ group: { key, alerts }, by, incident, silence }: AlertGrou
 function AcknowledgeButton({ incident }: { incident: IncidentSummary }) {
   const cache = useQueryClient();
   return (
-    <button
-      type="button"
-      className="button small"
-      onClick={() => void acknowledge(cache, incident)}
-    >
+    <ActButton className="button small" onClick={() => void acknowledge(cache, incident)}>
       Acknowledge<span className="sr-only">: {incident.title}</span>
-    </button>
+    </ActButton>
   );
 }
 
@@ -336,15 +332,14 @@ function AlertRow({ alert, silence }: { alert: Alert; silence: Silencing }) {
         </span>
         <span title="Receivers">{receivers.map(({ name }) => name).join(", ")}</span>
       </p>
-      <button
-        type="button"
+      <ActButton
         className="icon-button"
         title="Silence… ( z )"
         aria-label={`Silence ${alertname}${service ? ` of ${service}` : ""}`}
         onClick={() => silence(proposeMatchers([labels]))}
       >
         <BellOff size={16} aria-hidden />
-      </button>
+      </ActButton>
     </li>
   );
 }

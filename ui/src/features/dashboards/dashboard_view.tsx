@@ -9,6 +9,7 @@ import { runAction } from "../../frame/keys";
 import { useWords } from "../../frame/search_words";
 import { keptRange, useRefreshMs } from "../../frame/use_time_range";
 import { plural } from "../../kit/format";
+import { ActButton, Permitted } from "../../kit/permitted";
 import { Ago } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
@@ -52,21 +53,24 @@ export function DashboardView({ dashboard, stored, fresh = false }: DashboardVie
         ))}
         <CompareField />
         <div className="ml-auto flex flex-wrap gap-2">
-          <button
-            type="button"
+          <ActButton
             className="button small"
             aria-pressed={draft !== null}
             onClick={() => setDraft(draft ? null : dashboard)}
           >
             <Pencil size={14} aria-hidden /> {stored || fresh ? "Change" : "Make a copy"}
-          </button>
+          </ActButton>
           <button type="button" className="button small" onClick={() => runAction("permalink")}>
             <Link2 size={14} aria-hidden /> Copy link
           </button>
           {stored && <RemoveButton stored={stored} />}
         </div>
       </div>
-      {draft && <Editor draft={draft} setDraft={setDraft} stored={stored} />}
+      {draft && (
+        <Permitted>
+          <Editor draft={draft} setDraft={setDraft} stored={stored} />
+        </Permitted>
+      )}
       <div className="panel-grid">
         {panels.map((panel, index) => (
           <PanelView
@@ -119,9 +123,9 @@ function RemoveButton({ stored }: { stored: StoredDashboard }) {
     }
   };
   return (
-    <button type="button" className="button small" onClick={() => void remove()}>
+    <ActButton className="button small" onClick={() => void remove()}>
       <Trash2 size={14} aria-hidden /> Remove
-    </button>
+    </ActButton>
   );
 }
 

@@ -4,9 +4,11 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Plus } from "lucide-react";
 import { metricNamesQuery } from "../../api/data_queries";
+import { usePermission } from "../../api/permission";
 import { useWords } from "../../frame/search_words";
 import { keptRange } from "../../frame/use_time_range";
 import { plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { ExploreHead } from "../explore/explore_head";
@@ -120,19 +122,26 @@ function BuiltInList() {
 }
 
 function StoredList() {
+  const { may } = usePermission("respond");
   const all = useQuery(dashboardsQuery());
   return (
     <Section
       title="Made by people"
       count={all.data?.length || undefined}
       aside={
-        <Link
-          to="/dashboards"
-          search={{ ...keptRange(), id: "new" }}
-          className="button small primary"
-        >
-          <Plus size={14} aria-hidden /> New
-        </Link>
+        may ? (
+          <Link
+            to="/dashboards"
+            search={{ ...keptRange(), id: "new" }}
+            className="button small primary"
+          >
+            <Plus size={14} aria-hidden /> New
+          </Link>
+        ) : (
+          <ActButton className="button small primary">
+            <Plus size={14} aria-hidden /> New
+          </ActButton>
+        )
       }
     >
       <Answer what="Dashboards" query={all}>

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { type ChangeEvent, useRef, useState } from "react";
 import { keptRange } from "../../frame/use_time_range";
 import { plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { importGrafana } from "./grafana";
 import { addDashboard } from "./queries";
@@ -43,14 +44,9 @@ export function Import() {
         hidden
         onChange={(event) => void read(event)}
       />
-      <button
-        type="button"
-        className="button"
-        disabled={busy}
-        onClick={() => input.current?.click()}
-      >
+      <ActButton className="button" disabled={busy} onClick={() => input.current?.click()}>
         Import a dashboard of Grafana’s…
-      </button>
+      </ActButton>
       {fault && (
         <p role="alert" className="tone-critical text-sm">
           {fault}

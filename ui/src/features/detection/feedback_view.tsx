@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { Undo2, X } from "lucide-react";
 import { type FormEvent, useState } from "react";
 import { plural } from "../../kit/format";
+import { ActButton, Permitted } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { showToast } from "../../kit/toast";
@@ -94,8 +95,7 @@ function MarkRow({ mark }: { mark: Mark }) {
         )}
         <Refusal error={error} />
       </div>
-      <button
-        type="button"
+      <ActButton
         className="icon-button"
         disabled={busy}
         title="Take the mark back"
@@ -103,7 +103,7 @@ function MarkRow({ mark }: { mark: Mark }) {
         onClick={() => void run(() => withdraw(cache, mark.id))}
       >
         <X size={16} aria-hidden />
-      </button>
+      </ActButton>
     </li>
   );
 }
@@ -134,19 +134,21 @@ function ApplyForm({ marks }: { marks: Mark[] }) {
     });
   };
   return (
-    <form onSubmit={submit} className="apply-form">
-      <input
-        name="why"
-        aria-label="Why (for those who read it later)"
-        placeholder="Why (for those who read it later)"
-        maxLength={2000}
-        autoComplete="off"
-      />
-      <button type="submit" className="button primary" disabled={busy}>
-        Apply {plural(marks.length, "mark")}
-      </button>
-      <Refusal error={error} />
-    </form>
+    <Permitted>
+      <form onSubmit={submit} className="apply-form">
+        <input
+          name="why"
+          aria-label="Why (for those who read it later)"
+          placeholder="Why (for those who read it later)"
+          maxLength={2000}
+          autoComplete="off"
+        />
+        <button type="submit" className="button primary" disabled={busy}>
+          Apply {plural(marks.length, "mark")}
+        </button>
+        <Refusal error={error} />
+      </form>
+    </Permitted>
   );
 }
 
@@ -209,15 +211,14 @@ function ChangeRow({ change }: { change: FeedbackChange }) {
       {undone_at ? (
         <span className="badge">Undone</span>
       ) : (
-        <button
-          type="button"
+        <ActButton
           className="button small"
           disabled={busy}
           onClick={() => void run(() => undo(cache, id))}
         >
           <Undo2 size={14} aria-hidden /> Undo
           <span className="sr-only"> the change of {plural(marks, "mark")}</span>
-        </button>
+        </ActButton>
       )}
     </li>
   );

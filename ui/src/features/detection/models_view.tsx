@@ -4,6 +4,7 @@ import { ask, client } from "../../api/client";
 import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { formatNumber, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { HeadRow, TableBox } from "../../kit/table_box";
@@ -92,14 +93,13 @@ function TrainingSection() {
     <Section
       title="Training"
       aside={
-        <button
-          type="button"
+        <ActButton
           className="button small"
           disabled={busy || training.data?.state === "running"}
           onClick={() => void run(() => train(cache))}
         >
           Train all services now
-        </button>
+        </ActButton>
       }
     >
       <Answer what="The training" query={training} rows={1}>

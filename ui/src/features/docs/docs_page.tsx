@@ -1,6 +1,7 @@
 // The operations of openapi.json, each with a line to try.
 import { useQuery } from "@tanstack/react-query";
 import { ApiError } from "../../api/client";
+import { MarkdownView } from "../../kit/markdown_view";
 import { Answer, Section } from "../../kit/section";
 import { usePageTitle } from "../../kit/use_page_title";
 import { listOperations, type OpenApi, type Operation } from "./operations";
@@ -21,7 +22,7 @@ export default function DocsPage() {
       <header className="incident-head">
         <h1 className="text-2xl font-semibold">API</h1>
         <Answer what="The document" query={document} rows={2}>
-          {({ info }) => <p className="break-words text-muted">{info.description}</p>}
+          {({ info }) => <MarkdownView text={info.description ?? ""} />}
         </Answer>
         <p>
           <a href="/openapi.json" className="link">

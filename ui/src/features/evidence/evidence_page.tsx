@@ -4,16 +4,23 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { Copy } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
-import { evidenceAgainQuery, evidenceQuery, rangeQuery } from "../../api/queries";
+import { evidenceAgainQuery, evidenceQuery } from "../../api/queries";
 import type { Evidence } from "../../api/types";
 import { readEvidence } from "../../kit/chart_data";
 import { copyText } from "../../kit/clipboard";
-import { formatExpected, plural } from "../../kit/format";
+import { formatNumber } from "../../kit/format";
 import { Answer, Loading, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
-import { againWindow, compareAnswers } from "./compare";
-import { movedWords, readingOf, ruleWords } from "./reading";
+import {
+  againWords,
+  examplesOf,
+  judgedOf,
+  movedWords,
+  readingOf,
+  ruleWords,
+  shownWords,
+} from "./reading";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -54,6 +61,7 @@ const LANGUAGES: Record<Evidence["language"], string> = {
   edges: "Calls from one service to another",
   spans: "Spans of traces",
   pairs: "Log lines that follow each other",
+  events: "An event that was judged",
 };
 
 function Question({ evidence }: { evidence: Evidence }) {
@@ -84,32 +92,45 @@ function Result({ evidence }: { evidence: Evidence }) {
     return (
       <Section title="What was seen">
         <ReadingFacts evidence={evidence} />
+        <JudgedFacts evidence={evidence} />
         <pre className="code">{JSON.stringify(evidence.result, null, 2)}</pre>
-        <AskServerAgain evidence={evidence} />
+        <AskAgain evidence={evidence} />
       </Section>
     );
   }
   const { data, expected } = seen;
-  const range = expected && formatExpected(expected.low, expected.high);
-  const caption = `What was seen then: ${plural(times.length, "point")}${range ? `, where ${range} was expected` : ""}.`;
+  const caption = shownWords(evidence.language, data, expected);
   return (
     <Section title="What was seen">
       <ReadingFacts evidence={evidence} />
-      <Suspense fallback={<Loading rows={4} what="the chart" />}>
-        <Chart
-          data={data}
-          window={{ start: first * 1000, end: Math.max(last, first + 1) * 1000 }}
-          caption={caption}
-          expected={expected}
-          height={260}
-        />
-      </Suspense>
-      {evidence.language === "promql" ? (
-        <AskAgain evidence={evidence} />
+      {times.length === 1 ? (
+        <p className="text-lg">{caption}</p>
       ) : (
-        <AskServerAgain evidence={evidence} />
+        <Suspense fallback={<Loading rows={4} what="the chart" />}>
+          <Chart
+            data={data}
+            window={{ start: first * 1000, end: last * 1000 }}
+            caption={caption}
+            expected={expected}
+            height={260}
+          />
+        </Suspense>
       )}
+      <Examples evidence={evidence} />
+      <AskAgain evidence={evidence} />
     </Section>
+  );
+}
+
+// Some of the records that a rule counted.
+function Examples({ evidence }: { evidence: Evidence }) {
+  const examples = examplesOf(evidence.result);
+  if (examples.length === 0) return null;
+  return (
+    <>
+      <h3 className="mt-3 font-semibold">Some of them</h3>
+      <pre className="code">{examples.map(({ time, text }) => `${time} ${text}`).join("\n")}</pre>
+    </>
   );
 }
 
@@ -125,8 +146,20 @@ function ReadingFacts({ evidence }: { evidence: Evidence }) {
   );
 }
 
-// The server reads anew what is no query of metrics.
-function AskServerAgain({ evidence: { id } }: { evidence: Evidence }) {
+// What the event rules said of an event; the event itself stands below.
+function JudgedFacts({ evidence }: { evidence: Evidence }) {
+  const judged = evidence.language === "events" ? judgedOf(evidence.result) : null;
+  if (!judged) return null;
+  return (
+    <p className="note mb-3">
+      {judged.status} with {formatNumber(judged.score)}:{" "}
+      {judged.failed.join(", ") || "nothing failed"}. The decision was {judged.decision}.
+    </p>
+  );
+}
+
+// The server reads anew.
+function AskAgain({ evidence: { id } }: { evidence: Evidence }) {
   const [asked, setAsked] = useState(false);
   const answer = useQuery({ ...evidenceAgainQuery(id), enabled: asked });
   if (!asked) {
@@ -140,36 +173,7 @@ function AskServerAgain({ evidence: { id } }: { evidence: Evidence }) {
     <Answer what="The answer" query={answer} rows={1}>
       {({ again }) => (
         <p role="status" className="note mt-2">
-          {again?.error
-            ? `Asked again: ${again.error}`
-            : again?.same === true
-              ? "Asked again: the answer is the same."
-              : again?.same === false
-                ? "Asked again: the answer is another one now."
-                : "Asked again: the two answers cannot be compared."}
-        </p>
-      )}
-    </Answer>
-  );
-}
-
-function AskAgain({ evidence }: { evidence: Evidence }) {
-  const { query, result, from, to } = evidence;
-  const [asked, setAsked] = useState(false);
-  const window = againWindow(result, Date.parse(from), Date.parse(to));
-  const answer = useQuery({ ...rangeQuery(query, window, 0), enabled: asked });
-  if (!asked) {
-    return (
-      <button type="button" className="button mt-2" onClick={() => setAsked(true)}>
-        Ask the same question again
-      </button>
-    );
-  }
-  return (
-    <Answer what="The answer" query={answer} rows={1}>
-      {(data) => (
-        <p role="status" className="note mt-2">
-          {compareAnswers(result, data, window)}
+          {again && againWords(again)}
         </p>
       )}
     </Answer>

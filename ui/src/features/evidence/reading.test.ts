@@ -1,5 +1,14 @@
 import { expect, test } from "vitest";
-import { movedWords, readingOf } from "./reading";
+import type { Evidence } from "../../api/types";
+import {
+  againWords,
+  drawnBy,
+  examplesOf,
+  judgedOf,
+  movedWords,
+  readingOf,
+  shownWords,
+} from "./reading";
 
 const reading = {
   rule: "level",
@@ -21,4 +30,61 @@ test("a reading is taken from the answer, and nothing from others", () => {
 test("what moved is told with how far it is from usual", () => {
   expect(movedWords(reading)).toBe("120 to 940, 12.4 times what it usually varies by");
   expect(movedWords({ ...reading, before: null, deviation: null })).toBe("nothing to 940");
+});
+
+test("a judged event is told by what failed and was decided", () => {
+  const monitoring_result = {
+    status: "WARNING",
+    severity_score: 0.7,
+    failed_rules: ["SILENT_FAILURE"],
+    decision: "RETRY",
+  };
+  const judged = { status: "WARNING", score: 0.7, failed: ["SILENT_FAILURE"], decision: "RETRY" };
+  expect(judgedOf({ monitoring_result })).toEqual(judged);
+  expect(judgedOf({ monitoring_result: null })).toBeNull();
+  expect(judgedOf("text")).toBeNull();
+});
+
+test("what is drawn is a query of metrics, or the series in which lines were counted", () => {
+  const evidence = { language: "promql", query: "up", result: {} } as Evidence;
+  expect(drawnBy(evidence)).toBe("up");
+  const logs: Evidence = { ...evidence, language: "logs", query: "level>=error | count" };
+  expect(drawnBy({ ...logs, result: { recorded: "log_burst_lines" } })).toBe("log_burst_lines");
+  expect(drawnBy(logs)).toBeNull();
+  expect(drawnBy({ ...evidence, language: "events", result: null })).toBeNull();
+});
+
+test("what is asked again is the same, another one, or cannot be compared", () => {
+  const again = { result: {}, taken_at: null, same: true, points: null, error: null };
+  expect(againWords(again)).toContain("the answer is the same");
+  expect(againWords({ ...again, same: false })).toContain("another one now");
+  expect(againWords({ ...again, same: null })).toContain("cannot be compared");
+  expect(againWords({ ...again, same: null, error: "gone" })).toBe("Asked again: gone");
+  expect(againWords({ ...again, points: { same: 1, total: 1 } })).toContain(
+    "the value is the same",
+  );
+  expect(againWords({ ...again, points: { same: 12, total: 12 } })).toContain("all 12 points");
+  const some = { ...again, same: false, points: { same: 3, total: 12 } };
+  expect(againWords(some)).toContain("3 of 12 points are the same");
+});
+
+test("a single value is told as it is, several by their number and the last", () => {
+  const data = (...values: (number | null)[]) => ({
+    times: values.map((_, index) => index),
+    series: [{ name: "value", values }],
+    left: 0,
+  });
+  expect(shownWords("logs", data(4))).toBe("Seen then: 4 lines.");
+  expect(shownWords("logs", data(1))).toBe("Seen then: 1 line.");
+  expect(shownWords("promql", data(20))).toBe("Seen then: 20.");
+  expect(shownWords("promql", data(2, 2, 10), { low: 0, high: 5 })).toBe(
+    "What was seen then: 3 points, the last of them 10, where 0 to 5 was expected.",
+  );
+});
+
+test("examples are those that say when and what", () => {
+  const one = { time: "2026-11-21T02:00:00Z", id: "", text: "refused" };
+  expect(examplesOf({ examples: [one, { time: 7 }, null] })).toEqual([one]);
+  expect(examplesOf({ examples: "none" })).toEqual([]);
+  expect(examplesOf(null)).toEqual([]);
 });

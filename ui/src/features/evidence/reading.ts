@@ -1,5 +1,8 @@
-// How a claim's numbers were read off an answer, in words. Takes any JSON. Pure.
-import { formatNumber } from "../../kit/format";
+// What evidence says, in words: how a claim's numbers were read off an answer, what an event was
+// judged to be, and whether the answer is the same again. Takes any JSON. Pure.
+import type { Evidence } from "../../api/types";
+import type { ChartData, Expected } from "../../kit/chart_data";
+import { formatExpected, formatNumber, plural } from "../../kit/format";
 
 export interface Reading {
   rule: string; // level, mean or sum
@@ -36,4 +39,74 @@ export function movedWords({ before, after, deviation }: Reading): string {
   const far =
     deviation === null ? "" : `, ${formatNumber(deviation)} times what it usually varies by`;
   return `${value(before)} to ${value(after)}${far}`;
+}
+
+// "Seen then: 4 lines."; of several points how many, and the last of an only series.
+export function shownWords(
+  language: Evidence["language"],
+  { times, series }: ChartData,
+  expected?: Expected,
+): string {
+  const range = expected && formatExpected(expected.low, expected.high);
+  const where = range ? `, where ${range} was expected` : "";
+  const values = series.map(({ values }) => values.findLast((value) => value !== null) ?? null);
+  const told = values.map((value) => (value === null ? "no value" : formatNumber(value)));
+  if (times.length === 1) {
+    const lines = language === "logs" ? (values[0] === 1 ? " line" : " lines") : "";
+    return `Seen then: ${told.join(", ")}${lines}${where}.`;
+  }
+  const last = told.length === 1 ? `, the last of them ${told[0]}` : "";
+  return `What was seen then: ${plural(times.length, "point")}${last}${where}.`;
+}
+
+export interface Example {
+  time: string;
+  id: string;
+  text: string;
+}
+
+export function examplesOf(result: unknown): Example[] {
+  if (typeof result !== "object" || result === null || !("examples" in result)) return [];
+  if (!Array.isArray(result.examples)) return [];
+  return result.examples.filter(
+    (one): one is Example => typeof one?.time === "string" && typeof one?.text === "string",
+  );
+}
+
+export interface Judged {
+  status: string;
+  score: number;
+  failed: string[];
+  decision: string;
+}
+
+export function judgedOf(result: unknown): Judged | null {
+  if (typeof result !== "object" || result === null || !("monitoring_result" in result))
+    return null;
+  const judged = (result as { monitoring_result: Record<string, unknown> | null })
+    .monitoring_result;
+  if (!judged || !Array.isArray(judged.failed_rules)) return null;
+  return {
+    status: String(judged.status),
+    score: Number(judged.severity_score),
+    failed: judged.failed_rules.map(String),
+    decision: String(judged.decision),
+  };
+}
+
+// PromQL that draws what the evidence is about; null where no series is.
+export function drawnBy({ language, query, result }: Evidence): string | null {
+  if (language === "promql") return query;
+  if (typeof result !== "object" || result === null || !("recorded" in result)) return null;
+  return typeof result.recorded === "string" ? result.recorded : null;
+}
+
+export function againWords({ error, same, points }: NonNullable<Evidence["again"]>): string {
+  if (error) return `Asked again: ${error}`;
+  if (same === null) return "Asked again: the two answers cannot be compared.";
+  if (!points) return `Asked again: the answer is ${same ? "the same" : "another one now"}.`;
+  if (points.total === 1)
+    return `Asked again: the value is ${same ? "the same" : "another one now"}.`;
+  if (same) return `Asked again: all ${points.total} points are the same.`;
+  return `Asked again: ${points.same} of ${points.total} points are the same. Late samples and retention change answers.`;
 }

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { type LucideIcon, ThumbsDown, ThumbsUp } from "lucide-react";
+import { ActButton } from "../../kit/permitted";
 import { showToast } from "../../kit/toast";
 import { errorWords, useRequest } from "../../kit/use_request";
 import { mark, marksQuery, type Target, type Verdict, withdraw } from "./queries";
@@ -51,9 +52,8 @@ export function MarkButtons({ of, name, compact = false }: MarkButtonsProps) {
     <fieldset className="marks" disabled={busy}>
       <legend className="sr-only">Was it worth telling: {name}</legend>
       {VERDICTS.map(({ verdict, word, Icon }) => (
-        <button
+        <ActButton
           key={verdict}
-          type="button"
           className={compact ? "icon-button small" : "button small"}
           aria-pressed={standing?.verdict === verdict}
           aria-label={`${word}: ${name}`}
@@ -62,7 +62,7 @@ export function MarkButtons({ of, name, compact = false }: MarkButtonsProps) {
         >
           <Icon size={compact ? 14 : 15} aria-hidden />
           {!compact && word}
-        </button>
+        </ActButton>
       ))}
     </fieldset>
   );

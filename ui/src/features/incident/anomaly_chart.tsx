@@ -7,6 +7,7 @@ import { useTimeRange } from "../../frame/use_time_range";
 import { describeSeen, type Mark, readMatrix } from "../../kit/chart_data";
 import { serverNow, useNow } from "../../kit/clock";
 import { Answer, Empty, Loading } from "../../kit/section";
+import { drawnBy } from "../evidence/reading";
 import { expectedOf, observedOf, unitOf } from "../seen";
 
 const Chart = lazy(() => import("../../kit/chart"));
@@ -40,9 +41,10 @@ export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProp
   const window = toSteps(interval);
   const lasting = anomaly.state === "open" && incident.state !== "resolved";
   const evidence = useQuery(evidenceQuery(anomaly.evidence_id));
+  const drawn = evidence.data ? drawnBy(evidence.data) : null;
   const answer = useQuery({
-    ...rangeQuery(evidence.data?.query ?? "", window, lasting ? REFRESH_MS : 0),
-    enabled: evidence.data !== undefined,
+    ...rangeQuery(drawn ?? "", window, lasting ? REFRESH_MS : 0),
+    enabled: drawn !== null,
   });
   if (evidence.error) {
     return (
@@ -51,6 +53,7 @@ export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProp
       </Answer>
     );
   }
+  if (evidence.data && drawn === null) return null;
   return (
     <Answer what="The chart" query={answer} rows={4}>
       {(result) => {

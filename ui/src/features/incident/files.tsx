@@ -3,9 +3,11 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Download, Trash2 } from "lucide-react";
 import { type ChangeEvent, type DragEvent, useState } from "react";
 import { ask, client, done } from "../../api/client";
+import { usePermission } from "../../api/permission";
 import { readAgain } from "../../api/read_again";
 import type { Incident } from "../../api/types";
 import { formatBytes } from "../../kit/format";
+import { ActButton, Permitted } from "../../kit/permitted";
 import { Answer, Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { showToast } from "../../kit/toast";
@@ -57,13 +59,16 @@ export function Files({ incident: { id } }: { incident: Incident }) {
           )
         }
       </Answer>
-      <DropPlace id={id} />
+      <Permitted told>
+        <DropPlace id={id} />
+      </Permitted>
     </Section>
   );
 }
 
 function DropPlace({ id }: { id: string }) {
   const cache = useQueryClient();
+  const { may } = usePermission("respond");
   const { busy, error, run } = useRequest();
   const [over, setOver] = useState(false);
   const [share, setShare] = useState(false);
@@ -86,7 +91,7 @@ function DropPlace({ id }: { id: string }) {
   const onDrop = (event: DragEvent) => {
     event.preventDefault();
     setOver(false);
-    if (!busy) put(event.dataTransfer.files);
+    if (may && !busy) put(event.dataTransfer.files);
   };
   const onChange = (event: ChangeEvent<HTMLInputElement>) => {
     put(event.target.files);
@@ -175,15 +180,14 @@ function FileRow({ incident, file }: FileRowProps) {
           </button>
         </span>
       ) : (
-        <button
-          type="button"
+        <ActButton
           className="icon-button"
           aria-label={`Remove ${name}…`}
           title="Remove…"
           onClick={() => setAsked(true)}
         >
           <Trash2 size={16} aria-hidden />
-        </button>
+        </ActButton>
       )}
     </li>
   );

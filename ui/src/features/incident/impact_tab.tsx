@@ -10,7 +10,7 @@ import {
   formatNumber,
   formatPeriod,
   formatValue,
-  unitOfMetric,
+  unitOfServer,
 } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
@@ -220,14 +220,8 @@ function Versus({ name, part, strong = false }: { name: string; part: number; st
   );
 }
 
-// A measure that has no unit of its own has that of its metric; a share is one of a hundred.
-function reportValue(row: Impact["report"][number], value: number | null): string {
-  if (value === null) return "none";
-  if (row.unit) return `${formatNumber(value)} ${row.unit}`;
-  if (row.kind === "errors" && row.metric.endsWith(" share")) return formatValue(value, "percent");
-  if (row.statistic === "rate") return `${formatNumber(value)}/s`;
-  return formatValue(value, unitOfMetric(row.metric));
-}
+const reportValue = ({ unit }: Impact["report"][number], value: number | null) =>
+  value === null ? "none" : formatValue(value, unitOfServer(unit));
 
 function Report({ impact: { report } }: { impact: Impact }) {
   const groups = new Map<string, Impact["report"]>();

@@ -16,6 +16,7 @@ import { acknowledge } from "../../api/actions";
 import type { Incident } from "../../api/types";
 import { runAction, useAction } from "../../frame/keys";
 import { keptRange } from "../../frame/use_time_range";
+import { ActButton, WhyNot } from "../../kit/permitted";
 import { IncidentStateBadge, SeverityWord, StateMark, severityTone } from "../../kit/state_mark";
 import { Clock, Stopwatch } from "../../kit/time";
 import { showToast } from "../../kit/toast";
@@ -73,28 +74,28 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
       </div>
       <div className="actions" data-all={all}>
         {state === "open" && (
-          <button type="button" className="button primary" onClick={take}>
+          <ActButton className="button primary" onClick={take}>
             <Check size={16} aria-hidden /> Acknowledge <kbd>e</kbd>
-          </button>
+          </ActButton>
         )}
         {state !== "resolved" && (
-          <button type="button" className="button" onClick={askToResolve}>
+          <ActButton className="button" onClick={askToResolve}>
             <CheckCheck size={16} aria-hidden /> Resolve… <kbd>r</kbd>
-          </button>
+          </ActButton>
         )}
         {state === "resolved" && <ReopenButton incident={incident} />}
         {state !== "resolved" && (
           <>
-            <button type="button" className="button" onClick={() => setOpened("silence")}>
+            <ActButton className="button" onClick={() => setOpened("silence")}>
               <BellOff size={16} aria-hidden /> Silence… <kbd>z</kbd>
-            </button>
-            <button type="button" className="button rarer" onClick={() => setOpened("merge")}>
+            </ActButton>
+            <ActButton className="button rarer" onClick={() => setOpened("merge")}>
               <Merge size={16} aria-hidden /> Merge…
-            </button>
+            </ActButton>
             {incident.anomaly_ids.length > 1 && (
-              <button type="button" className="button rarer" onClick={() => setOpened("split")}>
+              <ActButton className="button rarer" onClick={() => setOpened("split")}>
                 <Split size={16} aria-hidden /> Split…
-              </button>
+              </ActButton>
             )}
           </>
         )}
@@ -107,6 +108,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         <MarkButtons of={{ target_kind: "incident", target_id: id }} name={title} />
         <code className="ml-auto hidden break-all text-muted text-xs sm:block">{id}</code>
       </div>
+      <WhyNot />
       <Suspense fallback={null}>
         {opened === "resolve" && <ResolveDialog incident={incident} onClose={close} />}
         {opened === "silence" && <SilenceIncident incident={incident} onClose={close} />}
@@ -192,9 +194,9 @@ function ReopenButton({ incident: { id, merged_into } }: { incident: Incident })
       showToast({ tone: "error", text: `Not reopened: ${errorWords(error)}` }),
     );
   return (
-    <button type="button" className="button" onClick={() => void run()}>
+    <ActButton className="button" onClick={() => void run()}>
       <RotateCcw size={16} aria-hidden /> Reopen
-    </button>
+    </ActButton>
   );
 }
 

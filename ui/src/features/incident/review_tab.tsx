@@ -1,4 +1,4 @@
-// The write-up: the server's draft from the timeline, to be read, changed, copied and kept as a file.
+// The write-up: the server's draft of the post-mortem, to be read, changed, copied and kept as a file.
 // What is written over it stays in this browser.
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { Copy, Download } from "lucide-react";

@@ -6,6 +6,7 @@ import { comment } from "../../api/actions";
 import type { Incident } from "../../api/types";
 import { copyText } from "../../kit/clipboard";
 import { serverNow } from "../../kit/clock";
+import { ActButton } from "../../kit/permitted";
 import { Section } from "../../kit/section";
 import { useSettings } from "../../kit/settings";
 import { AUDIENCES, type Audience, draftFor } from "./draft";
@@ -67,13 +68,12 @@ function Drafts({ incident }: { incident: Incident }) {
         >
           <Copy size={15} aria-hidden /> Copy
         </button>
-        <button
-          type="button"
+        <ActButton
           className="button"
           onClick={() => comment(cache, incident.id, `Told (${label}):\n${text}`, () => {})}
         >
           <NotebookPen size={15} aria-hidden /> Note in the timeline
-        </button>
+        </ActButton>
         {edited[audience] !== undefined && (
           <button
             type="button"

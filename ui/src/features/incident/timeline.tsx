@@ -16,6 +16,7 @@ import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from 
 import { comment, waitingRows } from "../../api/actions";
 import type { Incident, TimelineEntry } from "../../api/types";
 import { useAction } from "../../frame/keys";
+import { Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { useStore } from "../../kit/store";
 import { Clock } from "../../kit/time";
@@ -59,7 +60,9 @@ export function Timeline({ incident }: { incident: Incident }) {
   const shown = all ? rows : rows.slice(0, ROWS_FIRST);
   return (
     <Section title="Timeline" count={timeline.length}>
-      <CommentForm id={incident.id} />
+      <Permitted told>
+        <CommentForm id={incident.id} />
+      </Permitted>
       <Filter timeline={timeline} group={group} pick={setGroup} />
       {rows.length === 0 ? (
         <Empty title="No rows of this kind" />

@@ -5,6 +5,7 @@ import { plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
+import { kindWord } from "../ledger/letter_kind";
 import { letterState } from "../ledger/letter_state";
 
 export function Told({ id }: { id: string }) {
@@ -47,7 +48,7 @@ function ToldRow({ entry }: { entry: LedgerEntry }) {
           </span>
         </p>
         <p className="row-facts">
-          <span>{kind.replaceAll("_", " ")}</span>
+          <span>{kindWord(kind)}</span>
           <span>{plural(attempts, "attempt")}</span>
           {detail && <span className="break-words">{detail}</span>}
         </p>

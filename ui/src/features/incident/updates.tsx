@@ -7,6 +7,7 @@ import { keys } from "../../api/queries";
 import { readAgain } from "../../api/read_again";
 import type { Incident } from "../../api/types";
 import { plural } from "../../kit/format";
+import { Permitted } from "../../kit/permitted";
 import { Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { Refusal, useRequest } from "../../kit/use_request";
@@ -35,32 +36,34 @@ export function Updates({ incident }: { incident: Incident }) {
   const last = lastUpdate(timeline);
   return (
     <Section title="Stakeholders">
-      <form onSubmit={submit} className="grid gap-2">
-        <label className="field">
-          An update in plain words: who is hurt, what is done, when they hear more
-          <textarea name="text" rows={3} required maxLength={TEXT_MAX} />
-        </label>
-        <div className="actions">
-          <button type="submit" className="button primary" disabled={busy}>
-            <Megaphone size={15} aria-hidden /> Send the update
-          </button>
-          <span className="text-muted text-sm">
-            {last ? (
-              <>
-                the last one was <Ago at={last.time} />
-              </>
-            ) : (
-              "none was sent yet"
-            )}
-          </span>
-        </div>
-        <Refusal error={error} />
-        {outcome && (
-          <p role="status" className="text-sm">
-            {outcome}
-          </p>
-        )}
-      </form>
+      <Permitted told>
+        <form onSubmit={submit} className="grid gap-2">
+          <label className="field">
+            An update in plain words: who is hurt, what is done, when they hear more
+            <textarea name="text" rows={3} required maxLength={TEXT_MAX} />
+          </label>
+          <div className="actions">
+            <button type="submit" className="button primary" disabled={busy}>
+              <Megaphone size={15} aria-hidden /> Send the update
+            </button>
+            <span className="text-muted text-sm">
+              {last ? (
+                <>
+                  the last one was <Ago at={last.time} />
+                </>
+              ) : (
+                "none was sent yet"
+              )}
+            </span>
+          </div>
+          <Refusal error={error} />
+          {outcome && (
+            <p role="status" className="text-sm">
+              {outcome}
+            </p>
+          )}
+        </form>
+      </Permitted>
     </Section>
   );
 }

@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId, useState } from "react";
 import type { Incident } from "../../api/types";
+import { ActButton } from "../../kit/permitted";
 import { Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { showToast } from "../../kit/toast";
@@ -36,15 +37,14 @@ export function VerdictForm({ incident, diagnosis }: VerdictFormProps) {
       ) : (
         <div className="segments" role="group" aria-label="Your verdict">
           {(["agree", "wrong"] as const).map((one) => (
-            <button
+            <ActButton
               key={one}
-              type="button"
               className="segment"
               aria-pressed={opinion === one}
               onClick={() => setOpinion(opinion === one ? null : one)}
             >
               {one === "agree" ? "Agree" : "Wrong"}
-            </button>
+            </ActButton>
           ))}
         </div>
       )}

@@ -5,6 +5,7 @@ import { RotateCw } from "lucide-react";
 import type { CSSProperties, ReactNode } from "react";
 import type { Incident } from "../../api/types";
 import { formatTook, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago, Clock } from "../../kit/time";
@@ -140,14 +141,13 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
               revision {revision}, <Ago at={made_at} />
             </span>
           )}
-          <button
-            type="button"
+          <ActButton
             className="button small"
             disabled={busy}
             onClick={() => void run(() => diagnoseAnew(cache, incident.id))}
           >
             <RotateCw size={14} aria-hidden /> {busy ? "Looking…" : "Diagnose anew"}
-          </button>
+          </ActButton>
         </>
       }
     >

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useId } from "react";
 import type { Incident } from "../../api/types";
+import { Permitted } from "../../kit/permitted";
 import { Section } from "../../kit/section";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { safeAddress } from "../changes/address";
@@ -20,10 +21,12 @@ const ROLES = ["commander", "communications", "operations", "scribe"];
 export function Work({ incident }: { incident: Incident }) {
   return (
     <Section title="Work">
-      <Phases incident={incident} />
-      <Roles incident={incident} />
-      <Tasks incident={incident} />
-      <Links incident={incident} />
+      <Permitted told>
+        <Phases incident={incident} />
+        <Roles incident={incident} />
+        <Tasks incident={incident} />
+        <Links incident={incident} />
+      </Permitted>
     </Section>
   );
 }

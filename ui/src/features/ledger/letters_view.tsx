@@ -11,20 +11,23 @@ import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { HeadRow } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
+import { kindWord, LETTER_KINDS } from "./letter_kind";
 import { LETTER_STATES, letterState } from "./letter_state";
 import { type Attempt, type Letter, lettersQuery, whyQuery } from "./queries";
 
 const INCIDENTS_MAX = 200;
 
 export function LettersView() {
-  const [{ incident = "", state }] = useWords();
+  const [{ incident = "", state, kind }] = useWords();
   const letters = useInfiniteQuery(lettersQuery(incident));
   const incidents = useQuery(
     incidentsQuery({ states: ["open", "acknowledged", "resolved"], limit: INCIDENTS_MAX }),
   );
   const titles = new Map(incidents.data?.incidents.map((one) => [one.id, one]));
   const all = letters.data?.pages.flatMap((page) => page.entries) ?? [];
-  const shown = state ? all.filter((letter) => letter.state === state) : all;
+  const shown = all.filter(
+    (letter) => (!state || letter.state === state) && (!kind || letter.kind === kind),
+  );
   return (
     <>
       {incident && <Why incident={incident} />}
@@ -41,6 +44,12 @@ export function LettersView() {
             word="state"
             all="Whatever became of them"
             options={LETTER_STATES.map(([name, { word }]) => [name, word])}
+          />
+          <SelectField
+            label="Told"
+            word="kind"
+            all="Whatever it told"
+            options={LETTER_KINDS.map((name) => [name, kindWord(name)])}
           />
         </div>
         <Paged what="The ledger" query={letters} more="Older letters">
@@ -102,7 +111,7 @@ function Why({ incident }: { incident: string }) {
 }
 
 function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSummary }) {
-  const { incident_id: id, kind, receiver, channel, state, attempts, detail } = letter;
+  const { kind, receiver, channel, state, attempts, detail } = letter;
   const { word, tone } = letterState(state);
   const whom = [letter.person || receiver || "nobody", letter.to && `(${letter.to})`];
   return (
@@ -114,16 +123,10 @@ function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSu
           {channel && <span className="text-muted"> by {channel}</span>}
         </p>
         <p className="row-facts">
-          <span>{kind.replaceAll("_", " ")}</span>
-          {id ? (
-            <span>
-              <Link to="/incidents/$id" params={{ id }} className="link">
-                {incident?.title ?? id}
-              </Link>
-            </span>
-          ) : (
-            <span>of no incident</span>
-          )}
+          <span>{kindWord(kind)}</span>
+          <span>
+            <About letter={letter} title={incident?.title} />
+          </span>
           <span>{plural(attempts, "attempt")}</span>
           {detail && <span>{detail}</span>}
         </p>
@@ -140,6 +143,23 @@ function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSu
         )}
       </p>
     </li>
+  );
+}
+
+// A silence is no incident, and may be over by now: it is one of a list.
+function About({ letter: { incident_id: id, kind }, title }: { letter: Letter; title?: string }) {
+  if (kind === "silence_expiring") {
+    return (
+      <Link to="/routing" search={{ view: "silences" }} className="link">
+        silences
+      </Link>
+    );
+  }
+  if (!id) return "of no incident";
+  return (
+    <Link to="/incidents/$id" params={{ id }} className="link">
+      {title ?? id}
+    </Link>
   );
 }
 

@@ -4,6 +4,7 @@ import { acknowledge } from "../../api/actions";
 import type { IncidentSummary } from "../../api/types";
 import { formatNames, plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
+import { ActButton } from "../../kit/permitted";
 import { IncidentStateBadge, SeverityWord } from "../../kit/state_mark";
 import { Ago, Lasting } from "../../kit/time";
 
@@ -76,8 +77,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
       {incident.suppressed && !gone && <span className="badge">Silenced</span>}
       {gone ? <span className="badge">no longer here</span> : <IncidentStateBadge state={state} />}
       {!quiet && !gone && (
-        <button
-          type="button"
+        <ActButton
           className="button row-action"
           // Not `disabled`: the focus would fall off the row that was just acknowledged.
           aria-disabled={state !== "open"}
@@ -85,7 +85,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
           aria-label={`${action}: ${title}`}
         >
           {action}
-        </button>
+        </ActButton>
       )}
     </li>
   );

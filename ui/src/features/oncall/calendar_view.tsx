@@ -2,8 +2,10 @@
 // list below says the same and is where keys go.
 import clsx from "clsx";
 import { type CSSProperties, useState } from "react";
+import { usePermission } from "../../api/permission";
 import { serverNow, useNow } from "../../kit/clock";
 import { formatClock, formatDuration, type Zone } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { useSettings } from "../../kit/settings";
 import { Clock } from "../../kit/time";
 import { type Bar, barsOf, isOverride, placeIn, type Week, weekEnd } from "./calendar";
@@ -80,6 +82,7 @@ function dayWord(midnight: number, zone: Zone, monday: boolean): string {
 function DutyBar({ bar, zone, pick }: { bar: Bar; zone: Zone; pick: (duty: Duty) => void }) {
   const { duty, from, until, left, width } = bar;
   const people = usePeople();
+  const { may } = usePermission("respond");
   const time = (ms: number) => formatClock(ms, zone, serverNow(), false);
   const place: CSSProperties = { left: `${left}%`, width: `${width}%` };
   const when = `${time(from)} to ${time(until)}`;
@@ -92,16 +95,15 @@ function DutyBar({ bar, zone, pick }: { bar: Bar; zone: Zone; pick: (duty: Duty)
   }
   const { name, color } = people(duty.user);
   return (
-    <button
-      type="button"
+    <ActButton
       tabIndex={-1}
       className={clsx("duty", isOverride(duty) && "override")}
       style={{ ...place, ...personStyle(color) }}
-      title={`${name}, ${when} (${duty.cause}). Press to change.`}
+      title={`${name}, ${when} (${duty.cause})${may ? ". Press to change." : ""}`}
       onClick={() => pick(duty)}
     >
       {width > NARROW && name}
-    </button>
+    </ActButton>
   );
 }
 
@@ -125,13 +127,13 @@ export function ShiftRows({ list, pick }: { list: ShiftList; pick: (duty: Duty) 
                 {duty.cause.startsWith("override") ? "override" : duty.cause}
               </span>
             </span>
-            <button type="button" className="button small" onClick={() => pick(duty)}>
+            <ActButton className="button small" onClick={() => pick(duty)}>
               Take over…
               <span className="sr-only">
                 {" "}
                 from {duty.user}, {duty.from}
               </span>
-            </button>
+            </ActButton>
           </li>
         ))}
       </ul>

@@ -5,6 +5,7 @@ import { type ChangeEvent, lazy, Suspense, useRef, useState } from "react";
 import { useWords } from "../../frame/search_words";
 import { serverNow } from "../../kit/clock";
 import { formatDuration, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Section } from "../../kit/section";
 import { useSettings } from "../../kit/settings";
 import { Clock } from "../../kit/time";
@@ -61,8 +62,7 @@ export function ScheduleView({ schedule }: { schedule: Schedule }) {
             iCalendar
           </a>
           <ImportButton schedule={name} />
-          <button
-            type="button"
+          <ActButton
             className="button primary"
             onClick={() => {
               const hour = Math.ceil(serverNow() / 3_600_000) * 3_600_000;
@@ -70,7 +70,7 @@ export function ScheduleView({ schedule }: { schedule: Schedule }) {
             }}
           >
             Override…
-          </button>
+          </ActButton>
         </>
       }
     >
@@ -208,13 +208,13 @@ function Overrides({ schedule }: { schedule: Schedule }) {
                 {override.by && <span>by {override.by}</span>}
               </p>
             </div>
-            <button type="button" className="button small" onClick={() => void remove(override)}>
+            <ActButton className="button small" onClick={() => void remove(override)}>
               Remove
               <span className="sr-only">
                 {" "}
                 override of {override.user}, {override.from}
               </span>
-            </button>
+            </ActButton>
           </li>
         ))}
       </ul>
@@ -248,14 +248,9 @@ function ImportButton({ schedule }: { schedule: string }) {
         hidden
         onChange={(event) => void read(event)}
       />
-      <button
-        type="button"
-        className="button"
-        disabled={busy}
-        onClick={() => input.current?.click()}
-      >
+      <ActButton className="button" disabled={busy} onClick={() => input.current?.click()}>
         Import calendar…
-      </button>
+      </ActButton>
       <Refusal error={error} />
       {leftOut.length > 0 && (
         <div role="status" className="note basis-full text-sm">

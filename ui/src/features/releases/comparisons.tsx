@@ -8,6 +8,7 @@ import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { useWords } from "../../frame/search_words";
 import { formatNumber, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
@@ -102,9 +103,9 @@ function Head({ list, chosen }: { list: Comparison[]; chosen: Comparison }) {
       title="Comparisons"
       count={list.length}
       aside={
-        <button type="button" className="button small" disabled={busy} onClick={() => void start()}>
+        <ActButton className="button small" disabled={busy} onClick={() => void start()}>
           <Play size={14} aria-hidden /> {busy ? "Comparing…" : "Compare now"}
-        </button>
+        </ActButton>
       }
     >
       <div className="toolbar">

@@ -4,11 +4,13 @@ import { Link } from "@tanstack/react-router";
 import { type ChangeEvent, useState } from "react";
 import { plural } from "../../kit/format";
 import { PastTrialBar, usePastTrial } from "../../kit/past_trial";
+import { Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { HeadRow, TableBox } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { Refusal } from "../../kit/use_request";
+import { kindWord } from "../ledger/letter_kind";
 import { PersonName } from "../oncall/person";
 import { type Replay, type ReplayChange, replay, type Tally } from "./replay_queries";
 
@@ -25,33 +27,35 @@ export function ReplayView() {
   return (
     <div className="stack">
       <Section title="Who would have been told?">
-        <div className="grid gap-3">
-          <label className="field">
-            A configuration file; empty: the one in effect, as a proof that it decides the same
-            again
-            <textarea
-              className="mono"
-              rows={8}
-              value={config}
-              maxLength={CONFIG_BYTES_MAX}
-              spellCheck={false}
-              placeholder="notify:&#10;  routes: …"
-              onChange={(event) => setConfig(event.target.value)}
-            />
-          </label>
-          <div className="toolbar">
+        <Permitted>
+          <div className="grid gap-3">
             <label className="field">
-              <span className="sr-only">Read a file</span>
-              <input type="file" accept=".yml,.yaml" onChange={(event) => void read(event)} />
+              A configuration file; empty: the one in effect, as a proof that it decides the same
+              again
+              <textarea
+                className="mono"
+                rows={8}
+                value={config}
+                maxLength={CONFIG_BYTES_MAX}
+                spellCheck={false}
+                placeholder="notify:&#10;  routes: …"
+                onChange={(event) => setConfig(event.target.value)}
+              />
             </label>
-            <PastTrialBar trial={trial} label="Replay" busyLabel="Replaying…" />
+            <div className="toolbar">
+              <label className="field">
+                <span className="sr-only">Read a file</span>
+                <input type="file" accept=".yml,.yaml" onChange={(event) => void read(event)} />
+              </label>
+              <PastTrialBar trial={trial} label="Replay" busyLabel="Replaying…" />
+            </div>
+            <Refusal error={error} />
+            <p className="text-muted text-sm">
+              Nothing is sent and nothing is saved. Of the configuration, what decides who is told
+              counts: incidents, people, schedules, routes, silences.
+            </p>
           </div>
-          <Refusal error={error} />
-          <p className="text-muted text-sm">
-            Nothing is sent and nothing is saved. Of the configuration, what decides who is told
-            counts: incidents, people, schedules, routes, silences.
-          </p>
-        </div>
+        </Permitted>
       </Section>
       {result && <Result result={result} />}
     </div>
@@ -162,7 +166,7 @@ function ChangeRow({ change }: { change: ReplayChange }) {
           <Link to="/incidents/$id" params={{ id: change.incident_id }} className="link">
             {title}
           </Link>{" "}
-          <span className="text-muted">{kind.replaceAll("_", " ")}</span>
+          <span className="text-muted">{kindWord(kind)}</span>
         </p>
         {why && <p className="break-words text-muted text-sm">{why}</p>}
       </div>

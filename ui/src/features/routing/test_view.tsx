@@ -1,6 +1,8 @@
 // People and receivers, each with a test page that is followed to its end.
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
+import { usePermission } from "../../api/permission";
+import { ActButton, WhyNot } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Refusal, useRequest } from "../../kit/use_request";
@@ -91,7 +93,8 @@ function UserRow({ user }: { user: Plan["users"][number] }) {
 
 function ReceiverRow({ name, channel }: { name: string; channel: string }) {
   const [open, setOpen] = useState(false);
-  const preview = useQuery({ ...previewQuery(name), enabled: open });
+  const { may } = usePermission("respond");
+  const preview = useQuery({ ...previewQuery(name), enabled: open && may });
   return (
     <li className="row top" data-row>
       <div className="min-w-0 flex-1">
@@ -102,7 +105,8 @@ function ReceiverRow({ name, channel }: { name: string; channel: string }) {
         <TestButton to={{ receiver: name }} name={name} />
         <details className="row-more" onToggle={(event) => setOpen(event.currentTarget.open)}>
           <summary>What it is sent</summary>
-          {open && (
+          <WhyNot />
+          {open && may && (
             <Answer what="The message" query={preview} rows={2}>
               {({ title, text, payload }) => (
                 <div className="grid gap-1 text-sm">
@@ -134,14 +138,9 @@ function TestButton({ to, name, disabled = false }: TestButtonProps) {
   const send = () => run(async () => setId((await sendTest(to)).id));
   return (
     <div className="test-page">
-      <button
-        type="button"
-        className="button small"
-        disabled={busy || disabled}
-        onClick={() => void send()}
-      >
+      <ActButton className="button small" disabled={busy || disabled} onClick={() => void send()}>
         Send a test page<span className="sr-only"> to {name}</span>
-      </button>
+      </ActButton>
       <Refusal error={error} />
       {id && <TestEnd id={id} />}
     </div>

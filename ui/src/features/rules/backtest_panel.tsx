@@ -51,7 +51,8 @@ function Result({ answer }: { answer: Backtest }) {
         <span className="font-semibold">
           {plural(summary.episodes, "episode")}, {plural(summary.pages, "page")}
         </span>
-        : {formatNumber(summary.pages_per_week)} pages a week.{" "}
+        : {formatNumber(summary.pages_per_week)} {summary.pages_per_week === 1 ? "page" : "pages"} a
+        week.{" "}
         <span className="text-muted text-sm">
           <Clock at={from} seconds={false} /> to <Clock at={to} seconds={false} />
         </span>

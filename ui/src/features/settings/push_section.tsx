@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { BellRing, Trash2 } from "lucide-react";
 import { type FormEvent, useState } from "react";
+import { ActButton, Permitted } from "../../kit/permitted";
 import { Answer, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
@@ -53,7 +54,11 @@ function Subscription({ plan }: { plan: Plan }) {
       </p>
     );
   }
-  return <SubscribeForm plan={plan} />;
+  return (
+    <Permitted>
+      <SubscribeForm plan={plan} />
+    </Permitted>
+  );
 }
 
 // A device of whom no contact names wakes nobody.
@@ -158,15 +163,14 @@ function Devices() {
                       </span>
                     </p>
                   </div>
-                  <button
-                    type="button"
+                  <ActButton
                     className="icon-button"
                     title="Forget this browser"
                     aria-label={`Forget ${label || service} of ${person}`}
                     onClick={() => void remove(id)}
                   >
                     <Trash2 size={16} aria-hidden />
-                  </button>
+                  </ActButton>
                 </li>
               ))}
             </ul>

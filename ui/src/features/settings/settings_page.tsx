@@ -1,8 +1,9 @@
 // Settings: what is kept on this browser, the key that it shows the server, being woken by it, and
 // the keyboard.
-import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
-import { ask, client, closeSession, openSession } from "../../api/client";
+import { closeSession, openSession } from "../../api/client";
+import { type Permission, sessionQuery } from "../../api/permission";
 import { readAgain } from "../../api/read_again";
 import type { Session } from "../../api/types";
 import { KeyTable } from "../../frame/key_table";
@@ -51,13 +52,7 @@ function WelcomeField() {
   );
 }
 
-const sessionQuery = () =>
-  queryOptions({
-    queryKey: ["session"],
-    queryFn: ({ signal }) => ask(client.GET("/api/v1/session", { signal })),
-  });
-
-const ABILITIES: Record<Session["permissions"][number], string> = {
+const ABILITIES: Record<Permission, string> = {
   read: "read",
   ingest: "send telemetry",
   respond: "acknowledge, resolve and comment",

@@ -4,6 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { lazy, Suspense, useState } from "react";
 import { Toggle } from "../../frame/fields";
 import { formatLabels, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { Ago, Clock } from "../../kit/time";
@@ -42,13 +43,9 @@ export function SilenceList() {
         aside={
           <>
             <Toggle label="With those that are over" on={old} change={setOld} />
-            <button
-              type="button"
-              className="button primary"
-              onClick={() => setOpened({ matchers: [] })}
-            >
+            <ActButton className="button primary" onClick={() => setOpened({ matchers: [] })}>
               New silence…
-            </button>
+            </ActButton>
           </>
         }
       >
@@ -190,26 +187,22 @@ function SilenceActions({ silence, open }: { silence: Silence; open: (opened: Op
   };
   if (state === "expired") {
     return (
-      <button type="button" className="button small" onClick={() => open({ matchers })}>
+      <ActButton className="button small" onClick={() => open({ matchers })}>
         Again…
         <span className="sr-only"> {what}</span>
-      </button>
+      </ActButton>
     );
   }
   return (
-    <div className="flex flex-wrap gap-2">
-      <button
-        type="button"
-        className="button small"
-        onClick={() => open({ matchers, change: silence })}
-      >
+    <div className="row-buttons">
+      <ActButton className="button small" onClick={() => open({ matchers, change: silence })}>
         Change…
         <span className="sr-only"> {what}</span>
-      </button>
-      <button type="button" className="button small" onClick={() => void expire()}>
+      </ActButton>
+      <ActButton className="button small" onClick={() => void expire()}>
         End now
         <span className="sr-only"> {what}</span>
-      </button>
+      </ActButton>
     </div>
   );
 }

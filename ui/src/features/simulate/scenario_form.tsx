@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Play } from "lucide-react";
 import { useState } from "react";
 import { formatDuration, plural } from "../../kit/format";
+import { Permitted } from "../../kit/permitted";
 import { Answer, Section } from "../../kit/section";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { begin, type Scenario, scenariosQuery } from "./queries";
@@ -15,7 +16,11 @@ export function ScenarioForm({ running }: { running: boolean }) {
   return (
     <Section title="Tell a story" count={scenarios.data?.length}>
       <Answer what="Scenarios" query={scenarios} rows={5}>
-        {(all) => <Form scenarios={all} running={running} />}
+        {(all) => (
+          <Permitted needs="edit">
+            <Form scenarios={all} running={running} />
+          </Permitted>
+        )}
       </Answer>
     </Section>
   );

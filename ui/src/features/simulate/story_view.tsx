@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Square } from "lucide-react";
 import { formatDuration, plural } from "../../kit/format";
+import { ActButton } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { SeverityWord, StateMark } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
@@ -50,14 +51,14 @@ function StopButton() {
   const { busy, error, run } = useRequest();
   return (
     <>
-      <button
-        type="button"
+      <ActButton
+        needs="edit"
         className="button small"
         disabled={busy}
         onClick={() => void run(() => end(cache))}
       >
         <Square size={14} aria-hidden /> End the faults
-      </button>
+      </ActButton>
       <Refusal error={error} />
     </>
   );
@@ -116,7 +117,9 @@ function Said({ verdict, since }: { verdict: Verdict; since: string }) {
         </Link>
       </p>
       <p className="row-facts">
-        <SeverityWord severity={severity} />
+        <span>
+          <SeverityWord severity={severity} />
+        </span>
         {after >= 0 && <span>{formatDuration(after)} after it began</span>}
       </p>
       {diagnosis && (

@@ -8,6 +8,7 @@ import { useWords } from "../../frame/search_words";
 import { copyText } from "../../kit/clipboard";
 import { formatLabels, plural } from "../../kit/format";
 import { MarkdownView } from "../../kit/markdown_view";
+import { Permitted } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Refusal, useRequest } from "../../kit/use_request";
@@ -108,29 +109,31 @@ function Trial({ sender }: { sender: Sender }) {
     });
   return (
     <Section title="Try a message">
-      <form
-        className="grid gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void start();
-        }}
-      >
-        <label className="field">
-          What it sends; nothing is kept
-          <textarea
-            className="mono"
-            rows={10}
-            value={message}
-            spellCheck={false}
-            onChange={(event) => setMessage(event.target.value)}
-          />
-        </label>
-        <div>
-          <button type="submit" className="button primary" disabled={busy || !message.trim()}>
-            What would it become?
-          </button>
-        </div>
-      </form>
+      <Permitted>
+        <form
+          className="grid gap-2"
+          onSubmit={(event) => {
+            event.preventDefault();
+            void start();
+          }}
+        >
+          <label className="field">
+            What it sends; nothing is kept
+            <textarea
+              className="mono"
+              rows={10}
+              value={message}
+              spellCheck={false}
+              onChange={(event) => setMessage(event.target.value)}
+            />
+          </label>
+          <div>
+            <button type="submit" className="button primary" disabled={busy || !message.trim()}>
+              What would it become?
+            </button>
+          </div>
+        </form>
+      </Permitted>
       <Refusal error={error} />
       {preview && <PreviewView preview={preview} />}
     </Section>

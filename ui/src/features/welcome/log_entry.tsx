@@ -2,6 +2,7 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { readAgain } from "../../api/read_again";
+import { Permitted } from "../../kit/permitted";
 import type { Probed } from "../../kit/probe";
 import { Section } from "../../kit/section";
 import { currentSettings } from "../../kit/settings";
@@ -39,29 +40,37 @@ export function LogEntry({ keep }: { keep: (probed: Probed) => void }) {
   };
   return (
     <Section title="Write a log line">
-      <form onSubmit={(event) => void submit(event)} className="grid gap-3">
-        <div className="entry-line">
+      <Permitted needs="ingest">
+        <form onSubmit={(event) => void submit(event)} className="grid gap-3">
+          <div className="entry-line">
+            <label className="field">
+              Service
+              <input
+                name="service"
+                required
+                maxLength={200}
+                autoComplete="off"
+                spellCheck={false}
+              />
+            </label>
+            <label className="field">
+              Level
+              <select name="level" defaultValue="info">
+                {LEVELS.map((level) => (
+                  <option key={level}>{level}</option>
+                ))}
+              </select>
+            </label>
+          </div>
           <label className="field">
-            Service
-            <input name="service" required maxLength={200} autoComplete="off" spellCheck={false} />
+            Message
+            <textarea name="message" rows={2} required maxLength={MESSAGE_CHARS_MAX} />
           </label>
-          <label className="field">
-            Level
-            <select name="level" defaultValue="info">
-              {LEVELS.map((level) => (
-                <option key={level}>{level}</option>
-              ))}
-            </select>
-          </label>
-        </div>
-        <label className="field">
-          Message
-          <textarea name="message" rows={2} required maxLength={MESSAGE_CHARS_MAX} />
-        </label>
-        <button type="submit" className="button justify-self-start" disabled={sending}>
-          {sending ? "Writing…" : "Write"}
-        </button>
-      </form>
+          <button type="submit" className="button justify-self-start" disabled={sending}>
+            {sending ? "Writing…" : "Write"}
+          </button>
+        </form>
+      </Permitted>
     </Section>
   );
 }
