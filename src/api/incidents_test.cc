@@ -295,7 +295,7 @@ TEST_F(IncidentRoutesTest, AnAlertOfAnotherSystemHasNoValuesAndNothingThatWasExp
 
   EXPECT_EQ(anomaly["kind"], "alert");
   EXPECT_EQ(anomaly["observed"], nullptr);
-  EXPECT_EQ(anomaly["expected"], nullptr);
+  EXPECT_EQ(anomaly["expected"].dump(), R"({"low":null,"high":null})");
   EXPECT_EQ(anomaly["unit"], nullptr);
 }
 
@@ -391,14 +391,14 @@ TEST(JsonViews, AnAnomalyExpectsNothingWithoutALimitAndHasNoValueWhereDataStoppe
   anomaly.observed = 3;
   anomaly.expected_low = -kInfinity;
   anomaly.expected_high = kInfinity;
-  EXPECT_EQ(seen(anomaly), "3 of null");
+  EXPECT_EQ(seen(anomaly), R"(3 of {"low":null,"high":null})");
   anomaly.expected_high = 2;
   EXPECT_EQ(seen(anomaly), R"(3 of {"low":null,"high":2})");
   anomaly.observed = std::numeric_limits<double>::quiet_NaN();
   EXPECT_EQ(seen(anomaly), R"(null of {"low":null,"high":2})");
   anomaly.kind = model::AnomalyKind::kAbsence;
   anomaly.observed = 0;
-  EXPECT_EQ(seen(anomaly), "null of null");
+  EXPECT_EQ(seen(anomaly), R"(null of {"low":null,"high":null})");
 }
 
 TEST(JsonViews, APatchCarriesTheRowAndItsRevision) {

@@ -1,6 +1,5 @@
 #include "api/json_views.h"
 
-#include <cmath>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -73,13 +72,12 @@ void WriteSeen(JsonWriter& json, const model::Anomaly& anomaly) {
   const bool stopped = anomaly.kind == model::AnomalyKind::kAbsence;
   std::optional<double> observed;
   if (!stopped) observed = anomaly.observed;
-  json.Field("observed", observed).Key("expected");
-  const bool limited = std::isfinite(anomaly.expected_low) || std::isfinite(anomaly.expected_high);
-  if (stopped || !limited) {
-    json.Null();
-    return;
+  json.Field("observed", observed).Key("expected").BeginObject();
+  if (stopped) {
+    json.Key("low").Null().Key("high").Null();
+  } else {
+    json.Field("low", anomaly.expected_low).Field("high", anomaly.expected_high);
   }
-  json.BeginObject().Field("low", anomaly.expected_low).Field("high", anomaly.expected_high);
   json.EndObject();
 }
 

@@ -190,7 +190,7 @@ export class World {
       updated_at: at(startedMs),
       ended_at: null,
       observed: stopped ? null : observed,
-      expected: stopped ? null : { low, high },
+      expected: stopped ? { low: null, high: null } : { low, high },
       unit: ending ?? null,
       detector: "baseline",
       summary: `${this.name}${metric} of ${entity} left the range that is normal for this time of day.`,
@@ -333,7 +333,7 @@ export class World {
       query.startsWith(`${labels.__name__}{`),
     );
     if (!anomaly) return { resultType: "matrix", result: [] };
-    const { low, high } = anomaly.expected ?? { low: 1, high: 1 };
+    const { low, high } = anomaly.kind === "absence" ? { low: 1, high: 1 } : anomaly.expected;
     const middle = ((low ?? 0) + (high ?? 1)) / 2;
     const swing = ((high ?? 1) - (low ?? 0)) / 2;
     const seed = hash(query);

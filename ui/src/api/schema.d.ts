@@ -4500,13 +4500,13 @@ export interface components {
             ended_at: string | null;
             /** @description null when data stopped, and of an alert that came without a value */
             observed: number | null;
-            /** @description null: nothing was expected, as with the alerts of most rules and of other systems */
+            /** @description Without both bounds nothing was expected, as with the alerts of most rules and of other systems */
             expected: {
                 /** @description null: no lower bound */
                 low: number | null;
                 /** @description null: no upper bound */
                 high: number | null;
-            } | null;
+            };
             unit: components["schemas"]["Unit"];
             detector: string;
             /** @description One sentence for a person */

@@ -2,6 +2,8 @@ import { expect, test } from "vitest";
 import type { Anomaly } from "../api/types";
 import { expectedWords, hasEvidence, hasLine, observedWords, seenWords } from "./seen";
 
+const NOTHING = { low: null, high: null };
+
 const anomaly = (change: Partial<Anomaly>): Anomaly => ({
   id: "an_1",
   kind: "baseline",
@@ -36,7 +38,7 @@ test("values have the unit that the server says", () => {
 });
 
 test("an alert of another system has no values and no evidence", () => {
-  const alert = anomaly({ kind: "alert", observed: null, expected: null, evidence_id: "" });
+  const alert = anomaly({ kind: "alert", observed: null, expected: NOTHING, evidence_id: "" });
   expect(observedWords(alert)).toBe("");
   expect(expectedWords(alert)).toBe("");
   expect(seenWords(alert)).toBe("A sentence.");
@@ -44,12 +46,12 @@ test("an alert of another system has no values and no evidence", () => {
 });
 
 test("a rule that expects nothing is told by its sentence; one that does, by its range", () => {
-  expect(seenWords(anomaly({ kind: "rule", expected: null }))).toBe("A sentence.");
+  expect(seenWords(anomaly({ kind: "rule", expected: NOTHING }))).toBe("A sentence.");
   expect(seenWords(anomaly({ kind: "rule" }))).toBe("0.25, expected 0.1 to 0.2");
 });
 
 test("where data stopped, data is what was expected", () => {
-  const absence = anomaly({ kind: "absence", observed: null, expected: null });
+  const absence = anomaly({ kind: "absence", observed: null, expected: NOTHING });
   expect(seenWords(absence)).toBe("no data, expected data");
 });
 

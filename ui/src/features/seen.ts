@@ -1,6 +1,6 @@
 // What an anomaly says of values. Where data stopped there is none, an alert of another system brings
-// none, and that of a rule no range beside its value: the server says null of each. A release's
-// verdict is made of two shares, told in its sentence.
+// none, and that of a rule no range beside its value: the server says null of each number. A
+// release's verdict is made of two shares, told in its sentence.
 import type { Anomaly } from "../api/types";
 import type { Expected } from "../kit/chart_data";
 import { formatExpected, formatValue, unitOfServer } from "../kit/format";
@@ -13,7 +13,7 @@ export const observedOf = (anomaly: Anomaly): number | null =>
   isRelease(anomaly) ? null : anomaly.observed;
 
 export const expectedOf = (anomaly: Anomaly): Expected =>
-  (!isRelease(anomaly) && anomaly.expected) || NOTHING;
+  isRelease(anomaly) ? NOTHING : anomaly.expected;
 
 export const unitOf = ({ unit }: Anomaly) => unitOfServer(unit);
 

@@ -95,7 +95,11 @@ test("an alert of another system has neither evidence nor values, and nothing as
     const body = await response.json();
     for (const one of body.anomalies) {
       Object.assign(one, { kind: "alert", detector: "DiskFull", evidence_id: "", observed: null });
-      Object.assign(one, { expected: null, unit: null, summary: "The disk is full." });
+      Object.assign(one, {
+        expected: { low: null, high: null },
+        unit: null,
+        summary: "The disk is full.",
+      });
     }
     await route.fulfill({ response, json: body });
   });
