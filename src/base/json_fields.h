@@ -28,7 +28,7 @@ namespace vedette::base {
 //     archive("incident", member.incident_id);
 //     archive("severity", member.severity);
 //   }
-//   JsonOut out;  Fields(out, member);  DumpJson(out.value())
+//   JsonOut out;  Fields(out, member);  out.Finish()
 //   JsonIn in(json);  Fields(in, member);  VEDETTE_TRY_VOID(in.result());
 //
 // Times are milliseconds since 1970, durations milliseconds, enums their names, numbers that are
@@ -50,60 +50,86 @@ std::optional<Enum> ParseEnum(std::string_view name) {
   return std::nullopt;
 }
 
-// Writes fields into a JSON object.
+// Writes fields as the text of a JSON object, in the form that DumpJson gives what it has parsed.
 class JsonOut {
  public:
-  JsonOut() : json_(Json::object()) {}
+  JsonOut() : text_(own_) { text_ += '{'; }
+  JsonOut(const JsonOut&) = delete;
+  JsonOut& operator=(const JsonOut&) = delete;
 
+  // REQUIRES: no key twice.
   template <typename T>
   void operator()(const char* key, const T& value) {
-    json_[key] = Of(value);
+    if (text_.back() != '{') text_ += ',';
+    text_ += '"';
+    text_ += key;  // names of fields need no escapes
+    text_ += "\":";
+    Append(value);
   }
   template <typename T>
   void Since(const char* key, const T& value) {
     (*this)(key, value);
   }
-  const Json& value() const { return json_; }
+  // The whole. Nothing may follow.
+  std::string Finish() {
+    text_ += '}';
+    return std::move(own_);
+  }
 
  private:
-  static Json Of(const std::string& value) { return value; }
-  static Json Of(bool value) { return value; }
-  static Json Of(int64_t value) { return value; }
-  static Json Of(double value) {
-    if (std::isnan(value)) return "nan";
-    if (std::isinf(value)) return value > 0 ? "inf" : "-inf";
-    return value;
-  }
-  static Json Of(TimePoint value) { return ToMillis(value); }
-  static Json Of(Duration value) { return value.count(); }
+  explicit JsonOut(std::string& around) : text_(around) { text_ += '{'; }
+
+  void Append(const std::string& value);
+  void Append(double value);
+  void Append(bool value) { text_ += value ? "true" : "false"; }
+  void Append(int64_t value);
+  void Append(TimePoint value) { Append(ToMillis(value)); }
+  void Append(Duration value) { Append(int64_t{value.count()}); }
   template <typename T>
-  static Json Of(const std::optional<T>& value) {
-    return value ? Of(*value) : Json(nullptr);
-  }
-  template <typename Key, typename T, typename Order>
-  static Json Of(const std::map<Key, T, Order>& map) {
-    Json json = Json::array();
-    for (const auto& [key, value] : map) json.push_back(Json::array({key, Of(value)}));
-    return json;
-  }
-  template <typename T>
-  static Json Of(const T& value) {
-    if constexpr (std::is_enum_v<T>) {
-      return std::string(EnumName(value));
-    } else if constexpr (requires { ToJsonValue(value); }) {
-      return ToJsonValue(value);
-    } else if constexpr (requires { value.begin(); }) {
-      Json json = Json::array();
-      for (const auto& item : value) json.push_back(Of(item));
-      return json;
+  void Append(const std::optional<T>& value) {
+    if (value) {
+      Append(*value);
     } else {
-      JsonOut nested;
-      Fields(nested, const_cast<T&>(value));  // reads only; Fields is shared with JsonIn
-      return nested.json_;
+      text_ += "null";
     }
   }
+  template <typename Key, typename T, typename Order>
+  void Append(const std::map<Key, T, Order>& map) {
+    AppendList(map, [&](const auto& entry) {
+      text_ += '[';
+      Append(entry.first);
+      text_ += ',';
+      Append(entry.second);
+      text_ += ']';
+    });
+  }
+  template <typename T>
+  void Append(const T& value) {
+    if constexpr (std::is_enum_v<T>) {
+      Append(std::string(EnumName(value)));
+    } else if constexpr (requires { ToJsonValue(value); }) {
+      text_ += DumpJson(ToJsonValue(value));
+    } else if constexpr (requires { value.begin(); }) {
+      AppendList(value, [&](const auto& item) { Append(item); });
+    } else {
+      JsonOut nested(text_);
+      Fields(nested, const_cast<T&>(value));  // reads only; Fields is shared with JsonIn
+      text_ += '}';
+    }
+  }
+  template <typename List, typename One>
+  void AppendList(const List& list, const One& one) {
+    text_ += '[';
+    bool first = true;
+    for (const auto& item : list) {
+      if (!std::exchange(first, false)) text_ += ',';
+      one(item);
+    }
+    text_ += ']';
+  }
 
-  Json json_;
+  std::string own_;
+  std::string& text_;  // its own, or that of the object around it
 };
 
 // Reads what JsonOut wrote. A field that is absent or of the wrong kind makes the result an error;

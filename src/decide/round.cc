@@ -127,7 +127,7 @@ RoutingInput RemovalInput(std::string override_id) {
 RoutingInput TestInput(const TestPage& test) {
   base::JsonOut out;
   Fields(out, const_cast<TestPage&>(test));  // reads only
-  return {std::string(kTest), base::DumpJson(out.value())};
+  return {std::string(kTest), out.Finish()};
 }
 
 std::vector<RoutingAnswer> Route(Router& router, std::span<const incident::Input> inputs,
@@ -184,7 +184,7 @@ std::string RouterToText(const Router& router) {
   base::JsonOut out;
   out("plan", ToJson(router.plan()));
   out("parts", router.Snapshot());
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 base::Result<Router> RouterFromText(std::string_view text) {

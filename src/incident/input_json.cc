@@ -170,7 +170,7 @@ std::string InputToJson(const Input& input) {
   out("fresh_id", input.fresh_id);
   out("kind", std::string(kTags[input.what.index()]));
   std::visit([&out](const auto& what) { out("what", what); }, input.what);
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 base::Result<Input> InputFromJson(std::string_view text) {

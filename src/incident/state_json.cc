@@ -150,7 +150,7 @@ std::string StateToJson(const State& state) {
   JsonOut out;
   out("version", kVersion);
   out("state", state);
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 base::Result<State> StateFromJson(std::string_view text) {

@@ -73,7 +73,7 @@ base::Result<> WriteRow(Session& session, const std::string& incident_id,
 std::string DetailsOf(const model::Incident& incident) {
   base::JsonOut out;
   DetailFields(out, const_cast<model::Incident&>(incident));  // reads only
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 // Rows of before there were any have none.

@@ -163,7 +163,7 @@ void Fields(Archive& archive, Plan& plan) {
 std::string ToJson(const Plan& plan) {
   base::JsonOut out;
   Fields(out, const_cast<Plan&>(plan));  // reads only
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 base::Result<Plan> PlanFromJson(std::string_view text) {

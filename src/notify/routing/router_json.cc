@@ -109,7 +109,7 @@ std::string ToText(const T& value) {
   JsonOut out;
   out("version", kVersion);
   out("value", value);
-  return base::DumpJson(out.value());
+  return out.Finish();
 }
 
 template <typename T>
