@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 #include <string>
+#include <utility>
 
 #include "rules/rule.h"
 
@@ -55,11 +56,12 @@ TEST(LogQuestion, OfANewPatternCountsItsLines) {
 
 TEST(LogQuestion, IsNoneWhereNoQueryTellsTheGroup) {
   const std::string burst = "log_bursts: [{name: B, by: [a.pod, b.pod]}]";
-  EXPECT_FALSE(Asked(burst, model::Labels({{"pod", "p"}})).has_value()) << "two fields, one label";
-  EXPECT_FALSE(Asked("log_bursts: [{name: B}]", model::Labels({{"service", "long..."}})))
+  EXPECT_FALSE(Asked(burst, model::Labels({std::pair("pod", "p")})).has_value())
+      << "two fields, one label";
+  EXPECT_FALSE(Asked("log_bursts: [{name: B}]", model::Labels({std::pair("service", "long...")})))
       << "a value that was cut";
   EXPECT_FALSE(Asked("contracts: [{name: C, logs: '*', then: a is not null}]",
-                     model::Labels({{"service", "pay"}})))
+                     model::Labels({std::pair("service", "pay")})))
       << "conditions on records";
 }
 
