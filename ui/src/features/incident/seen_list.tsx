@@ -41,10 +41,12 @@ export function SeenList({ incident }: { incident: Incident }) {
 
 function Rows({ incident, rows }: { incident: Incident; rows: Anomaly[] }) {
   const [all, setAll] = useState(false);
-  // The worst one draws its chart at once; others when they are opened.
+  // The worst one draws its chart at once; others when they are opened. A rule's condition has values
+  // only while it holds, so a series goes before it.
   const [opened, setOpened] = useState(() => {
     const first = rows.slice(0, ROWS_FIRST);
-    return [(first.find(hasLine) ?? first[0])?.id];
+    const lines = first.filter(hasLine);
+    return [(lines.find(({ kind }) => kind !== "rule") ?? lines[0] ?? first[0])?.id];
   });
   // What somebody reads stays, however many worse ones join.
   const shown = rows.filter(({ id }, index) => all || index < ROWS_FIRST || opened.includes(id));
