@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json.hpp>
+
 #include "api/route.h"
 #include "base/clock.h"
 #include "base/json.h"
