@@ -285,8 +285,9 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   await until("another point", async () => (await chart.getAttribute("aria-valuetext")) !== before);
   await soon(() => chart.getAttribute("aria-valuenow"), "0", "the point");
   await page.getByText("Values as a table").first().click();
-  await page.locator(".scroll-box tbody tr").first().waitFor();
-  const rows = await page.locator(".scroll-box tbody tr").count();
+  const table = page.locator(".scroll-box").first();
+  await table.locator("tbody tr").first().waitFor();
+  const rows = await table.locator("tbody tr").count();
   if (rows < 1 || rows > 50) throw new Error(`${rows} rows`);
 });
 
