@@ -114,12 +114,19 @@ base::Result<> SelfReports::ResumeSources(base::TimePoint now) {
 base::Result<> SelfReports::TellSources(base::TimePoint now) {
   const auto sources = parts_.sources.List(now, options().source_stopped_after);
   std::vector<std::string> names;
+  std::map<SourceKey, base::TimePoint> heard;
   for (const detect::SourceBoard::Source& source : sources) {
-    if (!source.stopped) continue;
+    const SourceKey key{source.tenant, source.signal, source.name};
+    heard[key] = source.last_at;
+    const auto before = heard_.find(key);
+    const bool resumed = source.resumed_at != base::TimePoint();
+    const bool still_sends = before == heard_.end() ? !resumed : before->second < source.last_at;
+    if (!source.stopped || still_sends) continue;
     names.push_back(fmt::format("{} of {}{} (last heard {} UTC)", source.signal, source.name,
                                 OfTenant(source.tenant),
                                 base::FormatTime(source.last_at).substr(11, 5)));
   }
+  heard_ = std::move(heard);
   stopped_gauge_.Set(static_cast<double>(names.size()));
   stopped_.Set(
       FindingOf(names, "a source stopped sending", "sources stopped sending", kStoppedMetric), now);

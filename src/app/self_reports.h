@@ -1,8 +1,10 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <tuple>
 #include <vector>
 
 #include "api/route.h"
@@ -60,6 +62,8 @@ class SelfReports {
   std::vector<api::Route> Routes();
 
  private:
+  using SourceKey = std::tuple<model::TenantName, std::string, std::string>;  // and signal, name
+
   SelfReportOptions options() const EXCLUDES(mutex_);
   std::vector<detect::rules::Rule> limits() const EXCLUDES(mutex_);
   base::Result<> TellSources(base::TimePoint now);
@@ -71,6 +75,8 @@ class SelfReports {
   detect::Reporter reporter_;
   SelfAlert stopped_;
   SelfAlert unreachable_;
+  // When sources were last heard, at the look before: who sends what is old has not stopped.
+  std::map<SourceKey, base::TimePoint> heard_;
   base::Gauge& stopped_gauge_;
   base::Gauge& unreachable_gauge_;
   base::TimePoint rules_due_{};

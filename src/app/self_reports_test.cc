@@ -153,6 +153,17 @@ TEST_F(SelfReportsTest, ASourceThatStoppedIsAWarningAndListed) {
   EXPECT_EQ(found[0].transition, AnomalyTransition::kClosed);
 }
 
+// A history that is filled in, or what a sender kept while the way was blocked.
+TEST_F(SelfReportsTest, WhoSendsWhatIsOldHasNotStopped) {
+  for (int i = 0; i < 20; ++i) {
+    sources_.Heard("default", "metrics", "checkout", clock_.Now() - minutes(90 - i));
+    if (i % 4 == 3) Tend();
+  }
+  EXPECT_TRUE(Found().empty());
+  Tend();
+  EXPECT_EQ(Found().size(), 1U) << "nothing came since the look before";
+}
+
 TEST_F(SelfReportsTest, ASourceThatDiedBeforeARestartIsMissedAfterIt) {
   const auto state = *sql::Database::Open({.path = ":memory:"});
   const auto start = [&](detect::SourceBoard& sources, base::MetricsRegistry& metrics) {
