@@ -58,9 +58,8 @@ base::Result<> RowKernel::FindWindows(const std::vector<int64_t>& t_ms, Budget& 
 }
 
 template <typename Use>
-base::Result<> RowKernel::ForEach(const series::SampleColumns& samples, Budget& budget, Use use) {
+base::Result<> RowKernel::ForEach(Budget& budget, Use use) const {
   constexpr size_t kUnitsPerCheck = 100'000;
-  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
   size_t units = 0;
   for (size_t i = 0; i < windows_.size(); ++i) {
     const auto [low, high] = windows_[i];
@@ -73,7 +72,8 @@ base::Result<> RowKernel::ForEach(const series::SampleColumns& samples, Budget& 
 
 base::Result<> RowKernel::Latest(const series::SampleColumns& samples, std::span<double> out,
                                  Budget& budget) {
-  return ForEach(samples, budget, [&](size_t /*low*/, size_t high, size_t i) {
+  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
+  return ForEach(budget, [&](size_t /*low*/, size_t high, size_t i) {
     // A stale marker is the value that means absent.
     out[i] = samples.values[high - 1];
     return size_t{0};
@@ -101,6 +101,7 @@ bool RowKernel::HasForward(FunctionId id, const RangeParameters& parameters,
 base::Result<> RowKernel::Apply(FunctionId id, const RangeParameters& parameters,
                                 const series::SampleColumns& samples, std::span<double> out,
                                 Budget& budget) {
+  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
   if (HasForward(id, parameters, samples)) {
     VEDETTE_TRY_VOID(budget.Work(2 * samples.values.size()));
     if (id == FunctionId::kQuantileOverTime) {
@@ -112,7 +113,7 @@ base::Result<> RowKernel::Apply(FunctionId id, const RangeParameters& parameters
     return Extremes(samples, id == FunctionId::kMaxOverTime, out, budget);
   }
   const RangeFunction function = RangeFunctionOf(id);
-  return ForEach(samples, budget, [&](size_t low, size_t high, size_t i) {
+  return ForEach(budget, [&](size_t low, size_t high, size_t i) {
     out[i] = function(WindowOf(samples, low, high, i), parameters);
     return high - low;
   });
@@ -145,14 +146,13 @@ base::Result<> RowKernel::Rates(const series::SampleColumns& samples, bool per_s
       lost_[i] = lost_[i - 1] + (values[i] < values[i - 1] ? values[i - 1] : 0);
     }
   }
-  VEDETTE_TRY_VOID(FindWindows(samples.t_ms, budget));
   if (stretches_.empty()) {
     stretches_.resize(windows_.size());
     for (size_t i = 0; i < windows_.size(); ++i) stretches_[i] = StretchOf(i);
     VEDETTE_TRY_VOID(budget.Work(20 * windows_.size()));
   }
   const double per = per_second ? 1000 / static_cast<double>(look_.range_ms) : 1;
-  return ForEach(samples, budget, [&](size_t low, size_t high, size_t i) {
+  return ForEach(budget, [&](size_t low, size_t high, size_t i) {
     if (high - low < 2) return size_t{0};
     const double first = values[low];
     const double change = values[high - 1] - first + (lost_[high - 1] - lost_[low]);
@@ -177,7 +177,7 @@ base::Result<> RowKernel::Extremes(const series::SampleColumns& samples, bool la
   size_t head = 0;
   size_t tail = 0;
   size_t next = 0;
-  return ForEach(samples, budget, [&](size_t low, size_t high, size_t i) {
+  return ForEach(budget, [&](size_t low, size_t high, size_t i) {
     for (; next < high; ++next) {
       const double value = values[next];
       while (tail > head &&
@@ -198,7 +198,7 @@ base::Result<> RowKernel::Quantiles(const series::SampleColumns& samples, double
   sorted_.clear();
   size_t first = 0;  // of the values in sorted_
   size_t next = 0;
-  return ForEach(samples, budget, [&](size_t low, size_t high, size_t i) {
+  return ForEach(budget, [&](size_t low, size_t high, size_t i) {
     if (low >= next) {
       sorted_.clear();
       first = next = low;

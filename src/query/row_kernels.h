@@ -59,10 +59,10 @@ class RowKernel {
   // where the times are the same: what is scraped together is asked for together.
   base::Result<> FindWindows(const std::vector<int64_t>& t_ms, Budget& budget);
   Stretch StretchOf(size_t step) const;
-  // Calls `use(low, high, step)` for each window that is not empty. It gives units of
-  // Budget::Work.
+  // Calls `use(low, high, step)` for each window that was found and is not empty. It gives units
+  // of Budget::Work.
   template <typename Use>
-  base::Result<> ForEach(const series::SampleColumns& samples, Budget& budget, Use use);
+  base::Result<> ForEach(Budget& budget, Use use) const;
   base::Result<> Rates(const series::SampleColumns& samples, bool per_second, std::span<double> out,
                        Budget& budget);
   base::Result<> Extremes(const series::SampleColumns& samples, bool largest, std::span<double> out,
