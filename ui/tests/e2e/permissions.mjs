@@ -5,15 +5,21 @@ import { SCREENS } from "./screens.mjs";
 const WHY = "Your key “ann” may not do this: it takes a key of the role responder.";
 const VIEWER = { permissions: ["read"] };
 
+// Any incident's page, once it says that the key may only read.
+async function openHeldStill(tools) {
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await tools.page.locator(".incident-head").getByText(WHY).waitFor();
+  return id;
+}
+
 test("a viewer finds what an incident offers held still, and reads why", {
   mock: true,
   scenario: VIEWER,
 }, async (tools) => {
   const { page } = tools;
-  const { id } = await tools.anyIncident();
-  await tools.open(`/incidents/${id}`);
+  const id = await openHeldStill(tools);
   const acknowledge = page.getByRole("button", { name: /^Acknowledge/ });
-  await page.locator(".incident-head").getByText(WHY).waitFor();
   same(await acknowledge.getAttribute("aria-disabled"), "true", "held still");
   same(await acknowledge.getAttribute("title"), WHY, "its reason");
   same(await page.getByLabel("Comment").isDisabled(), true, "the comment's field rests");
@@ -29,9 +35,7 @@ test("a viewer's keys and palette say why nothing happens", {
   scenario: VIEWER,
 }, async (tools) => {
   const { page } = tools;
-  const { id } = await tools.anyIncident();
-  await tools.open(`/incidents/${id}`);
-  await page.locator(".incident-head").getByText(WHY).waitFor();
+  const id = await openHeldStill(tools);
   for (const key of ["e", "r", "c", "z"]) {
     await tools.press(key);
     await page.locator(".toast").getByText(WHY).waitFor();
