@@ -10,6 +10,7 @@
 #include "api/ledger.h"
 #include "api/postmortem.h"
 #include "api/router.h"
+#include "base/duration.h"
 #include "base/json.h"
 #include "diagnose/live/store.h"
 #include "incident/testing/script.h"
@@ -235,6 +236,25 @@ TEST_F(IncidentRoutesTest, APostMortemComparesWithTheIncidentsBeforeItOnly) {
   EXPECT_THAT(last, testing::HasSubstr("night-key resolved it at"));
   EXPECT_THAT(last, testing::HasSubstr("No diagnosis was made."));
   EXPECT_EQ(Call("GET", "/api/v1/incidents/in_99/postmortem").status, 404);
+}
+
+TEST_F(IncidentRoutesTest, APostMortemNamesTheChangeBeforeItHoweverManyCameSince) {
+  Opens("payment");
+  const Json incident = Get("/api/v1/incidents")["incidents"][0];
+  const base::TimePoint began = *base::ParseTime(incident["started_at"].get<std::string>());
+  std::vector<model::Change> changes;
+  for (int i = 0; i < 300; ++i) {
+    model::Change& change = changes.emplace_back();
+    change.id = "ch_" + std::to_string(i);
+    change.time = i == 0 ? began - std::chrono::minutes(1) : began;
+    change.service = "payment";
+    change.title = i == 0 ? "payment v2" : "retried";
+  }
+  ASSERT_TRUE(records_.AppendChanges("default", changes).ok());
+  const net::Response draft =
+      Call("GET", "/api/v1/incidents/" + incident["id"].get<std::string>() + "/postmortem");
+  EXPECT_THAT(draft.body, testing::HasSubstr("1 min 0 s before it began"));
+  EXPECT_THAT(draft.body, testing::HasSubstr("payment v2"));
 }
 
 TEST_F(IncidentRoutesTest, RefusesBadCommands) {

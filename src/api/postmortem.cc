@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string_view>
@@ -21,7 +22,7 @@ using model::TimelineEntry;
 constexpr std::string_view kMachine = "vedette";
 constexpr base::Duration kChangesBefore = std::chrono::hours(24);
 constexpr base::Duration kUsualOf = std::chrono::hours(24 * 90);
-constexpr size_t kChangesMax = 200;
+constexpr size_t kChangesMax = 200;  // before it began, and as many while it went on
 constexpr int64_t kUsualMax = 1000;
 constexpr size_t kUsualMin = 5;  // incidents; fewer say nothing of what is usual
 constexpr size_t kServicesNamed = 10;
@@ -363,6 +364,19 @@ base::Result<UsualTimes> UsualBefore(const incident::journal::Journal& journal,
                     .to_resolve = MedianOf(resolved)};
 }
 
+// The newest changes of a time. A page of the store may end before its limit.
+base::Result<bool> ReadChanges(records::Store& store, records::ChangeQuery query,
+                               std::vector<model::Change>& out) {
+  const size_t most = out.size() + kChangesMax;
+  do {
+    query.limit = most - out.size();
+    VEDETTE_TRY(records::Page<model::Change> page, store.QueryChanges(query));
+    std::ranges::move(page.records, std::back_inserter(out));
+    query.cursor = std::move(page.next_cursor);
+  } while (!query.cursor.empty() && out.size() < most);
+  return query.cursor.empty();
+}
+
 base::Result<PostMortemFacts> FactsOf(const PostMortemSources& sources, const Call& call) {
   const model::TenantName& tenant = call.caller.tenant;
   PostMortemFacts facts;
@@ -378,11 +392,13 @@ base::Result<PostMortemFacts> FactsOf(const PostMortemSources& sources, const Ca
   VEDETTE_TRY(facts.verdicts, sources.diagnoses.Verdicts(tenant, facts.incident.id));
   records::ChangeQuery query;
   query.tenant = tenant;
-  query.from = facts.incident.started_at - kChangesBefore;
-  query.to = facts.incident.resolved_at.value_or(call.now);
-  query.limit = kChangesMax;
-  VEDETTE_TRY(records::Page<model::Change> changes, sources.records.QueryChanges(query));
-  facts.changes = std::move(changes.records);
+  query.from = facts.incident.started_at;
+  query.to = std::max(query.from, facts.incident.resolved_at.value_or(call.now));
+  VEDETTE_TRY_VOID(ReadChanges(sources.records, query, facts.changes));
+  query.to = query.from - base::Duration(1);
+  query.from -= kChangesBefore;
+  VEDETTE_TRY(const bool all, ReadChanges(sources.records, query, facts.changes));
+  facts.older_changes_left_out = !all;
   VEDETTE_TRY(facts.usual, UsualBefore(sources.journal, facts.incident));
   facts.external_url = sources.external_url;
   facts.now = call.now;

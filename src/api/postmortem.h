@@ -34,7 +34,9 @@ struct PostMortemFacts {
   base::Json diagnosis;      // as openapi.json's Diagnosis; null: there is none
   base::Json impact;         // as openapi.json's Impact; null: there is none
   std::vector<diagnose::live::Verdict> verdicts;  // oldest first
-  std::vector<model::Change> changes;             // from a day before it began, newest first
+  // From a day before it began, newest first: those before it and those during it, some of each.
+  std::vector<model::Change> changes;
+  bool older_changes_left_out = false;  // of those before it
   UsualTimes usual;
   std::string external_url;  // of this server, without a slash at its end
   base::TimePoint now;

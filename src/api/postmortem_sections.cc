@@ -46,8 +46,7 @@ std::string CountOf(const Json& object, std::string_view key) {
 std::string RequestsSentence(const PostMortemFacts& facts, const Json& hurt) {
   return fmt::format(
       "At {}, {} requests came in{}, and {} of them failed{}: about {} more than the {} that fail "
-      "in "
-      "such a time usually.\n",
+      "in such a time usually.\n",
       Plain(TextOf(hurt, "entity")), CountOf(hurt, "total"),
       EvidenceOf(facts, hurt, "total_evidence_id"), CountOf(hurt, "failed"),
       EvidenceOf(facts, hurt, "failed_evidence_id"), CountOf(hurt, "hurt"),
@@ -323,15 +322,20 @@ void AppendChangesBefore(std::string& out, const PostMortemFacts& facts) {
                         Lasting(facts.incident.started_at - change.time), Described(change),
                         OpinionWords(facts, OpinionOf(facts, change)));
   }
-  if (own == 0) out += "No change of its services was recorded in the 24 hours before it began.\n";
+  if (own == 0) {
+    out += facts.older_changes_left_out
+               ? "Of the newest changes in the 24 hours before it began none was of its services; "
+                 "there were too many to look at all.\n"
+               : "No change of its services was recorded in the 24 hours before it began.\n";
+  }
   out += list;
   if (own > kChangesMax) {
     out += fmt::format("- {} of its services, which are older.\n",
                        Counted(own - kChangesMax, "more change"));
   }
   if (others > 0) {
-    out += fmt::format("\n{} of other services fell into the same 24 hours.\n",
-                       Counted(others, "change"));
+    out += fmt::format("\n{}{} of other services fell into the same 24 hours.\n",
+                       facts.older_changes_left_out ? "At least " : "", Counted(others, "change"));
   }
   out += "\n" + Blank("changes that nobody tells Vedette of") + "\n";
 }

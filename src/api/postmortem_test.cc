@@ -185,6 +185,16 @@ TEST_F(PostMortemTest, TellsChangesOfItsServicesBeforeAndWhileItWentOn) {
               HasSubstr("- 2026-11-22 12:07:22 UTC: recorded change, deployment of payment"));
 }
 
+TEST_F(PostMortemTest, ClaimsNoChangeOfWhatItHasNotReadToTheEnd) {
+  Changed("ch_1", "search", -hours(2));
+  EXPECT_THAT(PostMortem(facts_), HasSubstr("No change of its services was recorded"));
+  facts_.older_changes_left_out = true;
+  const std::string draft = PostMortem(facts_);
+  EXPECT_THAT(draft, Not(HasSubstr("No change of its services was recorded")));
+  EXPECT_THAT(draft, HasSubstr("there were too many to look at all"));
+  EXPECT_THAT(draft, HasSubstr("At least 1 change of other services"));
+}
+
 TEST_F(PostMortemTest, SaysWhoWasHurtAndHowMuchInTheUnitsOfTheMeasures) {
   facts_.impact = Parsed(R"({"entities": [{"entity": "payment", "role": "origin",
       "first_seen": "2026-11-22T11:59:22.000Z", "text": "payment is slow", "evidence_id": "ev_3"}],

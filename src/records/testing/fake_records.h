@@ -53,6 +53,15 @@ class FakeRecords final : public records::Store {
     }
     std::sort(page.records.begin(), page.records.end(),
               [](const auto& a, const auto& b) { return a.time > b.time; });
+    const size_t from = query.cursor.empty() ? 0 : std::stoul(query.cursor);
+    const size_t end = from + query.limit;
+    if (page.records.size() > end) {
+      page.records.resize(end);
+      page.next_cursor = std::to_string(end);
+    }
+    page.records.erase(
+        page.records.begin(),
+        page.records.begin() + static_cast<ptrdiff_t>(std::min(from, page.records.size())));
     return page;
   }
   base::Result<records::Page<model::Span>> QuerySpans(const records::SpanQuery&) override {
