@@ -98,9 +98,17 @@ base::Result<Caller> WithKey(const GivenKey& given, const net::Request& request,
   return holder.caller;
 }
 
-base::Result<Caller> FromLoopback(const net::Request& request) {
+// A name that leads here may be somebody else's (DNS rebinding), whose page then asks in its own
+// origin. A browser gives all that a page posts an Origin, so what has none is a program's: an
+// agent may send to this machine under any name that it has for it.
+bool IsSentByAProgram(const net::Request& request, Permission permission) {
+  return permission == Permission::kIngest && request.method == "POST" &&
+         !request.headers.Has("Origin") && !request.headers.Has("Sec-Fetch-Site");
+}
+
+base::Result<Caller> FromLoopback(const net::Request& request, Permission permission) {
   const std::string_view host = request.headers.Get("Host");
-  if (!host.empty() && !NamesLoopback(host)) {
+  if (!host.empty() && !NamesLoopback(host) && !IsSentByAProgram(request, permission)) {
     return base::PermissionDenied(
         fmt::format("the open loopback is for localhost, not for {}", host));
   }
@@ -129,7 +137,9 @@ Authorizer MakeAuthorizer(AccessOptions options, KeyLookup lookup, const base::C
       return WithKey(*given, request, lookup, permission, clock.Now());
     }
     if (permission == Permission::kPublic) return Caller{"anonymous", {}};
-    if (options.loopback_open && request.peer_is_loopback) return FromLoopback(request);
+    if (options.loopback_open && request.peer_is_loopback) {
+      return FromLoopback(request, permission);
+    }
     return base::Unauthenticated("an API key is needed: Authorization: Bearer <key>");
   };
 }

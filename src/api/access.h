@@ -32,7 +32,8 @@ struct AccessOptions {
 //     permissions hold;
 //   - without a key, kPublic is for everybody, and the rest for loopback callers if that is open;
 //   - a web page of another origin can use neither the open loopback nor the cookie: requests that
-//     a browser marks as foreign, or that name another host than this one, are refused.
+//     a browser marks as foreign, or that name another host than this one, are refused. Telemetry
+//     that is posted, and not by a page, may name any.
 // `lookup` and `clock` must outlive the result, which is thread-safe if `lookup` is.
 Authorizer MakeAuthorizer(AccessOptions options, KeyLookup lookup, const base::Clock& clock);
 

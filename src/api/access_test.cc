@@ -80,6 +80,21 @@ TEST(Access, AForeignPageCanUseNeitherLoopbackNorCookie) {
             "loopback@default");
 }
 
+TEST(Access, AProgramMaySendToTheLoopbackUnderAnyName) {
+  net::Request sent = From(true, {{"Host", "myhost:8000"}});
+  sent.method = "POST";
+  EXPECT_EQ(Outcome(true, sent, Permission::kIngest), "loopback@default");
+  EXPECT_EQ(Outcome(true, sent, Permission::kRespond), "permission_denied");
+  for (const auto& [name, value] :
+       {std::pair("Origin", "http://myhost:8000"), std::pair("Sec-Fetch-Site", "same-origin")}) {
+    net::Request by_page = sent;
+    by_page.headers.Set(name, value);
+    EXPECT_EQ(Outcome(true, by_page, Permission::kIngest), "permission_denied") << name;
+  }
+  sent.method = "GET";  // a page's own requests to read have no Origin
+  EXPECT_EQ(Outcome(true, sent, Permission::kIngest), "permission_denied");
+}
+
 TEST(Access, WhatAProxyForwardsIsNotFromLoopback) {
   for (const char* header : {"X-Forwarded-For", "Forwarded", "X-Real-IP", "Via"}) {
     EXPECT_EQ(Outcome(true, From(true, {{header, "203.0.113.9"}}), Permission::kRead),
