@@ -3,11 +3,14 @@
 VictoriaMetrics and InfluxDB; fresh servers, interleaved rounds, one machine.
 
     bench/ingest.py [--series 10000,100000] [--scrapes 40] [--rounds 3] [--peers LIST] [--spr 1]
+                    [--rate SAMPLES_PER_S] [--sync]
 
 For each number of series: samples acknowledged per second, CPU per sample (until the last
 acknowledgement, and settled), memory, latency; medians of the rounds, then ratios to Vedette. The
 generator sends 2,000 samples per request, one sample per series unless --spr says otherwise, as
-Prometheus does. Loopback only.
+Prometheus does; as fast as it can, or with --rate at fixed moments, from which the latency counts
+then. --sync has Vedette acknowledge what a power loss cannot take (storage.durability: sync).
+Loopback only.
 """
 
 import argparse
@@ -32,7 +35,7 @@ def run_once(peer, loadgen, series, options):
         first = end - options.scrapes * STEP_MS - options.spr * STEP_MS
         registered = peers.run_load(common + ["--scrapes", options.spr, "--end-ms", first])
         measured = peers.run_load(common + ["--scrapes", options.scrapes, "--end-ms", end,
-                                            "--settle", 8])
+                                            "--settle", 8, "--rate", options.rate])
         measured["cpu_us_per_new_series"] = registered["cpu_s"] * 1e6 / series
         return measured
 
@@ -46,7 +49,11 @@ def main():
     arguments.add_argument("--spr", type=int, default=1, help="samples per series and request")
     arguments.add_argument("--mix", default="k8s", help="k8s, hard or const")
     arguments.add_argument("--peers", default="vedette,prometheus,victoria-metrics")
+    arguments.add_argument("--rate", type=int, default=0, help="samples a second; 0: all it can")
+    arguments.add_argument("--sync", action="store_true")
     options = arguments.parse_args()
+    if options.sync:
+        peers.Vedette.config += "storage: {durability: sync}\n"
     loadgen = peers.load_generator("rwload")
     if loadgen is None:
         return 0

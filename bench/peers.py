@@ -48,13 +48,15 @@ class Peer:
 
 class Vedette(Peer):
     name, ready = "vedette", "/readyz"
+    # Peers count any number of series in one query.
+    config = "log: {level: warning}\nlimits: {query_series_max: 10000000}\n"
 
     def installed(self):
         return BINARY.exists()
 
     def argv(self, folder, port):
         config = folder / "vedette.yaml"
-        config.write_text("log: {level: warning}\n")
+        config.write_text(self.config)
         return [BINARY, "serve", "--config", config, "--data", folder / "data",
                 "--listen", f"127.0.0.1:{port}"]
 
