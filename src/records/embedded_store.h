@@ -33,7 +33,7 @@ struct EmbeddedStoreOptions {
   size_t page_bytes_max = 32 << 20;   // a page ends when it has this much
   size_t scan_records_max = 500'000;  // a page ends when this many were looked at
   // Log lines and spans wait in memory, with their log on disk, until there are so many bytes.
-  size_t seal_logs_bytes = 48 << 20;
+  size_t seal_logs_bytes = 32 << 20;
   size_t seal_spans_bytes = 24 << 20;
   bool seal_in_background = true;  // false: the append that makes it too much seals
   // Called on the thread that appends, before the append returns; may be empty.

@@ -140,8 +140,8 @@ struct LogBatch::Reader {
     }
     const auto index = static_cast<uint32_t>(batch.shapes_.size());
     shapes.emplace(hash, index);
-    batch.shapes_.push_back(
-        {splitter.shape(), static_cast<uint32_t>(batch.streams_.size() - 1), 0, row, 1});
+    batch.shapes_.push_back({std::string(splitter.shape()),
+                             static_cast<uint32_t>(batch.streams_.size() - 1), 0, row, 1});
     return index;
   }
 

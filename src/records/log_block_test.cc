@@ -15,7 +15,7 @@ namespace {
 std::string ShapeOf(std::string_view message) {
   Splitter splitter;
   splitter.Split(message);
-  std::string shape = splitter.shape();
+  std::string shape(splitter.shape());
   std::replace(shape.begin(), shape.end(), kHole, '*');
   return shape;
 }

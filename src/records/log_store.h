@@ -26,7 +26,7 @@ struct LogStoreOptions {
   kv::Family log_family = 0;
   kv::Family block_family = 0;
   kv::Durability durability = kv::Durability::kProcess;
-  size_t seal_bytes = 48 << 20;        // of messages and fields in memory before they are sealed
+  size_t seal_bytes = 32 << 20;        // of messages and fields in memory before they are sealed
   size_t own_block_bytes = 128 << 10;  // a service with less shares a block with others
   size_t block_rows_max = 16'000;
   size_t record_bytes_max = 4 << 20;

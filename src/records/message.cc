@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstring>
 #include <xxhash.h>
 
 namespace vedette::records {
@@ -13,16 +14,16 @@ constexpr size_t kHexWordMin = 4;
 constexpr size_t kMixedPartsMax = 3;
 constexpr size_t kMixedLettersMax = 2;
 constexpr size_t kHashedBytesMax = 256;  // longer words are folded in a string
+constexpr size_t kCopied = 16;           // at once, where more bytes follow
 
 enum ByteClass : uint8_t { kSeparator = 0, kDigit = 1, kHexLetter = 2, kOther = 4, kUpper = 8 };
 
 constexpr std::array<uint8_t, 256> MakeClasses() {
   std::array<uint8_t, 256> classes{};
-  for (size_t i = 0x80; i < 256; ++i) classes[i] = kOther;
+  for (size_t i = 0; i < 256; ++i) classes[i] = kWordBytes[i] ? kOther : kSeparator;
   for (size_t i = '0'; i <= '9'; ++i) classes[i] = kDigit;
-  for (size_t i = 'a'; i <= 'z'; ++i) classes[i] = i <= 'f' ? kHexLetter : kOther;
+  for (size_t i = 'a'; i <= 'f'; ++i) classes[i] = kHexLetter;
   for (size_t i = 'A'; i <= 'Z'; ++i) classes[i] = kOther | kUpper;
-  classes['_'] = kOther;
   return classes;
 }
 constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
@@ -30,8 +31,6 @@ constexpr std::array<uint8_t, 256> kClasses = MakeClasses();
 uint8_t ClassOf(char c) { return kClasses[static_cast<unsigned char>(c)]; }
 
 }  // namespace
-
-bool IsWordByte(char c) { return ClassOf(c) != kSeparator; }
 
 char FoldCase(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
@@ -53,9 +52,22 @@ uint64_t WordHash(std::string_view word) {
   return StableHash({folded.data(), word.size()});
 }
 
+// Takes what lies before `end` into the shape.
+void Splitter::AppendText(std::string_view message, size_t end) {
+  const size_t size = end - done_;
+  char* const to = shape_.data() + shape_size_;
+  const char* const from = message.data() + done_;
+  if (size <= kCopied && message.size() - done_ >= kCopied) {
+    std::memcpy(to, from, kCopied);  // more than is wanted takes less than calling for it
+  } else {
+    std::copy_n(from, size, to);
+  }
+  shape_size_ += size;
+}
+
 void Splitter::AddHole(std::string_view message, size_t begin, size_t end) {
-  shape_.append(message.data() + done_, begin - done_);
-  shape_ += kHole;
+  AppendText(message, begin);
+  shape_[shape_size_++] = kHole;
   values_.push_back({static_cast<uint32_t>(begin), static_cast<uint32_t>(end - begin)});
   done_ = end;
 }
@@ -84,10 +96,11 @@ void Splitter::AddMixed(std::string_view message, size_t begin, size_t end) {
 }
 
 void Splitter::Split(std::string_view message) {
-  shape_.clear();
+  const size_t size = message.size();
+  if (shape_.size() < size + kCopied) shape_.resize(size + kCopied);
+  shape_size_ = 0;
   values_.clear();
   done_ = 0;
-  const size_t size = message.size();
   bool has_hole_byte = false;
   for (size_t i = 0; i < size;) {
     uint8_t seen = ClassOf(message[i]);
@@ -97,7 +110,11 @@ void Splitter::Split(std::string_view message) {
       continue;
     }
     const size_t begin = i;
-    for (++i; i < size && IsWordByte(message[i]); ++i) seen |= ClassOf(message[i]);
+    for (++i; i < size; ++i) {
+      const uint8_t next = ClassOf(message[i]);
+      if (next == kSeparator) break;
+      seen |= next;
+    }
     if (seen == (kDigit | kHexLetter) || seen == kDigit) {
       AddHole(message, begin, i);
     } else if ((seen & kDigit) != 0) {
@@ -110,11 +127,11 @@ void Splitter::Split(std::string_view message) {
     if (values_.size() > kValuesMax || has_hole_byte) break;
   }
   if (values_.size() <= kValuesMax && !has_hole_byte &&
-      shape_.size() + (size - done_) <= kShapeBytesMax) {
-    shape_.append(message.data() + done_, size - done_);
-    return;
+      shape_size_ + (size - done_) <= kShapeBytesMax) {
+    return AppendText(message, size);
   }
-  shape_.assign(1, kHole);
+  shape_[0] = kHole;
+  shape_size_ = 1;
   values_.assign(1, {0, static_cast<uint32_t>(size)});
 }
 

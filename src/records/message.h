@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,19 +30,31 @@ class Splitter {
   // Messages that cannot be taken apart well (many values, a long shape, a hole of their own)
   // become one hole with the message as its value.
   void Split(std::string_view message);
-  const std::string& shape() const { return shape_; }
+  // Valid until the next Split.
+  std::string_view shape() const { return {shape_.data(), shape_size_}; }
   const std::vector<ValueSpan>& values() const { return values_; }
 
  private:
+  void AppendText(std::string_view message, size_t end);
   void AddHole(std::string_view message, size_t begin, size_t end);
   void AddMixed(std::string_view message, size_t begin, size_t end);
 
-  std::string shape_;
+  std::string shape_;      // with room behind it: no shape is longer than its message
+  size_t shape_size_ = 0;  // of it
   std::vector<ValueSpan> values_;
   size_t done_ = 0;  // bytes of the message that the shape covers
 };
 
-bool IsWordByte(char c);
+// Letters and digits of ASCII, '_' and all beyond ASCII.
+inline constexpr std::array<bool, 256> kWordBytes = [] {
+  std::array<bool, 256> is{};
+  for (size_t i = 0; i < 256; ++i) {
+    is[i] = (i >= '0' && i <= '9') || (i >= 'a' && i <= 'z') || (i >= 'A' && i <= 'Z') ||
+            i == '_' || i >= 0x80;
+  }
+  return is;
+}();
+inline bool IsWordByte(char c) { return kWordBytes[static_cast<unsigned char>(c)]; }
 char FoldCase(char c);  // of ASCII letters, to lower case
 std::string FoldCase(std::string_view text);
 

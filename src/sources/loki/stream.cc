@@ -54,6 +54,18 @@ void Place(const Pair& field, model::LogRecord& record) {
   SetField(record.fields, field);
 }
 
+void PlaceAll(const std::vector<Pair>& fields, model::LogRecord& record) {
+  record.fields.reserve(record.fields.size() + fields.size());
+  for (const Pair& field : fields) Place(field, record);
+  record.service = ServiceOf(record.fields);
+}
+
+size_t BytesOf(const std::vector<Pair>& fields) {
+  size_t bytes = 0;
+  for (const auto& [name, value] : fields) bytes += sizeof(Pair) + name.size() + value.size();
+  return bytes;
+}
+
 std::string Problem(const std::vector<Pair>& fields, std::string_view what,
                     const ParseOptions& options) {
   if (fields.size() > options.fields_max) {
@@ -164,10 +176,14 @@ base::Result<> RecordMaker::BeginStream(base::Result<std::vector<Pair>> labels) 
     bad_stream_ = labels.error();
     return {};
   }
-  labels_ = *std::move(labels);
-  if (std::string problem = Problem(labels_, "labels", options_); !problem.empty()) {
+  if (std::string problem = Problem(*labels, "labels", options_); !problem.empty()) {
     bad_stream_ = base::InvalidArgument(std::move(problem));
+    return {};
   }
+  labels_ = labels->size();
+  stream_ = model::LogRecord();
+  PlaceAll(*labels, stream_);
+  stream_bytes_ = BytesOf(stream_.fields);
   return {};
 }
 
@@ -202,21 +218,16 @@ base::Result<> RecordMaker::Add(base::TimePoint time, std::string_view line,
   if (std::string problem = Problem(metadata, "structured metadata", options_); !problem.empty()) {
     return Refuse(problem);
   }
-  if (labels_.size() + metadata.size() > options_.fields_max) {
+  if (labels_ + metadata.size() > options_.fields_max) {
     return Refuse(fmt::format("labels and metadata are more than {}", options_.fields_max));
   }
   VEDETTE_TRY_VOID(CountLine());
-  model::LogRecord& record = out_.records.emplace_back();
+  model::LogRecord& record = out_.records.emplace_back(stream_);
   record.time = time;
   record.message = line;
-  bytes_ += sizeof(model::LogRecord) + line.size();
-  record.fields.reserve(labels_.size() + metadata.size());
-  for (const Pair& label : labels_) Place(label, record);
-  for (const Pair& field : metadata) Place(field, record);
-  for (const Pair& field : record.fields) {
-    bytes_ += sizeof(Pair) + field.first.size() + field.second.size();
-  }
-  record.service = ServiceOf(record.fields);
+  if (!metadata.empty()) PlaceAll(metadata, record);
+  bytes_ += sizeof(model::LogRecord) + line.size() +
+            (metadata.empty() ? stream_bytes_ : BytesOf(record.fields));
   if (bytes_ > options_.record_bytes_max) {
     return base::InvalidArgument(fmt::format("the records of one request have more than {} bytes",
                                              options_.record_bytes_max),

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "model/log_record.h"
 #include "sources/loki/parser.h"
 
 namespace vedette::sources::loki {
@@ -39,7 +40,9 @@ class RecordMaker {
   size_t entries_ = 0;  // of the stream
   size_t bytes_ = 0;
   std::optional<base::Error> bad_stream_;
-  std::vector<Pair> labels_;
+  size_t labels_ = 0;        // of the stream
+  model::LogRecord stream_;  // what its lines have in common
+  size_t stream_bytes_ = 0;  // of its fields
 };
 
 }  // namespace vedette::sources::loki
