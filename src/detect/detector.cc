@@ -364,16 +364,16 @@ void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& findi
                                     base::TimePoint now) {
   const baseline::SeriesState& state = watch.series.state;
   const baseline::Episode& episode = watch.series.episode;
-  // On its way back: what was worst stays to be read.
   const bool deviates = state.phase == baseline::Phase::kOpen;
   const bool returning =
       (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
-  if (returning) return;
   const double score = baseline::ScoreOf(LevelsOf(watch), watch.series);
-  const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
-  if (!worse && now - watch.open->last_report < options_.update_every) return;
-  Describe(watch, finding, *watch.open, now);
-  reporter_.Updated(*watch.open, now);
+  const bool grows = score > watch.open->anomaly.score;  // told with the next report at the latest
+  if (returning && !grows) return;                       // what was worst stays to be read
+  const bool due = model::SeverityOf(score) > watch.open->anomaly.severity ||
+                   now - watch.open->last_report >= options_.update_every;
+  if (grows || due) Describe(watch, finding, *watch.open, now);
+  if (due) reporter_.Updated(*watch.open, now);
 }
 
 void ShardDetector::Release(uint32_t index) {

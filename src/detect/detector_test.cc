@@ -126,6 +126,23 @@ TEST(ShardDetector, OpensUpdatesAndClosesOneAnomaly) {
   EXPECT_EQ(shard.metrics.open.value(), 0);
 }
 
+TEST(ShardDetector, TellsInTheEndHowBadItWasThoughItWasSoBetweenTwoReports) {
+  Shard shard;
+  shard.Add(0, model::Labels({{"__name__", "depth"}, {"service", "payment"}}));
+  shard.Gauge(0, minutes(180), 50);
+  shard.Steady(0, seconds(10), 62);
+  const auto first = shard.Take();
+  ASSERT_EQ(first.size(), 1U);
+  shard.Steady(0, seconds(10), 90);
+  EXPECT_TRUE(shard.Take().empty()) << "no worse severity, and half a minute is not over";
+  shard.Gauge(0, minutes(3), 50);
+  const auto last = shard.Take();
+  ASSERT_FALSE(last.empty());
+  EXPECT_EQ(last.back().transition, AnomalyTransition::kClosed);
+  EXPECT_GT(last.back().anomaly.score, first[0].anomaly.score + 0.01);
+  EXPECT_GT(last.back().anomaly.observed, first[0].anomaly.observed);
+}
+
 TEST(ShardDetector, SaysWhatIsWrongAndShowsIt) {
   Shard shard;
   shard.Add(0, kLatency, "acme");

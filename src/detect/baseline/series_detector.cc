@@ -110,7 +110,10 @@ double ScoreOf(const Levels& levels, const SeriesDetector& series) {
     const double below = rarity < levels.hurts ? model::kWarningScore : model::kCriticalScore;
     deviation = std::min(deviation, below - kAlmost);
   }
-  return series.episode.open ? std::max(deviation, ScoreOf(series.episode)) : deviation;
+  if (!series.episode.open) return deviation;
+  // How many standard deviations it is says less than how rare it is.
+  const double surprise = ScoreOf(series.episode);
+  return deviation < model::kWarningScore ? surprise : std::max(deviation, surprise);
 }
 
 void Abandon(SeriesDetector& series) {

@@ -109,6 +109,18 @@ TEST(SeriesDetector, OpensAnEpisodeAtOnceAndEndsItByValue) {
   EXPECT_EQ(series.episode.normal_since_ms, back_ms);
 }
 
+TEST(SeriesDetector, IsScoredByHowRareItIsUnlessItsMeaningIsAWarning) {
+  SeriesDetector series;
+  series.episode.open = true;
+  series.episode.nats = 7;
+  series.state.phase = Phase::kOpen;
+  series.state.score = 0.67F;  // many standard deviations of what a name gives no meaning to
+  ASSERT_LT(ScoreOf(series.episode), 0.65);
+  EXPECT_EQ(ScoreOf(kLevels, series), ScoreOf(series.episode));
+  series.state.score = 0.75F;
+  EXPECT_EQ(ScoreOf(kLevels, series), static_cast<double>(series.state.score));
+}
+
 TEST(SeriesDetector, TakesWhatLastsForTheNewNormal) {
   base::Random random(4);
   SeriesDetector series;
