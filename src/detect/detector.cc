@@ -150,6 +150,7 @@ std::unique_ptr<Reported> ShardDetector::Adopt(uint32_t index, std::string_view 
   auto reported = std::make_unique<Reported>();
   reported->last_report = known->updated_at;
   reported->anomaly = *std::move(known);
+  BeginWorst(*reported);
   reported->as_rate = watch.signal.reading == baseline::Reading::kCounter;
   return reported;
 }
@@ -179,7 +180,7 @@ void ShardDetector::OnSeriesGone(uint32_t slot) {
 void ShardDetector::RemoveWatch(uint32_t index) {
   Watch& watch = watches_[index];
   const base::TimePoint last = base::FromMillis(watch.series.state.last_ms);
-  if (watch.open != nullptr) reporter_.Closed(*watch.open, last, last);
+  if (watch.open != nullptr) Close(*watch.open, last, last);
   for (RuleWatch& watched : watch.rules) EndRule(watch, watched);
   open_.erase(index);
   absence_.erase(index);
@@ -260,19 +261,27 @@ void ShardDetector::CountDiscovery(const baseline::Levels& levels, const baselin
   if (IsStrict(levels, episode) && !IsStrict(levels, before)) ++discovered_;
 }
 
+Compared ShardDetector::CompareNow(const Watch& watch, const baseline::Finding& finding) {
+  const baseline::Verdict& verdict = finding.verdict;
+  const baseline::Episode& episode = watch.series.episode;
+  if (watch.series.state.phase == baseline::Phase::kOpen) {
+    return {watch.series.state.sustained, verdict.low, verdict.high};
+  }
+  return {verdict.observed, static_cast<double>(episode.low), static_cast<double>(episode.high)};
+}
+
 // Fills what changes while an anomaly lasts.
 void ShardDetector::Describe(const Watch& watch, const baseline::Finding& finding,
                              Reported& reported, base::TimePoint now) const {
   const baseline::SeriesState& state = watch.series.state;
-  const baseline::Episode& episode = watch.series.episode;
-  const bool deviates = state.phase == baseline::Phase::kOpen;
+  const Compared compared = CompareNow(watch, finding);
   model::Anomaly& anomaly = reported.anomaly;
   anomaly.updated_at = now;
   anomaly.score = std::max(anomaly.score, baseline::ScoreOf(LevelsOf(watch), watch.series));
   anomaly.severity = model::SeverityOf(anomaly.score);
-  anomaly.observed = deviates ? state.sustained : finding.verdict.observed;
-  anomaly.expected_low = deviates ? finding.verdict.low : static_cast<double>(episode.low);
-  anomaly.expected_high = deviates ? finding.verdict.high : static_cast<double>(episode.high);
+  anomaly.observed = compared.observed;
+  anomaly.expected_low = compared.low;
+  anomaly.expected_high = compared.high;
   anomaly.summary = DeviationSummary(anomaly, reported.as_rate);
   anomaly.evidence.query = watch.quantile > 0
                                ? QuantileQueryOf(anomaly.labels, PooledBy(watch))
@@ -310,6 +319,7 @@ void ShardDetector::OpenDeviation(uint32_t index, const baseline::Finding& findi
   }
   watch.open = std::move(opened);
   Describe(watch, finding, *watch.open, now);
+  BeginWorst(*watch.open);
   open_.insert(index);
   reporter_.Opened(*watch.open, now);
 }
@@ -317,9 +327,19 @@ void ShardDetector::OpenDeviation(uint32_t index, const baseline::Finding& findi
 void ShardDetector::CloseDeviation(uint32_t index, base::TimePoint now) {
   Watch& watch = watches_[index];
   const base::TimePoint ended = base::FromMillis(watch.series.ended_ms);
-  reporter_.Closed(*watch.open, ended >= watch.open->anomaly.started_at ? ended : now, now);
+  Close(*watch.open, ended >= watch.open->anomaly.started_at ? ended : now, now);
   watch.open.reset();
   Release(index);
+}
+
+// Of what has a value it says the worst from now on, not the last.
+void ShardDetector::Close(Reported& reported, base::TimePoint ended, base::TimePoint now) {
+  const model::AnomalyKind kind = reported.anomaly.kind;
+  if (kind == model::AnomalyKind::kBaseline || kind == model::AnomalyKind::kThreshold) {
+    TellWorst(reported);
+    reported.anomaly.summary = SummaryOfOver(reported.anomaly, reported.as_rate);
+  }
+  reporter_.Closed(reported, ended, now);
 }
 
 // After a restart that left too little to learn from, what was expected then still is.
@@ -364,6 +384,7 @@ void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& findi
                                     base::TimePoint now) {
   const baseline::SeriesState& state = watch.series.state;
   const baseline::Episode& episode = watch.series.episode;
+  NoteWorst(*watch.open, CompareNow(watch, finding));
   const bool deviates = state.phase == baseline::Phase::kOpen;
   const bool returning =
       (!deviates || state.normal_points > 0) && (!episode.open || episode.normal_points > 0);
@@ -398,13 +419,13 @@ void ShardDetector::CloseSilent(base::TimePoint now) {
     };
     if (watch.open != nullptr && silent(*watch.open)) {
       baseline::Abandon(watch.series);
-      reporter_.Closed(*watch.open, base::FromMillis(watch.series.state.last_ms), now);
+      Close(*watch.open, base::FromMillis(watch.series.state.last_ms), now);
       watch.open.reset();
     }
     for (RuleWatch& watched : watch.rules) {
       if (RuleOf(watched).kind != rules::RuleKind::kThreshold || watched.open == nullptr) continue;
       if (!silent(*watched.open)) continue;
-      reporter_.Closed(*watched.open, base::FromMillis(watched.threshold.last_ms), now);
+      Close(*watched.open, base::FromMillis(watched.threshold.last_ms), now);
       watched.open.reset();
       watched.threshold = {};
     }

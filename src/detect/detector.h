@@ -106,11 +106,13 @@ class ShardDetector final : public series::ShardObserver {
   void Judge(uint32_t index, int64_t t_ms, double value, Source source);
   void Reconcile(uint32_t index, const baseline::Finding& finding, base::TimePoint now,
                  Source source);
+  static Compared CompareNow(const Watch& watch, const baseline::Finding& finding);
   void Describe(const Watch& watch, const baseline::Finding& finding, Reported& reported,
                 base::TimePoint now) const;
   void OpenDeviation(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
   void UpdateDeviation(Watch& watch, const baseline::Finding& finding, base::TimePoint now);
   void CloseDeviation(uint32_t index, base::TimePoint now);
+  void Close(Reported& reported, base::TimePoint ended, base::TimePoint now);
   void ResumeAdopted(Watch& watch, base::TimePoint now);
   void SetLevels();
   const baseline::Levels& LevelsOf(const Watch& watch) const { return levels_[watch.weight_step]; }

@@ -33,6 +33,18 @@ void Show(const Readings& readings, bool as_rate, double low, double high, base:
   evidence.result_json = RecentJson(readings, low, high);
 }
 
+// What a limit leaves: from nothing up to it, or from it on.
+Compared Beside(const rules::Rule& rule, double observed, double limit) {
+  if (rule.bound == rules::Bound::kAbove) return {observed, std::min(0.0, limit), limit};
+  return {observed, limit, std::max(limit, 0.0)};
+}
+
+// By the values alone: which of its limits a rule holds against them changes.
+bool IsFarther(const rules::Rule& rule, const Compared& one, const Compared& other) {
+  return rule.bound == rules::Bound::kAbove ? one.observed > other.observed
+                                            : one.observed < other.observed;
+}
+
 }  // namespace
 
 // From now on the series is under these rules. What was under the same rule before goes on, the
@@ -82,7 +94,7 @@ void ShardDetector::EndRule(const Watch& watch, RuleWatch& watched) {
   if (watched.open == nullptr) return;
   const base::TimePoint end =
       base::FromMillis(std::max(watch.series.state.last_ms, watched.threshold.last_ms));
-  reporter_.Closed(*watched.open, end, end);
+  Close(*watched.open, end, end);
   watched.open.reset();
   watched.threshold = {};
 }
@@ -132,34 +144,37 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   Watch& watch = watches_[index];
   if (!watched.threshold.broken) {
     if (watched.open == nullptr) return;
-    reporter_.Closed(*watched.open, base::FromMillis(watched.threshold.clean_since_ms), now);
+    Close(*watched.open, base::FromMillis(watched.threshold.clean_since_ms), now);
     watched.open.reset();
     Release(index);
     return;
   }
   // On its way back: what was worst stays to be read.
   if (!verdict.limit) return;
+  const bool critical = watched.threshold.severity == model::Severity::kCritical;
+  const double limit = critical || !rule.warning ? *verdict.limit : *rule.warning;
+  const Compared compared = Beside(rule, verdict.observed, limit);
   const bool opens = watched.open == nullptr;
   if (opens) {
     watched.open = std::make_unique<Reported>();
     watched.open->as_rate = rule.per_second;
     watched.open->anomaly = Begin(watch, model::AnomalyKind::kThreshold, rule.name,
                                   base::FromMillis(watched.threshold.since_ms), now);
+    watched.open->worst = compared;
     open_.insert(index);
-  } else if (verdict.change != rules::ThresholdChange::kWorse &&
-             now - watched.open->last_report < options_.update_every) {
-    return;
+  } else {
+    if (IsFarther(rule, compared, watched.open->worst)) watched.open->worst = compared;
+    const bool due = verdict.change == rules::ThresholdChange::kWorse ||
+                     now - watched.open->last_report >= options_.update_every;
+    if (!due) return;
   }
   model::Anomaly& anomaly = watched.open->anomaly;
-  const bool critical = watched.threshold.severity == model::Severity::kCritical;
-  const double limit = critical || !rule.warning ? *verdict.limit : *rule.warning;
   anomaly.updated_at = now;
   anomaly.severity = watched.threshold.severity;
   anomaly.score = ScoreOf(anomaly.severity);
-  anomaly.observed = verdict.observed;
-  const bool above = rule.bound == rules::Bound::kAbove;
-  anomaly.expected_low = above ? std::min(0.0, limit) : limit;
-  anomaly.expected_high = above ? limit : std::max(limit, anomaly.expected_high);
+  anomaly.observed = compared.observed;
+  anomaly.expected_low = compared.low;
+  anomaly.expected_high = compared.high;
   anomaly.summary = ThresholdSummary(anomaly, limit, rule.per_second);
   Show(watched.readings, rule.per_second, anomaly.expected_low, anomaly.expected_high, now,
        anomaly);

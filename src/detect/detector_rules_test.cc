@@ -14,6 +14,7 @@ namespace {
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 
 const model::Labels kDisk({{"__name__", "disk_used_ratio"}, {"host", "a"}});
@@ -215,6 +216,19 @@ TEST(ShardDetector, AThresholdEndsWhereItWouldHaveWithoutARestart) {
     EXPECT_EQ(series.closed[0].updated_at, end + minutes(1)) << before;
     EXPECT_EQ(series.closed[0].observed, 0.95) << "what was worst stays to be read";
   }
+}
+
+TEST(ShardDetector, AThresholdSaysInTheEndHowFarBeyondItWas) {
+  Runs series(Limit("full", "disk_used_ratio", 0.9));
+  series.Start();
+  series.Values(3, 0.92);
+  series.Values(1, 0.99);
+  series.Values(20, 0.91);
+  series.Values(20, 0.8);
+
+  ASSERT_EQ(series.closed.size(), 1U);
+  EXPECT_EQ(series.closed[0].observed, 0.99);
+  EXPECT_THAT(series.closed[0].summary, HasSubstr("was 0.99 at worst, the limit is 0.9"));
 }
 
 TEST(ShardDetector, TellsWhoSendsButForWhatTheServerWritesItself) {

@@ -143,6 +143,26 @@ TEST(ShardDetector, TellsInTheEndHowBadItWasThoughItWasSoBetweenTwoReports) {
   EXPECT_GT(last.back().anomaly.observed, first[0].anomaly.observed);
 }
 
+TEST(ShardDetector, SaysInTheEndHowFarItWentAndNotWhereItWasLast) {
+  Shard shard;
+  shard.Add(0, kLatency);
+  shard.Gauge(0, minutes(30), 0.06);
+  shard.Gauge(0, minutes(2), 20);
+  shard.Gauge(0, minutes(4), 0.2);
+  const model::Anomaly before = shard.Take().back().anomaly;
+  ASSERT_EQ(before.state, model::AnomalyState::kOpen);
+  EXPECT_LT(before.observed, 1) << "while it lasts it says how it is";
+  shard.Gauge(0, minutes(10), 0.06);
+
+  const model::Anomaly after = shard.Take().back().anomaly;
+
+  ASSERT_EQ(after.state, model::AnomalyState::kClosed);
+  EXPECT_GT(after.observed, 15);
+  EXPECT_GT(after.observed, after.expected_high);
+  EXPECT_THAT(after.summary, HasSubstr(" s at worst, expected ")) << after.summary;
+  EXPECT_THAT(after.summary, HasSubstr(" was ")) << after.summary;
+}
+
 TEST(ShardDetector, SaysWhatIsWrongAndShowsIt) {
   Shard shard;
   shard.Add(0, kLatency, "acme");

@@ -7,6 +7,27 @@
 
 namespace vedette::detect {
 
+static double Outside(const Compared& compared) {
+  return std::max({0.0, compared.low - compared.observed, compared.observed - compared.high});
+}
+
+void BeginWorst(Reported& reported) {
+  const model::Anomaly& anomaly = reported.anomaly;
+  reported.worst = {anomaly.observed, anomaly.expected_low, anomaly.expected_high};
+}
+
+void NoteWorst(Reported& reported, const Compared& now) {
+  if (Outside(now) > Outside(reported.worst)) reported.worst = now;
+}
+
+void TellWorst(Reported& reported) {
+  model::Anomaly& anomaly = reported.anomaly;
+  anomaly.state = model::AnomalyState::kClosed;
+  anomaly.observed = reported.worst.observed;
+  anomaly.expected_low = reported.worst.low;
+  anomaly.expected_high = reported.worst.high;
+}
+
 void Reporter::Opened(Reported& reported, base::TimePoint now) {
   reported.last_report = now;
   if (metrics_ != nullptr) {

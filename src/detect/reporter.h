@@ -12,13 +12,28 @@
 
 namespace vedette::detect {
 
+// A value beside the range in which it was expected.
+struct Compared {
+  double observed = 0;
+  double low = 0;
+  double high = 0;
+};
+
 // An anomaly that has been reported and not yet closed.
 struct Reported {
   model::Anomaly anomaly;
+  Compared worst = {};           // so far: told when it is over
   base::TimePoint last_report;   // in the series' time
   base::TimePoint last_arrival;  // of a value, in the shard's time; 0 before the first tick
   bool as_rate = false;
 };
+
+// Takes the values that the anomaly has now for its worst.
+void BeginWorst(Reported& reported);
+// The same of others, where they are farther outside of their range.
+void NoteWorst(Reported& reported, const Compared& now);
+// It is over: its values are the worst from here on.
+void TellWorst(Reported& reported);
 
 // Hands reports to the queue in order. When it is full, openings and closings wait here and are
 // handed over later; updates are left out, since another follows. Bounded: beyond `waiting_max` the

@@ -61,6 +61,14 @@ std::string Subject(const model::Anomaly& anomaly) {
   return text;
 }
 
+// "is 480 ms", of what is over "was 480 ms at worst".
+std::string Being(const model::Anomaly& anomaly, bool as_rate) {
+  const std::string value =
+      model::FormatQuantity(anomaly.labels.metric_name(), anomaly.observed, as_rate);
+  const bool over = anomaly.state == model::AnomalyState::kClosed;
+  return over ? fmt::format("was {} at worst", value) : "is " + value;
+}
+
 std::string Since(const model::Anomaly& anomaly) {
   return fmt::format("since {} UTC", base::FormatTime(anomaly.started_at).substr(11, 5));
 }
@@ -110,22 +118,33 @@ std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval) {
 
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
+  const auto quantity = [&](double value) { return model::FormatQuantity(metric, value, as_rate); };
   const bool usual =
       anomaly.observed >= anomaly.expected_low && anomaly.observed <= anomaly.expected_high;
-  return fmt::format("{}{} {} {}, expected {} to {}, {}",
-                     as_rate ? "rate of " : QuantilePrefix(anomaly.labels), Subject(anomaly),
-                     usual ? "moves as never before, is" : "is",
-                     model::FormatQuantity(metric, anomaly.observed, as_rate),
-                     model::FormatQuantity(metric, anomaly.expected_low, as_rate),
-                     model::FormatQuantity(metric, anomaly.expected_high, as_rate), Since(anomaly));
+  const bool over = anomaly.state == model::AnomalyState::kClosed;
+  const std::string what = usual
+                               ? fmt::format("{} as never before, {} {}", over ? "moved" : "moves",
+                                             over ? "was" : "is", quantity(anomaly.observed))
+                               : Being(anomaly, as_rate);
+  return fmt::format("{}{} {}, expected {} to {}, {}",
+                     as_rate ? "rate of " : QuantilePrefix(anomaly.labels), Subject(anomaly), what,
+                     quantity(anomaly.expected_low), quantity(anomaly.expected_high),
+                     Since(anomaly));
 }
 
 std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate) {
   const std::string_view metric = anomaly.labels.metric_name();
-  return fmt::format("{}{} is {}, the limit is {} (rule {}), {}", as_rate ? "rate of " : "",
-                     Subject(anomaly), model::FormatQuantity(metric, anomaly.observed, as_rate),
+  return fmt::format("{}{} {}, the limit is {} (rule {}), {}", as_rate ? "rate of " : "",
+                     Subject(anomaly), Being(anomaly, as_rate),
                      model::FormatQuantity(metric, limit, as_rate), anomaly.detector,
                      Since(anomaly));
+}
+
+std::string SummaryOfOver(const model::Anomaly& anomaly, bool as_rate) {
+  if (anomaly.kind != model::AnomalyKind::kThreshold) return DeviationSummary(anomaly, as_rate);
+  // The limit is the bound that it is beyond.
+  const bool above = anomaly.observed >= anomaly.expected_high;
+  return ThresholdSummary(anomaly, above ? anomaly.expected_high : anomaly.expected_low, as_rate);
 }
 
 std::string AbsenceSummary(const model::Anomaly& anomaly) {

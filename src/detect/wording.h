@@ -31,10 +31,14 @@ std::string QueryOf(model::LabelsView labels, bool as_rate, base::Duration inter
 std::string QuantileQueryOf(model::LabelsView labels, base::Duration interval);
 
 // "http_request_latency_p95_seconds of payment (payment-0) is 480 ms, expected 40 ms to 70 ms,
-// since 02:10 UTC"; of a value within that range "moves as never before, is 60 ms, ..."
+// since 02:10 UTC"; of a value within that range "moves as never before, is 60 ms, ...". Of what is
+// over "was 480 ms at worst", "moved as never before, was 60 ms".
 std::string DeviationSummary(const model::Anomaly& anomaly, bool as_rate);
-// "up of payment (payment-0) is 0, the limit is 1 (rule target_down), since 02:10 UTC"
+// "up of payment (payment-0) is 0, the limit is 1 (rule target_down), since 02:10 UTC"; of what is
+// over "was 0 at worst"
 std::string ThresholdSummary(const model::Anomaly& anomaly, double limit, bool as_rate);
+// The same of what is over, of either kind, by its worst value.
+std::string SummaryOfOver(const model::Anomaly& anomaly, bool as_rate);
 // "no data of up of payment (payment-0) since 02:10 UTC"
 std::string AbsenceSummary(const model::Anomaly& anomaly);
 
