@@ -7,6 +7,7 @@
 #include "rules/record_rule.h"
 #include "rules/rule.h"
 #include "rules/slo.h"
+#include "rules/template.h"
 
 namespace vedette::rules {
 namespace {
@@ -66,6 +67,37 @@ slos:
             (Texts{{"service", "checkout"}, {"severity", "critical"}, {"slo", "checkout"}}));
   EXPECT_THAT(groups[1].rules[0].expr, HasSubstr("/ 0.001 > 14.4"));
   EXPECT_EQ(groups[0].rules[0].name, kBudgetLeft);
+}
+
+// What the alert says of a budget of which this share is left.
+std::string SummaryWith(double left) {
+  const std::vector<RuleGroup> groups =
+      Parsed("slos: [{name: a, objective: 99.5, window: 7d, by: [shop], total: t, errors: e}]");
+  const TemplateQuery query = [&](const std::string& promql) {
+    std::vector<TemplateSample> answer;
+    const bool spent = promql == R"(1 - slo_error_budget_remaining{slo="a",shop="eu"} > 1)";
+    EXPECT_TRUE(spent || promql == R"(slo_error_budget_remaining{slo="a",shop="eu"})") << promql;
+    if (!spent) answer.push_back({{}, left});
+    if (spent && 1 - left > 1) answer.push_back({{}, 1 - left});
+    return base::Result<std::vector<TemplateSample>>(answer);
+  };
+  const model::Labels labels({{"shop", "eu"}});
+  TemplateData data;
+  data.labels = labels;
+  data.value = 20;
+  data.query = &query;
+  for (const auto& [name, text] : groups[1].rules[0].annotations) {
+    if (name == "summary") return *Template::Parse(name, text)->Expand(data);
+  }
+  return "no summary";
+}
+
+TEST(Slo, SaysOfWhichObjectiveAndPeriodAndWhatIsLeftOrSpentOfTheBudget) {
+  EXPECT_EQ(SummaryWith(0.357),
+            "a burns its error budget (99.5% over 7d) 20.0 times too fast; 35.7% of it is left");
+  EXPECT_EQ(SummaryWith(-1.568),
+            "a burns its error budget (99.5% over 7d) 20.0 times too fast; it is spent 2.6 times "
+            "over");
 }
 
 TEST(Slo, TakesCountersAndExpressionsAndARatio) {

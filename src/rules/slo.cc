@@ -175,20 +175,34 @@ std::string Condition(const Slo& slo, const BurnAlert& alert) {
   return "(" + condition + ")";
 }
 
-// "checkout burns its error budget 17.2 times too fast; 43% of it is left"
+// "30d", as people call it, and not "4w2d".
+std::string Period(base::Duration window) {
+  const bool whole = window % std::chrono::hours(24) == base::Duration(0);
+  return whole ? fmt::format("{}d", window / std::chrono::hours(24))
+               : FormatPrometheusDuration(window);
+}
+
+// "checkout burns its error budget (99.9% over 30d) 17.2 times too fast; 43% of it is left", or
+// "it is spent 2.6 times over".
 std::string Summary(const Slo& slo) {
   const std::string name = Quoted(slo.name);
-  std::string format = fmt::format("{}{{slo=%q", kBudgetLeft);
+  std::string left = fmt::format("{}{{slo=%q", kBudgetLeft);
   std::string arguments = name;
   for (const std::string& label : slo.by) {
-    format += fmt::format(",{}=%q", label);
+    left += fmt::format(",{}=%q", label);
     arguments += " $labels." + label;
   }
+  left += "}";
+  const auto with = [&](const std::string& query, std::string_view then) {
+    return fmt::format("{{{{ with printf {} {} | query }}}}; {}", Quoted(query), arguments, then);
+  };
   return fmt::format(
-      "{{{{ {} }}}} burns its error budget {{{{ printf \"%.1f\" $value }}}} times too fast"
-      "{{{{ with printf {} {} | query }}}}; {{{{ . | first | value | humanizePercentage }}}} of it "
-      "is left{{{{ end }}}}",
-      name, Quoted(format + "}"), arguments);
+             "{{{{ {} }}}} burns its error budget ({}% over {}) "
+             "{{{{ printf \"%.1f\" $value }}}} times too fast",
+             name, Number(slo.objective), Period(slo.window)) +
+         with("1 - " + left + " > 1",
+              "it is spent {{ . | first | value | printf \"%.1f\" }} times over{{ else }}") +
+         with(left, "{{ . | first | value | humanizePercentage }} of it is left{{ end }}{{ end }}");
 }
 
 RuleGroup AlertsOf(const Slo& slo, const Entry& entry, const std::string& file) {
