@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <map>
 #include <memory>
 #include <optional>
@@ -11,6 +12,7 @@
 #include <utility>
 #include <vector>
 
+#include "api/ledger_people.h"
 #include "api/parameters.h"
 #include "base/duration.h"
 #include "base/json_writer.h"
@@ -18,6 +20,7 @@
 #include "notify/delivery/ledger.h"
 #include "notify/delivery/outbox.h"
 #include "notify/delivery/page_json.h"
+#include "notify/routing/router_parts.h"
 #include "notify/routing/store/store.h"
 
 namespace vedette::api {
@@ -255,18 +258,21 @@ std::string WhyAlone(const std::string& subject, const incident::EngineOptions& 
       model::SeverityName(options.open_severity));
 }
 
-// Whether anybody was told, and the sentences that say so or why not.
-std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources,
-                                                  const incident::EngineOptions& options,
-                                                  const Call& call, const std::string& subject,
-                                                  const Findings& found) {
-  std::vector<std::string> lines;
-  bool told = false;
+struct Explanation {
+  bool told = false;                     // anybody
+  std::vector<std::string> lines;        // who, when and how, or why not
+  std::vector<std::string> why_no_page;  // of them those that say why none was ordered
+};
+
+Explanation Explain(const IncidentSources& sources, const incident::EngineOptions& options,
+                    const Call& call, const std::string& subject, const Findings& found) {
+  Explanation explanation;
+  std::vector<std::string>& lines = explanation.lines;
   bool ordered = false;
   for (auto entry = found.entries.rbegin(); entry != found.entries.rend(); ++entry) {
     const bool about = IsAbout(found, *entry);
     ordered = ordered || about;
-    told = told || (about && entry->letter.state == "delivered");
+    explanation.told = explanation.told || (about && entry->letter.state == "delivered");
     const std::string_view beside = Beside(found, *entry);
     lines.push_back(Sentence(*entry) + (beside.empty() ? "" : fmt::format("; {}", beside)));
   }
@@ -279,15 +285,66 @@ std::pair<bool, std::vector<std::string>> Explain(const IncidentSources& sources
   }
   if (ordered) {
     AddStillOpen(found, lines);
-    return {told, lines};
+    return explanation;
   }
+  std::vector<std::string>& why = explanation.why_no_page;
   for (const model::Incident& incident : found.incidents) {
     for (std::string& reason : Reasons(sources, options, call, incident, found)) {
-      lines.push_back(std::move(reason));
+      why.push_back(std::move(reason));
     }
   }
-  if (found.incidents.empty()) lines.push_back(WhyAlone(subject, options, found));
-  return {told, lines};
+  if (found.incidents.empty()) why.push_back(WhyAlone(subject, options, found));
+  lines.insert(lines.end(), why.begin(), why.end());
+  return explanation;
+}
+
+// --- the same by person
+
+Telling TellingOf(const Entry& entry, const notify::routing::Plan& plan) {
+  const Letter& letter = entry.letter;
+  const TrailRow* const why = entry.why;
+  Telling telling{.person = why == nullptr ? std::string() : why->person,
+                  .time = letter.created_at,
+                  .kind = letter.kind,
+                  .receiver = letter.address.receiver,
+                  .state = letter.finished_at ? letter.state : "pending",
+                  .delivered_at = letter.state == "delivered" ? letter.finished_at : std::nullopt,
+                  .detail = letter.detail,
+                  .route = why == nullptr ? std::string() : why->route,
+                  .step = why == nullptr ? 0 : why->step,
+                  .why = why == nullptr ? std::string() : why->text};
+  if (why != nullptr) return telling;
+  const auto* const user = plan.FindUserAt(letter.address.receiver, letter.address.to);
+  if (user != nullptr) telling.person = user->name;
+  return telling;
+}
+
+void AddRoute(std::vector<notify::routing::Taken>& routes,
+              std::optional<notify::routing::Taken> taken) {
+  const auto known = [&](const auto& route) { return route.name == taken->name; };
+  if (taken && std::ranges::none_of(routes, known)) routes.push_back(*std::move(taken));
+}
+
+std::vector<PersonAnswer> People(const notify::routing::View& view, const Findings& found,
+                                 const Explanation& explanation) {
+  PeopleFacts facts{.view = view,
+                    .tellings = {},
+                    .routes = {},
+                    .trail = found.trail,
+                    .incidents = found.incidents,
+                    .since = found.since,
+                    .why_no_page = fmt::format("{}", fmt::join(explanation.why_no_page, "; "))};
+  for (auto entry = found.entries.rbegin(); entry != found.entries.rend(); ++entry) {
+    if (!IsAbout(found, *entry) || entry->letter.address.receiver.empty()) continue;
+    facts.tellings.push_back(TellingOf(*entry, *view.plan));
+    AddRoute(facts.routes, notify::routing::FindRoute(*view.plan, facts.tellings.back().route));
+    const auto page = notify::delivery::PageFromJson(entry->letter.page_json);
+    if (!page.ok() || !notify::routing::CallsForPeople(page->kind)) continue;
+    for (auto& taken : notify::routing::RoutesOf(*view.plan, *page)) {
+      AddRoute(facts.routes, std::move(taken));
+    }
+  }
+  return AnswerPeople(facts);
 }
 
 // --- reading
@@ -421,7 +478,8 @@ void WriteTrail(JsonWriter& json, const std::vector<TrailRow>& trail) {
 }
 
 base::Result<std::string> List(const IncidentSources& sources,
-                               const incident::EngineOptions& options, const Call& call) {
+                               const incident::EngineOptions& options,
+                               const notify::routing::View& view, const Call& call) {
   Findings found;
   std::string subject;
   VEDETTE_TRY(const auto ids, ReadSubject(sources, call, subject, found));
@@ -447,11 +505,13 @@ base::Result<std::string> List(const IncidentSources& sources,
   for (const Entry& entry : found.entries) WriteEntry(json, entry);
   json.EndArray().Field("next_cursor", base::NullIfEmpty(found.next_cursor));
   if (!subject.empty()) {
-    const auto [told, lines] = Explain(sources, options, call, subject, found);
+    const Explanation explanation = Explain(sources, options, call, subject, found);
     json.Field("alert", subject).Field("known", IsKnown(found));
-    json.Field("told", told).Field("answer", lines);
+    json.Field("told", explanation.told).Field("answer", explanation.lines);
     WriteProof(json, "acknowledgements", found.acknowledged);
     WriteTrail(json, found.trail);
+    json.Key("people");
+    WritePeople(json, People(view, found, explanation));
   }
   json.EndObject();
   return body;
@@ -473,13 +533,15 @@ base::Result<std::string> Verify(const IncidentSources& sources, const Call&) {
 
 }  // namespace
 
-std::vector<Route> LedgerRoutes(IncidentSources given, EngineOptionsSource options) {
+std::vector<Route> LedgerRoutes(IncidentSources given, EngineOptionsSource options, PlanView view) {
   const auto sources = std::make_shared<const IncidentSources>(std::move(given));
   return {{.method = "GET",
            .pattern = "/api/v1/ledger",
            .permission = Permission::kRead,
-           .handler = [sources, options = std::move(options)](
-                          const Call& call) { return Answer(List(*sources, options(), call)); },
+           .handler =
+               [sources, options = std::move(options), view = std::move(view)](const Call& call) {
+                 return Answer(List(*sources, options(), *view(), call));
+               },
            .operation = "listLedger"},
           {.method = "GET",
            .pattern = "/api/v1/ledger/verify",

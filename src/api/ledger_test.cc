@@ -100,7 +100,12 @@ class LedgerTest : public ::testing::Test {
                                   }};
     net::Request request;
     request.query = *net::ParseParameters(query);
-    for (const Route& route : LedgerRoutes(sources, [this] { return options_; })) {
+    for (const Route& route : LedgerRoutes(
+             sources, [this] { return options_; },
+             [this] {
+               return std::make_shared<const notify::routing::View>(
+                   notify::routing::View{std::make_shared<const notify::routing::Plan>(plan_), {}});
+             })) {
       if (route.pattern != path) continue;
       EXPECT_EQ(route.permission, Permission::kRead);
       const net::Response response =
@@ -118,6 +123,7 @@ class LedgerTest : public ::testing::Test {
   std::unique_ptr<detect::AnomalyStore> anomalies_;
   std::unique_ptr<incident::journal::Journal> journal_;
   incident::EngineOptions options_;
+  notify::routing::Plan plan_;
   std::optional<incident::Engine> engine_;
 };
 
@@ -213,6 +219,10 @@ TEST_F(LedgerTest, WithoutATrailTheEnginesOwnOptionsAreTheReason) {
   EXPECT_THAT(Answer("an_payment"),
               HasSubstr("only alerts of incidents.alert_page_severity (critical) and worse page"));
   EXPECT_THAT(Answer("an_payment"), Not(HasSubstr("incidents.page_severity")));
+  plan_.users.emplace_back().name = "ann";
+  const Json ann = Why("an_payment")["people"][0];
+  EXPECT_EQ(ann["reason"], "no_page");
+  EXPECT_THAT(ann["text"].get<std::string>(), HasSubstr("alert_page_severity (critical)"));
   EXPECT_THAT(Answer("in_2"),
               HasSubstr("only anomalies of incidents.page_severity (critical) and worse page"));
   EXPECT_THAT(Answer("in_2"), Not(HasSubstr("alert_page_severity")));
@@ -226,6 +236,30 @@ TEST_F(LedgerTest, AnomaliesThatOpenNothingAreToldWithTheOptionThatSaysSo) {
   EXPECT_THAT(Answer("an_payment"),
               HasSubstr("only anomalies of incidents.open_severity (critical) and worse open one"));
   EXPECT_THAT(Answer("an_none"), HasSubstr("there is no anomaly and no incident an_none"));
+}
+
+TEST_F(LedgerTest, TellsOfEachPersonWhyTheyWereOrWereNotTold) {
+  Begin({});
+  for (const char* name : {"ann", "ben"}) {
+    plan_.users.emplace_back().name = name;
+    plan_.users.back().contacts.emplace_back().receiver = std::string("phone of ") + name;
+  }
+  plan_.users[0].full_name = "Ann Berg";
+  plan_.users[0].contacts[0].receiver = "hook";
+  Opens("payment", Severity::kCritical);
+  Arrives();
+
+  const Json people = Why("in_1")["people"];
+
+  ASSERT_EQ(people.size(), 2U);
+  EXPECT_EQ(people[0]["person"], "ann");
+  EXPECT_EQ(people[0]["name"], "Ann Berg");
+  EXPECT_EQ(people[0]["told"], true);
+  EXPECT_EQ(people[0]["at"], "2023-11-14T22:15:00.000Z");
+  EXPECT_EQ(people[0]["messages"][0]["kind"], "opened");
+  EXPECT_EQ(people[1]["told"], false);
+  EXPECT_EQ(people[1]["reason"], "not_of_the_route");
+  EXPECT_FALSE(Get("/api/v1/ledger").contains("people")) << "only of one question";
 }
 
 TEST_F(LedgerTest, AGroupThatWaitsSaysUntilWhen) {

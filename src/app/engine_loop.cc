@@ -110,7 +110,8 @@ EngineLoop::Batch EngineLoop::Gather() {
                                                  .ok = report->ok,
                                                  .final = report->final,
                                                  .detail = report->detail,
-                                                 .to = report->to});
+                                                 .to = report->to,
+                                                 .person = parts_.router.PersonAt(*report)});
       batch.reports.push_back(*std::move(report));
     }
     // Something to do: take what else is there and go. Nothing yet: wait a little.

@@ -42,6 +42,10 @@ base::Result<Stores> OpenStores(sql::DatabaseOptions options) {
   VEDETTE_TRY(stores.router, PageRouter::Open(*stores.database, *stores.metrics));
   notify::routing::Plan plan;
   plan.receivers = {{"hook", "webhook"}};
+  plan.users.emplace_back();
+  plan.users.back().name = "ann";
+  plan.users.back().full_name = "Ann Berg";
+  plan.users.back().contacts.emplace_back().receiver = "hook";
   stores.router->SetPlan(std::move(plan));
   return stores;
 }
@@ -236,7 +240,9 @@ TEST_F(EngineLoopTest, ReportsOfDeliveriesReachTheTimelineAndAreMarked) {
                              .ok = true,
                              .detail = "HTTP 200"}));
 
-  EXPECT_EQ(NextChange().timeline.back().kind, "page_sent");
+  const model::TimelineEntry row = NextChange().timeline.back();
+  EXPECT_EQ(row.kind, "page_sent");
+  EXPECT_EQ(row.text, "Ann Berg by hook: it is open");
 }
 
 TEST_F(EngineLoopTest, ADiskThatRefusesForAWhileLosesNothing) {

@@ -33,8 +33,8 @@ notify::routing::Live NotifyPaths::Live(const notify::routing::Plan& plan,
 }
 
 std::vector<api::Route> NotifyPaths::Routes() const {
-  std::vector<api::Route> routes =
-      api::LedgerRoutes(parts_.incidents, [this] { return Options(); });
+  std::vector<api::Route> routes = api::LedgerRoutes(
+      parts_.incidents, [this] { return Options(); }, [this] { return parts_.router.view(); });
   routes.push_back(api::NotifyCheckRoute(
       {.view = [this] { return parts_.router.view(); },
        .live = [this](const auto& plan, const auto& tenant,

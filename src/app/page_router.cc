@@ -97,6 +97,13 @@ std::shared_ptr<const View> PageRouter::view() const {
   return view_;
 }
 
+std::string PageRouter::PersonAt(const notify::delivery::Report& report) const {
+  const std::shared_ptr<const View> now = view();
+  const notify::routing::User* user = now->plan->FindUserAt(report.receiver, report.to);
+  if (user == nullptr) return {};
+  return user->full_name.empty() ? user->name : user->full_name;
+}
+
 base::Result<> PageRouter::Add(std::vector<Override> overrides, std::string actor) {
   VEDETTE_TRY(const std::vector<std::string> done,
               Ask(Addition{std::move(overrides), std::move(actor)}));

@@ -19,6 +19,7 @@
 #include "decide/round.h"
 #include "incident/engine.h"
 #include "model/incident.h"
+#include "notify/delivery/courier.h"
 #include "notify/routing/router.h"
 #include "sql/database.h"
 
@@ -38,6 +39,8 @@ class PageRouter {
   // From the next input on.
   void SetPlan(notify::routing::Plan plan) EXCLUDES(mutex_);
   std::shared_ptr<const notify::routing::View> view() const EXCLUDES(mutex_);
+  // The name of whose contact a message went to; empty where it is not one person's.
+  std::string PersonAt(const notify::delivery::Report& report) const EXCLUDES(mutex_);
 
   // These return when it is durable. Errors: kInvalidArgument, kNotFound, kResourceExhausted;
   // kUnavailable when it is not certain to be durable yet.

@@ -417,14 +417,13 @@ void Engine::NameAfterRest(const Tenant& tenant, Tracked& tracked) {
 
 void Engine::OnDelivery(const DeliveryResult& result) {
   std::string kind = result.ok ? "page_sent" : "page_failed";
-  std::string text = base::OneLine(
-      fmt::format("{}: {}{}", result.receiver, result.detail, result.final ? "" : "; trying again"),
-      kRowBytesMax);
+  std::string text = DeliveryText(result);
   Tenant& tenant = state_->tenants[result.tenant];
   const auto it = tenant.incidents.find(result.incident_id);
   if (it != tenant.incidents.end()) {
-    const bool of_the_end = result.dedup_key.find(":resolved:") != std::string::npos ||
-                            result.dedup_key.find(":acknowledged:") != std::string::npos;
+    const std::optional<model::PageKind> about = KindOfKey(result.dedup_key);
+    const bool of_the_end =
+        about == model::PageKind::kResolved || about == model::PageKind::kAcknowledged;
     if (result.ok && !of_the_end) it->second.delivered = true;
     AddRow(it->second, std::move(kind), kMachine, std::move(text));
     return;

@@ -456,8 +456,9 @@ TEST(Deliveries, ShowInTheTimeline) {
   const auto& rows = script.Incident().timeline;
   ASSERT_EQ(rows.size(), 4u);
   EXPECT_EQ(rows[2].kind, "page_failed");
-  EXPECT_EQ(rows[2].text, "slack: HTTP 503; trying again");
+  EXPECT_EQ(rows[2].text, "slack: it is open (HTTP 503; trying again)");
   EXPECT_EQ(rows[3].kind, "page_sent");
+  EXPECT_EQ(rows[3].text, "slack: it is open");
 }
 
 TEST(Time, NeverGoesBack) {

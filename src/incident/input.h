@@ -68,7 +68,8 @@ struct DeliveryResult {
   bool ok = false;
   bool final = true;  // false: a failure that will be tried again
   std::string detail;
-  std::string to = {};  // whom it was to reach there; empty: as the receiver is configured
+  std::string to = {};      // whom it was to reach there; empty: as the receiver is configured
+  std::string person = {};  // whose contact that is, for people; empty: nobody's alone
 };
 
 // What the router is told, which runs behind the engine in the same round; the engine passes it by.

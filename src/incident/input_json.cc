@@ -134,6 +134,7 @@ void Fields(Archive& archive, DeliveryResult& result) {
   archive("final", result.final);
   archive("detail", result.detail);
   archive.Since("to", result.to);
+  archive.Since("person", result.person);
 }
 
 template <typename Archive>

@@ -15,6 +15,7 @@ namespace {
 constexpr size_t kHeadlineBytesMax = 160;
 constexpr size_t kSummaryBytesMax = 500;
 constexpr size_t kEntitiesNamedMax = 5;
+constexpr size_t kDeliveryBytesMax = 1000;
 
 bool HasRange(const model::Anomaly& anomaly) {
   return std::isfinite(anomaly.observed) &&
@@ -50,6 +51,19 @@ std::string Others(const Tracked& tracked) {
     list += entity;
   }
   return list;
+}
+
+std::string_view NewsOf(std::optional<model::PageKind> kind) {
+  if (!kind) return "a message";
+  switch (*kind) {
+    case model::PageKind::kOpened: return "it is open";
+    case model::PageKind::kSeverityRaised: return "it got worse";
+    case model::PageKind::kAcknowledged: return "somebody has it in hand";
+    case model::PageKind::kResolved: return "it is over";
+    case model::PageKind::kUpdated: return "its alerts have changed";
+    case model::PageKind::kSilenceExpiring: return "a silence ends soon";
+  }
+  return {};
 }
 
 std::string Closing(const Tracked& tracked, base::TimePoint now) {
@@ -113,6 +127,24 @@ std::string PageText(const Tracked& tracked, model::PageKind kind, base::TimePoi
     text += fmt::format(" Anomalies open: {} of {}.", tracked.open_ids.size(), tracked.anomalies);
   }
   return text;
+}
+
+std::optional<model::PageKind> KindOfKey(std::string_view dedup_key) {
+  const size_t first = dedup_key.find(':');
+  if (first == std::string_view::npos) return std::nullopt;
+  const std::string_view rest = dedup_key.substr(first + 1);
+  return model::ParsePageKind(rest.substr(0, rest.find(':')));
+}
+
+std::string DeliveryText(const DeliveryResult& result) {
+  std::string text = result.person.empty()
+                         ? result.receiver
+                         : fmt::format("{} by {}", result.person, result.receiver);
+  text += fmt::format(": {}", NewsOf(KindOfKey(result.dedup_key)));
+  if (!result.ok) {
+    text += fmt::format(" ({}{})", result.detail, result.final ? "" : "; trying again");
+  }
+  return base::OneLine(text, kDeliveryBytesMax);
 }
 
 std::string Span(base::Duration duration) {

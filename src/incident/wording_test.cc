@@ -26,5 +26,25 @@ TEST(Wording, HeadlineFitsTheKindOfAnomaly) {
   EXPECT_EQ(Headline(anomaly), "payment sends no data");
 }
 
+TEST(Wording, ADeliverySaysWhomItReachedAndWhatItTold) {
+  DeliveryResult result;
+  result.receiver = "phone";
+  result.person = "Ann Berg";
+  result.ok = true;
+  result.detail = "HTTP 200";
+  const auto text = [&](const char* key) {
+    result.dedup_key = key;
+    return DeliveryText(result);
+  };
+
+  EXPECT_EQ(text("in_1:opened:1"), "Ann Berg by phone: it is open");
+  EXPECT_EQ(text("in_1:severity_raised:1:2"), "Ann Berg by phone: it got worse");
+  result.person.clear();
+  EXPECT_EQ(text("in_1:resolved:3"), "phone: it is over");
+  EXPECT_EQ(text("test_1:test"), "phone: a message");
+  result.ok = result.final = false;
+  EXPECT_EQ(text("in_1:updated:1"), "phone: its alerts have changed (HTTP 200; trying again)");
+}
+
 }  // namespace
 }  // namespace vedette::incident

@@ -232,7 +232,7 @@ TEST_F(JournalTest, LateRowsGoToIncidentsThatExist) {
   }
 
   const model::Incident incident = *ledger.journal->Find("default", id);
-  EXPECT_EQ(incident.timeline.back().text, "ops: at last");
+  EXPECT_EQ(incident.timeline.back().text, "ops: it is open");
   EXPECT_EQ(incident.timeline.back().seq, 5);
   EXPECT_EQ(incident.updated_at, kStart + std::chrono::seconds(90));
 }

@@ -102,6 +102,17 @@ const Receiver* Plan::FindReceiver(std::string_view name) const {
   return FindByName(receivers, name);
 }
 const User* Plan::FindUser(std::string_view name) const { return FindByName(users, name); }
+const User* Plan::FindUserAt(std::string_view receiver, std::string_view to) const {
+  const User* found = nullptr;
+  for (const User& user : users) {
+    const bool has = std::ranges::any_of(user.contacts, [&](const Contact& contact) {
+      return contact.receiver == receiver && contact.to == to;
+    });
+    if (has && found != nullptr) return nullptr;
+    if (has) found = &user;
+  }
+  return found;
+}
 const Team* Plan::FindTeam(std::string_view name) const { return FindByName(teams, name); }
 const Schedule* Plan::FindSchedule(std::string_view name) const {
   return FindByName(schedules, name);

@@ -162,6 +162,8 @@ struct Plan {
 
   const Receiver* FindReceiver(std::string_view name) const;
   const User* FindUser(std::string_view name) const;
+  // Whose contact this is; null: nobody's, or that of several.
+  const User* FindUserAt(std::string_view receiver, std::string_view to) const;
   const Team* FindTeam(std::string_view name) const;
   const Schedule* FindSchedule(std::string_view name) const;
   const Policy* FindPolicy(std::string_view name) const;

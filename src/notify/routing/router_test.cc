@@ -525,5 +525,20 @@ TEST(Router, RestoreRefusesWhatItDidNotWrite) {
   EXPECT_FALSE(router.Restore({{"case/a/b", CaseToJson(c)}}).ok());
 }
 
+TEST(Plan, KnowsWhoseContactItIsUnlessItIsThatOfSeveral) {
+  Plan plan;
+  for (const char* name : {"ann", "ben"}) {
+    plan.users.emplace_back().name = name;
+    plan.users.back().contacts.emplace_back().receiver = "sms";
+    plan.users.back().contacts.back().to = name;
+    plan.users.back().contacts.emplace_back().receiver = "chat";
+  }
+
+  ASSERT_NE(plan.FindUserAt("sms", "ben"), nullptr);
+  EXPECT_EQ(plan.FindUserAt("sms", "ben")->name, "ben");
+  EXPECT_EQ(plan.FindUserAt("sms", ""), nullptr);
+  EXPECT_EQ(plan.FindUserAt("chat", ""), nullptr);
+}
+
 }  // namespace
 }  // namespace vedette::notify::routing
