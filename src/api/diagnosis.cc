@@ -173,11 +173,15 @@ base::Result<std::string> Handlers::GetSimilar(const Call& call) const {
   std::string body = fmt::format("{{\"incident_id\":\"{}\",\"incidents\":", incident.id);
   JsonWriter json(body);
   json.BeginArray();
-  for (const live::Similar& similar : live::FindSimilar(features, past, kSimilarMax)) {
+  size_t written = 0;
+  for (const live::Similar& similar : live::FindSimilar(features, past, past.size())) {
+    if (written == kSimilarMax) break;
     const live::PastIncident& one = past[similar.past];
     const base::Result<model::Incident> other =
         sources_.journal.Find(call.caller.tenant, one.incident_id);
-    if (other.ok()) WriteSimilar(json, similar, one, *other);
+    if (!other.ok() || other->started_at >= incident.started_at) continue;  // later is no past
+    WriteSimilar(json, similar, one, *other);
+    ++written;
   }
   json.EndArray();
   return body + "}";
@@ -254,9 +258,9 @@ base::Result<std::string> Handlers::GetChanges(const Call& call) const {
 base::Result<std::string> Handlers::GetScore(const Call& call) const {
   VEDETTE_TRY(const std::optional<base::TimePoint> from, ReadTime(call, "from"));
   VEDETTE_TRY(const std::optional<base::TimePoint> to, ReadTime(call, "to"));
-  VEDETTE_TRY(const live::Score score,
-              sources_.store.GetScore(call.caller.tenant, from.value_or(base::FromMillis(0)),
-                                      to.value_or(call.now)));
+  const base::TimePoint begin = from.value_or(base::FromMillis(0)), end = to.value_or(call.now);
+  if (begin > end) return BadParameter("from", "is after to");
+  VEDETTE_TRY(const live::Score score, sources_.store.GetScore(call.caller.tenant, begin, end));
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Field("judged", score.judged).Field("right", score.right);

@@ -28,7 +28,7 @@ struct DiagnosisSources {
 //   POST /api/v1/incidents/{id}/diagnosis           anew, now
 //   POST /api/v1/incidents/{id}/diagnosis/verdicts  "verdict" (agree, wrong), "why", "cause", "by"
 //   GET  /api/v1/incidents/{id}/impact
-//   GET  /api/v1/incidents/{id}/similar             incidents of the past, with what resolved them
+//   GET  /api/v1/incidents/{id}/similar             earlier incidents, with what resolved them
 //   GET  /api/v1/incidents/{id}/changes             what was changed before and during it
 //   GET  /api/v1/diagnosis/score                    by people's verdicts
 // Thread-safe.

@@ -6,6 +6,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "api/diagnosis.h"
 #include "api/json_views.h"
 #include "api/ledger.h"
 #include "api/postmortem.h"
@@ -52,7 +53,19 @@ class IncidentRoutesTest : public ::testing::Test {
                                           .external_url = "http://vedette"})) {
       routes_.push_back(std::move(route));
     }
-    for (Route& route : LedgerRoutes(sources, [] { return incident::EngineOptions(); })) {
+    for (Route& route :
+         DiagnosisRoutes({.store = *diagnoses_,
+                          .journal = *journal_,
+                          .records = records_,
+                          .diagnose = [](const auto&, const auto&) { return base::Result<>(); }})) {
+      routes_.push_back(std::move(route));
+    }
+    for (Route& route : LedgerRoutes(
+             sources, [] { return incident::EngineOptions(); },
+             [] {
+               return std::make_shared<const notify::routing::View>(
+                   notify::routing::View{std::make_shared<const notify::routing::Plan>(), {}});
+             })) {
       routes_.push_back(std::move(route));
     }
   }
@@ -157,6 +170,33 @@ TEST_F(IncidentRoutesTest, ListsIncidentsWithEverythingTheContractNames) {
   EXPECT_EQ(incident["timeline"][0]["kind"], "opened");
   EXPECT_EQ(incident["timeline"][0]["seq"], 1);
   EXPECT_FALSE(Get("/api/v1/incidents", "view=summary")["incidents"][0].contains("timeline"));
+}
+
+TEST_F(IncidentRoutesTest, OnlyEarlierIncidentsAreOfThePast) {
+  diagnose::live::Report report;
+  report.status = "unknown";
+  for (const char* entity : {"a", "b", "c"}) Opens(entity);
+  for (const char* id : {"in_1", "in_2", "in_3"}) {
+    ASSERT_TRUE(diagnoses_
+                    ->Save({.tenant = "default",
+                            .incident_id = id,
+                            .report = &report,
+                            .body = "{}",
+                            .impact = "{}",
+                            .features = {"service shop"}})
+                    .ok());
+  }
+  const auto similar = [&](const std::string& id) {
+    std::vector<std::string> list;
+    const Json json = Get("/api/v1/incidents/" + id + "/similar");
+    for (const Json& one : json["incidents"]) list.push_back(one["id"].get<std::string>());
+    return list;
+  };
+  using Ids = std::vector<std::string>;
+
+  EXPECT_EQ(similar("in_1"), Ids());
+  EXPECT_EQ(similar("in_2"), Ids{"in_1"});
+  EXPECT_EQ(similar("in_3").size(), 2u);
 }
 
 TEST_F(IncidentRoutesTest, FiltersAndPages) {

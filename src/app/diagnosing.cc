@@ -16,11 +16,10 @@ namespace {
 
 namespace live = diagnose::live;
 
+constexpr base::Duration kAnewPause = std::chrono::minutes(1);
 constexpr size_t kAnomaliesMax = 300;  // of an incident
-constexpr int64_t kAroundMax = 1000;
-constexpr base::Duration kAround = std::chrono::minutes(10);
+constexpr int64_t kOthersMax = 1000;
 constexpr int64_t kOpenAtStartMax = 200;
-constexpr base::Duration kShortest = std::chrono::minutes(1);
 constexpr base::Duration kPoll = std::chrono::seconds(1);
 
 double MillisSince(base::SteadyPoint start, base::SteadyPoint end) {
@@ -107,6 +106,11 @@ void Diagnosing::Notice(const model::Incident& incident) {
   const bool over = incident.state == model::IncidentState::kResolved;
   const bool ends = over && !waiting.resolved;
   const bool grew = incident.anomaly_ids.size() > waiting.anomalies;
+  const bool renamed = std::exchange(waiting.title, incident.title) != incident.title;
+  if (grew && renamed && waits_.Steady() - waiting.anew >= kAnewPause) {
+    waiting.anew = waits_.Steady();  // it is about something else now
+    waiting.runs = 0;
+  }
   waiting.resolved = over;
   waiting.anomalies = std::max(waiting.anomalies, incident.anomaly_ids.size());
   if ((!ends && !grew) || (waiting.runs >= options_.runs_max && !ends)) return;
@@ -161,26 +165,19 @@ void Diagnosing::Run() {
 base::Result<live::Occasion> Diagnosing::OccasionOf(const Key& key, base::TimePoint now) const {
   const auto& [tenant, id] = key;
   VEDETTE_TRY(const model::Incident incident, parts_.journal.Find(tenant, id));
-  live::Occasion occasion;
-  occasion.tenant = tenant;
-  occasion.incident_id = id;
-  occasion.title = incident.title;
-  occasion.entities = incident.entities;
+  std::vector<model::Anomaly> anomalies;
   for (const std::string& anomaly_id : incident.anomaly_ids) {
-    if (occasion.anomalies.size() >= kAnomaliesMax) break;
+    if (anomalies.size() >= kAnomaliesMax) break;
     base::Result<model::Anomaly> anomaly = parts_.anomalies.Get(tenant, anomaly_id);
-    if (anomaly.ok()) occasion.anomalies.push_back(*std::move(anomaly));
+    if (anomaly.ok()) anomalies.push_back(*std::move(anomaly));
   }
-  occasion.onset = live::OnsetOf(occasion.anomalies, incident.started_at);
-  occasion.end = std::max(now - options_.settle, occasion.onset);
-  if (const std::optional<base::TimePoint> over = live::EndOf(occasion.anomalies)) {
-    occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
-  }
-  VEDETTE_TRY(detect::AnomalyPage around, parts_.anomalies.List({.tenant = tenant,
-                                                                 .from = occasion.onset - kAround,
-                                                                 .to = occasion.end,
-                                                                 .limit = kAroundMax}));
-  occasion.around = std::move(around.anomalies);
+  live::Occasion occasion = live::OccasionOf(incident, std::move(anomalies), now - options_.settle);
+  VEDETTE_TRY(const detect::AnomalyPage others,
+              parts_.anomalies.List({.tenant = tenant,
+                                     .from = occasion.onset - live::kTroublesLook,
+                                     .to = occasion.end,
+                                     .limit = kOthersMax}));
+  live::AddOthers(occasion, others.anomalies);
   return occasion;
 }
 

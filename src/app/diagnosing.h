@@ -88,7 +88,9 @@ class Diagnosing {
   struct Waiting {
     std::optional<base::SteadyPoint> due;
     int runs = 0;
-    size_t anomalies = 0;  // when it was last looked at
+    size_t anomalies = 0;      // when it was last looked at
+    std::string title;         // the same
+    base::SteadyPoint anew{};  // when it was last taken for another one
     bool resolved = false;
   };
 

@@ -134,7 +134,7 @@ std::optional<size_t> ChangeRanker::MovedAt(const Series& series) const {
 // movement may be noise.
 bool ChangeRanker::Stays(const Series& series) const {
   const auto at = [&](size_t row) { return series.window.begin() + static_cast<ptrdiff_t>(row); };
-  const Usual usual = Describe({at(0), at(frame_.incident)});
+  const Usual usual = Describe({at(0), at(std::min(frame_.quiet, frame_.incident))});
   const double level = Median({at(frame_.incident), at(frame_.last)});
   return std::abs(Deviation(usual, level)) >= kStays;
 }

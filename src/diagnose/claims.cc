@@ -5,11 +5,14 @@
 #include <fmt/core.h>
 #include <fmt/ranges.h>
 #include <string>
+#include <string_view>
 
 namespace vedette::diagnose {
 namespace {
 
 constexpr size_t kWordsShown = 5;
+constexpr double kOutside = 3;  // robust standard deviations
+constexpr double kFar = 10;
 
 std::string OfWhom(const Series& series) {
   return series.callee.empty() ? series.entity
@@ -21,6 +24,23 @@ std::string InWords(base::Duration duration) {
   const auto seconds = std::abs(duration.count()) / 1000;
   return seconds < 120 ? fmt::format("{} seconds", seconds)
                        : fmt::format("{} minutes", seconds / 60);
+}
+
+// "far outside of its usual (103 times its usual spread".
+std::string HowFar(double deviation) {
+  const double size = std::abs(deviation);
+  const std::string_view where = size >= kFar       ? "far outside of"
+                                 : size >= kOutside ? "outside of"
+                                                    : "hardly beyond";
+  return fmt::format("{} its usual ({} times its usual spread", where, ShownNumber(size));
+}
+
+// What people call it: its title where it has one; an id says nothing to them.
+std::string NameOfChange(const Change& change) {
+  const std::string_view kind = change.kind == ChangeKind::kDeployment ? "change" : "flag";
+  if (change.title.empty()) return fmt::format("{} {} of {}", kind, change.id, change.entity);
+  const bool told = change.title.find(change.entity) != std::string::npos;
+  return fmt::format("{} \"{}\"{}", kind, change.title, told ? "" : " of " + change.entity);
 }
 
 }  // namespace
@@ -42,13 +62,14 @@ Claim MetricClaim(const Evidence& evidence, const Suspect& suspect) {
   claim.before = movement.usual.center;
   claim.after = suspect.by_level ? movement.level_value : movement.peak_value;
   claim.deviation = (suspect.by_level ? movement.level : movement.peak) * movement.direction;
-  claim.text = fmt::format("{} of {} went from {} to {}: {:.1f} robust standard deviations",
-                           series.metric, OfWhom(series), ShownNumber(*claim.before),
-                           ShownNumber(*claim.after), *claim.deviation);
+  claim.text =
+      fmt::format("{} of {} went from {} to {}, {}", series.metric, OfWhom(series),
+                  ShownNumber(*claim.before), ShownNumber(*claim.after), HowFar(*claim.deviation));
   if (!series.baseline.empty() && !suspect.by_level) {
     claim.text += fmt::format(", {:.1f} times the farthest of {} usual values",
                               movement.beyond_record, movement.usual.count);
   }
+  claim.text += ")";
   if (suspect.network) {
     claim.text += fmt::format("; {} itself noticed less of it: the network between", series.callee);
   }
@@ -92,8 +113,8 @@ Claim TimeClaim(const SlowEntity& slow) {
   claim.after = slow.now;
   const std::string where = slow.network ? fmt::format("between {} and {}", slow.entity, slow.peer)
                                          : fmt::format("in {} itself", slow.entity);
-  claim.text = fmt::format("{} spends {} {}, usually {} (medians of its spans)", slow.operation,
-                           ShownNumber(slow.now), where, ShownNumber(slow.usual));
+  claim.text = fmt::format("{} spends {} {}, usually {} (half of its calls take longer)",
+                           slow.operation, ShownNumber(slow.now), where, ShownNumber(slow.usual));
   return claim;
 }
 
@@ -158,10 +179,7 @@ Claim ChangeClaim(const Evidence& evidence, const SuspectChange& suspect) {
   claim.entity = change.entity;
   claim.subject = change.id;
   claim.at = change.time;
-  claim.text =
-      fmt::format("{} {} of {}", change.kind == ChangeKind::kDeployment ? "change" : "flag",
-                  change.id, change.entity);
-  if (!change.title.empty()) claim.text += fmt::format(" (\"{}\")", change.title);
+  claim.text = NameOfChange(change);
   if (!suspect.ruled_out.empty()) {
     claim.text += " is ruled out: " + suspect.ruled_out;
     return claim;

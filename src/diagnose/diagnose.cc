@@ -224,7 +224,7 @@ Diagnosis Judge::Run() const {
 
 Diagnosis Diagnose(const Evidence& evidence) {
   if (evidence.times.empty())
-    return {.abstained = true, .hypotheses = {}, .onset = {}, .until = {}};
+    return {.abstained = true, .hypotheses = {}, .onset = {}, .usual_until = {}, .until = {}};
   const Frame frame = FrameOf(evidence);
   CallGraph graph(evidence.calls);
   const Findings findings{.suspects = RankByMetrics(evidence, frame, graph),
@@ -235,6 +235,7 @@ Diagnosis Diagnose(const Evidence& evidence) {
   const std::vector<SuspectChange> changes = RankChanges(evidence, frame, graph);
   Diagnosis diagnosis = Judge(evidence, graph, findings, changes).Run();
   diagnosis.onset = evidence.times[frame.incident];
+  if (frame.quiet < frame.incident) diagnosis.usual_until = evidence.times[frame.quiet];
   diagnosis.until = evidence.times[frame.last - 1];
   return diagnosis;
 }

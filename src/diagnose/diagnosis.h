@@ -43,7 +43,8 @@ struct Diagnosis {
   bool abstained = false;                // nothing here is a cause; ruled-out ones may be listed
   std::vector<Hypothesis> hypotheses;    // best first
   std::optional<base::TimePoint> onset;  // the first row of the incident
-  std::optional<base::TimePoint> until;  // and the last that was looked at
+  std::optional<base::TimePoint> usual_until;  // rows before it are usual; nothing: as the onset
+  std::optional<base::TimePoint> until;        // and the last that was looked at
 };
 
 }  // namespace vedette::diagnose

@@ -15,6 +15,7 @@ constexpr double kNearPeak = 0.2;
 constexpr int64_t kShiftContext = 3;  // times the lateness, around what was detected
 constexpr int64_t kContextRows = 2;
 constexpr int64_t kAfterRows = 6;
+constexpr size_t kYoungRows = 12;
 constexpr base::Duration kAfter = std::chrono::minutes(15);
 
 base::Duration StepOf(const std::vector<base::TimePoint>& times) {
@@ -92,11 +93,13 @@ Frame FrameOf(const Evidence& evidence) {
     return frame;
   }
   const std::optional<size_t> shift = ShiftOf(evidence, frame.incident);
-  if (shift && (!evidence.detected_at || *shift < frame.incident)) {
-    frame.incident = *shift;
-    frame.found = true;
-  }
   frame.quiet = frame.incident;
+  if (shift && (!evidence.detected_at || *shift < frame.incident)) {
+    frame.quiet = *shift;
+    // Of few rows it matters what each of them is: those between may be either.
+    frame.found = !evidence.detected_late_max || frame.last - frame.incident >= kYoungRows;
+    if (frame.found) frame.incident = *shift;
+  }
   return frame;
 }
 

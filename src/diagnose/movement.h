@@ -13,7 +13,8 @@ struct Frame {
   size_t first = 0;  // rows [first, last) give the context: the incident and just before it
   size_t last = 0;
   size_t incident = 0;  // from this row on something is wrong
-  // Without a baseline of its own a series is measured against the rows [0, quiet).
+  // Without a baseline of its own a series is measured against the rows [0, quiet); those from
+  // there to the incident may be of it or not.
   size_t quiet = 0;
   bool found = false;  // the incident's row was found in the data rather than told
 };

@@ -1,7 +1,9 @@
 #include "evidence/reading.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
@@ -58,6 +60,30 @@ std::optional<double> NumberOf(const base::Json& object, const char* key) {
   return at->get<double>();
 }
 
+bool IsUsual(const Reading& reading, base::TimePoint time) {
+  return time < reading.usual_until &&
+         std::none_of(
+             reading.without.begin(), reading.without.end(),
+             [&](const auto& stretch) { return stretch.first <= time && time < stretch.second; });
+}
+
+// Nothing when what there is cannot be read.
+std::optional<std::vector<std::pair<base::TimePoint, base::TimePoint>>> StretchesOf(
+    const base::Json& object, const char* key) {
+  std::vector<std::pair<base::TimePoint, base::TimePoint>> stretches;
+  const auto at = object.find(key);
+  if (at == object.end()) return stretches;
+  if (!at->is_array()) return std::nullopt;
+  for (const base::Json& each : *at) {
+    if (!each.is_object()) return std::nullopt;
+    const auto from = TimeOf(each, "from");
+    const auto to = TimeOf(each, "to");
+    if (!from || !to) return std::nullopt;
+    stretches.emplace_back(*from, *to);
+  }
+  return stretches;
+}
+
 }  // namespace
 
 void Take(Reading& reading, std::span<const base::TimePoint> times,
@@ -65,7 +91,7 @@ void Take(Reading& reading, std::span<const base::TimePoint> times,
   std::vector<double> usual, incident;
   for (size_t i = 0; i < times.size(); ++i) {
     if (std::isnan(values[i])) continue;
-    if (times[i] < reading.usual_until) usual.push_back(values[i]);
+    if (IsUsual(reading, times[i])) usual.push_back(values[i]);
     if (times[i] >= reading.from && times[i] < reading.to) incident.push_back(values[i]);
   }
   reading.before = reading.after = reading.deviation = std::nullopt;
@@ -113,6 +139,13 @@ void Write(const Reading& reading, base::JsonWriter& json) {
   json.Field("usual_until", reading.usual_until);
   json.Field("from", reading.from);
   json.Field("to", reading.to);
+  if (!reading.without.empty()) {
+    json.Key("without").BeginArray();
+    for (const auto& [from, to] : reading.without) {
+      json.BeginObject().Field("from", from).Field("to", to).EndObject();
+    }
+    json.EndArray();
+  }
   json.Field("before", reading.before);
   json.Field("after", reading.after);
   json.Field("deviation", reading.deviation);
@@ -140,11 +173,13 @@ std::optional<Reading> ReadingOf(std::string_view result_json) {
   const auto usual_until = TimeOf(*at, "usual_until");
   const auto from = TimeOf(*at, "from");
   const auto to = TimeOf(*at, "to");
-  if (!known || !usual_until || !from || !to) return std::nullopt;
+  auto without = StretchesOf(*at, "without");
+  if (!known || !usual_until || !from || !to || !without) return std::nullopt;
   return Reading{.rule = *known,
                  .usual_until = *usual_until,
                  .from = *from,
                  .to = *to,
+                 .without = *std::move(without),
                  .before = NumberOf(*at, "before"),
                  .after = NumberOf(*at, "after"),
                  .deviation = NumberOf(*at, "deviation")};

@@ -4,6 +4,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/clock.h"
 #include "base/json_writer.h"
@@ -23,6 +25,8 @@ struct Reading {
   base::TimePoint usual_until;  // rows before this one are the usual
   base::TimePoint from;         // and the incident's rows are from this one
   base::TimePoint to;           // until before this one
+  // From the first to before the second something else was wrong: these rows are not usual.
+  std::vector<std::pair<base::TimePoint, base::TimePoint>> without = {};
   std::optional<double> before;
   std::optional<double> after;
   std::optional<double> deviation;  // kLevel: in robust standard deviations, signed
@@ -36,7 +40,8 @@ void Take(Reading& reading, std::span<const base::TimePoint> times, std::span<co
 // kInvalidArgument for text that is no JSON.
 base::Result<> Take(Reading& reading, std::string_view result_json);
 
-// {"rule","usual_until","from","to","before","after","deviation"}
+// {"rule","usual_until","from","to","without":[{"from","to"}],"before","after","deviation"};
+// "without" only where there is any
 void Write(const Reading& reading, base::JsonWriter& json);
 
 // The answer with its reading as the member "reading". REQUIRES: a JSON object without one.

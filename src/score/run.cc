@@ -23,8 +23,6 @@ namespace live = diagnose::live;
 constexpr base::Duration kDiscoverEvery = std::chrono::minutes(5);
 constexpr base::Duration kDiscoverBefore = std::chrono::minutes(1);  // the story: fresh edges
 constexpr base::Duration kSettle = std::chrono::seconds(5);
-constexpr base::Duration kAround = std::chrono::minutes(10);
-constexpr base::Duration kShortest = std::chrono::minutes(1);
 constexpr size_t kAnomaliesMax = 300;
 constexpr size_t kSuspectsMax = 10;
 
@@ -65,6 +63,7 @@ class Theatre {
   void Note(const incident::Decisions& decisions);
   void NoteSigns(Course& course);
   base::Result<> Look();
+  static std::optional<base::TimePoint> ToldSinceTheLastLook(const Found& found);
   base::Result<Opinion> Diagnose(const Course& course);
   live::Occasion OccasionOf(const Course& course) const;
 
@@ -156,6 +155,13 @@ void Theatre::NoteSigns(Course& course) {
   }
 }
 
+std::optional<base::TimePoint> Theatre::ToldSinceTheLastLook(const Found& found) {
+  if (!found.first) return std::nullopt;
+  const base::TimePoint looked = found.later.empty() ? found.first->at : found.later.back().at;
+  const auto told = std::upper_bound(found.told_at.begin(), found.told_at.end(), looked);
+  return told == found.told_at.end() ? std::nullopt : std::optional(*told);
+}
+
 base::Result<> Theatre::Look() {
   for (auto& [id, course] : courses_) {
     Found& found = course.found;
@@ -166,8 +172,9 @@ base::Result<> Theatre::Look() {
     if (!found.first && due(found.opened_at)) {
       VEDETTE_TRY(found.first, Diagnose(course));
     }
-    if (!found.at_page && found.paged_at > found.opened_at && due(*found.paged_at)) {
-      VEDETTE_TRY(found.at_page, Diagnose(course));
+    if (const auto told = ToldSinceTheLastLook(found); told && due(*told)) {
+      VEDETTE_TRY(Opinion opinion, Diagnose(course));
+      found.later.push_back(std::move(opinion));
     }
     if (over && !found.last) {
       VEDETTE_TRY(found.last, Diagnose(course));
@@ -186,27 +193,22 @@ base::Result<> Theatre::Finish() {
 }
 
 live::Occasion Theatre::OccasionOf(const Course& course) const {
-  live::Occasion occasion;
-  occasion.tenant = model::TenantName(model::kDefaultTenant);
-  occasion.incident_id = course.incident.id;
-  occasion.title = course.incident.title;
-  occasion.entities = course.incident.entities;
+  std::vector<model::Anomaly> anomalies;
   for (const std::string& id : course.incident.anomaly_ids) {
     const auto anomaly = anomalies_.find(id);
-    if (occasion.anomalies.size() >= kAnomaliesMax) break;
-    if (anomaly != anomalies_.end()) occasion.anomalies.push_back(anomaly->second);
+    if (anomalies.size() >= kAnomaliesMax) break;
+    if (anomaly != anomalies_.end()) anomalies.push_back(anomaly->second);
   }
-  occasion.onset = live::OnsetOf(occasion.anomalies, course.incident.started_at);
-  occasion.end = std::max(clock_.Now() - kSettle, occasion.onset);
-  if (const std::optional<base::TimePoint> over = live::EndOf(occasion.anomalies)) {
-    occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
-  }
+  live::Occasion occasion =
+      live::OccasionOf(course.incident, std::move(anomalies), clock_.Now() - kSettle);
+  std::vector<model::Anomaly> others;
   for (const auto& [id, anomaly] : anomalies_) {
     const base::TimePoint end = anomaly.ended_at.value_or(clock_.Now());
-    if (end >= occasion.onset - kAround && anomaly.started_at <= occasion.end) {
-      occasion.around.push_back(anomaly);
+    if (end >= occasion.onset - live::kTroublesLook && anomaly.started_at <= occasion.end) {
+      others.push_back(anomaly);
     }
   }
+  live::AddOthers(occasion, others);
   return occasion;
 }
 

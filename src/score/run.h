@@ -70,9 +70,9 @@ struct Found {
   std::vector<base::TimePoint> told_at;  // of an opening, or that it is worse
   std::vector<Sign> signs;               // in the order of time
   std::optional<base::TimePoint> resolved_at;
-  std::optional<Opinion> first;    // soon after it was opened
-  std::optional<Opinion> at_page;  // soon after the first page, where that came later
-  std::optional<Opinion> last;     // when it was over, or the scenario was
+  std::optional<Opinion> first;  // soon after it was opened
+  std::vector<Opinion> later;    // soon after people were told what those before could not know
+  std::optional<Opinion> last;   // when it was over, or the scenario was
 };
 
 // Pods of a service that are replaced one after the other, which shows although it is no fault.

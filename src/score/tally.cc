@@ -55,12 +55,12 @@ std::optional<Share> ShareOf(const Found& found, const sim::Incident& fault) {
 
 // The first look at it; at an older incident, the first since it took the fault in: one before
 // that said nothing of it.
-const std::optional<Opinion>& FirstLook(const Found& found, const Share& share) {
+std::optional<Opinion> FirstLook(const Found& found, const Share& share) {
   if (share.found_at <= found.opened_at) return found.first;
-  for (const auto* look : {&found.first, &found.at_page}) {
-    if (*look && (*look)->at >= share.found_at) return *look;
-  }
-  return found.last;
+  if (found.first && found.first->at >= share.found_at) return found.first;
+  const auto knows = [&](const Opinion& look) { return look.at >= share.found_at; };
+  const auto look = std::find_if(found.later.begin(), found.later.end(), knows);
+  return look == found.later.end() ? found.last : *look;
 }
 
 bool PageBelongsToAFault(const Found& found, const Outcome& run) {

@@ -105,8 +105,10 @@ TEST(Score, CountsAFaultThatAnIncidentOfAnotherThingTookIn) {
   found.paged_at = kStart + minutes(2) + seconds(45);
   found.told_at = {*found.paged_at};
   found.pages = 1;
-  found.at_page = Saying({{.entity = "order", .probability = 0.9, .status = "confirmed"}});
-  found.at_page->at = kStart + minutes(4);
+  found.later = {Saying({{.entity = "web", .probability = 0.9, .status = "confirmed"}}),
+                 Saying({{.entity = "order", .probability = 0.9, .status = "confirmed"}})};
+  found.later[0].at = kStart + minutes(2);  // it knew nothing of it
+  found.later[1].at = kStart + minutes(4);
 
   const Tally tally = Count({run});
 

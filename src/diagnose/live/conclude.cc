@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <string>
@@ -18,8 +19,12 @@ namespace {
 constexpr size_t kHypothesesMax = 8;
 constexpr size_t kClaimsMax = 8;
 constexpr size_t kFormsPerEntity = 3;
-constexpr uint64_t kFormsLeast = 3;  // lines of a form that are worth a word
-constexpr double kFormsMore = 4;     // times as many as before
+constexpr uint64_t kFormsLeast = 3;   // lines of a form that are worth a word
+constexpr double kFormsMore = 4;      // times as many as before
+constexpr double kMovedLeast = 3;     // robust standard deviations
+constexpr int64_t kRowsAround = 3;    // of the onset
+constexpr double kSilentShare = 0.7;  // of the probability of a caller and of who fell silent below
+constexpr double kLikelyFrom = 0.5;
 
 class Concluder {
  public:
@@ -39,6 +44,11 @@ class Concluder {
   void AddForms(const std::string& entity, std::vector<EvidencedClaim>& claims);
   RankedHypothesis Rank(const Hypothesis& hypothesis);
   void AddStopped(Report& report);
+  const StoppedSource* FindStopped(const std::string& entity) const;
+  const StoppedSource* SilentBelow(const std::string& caller) const;
+  RankedHypothesis OfSilence(const StoppedSource& stopped, const std::string& caller) const;
+  void BlameSilence(Report& report) const;
+  std::string HowItStands(const std::string& entity) const;
   const model::Change* FindChange(const std::string& id) const;
   std::string NameOfChange(const std::string& id) const;
   std::string RuledOut(const Report& report) const;
@@ -69,6 +79,26 @@ std::optional<EvidencedClaim> Concluder::OfMetric(const Claim& claim) {
 // "480 ms", "12.6 s".
 std::string Lasting(double ms) { return model::FormatQuantity("_seconds", ms / 1000, false); }
 
+const StoppedSource* Concluder::FindStopped(const std::string& entity) const {
+  const auto stopped = std::ranges::find(gathered_.stopped, entity, &StoppedSource::entity);
+  return stopped == gathered_.stopped.end() ? nullptr : &*stopped;
+}
+
+// Of a callee that explains its caller: as much as its own numbers say.
+std::string Concluder::HowItStands(const std::string& entity) const {
+  if (const StoppedSource* stopped = FindStopped(entity)) {
+    return "which has sent no metrics since " + base::FormatTime(stopped->last_seen);
+  }
+  std::optional<double> farthest;
+  for (const Hypothesis& hypothesis : diagnosis_.hypotheses) {
+    for (const Claim& claim : hypothesis.claims) {
+      if (claim.kind != ClaimKind::kMetric || claim.entity != entity || !claim.deviation) continue;
+      farthest = std::max(farthest.value_or(0), std::abs(*claim.deviation));
+    }
+  }
+  return farthest.value_or(kMovedLeast) < kMovedLeast ? "which hardly moved" : "which moved too";
+}
+
 std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
   const auto call = std::find_if(gathered_.calls.begin(), gathered_.calls.end(),
                                  [&](const evidence::CallsSeen& one) {
@@ -78,13 +108,12 @@ std::optional<EvidencedClaim> Concluder::OfEdge(const Claim& claim) {
   EvidencedClaim evidenced{claim, exhibits_.OfCalls(*call)};
   evidenced.claim.before = evidenced.claim.after = std::nullopt;
   evidenced.claim.at = call->last_seen;
-  evidenced.claim.text =
-      call->calls > 0
-          ? fmt::format("{} calls {} ({} calls, {} failed, {} on average), which moved too",
-                        call->caller, call->callee, call->calls, call->errors,
-                        Lasting(call->mean_ms))
-          : fmt::format("{} calls {} (told by {}), which moved too", call->caller, call->callee,
-                        call->source);
+  evidenced.claim.text = call->calls > 0
+                             ? fmt::format("{} calls {} ({} calls, {} failed, {} on average), {}",
+                                           call->caller, call->callee, call->calls, call->errors,
+                                           Lasting(call->mean_ms), HowItStands(call->callee))
+                             : fmt::format("{} calls {} (told by {}), {}", call->caller,
+                                           call->callee, call->source, HowItStands(call->callee));
   return evidenced;
 }
 
@@ -183,6 +212,70 @@ RankedHypothesis Concluder::Rank(const Hypothesis& hypothesis) {
   return ranked;
 }
 
+// Whom the caller calls and who fell silent as the incident began; the first of them.
+const StoppedSource* Concluder::SilentBelow(const std::string& caller) const {
+  const Windows& windows = gathered_.window.windows;
+  const base::Duration around = windows.rate + kRowsAround * windows.step;
+  const StoppedSource* first = nullptr;
+  for (const Call& call : gathered_.tables.calls) {
+    if (call.caller != caller || call.callee == caller) continue;
+    const StoppedSource* const stopped = FindStopped(call.callee);
+    if (stopped == nullptr || !diagnosis_.onset) continue;
+    if (std::chrono::abs(stopped->last_seen - *diagnosis_.onset) > around) continue;
+    if (first == nullptr || stopped->last_seen < first->last_seen) first = stopped;
+  }
+  return first;
+}
+
+RankedHypothesis Concluder::OfSilence(const StoppedSource& stopped,
+                                      const std::string& caller) const {
+  Exhibit exhibit = exhibits_.OfSeries(stopped.series, evidence::Reading::Rule::kLevel);
+  const Series& series = gathered_.tables.series[stopped.series];
+  Claim claim;
+  claim.kind = ClaimKind::kAbsence;
+  claim.entity = stopped.entity;
+  claim.subject = series.metric;
+  claim.statistic = series.statistic;
+  claim.at = stopped.last_seen;
+  claim.before = exhibit.reading.before;
+  claim.after = exhibit.reading.after;
+  claim.deviation = exhibit.reading.deviation;
+  claim.text = fmt::format("{} has sent no metrics since {}, when {}, which calls it, was hurt",
+                           stopped.entity, base::FormatTime(stopped.last_seen), caller);
+  RankedHypothesis silence{.entity = stopped.entity, .region = {}, .claims = {}};
+  silence.claims.push_back({std::move(claim), std::move(exhibit.evidence)});
+  return silence;
+}
+
+// Who dies sends nothing that could tell of it: a cause whose callee fell silent with the onset is
+// more likely hurt by that one. No more than likely, since the silence may be that of a collector.
+void Concluder::BlameSilence(Report& report) const {
+  std::vector<RankedHypothesis>& hypotheses = report.hypotheses;
+  if (diagnosis_.abstained || hypotheses.empty()) return;
+  RankedHypothesis& caller = hypotheses.front();
+  if (caller.status != Status::kConfirmed && caller.status != Status::kLikely) return;
+  const StoppedSource* const stopped = SilentBelow(caller.entity);
+  if (stopped == nullptr) return;
+  RankedHypothesis silence = OfSilence(*stopped, caller.entity);
+  double together = caller.probability;
+  for (const RankedHypothesis& other : hypotheses) {
+    if (other.entity == stopped->entity && other.status != Status::kRuledOut) {
+      together += other.probability;
+    }
+  }
+  silence.probability = kSilentShare * together;
+  silence.status = silence.probability >= kLikelyFrom ? Status::kLikely : Status::kInconclusive;
+  caller.probability = together - silence.probability;
+  caller.status = Status::kInconclusive;
+  std::erase_if(hypotheses, [&](const RankedHypothesis& other) {
+    return other.entity == stopped->entity && other.status != Status::kRuledOut;
+  });
+  hypotheses.insert(hypotheses.begin(), std::move(silence));
+  std::ranges::stable_sort(hypotheses, {}, [](const RankedHypothesis& one) {
+    return std::pair(one.status == Status::kRuledOut, -one.probability);
+  });
+}
+
 void Concluder::AddStopped(Report& report) {
   for (const StoppedSource& stopped : gathered_.stopped) {
     report.inputs.push_back(
@@ -249,6 +342,7 @@ Report Concluder::Run() {
     RankedHypothesis ranked = Rank(hypothesis);
     if (!ranked.claims.empty()) report.hypotheses.push_back(std::move(ranked));
   }
+  BlameSilence(report);
   const bool known = !diagnosis_.abstained && !report.hypotheses.empty() &&
                      report.hypotheses.front().status != Status::kRuledOut;
   report.status = known ? StatusName(report.hypotheses.front().status) : "unknown";

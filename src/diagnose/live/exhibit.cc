@@ -37,6 +37,7 @@ Exhibits::Exhibits(const Occasion& occasion, const Gathered& gathered, const Dia
       asker_(asker),
       now_(now),
       onset_(diagnosis.onset.value_or(occasion.onset)),
+      usual_until_(diagnosis.usual_until.value_or(onset_)),
       until_(diagnosis.until.value_or(gathered.window.to) + gathered.window.windows.step) {}
 
 model::Evidence Exhibits::Begin(std::string_view language, std::string query) const {
@@ -60,18 +61,29 @@ Reading Exhibits::ReadingBy(Reading::Rule rule) const {
           .deviation = {}};
 }
 
+// Of rows that may hold earlier troubles.
+Reading Exhibits::UsualReadingBy(Reading::Rule rule) const {
+  Reading reading = ReadingBy(rule);
+  reading.usual_until = usual_until_;
+  for (const Stretch& stretch : gathered_.left_out) {
+    reading.without.emplace_back(stretch.from, stretch.to);
+  }
+  return reading;
+}
+
 Exhibit Exhibits::OfSeries(size_t series, Reading::Rule rule) const {
   const Series& row = gathered_.tables.series[series];
   const SeriesQuestion& question = gathered_.questions[series];
   Exhibit exhibit;
   exhibit.evidence = Begin(evidence::kPromql, question.query);
   exhibit.evidence.step = gathered_.window.windows.step;
-  exhibit.reading = ReadingBy(rule);
-  evidence::Take(exhibit.reading, gathered_.tables.times, row.window);
+  const std::vector<double>& values = question.answered.empty() ? row.window : question.answered;
+  exhibit.reading = UsualReadingBy(rule);
+  evidence::Take(exhibit.reading, gathered_.tables.times, values);
   query::MatrixSeries matrix{.labels = question.labels, .samples = {}};
-  for (size_t i = 0; i < row.window.size(); ++i) {
+  for (size_t i = 0; i < values.size(); ++i) {
     matrix.samples.t_ms.push_back(base::ToMillis(gathered_.tables.times[i]));
-    matrix.samples.values.push_back(row.window[i]);
+    matrix.samples.values.push_back(values[i]);
   }
   exhibit.evidence.result_json =
       evidence::WithReading(evidence::MatrixAnswer({std::move(matrix)}), exhibit.reading);
@@ -84,12 +96,22 @@ std::optional<Exhibit> Exhibits::OfQuery(const std::string& promql, Reading::Rul
   exhibit.evidence.step = gathered_.window.windows.step;
   base::Result<std::string> answer = asker_.Ask(occasion_.tenant, exhibit.evidence);
   if (!answer.ok()) return std::nullopt;
-  exhibit.reading = ReadingBy(rule);
+  exhibit.reading = UsualReadingBy(rule);
   if (!evidence::Take(exhibit.reading, *answer).ok()) return std::nullopt;
   if (!exhibit.reading.before && !exhibit.reading.after) return std::nullopt;
   exhibit.evidence.result_json = evidence::WithReading(*answer, exhibit.reading);
   return exhibit;
 }
+
+model::Evidence Exhibits::OfUnread(const std::string& promql) const {
+  model::Evidence evidence = Begin(evidence::kPromql, promql);
+  evidence.step = gathered_.window.windows.step;
+  const base::Result<std::string> answer = asker_.Ask(occasion_.tenant, evidence);
+  evidence.result_json = answer.ok() ? *answer : evidence::MatrixAnswer({});
+  return evidence;
+}
+
+base::TimePoint Exhibits::LinesUntil() const { return std::min(until_, gathered_.window.to); }
 
 std::optional<Exhibit> Exhibits::OfLogs(const LogForm& form) const {
   const base::Duration step = gathered_.window.windows.step;
@@ -98,7 +120,7 @@ std::optional<Exhibit> Exhibits::OfLogs(const LogForm& form) const {
       Begin(evidence::kLogs, fmt::format("service={} pattern={} | count [{}]", Quoted(form.service),
                                          form.pattern, base::FormatDuration(step)));
   exhibit.evidence.step = step;
-  exhibit.evidence.to = std::min(until_, gathered_.window.to + step) - base::Duration(1);
+  exhibit.evidence.to = LinesUntil() - base::Duration(1);
   const base::Duration length = exhibit.evidence.to - onset_;
   exhibit.evidence.from =
       std::max(gathered_.window.from,
@@ -116,7 +138,7 @@ std::optional<Exhibit> Exhibits::OfLines(const std::string& query) const {
   Exhibit exhibit;
   exhibit.evidence = Begin(evidence::kLogs, query);
   exhibit.evidence.from = onset_;
-  exhibit.evidence.to = until_ - base::Duration(1);
+  exhibit.evidence.to = LinesUntil() - base::Duration(1);
   base::Result<std::string> answer = asker_.Ask(occasion_.tenant, exhibit.evidence);
   if (!answer.ok()) return std::nullopt;
   exhibit.reading = ReadingBy(Reading::Rule::kSum);

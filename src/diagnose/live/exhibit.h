@@ -40,6 +40,9 @@ class Exhibits {
   Exhibit OfSeries(size_t series, evidence::Reading::Rule rule) const;
   // Any PromQL over the same window; nothing when it cannot be answered with one series.
   std::optional<Exhibit> OfQuery(const std::string& promql, evidence::Reading::Rule rule) const;
+  // The same question where OfQuery gave nothing, with what it is answered: no data, several
+  // series.
+  model::Evidence OfUnread(const std::string& promql) const;
   // The lines of a form before and since; nothing when they cannot be counted.
   std::optional<Exhibit> OfLogs(const LogForm& form) const;
   // A log query that counts, of the incident's time alone: the sum is the reading's `after`.
@@ -60,12 +63,17 @@ class Exhibits {
  private:
   model::Evidence Begin(std::string_view language, std::string query) const;
   evidence::Reading ReadingBy(evidence::Reading::Rule rule) const;
+  evidence::Reading UsualReadingBy(evidence::Reading::Rule rule) const;
+  // Exclusive. A row of metrics looks back, lines are counted forward: those beyond the last row
+  // may still be on their way, and who asks again would count more of them.
+  base::TimePoint LinesUntil() const;
 
   const Occasion& occasion_;
   const Gathered& gathered_;
   const evidence::Asker& asker_;
   const base::TimePoint now_;
   const base::TimePoint onset_;
+  const base::TimePoint usual_until_;
   const base::TimePoint until_;
 };
 

@@ -28,6 +28,8 @@ constexpr int64_t kIntervalsInRate = 4;
 // Where samples are rare the window is longer, for so many rows of them.
 constexpr int64_t kUsualRows = 60;
 constexpr int64_t kIncidentRows = 12;
+constexpr base::Duration kAround = std::chrono::minutes(10);   // an onset
+constexpr base::Duration kShortest = std::chrono::minutes(1);  // that is looked at
 constexpr int kHops = 2;  // around the incident's services, in systems that are too large to look
                           // at as a whole
 constexpr base::Duration kCallsBefore = std::chrono::minutes(15);
@@ -36,6 +38,7 @@ constexpr base::Duration kLogsLeast = std::chrono::minutes(5);
 constexpr double kDeviationMax = 30;
 constexpr base::Duration kDetectedLate = std::chrono::seconds(60);
 constexpr int64_t kRowsLate = 3;
+constexpr size_t kUsualLeast = 30;     // rows
 constexpr double kUsuallyThere = 0.8;  // share of the rows
 constexpr int64_t kRowsOfSilence = 3;
 constexpr size_t kEntitiesNamed = 5;
@@ -61,6 +64,7 @@ class Gathering {
   base::Result<> Fill(size_t measure);
   void AddSeries(size_t measure, const query::MatrixSeries& series);
   void TrimRows();
+  void LeaveOutTroubles();
   void FindStopped();
   void GatherChanges();
   void GatherLogs();
@@ -234,7 +238,8 @@ void Gathering::AddSeries(size_t measure, const query::MatrixSeries& series) {
   }
   std::vector<std::string> values;
   for (const std::string& name : what.by) values.emplace_back(series.labels.Get(name));
-  out_.questions.push_back({measure, QueryOf(what, out_.window.windows, values), series.labels});
+  out_.questions.push_back(
+      {measure, QueryOf(what, out_.window.windows, values), series.labels, {}});
   out_.tables.series.push_back(std::move(row));
 }
 
@@ -263,6 +268,29 @@ void Gathering::TrimRows() {
   times.resize(rows);
   for (Series& series : out_.tables.series) series.window.resize(rows);
   if (!times.empty()) out_.window.to = times.back();
+}
+
+// Rows of earlier troubles are no measure of what is usual; unless they are most of what there is.
+void Gathering::LeaveOutTroubles() {
+  const std::vector<base::TimePoint>& times = out_.tables.times;
+  std::vector<size_t> rows;
+  size_t before = 0;
+  for (size_t row = 0; row < times.size() && times[row] < occasion_.onset; ++row) {
+    ++before;
+    const auto holds = [&](const Stretch& stretch) {
+      return stretch.from <= times[row] && times[row] < stretch.to;
+    };
+    if (std::any_of(occasion_.troubles.begin(), occasion_.troubles.end(), holds)) {
+      rows.push_back(row);
+    }
+  }
+  if (rows.empty() || before - rows.size() < std::max(kUsualLeast, before / 4)) return;
+  out_.left_out = occasion_.troubles;
+  for (size_t i = 0; i < out_.tables.series.size(); ++i) {
+    std::vector<double>& window = out_.tables.series[i].window;
+    out_.questions[i].answered = window;
+    for (const size_t row : rows) window[row] = kNaN;
+  }
 }
 
 void Gathering::FindStopped() {
@@ -317,6 +345,7 @@ void Gathering::GatherMetrics() {
   }
   TrimRows();
   FindStopped();
+  LeaveOutTroubles();
   std::set<std::string> entities;
   for (const Series& each : out_.tables.series) entities.insert(each.entity);
   if (out_.tables.series.empty()) {
@@ -510,6 +539,31 @@ std::string_view InputStateName(InputState state) {
                                                                {InputState::kPartial, "partial"},
                                                                {InputState::kFailed, "failed"}}}};
   return kNames.NameOf(state);
+}
+
+Occasion OccasionOf(const model::Incident& incident, std::vector<model::Anomaly> anomalies,
+                    base::TimePoint until) {
+  Occasion occasion;
+  occasion.tenant = incident.tenant;
+  occasion.incident_id = incident.id;
+  occasion.title = incident.title;
+  occasion.entities = incident.entities;
+  occasion.anomalies = std::move(anomalies);
+  occasion.onset = OnsetOf(occasion.anomalies, incident.started_at);
+  occasion.end = std::max(until, occasion.onset);
+  if (const std::optional<base::TimePoint> over = EndOf(occasion.anomalies)) {
+    occasion.end = std::min(occasion.end, std::max(*over, occasion.onset + kShortest));
+  }
+  return occasion;
+}
+
+void AddOthers(Occasion& occasion, const std::vector<model::Anomaly>& anomalies) {
+  for (const model::Anomaly& anomaly : anomalies) {
+    if (anomaly.ended_at.value_or(base::TimePoint::max()) >= occasion.onset - kAround) {
+      occasion.around.push_back(anomaly);
+    }
+  }
+  occasion.troubles = TroublesBefore(anomalies, occasion.onset);
 }
 
 Window WindowOf(base::TimePoint onset, base::TimePoint end, base::Duration interval,

@@ -9,10 +9,12 @@
 #include "base/result.h"
 #include "diagnose/evidence.h"
 #include "diagnose/live/measures.h"
+#include "diagnose/live/window.h"
 #include "evidence/question.h"
 #include "evidence/traces.h"
 #include "model/anomaly.h"
 #include "model/change.h"
+#include "model/incident.h"
 #include "model/tenant.h"
 #include "query/engine.h"
 #include "query/logs/engine.h"
@@ -35,7 +37,15 @@ struct Occasion {
   std::vector<std::string> entities;
   std::vector<model::Anomaly> anomalies;
   std::vector<model::Anomaly> around;  // all that are open or began near it, the tenant's
+  std::vector<Stretch> troubles;       // TroublesBefore the onset, the tenant's
 };
+
+// Of the incident and its anomalies, with what there is until `until`. Others are still to be told.
+Occasion OccasionOf(const model::Incident& incident, std::vector<model::Anomaly> anomalies,
+                    base::TimePoint until);
+// The tenant's anomalies that had not ended kTroublesLook before the onset and began before the
+// end.
+void AddOthers(Occasion& occasion, const std::vector<model::Anomaly>& anomalies);
 
 struct GatherLimits {
   base::Duration before = std::chrono::hours(1);
@@ -82,6 +92,8 @@ struct SeriesQuestion {
   size_t measure = 0;
   std::string query;     // PromQL
   model::Labels labels;  // of its answer
+  // One for each row, where the table leaves out what is not usual; else empty.
+  std::vector<double> answered;
 };
 
 // Lines of one form that say that something failed.
@@ -103,6 +115,7 @@ struct StoppedSource {
 struct Gathered {
   Evidence tables;
   Window window;
+  std::vector<Stretch> left_out;  // of the tables' series, before the onset
   std::vector<Measure> measures;
   std::vector<SeriesQuestion> questions;   // of tables.series
   std::vector<evidence::CallsSeen> calls;  // of tables.calls

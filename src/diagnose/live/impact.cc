@@ -12,6 +12,7 @@
 #include "detect/baseline/signal.h"
 #include "diagnose/graph.h"
 #include "diagnose/live/differences.h"
+#include "diagnose/live/requests.h"
 
 namespace vedette::diagnose::live {
 namespace {
@@ -57,12 +58,13 @@ class Assessor {
   void FindHurt();
   void GiveRoles();
   std::optional<size_t> Find(const std::string& entity, MetricKind kind, Form preferred) const;
+  std::optional<size_t> FindTraffic(const std::string& entity) const;
+  const Measure& MeasureOf(size_t series) const;
   std::string UnitOf(const Measure& measure) const;
   void Compare();
-  void CountRequests();
+  void BurnBudget();
   void CountUsers();
   void AddBusiness();
-  std::vector<std::string> Fronts() const;
 
   const Occasion& occasion_;
   const Gathered& gathered_;
@@ -147,6 +149,10 @@ void Assessor::GiveRoles() {
   if (impact_.entities.size() > kHurtMax) impact_.entities.resize(kHurtMax);
 }
 
+const Measure& Assessor::MeasureOf(size_t series) const {
+  return gathered_.measures[gathered_.questions[series].measure];
+}
+
 // The series of an entity that says most of a kind: in the preferred form, else the first by name.
 std::optional<size_t> Assessor::Find(const std::string& entity, MetricKind kind,
                                      Form preferred) const {
@@ -154,11 +160,35 @@ std::optional<size_t> Assessor::Find(const std::string& entity, MetricKind kind,
   for (size_t i = 0; i < gathered_.tables.series.size(); ++i) {
     const Series& series = gathered_.tables.series[i];
     if (series.entity != entity || KindOfMetric(series.metric) != kind) continue;
-    const Form form = gathered_.measures[gathered_.questions[i].measure].form;
-    if (form == preferred) return i;
+    if (MeasureOf(i).form == preferred) return i;
     if (!found) found = i;
   }
   return found;
+}
+
+// Of its counters the one of its requests: whose failures or durations are shown too, else what
+// counts requests by its name. It may count more look-ups in a cache, and messages.
+std::optional<size_t> Assessor::FindTraffic(const std::string& entity) const {
+  std::vector<std::string> wanted;  // the best first
+  if (const auto failures = Find(entity, MetricKind::kErrors, Form::kErrorShare)) {
+    const Measure& share = MeasureOf(*failures);
+    if (share.form == Form::kErrorShare) wanted.push_back(share.metric);
+  }
+  if (const auto latency = Find(entity, MetricKind::kLatency, Form::kMean)) {
+    wanted.push_back(MeasureOf(*latency).metric + "_count");
+  }
+  size_t best = wanted.size() + 1;
+  std::optional<size_t> found;
+  for (size_t i = 0; i < gathered_.tables.series.size(); ++i) {
+    const std::string& metric = MeasureOf(i).metric;
+    if (gathered_.tables.series[i].entity != entity || MeasureOf(i).form != Form::kRate) continue;
+    const auto at = static_cast<size_t>(std::ranges::find(wanted, metric) - wanted.begin());
+    const size_t place = at < wanted.size() || CountsRequests(metric) ? at : best;
+    if (place >= best) continue;
+    best = place;
+    found = i;
+  }
+  return found ? found : Find(entity, MetricKind::kTraffic, Form::kRate);
 }
 
 // Of what a measure's question answers.
@@ -187,7 +217,9 @@ void Assessor::Compare() {
   for (size_t i = 0; i < std::min(kComparedMax, impact_.entities.size()); ++i) {
     for (const What& what : kWhats) {
       const std::string& entity = impact_.entities[i].entity;
-      const std::optional<size_t> series = Find(entity, what.kind, what.preferred);
+      const std::optional<size_t> series = what.kind == MetricKind::kTraffic
+                                               ? FindTraffic(entity)
+                                               : Find(entity, what.kind, what.preferred);
       if (!series) continue;
       Exhibit exhibit = exhibits_.OfSeries(*series, Reading::Rule::kMean);
       Comparison line;
@@ -195,7 +227,7 @@ void Assessor::Compare() {
       line.metric = gathered_.tables.series[*series].metric;
       line.statistic = gathered_.tables.series[*series].statistic;
       line.kind = KindName(what.kind);
-      line.unit = UnitOf(gathered_.measures[gathered_.questions[*series].measure]);
+      line.unit = UnitOf(MeasureOf(*series));
       line.normal = exhibit.reading.before;
       line.during = exhibit.reading.after;
       line.percent = PercentOf(line.normal, line.during);
@@ -205,77 +237,33 @@ void Assessor::Compare() {
   }
 }
 
+// One that could not be read stays, without values: who configured it should know.
 void Assessor::AddBusiness() {
   for (const ImpactOptions::Measure& measure : options_.measures) {
     std::optional<Exhibit> exhibit = exhibits_.OfQuery(measure.query, Reading::Rule::kMean);
-    if (!exhibit) continue;
     Comparison line;
     line.metric = measure.name;
     line.kind = "business";
     line.unit = measure.unit;
-    line.normal = exhibit->reading.before;
-    line.during = exhibit->reading.after;
-    line.percent = PercentOf(line.normal, line.during);
-    line.evidence = std::move(exhibit->evidence);
+    if (exhibit) {
+      line.normal = exhibit->reading.before;
+      line.during = exhibit->reading.after;
+      line.percent = PercentOf(line.normal, line.during);
+    }
+    line.evidence = exhibit ? std::move(exhibit->evidence) : exhibits_.OfUnread(measure.query);
     impact_.report.push_back(std::move(line));
   }
 }
 
-// Who meets the world: those that nobody else who is hurt calls.
-std::vector<std::string> Assessor::Fronts() const {
-  std::set<int> hurt;
-  for (const HurtEntity& entity : impact_.entities) hurt.insert(graph_.Find(entity.entity));
-  std::vector<std::string> fronts;
-  for (const HurtEntity& entity : impact_.entities) {
-    const int number = graph_.Find(entity.entity);
-    const bool called =
-        number >= 0 &&
-        std::any_of(graph_.Callers(number).begin(), graph_.Callers(number).end(),
-                    [&](int caller) { return caller != number && hurt.contains(caller); });
-    if (!called) fronts.push_back(entity.entity);
-  }
-  return fronts;
-}
-
-void Assessor::CountRequests() {
-  const double seconds = Seconds(exhibits_.until() - exhibits_.onset());
-  for (const std::string& entity : Fronts()) {
-    const std::optional<size_t> share = Find(entity, MetricKind::kErrors, Form::kErrorShare);
-    if (!share) continue;
-    const SeriesQuestion& question = gathered_.questions[*share];
-    const Measure& measure = gathered_.measures[question.measure];
-    if (measure.form != Form::kErrorShare) continue;
-    std::vector<std::string> values;
-    for (const std::string& name : measure.by) values.emplace_back(question.labels.Get(name));
-    const auto ask = [&](Form form) {
-      Measure one = measure;
-      one.form = form;
-      return exhibits_.OfQuery(QueryOf(one, gathered_.window.windows, values),
-                               Reading::Rule::kMean);
-    };
-    std::optional<Exhibit> total = ask(Form::kRate);
-    std::optional<Exhibit> failed = ask(Form::kFailedRate);
-    if (!total || !failed || total->reading.after.value_or(0) <= 0) continue;
-    RequestsHurt hurt;
-    hurt.entity = entity;
-    hurt.total = total->reading.after.value_or(0) * seconds;
-    hurt.failed = failed->reading.after.value_or(0) * seconds;
-    hurt.failed_usually = failed->reading.before.value_or(0) * seconds;
-    hurt.hurt = std::max(0.0, hurt.failed - hurt.failed_usually);
-    hurt.total_evidence = std::move(total->evidence);
-    hurt.failed_evidence = std::move(failed->evidence);
-    if (options_.objective && *options_.objective < 1) {
-      const double usual = total->reading.before.value_or(total->reading.after.value_or(0));
-      const double budget = usual * Seconds(options_.period) * (1 - *options_.objective);
-      if (budget > 0) {
-        impact_.budget = ErrorBudget{.objective = *options_.objective,
-                                     .period = options_.period,
-                                     .burnt = hurt.failed / budget};
-      }
-    }
-    impact_.requests = std::move(hurt);
-    return;
-  }
+// What failed against what the objective allows the usual requests of its period.
+void Assessor::BurnBudget() {
+  if (!impact_.requests || !options_.objective || *options_.objective >= 1) return;
+  const double budget =
+      impact_.requests->usual_per_second * Seconds(options_.period) * (1 - *options_.objective);
+  if (budget <= 0) return;
+  impact_.budget = ErrorBudget{.objective = *options_.objective,
+                               .period = options_.period,
+                               .burnt = impact_.requests->failed / budget};
 }
 
 // By the log lines that say that something failed.
@@ -301,7 +289,8 @@ Impact Assessor::Run() {
   GiveRoles();
   Compare();
   AddBusiness();
-  CountRequests();
+  impact_.requests = CountRequests(gathered_, exhibits_, impact_.entities);
+  BurnBudget();
   CountUsers();
   for (size_t i = 0; i < std::min(kComparedMax, impact_.entities.size()); ++i) {
     FindDifferences(gathered_, exhibits_, impact_.entities[i].entity, impact_.differences);

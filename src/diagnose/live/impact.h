@@ -58,10 +58,11 @@ struct Comparison {
   model::Evidence evidence;
 };
 
-// Requests to where the trouble meets the world: the service that nobody else who is hurt calls.
+// Requests to where the trouble meets the world: the services that nobody else who is hurt calls.
 struct RequestsHurt {
-  std::string entity;
-  double total = 0;           // during the incident
+  std::string entity;  // several: "web and shop", the worst first
+  double total = 0;    // during the incident
+  double usual_per_second = 0;
   double failed = 0;          // of those
   double failed_usually = 0;  // would have in that time as before
   double hurt = 0;            // failed beyond the usual

@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -87,14 +88,20 @@ class LiveTest : public ::testing::Test {
     metrics_.Add(kTenant, labels, base::ToMillis(time), metric == "cpu_usage" ? by : total);
   }
 
+  bool WasEarlier(base::TimePoint time) const {
+    return std::ranges::any_of(
+        earlier_, [&](const Stretch& one) { return one.from <= time && time < one.to; });
+  }
+
   void Fill(base::TimePoint end) {
     for (base::TimePoint t = kOnset - std::chrono::minutes(65); t <= end; t += kStep) {
       for (const std::string service : {"front", "shop", "cart", "db"}) {
-        if (service == stopped_ && t >= kOnset) continue;
-        const bool broken = t >= kOnset;
+        if (service == stopped_ && t >= stopped_at_) continue;
+        const bool broken = t >= kOnset || WasEarlier(t);
         const double requests = 300 * std::exp(0.05 * random_.Normal());
         for (const std::string region : {"eu", "us"}) {
-          const bool fails = broken && !slow_.empty() && service == "front" && region == "eu";
+          const bool fails =
+              broken && !slow_.empty() && failing_.contains(service) && region == "eu";
           const double failed = requests / 2 * (fails ? 0.3 : 0.001);
           Add("", SeriesOf("http_requests_total", service, {{"region", region}, {"code", "500"}}),
               t, failed);
@@ -118,13 +125,24 @@ class LiveTest : public ::testing::Test {
     records_.changes.push_back(change);
   }
 
+  void Log(const std::string& service, const std::string& message, base::TimePoint time) {
+    model::LogRecord line;
+    line.time = time;
+    line.level = model::LogSeverity::kError;
+    line.service = service;
+    line.message = message;
+    line.fields = {{"user_id", "u" + std::to_string(records_.logs.size())}};
+    records_.logs.push_back(line);
+  }
+
   Occasion MakeOccasion() {
     Occasion occasion;
     occasion.tenant = kTenant;
     occasion.incident_id = "in_1";
     occasion.onset = kOnset;
     occasion.end = clock_.Now();
-    occasion.entities = {"front", "shop"};
+    occasion.entities = hurt_;
+    occasion.troubles = earlier_;
     for (const std::string& entity : occasion.entities) {
       model::Anomaly anomaly;
       anomaly.id = "an_" + entity;
@@ -159,6 +177,33 @@ class LiveTest : public ::testing::Test {
     impact_ = Assess(occasion_, gathered_, report_, exhibits, impact_options_, unit_of);
   }
 
+  // Asks for every claim's evidence once more; how many claims there are.
+  size_t ExpectTheSameAgain() const {
+    size_t claims = 0;
+    for (const RankedHypothesis& hypothesis : report_.hypotheses) {
+      for (const EvidencedClaim& claim : hypothesis.claims) {
+        ++claims;
+        const base::Result<evidence::Again> again = asker_.AskAgain(kTenant, claim.evidence);
+        EXPECT_TRUE(again.ok()) << claim.evidence.query;
+        if (!again.ok()) continue;
+        EXPECT_EQ(again->same, true) << claim.evidence.query << claim.evidence.result_json << "\n"
+                                     << again->result_json;
+        if (claim.evidence.language != evidence::kPromql) continue;
+        const auto reading = evidence::ReadingOf(again->result_json);
+        EXPECT_TRUE(reading.has_value()) << claim.evidence.query;
+        if (!reading) continue;
+        EXPECT_EQ(reading->before, claim.claim.before);
+        EXPECT_EQ(reading->after, claim.claim.after);
+        EXPECT_EQ(reading->deviation, claim.claim.deviation);
+      }
+    }
+    return claims;
+  }
+
+  void AddCall(const std::string& caller, const std::string& callee) {
+    records_.edges.push_back({.caller = caller, .callee = callee, .minute = kOnset, .calls = 120});
+  }
+
   std::string InputText(const std::string& name) const {
     std::string text;
     for (const InputReport& input : report_.inputs) {
@@ -170,7 +215,11 @@ class LiveTest : public ::testing::Test {
   const std::vector<std::pair<std::string, std::string>> calls_ = {
       {"front", "shop"}, {"front", "cart"}, {"shop", "db"}};
   std::string slow_ = "db";
+  std::vector<Stretch> earlier_;  // it was so before, too
   std::string stopped_;
+  base::TimePoint stopped_at_ = kOnset;
+  std::set<std::string> failing_ = {"front"};
+  std::vector<std::string> hurt_ = {"front", "shop"};
   base::Random random_{3};
   std::map<std::string, double> totals_;
   LimitedStore metrics_;
@@ -202,23 +251,38 @@ TEST_F(LiveTest, GivesEveryClaimEvidenceThatShowsItsNumbersAgain) {
   Change("ch_cart", "cart", std::chrono::minutes(1));
   Fill(clock_.Now());
   Diagnose();
-  size_t claims = 0;
-  for (const RankedHypothesis& hypothesis : report_.hypotheses) {
-    for (const EvidencedClaim& claim : hypothesis.claims) {
-      ++claims;
-      const base::Result<evidence::Again> again = asker_.AskAgain(kTenant, claim.evidence);
-      ASSERT_TRUE(again.ok()) << again.error().message << claim.evidence.query;
-      EXPECT_EQ(again->same, true) << claim.evidence.query << claim.evidence.result_json << "\n"
-                                   << again->result_json;
-      if (claim.evidence.language != evidence::kPromql) continue;
-      const auto reading = evidence::ReadingOf(again->result_json);
-      ASSERT_TRUE(reading.has_value());
-      EXPECT_EQ(reading->before, claim.claim.before);
-      EXPECT_EQ(reading->after, claim.claim.after);
-      EXPECT_EQ(reading->deviation, claim.claim.deviation);
-    }
-  }
-  EXPECT_GT(claims, 3U);
+  EXPECT_GT(ExpectTheSameAgain(), 3U);
+}
+
+TEST_F(LiveTest, AFaultOfBeforeIsNoMeasureOfWhatIsUsual) {
+  earlier_ = {{kOnset - std::chrono::minutes(40), kOnset - std::chrono::minutes(28)}};
+  Fill(clock_.Now());
+  Diagnose();
+  ASSERT_FALSE(report_.hypotheses.empty());
+  EXPECT_EQ(report_.hypotheses[0].entity, "db");
+  EXPECT_EQ(report_.status, "confirmed");
+  const auto& claims = report_.hypotheses[0].claims;
+  const auto metric = std::ranges::find(
+      claims, ClaimKind::kMetric, [](const EvidencedClaim& claim) { return claim.claim.kind; });
+  ASSERT_NE(metric, claims.end());
+  EXPECT_THAT(metric->evidence.result_json, HasSubstr("\"without\""));
+  EXPECT_GT(ExpectTheSameAgain(), 3U);
+}
+
+TEST_F(LiveTest, LinesThatComeLaterChangeNoClaim) {
+  Fill(clock_.Now());
+  records_.patterns = {{.id = 7, .service = "db", .text = "no space left", .example = {}}};
+  for (int i = 0; i < 100; ++i) Log("db", "no space left", kOnset + i * std::chrono::seconds(6));
+  Diagnose();
+  for (int i = 0; i < 20; ++i) Log("db", "no space left", clock_.Now() + base::Duration(i * 500));
+  const auto& claims = report_.hypotheses.at(0).claims;
+  const auto lines =
+      std::ranges::find(claims, ClaimKind::kLogTemplate,
+                        [](const EvidencedClaim& claim) { return claim.claim.kind; });
+  ASSERT_NE(lines, claims.end());
+  EXPECT_EQ(asker_.AskAgain(kTenant, lines->evidence)->same, true) << lines->claim.text;
+  ASSERT_TRUE(impact_.users.has_value());
+  EXPECT_EQ(asker_.AskAgain(kTenant, impact_.users->evidence)->same, true);
 }
 
 TEST_F(LiveTest, DoesNotBlameTheLastDeployment) {
@@ -338,6 +402,79 @@ TEST_F(LiveTest, CountsFailedRequestsAtTheFrontDoorAndTheBudgetThatTheyBurn) {
   EXPECT_NEAR(impact_.budget->burnt, 0.15 * 10 / (24 * 60 * 0.001), 0.15);
 }
 
+TEST_F(LiveTest, CountsACircleOfCallsOnceWhereMostFails) {
+  AddCall("db", "front");
+  failing_ = {"front", "shop"};
+  hurt_ = {"bystander", "shop", "front"};
+  Fill(clock_.Now());
+  Diagnose();
+  ASSERT_TRUE(impact_.requests.has_value());
+  EXPECT_THAT(impact_.requests->entity, AnyOf("front", "shop"));
+  EXPECT_NEAR(impact_.requests->failed / impact_.requests->total, 0.15, 0.02);
+  EXPECT_NEAR(impact_.requests->total, 20 * 615, 500);
+}
+
+TEST_F(LiveTest, CountsAllThatMeetTheWorldWithOneEvidence) {
+  std::erase_if(records_.edges, [](const model::ServiceEdge& edge) {
+    return edge.callee == "cart" || edge.caller == "cart";
+  });
+  AddCall("cart", "db");
+  failing_ = {"front", "cart"};
+  hurt_ = {"front", "shop", "cart"};
+  Fill(clock_.Now());
+  Diagnose();
+  ASSERT_TRUE(impact_.requests.has_value());
+  EXPECT_THAT(impact_.requests->entity, AnyOf("front and cart", "cart and front"));
+  EXPECT_NEAR(impact_.requests->total, 2 * 20 * 615, 1000);
+  EXPECT_NEAR(impact_.requests->failed / impact_.requests->total, 0.15, 0.02);
+  EXPECT_EQ(asker_.AskAgain(kTenant, impact_.requests->failed_evidence)->same, true);
+}
+
+TEST_F(LiveTest, TheTrafficOfAServiceIsItsRequestsAndNotThoseToItsCache) {
+  for (base::TimePoint t = kOnset - std::chrono::hours(1); t <= clock_.Now(); t += kStep) {
+    Add("", SeriesOf("cache_requests_total", "front", {{"result", "hit"}}), t, 3000);
+    Add("", SeriesOf("cache_requests_total", "front", {{"result", "miss"}}), t, 100);
+  }
+  Fill(clock_.Now());
+  Diagnose();
+  const auto traffic = std::ranges::find_if(impact_.report, [](const Comparison& line) {
+    return line.entity == "front" && line.kind == "traffic";
+  });
+  ASSERT_NE(traffic, impact_.report.end());
+  EXPECT_EQ(traffic->metric, "http_requests_total");
+  EXPECT_NEAR(traffic->normal.value_or(0), 20, 2);
+}
+
+TEST_F(LiveTest, BlamesWhoFellSilentBeforeItsCaller) {
+  stopped_ = "db";
+  Fill(clock_.Now());
+  Diagnose();
+  EXPECT_EQ(report_.status, "likely");
+  ASSERT_GE(report_.hypotheses.size(), 2U);
+  const RankedHypothesis& silent = report_.hypotheses[0];
+  EXPECT_EQ(silent.entity, "db");
+  EXPECT_EQ(silent.claims.at(0).claim.kind, ClaimKind::kAbsence);
+  EXPECT_EQ(asker_.AskAgain(kTenant, silent.claims[0].evidence)->same, true);
+  EXPECT_THAT(report_.summary, HasSubstr("db has sent no metrics since"));
+  EXPECT_EQ(report_.hypotheses[1].entity, "shop");
+  EXPECT_EQ(report_.hypotheses[1].status, Status::kInconclusive);
+  for (const RankedHypothesis& hypothesis : report_.hypotheses) {
+    for (const EvidencedClaim& claim : hypothesis.claims) {
+      if (claim.claim.subject != "db") continue;
+      EXPECT_THAT(claim.claim.text, Not(HasSubstr("moved too")));
+    }
+  }
+}
+
+TEST_F(LiveTest, WhoFellSilentLongBeforeIsNoCause) {
+  stopped_ = "cart";
+  slow_ = "front";
+  stopped_at_ = kOnset - std::chrono::minutes(20);
+  Fill(clock_.Now());
+  Diagnose();
+  EXPECT_EQ(report_.hypotheses.at(0).entity, "front");
+}
+
 TEST_F(LiveTest, SaysWhereTheFailuresAre) {
   Fill(clock_.Now());
   Diagnose();
@@ -359,7 +496,11 @@ TEST_F(LiveTest, ComparesBeforeAndDuringWithWhatMattersToTheBusiness) {
       {.name = "broken", .query = "no_such_metric", .unit = {}}};
   Fill(clock_.Now());
   Diagnose();
-  const Comparison& business = impact_.report.back();
+  const Comparison& broken = impact_.report.back();
+  EXPECT_EQ(broken.metric, "broken") << "it is said that there are no data";
+  EXPECT_FALSE(broken.normal || broken.during || broken.percent);
+  EXPECT_EQ(asker_.AskAgain(kTenant, broken.evidence)->same, true);
+  const Comparison& business = impact_.report.at(impact_.report.size() - 2);
   EXPECT_EQ(business.metric, "failed per hundred");
   EXPECT_NEAR(business.normal.value_or(0), 0.1, 0.01);
   EXPECT_NEAR(business.during.value_or(0), 14, 2);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 #include <map>
 #include <set>
 #include <span>
@@ -241,6 +242,12 @@ base::Result<> DiagnosisStore::AddVerdict(const model::TenantName& tenant, Verdi
                              (row.GetText(0) == verdict.cause || row.GetText(1) == verdict.cause);
           if (is_it && place == 0) place = entities;
         }));
+    if (verdict.opinion == Opinion::kWrong && place == 1 && status != "unknown") {
+      return base::InvalidArgument(
+          fmt::format("{} is what the diagnosis says first: agree with it, or name another cause",
+                      verdict.cause),
+          "cause");
+    }
     VEDETTE_TRY_VOID(session.Execute(
         "INSERT INTO verdicts (id, tenant, incident_id, opinion, why, cause, actor, at, revision, "
         "status, probability, place) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",

@@ -97,7 +97,8 @@ class DiagnosisStore {
   base::Result<std::optional<StoredDiagnosis>> Find(std::string_view tenant,
                                                     std::string_view incident_id) const;
 
-  // kFailedPrecondition when there is no diagnosis to judge.
+  // kFailedPrecondition when there is no diagnosis to judge; kInvalidArgument when it is said to be
+  // wrong and the cause is what it says first.
   base::Result<> AddVerdict(const model::TenantName& tenant, Verdict verdict);
   // Oldest first, at most 100.
   base::Result<std::vector<Verdict>> Verdicts(std::string_view tenant,

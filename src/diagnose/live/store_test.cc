@@ -113,6 +113,18 @@ TEST_F(DiagnosisStoreTest, ScoresByTheLastVerdictOnEach) {
   EXPECT_EQ(store_->GetScore(kTenant, Far(), Far())->judged, 0);
 }
 
+TEST_F(DiagnosisStoreTest, TakesNoVerdictThatSaysAgainWhatItCallsWrong) {
+  Save("in_1", "likely", {"db", "shop"}, 0.85);
+  Save("in_2", "unknown", {"db"});
+  const base::Result<> said = Say("in_1", Opinion::kWrong, "db");
+  ASSERT_FALSE(said.ok());
+  EXPECT_EQ(said.error().code, base::ErrorCode::kInvalidArgument);
+  EXPECT_EQ(said.error().field, "cause");
+  EXPECT_EQ(store_->GetScore(kTenant, base::FromMillis(0), Far())->judged, 0);
+  EXPECT_TRUE(Say("in_1", Opinion::kWrong, "shop").ok());
+  EXPECT_TRUE(Say("in_2", Opinion::kWrong, "db").ok()) << "it blamed nobody";
+}
+
 TEST_F(DiagnosisStoreTest, TakesNoVerdictOnNothing) {
   const base::Result<> said = Say("in_9", Opinion::kAgree);
   ASSERT_FALSE(said.ok());

@@ -32,8 +32,33 @@ TEST(OnsetOf, FollowsASlowSpreadToItsFirst) {
 }
 
 TEST(OnsetOf, IsTheEarlierOfEqualBeginnings) {
-  EXPECT_EQ(OnsetOf(Anomalies({{10, 11}, {100, -1}}), Minute(10)), Minute(10));
+  EXPECT_EQ(OnsetOf(Anomalies({{10, 11}, {100, 101}}), Minute(10)), Minute(10));
+  EXPECT_EQ(OnsetOf(Anomalies({{10, -1}, {100, -1}}), Minute(10)), Minute(10));
   EXPECT_EQ(OnsetOf({}, Minute(7)), Minute(7));
+}
+
+TEST(OnsetOf, IsOfWhatJoinedWhenWhatItWasOpenedForIsOver) {
+  EXPECT_EQ(OnsetOf(Anomalies({{10, 14}, {11, 15}, {40, -1}}), Minute(10)), Minute(40));
+  EXPECT_EQ(OnsetOf(Anomalies({{10, 14}, {11, 15}, {40, 45}}), Minute(10)), Minute(10));
+  std::vector<model::Anomaly> worse_goes_on = Anomalies({{10, -1}, {40, -1}, {41, -1}});
+  worse_goes_on[0].severity = model::Severity::kCritical;
+  EXPECT_EQ(OnsetOf(worse_goes_on, Minute(10)), Minute(10));
+  std::vector<model::Anomaly> rule_stays = Anomalies({{10, -1}, {40, -1}});
+  rule_stays[0].kind = model::AnomalyKind::kRule;
+  rule_stays[0].severity = model::Severity::kCritical;
+  EXPECT_EQ(OnsetOf(rule_stays, Minute(10)), Minute(40));
+}
+
+TEST(TroublesBefore, AreWhatEndedBeforeTheOnsetAndWasNotOfIt) {
+  std::vector<model::Anomaly> anomalies =
+      Anomalies({{30, 35}, {31, 38}, {10, 12}, {95, 99}, {50, -1}, {60, 101}, {70, 75}, {80, 99}});
+  for (model::Anomaly& anomaly : anomalies) anomaly.severity = model::Severity::kWarning;
+  anomalies[6].severity = model::Severity::kInfo;
+  EXPECT_EQ(TroublesBefore(anomalies, Minute(100)),
+            (std::vector<Stretch>{
+                {Minute(10), Minute(14)}, {Minute(30), Minute(40)}, {Minute(80), Minute(100)}}));
+  anomalies[2].kind = model::AnomalyKind::kRule;
+  EXPECT_EQ(TroublesBefore(anomalies, Minute(100)).front().from, Minute(30));
 }
 
 TEST(EndOf, IsWhenHalfHadEndedAndNothingWhileHalfAreOpen) {
@@ -46,7 +71,8 @@ TEST(EndOf, IsWhenHalfHadEndedAndNothingWhileHalfAreOpen) {
 }
 
 TEST(EndOf, LooksAtTheBeginningThatMostShare) {
-  EXPECT_EQ(EndOf(Anomalies({{100, 103}, {101, 104}, {160, -1}})), Minute(103));
+  EXPECT_EQ(EndOf(Anomalies({{100, 103}, {101, 104}, {160, 161}})), Minute(103));
+  EXPECT_EQ(EndOf(Anomalies({{100, 103}, {101, 104}, {160, -1}})), std::nullopt);
   EXPECT_EQ(EndOf(Anomalies({{100, -1}, {101, -1}, {160, 162}})), std::nullopt);
 }
 

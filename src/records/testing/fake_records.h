@@ -1,18 +1,52 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "records/log_line.h"
+#include "records/log_matcher.h"
 #include "records/store.h"
 
 namespace vedette::records::testing {
 
-// Changes, log patterns and calls in memory, all of one tenant; everything else is empty. Not
-// thread-safe.
+// A record as a line of one of these patterns: that whose text is its message.
+class FakeLine final : public LogLine {
+ public:
+  FakeLine(const model::LogRecord& record, const std::vector<LogPattern>& patterns)
+      : record_(record) {
+    const auto at = std::find_if(patterns.begin(), patterns.end(), [&](const LogPattern& pattern) {
+      return pattern.service == record.service && pattern.text == record.message;
+    });
+    pattern_ = at == patterns.end() ? 0 : at->id;
+  }
+
+  int64_t time_ms() const override { return base::ToMillis(record_.time); }
+  model::LogSeverity level() const override { return record_.level; }
+  std::string_view service() const override { return record_.service; }
+  uint64_t pattern() const override { return pattern_; }
+  std::string_view message() const override { return record_.message; }
+  std::string_view trace_id() const override { return record_.trace_id; }
+  std::optional<std::string_view> Field(std::string_view name) const override {
+    const auto at = std::find_if(record_.fields.begin(), record_.fields.end(),
+                                 [&](const auto& field) { return field.first == name; });
+    return at == record_.fields.end() ? std::nullopt : std::optional<std::string_view>(at->second);
+  }
+  model::LogRecord Record() const override { return record_; }
+
+ private:
+  const model::LogRecord& record_;
+  uint64_t pattern_ = 0;
+};
+
+// Changes, log lines for counting, log patterns and calls in memory, all of one tenant; everything
+// else is empty. Not thread-safe.
 class FakeRecords final : public records::Store {
  public:
   std::vector<model::Change> changes;
+  std::vector<model::LogRecord> logs;
   std::vector<records::LogPattern> patterns;
   std::vector<model::ServiceEdge> edges;
 
@@ -35,7 +69,15 @@ class FakeRecords final : public records::Store {
     return records::Page<model::LogRecord>();
   }
   base::Result<records::ScanReport> ScanLogs(
-      const records::LogScan&, const std::function<bool(const records::LogLine&)>&) override {
+      const records::LogScan& scan,
+      const std::function<bool(const records::LogLine&)>& visit) override {
+    const LogCondition condition = scan.condition ? *scan.condition : LogCondition();
+    const LogMatcher matcher(condition);
+    for (const model::LogRecord& record : logs) {
+      const FakeLine line(record, patterns);
+      if (record.time < scan.from || record.time > scan.to || !matcher.Matches(line)) continue;
+      if (!visit(line)) return records::ScanReport{.complete = false};
+    }
     return records::ScanReport();
   }
   base::Result<std::vector<records::LogPattern>> LogPatterns(const model::TenantName&) override {
