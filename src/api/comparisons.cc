@@ -93,6 +93,9 @@ base::Result<std::optional<base::Duration>> ReadSpan(const Call& call, std::stri
 base::Result<std::string> Run(const ComparisonSources& sources, const Call& call) {
   ComparisonRequest request;
   VEDETTE_TRY(request.reference, ReadTime(call, "at"));
+  if (request.reference && *request.reference > call.now) {
+    return BadParameter("at", "must not be in the future");
+  }
   VEDETTE_TRY(request.window, ReadSpan(call, "window"));
   VEDETTE_TRY(request.offset, ReadSpan(call, "offset"));
   VEDETTE_TRY(const StoredRun run,

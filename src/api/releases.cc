@@ -74,6 +74,8 @@ base::Result<std::string> Judge(release::Watch& watch, const Call& call) {
   VEDETTE_TRY(question.service, ReadText(call, "service", kNameBytesMax));
   VEDETTE_TRY(question.version, ReadText(call, "version", kNameBytesMax));
   VEDETTE_TRY(question.since, ReadTime(call, "since"));
+  VEDETTE_TRY(question.place.environment, ReadText(call, "environment", kNameBytesMax));
+  VEDETTE_TRY(question.place.space, ReadText(call, "namespace", kNameBytesMax));
   if (question.service.empty()) return BadParameter("service", "is required");
   if (question.since && *question.since > call.now) {
     return BadParameter("since", "must not be in the future");

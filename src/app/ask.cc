@@ -366,10 +366,12 @@ base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions
   const base::SystemClock clock;
   const base::SteadyPoint deadline = clock.Steady() + command.wait;
   while (true) {
-    const base::Result<std::string> body =
-        Get("/api/v1/judge",
-            {{"service", command.service}, {"version", command.version}, {"since", command.since}},
-            options, client);
+    const base::Result<std::string> body = Get("/api/v1/judge",
+                                               {{"service", command.service},
+                                                {"version", command.version},
+                                                {"since", command.since},
+                                                {"environment", command.environment}},
+                                               options, client);
     const bool last = clock.Steady() + kAskAgainAfter > deadline;
     if (!body.ok() && last) return body.error();
     if (body.ok()) {

@@ -53,8 +53,9 @@ base::Result<std::string> AskIncidents(const IncidentsCommand& command, const As
 // server cannot be reached.
 struct JudgeCommand {
   std::string service;
-  std::string version;  // empty: the latest release
-  std::string since;    // when it was, where that was not posted
+  std::string version;           // empty: the latest release
+  std::string since;             // when it was, where that was not posted
+  std::string environment = {};  // empty: any
   base::Duration wait{0};
 };
 struct JudgeAnswer {

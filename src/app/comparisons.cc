@@ -8,6 +8,7 @@
 #include "base/id.h"
 #include "model/labels.h"
 #include "model/severity.h"
+#include "release/compare/finding_proof.h"
 
 namespace vedette::app {
 
@@ -23,6 +24,10 @@ bool IsOfServices(const release::compare::Comparison& comparison, const std::str
   const std::string& label = found->key.front();
   return label == "service" || label == "service_name" || label == "destination_service_name" ||
          label == "job" || label == "app";
+}
+
+bool IsOf(const ComparisonConfig& config, const model::TenantName& tenant) {
+  return config.of_all_tenants || config.comparison.tenant == tenant;
 }
 
 }  // namespace
@@ -108,7 +113,7 @@ base::Result<Comparisons::Run> Comparisons::Make(const ComparisonConfig& config,
           .report_json = {}};
   base::JsonWriter json(run.report_json);
   WriteReport(json, report);
-  VEDETTE_TRY_VOID(book_->Add(run));
+  VEDETTE_TRY_VOID(book_->Add(run, EvidenceOf(report, now)));
   if (due && config.alert && !report.findings.empty()) {
     VEDETTE_TRY_VOID(parts_.tell(AlertsOf(comparison, *config.alert, report, now)));
   }
@@ -122,7 +127,7 @@ base::Result<std::vector<api::ComparisonView>> Comparisons::List(
     base::MutexLock lock(mutex_);
     for (size_t i = 0; i < configs_.size(); ++i) {
       const release::compare::Comparison& comparison = configs_[i].comparison;
-      if (comparison.tenant != tenant) continue;
+      if (!IsOf(configs_[i], tenant)) continue;
       views.push_back({.name = comparison.name,
                        .window = comparison.window,
                        .offset = comparison.offset,
@@ -142,7 +147,10 @@ base::Result<ComparisonConfig> Comparisons::Find(const model::TenantName& tenant
                                                  std::string_view name) const {
   base::MutexLock lock(mutex_);
   for (const ComparisonConfig& config : configs_) {
-    if (config.comparison.tenant == tenant && config.comparison.name == name) return config;
+    if (!IsOf(config, tenant) || config.comparison.name != name) continue;
+    ComparisonConfig found = config;
+    found.comparison.tenant = tenant;
+    return found;
   }
   return base::NotFound(fmt::format("there is no comparison '{}'", name));
 }

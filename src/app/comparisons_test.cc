@@ -1,7 +1,9 @@
 #include "app/comparisons.h"
 
+#include <algorithm>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <set>
 
 #include "base/testing/fake_clock.h"
 #include "detect/anomaly_store.h"
@@ -13,6 +15,8 @@ using release::compare::Comparison;
 using release::compare::Finding;
 using release::compare::Report;
 using std::chrono::minutes;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using ::testing::SizeIs;
 
@@ -125,6 +129,35 @@ TEST_F(DueComparisons, TellWhatTheyFind) {
   ASSERT_THAT(told_[0], SizeIs(1));
   EXPECT_EQ(told_[0][0].labels.Get("row"), "n-1");
   EXPECT_EQ(told_[0][0].labels.Get("severity"), "warning");
+}
+
+TEST_F(DueComparisons, EveryTenantHasTheOneThatNobodyConfigured) {
+  configs_ = DefaultComparisons();
+  std::set<std::string> tenants;
+  ask_.range = [&](const query::RangeQuery& query) -> base::Result<query::QueryResult> {
+    tenants.insert(query.tenant);
+    return query::QueryResult();
+  };
+  ask_.instant = [&](const query::InstantQuery& query) -> base::Result<query::QueryResult> {
+    tenants.insert(query.tenant);
+    return query::QueryResult();
+  };
+  const auto comparisons = Open();
+  const std::vector<api::Route> routes = comparisons->Routes();
+  const auto ask = [&](const std::string& pattern, const std::string& name) {
+    const net::Request request;
+    const auto route =
+        std::ranges::find(routes, "/api/v1/comparisons" + pattern, &api::Route::pattern);
+    return route->handler({.request = request,
+                           .caller = {"key", "shop"},
+                           .path_values = {{"name", name}},
+                           .now = kNow});
+  };
+  EXPECT_EQ(ask("/{name}/run", "weekly").status, 200);
+  EXPECT_THAT(tenants, ElementsAre("shop"));
+  EXPECT_THAT(ask("", "").body, HasSubstr("weekly"));
+  EXPECT_EQ(ask("/{name}", "weekly").status, 200);
+  EXPECT_EQ(ask("/{name}/run", "daily").status, 404);
 }
 
 TEST_F(DueComparisons, TellNobodyUnlessTheConfigurationSaysSo) {

@@ -241,7 +241,7 @@ ComparisonConfig ReadComparison(yaml::YamlReader& reader) {
 }
 
 std::vector<ComparisonConfig> DefaultComparisons() {
-  return {{.comparison = release::compare::Default(), .schedule = {}}};
+  return {{.comparison = release::compare::Default(), .schedule = {}, .of_all_tenants = true}};
 }
 
 }  // namespace vedette::app

@@ -37,12 +37,13 @@ struct ComparisonConfig {
   release::compare::Comparison comparison;
   ComparisonSchedule schedule;
   std::optional<ComparisonAlert> alert = {};  // none: nobody is told
+  bool of_all_tenants = false;                // not of comparison.tenant alone; only when asked
 };
 
 // One of comparisons. Problems go to the reader. What it leaves out is as in
 // release::compare::Default.
 ComparisonConfig ReadComparison(yaml::YamlReader& reader);
-// What there is when nothing is configured: the default, only when asked.
+// What there is when nothing is configured: the default for every tenant, only when asked.
 std::vector<ComparisonConfig> DefaultComparisons();
 
 }  // namespace vedette::app

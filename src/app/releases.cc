@@ -17,15 +17,15 @@ base::Result<std::unique_ptr<Releases>> Releases::Open(Parts parts, const Config
   std::unique_ptr<Releases> made(new Releases(std::move(parts)));
   Releases* const self = made.get();
   const Parts& own = self->parts_;
-  VEDETTE_TRY(made->watch_,
-              release::Watch::Open(config.releases, {.database = own.state,
-                                                     .records = own.records,
-                                                     .findings = own.findings,
-                                                     .metrics = own.metrics,
-                                                     .ask = made->AskEngine(),
-                                                     .changed = [self](const auto& release) {
-                                                       self->Publish(release);
-                                                     }}));
+  VEDETTE_TRY(made->watch_, release::Watch::Open(
+                                config.releases,
+                                {.database = own.state,
+                                 .records = own.records,
+                                 .findings = own.findings,
+                                 .metrics = own.metrics,
+                                 .ask = made->AskEngine(),
+                                 .changed = [self](const auto& release) { self->Publish(release); },
+                                 .ruled_out = own.ruled_out}));
   VEDETTE_TRY(
       made->comparisons_,
       Comparisons::Open(

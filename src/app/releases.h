@@ -39,6 +39,7 @@ class Releases {
     const base::Clock& clock;
     api::StreamHub& hub;
     std::function<base::Result<>(std::vector<model::Alert>)> tell;  // what comparisons find
+    std::function<bool(const release::Release&)> ruled_out = {};    // as release::Watch has it
   };
   static base::Result<std::unique_ptr<Releases>> Open(Parts parts, const Config& config);
   ~Releases() { Stop(); }

@@ -11,6 +11,7 @@
 #include "app/facts.h"
 #include "app/known_calls.h"
 #include "app/part_options.h"
+#include "app/ruled_out.h"
 #include "app/server_parts.h"
 #include "app/version.h"
 #include "detect/detector.h"
@@ -191,7 +192,12 @@ base::Result<> Server::Parts::OpenReleases() {
                                         .tell = [this](auto alerts) -> base::Result<> {
                                           VEDETTE_TRY_VOID(loop->Post(std::move(alerts)));
                                           return {};
-                                        }},
+                                        },
+                                        .ruled_out =
+                                            [this](const release::Release& release) {
+                                              return IsRuledOut(release, *journal,
+                                                                diagnosing->store());
+                                            }},
                                        config));
   releases->Adopt(open_alerts);
   return {};

@@ -8,7 +8,7 @@
 
 #include "base/digest.h"
 #include "base/json_fields.h"
-#include "detect/anomaly_store.h"
+#include "release/save_evidence.h"
 
 namespace vedette::release {
 namespace {
@@ -23,10 +23,11 @@ using sql::Time;
 constexpr std::string_view kColumns =
     "tenant, id, service, version, previous_version, title, author, url, released_at, "
     "watched_until, state, verdict, summary, needs_requests, decided_at, judged_at, anomaly_id, "
-    "change_id";
-constexpr int kJudgementColumn = 18;
+    "change_id, environment, namespace";
+constexpr int kJudgementColumn = 20;
 constexpr std::string_view kIdPrefix = "rel_";
 constexpr size_t kIdDigits = 24;
+constexpr base::Duration kUntoldStays = std::chrono::minutes(15);
 
 std::span<const sql::Migration> Migrations() {
   static const std::vector<sql::Migration> steps = {{1, "releases", R"(
@@ -52,7 +53,10 @@ CREATE TABLE releases (
   judgement TEXT NOT NULL,
   PRIMARY KEY (tenant, id));
 CREATE INDEX releases_by_time ON releases (tenant, released_at, id);
-CREATE INDEX releases_by_state ON releases (state, released_at))"}};
+CREATE INDEX releases_by_state ON releases (state, released_at))"},
+                                                    {2, "where releases run", R"(
+ALTER TABLE releases ADD COLUMN environment TEXT NOT NULL DEFAULT '';
+ALTER TABLE releases ADD COLUMN namespace TEXT NOT NULL DEFAULT '')"}};
   return steps;
 }
 
@@ -85,6 +89,8 @@ Release ReadRow(const Row& row) {
   release.judged_at = TimeOrNone(row, 15);
   release.anomaly_id = row.GetText(16);
   release.change_id = row.GetText(17);
+  release.place = {.environment = std::string(row.GetText(18)),
+                   .space = std::string(row.GetText(19))};
   return release;
 }
 
@@ -92,6 +98,18 @@ Release ReadRowWithJudgement(const Row& row) {
   Release release = ReadRow(row);
   release.judgement_json = row.GetText(kJudgementColumn);
   return release;
+}
+
+// Evidence of judgements that said nothing new, when another one has taken their place. Their ids
+// go on with a digit.
+base::Result<> DropUntold(Session& session, const Release& release,
+                          const std::vector<model::Evidence>& newest) {
+  if (newest.empty()) return {};
+  VEDETTE_TRY_VOID(session.Execute(
+      "DELETE FROM evidence WHERE id >= ? AND id < ? AND tenant = ? AND taken_at < ?",
+      {Text(fmt::format("ev_{}_0", release.id)), Text(fmt::format("ev_{}_:", release.id)),
+       Text(release.tenant), Time(newest.front().taken_at - kUntoldStays)}));
+  return {};
 }
 
 // "<milliseconds>-<id>" of the last row of the page before.
@@ -125,9 +143,15 @@ std::string ReleaseIdOf(std::string_view change_id) {
   return std::string(kIdPrefix) + base::Sha256Hex(change_id).substr(0, kIdDigits);
 }
 
+std::string JudgementName(std::string_view release_id, base::TimePoint judged_at, bool told) {
+  return fmt::format("{}_{}{}", release_id, told ? "t" : "", base::ToMillis(judged_at));
+}
+
 void WriteRelease(base::JsonWriter& json, const Release& release, bool with_judgement) {
   json.BeginObject().Field("id", release.id).Field("change_id", release.change_id);
   json.Field("service", release.service);
+  json.Field("environment", release.place.environment);
+  json.Field("namespace", release.place.space);
   json.Field("version", release.version).Field("previous_version", release.previous_version);
   json.Field("title", release.title).Field("author", release.author).Field("url", release.url);
   json.Field("released_at", release.released_at);
@@ -154,7 +178,7 @@ base::Result<> Book::Save(const Release& release, const std::vector<model::Evide
     const Release& r = release;
     VEDETTE_TRY_VOID(session.Execute(
         fmt::format("INSERT INTO releases ({}, judgement) VALUES "
-                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                     "ON CONFLICT (tenant, id) DO UPDATE SET "
                     "previous_version = excluded.previous_version, "
                     "watched_until = excluded.watched_until, state = excluded.state, "
@@ -163,14 +187,29 @@ base::Result<> Book::Save(const Release& release, const std::vector<model::Evide
                     "judged_at = excluded.judged_at, anomaly_id = excluded.anomaly_id, "
                     "judgement = excluded.judgement",
                     kColumns),
-        {Text(r.tenant), Text(r.id), Text(r.service), Text(r.version), Text(r.previous_version),
-         Text(r.title), Text(r.author), Text(r.url), Time(r.released_at), Time(r.watched_until),
-         Text(EnumName(r.state)), Text(EnumName(r.verdict)), Text(r.summary),
-         r.needs_requests ? Real(*r.needs_requests) : sql::Null(), OrNull(r.decided_at),
-         OrNull(r.judged_at), Text(r.anomaly_id), Text(r.change_id), Text(r.judgement_json)}));
-    for (const model::Evidence& each : evidence) {
-      VEDETTE_TRY_VOID(detect::SaveEvidence(session, r.tenant, each));
-    }
+        {Text(r.tenant),
+         Text(r.id),
+         Text(r.service),
+         Text(r.version),
+         Text(r.previous_version),
+         Text(r.title),
+         Text(r.author),
+         Text(r.url),
+         Time(r.released_at),
+         Time(r.watched_until),
+         Text(EnumName(r.state)),
+         Text(EnumName(r.verdict)),
+         Text(r.summary),
+         r.needs_requests ? Real(*r.needs_requests) : sql::Null(),
+         OrNull(r.decided_at),
+         OrNull(r.judged_at),
+         Text(r.anomaly_id),
+         Text(r.change_id),
+         Text(r.place.environment),
+         Text(r.place.space),
+         Text(r.judgement_json)}));
+    VEDETTE_TRY_VOID(SaveAll(session, r.tenant, evidence));
+    VEDETTE_TRY_VOID(DropUntold(session, r, evidence));
     VEDETTE_TRY(
         const int64_t gone,
         session.Execute(
@@ -241,6 +280,19 @@ base::Result<std::vector<Release>> Book::Watched() const {
                          [&](const Row& row) { releases.push_back(ReadRowWithJudgement(row)); });
   }));
   return releases;
+}
+
+base::Result<> Book::SaveEvidence(std::string_view tenant,
+                                  const std::vector<model::Evidence>& evidence) {
+  return database_.Transact([&](Session& session) { return SaveAll(session, tenant, evidence); });
+}
+
+base::Result<> Book::Delete(std::string_view tenant, std::string_view id) {
+  return database_.Transact([&](Session& session) -> base::Result<> {
+    VEDETTE_TRY_VOID(session.Execute("DELETE FROM releases WHERE tenant = ? AND id = ?",
+                                     {Text(tenant), Text(id)}));
+    return {};
+  });
 }
 
 base::Result<> Book::DeleteTenant(std::string_view tenant) {

@@ -12,6 +12,7 @@
 #include "base/result.h"
 #include "model/anomaly.h"
 #include "model/tenant.h"
+#include "release/place.h"
 #include "release/verdict.h"
 #include "sql/database.h"
 
@@ -26,8 +27,9 @@ struct Release {
   std::string change_id;
   model::TenantName tenant;
   std::string service;
+  Place place;
   std::string version;
-  std::string previous_version;
+  std::string previous_version;  // what ran just before
   std::string title;
   std::string author;
   std::string url;
@@ -43,7 +45,14 @@ struct Release {
   std::string judgement_json;                // see WriteJudgement; empty: not judged
 };
 
+// The detector of the anomalies of bad releases.
+inline constexpr std::string_view kVerdictDetector = "release verdict";
+
 std::string ReleaseIdOf(std::string_view change_id);
+
+// Of a judgement, for its evidence (EvidenceOf): "<release>_<milliseconds>", with a "t" before the
+// time of one that was told, since it brought another verdict.
+std::string JudgementName(std::string_view release_id, base::TimePoint judged_at, bool told);
 
 // One JSON object, with the judgement or without (openapi.json: Release).
 void WriteRelease(base::JsonWriter& json, const Release& release, bool with_judgement);
@@ -71,7 +80,8 @@ class Book {
  public:
   static base::Result<std::unique_ptr<Book>> Open(sql::Database& database);
 
-  // Adds it or replaces it, with its evidence. Beyond `kept_max` the oldest go.
+  // Adds it or replaces it, and adds its evidence. That of earlier judgements stays if they were
+  // told (JudgementName), else for a quarter of an hour. Beyond `kept_max` the oldest releases go.
   base::Result<> Save(const Release& release, const std::vector<model::Evidence>& evidence,
                       size_t kept_max);
   // kNotFound when the tenant has no such release.
@@ -80,6 +90,10 @@ class Book {
   base::Result<ReleasePage> List(const ReleaseQuery& query) const;
   // All that are watched, of all tenants, with their judgements.
   base::Result<std::vector<Release>> Watched() const;
+  // Evidence of a judgement that is no release's.
+  base::Result<> SaveEvidence(std::string_view tenant,
+                              const std::vector<model::Evidence>& evidence);
+  base::Result<> Delete(std::string_view tenant, std::string_view id);
   base::Result<> DeleteTenant(std::string_view tenant);
 
  private:

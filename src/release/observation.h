@@ -19,6 +19,8 @@ struct Source {
   base::TimePoint from;
   base::TimePoint to;
   base::Duration step{0};
+  std::string answer_json = {};  // a matrix as evidence has it; empty: it was not kept
+  std::string counted = {};      // how the numbers are read off it
 };
 
 // Requests of which some are bad: failed, or slow.
@@ -27,10 +29,15 @@ struct RateObservation {
   std::string metric;
   std::string bad;  // "failed", "took longer than 0.25 s"
   RateInput input;
+  Tally wrong;  // just before the release, where something was wrong already
   std::vector<base::TimePoint> step_ends;  // of input.fresh
   Source fresh;
   Source before;
-  Source weeks;  // of the week before
+  Source beside;
+  base::TimePoint begin;        // of the release, as the metrics show it
+  base::Duration usual_for{0};  // what of the time before is in input.before
+  double weeks_after = 0;       // how long input.weeks.after is, in multiples of input.weeks.before
+  Source weeks;                 // of the week before
   Source others;
   std::string others_name;  // the service in the middle of all others
   int others_count = 0;

@@ -232,7 +232,32 @@ void Conclude(const RateOptions& options, const Tally& old, RateResult& result) 
   result.factor_high = Turn([&](double g) { return LogBelow(result.fresh, old, g) >= bound; });
 }
 
+// Of a share at its most likely.
+double LogLikelihood(const Tally& tally) {
+  const double p = tally.ratio();
+  if (p <= 0 || p >= 1) return 0;
+  return tally.bad * std::log(p) + (tally.total - tally.bad) * std::log(1 - p);
+}
+
 }  // namespace
+
+size_t ShiftAt(const std::vector<Tally>& steps) {
+  Tally all;
+  for (const Tally& step : steps) all += step;
+  size_t shift = 0;
+  double best = LogLikelihood(all);
+  Tally earlier;
+  for (size_t i = 0; i < steps.size(); ++i) {
+    const Tally later = {all.total - earlier.total, all.bad - earlier.bad};
+    const double likelihood = LogLikelihood(earlier) + LogLikelihood(later);
+    if (likelihood > best) {
+      best = likelihood;
+      shift = i;
+    }
+    earlier += steps[i];
+  }
+  return shift;
+}
 
 RateResult TestRate(const RateInput& input, const RateOptions& options) {
   RateResult result;

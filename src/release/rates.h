@@ -75,6 +75,10 @@ struct RateResult {
   double others_drift = 1;
 };
 
+// The step from which on the share is most clearly another one than before; the first when there is
+// no such.
+size_t ShiftAt(const std::vector<Tally>& steps);
+
 RateResult TestRate(const RateInput& input, const RateOptions& options);
 
 }  // namespace vedette::release

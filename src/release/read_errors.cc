@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "release/proof.h"
 #include "release/reading.h"
 
 namespace vedette::release {
@@ -45,7 +46,12 @@ class Errors {
  private:
   base::Result<Counters> Load(base::TimePoint from, base::TimePoint to, base::Duration step) const;
   void ChooseSides(const Counters& before, const Counters& since, Observation& out);
+  template <typename Wanted>
+  Source Prove(const Counters& counters, base::TimePoint from, base::TimePoint to,
+               const std::vector<Tally>& want, Wanted wanted) const;
+  std::string VersionBefore(const Counters& before) const;
   void Divide(const Counters& before, const Counters& since, RateObservation& out) const;
+  void AddWrong(const Counters& before, RateObservation& out) const;
   base::Result<> ReadWeeks(RateObservation& out) const;
   base::Result<> ReadOthers(RateObservation& out);
   base::Result<std::map<std::string, Tally>> Everybody(base::TimePoint at, base::Duration window,
@@ -95,24 +101,40 @@ base::TimePoint EndOf(const Grid& grid, size_t interval) {
   return base::FromMillis(grid.EndOf(interval));
 }
 
-// Sums over runs of intervals that end within a time.
-std::vector<Tally> Parts(const Counters& counters, base::TimePoint from, base::TimePoint to,
-                         const auto& wanted) {
+base::TimePoint LastPoint(const Grid& grid, base::TimePoint until) {
+  base::TimePoint last = base::FromMillis(grid.start_ms);
+  for (size_t i = 0; i < grid.intervals() && EndOf(grid, i) <= until; ++i) last = EndOf(grid, i);
+  return last;
+}
+
+// Sums over runs of intervals that end within a time, of what may be compared with.
+std::vector<Tally> Parts(const Counters& counters, const Reading& reading, base::TimePoint from,
+                         base::TimePoint to, const auto& wanted) {
+  const Grid& grid = counters.rows.grid;
   std::vector<Tally> parts;
   size_t in_part = kStepsInPart;
-  for (size_t i = 0; i < counters.rows.grid.intervals(); ++i) {
-    const base::TimePoint end = EndOf(counters.rows.grid, i);
-    if (end <= from || end > to) continue;
+  for (size_t i = 0; i < grid.intervals(); ++i) {
+    const base::TimePoint end = EndOf(grid, i);
+    const base::TimePoint start = end - base::Duration(grid.step_ms);
+    if (end <= from || end > to || !reading.subject().usual.Has(start, end)) continue;
     if (in_part == kStepsInPart) {
       parts.emplace_back();
       in_part = 0;
     }
     ++in_part;
     for (const Counter& counter : counters.counters) {
-      if (wanted(counter)) Add(counter, i, parts.back());
+      if (wanted(counter) && reading.IsUsual(counter.version, start, end)) {
+        Add(counter, i, parts.back());
+      }
     }
   }
   return parts;
+}
+
+double RequestsIn(const std::vector<Tally>& parts) {
+  double sum = 0;
+  for (const Tally& part : parts) sum += part.total;
+  return sum;
 }
 
 std::map<std::string, double> RequestsByVersion(const Counters& counters) {
@@ -147,12 +169,7 @@ void Errors::ChooseSides(const Counters& before, const Counters& since, Observat
     out.notes.push_back(fmt::format("The metrics call the new version \"{}\", not \"{}\"",
                                     *sides.fresh.begin(), wanted));
   }
-  double most = 0;
-  for (const auto& [version, requests] : old) {
-    if (sides.fresh.contains(version) || requests <= most) continue;
-    most = requests;
-    out.previous_version = version;
-  }
+  out.previous_version = VersionBefore(before);
   // From when on does it serve? Only if it did not all the time.
   for (size_t i = 0; i < since.rows.grid.intervals(); ++i) {
     for (const Counter& counter : since.counters) {
@@ -165,13 +182,76 @@ void Errors::ChooseSides(const Counters& before, const Counters& since, Observat
   }
 }
 
+// The version that served most just before: in the last steps in which any but the release's did.
+std::string Errors::VersionBefore(const Counters& before) const {
+  std::map<std::string, double> requests;
+  size_t steps = 0;
+  for (size_t i = before.rows.grid.intervals(); i-- > 0 && steps < kStepsInPart;) {
+    for (const Counter& counter : before.counters) {
+      if (reading_.sides.fresh.contains(counter.version) || !counter.counts_requests) continue;
+      if (counter.growth[i] > 0) requests[counter.version] += counter.growth[i];
+    }
+    if (!requests.empty()) ++steps;
+  }
+  const auto most =
+      std::max_element(requests.begin(), requests.end(),
+                       [](const auto& a, const auto& b) { return a.second < b.second; });
+  return most == requests.end() ? std::string() : most->first;
+}
+
+// Where failures have a counter of their own, one question does not show both: then without answer.
+template <typename Wanted>
+Source Errors::Prove(const Counters& counters, base::TimePoint from, base::TimePoint to,
+                     const std::vector<Tally>& want, Wanted wanted) const {
+  Source source = counters.rows.source;
+  source.from = from;
+  source.to = to;
+  if (counters.counters.size() != counters.rows.series.size()) return source;
+  Tally sum;
+  for (const Tally& each : want) sum += each;
+  const auto count = [&](const Rows& rows) {
+    Counters again;
+    again.rows = rows;
+    AddSeries(rows, reading_.names(), /*failures_alone=*/false, again);
+    Tally tally;
+    for (size_t i = 0; i < rows.grid.intervals(); ++i) {
+      const base::TimePoint end = EndOf(rows.grid, i);
+      for (const Counter& counter : again.counters) {
+        if (wanted(counter, end - base::Duration(rows.grid.step_ms), end)) Add(counter, i, tally);
+      }
+    }
+    return tally;
+  };
+  std::string counted = "growth of the rows from point to point";
+  if (reading_.sides.by_version) {
+    counted += fmt::format("; the release is version {}", fmt::join(reading_.sides.fresh, ", "));
+  }
+  return release::Prove(counters.rows, from, to, sum, count, std::move(counted));
+}
+
 void Errors::Divide(const Counters& before, const Counters& since, RateObservation& out) const {
   const Reading::Sides& sides = reading_.sides;
-  out.before = before.rows.source;
-  out.fresh = since.rows.source;
-  out.input.before = Parts(before, before.rows.source.from, sides.begin, [&](const auto& counter) {
-    return !sides.by_version || !sides.fresh.contains(counter.version);
-  });
+  const auto is_fresh = [&](const Counter& counter) {
+    return !sides.by_version || sides.fresh.contains(counter.version);
+  };
+  const base::TimePoint from = before.rows.source.from;
+  const auto old = [&](const Counter& counter) { return !sides.by_version || !is_fresh(counter); };
+  out.input.before = Parts(before, reading_, from, sides.begin, old);
+  // A version that is back, after a bad one, is held against itself.
+  const bool back = RequestsIn(out.input.before) <= 0;
+  if (back) {
+    out.input.before =
+        Parts(before, reading_, from, sides.begin, [](const Counter&) { return true; });
+  }
+  const base::TimePoint to = LastPoint(before.rows.grid, sides.begin);
+  out.begin = sides.begin;
+  out.usual_for = to - from - reading_.subject().usual.TroubleIn(from, to);
+  out.before =
+      Prove(before, from, to, out.input.before,
+            [&](const Counter& counter, base::TimePoint start, base::TimePoint end) {
+              return (back || old(counter)) && reading_.IsUsual(counter.version, start, end);
+            });
+  AddWrong(before, out);
   const Grid& grid = since.rows.grid;
   for (size_t i = 0; i < grid.intervals(); ++i) {
     const base::TimePoint end = EndOf(grid, i);
@@ -180,9 +260,33 @@ void Errors::Divide(const Counters& before, const Counters& since, RateObservati
     Tally& beside = out.input.beside.emplace_back();
     out.step_ends.push_back(end);
     for (const Counter& counter : since.counters) {
-      const bool is_fresh = !sides.by_version || sides.fresh.contains(counter.version);
-      Add(counter, i, is_fresh ? fresh : beside);
+      if (is_fresh(counter)) {
+        Add(counter, i, fresh);
+      } else if (reading_.IsUsual(counter.version, end, end)) {
+        Add(counter, i, beside);
+      }
     }
+  }
+  out.fresh = out.beside = since.rows.source;
+  if (out.step_ends.empty()) return;
+  const base::TimePoint first = out.step_ends.front() - base::Duration(grid.step_ms);
+  const base::TimePoint last = out.step_ends.back();
+  out.fresh = Prove(since, first, last, out.input.fresh,
+                    [&](const Counter& counter, auto, auto) { return is_fresh(counter); });
+  out.beside = Prove(since, first, last, out.input.beside,
+                     [&](const Counter& counter, auto, base::TimePoint end) {
+                       return !is_fresh(counter) && reading_.IsUsual(counter.version, end, end);
+                     });
+}
+
+// What was wrong already, until the release.
+void Errors::AddWrong(const Counters& before, RateObservation& out) const {
+  const std::optional<base::TimePoint> since = reading_.subject().wrong_since;
+  if (!since) return;
+  for (size_t i = 0; i < before.rows.grid.intervals(); ++i) {
+    const base::TimePoint end = EndOf(before.rows.grid, i);
+    if (end <= *since || end > reading_.sides.begin) continue;
+    for (const Counter& counter : before.counters) Add(counter, i, out.wrong);
   }
 }
 
@@ -195,8 +299,10 @@ base::Result<> Errors::ReadWeeks(RateObservation& out) const {
     VEDETTE_TRY(const Counters counters,
                 Load(then - reading_.options().before, then + after, kLongStep));
     if (week == 1) out.weeks = counters.rows.source;
-    std::vector<Tally> earlier = Parts(counters, counters.rows.source.from, then, all);
-    std::vector<Tally> later = Parts(counters, then, then + after, all);
+    std::vector<Tally> earlier = Parts(counters, reading_, counters.rows.source.from, then, all);
+    std::vector<Tally> later = Parts(counters, reading_, then, then + after, all);
+    out.weeks_after =
+        static_cast<double>(after.count()) / static_cast<double>(reading_.options().before.count());
     for (const Tally& part : earlier) out.input.weeks.before += part;
     for (const Tally& part : later) out.input.weeks.after += part;
     out.input.elsewhere.push_back(std::move(earlier));
@@ -210,8 +316,8 @@ base::Result<std::map<std::string, Tally>> Errors::Everybody(base::TimePoint at,
                                                              std::string& query) const {
   const std::string& label = requests_.service_label;
   const auto ask = [&](std::string_view more) {
-    return fmt::format("sum by ({0}) (increase({1}{{{0}!=\"\"{2}{3}}}[{4}]))", label,
-                       requests_.name, more,
+    return fmt::format("sum by ({0}) (increase({1}{{{0}!=\"\"{2}{3}{4}}}[{5}]))", label,
+                       requests_.name, more, requests_.place,
                        requests_.name.starts_with("istio_") ? ",reporter=\"destination\"" : "",
                        base::FormatDuration(window));
   };
@@ -261,15 +367,15 @@ base::Result<> Errors::ReadOthers(RateObservation& out) {
                    [](const Other& a, const Other& b) { return a.rise < b.rise; });
   out.input.others = middle->drift;
   out.others_name = middle->name;
-  out.others = {
-      .query = query, .from = reading_.until() - window, .to = reading_.until(), .step = window};
+  VEDETTE_TRY(const Rows rows,
+              reading_.Range(query, reading_.until() - window, reading_.until(), window));
+  out.others = WithAnswer(rows, "the last point of " + middle->name);
   return {};
 }
 
 base::Result<> Errors::Read(Observation& out) {
   const base::TimePoint released = reading_.released_at();
-  VEDETTE_TRY(const Counters before,
-              Load(released - reading_.options().before, released, kLongStep));
+  VEDETTE_TRY(const Counters before, Load(reading_.UsualSince(), released, kLongStep));
   VEDETTE_TRY(const Counters since, Load(released - kLead, reading_.until(), kStep));
   for (const query::MatrixSeries& row : since.rows.series) {
     if (status_label_.empty()) status_label_ = StatusLabel(row.labels);

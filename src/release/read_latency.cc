@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <fmt/core.h>
+#include <fmt/format.h>
 #include <limits>
 #include <map>
 #include <optional>
+#include <set>
 #include <utility>
 
+#include "release/proof.h"
 #include "release/reading.h"
 
 namespace vedette::release {
@@ -59,17 +61,24 @@ struct Points {
   Rows rows;
   std::vector<Buckets> fresh;
   std::vector<Buckets> old;
+  std::vector<Buckets> wrong;  // of the old one, when something was wrong
 };
+
+std::string QueryOf(const Reading& reading, const Metric& metric, std::string_view bounds,
+                    base::Duration step) {
+  std::string selector = reading.Selector(metric);
+  if (!bounds.empty()) selector.insert(selector.size() - 1, fmt::format(",{}", bounds));
+  return fmt::format("sum by (le, {}) (increase({}[{}s]))", reading.VersionLabels(), selector,
+                     step / std::chrono::seconds(1));
+}
 
 base::Result<Points> Load(const Reading& reading, const Metric& metric, base::TimePoint from,
                           base::TimePoint to, base::Duration step) {
   Points points;
-  const std::string text =
-      fmt::format("sum by (le, {}) (increase({}[{}s]))", reading.VersionLabels(),
-                  reading.Selector(metric), step / std::chrono::seconds(1));
-  VEDETTE_TRY(points.rows, reading.Range(text, from, to, step));
+  VEDETTE_TRY(points.rows, reading.Range(QueryOf(reading, metric, {}, step), from, to, step));
   points.fresh.resize(points.rows.grid.points);
   points.old.resize(points.rows.grid.points);
+  points.wrong.resize(points.rows.grid.points);
   for (const query::MatrixSeries& row : points.rows.series) {
     const std::optional<double> bound = Bound(row.labels.Get("le"));
     if (!bound) continue;
@@ -78,7 +87,11 @@ base::Result<Points> Load(const Reading& reading, const Metric& metric, base::Ti
       if (!index || !std::isfinite(row.samples.values[i])) continue;
       // A point tells of the step before it.
       const base::TimePoint middle = base::FromMillis(row.samples.t_ms[i]) - step / 2;
-      auto& side = reading.IsFresh(row.labels, middle) ? points.fresh : points.old;
+      const bool fresh = reading.IsFresh(row.labels, middle);
+      const base::TimePoint end = base::FromMillis(row.samples.t_ms[i]);
+      auto& side = fresh
+                       ? points.fresh
+                       : (reading.IsUsual(row.labels, end - step, end) ? points.old : points.wrong);
       side[*index][*bound] += row.samples.values[i];
     }
   }
@@ -96,6 +109,26 @@ void AddParts(const std::vector<Tally>& points, std::vector<Tally>& parts) {
     if (i % kPointsInPart == 0) parts.emplace_back();
     parts.back() += points[i];
   }
+}
+
+// The question for the two bounds that are counted alone.
+Source SourceOf(const Reading& reading, const Metric& metric, const Rows& rows, double bound,
+                base::Duration step) {
+  Rows counted;
+  counted.grid = rows.grid;
+  std::set<std::string> bounds;
+  for (const query::MatrixSeries& row : rows.series) {
+    const std::optional<double> le = Bound(row.labels.Get("le"));
+    if (!le || (*le != bound && !std::isinf(*le))) continue;
+    bounds.emplace(row.labels.Get("le"));
+    counted.series.push_back(row);
+  }
+  counted.source.query = QueryOf(reading, metric, MatchingAny("le", bounds), step);
+  std::string how = fmt::format("the sum of the points of each side, +Inf without {}", bound);
+  if (reading.sides.by_version) {
+    how += fmt::format("; the release is version {}", fmt::join(reading.sides.fresh, ", "));
+  }
+  return WithAnswer(counted, std::move(how));
 }
 
 base::Result<> ReadWeeks(const Reading& reading, const Metric& metric, double bound,
@@ -129,7 +162,7 @@ base::Result<> ReadLatency(Reading& reading, Observation& out) {
   const base::TimePoint begin = reading.sides.begin;
   const base::Duration step = reading.until() - begin < kShort ? kShortStep : kStep;
   VEDETTE_TRY(const Points points,
-              Load(reading, *metric, begin - reading.options().before, reading.until(), step));
+              Load(reading, *metric, reading.UsualSince(), reading.until(), step));
   Buckets usual;
   for (const Buckets& point : points.old) {
     for (const auto& [bound, count] : point) usual[bound] += count;
@@ -140,13 +173,16 @@ base::Result<> ReadLatency(Reading& reading, Observation& out) {
   rate.signal = "latency";
   rate.metric = metric->name;
   rate.bad = BoundText(*metric, *bound);
-  rate.fresh = rate.before = points.rows.source;
+  rate.fresh = rate.before = rate.beside = SourceOf(reading, *metric, points.rows, *bound, step);
+  rate.begin = begin;
+  const base::TimePoint wrong_since = reading.subject().wrong_since.value_or(begin);
   std::vector<Tally> before;
   for (size_t i = 0; i < points.old.size(); ++i) {
     const base::TimePoint end = base::FromMillis(points.rows.grid.start_ms) + step * i;
     const Tally old = Slow(points.old[i], *bound);
     if (end - step / 2 <= begin) {
-      before.push_back(old);
+      if (reading.subject().usual.Has(end - step, end)) before.push_back(old);
+      if (end > wrong_since) rate.wrong += Slow(points.wrong[i], *bound);
       continue;
     }
     rate.input.fresh.push_back(Slow(points.fresh[i], *bound));

@@ -5,6 +5,7 @@
 #include <set>
 #include <utility>
 
+#include "release/proof.h"
 #include "release/reading.h"
 
 namespace vedette::release {
@@ -37,7 +38,7 @@ base::Result<std::map<base::TimePoint, double>> Traffic(const Reading& reading,
   VEDETTE_TRY(const Rows rows,
               reading.Range(fmt::format("count by ({}) ({})", reading.VersionLabels(),
                                         reading.Selector(metric)),
-                            begin - reading.options().before, reading.until(), kBlock));
+                            reading.UsualSince(), reading.until(), kBlock));
   std::map<base::TimePoint, double> fresh;  // processes
   double old_processes = 0;                 // in all blocks together
   double old_blocks = 0;
@@ -47,7 +48,7 @@ base::Result<std::map<base::TimePoint, double>> Traffic(const Reading& reading,
       const base::TimePoint at = base::FromMillis(row.samples.t_ms[i]);
       if (reading.IsFresh(row.labels, at - kBlock / 2)) {
         fresh[at] += row.samples.values[i];
-      } else if (at <= begin) {
+      } else if (at <= begin && reading.IsUsual(row.labels, at - kBlock, at)) {
         old_processes += row.samples.values[i];
         if (counted.insert(at).second) ++old_blocks;
       }
@@ -79,15 +80,20 @@ base::Result<> ReadLevel(Reading& reading, std::string signal, const Metric& met
   Means usual;
   for (int week = 0; week <= reading.options().weeks; ++week) {
     const base::Duration back = week * kWeek;
-    VEDETTE_TRY(const Rows rows, reading.Range(text, begin - reading.options().before - back,
-                                               reading.until() - back, kBlock));
-    if (week == 0) level.source = rows.source;
+    const base::TimePoint since =
+        week == 0 ? reading.UsualSince() : begin - reading.options().before;
+    VEDETTE_TRY(const Rows rows, reading.Range(text, since - back, reading.until() - back, kBlock));
+    if (week == 0) {
+      level.source = WithAnswer(
+          rows, "the middle of the points of 5 minutes, the mean of the versions in each");
+    }
     for (const query::MatrixSeries& row : rows.series) {
       for (size_t i = 0; i < row.samples.t_ms.size(); ++i) {
         const base::TimePoint at = base::FromMillis(row.samples.t_ms[i]);
         const double value = row.samples.values[i];
         if (!std::isfinite(value)) continue;
         const bool is_fresh = week == 0 && reading.IsFresh(row.labels, at - kBlock / 2);
+        if (!is_fresh && !reading.IsUsual(row.labels, at - kBlock, at)) continue;
         Put(is_fresh ? fresh : usual, at, value);
       }
     }

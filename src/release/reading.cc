@@ -1,7 +1,8 @@
 #include "release/reading.h"
 
 #include <algorithm>
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <map>
 #include <utility>
 
 #include "base/duration.h"
@@ -22,6 +23,27 @@ void AddNames(std::string& out, const std::vector<std::string>& names,
   }
 }
 
+std::set<std::string> ValuesOf(const std::string& label,
+                               const std::vector<const query::VectorSample*>& rows) {
+  std::set<std::string> values;
+  for (const query::VectorSample* row : rows) values.emplace(row->labels.Get(label));
+  return values;
+}
+
+// Of the first label that tells all of `here` from all of `elsewhere`; empty when none does.
+std::string PlaceMatcher(const std::vector<const query::VectorSample*>& here,
+                         const std::vector<const query::VectorSample*>& elsewhere) {
+  for (const std::string& label : PlaceLabelNames()) {
+    const std::set<std::string> values = ValuesOf(label, here);
+    const std::set<std::string> others = ValuesOf(label, elsewhere);
+    const bool apart = std::none_of(others.begin(), others.end(), [&](const std::string& other) {
+      return values.contains(other);
+    });
+    if (apart) return "," + MatchingAny(label, values);
+  }
+  return {};
+}
+
 }  // namespace
 
 Reading::Reading(const Options& options, const Ask& ask, const Subject& subject,
@@ -40,22 +62,44 @@ base::Result<bool> Reading::Discover() {
   query::InstantQuery query;
   for (const std::string& label : names_.service_labels) {
     if (!query.text.empty()) query.text += " or ";
-    query.text += fmt::format("count by (__name__, {}) ({{__name__=~\"{}\",{}}})", label, names,
-                              Matching(label, subject_.service));
+    query.text +=
+        fmt::format("count by (__name__, {}, {}) ({{__name__=~\"{}\",{}}})", label,
+                    fmt::join(PlaceLabelNames(), ", "), names, Matching(label, subject_.service));
   }
   query.tenant = subject_.tenant;
   query.time = until_;
-  query.lookback = until_ - (released_at() - options_.before);
+  query.lookback = until_ - UsualSince();
   VEDETTE_TRY(const query::QueryResult result, ask_.instant(query));
+  std::map<std::pair<std::string, std::string>, std::vector<const query::VectorSample*>> metrics;
   for (const query::VectorSample& row : result.vector) {
-    Metric metric{.name = std::string(row.labels.metric_name()), .service_label = {}};
+    std::string service_label;
     for (const std::string& label : names_.service_labels) {
-      if (!row.labels.Get(label).empty()) metric.service_label = label;
+      if (row.labels.Get(label) == subject_.service) service_label = label;
     }
-    metric.series = row.value;
-    found_.push_back(std::move(metric));
+    metrics[{std::string(row.labels.metric_name()), service_label}].push_back(&row);
   }
+  for (const auto& [names_of, rows] : metrics) {
+    Keep(rows, {.name = names_of.first, .service_label = names_of.second});
+  }
+  only_elsewhere_ = found_.empty() && !metrics.empty();
   return !found_.empty();
+}
+
+// Takes the series of the release's place; where there are others, told from them by one label.
+void Reading::Keep(const std::vector<const query::VectorSample*>& rows, Metric metric) {
+  std::vector<const query::VectorSample*> here;
+  std::vector<const query::VectorSample*> elsewhere;
+  for (const query::VectorSample* row : rows) {
+    const Place place = PlaceOf(row->labels);
+    const bool same = subject_.other_places ? SamePlace(place, subject_.place)
+                                            : SameAsTold(place, subject_.place);
+    (same ? here : elsewhere).push_back(row);
+    if (same) metric.series += row->value;
+    place_told_ = place_told_ || !same || !place.empty();
+  }
+  if (here.empty()) return;
+  if (!elsewhere.empty()) metric.place = PlaceMatcher(here, elsewhere);
+  found_.push_back(std::move(metric));
 }
 
 const Metric* Reading::First(const std::vector<std::string>& names, std::string_view suffix) const {
@@ -76,8 +120,8 @@ std::string Reading::Selector(const Metric& metric) const {
   std::string extra;
   if (metric.name.starts_with("istio_")) extra = ",reporter=\"destination\"";
   if (metric.name.starts_with("container_")) extra = ",image!=\"\",container!=\"POD\"";
-  return fmt::format("{}{{{}{}}}", metric.name, Matching(metric.service_label, subject_.service),
-                     extra);
+  return fmt::format("{}{{{}{}{}}}", metric.name, Matching(metric.service_label, subject_.service),
+                     metric.place, extra);
 }
 
 std::string Reading::VersionLabels() const {
@@ -121,6 +165,24 @@ bool Reading::IsFresh(model::LabelsView labels, base::TimePoint at) const {
   if (at <= sides.begin) return false;
   if (!sides.by_version) return true;
   return sides.fresh.contains(VersionOf(labels, names_.version_labels));
+}
+
+bool Reading::IsUsual(std::string_view version, base::TimePoint from, base::TimePoint to) const {
+  if (!sides.fresh.contains(std::string(version)) &&
+      std::any_of(subject_.bad_versions.begin(), subject_.bad_versions.end(),
+                  [&](const std::string& bad) { return SameVersion(bad, version); })) {
+    return false;
+  }
+  return subject_.usual.Has(from, to);
+}
+
+bool Reading::IsUsual(model::LabelsView labels, base::TimePoint from, base::TimePoint to) const {
+  return IsUsual(VersionOf(labels, names_.version_labels), from, to);
+}
+
+base::TimePoint Reading::UsualSince() const {
+  const base::TimePoint end = std::min(sides.begin, released_at());
+  return subject_.usual.StartOf(options_.before, end).value_or(end - options_.before);
 }
 
 base::Duration StepFor(base::Duration least, base::Duration span, double series) {

@@ -13,7 +13,9 @@
 #include "query/result.h"
 #include "release/counts.h"
 #include "release/observation.h"
+#include "release/place.h"
 #include "release/signals.h"
+#include "release/usual.h"
 
 namespace vedette::release {
 
@@ -30,6 +32,14 @@ struct Subject {
   std::string version;  // may be empty
   base::TimePoint released_at;
   std::set<std::string> also_released;  // other services with a release of their own
+  Place place = {};
+  bool other_places = false;  // the service is released in others, too
+  // What is compared with leaves out what was wrong already: these times until the release, and
+  // what the bad versions served.
+  UsualTime usual = {};
+  std::vector<std::string> bad_versions = {};
+  // Since when something was wrong when it was released, by no fault of a release.
+  std::optional<base::TimePoint> wrong_since = {};
 };
 
 // Rows of a range query and the steps they stand on. The last step is the end of the range.
@@ -43,6 +53,7 @@ struct Rows {
 struct Metric {
   std::string name;
   std::string service_label;
+  std::string place = {};  // more matchers, which leave out the series of other places
   double series = 0;
 };
 
@@ -57,8 +68,11 @@ class Reading {
   base::TimePoint released_at() const { return subject_.released_at; }
   base::TimePoint until() const { return until_; }
 
-  // Asks which of the known metrics the service has. False when there is none.
+  // Asks which of the known metrics the service has where the release is. False when there is none.
   base::Result<bool> Discover();
+  // Of Discover: other places have metrics, this one has none; nothing tells whose they are.
+  bool only_elsewhere() const { return only_elsewhere_; }
+  bool place_told() const { return place_told_; }
   // The first of the names, with a suffix, that the service has; null: none.
   const Metric* First(const std::vector<std::string>& names, std::string_view suffix = {}) const;
   // name{service="..."}, with what the metric needs to be counted once.
@@ -79,14 +93,23 @@ class Reading {
   };
   Sides sides;
   bool IsFresh(model::LabelsView labels, base::TimePoint at) const;
+  // Whether what is not the release's may be compared with: what that version did from..to.
+  bool IsUsual(std::string_view version, base::TimePoint from, base::TimePoint to) const;
+  bool IsUsual(model::LabelsView labels, base::TimePoint from, base::TimePoint to) const;
+  // From when on the past is read: `before` of usual time, until the release is seen.
+  base::TimePoint UsualSince() const;
 
  private:
+  void Keep(const std::vector<const query::VectorSample*>& rows, Metric metric);
+
   const Options& options_;
   const Ask& ask_;
   const Subject& subject_;
   const base::TimePoint until_;
   const Names names_;
   std::vector<Metric> found_;
+  bool only_elsewhere_ = false;
+  bool place_told_ = false;
 };
 
 // How long a step must be for so many series to stay within a bound of values.

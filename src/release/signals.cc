@@ -137,4 +137,18 @@ std::string Matching(std::string_view label, std::string_view value) {
   return out + '"';
 }
 
+std::string MatchingAny(std::string_view label, const std::set<std::string>& values) {
+  if (values.size() == 1) return Matching(label, *values.begin());
+  std::string pattern;
+  for (const std::string& value : values) {
+    if (&value != &*values.begin()) pattern += '|';
+    for (const char c : value) {
+      if (std::string_view(".+*?()|[]{}^$\\").find(c) != std::string_view::npos) pattern += '\\';
+      pattern += c;
+    }
+  }
+  std::string out = Matching(label, pattern);
+  return out.insert(label.size() + 1, "~");
+}
+
 }  // namespace vedette::release

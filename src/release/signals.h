@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,5 +43,7 @@ bool SameVersion(std::string_view a, std::string_view b);
 
 // label="value" with what PromQL needs escaped.
 std::string Matching(std::string_view label, std::string_view value);
+// The same for any of several values; an empty one: without the label.
+std::string MatchingAny(std::string_view label, const std::set<std::string>& values);
 
 }  // namespace vedette::release

@@ -71,5 +71,10 @@ TEST(Counts, SeeRestartsAndFirstValues) {
   EXPECT_EQ(Increases(Row({0, 40}, {1, 9}), grid, 0), (std::vector<double>{0, 0, 0, 8}));
 }
 
+TEST(Signals, SeveralValuesAreOnePattern) {
+  EXPECT_EQ(MatchingAny("space", {"a.b"}), "space=\"a.b\"");
+  EXPECT_EQ(MatchingAny("space", {"", "a.b", "c"}), "space=~\"|a\\\\.b|c\"");
+}
+
 }  // namespace
 }  // namespace vedette::release

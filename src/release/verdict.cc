@@ -13,6 +13,10 @@ namespace {
 constexpr double kShareOfErrors = 0.8;
 constexpr double kShareOfLatency = 0.1;
 constexpr double kShareOfLevel = 0.05;
+constexpr base::Duration kLate = std::chrono::minutes(15);  // after a release: it may be another's
+// From which on fewer requests are said: a third of what is usual then, where enough were expected.
+constexpr double kFewer = 1.0 / 3;
+constexpr double kExpectedMin = 100;
 
 // 1234567 as 1,234,567.
 std::string Count(double number) {
@@ -57,7 +61,7 @@ void AddSides(const RateObservation& seen, const RateResult& result, Check& chec
   if (result.beside.total > 0) {
     check.sides.push_back(RateSide("old_version_beside",
                                    text(result.beside) + " of the old version at the same time",
-                                   result.beside, seen.fresh));
+                                   result.beside, seen.beside));
   }
   const Drift& weeks = seen.input.weeks;
   if (weeks.after.total > 0) {
@@ -98,6 +102,9 @@ std::string FactorText(const RateResult& result) {
 std::string RateText(const RateObservation& seen, const RateResult& result) {
   Tally old = result.before;
   old += result.beside;
+  if (result.fresh.total <= 0) {
+    return fmt::format("no request since the release, {} before it", Count(result.before.total));
+  }
   std::string fresh = fmt::format("{} of {} requests {} ({})", Percent(result.fresh.ratio()),
                                   Count(result.fresh.total), seen.bad, Count(result.fresh.bad));
   switch (result.outcome) {
@@ -115,6 +122,30 @@ std::string RateText(const RateObservation& seen, const RateResult& result) {
   return fresh;
 }
 
+// When it got worse, if that was long after the release: until then it was as the old version, and
+// clearly not as it is since.
+std::optional<base::TimePoint> LateSince(const RateObservation& seen, const RateResult& result,
+                                         double factor_min) {
+  const size_t shift = ShiftAt(seen.input.fresh);
+  if (shift == 0) return std::nullopt;
+  const base::TimePoint since = seen.step_ends[shift - 1];
+  if (since - seen.begin < kLate) return std::nullopt;
+  Tally until;
+  for (size_t i = 0; i < shift; ++i) until += seen.input.fresh[i];
+  const Tally later = {result.fresh.total - until.total, result.fresh.bad - until.bad};
+  Tally old = result.before;
+  old += result.beside;
+  const double few = 3;
+  const bool was_usual = until.bad <= factor_min * old.ratio() * until.total + few;
+  const bool is_another = later.ratio() * until.total >= 3 * (until.bad + few);
+  return was_usual && is_another ? std::optional(since) : std::nullopt;
+}
+
+// Whether as much was bad before the release already, while something was wrong.
+bool WasSoBefore(const RateObservation& seen, const RateResult& result, double factor_min) {
+  return seen.wrong.bad > 0 && result.fresh.ratio() < factor_min * seen.wrong.ratio();
+}
+
 Check CheckRate(const RateObservation& seen, const Options& options) {
   const bool errors = seen.signal == "errors";
   RateOptions test;
@@ -126,12 +157,28 @@ Check CheckRate(const RateObservation& seen, const Options& options) {
     test.factor_min = 1.5;
     test.points_min = 0.01;
   }
-  const RateResult result = TestRate(seen.input, test);
+  RateResult result = TestRate(seen.input, test);
+  if (result.fresh.total <= 0) result.outcome = Outcome::kNoData;
   Check check;
   check.signal = seen.signal;
   check.metric = seen.metric;
-  check.outcome = result.outcome;
   check.text = RateText(seen, result);
+  if (result.outcome == Outcome::kWorse && WasSoBefore(seen, result, test.factor_min)) {
+    result.outcome = Outcome::kUndecided;
+    result.decided_at.reset();
+    check.text += fmt::format("; but {} was while the service had an incident before the release",
+                              Percent(seen.wrong.ratio()));
+  }
+  if (result.outcome == Outcome::kWorse) {
+    check.late_since = LateSince(seen, result, test.factor_min);
+    if (check.late_since) {
+      check.text += fmt::format(
+          "; only since {}, {} after the release", base::FormatTime(*check.late_since),
+          base::FormatDuration(
+              std::chrono::floor<std::chrono::minutes>(*check.late_since - seen.begin)));
+    }
+  }
+  check.outcome = result.outcome;
   AddSides(seen, result, check);
   check.factor = result.factor;
   check.factor_low = result.factor_low;
@@ -139,7 +186,9 @@ Check CheckRate(const RateObservation& seen, const Options& options) {
   check.e_value = result.e_value;
   check.threshold = result.threshold;
   check.dispersion = result.dispersion;
-  if (result.outcome == Outcome::kUndecided) check.needs_requests = result.needs;
+  if (result.outcome == Outcome::kUndecided && result.needs > 0) {
+    check.needs_requests = result.needs;
+  }
   if (result.decided_at) check.decided_at = seen.step_ends[*result.decided_at];
   return check;
 }
@@ -211,6 +260,56 @@ std::string NoDataText(const Observation& seen, const std::vector<Check>& checks
   return seen.notes.empty() ? "Nothing was seen that can be judged" : seen.notes.front();
 }
 
+bool WasServed(const RateObservation& seen) {
+  return std::any_of(seen.input.fresh.begin(), seen.input.fresh.end(),
+                     [](const Tally& step) { return step.total > 0; });
+}
+
+// Of what is worse, when all of it began late: when the first did.
+std::optional<base::TimePoint> LateSince(const std::vector<Check>& checks) {
+  std::optional<base::TimePoint> first;
+  for (const Check& check : checks) {
+    if (check.outcome != Outcome::kWorse) continue;
+    if (!check.late_since) return std::nullopt;
+    first = std::min(first.value_or(*check.late_since), *check.late_since);
+  }
+  return first;
+}
+
+// Requests in a minute since the release, and how many there would be as usual: before it, and with
+// what these hours of the weeks before made of it. Nothing when that is not known.
+struct Volume {
+  double now = 0;
+  double usual = 0;
+};
+std::optional<Volume> VolumeOf(const RateObservation& seen) {
+  const auto minutes = [](base::Duration time) {
+    return std::chrono::duration<double, std::ratio<60>>(time).count();
+  };
+  if (seen.step_ends.empty() || seen.usual_for.count() <= 0) return std::nullopt;
+  Tally before, since;
+  for (const Tally& part : seen.input.before) before += part;
+  for (const Tally& step : seen.input.fresh) since += step;
+  for (const Tally& step : seen.input.beside) since += step;
+  const double passed = minutes(seen.step_ends.back() - seen.begin);
+  Volume volume = {since.total / passed, before.total / minutes(seen.usual_for)};
+  const Drift& weeks = seen.input.weeks;
+  if (weeks.before.total > 0 && seen.weeks_after > 0) {
+    volume.usual *= std::min(1.0, weeks.after.total / weeks.before.total / seen.weeks_after);
+  }
+  if (passed <= 0 || volume.usual * passed < kExpectedMin) return std::nullopt;
+  return volume;
+}
+
+// Empty when requests did not fall; that there are none is said elsewhere.
+std::string FewerText(const Observation& seen) {
+  if (seen.rates.empty()) return {};
+  const std::optional<Volume> volume = VolumeOf(seen.rates.front());
+  if (!volume || volume->now <= 0 || volume->now > kFewer * volume->usual) return {};
+  return fmt::format("requests fell by {:.0f} %: {:.3g} a minute since the release, {:.3g} usually",
+                     100 * (1 - volume->now / volume->usual), volume->now, volume->usual);
+}
+
 void Conclude(const Observation& seen, Judgement& out) {
   for (const Check& check : out.checks) {
     if (check.outcome != Outcome::kWorse) continue;
@@ -219,9 +318,14 @@ void Conclude(const Observation& seen, Judgement& out) {
     if (!out.decided_at || *check.decided_at < *out.decided_at) out.decided_at = check.decided_at;
   }
   out.summary = Title(out.summary);
-  if (out.verdict == Verdict::kBad) return;
+  if (out.verdict == Verdict::kBad) {
+    out.late_since = LateSince(out.checks);
+    return;
+  }
   const Check* const leading = Leading(out.checks);
-  if (leading == nullptr || !seen.release_seen) {
+  // What nobody asked for cannot have failed: then nothing else says that it is good.
+  const bool served = seen.rates.empty() || WasServed(seen.rates.front());
+  if (leading == nullptr || !seen.release_seen || !served) {
     out.verdict = Verdict::kNoData;
     out.summary = seen.release_seen ? NoDataText(seen, out.checks) : seen.notes.front();
     return;
@@ -235,10 +339,10 @@ void Conclude(const Observation& seen, Judgement& out) {
   out.needs_requests = leading->needs_requests;
 }
 
-std::string EvidenceId(std::string_view release_id, const Check& check, const Side& side) {
+std::string EvidenceId(std::string_view name, const Check& check, const Side& side) {
   std::string signal = check.signal;
   std::replace(signal.begin(), signal.end(), ' ', '_');
-  return fmt::format("ev_{}_{}_{}", release_id, signal, side.name);
+  return fmt::format("ev_{}_{}_{}", name, signal, side.name);
 }
 
 // Into an object that is open.
@@ -247,6 +351,19 @@ void WriteNumbers(base::JsonWriter& json, const Side& side) {
   json.Field("total", side.total);
   json.Field("bad", side.bad);
   json.Field("value", side.value);
+}
+
+// What was counted, and the answer that it was counted in.
+std::string ResultOf(std::string_view name, const Check& check, const Side& side) {
+  std::string out;
+  base::JsonWriter json(out);
+  json.BeginObject().Field("judgement", name).Field("signal", check.signal);
+  WriteNumbers(json, side);
+  json.Field("counted", base::NullIfEmpty(side.source.counted));
+  json.Field("step", base::FormatDuration(side.source.step)).EndObject();
+  if (side.source.answer_json.empty()) return out;
+  out.back() = ',';
+  return out + side.source.answer_json.substr(1);
 }
 
 void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evidence_id) {
@@ -259,7 +376,7 @@ void WriteSide(base::JsonWriter& json, const Side& side, const std::string& evid
   json.Field("step", base::FormatDuration(side.source.step)).EndObject();
 }
 
-void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view release_id) {
+void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view name) {
   json.BeginObject().Field("signal", check.signal).Field("metric", check.metric);
   json.Field("outcome", EnumName(check.outcome)).Field("text", check.text);
   json.Field("factor", check.factor);
@@ -270,7 +387,7 @@ void WriteCheck(base::JsonWriter& json, const Check& check, std::string_view rel
   json.Field("needs_requests", check.needs_requests);
   json.Field("decided_at", check.decided_at);
   json.Key("sides").BeginArray();
-  for (const Side& side : check.sides) WriteSide(json, side, EvidenceId(release_id, check, side));
+  for (const Side& side : check.sides) WriteSide(json, side, EvidenceId(name, check, side));
   json.EndArray().EndObject();
 }
 
@@ -306,13 +423,16 @@ Judgement Judge(const Observation& seen, const Options& options) {
     out.checks.push_back(CheckLevel(level, options));
   }
   Conclude(seen, out);
+  if (const std::string fewer = FewerText(seen); !fewer.empty()) {
+    out.summary += "; " + fewer;
+    out.notes.push_back(Title(fewer));
+  }
   return out;
 }
 
-void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
-                    std::string_view release_id) {
+void WriteJudgement(base::JsonWriter& json, const Judgement& judgement, std::string_view name) {
   json.BeginObject().Key("checks").BeginArray();
-  for (const Check& check : judgement.checks) WriteCheck(json, check, release_id);
+  for (const Check& check : judgement.checks) WriteCheck(json, check, name);
   json.EndArray().Key("new_patterns").BeginArray();
   for (const NewPattern& pattern : judgement.new_patterns) {
     json.BeginObject().Field("id", pattern.id).Field("text", pattern.text);
@@ -323,21 +443,19 @@ void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
   json.EndArray().Field("notes", judgement.notes).EndObject();
 }
 
-std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view release_id,
+std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view name,
                                         base::TimePoint taken_at) {
   std::vector<model::Evidence> all;
   for (const Check& check : judgement.checks) {
     for (const Side& side : check.sides) {
       model::Evidence evidence;
-      evidence.id = EvidenceId(release_id, check, side);
+      evidence.id = EvidenceId(name, check, side);
       evidence.query = side.source.query;
       evidence.from = side.source.from;
       evidence.to = side.source.to;
+      evidence.step = side.source.step;
       evidence.taken_at = taken_at;
-      base::JsonWriter json(evidence.result_json);
-      json.BeginObject().Field("release", release_id).Field("signal", check.signal);
-      WriteNumbers(json, side);
-      json.Field("step", base::FormatDuration(side.source.step)).EndObject();
+      evidence.result_json = ResultOf(name, check, side);
       all.push_back(std::move(evidence));
     }
   }

@@ -42,6 +42,8 @@ struct Check {
   double dispersion = 1;
   std::optional<double> needs_requests;
   std::optional<base::TimePoint> decided_at;
+  std::optional<base::TimePoint>
+      late_since;  // worse, but only from then on: long after the release
 };
 
 struct Judgement {
@@ -49,6 +51,8 @@ struct Judgement {
   std::string summary;
   std::optional<double> needs_requests;
   std::optional<base::TimePoint> decided_at;  // of a bad one: when the evidence was enough
+  std::optional<base::TimePoint> late_since;  // of a bad one that was good for long, as far as seen
+  bool ruled_out = false;                     // of a bad one: by the diagnosis of an incident
   std::string previous_version;
   std::vector<Check> checks;
   std::vector<NewPattern> new_patterns;
@@ -61,12 +65,11 @@ struct Judgement {
 Judgement Judge(const Observation& seen, const Options& options);
 
 // The object that a judgement is in the API: checks, new_patterns and notes (openapi.json:
-// ReleaseJudgement). Evidence ids are made of `release_id`.
-void WriteJudgement(base::JsonWriter& json, const Judgement& judgement,
-                    std::string_view release_id);
+// ReleaseJudgement). Evidence ids are made of its name (JudgementName).
+void WriteJudgement(base::JsonWriter& json, const Judgement& judgement, std::string_view name);
 
-// The same numbers as evidence, one for each side, by those ids.
-std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view release_id,
+// The same numbers as evidence, one for each side of each check, in order, by those ids.
+std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view name,
                                         base::TimePoint taken_at);
 
 }  // namespace vedette::release

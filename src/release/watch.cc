@@ -1,90 +1,55 @@
 #include "release/watch.h"
 
 #include <algorithm>
-#include <array>
 #include <fmt/core.h>
-#include <limits>
 
 #include "base/duration.h"
 #include "base/id.h"
 #include "base/log.h"
+#include "release/bad_release.h"
+#include "release/history.h"
+#include "release/signals.h"
+#include "release/tellings.h"
 
 namespace vedette::release {
 namespace {
 
-constexpr std::string_view kDetector = "release verdict";
 constexpr size_t kReportsWaitingMax = 1000;
 constexpr size_t kChangesAtOnce = 1000;
 constexpr size_t kPatternsShown = 10;
 constexpr base::Duration kSoonest = std::chrono::seconds(15);  // between two judgements
 constexpr base::Duration kLatest = std::chrono::minutes(5);
 constexpr base::Duration kOlder = std::chrono::hours(24 * 30);  // how far back one is looked for
+constexpr base::Duration kLongestWatch = std::chrono::hours(48);
 constexpr base::Duration kFuture = std::chrono::minutes(10);
-// Two tellings of a deployment without a version, within that, are of one.
-constexpr base::Duration kSameDeployment = std::chrono::minutes(5);
-// And of one with a version: whoever deploys tells of it, and so does what runs, as it rolls out.
-constexpr base::Duration kSameRollout = std::chrono::minutes(30);
 
 // The older a release, the less often it is looked at: it changes less.
 base::Duration Pause(base::Duration age) { return std::clamp(age / 40, kSoonest, kLatest); }
 
-bool NeverServed(const model::Change& change) {
-  constexpr std::array<std::string_view, 4> kStatuses = {"failed", "failure", "error", "cancelled"};
-  return std::find(kStatuses.begin(), kStatuses.end(), change.status) != kStatuses.end();
-}
-
-double ScoreOf(model::Severity severity) {
-  switch (severity) {
-    case model::Severity::kInfo: return 0.4;
-    case model::Severity::kWarning: return 0.75;
-    case model::Severity::kCritical: return 0.95;
+// Why no metrics are those of the release's place; empty: some are, or may be.
+std::string NotItsOwn(const Reading& reading) {
+  const Subject& subject = reading.subject();
+  if (reading.only_elsewhere()) {
+    return fmt::format("{} has metrics, but none of {}", subject.service, TextOf(subject.place));
   }
-  return 0.95;
-}
-
-std::string_view LabelOf(const model::Change& change, std::string_view name) {
-  for (const auto& [label, value] : change.labels) {
-    if (label == name) return value;
+  if (!subject.other_places || reading.place_told() || subject.place.empty() ||
+      IsProduction(subject.place)) {
+    return {};
   }
-  return {};
+  return fmt::format("No label of the metrics of {} tells {} from the others it is released to",
+                     subject.service, TextOf(subject.place));
 }
 
-// Whether two changes of one version are of one deployment, by what its sender says of it: the
-// number of the deployment, or the commit. Nothing when that says nothing.
-std::optional<bool> SameBySender(const model::Change& a, const model::Change& b) {
-  for (const std::string_view whose : {"source", "repository"}) {
-    if (LabelOf(a, whose) != LabelOf(b, whose)) return std::nullopt;
-  }
-  const std::string_view number = LabelOf(a, "deployment");
-  if (!number.empty() && number == LabelOf(b, "deployment")) return true;
-  const std::string_view commit = LabelOf(a, "commit"), other = LabelOf(b, "commit");
-  if (!commit.empty() && !other.empty() && commit != other) return false;
-  return std::nullopt;
-}
-
-std::string NameOf(const Release& release) {
-  if (release.version.empty()) return "The release of " + release.service;
-  return fmt::format("Release {} of {}", release.version, release.service);
-}
-
-void Describe(const Release& release, const Judgement& judgement, model::Anomaly& out) {
-  constexpr double kNone = std::numeric_limits<double>::infinity();
-  out.summary = fmt::format("{} is bad. {}", NameOf(release), release.summary);
-  out.observed = std::numeric_limits<double>::quiet_NaN();
-  out.expected_low = -kNone;
-  out.expected_high = kNone;
-  for (const Check& check : judgement.checks) {
-    if (check.outcome != Outcome::kWorse || check.sides.empty()) continue;
-    out.observed = check.sides.front().value;
-    if (check.sides.size() > 1) out.expected_high = check.sides[1].value;
-    out.evidence.query = check.sides.front().source.query;
-    out.evidence.from = check.sides.front().source.from;
-    out.evidence.to = check.sides.front().source.to;
-    break;
-  }
-  out.evidence.taken_at = release.judged_at.value_or(out.evidence.to);
-  out.evidence.result_json =
-      fmt::format("{{\"release\":\"{}\",\"judgement\":{}}}", release.id, release.judgement_json);
+// The judgement becomes the release's. `name`: of its evidence.
+void TakeOver(const Judgement& judgement, std::string_view name, Release& release) {
+  release.verdict = judgement.verdict;
+  release.summary = judgement.summary;
+  release.needs_requests = judgement.needs_requests;
+  if (!release.decided_at) release.decided_at = judgement.decided_at;
+  if (!judgement.previous_version.empty()) release.previous_version = judgement.previous_version;
+  release.judgement_json.clear();
+  base::JsonWriter json(release.judgement_json);
+  WriteJudgement(json, judgement, name);
 }
 
 }  // namespace
@@ -95,7 +60,7 @@ base::Result<> Validate(const Options& options) {
   };
   using std::chrono::hours;
   using std::chrono::minutes;
-  if (options.watch < minutes(5) || options.watch > hours(48)) {
+  if (options.watch < minutes(5) || options.watch > kLongestWatch) {
     return wrong("watch", "must be between 5m and 48h");
   }
   if (options.before < minutes(15) || options.before > hours(24)) {
@@ -114,9 +79,8 @@ Watch::Metrics::Metrics(base::MetricsRegistry& registry)
       refused(registry.AddCounter("vedette_releases_refused_total",
                                   "Releases beyond those that are watched at a time")) {}
 
-Watch::Watch(Options options, Parts parts, std::unique_ptr<Book> book)
+Watch::Watch(Options options, Parts parts)
     : parts_(std::move(parts)),
-      book_(std::move(book)),
       metrics_(parts_.metrics),
       options_(std::move(options)),
       reporter_(parts_.findings, kReportsWaitingMax, nullptr) {}
@@ -124,7 +88,11 @@ Watch::Watch(Options options, Parts parts, std::unique_ptr<Book> book)
 base::Result<std::unique_ptr<Watch>> Watch::Open(Options options, Parts parts) {
   VEDETTE_TRY_VOID(Validate(options));
   VEDETTE_TRY(std::unique_ptr<Book> book, Book::Open(parts.database));
-  std::unique_ptr<Watch> watch(new Watch(std::move(options), std::move(parts), std::move(book)));
+  VEDETTE_TRY(std::unique_ptr<detect::AnomalyStore> anomalies,
+              detect::AnomalyStore::Open(parts.database));
+  std::unique_ptr<Watch> watch(new Watch(std::move(options), std::move(parts)));
+  watch->book_ = std::move(book);
+  watch->anomalies_ = std::move(anomalies);
   VEDETTE_TRY(std::vector<Release> releases, watch->book_->Watched());
   base::MutexLock lock(watch->mutex_);
   for (Release& release : releases) {
@@ -138,8 +106,9 @@ base::Result<std::unique_ptr<Watch>> Watch::Open(Options options, Parts parts) {
 void Watch::Adopt(std::vector<model::Anomaly>& open) {
   base::MutexLock lock(mutex_);
   for (const model::Anomaly& anomaly : open) {
-    if (anomaly.detector != kDetector) continue;
-    detect::Reported reported{.anomaly = anomaly, .last_report = {}, .last_arrival = {}};
+    if (anomaly.detector != kVerdictDetector) continue;
+    detect::Reported reported{};
+    reported.anomaly = anomaly;
     const auto owner = std::find_if(watched_.begin(), watched_.end(), [&](const auto& entry) {
       return entry.second.release.anomaly_id == anomaly.id;
     });
@@ -149,7 +118,8 @@ void Watch::Adopt(std::vector<model::Anomaly>& open) {
       reporter_.Closed(reported, anomaly.updated_at, anomaly.updated_at);
     }
   }
-  std::erase_if(open, [](const model::Anomaly& anomaly) { return anomaly.detector == kDetector; });
+  std::erase_if(open,
+                [](const model::Anomaly& anomaly) { return anomaly.detector == kVerdictDetector; });
 }
 
 void Watch::Reconfigure(Options options) {
@@ -185,37 +155,35 @@ base::Result<> Watch::FindReleasesOf(const model::TenantName& tenant, base::Time
   return {};
 }
 
-bool Watch::IsKnown(const model::TenantName& tenant, const model::Change& change,
-                    const Told& told) {
+// Looks in the book, where those are that are not watched any more: after a restart all changes of
+// the last hours are new here.
+base::Result<bool> Watch::IsKnown(const model::TenantName& tenant, const model::Change& change,
+                                  const Told& told) const {
   if (book_->Get(tenant, ReleaseIdOf(change.id)).ok()) return true;
-  return std::any_of(watched_.begin(), watched_.end(), [&](const auto& entry) {
-    const Release& release = entry.second.release;
-    if (release.tenant != tenant || release.service != change.service) return false;
-    const base::Duration apart = std::chrono::abs(change.time - release.released_at);
-    if (change.version.empty() || release.version.empty()) {
-      return change.version == release.version && apart < kSameDeployment;
-    }
-    if (!SameVersion(release.version, change.version)) return false;
-    const auto first = std::find_if(told.begin(), told.end(), [&](const model::Change& one) {
-      return one.id == release.change_id;
-    });
-    const std::optional<bool> same =
-        first == told.end() ? std::nullopt : SameBySender(*first, change);
-    return same ? *same && change.time <= release.watched_until : apart < kSameRollout;
-  });
+  VEDETTE_TRY(const ReleasePage near, book_->List({.tenant = tenant,
+                                                   .service = change.service,
+                                                   .from = change.time - kLongestWatch,
+                                                   .to = change.time + kLongestWatch,
+                                                   .limit = kChangesAtOnce}));
+  return std::any_of(near.releases.begin(), near.releases.end(),
+                     [&](const Release& release) { return TellsOf(change, release, told); });
 }
 
 base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change& change,
                            const Told& told, base::TimePoint now) {
   const auto& kinds = options_.kinds;
-  if (std::find(kinds.begin(), kinds.end(), change.kind) == kinds.end() || change.service.empty() ||
-      NeverServed(change) || IsKnown(tenant, change, told)) {
+  if (std::find(kinds.begin(), kinds.end(), change.kind) == kinds.end() || change.service.empty()) {
     return {};
   }
+  if (DeploymentFailed(change)) return TakeBack(tenant, change, told, now);
+  if (FailedAfterAll(change, told)) return {};
+  VEDETTE_TRY(const bool known, IsKnown(tenant, change, told));
+  if (known) return {};
   Release release;
   release.change_id = change.id;
   release.tenant = tenant;
   release.service = change.service;
+  release.place = PlaceOf(change);
   release.version = change.version;
   release.title = change.title;
   release.author = change.author;
@@ -226,6 +194,55 @@ base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change&
     return added.ok() ? base::Result<>() : added.error();
   }
   base::IgnoreError(added, "counted in vedette_releases_refused_total");
+  return {};
+}
+
+// A deployment failed that was begun: there is no such release, and the one before goes on.
+base::Result<> Watch::TakeBack(const model::TenantName& tenant, const model::Change& failed,
+                               const Told& told, base::TimePoint now) {
+  for (const model::Change& change : told) {
+    if (DeploymentFailed(change) || change.service != failed.service ||
+        !SameBySender(change, failed).value_or(false)) {
+      continue;
+    }
+    const Key key(tenant, ReleaseIdOf(change.id));
+    const auto watched = watched_.find(key);
+    if (watched == watched_.end()) continue;
+    const Release release = watched->second.release;
+    if (watched->second.reported && !release.anomaly_id.empty()) {
+      reporter_.Closed(*watched->second.reported, now, now);
+    }
+    VEDETTE_TRY_VOID(book_->Delete(tenant, release.id));
+    watched_.erase(watched);
+    VEDETTE_TRY_VOID(Revive(release, now));
+  }
+  metrics_.watched.Set(static_cast<double>(watched_.size()));
+  return {};
+}
+
+// Watches on the release whose watch ended with one that is none.
+base::Result<> Watch::Revive(const Release& gone, base::TimePoint now) {
+  VEDETTE_TRY(const ReleasePage before, book_->List({.tenant = gone.tenant,
+                                                     .service = gone.service,
+                                                     .from = gone.released_at - kLongestWatch,
+                                                     .to = gone.released_at}));
+  for (const Release& listed : before.releases) {
+    if (!SamePlace(listed.place, gone.place) || listed.watched_until != gone.released_at) continue;
+    const Key key(listed.tenant, listed.id);
+    auto found = watched_.find(key);
+    if (found == watched_.end()) {
+      VEDETTE_TRY(Release release, book_->Get(listed.tenant, listed.id));
+      release.anomaly_id.clear();  // was closed; if it is still bad, people are told anew
+      found = watched_.emplace(key, Watched{std::move(release), now, std::nullopt}).first;
+    }
+    Release& release = found->second.release;
+    release.watched_until = release.released_at + options_.watch;
+    release.state = State::kWatching;
+    found->second.due = now;
+    VEDETTE_TRY_VOID(book_->Save(release, {}, options_.kept_max));
+    if (parts_.changed) parts_.changed(release);
+    return {};
+  }
   return {};
 }
 
@@ -241,7 +258,10 @@ base::Result<Watch::Watched*> Watch::Add(Release release, base::TimePoint now) {
   release.summary = "Not judged yet";
   for (auto& [key, other] : watched_) {
     Release& their = other.release;
-    if (their.tenant != release.tenant || their.service != release.service) continue;
+    if (their.tenant != release.tenant || their.service != release.service ||
+        !SamePlace(their.place, release.place)) {
+      continue;
+    }
     if (their.released_at < release.released_at) {
       their.watched_until = std::min(their.watched_until, release.released_at);
       other.due = now;
@@ -260,11 +280,13 @@ base::Result<Watch::Watched*> Watch::Add(Release release, base::TimePoint now) {
 
 base::Result<bool> Watch::JudgeOne(base::TimePoint now) {
   base::MutexLock lock(mutex_);
+  // Of those that are due at once the earlier first: what it turns out to be matters to the later.
   const Key* next = nullptr;
-  base::TimePoint due = now;
+  std::pair<base::TimePoint, base::TimePoint> first = {now, base::TimePoint::max()};
   for (const auto& [key, watched] : watched_) {
-    if (watched.due > due || watched.release.released_at > now) continue;
-    due = watched.due;
+    const base::TimePoint released = watched.release.released_at;
+    if (released > now || std::pair(watched.due, released) >= first) continue;
+    first = {watched.due, released};
     next = &key;
   }
   if (next == nullptr || !options_.enabled) return false;
@@ -281,20 +303,30 @@ Observation Watch::Observe(const Release& release, base::TimePoint until) {
   for (const auto& [key, other] : watched_) {
     if (key.first == release.tenant) subject.also_released.insert(other.release.service);
   }
-  Reading reading(options_, parts_.ask, subject, until);
   Observation seen;
   const auto note = [&](const base::Result<>& result, std::string_view what) {
     if (result.ok()) return;
     metrics_.failures.Add();
     seen.notes.push_back(fmt::format("{} could not be read: {}", what, result.error().message));
   };
+  base::Result<History> history = ReadHistory(*book_, *anomalies_, release, options_, subject);
+  note(history.ok() ? base::Result<>() : history.error(), "What came before");
+  Reading reading(options_, parts_.ask, subject, until);
   const base::Result<bool> found = reading.Discover();
   note(found.ok() ? base::Result<>() : found.error(), "The names of the metrics");
   seen.service_found = found.ok() && *found;
-  if (seen.service_found) {
+  if (const std::string why = NotItsOwn(reading); !why.empty()) {
+    seen.service_found = true;
+    seen.release_seen = false;
+    seen.notes.insert(seen.notes.begin(), why);
+  } else if (seen.service_found) {
     note(ReadErrors(reading, seen), "Requests and errors");
     note(ReadLatency(reading, seen), "Latency");
     note(ReadLevels(reading, seen), "CPU and memory");
+  }
+  if (history.ok() && !history->note.empty()) seen.notes.push_back(std::move(history->note));
+  if (history.ok() && seen.previous_version.empty()) {
+    seen.previous_version = std::move(history->previous_version);
   }
   AddPatterns(release, until, seen);
   return seen;
@@ -338,28 +370,37 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
   Judgement judgement;
   if (until > release.released_at) judgement = Judge(Observe(release, until), options_);
   metrics_.judgements.Add();
+  if (judgement.verdict == Verdict::kBad && parts_.ruled_out && parts_.ruled_out(release)) {
+    judgement.ruled_out = true;
+    judgement.summary += "; the diagnosis of the incident rules this release out";
+  }
   std::vector<model::Evidence> evidence;
   // Bad stays bad: data that expired or came late does not make it good.
   if (release.verdict != Verdict::kBad || judgement.verdict == Verdict::kBad) {
-    release.verdict = judgement.verdict;
-    release.summary = judgement.summary;
-    release.needs_requests = judgement.needs_requests;
-    if (!release.decided_at) release.decided_at = judgement.decided_at;
-    if (!judgement.previous_version.empty()) release.previous_version = judgement.previous_version;
-    release.judgement_json.clear();
-    base::JsonWriter json(release.judgement_json);
-    WriteJudgement(json, judgement, release.id);
+    const bool told = !release.judged_at || release.verdict != judgement.verdict;
+    const std::string name = JudgementName(release.id, now, told);
     release.judged_at = now;
-    evidence = EvidenceOf(judgement, release.id, now);
-    if (release.verdict == Verdict::kBad) {
+    TakeOver(judgement, name, release);
+    evidence = EvidenceOf(judgement, name, now);
+    // What people were told stays as it was then; the release itself has the latest numbers.
+    if (release.verdict == Verdict::kBad && (told || !watched.reported)) {
       if (!watched.reported) watched.reported.emplace();
-      Describe(release, judgement, watched.reported->anomaly);
+      Describe(release, judgement, evidence, options_.severity, watched.reported->anomaly);
     }
   }
   watched.due = now + Pause(until - release.released_at);
   if (now >= release.watched_until) {
     const bool whole = release.watched_until >= release.released_at + options_.watch;
     release.state = whole ? State::kFinished : State::kSuperseded;
+  }
+  if (release.verdict == Verdict::kBad && verdict_before != Verdict::kBad) {
+    for (auto& [other, later] : watched_) {
+      const Release& their = later.release;
+      const bool after = their.released_at > release.released_at;
+      if (after && their.tenant == release.tenant && their.service == release.service) {
+        later.due = now;
+      }
+    }
   }
   Report(watched, now);
   VEDETTE_TRY_VOID(book_->Save(release, evidence, options_.kept_max));
@@ -389,13 +430,6 @@ void Watch::Report(Watched& watched, base::TimePoint now) {
     return;
   }
   anomaly.id = "an_" + base::NewId(now);
-  anomaly.tenant = release.tenant;
-  anomaly.kind = model::AnomalyKind::kRule;
-  anomaly.entity = release.service;
-  anomaly.labels = model::Labels({{"service", release.service}, {"version", release.version}});
-  anomaly.severity = options_.severity;
-  anomaly.score = ScoreOf(options_.severity);
-  anomaly.detector = kDetector;
   anomaly.started_at = std::min(now, release.decided_at.value_or(now));
   anomaly.evidence.id = "ev_" + base::NewId(now);
   release.anomaly_id = anomaly.id;
@@ -419,7 +453,8 @@ base::Result<std::optional<Watch::Key>> Watch::FindInBook(const Question& questi
   VEDETTE_TRY(const ReleasePage page,
               book_->List({.tenant = question.tenant, .service = question.service, .limit = 100}));
   for (const Release& release : page.releases) {
-    if (question.since && release.released_at != *question.since) continue;
+    if (question.since && !NearlyAt(*question.since, release)) continue;
+    if (!SamePlace(question.place, release.place)) continue;
     if (!question.version.empty() && !SameVersion(release.version, question.version)) continue;
     return std::optional<Key>(Key(release.tenant, release.id));
   }
@@ -445,43 +480,50 @@ base::Result<std::optional<Watch::Key>> Watch::FindAsked(const Question& questio
                                                          base::TimePoint now) {
   VEDETTE_TRY_VOID(FindReleasesOf(question.tenant, now));
   VEDETTE_TRY(std::optional<Key> known, FindInBook(question));
-  if (!known && !question.since) {
-    VEDETTE_TRY_VOID(TakeOlder(question, now));
-    VEDETTE_TRY(known, FindInBook(question));
-  }
-  if (known) return known;
+  if (known || question.since) return known;
+  VEDETTE_TRY_VOID(TakeOlder(question, now));
+  return FindInBook(question);
+}
+
+// A release that nobody told of is judged as it is asked for, and that is all: it ends no watch.
+base::Result<Release> Watch::JudgeUntold(const Question& question, base::TimePoint now) {
+  Release release;
+  release.tenant = question.tenant;
+  release.service = question.service;
+  release.version = question.version;
+  release.place = question.place;
+  release.state = State::kFinished;
+  release.released_at = release.watched_until = now;
+  release.judged_at = now;
   std::optional<base::TimePoint> since = question.since;
   if (!since && !question.version.empty()) {
     VEDETTE_TRY(since, SeenInMetrics(question, now));
   }
-  if (!since) return std::optional<Key>();
-  Release release;
+  if (!since) {
+    release.summary = fmt::format("{} is not known: post it to /api/v1/changes, or ask with since",
+                                  NameOf(release));
+    return release;
+  }
   release.change_id =
       fmt::format("asked:{}:{}:{}", question.service, question.version, base::ToMillis(*since));
-  release.tenant = question.tenant;
-  release.service = question.service;
-  release.version = question.version;
   release.title = question.since ? "Asked for by a pipeline" : "Seen in the metrics";
   release.released_at = *since;
-  VEDETTE_TRY(const Watched* added, Add(std::move(release), now));
-  return std::optional<Key>(Key(added->release.tenant, added->release.id));
+  release.watched_until = *since + options_.watch;
+  const base::TimePoint until = std::min(now, release.watched_until);
+  Judgement judgement;
+  if (until > *since) judgement = Judge(Observe(release, until), options_);
+  metrics_.judgements.Add();
+  const std::string name =
+      fmt::format("asked_{}_{}", ReleaseIdOf(release.change_id), base::ToMillis(now));
+  TakeOver(judgement, name, release);
+  VEDETTE_TRY_VOID(book_->SaveEvidence(release.tenant, EvidenceOf(judgement, name, now)));
+  return release;
 }
 
 base::Result<Release> Watch::JudgeNow(const Question& question, base::TimePoint now) {
   base::MutexLock lock(mutex_);
   VEDETTE_TRY(const std::optional<Key> key, FindAsked(question, now));
-  if (!key) {
-    Release none;
-    none.tenant = question.tenant;
-    none.service = question.service;
-    none.version = question.version;
-    none.state = State::kFinished;
-    none.released_at = none.watched_until = now;
-    none.judged_at = now;
-    none.summary =
-        fmt::format("{} is not known: post it to /api/v1/changes, or ask with since", NameOf(none));
-    return none;
-  }
+  if (!key) return JudgeUntold(question, now);
   if (!watched_.contains(*key)) return book_->Get(key->first, key->second);
   return JudgeLocked(*key, now);
 }

@@ -16,6 +16,7 @@
 #include "base/metrics.h"
 #include "base/mutex.h"
 #include "base/result.h"
+#include "detect/anomaly_store.h"
 #include "detect/reporter.h"
 #include "model/anomaly.h"
 #include "model/change.h"
@@ -42,6 +43,8 @@ class Watch {
     base::MetricsRegistry& metrics;
     Ask ask;
     std::function<void(const Release&)> changed = {};  // called with no lock of others held
+    // Whether the diagnosis of an incident that is open says that it is not this release; the same.
+    std::function<bool(const Release&)> ruled_out = {};
   };
   static base::Result<std::unique_ptr<Watch>> Open(Options options, Parts parts);
 
@@ -55,14 +58,16 @@ class Watch {
   // Judges the release that is due longest, if one is. False: none was.
   base::Result<bool> JudgeOne(base::TimePoint now) EXCLUDES(mutex_);
 
-  // What a pipeline asks. An empty version: the service's latest release. When no release is known,
-  // a version that the metrics show is taken as one, or `since` says when it was. Never kNotFound:
-  // the verdict is then no data.
+  // What a pipeline asks. An empty version: the service's latest release; an empty place: any. With
+  // `since`, the release of about then. When none is known, one of that time is judged, or of the
+  // time from which the metrics show the version, and only the answer has it: no id, and no watch.
+  // Never kNotFound: the verdict is then no data.
   struct Question {
     model::TenantName tenant;
     std::string service;
     std::string version;
     std::optional<base::TimePoint> since;
+    Place place = {};
   };
   base::Result<Release> JudgeNow(const Question& question, base::TimePoint now) EXCLUDES(mutex_);
 
@@ -85,7 +90,7 @@ class Watch {
     base::Counter& refused;
   };
 
-  Watch(Options options, Parts parts, std::unique_ptr<Book> book);
+  Watch(Options options, Parts parts);
   base::Result<> FindReleasesOf(const model::TenantName& tenant, base::TimePoint now)
       REQUIRES(mutex_);
   // `told`: the changes of that time, those among them that made releases.
@@ -93,8 +98,11 @@ class Watch {
   base::Result<> Take(const model::TenantName& tenant, const model::Change& change,
                       const Told& told, base::TimePoint now) REQUIRES(mutex_);
   base::Result<Watched*> Add(Release release, base::TimePoint now) REQUIRES(mutex_);
-  bool IsKnown(const model::TenantName& tenant, const model::Change& change, const Told& told)
-      REQUIRES(mutex_);
+  base::Result<bool> IsKnown(const model::TenantName& tenant, const model::Change& change,
+                             const Told& told) const;
+  base::Result<> TakeBack(const model::TenantName& tenant, const model::Change& failed,
+                          const Told& told, base::TimePoint now) REQUIRES(mutex_);
+  base::Result<> Revive(const Release& gone, base::TimePoint now) REQUIRES(mutex_);
   Observation Observe(const Release& release, base::TimePoint until) REQUIRES(mutex_);
   void AddPatterns(const Release& release, base::TimePoint until, Observation& seen);
   // Judges, saves, reports; a release whose watch is over leaves the memory.
@@ -105,11 +113,13 @@ class Watch {
   base::Result<std::optional<Key>> FindInBook(const Question& question) const;
   base::Result<std::optional<Key>> FindAsked(const Question& question, base::TimePoint now)
       REQUIRES(mutex_);
+  base::Result<Release> JudgeUntold(const Question& question, base::TimePoint now) REQUIRES(mutex_);
   base::Result<std::optional<base::TimePoint>> SeenInMetrics(const Question& question,
                                                              base::TimePoint now) REQUIRES(mutex_);
 
   const Parts parts_;
-  const std::unique_ptr<Book> book_;
+  std::unique_ptr<Book> book_;  // both from Open on
+  std::unique_ptr<detect::AnomalyStore> anomalies_;
   Metrics metrics_;
   mutable base::Mutex mutex_;
   Options options_ GUARDED_BY(mutex_);

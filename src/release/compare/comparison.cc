@@ -3,35 +3,29 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
+#include <iterator>
+#include <optional>
 #include <set>
 #include <utility>
 
 #include "base/duration.h"
 #include "base/id.h"
+#include "release/compare/finding_proof.h"
 #include "release/counts.h"
 
 namespace vedette::release::compare {
 namespace {
 
+constexpr size_t kNamesMax = 10;  // of a note
 constexpr size_t kRowsMax = 500;  // of a table, and of findings; the largest are kept
 constexpr double kSeriesAssumed = 500;
 
 using Classes = std::map<std::string, std::vector<double>>;  // growth step by step
+using Counts = std::map<std::string, Classes>;               // by row
 
 bool Skipped(const std::string& row, const std::vector<std::string>& prefixes) {
   return std::any_of(prefixes.begin(), prefixes.end(),
                      [&](const std::string& prefix) { return row.starts_with(prefix); });
-}
-
-std::string RowName(model::LabelsView labels, const std::vector<std::string>& key) {
-  std::string name;
-  for (const std::string& label : key) {
-    const std::string_view value = labels.Get(label);
-    if (value.empty()) continue;
-    if (!name.empty()) name += ' ';
-    name += value;
-  }
-  return name;
 }
 
 class Runner {
@@ -48,6 +42,10 @@ class Runner {
     for (const RequestGroup& group : comparison_.requests) RunRequests(group);
     for (const LevelGroup& group : comparison_.levels) RunLevels(group);
     for (const MemberGroup& group : comparison_.members) RunMembers(group);
+    if (!without_data_.empty()) {
+      report_.notes.push_back(
+          fmt::format("No data in either window for {}", fmt::join(without_data_, ", ")));
+    }
     if (report_.findings.size() > kRowsMax) {
       report_.notes.push_back(
           fmt::format("{} findings more are left out", report_.findings.size() - kRowsMax));
@@ -55,26 +53,35 @@ class Runner {
     }
     for (Finding& finding : report_.findings) {
       finding.evidence_id = "ev_" + base::NewId(report_.now.to);
+      if (finding.then) finding.then_evidence_id = "ev_" + base::NewId(report_.now.to);
     }
     return std::move(report_);
   }
 
  private:
   base::Result<Rows> Range(const std::string& text, const Window& window) const;
-  base::Result<std::map<std::string, Classes>> Count(const RequestGroup& group,
-                                                     const Window& window) const;
+  static Counts Count(const RequestGroup& group, const Rows& rows);
+  // Both windows; false: it is said in the table why not.
+  bool Read(Answers& answers, Table& table) const;
   void RunRequests(const RequestGroup& group);
   void Compare(const RequestGroup& group, const Row& row);
   void FindRuns(const RequestGroup& group, const Classes& classes, Row& row);
   void RunLevels(const LevelGroup& group);
   void Compare(const LevelGroup& group, const Row& row, const std::vector<double>& points);
+  base::Result<Rows> Members(const std::string& text, base::TimePoint at) const;
   void RunMembers(const MemberGroup& group);
-  void NoteNoPast(const std::string& group, bool has_now, bool has_then);
+  void Compare(const MemberGroup& group, const Row& row);
+  void NoteMissing(const std::string& group, const std::set<std::string>& now,
+                   const std::set<std::string>& then, bool each_row);
+  void NoteRows(const std::string& what, const std::set<std::string>& rows,
+                const std::set<std::string>& without);
+  void ProveSince(size_t first, const Answers& answers);
   void Keep(Table table);
 
   const Comparison& comparison_;
   const Ask& ask_;
   Report report_;
+  std::vector<std::string> without_data_;  // groups
 };
 
 base::Result<Rows> Runner::Range(const std::string& text, const Window& window) const {
@@ -93,10 +100,20 @@ base::Result<Rows> Runner::Range(const std::string& text, const Window& window) 
   return rows;
 }
 
-base::Result<std::map<std::string, Classes>> Runner::Count(const RequestGroup& group,
-                                                           const Window& window) const {
-  VEDETTE_TRY(const Rows rows, Range(group.selector, window));
-  std::map<std::string, Classes> counts;
+bool Runner::Read(Answers& answers, Table& table) const {
+  base::Result<Rows> now = Range(answers.query, report_.now);
+  base::Result<Rows> then = Range(answers.query, report_.then);
+  if (!now.ok() || !then.ok()) {
+    table.error = (now.ok() ? then.error() : now.error()).message;
+    return false;
+  }
+  answers.now = *std::move(now);
+  answers.then = *std::move(then);
+  return true;
+}
+
+Counts Runner::Count(const RequestGroup& group, const Rows& rows) {
+  Counts counts;
   const std::optional<size_t> watched = FirstPoint(rows.series, rows.grid);
   if (!watched) return counts;
   for (const query::MatrixSeries& series : rows.series) {
@@ -116,10 +133,38 @@ double Sum(const std::vector<double>& values) {
   return sum;
 }
 
-void Runner::NoteNoPast(const std::string& group, bool has_now, bool has_then) {
-  if (has_now && !has_then) {
-    report_.notes.push_back(fmt::format("No historical data available for {}", group));
+// Without one of the windows nothing is compared; else with the rows that only one of them has.
+void Runner::NoteMissing(const std::string& group, const std::set<std::string>& now,
+                         const std::set<std::string>& then, bool each_row) {
+  if (now.empty() && then.empty()) {
+    without_data_.push_back(group);
+    return;
   }
+  if (then.empty()) {
+    report_.notes.push_back(fmt::format("No historical data available for {}", group));
+    return;
+  }
+  if (now.empty()) {
+    report_.notes.push_back(
+        fmt::format("No data in the window for {}, which had some before", group));
+    return;
+  }
+  NoteRows(fmt::format("No data in the window for these of {}, which had some before", group), then,
+           now);
+  if (each_row)
+    NoteRows(fmt::format("No historical data available for these of {}", group), now, then);
+}
+
+void Runner::NoteRows(const std::string& what, const std::set<std::string>& rows,
+                      const std::set<std::string>& without) {
+  std::vector<std::string> names;
+  std::set_difference(rows.begin(), rows.end(), without.begin(), without.end(),
+                      std::back_inserter(names));
+  if (names.empty()) return;
+  const size_t more = names.size() - std::min(names.size(), kNamesMax);
+  names.resize(names.size() - more);
+  report_.notes.push_back(fmt::format("{}: {}{}", what, fmt::join(names, ", "),
+                                      more > 0 ? fmt::format(" and {} more", more) : ""));
 }
 
 void Runner::Keep(Table table) {
@@ -132,6 +177,23 @@ void Runner::Keep(Table table) {
   report_.tables.push_back(std::move(table));
 }
 
+// Of the findings from that one on.
+void Runner::ProveSince(size_t first, const Answers& answers) {
+  for (size_t i = first; i < std::min(report_.findings.size(), kRowsMax); ++i) {
+    Prove(answers, report_.findings[i]);
+  }
+}
+
+template <typename Value>
+std::set<std::string> NamesOf(const std::map<std::string, Value>& rows,
+                              const std::vector<std::string>& skip) {
+  std::set<std::string> names;
+  for (const auto& [name, value] : rows) {
+    if (!Skipped(name, skip)) names.insert(name);
+  }
+  return names;
+}
+
 void Runner::RunRequests(const RequestGroup& group) {
   Table table{.group = group.name,
               .kind = "requests",
@@ -139,19 +201,21 @@ void Runner::RunRequests(const RequestGroup& group) {
               .unit = "requests",
               .rows = {},
               .error = {}};
-  const auto now = Count(group, report_.now);
-  const auto then = Count(group, report_.then);
-  if (!now.ok() || !then.ok()) {
-    table.error = (now.ok() ? then.error() : now.error()).message;
-    return Keep(std::move(table));
-  }
-  NoteNoPast(group.name, !now->empty(), !then->empty());
-  for (const auto& [name, classes] : *now) {
+  Answers answers{.query = group.selector,
+                  .key = group.key,
+                  .code = group.code,
+                  .counted = "growth of the rows of that class from point to point"};
+  if (!Read(answers, table)) return Keep(std::move(table));
+  const Counts now = Count(group, answers.now);
+  const Counts then = Count(group, answers.then);
+  NoteMissing(group.name, NamesOf(now, {}), NamesOf(then, {}), /*each_row=*/false);
+  const size_t first = report_.findings.size();
+  for (const auto& [name, classes] : now) {
     Row row{.name = name, .values = {}, .most_in_a_row = {}, .members_now = {}, .members_then = {}};
     for (const auto& [which, growth] : classes) row.values[which] = {Sum(growth), std::nullopt};
-    if (!then->empty()) {
+    if (!then.empty()) {
       for (auto& [which, value] : row.values) value.second = 0;
-      if (const auto past = then->find(name); past != then->end()) {
+      if (const auto past = then.find(name); past != then.end()) {
         for (const auto& [which, growth] : past->second) row.values[which].second = Sum(growth);
       }
       Compare(group, row);
@@ -159,6 +223,7 @@ void Runner::RunRequests(const RequestGroup& group) {
     FindRuns(group, classes, row);
     table.rows.push_back(std::move(row));
   }
+  ProveSince(first, answers);
   const auto errors = [](const Row& row) {
     double sum = 0;
     for (const char* which : {"5xx", "0DC"}) {
@@ -265,15 +330,17 @@ void Runner::RunLevels(const LevelGroup& group) {
               .unit = group.unit,
               .rows = {},
               .error = {}};
-  const auto now = Range(group.query, report_.now);
-  const auto then = Range(group.query, report_.then);
-  if (!now.ok() || !then.ok()) {
-    table.error = (now.ok() ? then.error() : now.error()).message;
-    return Keep(std::move(table));
-  }
-  const auto values_now = Values(*now, group.key);
-  const auto values_then = Values(*then, group.key);
-  NoteNoPast(group.name, !values_now.empty(), !values_then.empty());
+  Answers answers{
+      .query = group.query,
+      .key = group.key,
+      .code = {},
+      .counted = fmt::format("the mean of the last {} points is the level", group.averaged)};
+  if (!Read(answers, table)) return Keep(std::move(table));
+  const auto values_now = Values(answers.now, group.key);
+  const auto values_then = Values(answers.then, group.key);
+  NoteMissing(group.name, NamesOf(values_now, group.skip), NamesOf(values_then, group.skip),
+              /*each_row=*/true);
+  const size_t first = report_.findings.size();
   for (const auto& [name, points] : values_now) {
     if (Skipped(name, group.skip)) continue;
     Row row{.name = name, .values = {}, .most_in_a_row = {}, .members_now = {}, .members_then = {}};
@@ -285,6 +352,7 @@ void Runner::RunLevels(const LevelGroup& group) {
     Compare(group, row, points);
     table.rows.push_back(std::move(row));
   }
+  ProveSince(first, answers);
   Keep(std::move(table));
 }
 
@@ -320,6 +388,25 @@ void Runner::Compare(const LevelGroup& group, const Row& row, const std::vector<
   }
 }
 
+// Whoever was there at the window's end counts: one point of each.
+base::Result<Rows> Runner::Members(const std::string& text, base::TimePoint at) const {
+  query::InstantQuery query;
+  query.tenant = comparison_.tenant;
+  query.text = text;
+  query.time = at;
+  VEDETTE_TRY(const query::QueryResult result, ask_.instant(query));
+  Rows rows;
+  rows.grid = {.start_ms = base::ToMillis(at), .step_ms = comparison_.step.count(), .points = 1};
+  for (const query::VectorSample& sample : result.vector) {
+    query::MatrixSeries series;
+    series.labels = sample.labels;
+    series.samples.t_ms.push_back(rows.grid.start_ms);
+    series.samples.values.push_back(sample.value);
+    rows.series.push_back(std::move(series));
+  }
+  return rows;
+}
+
 void Runner::RunMembers(const MemberGroup& group) {
   Table table{.group = group.name,
               .kind = "members",
@@ -327,51 +414,77 @@ void Runner::RunMembers(const MemberGroup& group) {
               .unit = {},
               .rows = {},
               .error = {}};
+  Answers answers{.query = group.query,
+                  .key = group.key,
+                  .code = {},
+                  .counted = fmt::format("each {} is a member", group.member)};
   std::map<std::string, std::pair<std::set<std::string>, std::set<std::string>>> members;
-  bool has_then = false;
   for (const bool past : {false, true}) {
-    // Whoever was there at the window's end counts.
-    query::InstantQuery query;
-    query.tenant = comparison_.tenant;
-    query.text = group.query;
-    query.time = past ? report_.then.to : report_.now.to;
-    const base::Result<query::QueryResult> result = ask_.instant(query);
-    if (!result.ok()) {
-      table.error = result.error().message;
+    base::Result<Rows> rows = Members(group.query, past ? report_.then.to : report_.now.to);
+    if (!rows.ok()) {
+      table.error = rows.error().message;
       return Keep(std::move(table));
     }
-    for (const query::VectorSample& sample : result->vector) {
-      auto& sets = members[RowName(sample.labels, group.key)];
-      (past ? sets.second : sets.first).emplace(sample.labels.Get(group.member));
-      has_then = has_then || past;
+    for (const query::MatrixSeries& series : rows->series) {
+      auto& sets = members[RowName(series.labels, group.key)];
+      (past ? sets.second : sets.first).emplace(series.labels.Get(group.member));
     }
+    (past ? answers.then : answers.now) = *std::move(rows);
   }
-  NoteNoPast(group.name, !members.empty(), has_then);
+  std::set<std::string> rows_now, rows_then;
   for (const auto& [name, sets] : members) {
-    const auto now = static_cast<double>(sets.first.size());
-    const auto then = static_cast<double>(sets.second.size());
+    if (!sets.first.empty()) rows_now.insert(name);
+    if (!sets.second.empty()) rows_then.insert(name);
+  }
+  NoteMissing(group.name, rows_now, rows_then, /*each_row=*/false);
+  const size_t first = report_.findings.size();
+  for (const auto& [name, sets] : members) {
     Row row{.name = name,
             .values = {},
             .most_in_a_row = {},
             .members_now = {sets.first.begin(), sets.first.end()},
             .members_then = {sets.second.begin(), sets.second.end()}};
-    row.values["members"] = {now, has_then ? std::optional(then) : std::nullopt};
-    if (has_then && std::abs(now - then) >= group.change) {
-      report_.findings.push_back({.group = group.name,
-                                  .row = name,
-                                  .what = "members",
-                                  .kind = "changed",
-                                  .text = fmt::format("{}: {} members ({}), after {} ({})", name,
-                                                      now, fmt::join(row.members_now, ", "), then,
-                                                      fmt::join(row.members_then, ", ")),
-                                  .now = now,
-                                  .then = then,
-                                  .limit = group.change,
-                                  .query = group.query});
-    }
+    const auto then = static_cast<double>(sets.second.size());
+    row.values["members"] = {static_cast<double>(sets.first.size()),
+                             rows_then.empty() ? std::nullopt : std::optional(then)};
+    if (!rows_then.empty() && !rows_now.empty()) Compare(group, row);
     table.rows.push_back(std::move(row));
   }
+  ProveSince(first, answers);
   Keep(std::move(table));
+}
+
+std::vector<std::string> Without(const std::vector<std::string>& names,
+                                 const std::vector<std::string>& others) {
+  std::vector<std::string> rest;
+  std::set_difference(names.begin(), names.end(), others.begin(), others.end(),
+                      std::back_inserter(rest));
+  return rest;
+}
+
+// By their names: one that took another's place does not change the number. Pods do so all the
+// time.
+void Runner::Compare(const MemberGroup& group, const Row& row) {
+  const auto& [now, then] = row.values.at("members");
+  const std::vector<std::string> fresh = Without(row.members_now, row.members_then);
+  const std::vector<std::string> gone = Without(row.members_then, row.members_now);
+  const bool changed = std::abs(now - then.value_or(0)) >= group.change;
+  const bool replaced = !fresh.empty() && !gone.empty() && group.member != "pod";
+  if (!changed && !replaced) return;
+  std::string text = fmt::format("{}: {} members ({}), after {} ({})", row.name, now,
+                                 fmt::join(row.members_now, ", "), then.value_or(0),
+                                 fmt::join(row.members_then, ", "));
+  if (!fresh.empty()) text += fmt::format("; new: {}", fmt::join(fresh, ", "));
+  if (!gone.empty()) text += fmt::format("; gone: {}", fmt::join(gone, ", "));
+  report_.findings.push_back({.group = group.name,
+                              .row = row.name,
+                              .what = "members",
+                              .kind = changed ? "changed" : "replaced",
+                              .text = std::move(text),
+                              .now = now,
+                              .then = then,
+                              .limit = group.change,
+                              .query = group.query});
 }
 
 }  // namespace

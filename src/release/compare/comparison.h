@@ -87,13 +87,16 @@ struct Finding {
   std::string group;
   std::string row;
   std::string what;  // "2xx" to "unknown", "level", "members"
-  std::string kind;  // "increase", "unseen", "in_a_row", "above", "changed"
+  std::string kind;  // "increase", "unseen", "in_a_row", "above", "changed", "replaced"
   std::string text;  // one sentence
   double now = 0;
   std::optional<double> then;
   double limit = 0;
   std::string query;
-  std::string evidence_id = {};  // "ev_" and a ULID; RunBook keeps it
+  std::string evidence_id = {};       // "ev_" and a ULID (EvidenceOf); RunBook keeps it
+  std::string then_evidence_id = {};  // of the window before; empty: nothing is said of that
+  Source asked_now = {};
+  Source asked_then = {};
 };
 
 struct Row {
@@ -121,7 +124,7 @@ struct Report {
   base::Duration step{0};
   std::vector<Finding> findings;
   std::vector<Table> tables;
-  std::vector<std::string> notes;  // "No historical data available for ..."
+  std::vector<std::string> notes;  // "No historical data available for ...", what is gone
 };
 
 // Asks and compares; the window ends at `reference`. Blocking; what cannot be read is in the tables

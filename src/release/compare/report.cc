@@ -15,7 +15,8 @@ void WriteFinding(base::JsonWriter& json, const Finding& finding) {
   json.Field("now", finding.now);
   json.Field("then", finding.then);
   json.Field("limit", finding.limit).Field("query", finding.query);
-  json.Field("evidence_id", finding.evidence_id).EndObject();
+  json.Field("evidence_id", finding.evidence_id);
+  json.Field("then_evidence_id", base::NullIfEmpty(finding.then_evidence_id)).EndObject();
 }
 
 void WriteRow(base::JsonWriter& json, const Row& row) {

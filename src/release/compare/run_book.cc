@@ -4,7 +4,7 @@
 #include <span>
 #include <utility>
 
-#include "release/finding_evidence.h"
+#include "release/save_evidence.h"
 
 namespace vedette::release::compare {
 namespace {
@@ -49,14 +49,14 @@ base::Result<std::unique_ptr<RunBook>> RunBook::Open(sql::Database& database) {
   return std::unique_ptr<RunBook>(new RunBook(database));
 }
 
-base::Result<> RunBook::Add(const StoredRun& run) {
+base::Result<> RunBook::Add(const StoredRun& run, const std::vector<model::Evidence>& evidence) {
   return database_.Transact([&](Session& session) -> base::Result<> {
     VEDETTE_TRY_VOID(session.Execute(
         fmt::format("INSERT INTO comparison_runs ({}, report) VALUES (?, ?, ?, ?, ?, ?, ?)",
                     kColumns),
         {Text(run.id), Text(run.tenant), Text(run.name), Time(run.ran_at), Time(run.reference),
          Int(run.findings), Text(run.report_json)}));
-    VEDETTE_TRY_VOID(SaveFindings(session, run.tenant, run.report_json, run.ran_at));
+    VEDETTE_TRY_VOID(SaveAll(session, run.tenant, evidence));
     VEDETTE_TRY_VOID(session.Execute(
         "DELETE FROM comparison_runs WHERE id IN (SELECT id FROM comparison_runs WHERE tenant = ? "
         "AND name = ? ORDER BY id DESC LIMIT -1 OFFSET ?)",

@@ -9,6 +9,7 @@
 
 #include "base/clock.h"
 #include "base/result.h"
+#include "model/anomaly.h"
 #include "model/tenant.h"
 #include "sql/database.h"
 
@@ -31,8 +32,8 @@ class RunBook {
  public:
   static base::Result<std::unique_ptr<RunBook>> Open(sql::Database& database);
 
-  // With the evidence of its findings (release/finding_evidence.h), which must be JSON.
-  base::Result<> Add(const StoredRun& run);
+  // With the evidence of its findings (EvidenceOf).
+  base::Result<> Add(const StoredRun& run, const std::vector<model::Evidence>& evidence);
   // kNotFound. An empty id: the latest.
   base::Result<StoredRun> Get(std::string_view tenant, std::string_view name,
                               std::string_view id) const;
