@@ -2,6 +2,8 @@
 
 #include <memory>
 #include <numeric>
+#include <optional>
+#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -21,6 +23,18 @@ using Parsed = base::Result<std::vector<model::Change>>;
 constexpr size_t kBodyBytesMax = 25 << 20;  // as GitHub's
 constexpr size_t kNameBytesMax = 256;
 
+// GitHub's default: a form with the JSON in its field `payload`.
+bool IsForm(const net::Headers& headers) {
+  return headers.Get("Content-Type").starts_with("application/x-www-form-urlencoded");
+}
+
+base::Result<base::Json> PayloadOf(std::string_view form) {
+  VEDETTE_TRY(const net::Parameters fields, net::ParseParameters(form));
+  const std::optional<std::string_view> payload = net::FindParameter(fields, "payload");
+  if (!payload) return base::InvalidArgument("is required in a form", "payload");
+  return base::ParseJson(*payload);
+}
+
 // Behind the handlers; they share it.
 class Webhooks {
  public:
@@ -33,11 +47,16 @@ class Webhooks {
           changes::CheckGitHubSignature(call.request.headers.Get("X-Hub-Signature-256"),
                                         call.request.body, options_.github_secret));
     }
-    return Take(call, !options_.github_secret.empty(),
-                [&](const base::Json& body, const changes::WebhookOptions& options) {
-                  return changes::ParseGitHub(call.request.headers.Get("X-GitHub-Event"), body,
-                                              call.now, options);
-                });
+    const bool by_secret = !options_.github_secret.empty();
+    const auto parse = [&](const base::Json& body, const changes::WebhookOptions& options) {
+      return changes::ParseGitHub(call.request.headers.Get("X-GitHub-Event"), body, call.now,
+                                  options);
+    };
+    if (IsForm(call.request.headers)) {
+      VEDETTE_TRY(const base::Json body, PayloadOf(call.request.body));
+      return Store(call, by_secret, body, parse);
+    }
+    return Take(call, by_secret, parse);
   }
   base::Result<net::Response> GitLab(const Call& call) const {
     const std::string& token = options_.gitlab_token;
@@ -64,9 +83,15 @@ class Webhooks {
   template <typename Parse>
   base::Result<net::Response> Take(const Call& call, bool by_secret, const Parse& parse) const {
     if (IsNotJson(call.request.headers)) return NotJsonAnswer();
+    VEDETTE_TRY(const base::Json body, base::ParseJson(call.request.body));
+    return Store(call, by_secret, body, parse);
+  }
+
+  template <typename Parse>
+  base::Result<net::Response> Store(const Call& call, bool by_secret, const base::Json& body,
+                                    const Parse& parse) const {
     changes::WebhookOptions options{.services = options_.services};
     VEDETTE_TRY(options.service, ReadText(call, "service", kNameBytesMax));
-    VEDETTE_TRY(const base::Json body, base::ParseJson(call.request.body));
     VEDETTE_TRY(std::vector<model::Change> parsed, parse(body, options));
     if (parsed.empty()) return ItemsAnswer({}, {});
     std::vector<size_t> indexes(parsed.size());

@@ -40,8 +40,10 @@ class ChangeWebhooksTest : public ::testing::Test {
     request.method = "POST";
     request.body = body;
     request.query = std::move(query);
-    request.headers.Add("Content-Type", "application/json");
     for (const auto& [key, value] : headers) request.headers.Add(key, value);
+    if (request.headers.Get("Content-Type").empty()) {
+      request.headers.Add("Content-Type", "application/json");
+    }
     const Call call{.request = request,
                     .caller = {.name = "key", .tenant = "shop"},
                     .path_values = {},
@@ -98,6 +100,25 @@ TEST_F(ChangeWebhooksTest, WithASecretTheSignatureDecides) {
   Post("github", kPush, {{"X-GitHub-Event", "push"}, {"X-Hub-Signature-256", signature}});
   EXPECT_EQ(status_, 200);
   EXPECT_EQ(Stored("acme").size(), 1u);
+}
+
+TEST_F(ChangeWebhooksTest, GitHubsFormIsTakenAndSignedAsAWhole) {
+  Open({.tenant = "acme", .github_secret = "s3cret"});
+  const std::string form =
+      "payload=%7B%22ref%22%3A%22refs%2Fheads%2Fmain%22%2C%22after%22%3A%220123456789abcdef%22%2C"
+      "%22repository%22%3A%7B%22full_name%22%3A%22acme%2Fpay+api%22%7D%2C%22commits%22%3A%5B%5D%7D";
+  const auto post = [&](const std::string& body) {
+    Post("github", body,
+         {{"X-GitHub-Event", "push"},
+          {"Content-Type", "application/x-www-form-urlencoded"},
+          {"X-Hub-Signature-256", "sha256=" + base::HmacSha256Hex("s3cret", body)}});
+  };
+  post(form);
+  EXPECT_EQ(status_, 200);
+  ASSERT_EQ(Stored("acme").size(), 1u);
+  EXPECT_EQ(Stored("acme")[0].service, "pay api");
+  post("ref=main");
+  EXPECT_EQ(status_, 400);
 }
 
 TEST_F(ChangeWebhooksTest, GitLabShowsItsToken) {

@@ -26,6 +26,7 @@ using topology::Snapshot;
 
 constexpr size_t kNameBytesMax = 512;
 constexpr int64_t kLayoutNodesMax = 5'000;
+constexpr base::Duration kFirstSight = std::chrono::minutes(5);
 
 // A number of a range; nothing when it is absent.
 base::Result<int64_t> ReadNumber(const Call& call, std::string_view name, int64_t otherwise,
@@ -73,6 +74,13 @@ Graph OfKinds(const Graph& graph, const std::vector<EntityKind>& kinds) {
 const std::vector<EntityKind> kDrawn = {EntityKind::kService, EntityKind::kDatabase,
                                         EntityKind::kQueue, EntityKind::kExternal};
 
+// Whether objects of Kubernetes have told of a service before this post, and those beside it.
+bool IsKnownByKubernetes(const Graph& graph, std::string_view service, base::TimePoint now) {
+  const int node = graph.Find(EntityKind::kService, service);
+  return node >= 0 && graph.node(node).origins.Has(topology::Origin::kKubernetes) &&
+         graph.node(node).first_seen <= now - kFirstSight;
+}
+
 // Behind the handlers; they share it.
 class TopologyPaths {
  public:
@@ -106,6 +114,9 @@ class TopologyPaths {
   base::Result<HealthByEntity> HealthOf(const Call& call, const Graph& graph) {
     return sources_.health(call.caller.tenant, TimeOf(call, graph));
   }
+  ServiceLevels LevelsOf(const Call& call, const Graph& graph) {
+    return sources_.levels(call.caller.tenant, TimeOf(call, graph));
+  }
   static base::Result<int> Named(const Graph& graph, std::string_view parameter,
                                  const std::string& name);
   base::Result<net::Response> Beside(const Call& call, Direction direction);
@@ -136,10 +147,11 @@ base::Result<int> TopologyPaths::Named(const Graph& graph, std::string_view para
 base::Result<net::Response> TopologyPaths::Answer(const Call& call, const Graph& part,
                                                   const Graph& whole, size_t left_out) {
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, whole));
+  const ServiceLevels levels = LevelsOf(call, whole);
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Field("at", TimeOf(call, whole));
-  TopologyWriter(part, whole, health).WriteAll(json);
+  TopologyWriter(part, whole, health, levels).WriteAll(json);
   json.Field("left_out", static_cast<uint64_t>(left_out)).EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -188,12 +200,13 @@ base::Result<net::Response> TopologyPaths::GetLayout(const Call& call) {
   for (const EntityKind kind : kinds) view += model::EntityKindName(kind).substr(0, 2);
   const topology::Layout layout = sources_.layouts.Place(view, graph);
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, graph));
+  const ServiceLevels levels = LevelsOf(call, graph);
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Field("at", TimeOf(call, graph));
   json.Field("width", layout.high.x - layout.low.x).Field("height", layout.high.y - layout.low.y);
   json.Field("layers", layout.layers);
-  TopologyWriter(graph, *whole, health).WriteAllPlaced(json, layout);
+  TopologyWriter(graph, *whole, health, levels).WriteAllPlaced(json, layout);
   json.Field("left_out", static_cast<uint64_t>(left_out)).EndObject();
   return net::JsonResponse(200, std::move(body));
 }
@@ -233,7 +246,8 @@ base::Result<net::Response> TopologyPaths::GetPath(const Call& call) {
   const bool reversed = path.empty();
   if (reversed) path = topology::ShortestPath(*graph, to, from);
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, *graph));
-  const TopologyWriter writer(*graph, *graph, health);
+  const ServiceLevels levels = LevelsOf(call, *graph);
+  const TopologyWriter writer(*graph, *graph, health, levels);
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Field("at", TimeOf(call, *graph));
@@ -305,7 +319,7 @@ base::Result<net::Response> TopologyPaths::GetHistory(const Call& call) {
 
 base::Result<net::Response> TopologyPaths::GetScenario(const Call& call) {
   VEDETTE_TRY(const Snapshot graph, GraphOf(call));
-  const TopologyCopy copy = CopyTopology(*graph);
+  const TopologyCopy copy = CopyTopology(*graph, LevelsOf(call, *graph));
   if (copy.topology.services.empty()) {
     return base::NotFound("nothing is known to call anything, so there is nothing to copy");
   }
@@ -318,7 +332,8 @@ base::Result<net::Response> TopologyPaths::GetEntity(const Call& call) {
   VEDETTE_TRY(const Snapshot graph, GraphOf(call));
   VEDETTE_TRY(const int node, Named(*graph, "id", std::string(call.PathValue("id"))));
   VEDETTE_TRY(const HealthByEntity health, HealthOf(call, *graph));
-  const TopologyWriter writer(*graph, *graph, health);
+  const ServiceLevels levels = LevelsOf(call, *graph);
+  const TopologyWriter writer(*graph, *graph, health, levels);
   std::string body;
   base::JsonWriter json(body);
   json.BeginObject().Field("at", TimeOf(call, *graph)).Key("entity");
@@ -335,8 +350,13 @@ base::Result<net::Response> TopologyPaths::GetEntity(const Call& call) {
 
 base::Result<net::Response> TopologyPaths::Post(const Call& call) {
   if (IsNotJson(call.request.headers)) return NotJsonAnswer();
-  VEDETTE_TRY(auto parsed, sources::topology::Parse(call.request.body, call.now));
   const std::string tenant(call.caller.tenant);
+  const Snapshot before = sources_.atlas.Now(tenant);
+  const auto is_known = [&](std::string_view service) {
+    return IsKnownByKubernetes(*before, service, call.now);
+  };
+  VEDETTE_TRY(auto parsed,
+              sources::topology::Parse(call.request.body, call.now, {.known = is_known}));
   for (const model::EntityRef& gone : parsed.gone) {
     VEDETTE_TRY_VOID(sources_.atlas.Forget(tenant, gone, call.now));
   }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "api/route.h"
+#include "api/service_levels.h"
 #include "base/clock.h"
 #include "base/result.h"
 #include "model/change.h"
@@ -32,6 +33,8 @@ struct TopologySources {
   std::function<void(const model::TenantName&, base::TimePoint now)> refresh;
   // As it was then.
   std::function<base::Result<HealthByEntity>(const model::TenantName&, base::TimePoint at)> health;
+  // What services say of themselves, as it was then.
+  std::function<ServiceLevels(const model::TenantName&, base::TimePoint at)> levels;
   // Keeps changes that came with objects of Kubernetes.
   std::function<base::Result<>(const model::TenantName&, std::vector<model::Change>)> changes;
 };

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fmt/core.h>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include "base/json_writer.h"
@@ -22,8 +23,11 @@ constexpr double kCallsMax = 100;
 constexpr double kLatencyMin = 0.001;  // seconds
 constexpr double kLatencyMax = 59;
 constexpr double kErrorsMax = 0.9;
-constexpr double kHeadroom = 3;  // workers for so many times the load
-constexpr double kPatience = 4;  // a caller waits for so many times the usual latency
+constexpr double kCpuMax = 0.9;
+constexpr double kMemoryMax = 0.8;
+constexpr double kUnseenMin = 1.1;  // times what callers make: less is a matter of the window
+constexpr double kHeadroom = 3;     // workers for so many times the load
+constexpr double kPatience = 4;     // a caller waits for so many times the usual latency
 constexpr size_t kNotesListed = 20;
 constexpr size_t kSuspects = 3;  // of the fault, the busiest
 
@@ -36,7 +40,8 @@ double RateOf(const Edge& edge) { return edge.traffic ? edge.traffic->calls_per_
 
 class Copier {
  public:
-  explicit Copier(const Graph& graph) : graph_(graph), load_(static_cast<size_t>(graph.size())) {}
+  Copier(const Graph& graph, const ServiceLevels& levels)
+      : graph_(graph), levels_(levels), load_(static_cast<size_t>(graph.size())) {}
 
   TopologyCopy Run() {
     MeasureLoads();
@@ -53,10 +58,23 @@ class Copier {
     double failed = 0;   // calls a second that fail
     double timed = 0;    // calls a second with a known latency...
     double seconds = 0;  // ...and their sum
-    double requests() const { return in > 0 ? in : busiest; }
+    ServiceLevel own;    // as it says itself
+    double requests() const {
+      if (own.calls_per_second) return std::max(*own.calls_per_second, in);
+      return in > 0 ? in : busiest;
+    }
+    double from_outside() const {
+      if (!own.calls_per_second) return in > 0 ? 0 : busiest;
+      return requests() > kUnseenMin * in ? requests() - in : 0;
+    }
   };
 
   void MeasureLoads() {
+    for (int node = 0; node < graph_.size(); ++node) {
+      if (graph_.node(node).kind() != EntityKind::kService) continue;
+      const auto own = levels_.find(graph_.node(node).name());
+      if (own != levels_.end()) load_[static_cast<size_t>(node)].own = own->second;
+    }
     for (const Edge& edge : graph_.edges()) {
       if (!edge.traffic) continue;
       Load& callee = load_[static_cast<size_t>(edge.callee)];
@@ -132,17 +150,24 @@ class Copier {
     const Load& load = LoadOf(node);
     sim::ServiceSpec spec;
     spec.name = names_[node];
-    if (load.in <= 0) spec.entry_rps = load.busiest;
-    if (load.in > 0) spec.error_ratio = std::clamp(load.failed / load.in, 0.0, kErrorsMax);
+    spec.entry_rps = load.from_outside();
+    std::optional<double> errors = load.own.error_ratio;
+    if (load.in > 0) errors = load.failed / load.in;
+    if (errors) spec.error_ratio = std::clamp(*errors, 0.0, kErrorsMax);
+    if (load.own.cpu_ratio) spec.cpu_ratio = std::clamp(*load.own.cpu_ratio, 0.01, kCpuMax);
+    if (load.own.memory_ratio) {
+      spec.memory_ratio = std::clamp(*load.own.memory_ratio, 0.01, kMemoryMax);
+    }
     double latency = spec.own_latency_s;
-    if (load.timed > 0) {
-      latency = load.seconds / load.timed;
+    if (load.timed > 0 || load.own.latency_ms) {
+      latency = load.timed > 0 ? load.seconds / load.timed : *load.own.latency_ms / 1000;
       spec.own_latency_s = std::clamp(latency - WaitsFor(node, load), kLatencyMin, kLatencyMax);
     }
     const auto members = graph_.MembersOf(node);
-    const auto pods = std::count_if(members.begin(), members.end(), [&](int member) {
+    auto pods = std::count_if(members.begin(), members.end(), [&](int member) {
       return graph_.node(member).kind() == EntityKind::kPod;
     });
+    if (pods == 0) pods = load.own.pods;
     if (pods > 0) spec.pods = static_cast<int>(std::clamp<int64_t>(pods, 1, 100));
     const double busy = load.requests() * std::max(latency, spec.own_latency_s) / spec.pods;
     spec.workers = static_cast<int>(std::clamp(std::ceil(busy * kHeadroom), 8.0, 10'000.0));
@@ -168,6 +193,7 @@ class Copier {
   const Load& LoadOf(int node) const { return load_[static_cast<size_t>(node)]; }
 
   const Graph& graph_;
+  const ServiceLevels& levels_;
   std::vector<Load> load_;            // of each node
   std::vector<int> chosen_;           // nodes, the busiest first
   std::map<int, std::string> names_;  // of the chosen
@@ -177,14 +203,16 @@ class Copier {
 
 }  // namespace
 
-TopologyCopy CopyTopology(const Graph& graph) { return Copier(graph).Run(); }
+TopologyCopy CopyTopology(const Graph& graph, const ServiceLevels& levels) {
+  return Copier(graph, levels).Run();
+}
 
 std::string CopyAsScenario(const TopologyCopy& copy) {
   std::string out =
       "# What the topology knew of this system, for `vedette demo --scenario` and `vedette "
       "score`.\n"
-      "# Rates, latencies and failures are those of the last minutes; cpu and memory are not "
-      "known.\n";
+      "# Rates, latencies and failures are those of the last minutes; so are cpu and memory where "
+      "process_cpu_usage and process_memory_usage tell.\n";
   for (const std::string& note : copy.notes) out += fmt::format("# {}.\n", note);
   out +=
       "name: own_system\nabout: A fault in one of the busiest services of a system of one's own.\n";

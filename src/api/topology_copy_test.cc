@@ -52,7 +52,7 @@ const sim::ServiceSpec& Named(const TopologyCopy& copy, const std::string& name)
 }
 
 TEST(TopologyCopy, HasRatesLatenciesFailuresAndPods) {
-  const TopologyCopy copy = CopyTopology(Shop());
+  const TopologyCopy copy = CopyTopology(Shop(), {});
 
   EXPECT_THAT(copy.notes, IsEmpty());
   ASSERT_THAT(copy.topology.services, SizeIs(5));
@@ -69,10 +69,33 @@ TEST(TopologyCopy, HasRatesLatenciesFailuresAndPods) {
   EXPECT_TRUE(sim::Validate(copy.topology).ok());
 }
 
+TEST(TopologyCopy, TakesFromTheServicesWhatNoCallTells) {
+  const TopologyCopy copy = CopyTopology(
+      Shop(),
+      {{"web", {.calls_per_second = 100, .error_ratio = 0.03, .latency_ms = 300, .pods = 3}},
+       {"order", {.calls_per_second = 42, .cpu_ratio = 0.55, .memory_ratio = 0.2}},
+       {"mailer", {.calls_per_second = 10, .pods = 2}}});
+
+  const sim::ServiceSpec& web = Named(copy, "web");
+  EXPECT_EQ(web.entry_rps, 100);
+  EXPECT_EQ(web.pods, 3);
+  EXPECT_DOUBLE_EQ(web.error_ratio, 0.03);
+  EXPECT_NEAR(web.own_latency_s, 0.268, 1e-9) << "300 ms, less .4 calls of 80 ms";
+  EXPECT_EQ(copy.topology.calls.at(1).callee, "order");
+  EXPECT_DOUBLE_EQ(copy.topology.calls[1].calls_per_request, 0.4);
+  const sim::ServiceSpec& order = Named(copy, "order");
+  EXPECT_EQ(order.entry_rps, 0) << "two requests more than the calls are none from outside";
+  EXPECT_EQ(order.pods, 1) << "the graph knows one";
+  EXPECT_DOUBLE_EQ(order.cpu_ratio, 0.55);
+  EXPECT_DOUBLE_EQ(order.memory_ratio, 0.2);
+  EXPECT_EQ(Named(copy, "mailer").entry_rps, 6);
+  EXPECT_TRUE(sim::Validate(copy.topology).ok());
+}
+
 TEST(TopologyCopy, OfACycleTheLeastBusyCallIsLeftOut) {
   const Graph graph(base::FromMillis(0), Nodes(),
                     {Call(0, 1, 10, 0, 5), Call(1, 4, 8, 0, 5), Call(4, 0, 2, 0, 5)});
-  const TopologyCopy copy = CopyTopology(graph);
+  const TopologyCopy copy = CopyTopology(graph, {});
 
   EXPECT_TRUE(sim::Validate(copy.topology).ok());
   EXPECT_THAT(copy.topology.calls, SizeIs(2));
@@ -80,12 +103,13 @@ TEST(TopologyCopy, OfACycleTheLeastBusyCallIsLeftOut) {
 }
 
 TEST(TopologyCopy, IsNothingWithoutACall) {
-  EXPECT_THAT(CopyTopology(Graph(base::FromMillis(0), Nodes(), {})).topology.services, IsEmpty());
+  EXPECT_THAT(CopyTopology(Graph(base::FromMillis(0), Nodes(), {}), {}).topology.services,
+              IsEmpty());
 }
 
 // What it gives can be told, and is well until something is wrong with it.
 TEST(TopologyCopy, IsAScenarioThatTheSimulatorTells) {
-  const std::string yaml = CopyAsScenario(CopyTopology(Shop()));
+  const std::string yaml = CopyAsScenario(CopyTopology(Shop(), {}));
   const base::Result<sim::Scenario> scenario = sim::ReadScenario("copy.yml", yaml);
   ASSERT_TRUE(scenario.ok()) << scenario.error().message << "\n" << yaml;
   EXPECT_THAT(scenario->faults, SizeIs(1));

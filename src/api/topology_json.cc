@@ -81,6 +81,15 @@ Arriving ArrivingAt(const Graph& graph, int node) {
   return arriving;
 }
 
+// What no edge tells, the service may tell itself.
+void FillIn(Arriving& arriving, const ServiceLevels& levels, std::string_view service) {
+  const auto own = levels.find(service);
+  if (own == levels.end()) return;
+  if (!arriving.calls_per_second) arriving.calls_per_second = own->second.calls_per_second;
+  if (!arriving.error_ratio) arriving.error_ratio = own->second.error_ratio;
+  if (!arriving.latency_ms) arriving.latency_ms = own->second.latency_ms;
+}
+
 void Worsen(EntityHealth& health, const EntityHealth& more) {
   health.score = std::max(health.score, more.score);
   health.open_anomalies += more.open_anomalies;
@@ -104,8 +113,9 @@ std::vector<int> MeantBy(const Graph& graph, std::string_view entity) {
 
 }  // namespace
 
-TopologyWriter::TopologyWriter(const Graph& graph, const Graph& whole, const HealthByEntity& health)
-    : graph_(graph), whole_(whole), health_(static_cast<size_t>(whole.size())) {
+TopologyWriter::TopologyWriter(const Graph& graph, const Graph& whole, const HealthByEntity& health,
+                               const ServiceLevels& levels)
+    : graph_(graph), whole_(whole), levels_(levels), health_(static_cast<size_t>(whole.size())) {
   for (const auto& [entity, one] : health) {
     for (const int node : MeantBy(whole, entity)) Worsen(health_[static_cast<size_t>(node)], one);
   }
@@ -128,7 +138,8 @@ void TopologyWriter::WriteNodeFields(base::JsonWriter& json, int number) const {
   json.Field("state", StateOf(node, health)).Field("severity_score", health.score);
   json.Field("open_anomalies", health.open_anomalies);
   json.Field("open_incidents", health.open_incidents);
-  const Arriving arriving = in_whole < 0 ? Arriving() : ArrivingAt(whole_, in_whole);
+  Arriving arriving = in_whole < 0 ? Arriving() : ArrivingAt(whole_, in_whole);
+  if (node.kind() == EntityKind::kService) FillIn(arriving, levels_, node.name());
   json.Field("calls_per_second", arriving.calls_per_second);
   json.Field("error_ratio", arriving.error_ratio);
   json.Field("latency_ms", arriving.latency_ms);

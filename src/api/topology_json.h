@@ -12,9 +12,9 @@ namespace vedette::api {
 class TopologyWriter {
  public:
   // `graph` is what is written, a part of `whole`: how much arrives at a node, and how it is, do
-  // not depend on the part.
+  // not depend on the part. What nobody measured of the calls to a service is as it says itself.
   TopologyWriter(const topology::Graph& graph, const topology::Graph& whole,
-                 const HealthByEntity& health);
+                 const HealthByEntity& health, const ServiceLevels& levels);
 
   void WriteNode(base::JsonWriter& json, int node) const;
   void WriteEdge(base::JsonWriter& json, int edge) const;
@@ -28,6 +28,7 @@ class TopologyWriter {
 
   const topology::Graph& graph_;
   const topology::Graph& whole_;
+  const ServiceLevels& levels_;
   std::vector<EntityHealth> health_;  // of each node of the whole
 };
 

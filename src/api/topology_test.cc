@@ -32,6 +32,7 @@ class TopologyRoutesTest : public ::testing::Test {
          .layouts = layouts_,
          .refresh = [this](const auto&, auto) { ++refreshed_; },
          .health = [this](const auto&, auto) -> base::Result<HealthByEntity> { return health_; },
+         .levels = [this](const auto&, auto) { return levels_; },
          .changes = [this](const auto&, auto changes) -> base::Result<> {
            changes_ = std::move(changes);
            return {};
@@ -75,6 +76,7 @@ class TopologyRoutesTest : public ::testing::Test {
   std::unique_ptr<topology::Atlas> atlas_;
   topology::LayoutBook layouts_;
   HealthByEntity health_;
+  ServiceLevels levels_;
   std::vector<model::Change> changes_;
   int refreshed_ = 0;
   std::vector<Route> routes_;
@@ -206,6 +208,22 @@ TEST_F(TopologyRoutesTest, ColoursNodesByWhatIsOpen) {
   EXPECT_EQ(NodeOf(Get("/layout"), "service:order")["state"], "critical");
 }
 
+TEST_F(TopologyRoutesTest, TellsOfAServiceWhatItCountsItselfWhereNoCallIsMeasured) {
+  Post(R"([{"caller":"web","callee":"order"},
+           {"caller":"order","callee":"payment","calls_per_second":10,"error_ratio":0.5}])");
+  levels_["web"] = {.calls_per_second = 40, .error_ratio = 0.2, .latency_ms = 1200};
+  levels_["payment"] = {.calls_per_second = 99, .error_ratio = 0, .latency_ms = 30};
+
+  const base::Json graph = Get("");
+
+  EXPECT_EQ(NodeOf(graph, "service:web")["calls_per_second"], 40);
+  EXPECT_EQ(NodeOf(graph, "service:web")["error_ratio"], 0.2);
+  EXPECT_EQ(NodeOf(graph, "service:web")["latency_ms"], 1200);
+  EXPECT_EQ(NodeOf(graph, "service:payment")["calls_per_second"], 10) << "as its caller saw it";
+  EXPECT_EQ(NodeOf(graph, "service:payment")["latency_ms"], 30) << "which no caller told";
+  EXPECT_TRUE(NodeOf(graph, "service:order")["calls_per_second"].is_null());
+}
+
 TEST_F(TopologyRoutesTest, SaysWhatBecameOfEachItem) {
   const base::Json answer = Ask("POST", "", R"([{"name":"web"},{"caller":"web"}])");
 
@@ -230,6 +248,24 @@ TEST_F(TopologyRoutesTest, TakesObjectsOfKubernetesAndTheirChanges) {
   Post(
       R"({"apiVersion":"v1","kind":"Pod","metadata":{"name":"pay-0"},"status":{"phase":"Failed"}})");
   EXPECT_THAT(Ids(Get("?kind=pod")), ElementsAre());
+}
+
+TEST_F(TopologyRoutesTest, ARollbackCountsWhenKubernetesHadToldOfTheService) {
+  const auto post = [&](const std::string& name) {
+    Post(R"({"apiVersion":"apps/v1","kind":"ReplicaSet","metadata":{"name":")" + name +
+         R"(-7c9f8d6b5","creationTimestamp":"2023-08-01T00:00:00Z","annotations":{
+           "deployment.kubernetes.io/revision":"9","deployment.kubernetes.io/revision-history":"4"},
+         "ownerReferences":[{"kind":"Deployment","name":")" +
+         name + R"("}]},"spec":{"replicas":3}})");
+    return changes_.at(0).status;
+  };
+  EXPECT_EQ(post("pay"), "success");
+  EXPECT_LT(changes_.at(0).time, kNow - std::chrono::hours(24));
+  Post(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web"}})");
+  EXPECT_EQ(post("web"), "success") << "the rest of the first sight";
+  now_ = kNow + minutes(10);
+  EXPECT_EQ(post("web"), "rolled_back");
+  EXPECT_EQ(changes_.at(0).time, now_);
 }
 
 TEST_F(TopologyRoutesTest, ForgetsWhatItIsTold) {

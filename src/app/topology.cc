@@ -13,6 +13,8 @@ using std::chrono::seconds;
 constexpr seconds kTendEvery{10};
 constexpr seconds kAskEvery{20};      // the metrics of a tenant
 constexpr seconds kAskingTimeMax{2};  // of one turn; tenants beyond have theirs the next time
+constexpr seconds kLevelsKept{10};
+constexpr size_t kLevelsMax = 100;  // tenants
 
 double ScoreOf(model::Severity severity) {
   switch (severity) {
@@ -130,6 +132,22 @@ base::Result<api::HealthByEntity> Topology::HealthAt(const model::TenantName& te
   return health;
 }
 
+// A map that is open asks every few seconds: it has the same for ten.
+api::ServiceLevels Topology::LevelsAt(const model::TenantName& tenant, base::TimePoint at) {
+  {
+    base::MutexLock lock(levels_mutex_);
+    const auto kept = levels_.find(tenant);
+    const bool fresh =
+        kept != levels_.end() && kept->second.at <= at && at - kept->second.at < kLevelsKept;
+    if (fresh) return kept->second.levels;
+  }
+  api::ServiceLevels levels = api::AskServiceLevels(parts_.queries, tenant, at);
+  base::MutexLock lock(levels_mutex_);
+  if (levels_.size() >= kLevelsMax && !levels_.contains(tenant)) levels_.clear();
+  levels_[tenant] = {.at = at, .levels = levels};
+  return levels;
+}
+
 std::vector<api::Route> Topology::Routes() {
   return api::TopologyRoutes(
       {.atlas = *atlas_,
@@ -140,6 +158,8 @@ std::vector<api::Route> Topology::Routes() {
            },
        .health = [this](const model::TenantName& tenant,
                         base::TimePoint at) { return HealthAt(tenant, at); },
+       .levels = [this](const model::TenantName& tenant,
+                        base::TimePoint at) { return LevelsAt(tenant, at); },
        .changes = [this](const model::TenantName& tenant,
                          std::vector<model::Change> changes) -> base::Result<> {
          VEDETTE_TRY_VOID(ingester_->WriteChanges(tenant, std::move(changes)));

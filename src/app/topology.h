@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -67,6 +68,8 @@ class Topology {
   base::Result<> Tend() EXCLUDES(mutex_);
   base::Result<> AskMetrics(base::TimePoint now) REQUIRES(mutex_);
   base::Result<> AskOf(const model::TenantName& tenant, base::TimePoint now) REQUIRES(mutex_);
+  api::ServiceLevels LevelsAt(const model::TenantName& tenant, base::TimePoint at)
+      EXCLUDES(levels_mutex_);
   base::Result<api::HealthByEntity> HealthAt(const model::TenantName& tenant,
                                              base::TimePoint at) const;
 
@@ -81,6 +84,13 @@ class Topology {
   topology::discovery::VersionWatch versions_ GUARDED_BY(mutex_);
   base::SteadyPoint asked_at_ GUARDED_BY(mutex_);
   std::string asked_last_ GUARDED_BY(mutex_);  // the tenant whose turn it was
+
+  struct KeptLevels {
+    base::TimePoint at;
+    api::ServiceLevels levels;
+  };
+  base::Mutex levels_mutex_;
+  std::map<std::string, KeptLevels> levels_ GUARDED_BY(levels_mutex_);  // by tenant
   Periodic periodic_;
 };
 

@@ -17,9 +17,6 @@ namespace {
 using base::Json;
 using Changes = std::vector<model::Change>;
 
-constexpr std::string_view kBranch = "refs/heads/";
-constexpr std::string_view kTag = "refs/tags/";
-
 model::Change ChangeOf(const Json& body, const WebhookOptions& options, std::string kind,
                        const std::string& repository) {
   model::Change change;
@@ -96,37 +93,6 @@ std::string StatusOf(const std::string& state) {
   return state == "cancelled" ? "cancelled" : "";
 }
 
-// What is deployed: by its tag, or by the commit where the ref is a branch (or the commit itself,
-// which nobody reads whole). GitHub tells tags and branches alike: a tag has a version in it, as
-// "v1.4.2", "3" or "shop-1.4" have.
-struct Deployed {
-  std::string version;
-  std::string branch;  // empty: the ref is none
-};
-
-bool NamesAVersion(std::string_view ref) {
-  const auto is_digit = [&](size_t at) {
-    return at < ref.size() && ref[at] >= '0' && ref[at] <= '9';
-  };
-  if (is_digit(0) || (ref.starts_with('v') && is_digit(1))) return true;
-  for (size_t dot = ref.find('.'); dot != ref.npos; dot = ref.find('.', dot + 1)) {
-    if (dot > 0 && is_digit(dot - 1) && is_digit(dot + 1)) return true;
-  }
-  return false;
-}
-
-Deployed WhatOf(const std::string& ref, const std::string& commit) {
-  if (ref.starts_with(kTag)) return {.version = ref.substr(kTag.size()), .branch = {}};
-  const bool is_branch = ref.starts_with(kBranch);
-  std::string name = is_branch ? ref.substr(kBranch.size()) : ref;
-  if (commit.empty()) return {.version = name, .branch = {}};
-  if (name.empty() || commit.starts_with(name)) {
-    return {.version = ShortCommit(commit), .branch = {}};
-  }
-  if (!is_branch && NamesAVersion(name)) return {.version = std::move(name), .branch = {}};
-  return {.version = ShortCommit(commit), .branch = std::move(name)};
-}
-
 Changes ReadDeployment(const Json& body, const std::string& repository, base::TimePoint now,
                        const WebhookOptions& options) {
   const Json& state = MemberAt(body, {"deployment_status"});
@@ -146,7 +112,7 @@ Changes ReadDeployment(const Json& body, const std::string& repository, base::Ti
                           IdOr(what, repository, fmt::format("{}:{}", commit, status)));
   change.time = TimeAt(what, {"created_at"}, now);
   change.status = status;
-  Deployed what_runs = WhatOf(TextAt(deployment, {"ref"}), commit);
+  Deployed what_runs = DeployedBy(TextAt(deployment, {"ref"}), commit);
   change.version = std::move(what_runs.version);
   for (const char* url : {"target_url", "log_url", "environment_url"}) {
     if (change.url.empty()) change.url = TextAt(state, {url});

@@ -23,7 +23,7 @@ std::string StatusOf(const std::string& status) {
 }
 
 std::string BranchOf(std::string ref) {
-  for (const std::string_view prefix : {"refs/heads/", "refs/tags/"}) {
+  for (const std::string_view prefix : {kBranch, kTag}) {
     if (ref.starts_with(prefix)) ref = ref.substr(prefix.size());
   }
   return ref;
@@ -42,13 +42,19 @@ class GitLabEvent {
     const std::string environment = TextAt(body_, {"environment"});
     change.id = fmt::format("gitlab:deployment:{}:{}", TextAt(body_, {"deployment_id"}), status);
     change.time = TimeAt(body_, {"status_changed_at"}, now_);
-    change.version = TextAt(body_, {"short_sha"});
+    // The commit is told whole in its address alone.
+    const std::string address = TextAt(body_, {"commit_url"});
+    std::string commit = address.substr(address.rfind('/') + 1);
+    if (commit.empty()) commit = TextAt(body_, {"short_sha"});
+    Deployed what_runs = DeployedBy(TextAt(body_, {"ref"}), commit);
+    change.version = std::move(what_runs.version);
     change.status = status;
     change.url = TextAt(body_, {"deployable_url"});
     change.title = fmt::format("deployment of {} {}{}{}: {}", change.service, change.version,
                                environment.empty() ? "" : " to ", environment, status);
     AddLabel(change, "environment", environment);
-    AddLabel(change, "branch", TextAt(body_, {"ref"}));
+    AddLabel(change, "branch", std::move(what_runs.branch));
+    AddLabel(change, "commit", std::move(commit));
     AddLabel(change, "deployment", TextAt(body_, {"deployment_id"}));
     return {std::move(change)};
   }

@@ -38,7 +38,9 @@ class ChangeParser {
     if (null) return MaybeProblem();
     if (key == "id") return json_items::ReadId(key, value, change_.id);
     if (std::string* const text = TextOf(key)) return json_items::ReadText(key, value, *text);
-    if (IsOneOf(key, {"time", "timestamp"})) return json_items::ReadTime(key, value, change_.time);
+    if (IsOneOf(key, {"time", "timestamp"})) {
+      return json_items::ReadTime(key, value, change_.time, json_items::WithoutOffset::kUtc);
+    }
     if (IsOneOf(key, {"data", "details"})) {
       return json_items::ReadObject(key, value, limits_.depth_max, options_.data_bytes_max,
                                     change_.data_json);
@@ -47,7 +49,8 @@ class ChangeParser {
     if (key == "labels" && kind == Kind::object) {
       return json_items::AddMembers(value, limits_, change_.labels);
     }
-    return json_items::AddField(key, value, limits_, change_.labels);
+    return json_items::AddField(key == "commit_id" ? "commit" : key, value, limits_,
+                                change_.labels);
   }
 
   // The text of the change that a field names; null when it names none.

@@ -17,13 +17,15 @@ namespace vedette::sources::changes {
 //   service | source                   required
 //   kind | type | change_type          "deployment" when absent
 //   title | message | description      made of kind, version and service when absent
-//   time | timestamp                   RFC 3339 or a number since 1970; default: now
+//   time | timestamp                   RFC 3339, without an offset UTC, or a number since 1970;
+//                                      default: now
 //   version, status, url
 //   author | user | initiated_by
 //   data | details                     an object, kept as JSON text
 //   labels                             an object; its members are kept as text
 //
-// null counts as absent; every other field is kept as a label. Pure and thread-safe.
+// null counts as absent; every other field is kept as a label, `commit_id` as `commit`. Pure and
+// thread-safe.
 
 struct ParseOptions {
   json_items::Options items = {};

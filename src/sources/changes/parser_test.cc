@@ -1,6 +1,11 @@
 #include "sources/changes/parser.h"
 
+#include <algorithm>
 #include <gtest/gtest.h>
+#include <string>
+#include <utility>
+
+#include "base/duration.h"
 
 namespace vedette::sources::changes {
 namespace {
@@ -26,6 +31,20 @@ TEST(Changes, ReadsWhatPipelinesSay) {
   EXPECT_EQ(change.data_json, R"({"commit":"abc"})");
   ASSERT_EQ(change.labels.size(), 2U);
   EXPECT_EQ(change.labels[1].second, "7");
+}
+
+TEST(Changes, ReadsTheRecordsOfTheSentinel) {
+  const auto parsed = Parse(
+      R"({"service":"order","version":"v1.2.3","status":"success","duration":41.5,
+          "timestamp":"2026-11-23T07:30:00.250","initiated_by":"ci","commit_id":"0a1b2c3"})",
+      kNow);
+  ASSERT_TRUE(parsed.ok()) << parsed.error().message;
+  ASSERT_EQ(parsed->changes.size(), 1U) << parsed->rejected.at(0).message;
+  const model::Change& change = parsed->changes[0];
+  EXPECT_EQ(base::FormatTime(change.time), "2026-11-23T07:30:00.250Z");
+  EXPECT_EQ(change.author, "ci");
+  const std::pair<std::string, std::string> commit("commit", "0a1b2c3");
+  EXPECT_EQ(std::count(change.labels.begin(), change.labels.end(), commit), 1);
 }
 
 TEST(Changes, FillsInWhatIsLeftOut) {

@@ -1,8 +1,10 @@
 // Argo CD: the Application resource (argoproj.io/v1alpha1). Jenkins: the Notification plug-in's
 // JSON format.
 
-#include <fmt/core.h>
+#include <fmt/ranges.h>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -14,6 +16,8 @@ namespace {
 
 using base::Json;
 using Changes = std::vector<model::Change>;
+
+constexpr size_t kRevisionsMax = 20;
 
 std::string ArgoStatus(const std::string& phase) {
   if (phase == "Succeeded") return "success";
@@ -36,6 +40,28 @@ std::string ImageTag(const Json& images) {
   return colon == std::string::npos ? std::string() : image.substr(colon + 1, 128);
 }
 
+// "revision", or of an application of several sources the "revisions", the first one's first.
+std::vector<std::string> RevisionsOf(const Json& sync) {
+  std::vector<std::string> revisions;
+  const Json& several = MemberAt(sync, {"revisions"});
+  if (several.is_array()) {
+    for (const Json& revision : several) {
+      if (revisions.size() >= kRevisionsMax) break;
+      if (revision.is_string()) revisions.push_back(revision.get<std::string>().substr(0, 128));
+    }
+  }
+  const std::string one = TextAt(sync, {"revision"});
+  if (revisions.empty() && !one.empty()) revisions.push_back(one);
+  return revisions;
+}
+
+std::string RepositoryOf(const Json& app) {
+  const std::string one = TextAt(app, {"spec", "source", "repoURL"});
+  const Json& several = MemberAt(app, {"spec", "sources"});
+  if (!one.empty() || !several.is_array() || several.empty()) return one;
+  return TextAt(several.front(), {"repoURL"});
+}
+
 }  // namespace
 
 base::Result<Changes> ParseArgoCd(const Json& body, base::TimePoint now,
@@ -50,8 +76,9 @@ base::Result<Changes> ParseArgoCd(const Json& body, base::TimePoint now,
   model::Change change;
   change.kind = "deployment";
   change.service = ServiceOf(name, options);
-  std::string commit = TextAt(operation, {"syncResult", "revision"});
-  if (commit.empty()) commit = TextAt(app, {"status", "sync", "revision"});
+  std::vector<std::string> revisions = RevisionsOf(MemberAt(operation, {"syncResult"}));
+  if (revisions.empty()) revisions = RevisionsOf(MemberAt(app, {"status", "sync"}));
+  const std::string commit = revisions.empty() ? "" : revisions.front();
   change.version = ImageTag(MemberAt(app, {"status", "summary", "images"}));
   if (change.version.empty()) change.version = ShortCommit(commit);
   change.status = status;
@@ -65,11 +92,15 @@ base::Result<Changes> ParseArgoCd(const Json& body, base::TimePoint now,
     change.author = "argocd";
   }
   change.url = TextAt(body, {"url"});
-  change.title = fmt::format("Argo CD synchronised {} to {}: {}", name, change.version, status);
+  change.title = fmt::format("Argo CD synchronised {}{}{}: {}", name,
+                             change.version.empty() ? "" : " to ", change.version, status);
   change.labels = {{"source", "argocd"}, {"application", name}};
   AddLabel(change, "commit", commit);
+  if (revisions.size() > 1) {
+    AddLabel(change, "revisions", fmt::format("{}", fmt::join(revisions, ", ")));
+  }
   AddLabel(change, "environment", TextAt(app, {"spec", "destination", "namespace"}));
-  AddLabel(change, "repository", TextAt(app, {"spec", "source", "repoURL"}));
+  AddLabel(change, "repository", RepositoryOf(app));
   AddLabel(change, "health", TextAt(app, {"status", "health", "status"}));
   AddLabel(change, "message", TextAt(operation, {"message"}));
   return Changes{std::move(change)};

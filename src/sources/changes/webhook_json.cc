@@ -10,6 +10,21 @@ namespace vedette::sources::changes {
 
 using base::Json;
 
+namespace {
+
+bool NamesAVersion(std::string_view ref) {
+  const auto is_digit = [&](size_t at) {
+    return at < ref.size() && ref[at] >= '0' && ref[at] <= '9';
+  };
+  if (is_digit(0) || (ref.starts_with('v') && is_digit(1))) return true;
+  for (size_t dot = ref.find('.'); dot != ref.npos; dot = ref.find('.', dot + 1)) {
+    if (dot > 0 && is_digit(dot - 1) && is_digit(dot + 1)) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
 const Json& MemberAt(const Json& json, Path path) {
   static const Json kNull;
   const Json* at = &json;
@@ -61,6 +76,18 @@ std::string FirstLine(std::string_view text) {
 std::string ShortCommit(const std::string& commit) {
   constexpr size_t kShort = 12;
   return commit.substr(0, kShort);
+}
+
+Deployed DeployedBy(const std::string& ref, const std::string& commit) {
+  if (ref.starts_with(kTag)) return {.version = ref.substr(kTag.size()), .branch = {}};
+  const bool is_branch = ref.starts_with(kBranch);
+  std::string name = is_branch ? ref.substr(kBranch.size()) : ref;
+  if (commit.empty()) return {.version = name, .branch = {}};
+  if (name.empty() || commit.starts_with(name)) {
+    return {.version = ShortCommit(commit), .branch = {}};
+  }
+  if (!is_branch && NamesAVersion(name)) return {.version = std::move(name), .branch = {}};
+  return {.version = ShortCommit(commit), .branch = std::move(name)};
 }
 
 std::string IdOr(const base::Json& json, const std::string& repository, const std::string& name) {

@@ -27,6 +27,18 @@ std::string FirstLine(std::string_view text);
 // A commit's id as people say it.
 std::string ShortCommit(const std::string& commit);
 
+inline constexpr std::string_view kBranch = "refs/heads/";
+inline constexpr std::string_view kTag = "refs/tags/";
+
+// What is deployed: by its tag, or by the commit where the ref is a branch (or the commit itself,
+// which nobody reads whole). Code hosts tell tags and branches alike: a tag has a version in it, as
+// "v1.4.2", "3" or "shop-1.4" have.
+struct Deployed {
+  std::string version;
+  std::string branch;  // empty: the ref is none
+};
+Deployed DeployedBy(const std::string& ref, const std::string& commit);
+
 // The member "id"; without one the thing's repository and what names it there, so that two things
 // are never one.
 std::string IdOr(const base::Json& json, const std::string& repository, const std::string& name);

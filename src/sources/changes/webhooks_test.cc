@@ -212,6 +212,22 @@ TEST(GitLab, ADeploymentIsToldWithEachState) {
   EXPECT_EQ(changes[0].title, "deployment of pay 279484c0 to staging: success");
 }
 
+TEST(GitLab, ADeploymentIsOfItsTagOrOfTheCommitOfItsBranch) {
+  const auto of = [&](const std::string& ref) {
+    return Lab(R"({"object_kind":"deployment","status":"success","deployment_id":15,
+      "short_sha":"279484c0","ref":")" +
+               ref +
+               R"(","commit_url":"https://gitlab/shop/pay/-/commit/279484c09fbe69ededfced8c1bb6",)" +
+               kProject + "}")
+        .at(0);
+  };
+  EXPECT_EQ(of("1.0.0").version, "1.0.0");
+  EXPECT_THAT(of("1.0.0").labels, Contains(Pair("commit", "279484c09fbe69ededfced8c1bb6")));
+  EXPECT_THAT(of("1.0.0").labels, Not(Contains(Pair("branch", "1.0.0"))));
+  EXPECT_EQ(of("main").version, "279484c09fbe");
+  EXPECT_THAT(of("main").labels, Contains(Pair("branch", "main")));
+}
+
 TEST(GitLab, PipelinesCountWhenTheyEnd) {
   const auto pipeline = [&](const std::string& status) {
     return Lab(R"({"object_kind":"pipeline","object_attributes":{"id":31,"ref":"master",
@@ -275,6 +291,25 @@ TEST(ArgoCd, ASynchronisationIsADeployment) {
   EXPECT_EQ(change.author, "argocd");
   EXPECT_EQ(base::FormatTime(change.time), "2023-11-14T21:00:31.000Z");
   EXPECT_THAT(change.labels, Contains(Pair("commit", "f2a4b6")));
+}
+
+TEST(ArgoCd, OfSeveralSourcesTheFirstSaysTheVersion) {
+  const auto of = [&](const std::string& revisions) {
+    return (*ParseArgoCd(Json(R"({"app":{"metadata":{"name":"multi"},
+      "spec":{"sources":[{"repoURL":"https://git/acme/pay"},{"repoURL":"https://charts"}]},
+      "status":{"operationState":{"phase":"Failed","startedAt":"2023-11-14T21:00:00Z",
+        "syncResult":{"revisions":)" +
+                              revisions + "}}}}}"),
+                         kNow, {}))
+        .at(0);
+  };
+  const model::Change change = of(R"(["0123456789abcdef","4.2.0"])");
+  EXPECT_EQ(change.version, "0123456789ab");
+  EXPECT_EQ(change.title, "Argo CD synchronised multi to 0123456789ab: failed");
+  EXPECT_THAT(change.labels, Contains(Pair("commit", "0123456789abcdef")));
+  EXPECT_THAT(change.labels, Contains(Pair("revisions", "0123456789abcdef, 4.2.0")));
+  EXPECT_THAT(change.labels, Contains(Pair("repository", "https://git/acme/pay")));
+  EXPECT_EQ(of("[]").title, "Argo CD synchronised multi: failed");
 }
 
 TEST(ArgoCd, AnApplicationThatWasNeverSynchronisedTellsNothing) {

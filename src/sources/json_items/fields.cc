@@ -37,8 +37,9 @@ base::Result<MaybeProblem> ReadId(std::string_view key, Value& value, std::strin
   return MaybeProblem();
 }
 
-base::Result<MaybeProblem> ReadTime(std::string_view key, Value& value, base::TimePoint& out) {
-  VEDETTE_TRY(const std::optional<base::TimePoint> time, TimeOf(value));
+base::Result<MaybeProblem> ReadTime(std::string_view key, Value& value, base::TimePoint& out,
+                                    WithoutOffset without) {
+  VEDETTE_TRY(const std::optional<base::TimePoint> time, TimeOf(value, without));
   if (!time) {
     return MaybeProblem(
         {std::string(key), "must be RFC 3339 or a number of seconds or milliseconds since 1970"});

@@ -36,7 +36,8 @@ base::Result<MaybeProblem> ReadText(std::string_view key, Value& value, std::str
 // A text or a number, as written.
 base::Result<MaybeProblem> ReadId(std::string_view key, Value& value, std::string& out);
 // As TimeOf reads it.
-base::Result<MaybeProblem> ReadTime(std::string_view key, Value& value, base::TimePoint& out);
+base::Result<MaybeProblem> ReadTime(std::string_view key, Value& value, base::TimePoint& out,
+                                    WithoutOffset without = WithoutOffset::kNoTime);
 // An object, as JSON text.
 base::Result<MaybeProblem> ReadObject(std::string_view key, Value& value, size_t depth_max,
                                       size_t bytes_max, std::string& out);

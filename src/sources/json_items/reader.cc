@@ -390,7 +390,7 @@ base::Result<std::optional<std::string>> TextOf(Value& value, size_t depth_max) 
   return complete ? std::optional<std::string>(std::move(text)) : std::nullopt;
 }
 
-base::Result<std::optional<base::TimePoint>> TimeOf(Value& value) {
+base::Result<std::optional<base::TimePoint>> TimeOf(Value& value, WithoutOffset without) {
   VEDETTE_TRY(const Kind kind, KindOf(value));
   if (kind == Kind::number) {
     VEDETTE_TRY(const std::string_view token, TokenOf(value));
@@ -399,7 +399,8 @@ base::Result<std::optional<base::TimePoint>> TimeOf(Value& value) {
   if (kind != Kind::string) return std::optional<base::TimePoint>();
   VEDETTE_TRY(const std::string_view text, StringOf(value));
   if (const auto number = TimeOfNumber(text)) return number;
-  const base::Result<base::TimePoint> time = base::ParseTime(text);
+  base::Result<base::TimePoint> time = base::ParseTime(text);
+  if (!time.ok() && without == WithoutOffset::kUtc) time = base::ParseTime(std::string(text) + "Z");
   const bool in_range = time.ok() && base::ToMillis(*time) >= 0 &&
                         static_cast<double>(base::ToMillis(*time)) <= kLatestMillis;
   return in_range ? std::optional(*time) : std::nullopt;

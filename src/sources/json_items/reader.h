@@ -54,9 +54,12 @@ base::Result<bool> AppendJson(Value& value, size_t depth_max, std::string& out);
 // A string as it is, anything else as JSON; nothing when it is nested too deep.
 base::Result<std::optional<std::string>> TextOf(Value& value, size_t depth_max);
 
+// What a time without an offset is ("2026-11-23T07:30:00", as Python writes it).
+enum class WithoutOffset { kNoTime, kUtc };
 // RFC 3339, or a number since 1970 in s, ms, us or ns, told apart by its size (as text too).
 // Nothing when the value is no time between 1970 and 9999.
-base::Result<std::optional<base::TimePoint>> TimeOf(Value& value);
+base::Result<std::optional<base::TimePoint>> TimeOf(Value& value,
+                                                    WithoutOffset without = WithoutOffset::kNoTime);
 
 // An Error for a fault of simdjson's in the middle of an item.
 base::Error Broken(simdjson::error_code code);

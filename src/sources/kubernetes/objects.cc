@@ -200,7 +200,7 @@ model::Change ChangeOf(const Json& object, std::string kind, base::TimePoint tim
   return change;
 }
 
-Told ReadReplicaSet(const Json& object, base::TimePoint now) {
+Told ReadReplicaSet(const Json& object, base::TimePoint now, const KnownServices& known) {
   const std::string revision =
       TextAt(object, {"metadata", "annotations", "deployment.kubernetes.io/revision"});
   if (revision.empty()) return {};
@@ -213,14 +213,14 @@ Told ReadReplicaSet(const Json& object, base::TimePoint now) {
       TextAt(object, {"metadata", "annotations", "deployment.kubernetes.io/revision-history"});
   const bool idle = NumberAt(object, {"spec", "replicas"}, 1) == 0;
   if (!before.empty() && idle) return {};  // it was in use more than once, and is not now
-  model::Change change =
-      ChangeOf(object, "deployment",
-               before.empty() ? TimeAt(object, {"metadata", "creationTimestamp"}, now) : now);
+  const bool back = !before.empty() && (!known || known(service));
+  model::Change change = ChangeOf(
+      object, "deployment", back ? now : TimeAt(object, {"metadata", "creationTimestamp"}, now));
   change.service = service;
   change.version = VersionOf(object, pods);
-  change.status = before.empty() ? "success" : "rolled_back";
+  change.status = back ? "rolled_back" : "success";
   change.author = Labelled(object, {"kubernetes.io/change-cause"});
-  change.title = fmt::format("{} {} {}", service, before.empty() ? "runs" : "was rolled back to",
+  change.title = fmt::format("{} {} {}", service, back ? "was rolled back to" : "runs",
                              change.version.empty() ? "revision " + revision : change.version);
   change.labels.emplace_back("revision", revision);
   change.id = fmt::format("kubernetes:{}/{}:{}", TextAt(object, {"metadata", "namespace"}),
@@ -301,7 +301,7 @@ std::string WorkloadOf(std::string_view pod) {
   return std::string(of_replica_set ? rest.substr(0, before) : rest);
 }
 
-base::Result<Told> ReadObject(const Json& object, base::TimePoint now) {
+base::Result<Told> ReadObject(const Json& object, base::TimePoint now, const KnownServices& known) {
   if (!IsObject(object)) {
     return base::InvalidArgument("an object of Kubernetes needs apiVersion and kind", "kind");
   }
@@ -316,7 +316,7 @@ base::Result<Told> ReadObject(const Json& object, base::TimePoint now) {
   if (kind == "Pod") return ReadPod(object);
   if (kind == "Service") return ReadService(object);
   if (kind == "Node") return ReadNode(object);
-  if (kind == "ReplicaSet") return ReadReplicaSet(object, now);
+  if (kind == "ReplicaSet") return ReadReplicaSet(object, now, known);
   if (kind == "ConfigMap" || kind == "Secret") return ReadConfiguration(object, kind, now);
   if (kind == "Event") return ReadEvent(object, now);
   return base::Unimplemented(fmt::format("a {} says nothing of the topology", kind));

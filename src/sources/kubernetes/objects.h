@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -22,12 +23,17 @@ struct Told {
   std::vector<model::EntityRef> gone;  // a pod that has ended
 };
 
+// Whether objects have told of a service before; empty: of all.
+using KnownServices = std::function<bool(std::string_view service)>;
+
 // Reads Deployment, StatefulSet, DaemonSet, Rollout, Pod, Service, Node, ReplicaSet, ConfigMap,
 // Secret (its name only) and Event objects. A ReplicaSet's revision is a deployment, at the time at
 // which the ReplicaSet was made; when it has had revisions before, people have rolled back to it,
-// nobody knows when, and `now` counts. kInvalidArgument that names the field; kUnimplemented for
-// objects that say nothing of the topology. Pure and thread-safe.
-base::Result<Told> ReadObject(const base::Json& object, base::TimePoint now);
+// nobody knows when, and `now` counts, unless its service is not known: then that may have been
+// long ago, and it is a revision like others. kInvalidArgument that names the field; kUnimplemented
+// for objects that say nothing of the topology. Pure and thread-safe.
+base::Result<Told> ReadObject(const base::Json& object, base::TimePoint now,
+                              const KnownServices& known = {});
 
 // Whether a JSON value looks like an object of Kubernetes, or a list of them.
 bool IsObject(const base::Json& value);

@@ -122,6 +122,19 @@ TEST(Kubernetes, ARevisionThatComesBackIsARollbackOfNow) {
   EXPECT_THAT(Read(ReplicaSet(annotations, 0)).changes, IsEmpty());
 }
 
+TEST(Kubernetes, ARevisionThatCameBackBeforeItsServiceWasKnownIsNoRollbackOfNow) {
+  const std::string annotations =
+      R"("deployment.kubernetes.io/revision":"6","deployment.kubernetes.io/revision-history":"4")";
+  const auto told = ReadObject(*base::ParseJson(ReplicaSet(annotations, 3)), kNow,
+                               [](std::string_view service) { return service != "pay"; });
+
+  ASSERT_TRUE(told.ok());
+  ASSERT_EQ(told->changes.size(), 1u);
+  EXPECT_EQ(told->changes[0].status, "success");
+  EXPECT_EQ(told->changes[0].title, "pay runs 1.5");
+  EXPECT_EQ(base::ToMillis(told->changes[0].time), 1'699'992'000'000);
+}
+
 TEST(Kubernetes, AConfigMapIsAChangeWhenItWasLastWritten) {
   const Told told = Read(R"({"apiVersion":"v1","kind":"ConfigMap","metadata":{"name":"pay-config",
     "namespace":"shop","resourceVersion":"812","creationTimestamp":"2023-01-01T00:00:00Z",

@@ -155,7 +155,7 @@ class TopologyParser {
   }
 
   MaybeProblem ReadKubernetes(const Json& item) {
-    base::Result<kubernetes::Told> told = kubernetes::ReadObject(item, now_);
+    base::Result<kubernetes::Told> told = kubernetes::ReadObject(item, now_, options_.known);
     if (!told.ok()) return Problem{told.error().field, told.error().message};
     if (!told->gone.empty()) {
       out_.ids.push_back(told->gone.front().id());

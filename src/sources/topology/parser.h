@@ -10,6 +10,7 @@
 #include "model/change.h"
 #include "model/entity.h"
 #include "sources/json_items/items.h"
+#include "sources/kubernetes/objects.h"
 
 namespace vedette::sources::topology {
 
@@ -36,6 +37,7 @@ struct ParseOptions {
   size_t items_max = 20'000;
   size_t name_bytes_max = 256;
   size_t edges_max = 1'000;  // of one entity
+  kubernetes::KnownServices known = {};
 };
 
 struct ParsedEdge {

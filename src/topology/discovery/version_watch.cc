@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <set>
 
 namespace vedette::topology::discovery {
 namespace {
@@ -10,27 +11,37 @@ namespace {
 struct VersionQuery {
   std::string_view text;
   std::string_view version;
-  bool istio;
+  bool istio = false;
+  // Tags of images and the like: a service that tells its version counts by that alone, or a
+  // rollout would be told twice.
+  bool stands_in = false;
 };
 constexpr VersionQuery kVersionQueries[] = {
     {"group by (service, service_name, app, job, version) "
      "({__name__=~\"build_info|.+_build_info\",version!=\"\"})",
-     "version", false},
+     "version"},
     {"group by (service, service_name, app, job, service_version) "
      "(target_info{service_version!=\"\"})",
-     "service_version", false},
+     "service_version"},
     {"group by (service, service_name, app, job, version) "
      "({__name__=~\"up|http_requests_total|http_server_requests_seconds_count|"
-     "http_server_request_duration_seconds_count\",version!=\"\"})",
-     "version", false},
+     "http_server_request_duration_seconds_count|grpc_server_(handled|started)_total\","
+     "version!=\"\"})",
+     "version"},
     {"group by (destination_canonical_service, destination_app, destination_workload, "
      "destination_version) (istio_requests_total{destination_version!~\"|unknown\"})",
      "destination_version", true},
+    {"group by (service, service_name, app, job, image_tag) "
+     "({__name__=~\"up|.*build_info|http_requests_total|http_server_requests_seconds_count|"
+     "http_server_request_duration_seconds_count|grpc_server_(handled|started)_total\","
+     "image_tag!=\"\"})",
+     "image_tag", false, true},
 };
 constexpr base::Duration kTimeout = std::chrono::seconds(5);  // of each question
 constexpr std::string_view kGenerations =
-    "max by (deployment) (kube_deployment_metadata_generation)";
-constexpr std::string_view kReplicas = "max by (deployment) (kube_deployment_spec_replicas)";
+    "max by (namespace, deployment) (kube_deployment_metadata_generation)";
+constexpr std::string_view kReplicas =
+    "max by (namespace, deployment) (kube_deployment_spec_replicas)";
 
 std::string ServiceOf(model::LabelsView labels, bool istio) {
   static constexpr std::string_view kOwn[] = {"service", "service_name", "app", "job"};
@@ -57,6 +68,17 @@ model::Change ChangeOf(const std::string& service, std::string kind, std::string
   return change;
 }
 
+// Of the Deployment of that name in a namespace: others have the same name.
+model::Change ChangeOf(const std::pair<std::string, std::string>& deployment, std::string kind,
+                       const std::string& what, base::TimePoint now) {
+  const auto& [space, name] = deployment;
+  model::Change change =
+      ChangeOf(name, std::move(kind), space.empty() ? what : space + ":" + what, now);
+  change.status = "success";
+  if (!space.empty()) change.labels.emplace_back("namespace", space);
+  return change;
+}
+
 }  // namespace
 
 base::Result<std::vector<VersionWatch::Sighting>> VersionWatch::AskVersions(
@@ -69,10 +91,14 @@ base::Result<std::vector<VersionWatch::Sighting>> VersionWatch::AskVersions(
     query.time = now;
     query.timeout = kTimeout;
     VEDETTE_TRY(const query::QueryResult result, queries_.Instant(query));
+    std::set<std::string> known;
+    if (each.stands_in) {
+      for (const Sighting& sighting : sightings) known.insert(sighting.first);
+    }
     for (const query::VectorSample& sample : result.vector) {
       Sighting sighting(ServiceOf(sample.labels, each.istio),
                         std::string(sample.labels.Get(each.version)));
-      if (!sighting.first.empty() && !sighting.second.empty()) {
+      if (!sighting.first.empty() && !sighting.second.empty() && !known.contains(sighting.first)) {
         sightings.push_back(std::move(sighting));
       }
     }
@@ -83,9 +109,9 @@ base::Result<std::vector<VersionWatch::Sighting>> VersionWatch::AskVersions(
   return sightings;
 }
 
-base::Result<std::map<std::string, VersionWatch::Deployment>> VersionWatch::AskDeployments(
+base::Result<VersionWatch::Deployments> VersionWatch::AskDeployments(
     const model::TenantName& tenant, base::TimePoint now) {
-  std::map<std::string, Deployment> deployments;
+  Deployments deployments;
   for (const auto& [text, field] : {std::pair(kGenerations, &Deployment::generation),
                                     std::pair(kReplicas, &Deployment::replicas)}) {
     query::InstantQuery query;
@@ -96,7 +122,8 @@ base::Result<std::map<std::string, VersionWatch::Deployment>> VersionWatch::AskD
     VEDETTE_TRY(const query::QueryResult result, queries_.Instant(query));
     for (const query::VectorSample& sample : result.vector) {
       const std::string name(sample.labels.Get("deployment"));
-      if (!name.empty()) deployments[name].*field = sample.value;
+      if (name.empty()) continue;
+      deployments[{std::string(sample.labels.Get("namespace")), name}].*field = sample.value;
     }
   }
   return deployments;
@@ -115,11 +142,12 @@ void VersionWatch::NoteVersions(Tenant& tenant, const std::vector<Sighting>& sig
       known->second.last_seen = std::max(known->second.last_seen, now);
       continue;
     }
-    // The version that was there before: the one that came last.
+    // The version that was there before: the one that came last. Those that come together are not
+    // one after the other.
     std::string before;
     base::TimePoint since = base::FromMillis(INT64_MIN);
     for (const auto& [name, other] : versions) {
-      if (other.gone || other.since < since) continue;
+      if (other.gone || other.since < since || other.since >= now) continue;
       before = name;
       since = other.since;
     }
@@ -164,29 +192,27 @@ void VersionWatch::NoteRollbacks(Tenant& tenant, base::TimePoint now, Changes& c
   }
 }
 
-void VersionWatch::NoteDeployments(Tenant& tenant,
-                                   const std::map<std::string, Deployment>& deployments,
+void VersionWatch::NoteDeployments(Tenant& tenant, const Deployments& deployments,
                                    base::TimePoint now, Changes* changes) const {
-  for (const auto& [name, seen] : deployments) {
-    if (!tenant.deployments.contains(name) && tenant.deployments.size() >= options_.services_max) {
+  for (const auto& [key, seen] : deployments) {
+    if (!tenant.deployments.contains(key) && tenant.deployments.size() >= options_.services_max) {
       continue;
     }
-    Deployment& known = tenant.deployments[name];
+    const std::string& name = key.second;
+    Deployment& known = tenant.deployments[key];
     const Deployment before = std::exchange(known, seen);
     if (!known.generation) known.generation = before.generation;
     if (!known.replicas) known.replicas = before.replicas;
     if (changes == nullptr) continue;
     if (before.replicas && seen.replicas && *before.replicas != *seen.replicas) {
       model::Change change =
-          ChangeOf(name, "scaling", fmt::format("replicas {}", *seen.replicas), now);
-      change.status = "success";
+          ChangeOf(key, "scaling", fmt::format("replicas {}", *seen.replicas), now);
       change.title = fmt::format("{} was scaled from {} to {} replicas", name, *before.replicas,
                                  *seen.replicas);
       changes->push_back(std::move(change));
     } else if (before.generation && seen.generation && *seen.generation > *before.generation) {
       model::Change change =
-          ChangeOf(name, "deployment", fmt::format("generation {}", *seen.generation), now);
-      change.status = "success";
+          ChangeOf(key, "deployment", fmt::format("generation {}", *seen.generation), now);
       change.title = fmt::format("the specification of deployment {} changed", name);
       change.labels.emplace_back("generation", fmt::format("{}", *seen.generation));
       changes->push_back(std::move(change));

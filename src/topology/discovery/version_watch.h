@@ -17,10 +17,10 @@
 namespace vedette::topology::discovery {
 
 // Changes that nobody announced, out of metrics: a version in the labels of a service's series that
-// was not there before (build_info, target_info, `version` labels, Istio's destination_version), a
-// version that went away again, and new generations and numbers of replicas of Deployments (kube-
-// state-metrics). What was there at the first look, or ten minutes before it, is no change. Its
-// memory is lost with a restart. Not thread-safe.
+// was not there before (build_info, target_info, `version` labels, Istio's destination_version,
+// else `image_tag`), a version that went away again, and new generations and numbers of replicas of
+// Deployments (kube- state-metrics). What was there at the first look, or ten minutes before it, is
+// no change. Its memory is lost with a restart. Not thread-safe.
 class VersionWatch {
  public:
   struct Options {
@@ -49,22 +49,22 @@ class VersionWatch {
     std::optional<double> generation;
     std::optional<double> replicas;
   };
+  using Deployments = std::map<std::pair<std::string, std::string>, Deployment>;  // namespace, name
   struct Tenant {
     std::map<std::string, Versions> services;
-    std::map<std::string, Deployment> deployments;
+    Deployments deployments;
   };
   using Sighting = std::pair<std::string, std::string>;  // a service and a version of it
   using Changes = std::vector<model::Change>;
 
   base::Result<std::vector<Sighting>> AskVersions(const model::TenantName& tenant,
                                                   base::TimePoint now);
-  base::Result<std::map<std::string, Deployment>> AskDeployments(const model::TenantName& tenant,
-                                                                 base::TimePoint now);
+  base::Result<Deployments> AskDeployments(const model::TenantName& tenant, base::TimePoint now);
   void NoteVersions(Tenant& tenant, const std::vector<Sighting>& sightings, base::TimePoint now,
                     Changes* changes) const;
   void NoteRollbacks(Tenant& tenant, base::TimePoint now, Changes& changes) const;
-  void NoteDeployments(Tenant& tenant, const std::map<std::string, Deployment>& deployments,
-                       base::TimePoint now, Changes* changes) const;
+  void NoteDeployments(Tenant& tenant, const Deployments& deployments, base::TimePoint now,
+                       Changes* changes) const;
 
   query::Engine& queries_;
   const Options options_;

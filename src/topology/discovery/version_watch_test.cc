@@ -10,8 +10,10 @@ namespace vedette::topology::discovery {
 namespace {
 
 using std::chrono::minutes;
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::IsEmpty;
+using ::testing::Pair;
 
 constexpr base::TimePoint kNow = base::FromMillis(1'700'000'000'000);
 
@@ -114,6 +116,57 @@ TEST_F(VersionWatchTest, ReplicasAndGenerationsOfDeploymentsTellOfScalingAndRoll
   deployment(6, 6, kNow + minutes(2));
   EXPECT_THAT(Look(kNow + minutes(2)),
               ElementsAre("deployment  success: the specification of deployment pay changed"));
+}
+
+TEST_F(VersionWatchTest, DeploymentsOfOneNameInTwoNamespacesAreTwo) {
+  const auto deployment = [&](std::string space, double generation, double replicas,
+                              base::TimePoint at) {
+    Sample("kube_deployment_metadata_generation", {{"namespace", space}, {"deployment", "shop"}},
+           generation, at);
+    Sample("kube_deployment_spec_replicas", {{"namespace", space}, {"deployment", "shop"}},
+           replicas, at);
+  };
+  deployment("staging", 50, 10, kNow);
+  deployment("prod", 5, 3, kNow);
+  Look(kNow);
+  deployment("staging", 50, 10, kNow + minutes(1));
+  deployment("prod", 6, 3, kNow + minutes(1));
+  const auto changes = *watch_.Look("t", kNow + minutes(1));
+  ASSERT_EQ(changes.size(), 1u);
+  EXPECT_EQ(changes[0].service, "shop");
+  EXPECT_THAT(changes[0].labels, Contains(Pair("namespace", "prod")));
+  deployment("staging", 50, 10, kNow + minutes(2));
+  deployment("prod", 6, 6, kNow + minutes(2));
+  EXPECT_THAT(Look(kNow + minutes(2)),
+              ElementsAre("scaling  success: shop was scaled from 3 to 6 replicas"));
+}
+
+TEST_F(VersionWatchTest, VersionsThatComeTogetherAreNoDeployment) {
+  Look(kNow);
+  const auto runs = [&](const std::string& version, base::TimePoint at) {
+    Sample("http_requests_total", {{"service", "ab"}, {"version", version}}, 1, at);
+  };
+  runs("blue", kNow + minutes(1));
+  runs("green", kNow + minutes(1));
+  EXPECT_THAT(Look(kNow + minutes(1)), IsEmpty());
+  for (const char* version : {"blue", "green", "red"}) runs(version, kNow + minutes(2));
+  EXPECT_THAT(Look(kNow + minutes(2)),
+              ElementsAre("deployment red success: ab runs red beside or after green"));
+}
+
+TEST_F(VersionWatchTest, GrpcAndTagsOfImagesTellVersionsToo) {
+  const auto runs = [&](const std::string& version, const std::string& tag, base::TimePoint at) {
+    Sample("grpc_server_handled_total", {{"service", "pay"}, {"version", version}}, 1, at);
+    Sample("http_requests_total", {{"service", "pay"}, {"image_tag", tag}}, 1, at);
+    Sample("http_requests_total", {{"service", "web"}, {"image_tag", tag}}, 1, at);
+  };
+  runs("1.0", "a1", kNow);
+  Look(kNow);
+  runs("1.1", "b2", kNow + minutes(1));
+  EXPECT_THAT(Look(kNow + minutes(1)),
+              ElementsAre("deployment 1.1 success: pay runs 1.1 beside or after 1.0",
+                          "deployment b2 success: web runs b2 beside or after a1"))
+      << "pay tells its version, and no tag beside it";
 }
 
 TEST_F(VersionWatchTest, VersionLabelsOfMeshesAndTargetsCountToo) {
