@@ -205,7 +205,10 @@ function addOverride(world, name, body) {
 }
 
 function findings(world) {
-  if (world.scenario === "empty") return [];
+  if (world.scenario === "empty") {
+    const message = "no receiver is configured: nobody is told of anything";
+    return [{ kind: "nobody", subject: "notify", message, line: 0, labels: {} }];
+  }
   return [
     {
       kind: "no_contact",

@@ -323,7 +323,7 @@ function askedAgain(evidence) {
   };
 }
 
-const isUnfinished = (query) => /[({]$/.test(query ?? "");
+const isUnfinished = (query) => /[({]$|^\w+ \w+$/.test(query ?? "");
 
 async function api(mock, request, response, url) {
   const { world } = mock;

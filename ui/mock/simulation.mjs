@@ -42,7 +42,8 @@ function story(world, { scenario, seed = 7, speed = 1 }) {
     faults: [
       fault("f1", "active", {
         ...{ incident_id: incident.id, title: incident.title, severity: incident.severity },
-        ...{ state: incident.state, started_at: at(begin + MINUTE), diagnosis },
+        ...{ state: incident.state, started_at: at(begin - 5 * MINUTE), diagnosis },
+        ...{ found_at: at(begin + MINUTE), joined: true },
       }),
       fault("f2", "to_come", null),
     ],

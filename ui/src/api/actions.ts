@@ -8,7 +8,14 @@ import { byUrgency, type WaitingRow } from "../live/merge";
 import { ApiError, ask, client } from "./client";
 import { type IncidentsKey, keys } from "./queries";
 import { readAgain } from "./read_again";
-import type { Incident, IncidentPage, IncidentSummary, TimelineEntry } from "./types";
+import type {
+  Incident,
+  IncidentPage,
+  IncidentState,
+  IncidentSummary,
+  Status,
+  TimelineEntry,
+} from "./types";
 
 const UNDO_MS = 5000;
 
@@ -50,6 +57,17 @@ const standing = ({
   resolved_by,
 }: IncidentSummary) => ({ state, acknowledged_at, acknowledged_by, resolved_at, resolved_by });
 
+// What Now counts: the server's own count comes seconds later.
+function recount(cache: QueryClient, from: IncidentState, to: IncidentState): void {
+  cache.setQueryData<Status>(keys.status, (have) => {
+    if (!have) return have;
+    const counts = { ...have.counts };
+    if (from !== "resolved") counts[from] = Math.max(0, counts[from] - 1);
+    if (to !== "resolved") counts[to] += 1;
+    return { ...have, counts };
+  });
+}
+
 function putBack(cache: QueryClient, key: IncidentsKey, row: IncidentSummary): void {
   cache.setQueryData<IncidentPage>(key, (page) => {
     const have = page?.incidents.find(({ id }) => id === row.id);
@@ -75,6 +93,7 @@ function refuse(cache: QueryClient, id: string, what: string, error: unknown): v
   // What is true may be something else by now.
   void readAgain(cache, { queryKey: keys.incidents });
   void readAgain(cache, { queryKey: keys.incident(id) });
+  void readAgain(cache, { queryKey: keys.status });
 }
 
 export async function acknowledge(cache: QueryClient, incident: IncidentSummary): Promise<void> {
@@ -87,6 +106,7 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
     acknowledged_at,
     acknowledged_by: who() ?? "you",
   }));
+  recount(cache, "open", "acknowledged");
   try {
     const request = { params: { path: { id } }, body: { by: who() } };
     await takeIncident(
@@ -96,6 +116,7 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
     showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
   } catch (error) {
     takeBack();
+    recount(cache, "acknowledged", "open");
     refuse(cache, id, "Not acknowledged", error);
   }
 }
@@ -114,6 +135,8 @@ export async function resolve(
     resolved_at,
     resolved_by: who() ?? "you",
   }));
+  const { state } = incident;
+  recount(cache, state, "resolved");
   try {
     const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
     await takeIncident(
@@ -124,6 +147,7 @@ export async function resolve(
     void readAgain(cache, { queryKey: keys.incidents });
   } catch (error) {
     takeBack();
+    recount(cache, "resolved", state);
     refuse(cache, id, "Not resolved", error);
   }
 }

@@ -1991,7 +1991,7 @@ export interface paths {
         };
         /**
          * Incidents of the past that were like this one, with what resolved them
-         * @description The five most alike of the last 1,000 that were diagnosed: by services, metrics and cause, what is rare counting more.
+         * @description The five most alike of those that began earlier, of the last 1,000 that were diagnosed: by services, metrics and cause, what is rare counting more.
          */
         get: operations["listSimilarIncidents"];
         put?: never;
@@ -2480,7 +2480,7 @@ export interface paths {
         };
         /**
          * Judge a release now
-         * @description For pipelines and Argo Rollouts' web metric: computed from all data up to now, and kept. Ask as often as you like: looking does not make false alarms more likely. When no deployment is known, a version that the metrics show is taken as one.
+         * @description For pipelines and Argo Rollouts' web metric: computed from all data up to now, and kept. Ask as often as you like: looking does not make false alarms more likely. When no deployment is known, a version that the metrics show is judged as one, or one of `since`; then only the answer has it: it is no release, and ends no watch.
          */
         get: operations["judgeRelease"];
         put?: never;
@@ -3038,7 +3038,7 @@ export interface paths {
         };
         /**
          * The services that are known, as a scenario for the simulator
-         * @description Who calls whom how often, how long each works itself, how often it fails and how many pods it has, with one fault to change. YAML for `vedette demo --scenario` and `vedette score`.
+         * @description Who calls whom how often, how long each works itself, how often it fails, how many pods it has and how busy they are, with one fault to change. YAML for `vedette demo --scenario` and `vedette score`.
          */
         get: operations["getTopologyScenario"];
         put?: never;
@@ -4478,6 +4478,39 @@ export interface components {
             /** @description Who acknowledged: `detail`, with the row's hash */
             acknowledgements?: components["schemas"]["LedgerProof"][];
             trail?: components["schemas"]["TrailRow"][];
+            /** @description Everybody of the plan, and who was told and is not in it any more. What messages, trail and timeline do not say is read off the plan as it is now */
+            people?: components["schemas"]["LedgerPerson"][];
+        };
+        LedgerPerson: {
+            person: string;
+            /** @description In full */
+            name: string | null;
+            /** @description Whether a message is known to have arrived */
+            told: boolean;
+            /**
+             * @description deferred: waits for quiet hours or a route's; unreachable: no contact of that severity; acknowledged, over: before their turn came; waiting: for that turn
+             * @enum {string}
+             */
+            reason: "told" | "undelivered" | "deferred" | "unreachable" | "acknowledged" | "over" | "waiting" | "not_on_call" | "not_of_the_route" | "silenced" | "no_page" | "unknown";
+            /** @description The reason in words, to stand after the name */
+            text: string;
+            /**
+             * Format: date-time
+             * @description When that was: the first message that arrived, the acknowledgement
+             */
+            at: string | null;
+            /** @description Ordered for the person, oldest first */
+            messages: {
+                /** Format: date-time */
+                time: string;
+                kind: string;
+                receiver: string;
+                state: string;
+                /** Format: date-time */
+                delivered_at: string | null;
+                /** @description The chain from route to receiver */
+                why: string;
+            }[];
         };
         Anomaly: {
             /** @description `an_` and a ULID */
@@ -4527,14 +4560,18 @@ export interface components {
          */
         ReleaseState: "watching" | "finished" | "superseded";
         Release: {
-            /** @description `rel_` and 24 hexadecimal digits */
+            /** @description `rel_` and 24 hexadecimal digits; empty when nobody told of it: it is judged, and is no release */
             id: string;
             /** @description Of the change that told of it; begins with `asked:` when none did */
             change_id: string;
             service: string;
             /** @description Empty when it was not told */
+            environment?: string;
+            /** @description Empty when it was not told */
+            namespace?: string;
+            /** @description Empty when it was not told */
             version: string;
-            /** @description As the metrics show it; empty: they do not */
+            /** @description What ran just before, as the metrics show it, else as it was told; empty: nobody did */
             previous_version: string;
             title: string;
             author: string;
@@ -4578,7 +4615,7 @@ export interface components {
                 /** Format: date-time */
                 first_seen: string;
             }[];
-            /** @description What could not be seen, and why */
+            /** @description What could not be seen, and why; what is left out of the comparison; that requests fell */
             notes: string[];
         };
         ReleaseCheck: {
@@ -4616,6 +4653,7 @@ export interface components {
             bad: number | null;
             /** @description Their share, or the level */
             value: number;
+            /** @description Of this judgement: stays with the release when it brought another verdict, else for a quarter of an hour after the next one */
             evidence_id: string;
             /** @description PromQL of a range query */
             query: string;
@@ -4688,12 +4726,14 @@ export interface components {
             findings: {
                 /** @description Not in runs of earlier versions */
                 evidence_id?: string;
+                /** @description Of the window before; null where nothing is said of it; not in runs of earlier versions */
+                then_evidence_id?: string | null;
                 group: string;
                 row: string;
                 /** @description 2xx, 3xx, 4xx, 5xx, 0DC (no answer), unknown, level or members */
                 what: string;
                 /** @enum {string} */
-                kind: "increase" | "unseen" | "in_a_row" | "above" | "changed";
+                kind: "increase" | "unseen" | "in_a_row" | "above" | "changed" | "replaced";
                 /** @description One sentence with the numbers */
                 text: string;
                 now: number;
@@ -4932,7 +4972,7 @@ export interface components {
             severity_score: number;
             open_anomalies: number;
             open_incidents: number;
-            /** @description That arrive, of all callers */
+            /** @description That arrive, of all callers; where no call is measured, as the service counts itself */
             calls_per_second: number | null;
             /** @description Of the calls that arrive, 0 to 1 */
             error_ratio: number | null;
@@ -5154,7 +5194,7 @@ export interface components {
             evidence_id: string;
         };
         ImpactRequests: {
-            /** @description Where the trouble meets the world: hurt, and called by nobody else who is */
+            /** @description Where the trouble meets the world: hurt, and called by nobody else who is; several are summed: `web and shop` */
             entity: string;
             /** @description During the incident */
             total: number;
@@ -5202,7 +5242,9 @@ export interface components {
             /** @enum {string} */
             kind: "traffic" | "errors" | "latency" | "cpu" | "memory" | "availability" | "business";
             unit: components["schemas"]["Unit"];
+            /** @description Null without data */
             normal: number | null;
+            /** @description Null without data */
             during: number | null;
             /** @description Of change; null when normal is 0 */
             percent: number | null;
@@ -5634,7 +5676,7 @@ export interface components {
             truth: components["schemas"]["SimulationTruth"];
             /** @enum {string} */
             state: "to_come" | "active" | "over";
-            /** @description The incident that Vedette opened for it; null while there is none */
+            /** @description The incident that took in an anomaly of a service that it hurt, which began in its time; null while there is none */
             verdict: {
                 incident_id: string;
                 title: string;
@@ -5644,6 +5686,14 @@ export interface components {
                 state: "open" | "acknowledged" | "resolved";
                 /** Format: date-time */
                 started_at: string;
+                /**
+                 * Format: date-time
+                 * @description When the first anomaly of the fault that is part of the incident began
+                 */
+                found_at: string;
+                /** @description Whether the incident was open before the fault began */
+                joined: boolean;
+                /** @description null also while the last diagnosis of the incident is about another time than the fault's */
                 diagnosis: {
                     /** @enum {string} */
                     status: "confirmed" | "likely" | "inconclusive" | "unknown";
@@ -5653,7 +5703,7 @@ export interface components {
                         entity: string;
                         probability: number;
                     }[];
-                    /** @description Place of the true service among the suspects, from 1; null when it is none of them */
+                    /** @description Place of the true service among the suspects, from 1; null when it is none of them, or is blamed for a change that was made before the fault */
                     rank_of_truth: number | null;
                 } | null;
             } | null;
@@ -10168,7 +10218,7 @@ export interface operations {
                 "application/json": {
                     verdict: components["schemas"]["DiagnosisOpinion"];
                     why?: string;
-                    /** @description What it was: a service, or the id of a change */
+                    /** @description What it was: a service, or the id of a change. 400 when the verdict is `wrong` and it is the first hypothesis */
                     cause?: string;
                     /** @description Who; the key's name without it */
                     by?: string;
@@ -11301,8 +11351,12 @@ export interface operations {
                 service: string;
                 /** @description The version; absent: the latest release of the service */
                 version?: string;
-                /** @description When it was released, where that was not posted to /api/v1/changes */
+                /** @description When it was released, where that was not posted to /api/v1/changes; a release of that version within half an hour is meant */
                 since?: components["schemas"]["PrometheusTime"];
+                /** @description The environment; absent: any */
+                environment?: string;
+                /** @description The namespace; absent: any */
+                namespace?: string;
             };
             header?: never;
             path?: never;
@@ -11463,7 +11517,7 @@ export interface operations {
     runComparison: {
         parameters: {
             query?: {
-                /** @description Where the window ends; absent: as the schedule says */
+                /** @description Where the window ends, not in the future; absent: as the schedule says */
                 at?: components["schemas"]["PrometheusTime"];
                 /** @description How long it is, for instance 1h */
                 window?: string;
@@ -13191,6 +13245,10 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": Record<string, never>;
+                "application/x-www-form-urlencoded": {
+                    /** @description The JSON */
+                    payload: string;
+                };
             };
         };
         responses: {

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Anomaly } from "../api/types";
-import { expectedWords, hasEvidence, hasLine, observedWords, seenWords } from "./seen";
+import type { Anomaly, Status } from "../api/types";
+import { expectedWords, hasEvidence, hasLine, observedWords, quietWords, seenWords } from "./seen";
 
 const NOTHING = { low: null, high: null };
 
@@ -62,4 +62,10 @@ test("a release's verdict is told by its sentence, and its evidence is no line o
   expect(hasEvidence(verdict)).toBe(true);
   expect(hasLine(verdict)).toBe(false);
   expect(hasLine(anomaly({}))).toBe(true);
+});
+
+test("without a series nothing is said to be as expected", () => {
+  const status = (series: number) => ({ ingest: { series } }) as Status;
+  expect(quietWords(status(0))).toContain("Nothing is watched");
+  expect(quietWords(status(3))).toContain("where it was expected");
 });

@@ -1,7 +1,7 @@
 // What an anomaly says of values. Where data stopped there is none, an alert of another system brings
 // none, and that of a rule no range beside its value: the server says null of each number. A
 // release's verdict is made of two shares, told in its sentence.
-import type { Anomaly } from "../api/types";
+import type { Anomaly, Status } from "../api/types";
 import type { Expected } from "../kit/chart_data";
 import { formatExpected, formatValue, unitOfServer } from "../kit/format";
 
@@ -35,6 +35,14 @@ export function seenWords(anomaly: Anomaly): string {
   const expected = expectedWords(anomaly);
   if (expected) return `${observedWords(anomaly)}, expected ${expected}`;
   return anomaly.summary || observedWords(anomaly);
+}
+
+// Why there are none. Where nothing is watched, nothing was found to be well.
+export function quietWords(status: Status | undefined): string {
+  if (!status) return "";
+  return status.ingest.series > 0
+    ? "Every series stayed where it was expected."
+    : "Nothing is watched yet: no series comes in.";
 }
 
 // Where a row about it leads. What another system found has its evidence there.

@@ -14,6 +14,7 @@ import { togglePause } from "../live/connection";
 import { Announcer } from "./announcer";
 import { holdKeys, listenForKeys, moveRow, useAction } from "./keys";
 import { LiveButton } from "./live_button";
+import { LoadingBar } from "./loading_bar";
 import { Rail } from "./rail";
 import { SCREENS, type Screen } from "./screens";
 import { absoluteLink, keptRange, useTimeRange } from "./use_time_range";
@@ -47,6 +48,7 @@ export function Frame() {
         <GoKey key={screen.id} screen={screen} />
       ))}
       <TopBar open={setLayer} />
+      <LoadingBar />
       <main id="main" className="page" tabIndex={-1}>
         <Suspense fallback={null}>{useStore(keyNeeded) ? <KeyGate /> : <Outlet />}</Suspense>
       </main>
@@ -91,7 +93,8 @@ function useFocusOnNavigation(): void {
   useEffect(
     () =>
       router.subscribe("onResolved", ({ pathChanged, fromLocation }) => {
-        if (pathChanged && fromLocation) document.getElementById("main")?.focus();
+        const main = document.getElementById("main");
+        if (pathChanged && fromLocation) main?.focus({ preventScroll: true });
       }),
     [router],
   );

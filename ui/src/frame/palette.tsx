@@ -1,5 +1,5 @@
 // Ctrl/Cmd K: every screen, actions of this page, services, and what the server finds: incidents by
-// title, open ones by service too, and metrics.
+// title, open ones by service too, metrics, people, rules, dashboards and changes.
 import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -10,9 +10,11 @@ import { sessionQuery, whyNot } from "../api/permission";
 import { incidentsQuery, statusQuery } from "../api/queries";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone, verdictTone } from "../kit/state_mark";
+import { ZoneText } from "../kit/time";
 import { useSettled } from "../kit/use_settled";
 import { Keys } from "./key_table";
 import { ACTIONS, isActionHere, runAction } from "./keys";
+import { PaletteFound } from "./palette_found";
 import { SCREENS } from "./screens";
 import { keptRange } from "./use_time_range";
 
@@ -53,7 +55,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       !["palette", "escape"].includes(id) &&
       matches(label),
   );
-  const screens = SCREENS.filter(({ label }) => matches(label));
+  const screens = SCREENS.filter(({ label, also = "" }) => matches(label) || matches(also));
   const settings = text.trim() ? SETTINGS.filter(({ label }) => matches(label)) : [];
   const services = text.trim()
     ? (status.data?.services.filter(({ name }) => matches(name)).slice(0, SERVICES_MAX) ?? [])
@@ -81,7 +83,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Search incidents, services, metrics, screens, actions"
+        placeholder="Search incidents, services, metrics, people, rules, changes, screens"
         maxLength={200}
       />
       <Command.List label="Results">
@@ -97,7 +99,9 @@ export default function Palette({ onClose }: { onClose: () => void }) {
                 )}
               >
                 <StateMark tone={severityTone(incident.severity)} />
-                <span className="min-w-0 flex-1 truncate">{incident.title}</span>
+                <span className="min-w-0 flex-1 truncate">
+                  <ZoneText text={incident.title} at={incident.started_at} />
+                </span>
                 <IncidentStateBadge state={incident.state} />
               </Command.Item>
             ))}
@@ -153,6 +157,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
             ))}
           </Command.Group>
         )}
+        {searched && <PaletteFound text={settled} then={then} />}
         {actions.length > 0 && (
           <Command.Group heading="Actions">
             {actions.map(({ id, label, keys, needs }) => {

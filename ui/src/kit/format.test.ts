@@ -13,6 +13,7 @@ import {
   formatStopwatch,
   formatTick,
   formatValue,
+  inZone,
   plural,
   unitOfQuery,
   unitOfServer,
@@ -49,8 +50,8 @@ test("a stopwatch shows hours only when there are some", () => {
 test("an age below the clock's error is just now, and the future is told as such", () => {
   expect(formatAgo(NOON - 1000, NOON)).toBe("just now");
   expect(formatAgo(NOON - MINUTE, NOON)).toBe("1 min ago");
-  expect(formatAgo(NOON + MINUTE, NOON)).toBe("in 1 min");
-  expect(formatAgo(NOON + MINUTE, NOON, true)).toBe("just now");
+  expect(formatAgo(NOON + MINUTE, NOON)).toBe("just now");
+  expect(formatAgo(NOON + MINUTE, NOON, true)).toBe("in 1 min");
 });
 
 test.each([
@@ -141,4 +142,26 @@ test.each([
   ["rate(latency_seconds[5m])", undefined],
   ["cpu_seconds_total", undefined],
   ["up", undefined],
+  ["rate(http_requests_total[5m])", "1/s"],
+  ['sum by (service) (rate(http_requests_total{job="x"}[5m]))', "1/s"],
+  ["sum(rate(sent_bytes_total[1m])) by (host)", "B/s"],
+  ["rate(http_request_duration_seconds_sum[5m])", undefined],
+  ["rate(http_request_duration_seconds_count[5m])", "1/s"],
+  ["rate(a[5m]) / rate(b[5m])", undefined],
 ])("the values of %s are in %s", (query, unit) => expect(unitOfQuery(query)).toBe(unit));
+
+test("an axis of rates says so", () => {
+  expect(formatTick(67.1, "1/s")).toBe("67.1/s");
+  expect(formatTick(1_200_000, "1/s")).toBe("1.2 M/s");
+});
+
+test("times within a sentence are told in the page's zone, of the day that is nearest", () => {
+  const near = Date.parse("2026-11-21T00:10:00Z");
+  const local = (at: string, seconds = false) =>
+    formatClock(Date.parse(at), "local", near, seconds);
+  const text = "is 4, since 23:58 UTC, worst at 00:09:30 UTC, 100:00 UTC";
+  expect(inZone(text, "utc", near)).toBe(text);
+  expect(inZone(text, "local", near)).toBe(
+    `is 4, since ${local("2026-11-20T23:58:00Z")}, worst at ${local("2026-11-21T00:09:30Z", true)}, 100:00 UTC`,
+  );
+});

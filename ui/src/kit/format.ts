@@ -42,6 +42,23 @@ export function formatFine(ms: number, zone: Zone, now: number): string {
   return `${formatClock(ms, zone, now)}.${String(ms % 1000).padStart(3, "0")}`;
 }
 
+const DAY_MS = 86_400_000;
+
+// Times that a sentence of the server's tells, "since 08:28 UTC", as the page tells them. `near`: a
+// moment less than half a day away from them.
+export function inZone(text: string, zone: Zone, near: number): string {
+  if (zone === "utc" || Number.isNaN(near)) return text;
+  return text.replace(
+    /\b([01]\d|2[0-3]):([0-5]\d)(:[0-5]\d)? UTC\b/g,
+    (_, hours, minutes, seconds = "") => {
+      const inDay =
+        (Number(hours) * 60 + Number(minutes)) * 60_000 + Number(seconds.slice(1)) * 1000;
+      const day = Math.round((near - inDay) / DAY_MS) * DAY_MS;
+      return formatClock(day + inDay, zone, near, seconds !== "");
+    },
+  );
+}
+
 // The whole moment in one zone: "21 Nov 2026, 02:11:07 UTC".
 export function formatMoment(ms: number, zone: Zone): string {
   const p = parts(ms, zone);
@@ -74,9 +91,9 @@ export function formatStopwatch(ms: number): string {
   return hours > 0 ? `${hours}:${pad(minutes)}:${rest}` : `${minutes}:${rest}`;
 }
 
-// `past`: it cannot lie ahead; a clock that differs does not make it.
-export function formatAgo(ms: number, now: number, past = false): string {
-  const age = past ? Math.max(0, now - ms) : now - ms;
+// `ahead`: it may lie ahead. Else a clock that differs does not put what has happened there.
+export function formatAgo(ms: number, now: number, ahead = false): string {
+  const age = ahead ? now - ms : Math.max(0, now - ms);
   if (age < -2000) return `in ${formatDuration(-age)}`;
   return age < 5000 ? "just now" : `${formatDuration(age)} ago`;
 }
@@ -165,9 +182,23 @@ const OF_SERVER: Record<string, string> = {
 export const unitOfServer = (unit: string | null): string | undefined =>
   unit === null || unit === "1" ? undefined : (OF_SERVER[unit] ?? unit);
 
+const METRIC = "([a-zA-Z_:][\\w:]*)\\s*(?:\\{[^{}]*\\})?";
+const BY = "(?:\\s*(?:by|without)\\s*\\([^)]*\\)\\s*)?";
+const RATE = `i?rate\\s*\\(\\s*${METRIC}\\s*\\[[^\\]]*\\]\\s*\\)`;
+const RATES = new RegExp(
+  `^\\s*(?:${RATE}|(?:sum|avg|min|max)${BY}\\s*\\(\\s*${RATE}\\s*\\)${BY})\\s*$`,
+);
+
 // Of a query that selects a metric and does nothing else to its values: what the metric's name ends
-// in. A rule's quantile keeps the unit of what it is made of.
+// in. A rule's quantile keeps the unit of what it is made of. A rate is so much a second; that of
+// seconds is a share.
 export function unitOfQuery(query: string): string | undefined {
+  const [, alone, inner] = RATES.exec(query) ?? [];
+  const rated = alone ?? inner;
+  if (rated) {
+    if (/seconds/.test(rated) && !/_count$/.test(rated)) return undefined;
+    return /_bytes(?:_total)?$/.test(rated) ? "B/s" : "1/s";
+  }
   const name = /^\s*([a-zA-Z_:][\w:]*)\s*(?:\{[^{}]*\})?\s*$/.exec(query)?.[1];
   return name && /_(seconds|milliseconds|bytes)(?::p\d+(?:_\d+[smhd])?)?$/.exec(name)?.[1];
 }
@@ -200,6 +231,7 @@ export function formatValue(value: number, unit?: string): string {
 // On an axis, where there is little room: "1.2 M" for 1,200,000.
 export function formatTick(value: number, unit?: string): string {
   if (formatOf(unit)) return formatValue(value, unit);
+  if (unit?.startsWith("1/")) return formatTick(value) + unit.slice(1);
   const size = Math.abs(value);
   for (const [from, word] of [
     [1e12, "T"],

@@ -56,3 +56,11 @@ test("links lead to the web and nowhere else", () => {
     { text: "[To fill in: why]", style: "bold" },
   ]);
 });
+
+test("an escaped mark in front of a link leaves the link alone", () => {
+  expect(readPieces("a\\_b moved ([evidence](http://h/e/ev_1)), x\\_y")).toEqual([
+    { text: "a_b moved (" },
+    { text: "evidence", href: "http://h/e/ev_1" },
+    { text: "), x_y" },
+  ]);
+});

@@ -13,8 +13,10 @@ export type Block =
   | { kind: "list"; items: { done: boolean | null; pieces: Piece[] }[] } // null: without a box
   | { kind: "table"; rows: Piece[][][] }; // rows of cells
 
+// A mark behind a backslash, or inside a word such as page_sent, begins nothing: what it would end
+// with may be the mark of a link further on.
 const STYLED =
-  /\*\*((?:\\.|[^*\\])+)\*\*|_((?:\\.|[^_\\])+)_|`([^`]+)`|\[((?:\\.|[^\]\\])+)\]\((https?:\/\/[^\s()]+)\)/g;
+  /(?<![\\\w])(?:\*\*((?:\\.|[^*\\])+)\*\*|_((?:\\.|[^_\\])+)_(?!\w)|`([^`]+)`|\[((?:\\.|[^\]\\])+)\]\((https?:\/\/[^\s()]+)\))/g;
 const withoutEscapes = (text: string) => text.replace(/\\([\\`*_{}[\]<>#|!.-])/g, "$1");
 
 export function readPieces(text: string): Piece[] {
@@ -23,8 +25,6 @@ export function readPieces(text: string): Piece[] {
   for (const match of text.matchAll(STYLED)) {
     const [whole, bold, italic, code, link, href] = match;
     const before = text.slice(at, match.index);
-    // A mark behind a backslash, or inside a word such as page_sent, is none.
-    if (/\\$|\w$/.test(before)) continue;
     if (before) pieces.push({ text: withoutEscapes(before) });
     if (bold) pieces.push({ text: withoutEscapes(bold), style: "bold" });
     else if (italic) pieces.push({ text: withoutEscapes(italic), style: "italic" });

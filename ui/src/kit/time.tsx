@@ -1,6 +1,13 @@
 // Moments on the screen. The tooltip of each tells UTC and local time.
 import { useNow } from "./clock";
-import { formatAgo, formatBothZones, formatClock, formatDuration, formatStopwatch } from "./format";
+import {
+  formatAgo,
+  formatBothZones,
+  formatClock,
+  formatDuration,
+  formatStopwatch,
+  inZone,
+} from "./format";
 import { useSettings } from "./settings";
 
 function Moment({ at, text }: { at: string; text: string }) {
@@ -13,10 +20,10 @@ function Moment({ at, text }: { at: string; text: string }) {
   );
 }
 
-// "12 min ago", kept true.
-export function Ago({ at, past }: { at: string; past?: boolean }) {
+// "12 min ago", kept true; "in 12 min" of what may lie ahead.
+export function Ago({ at, ahead }: { at: string; ahead?: boolean }) {
   const now = useNow(5000);
-  return <Moment at={at} text={formatAgo(Date.parse(at), now, past)} />;
+  return <Moment at={at} text={formatAgo(Date.parse(at), now, ahead)} />;
 }
 
 // "02:11:07" in the chosen zone.
@@ -37,4 +44,10 @@ export function Stopwatch({ from, to }: { from: string; to: string | null }) {
   const now = useNow(1000);
   const end = to ? Date.parse(to) : now;
   return <span className="tabular-nums">{formatStopwatch(end - Date.parse(from))}</span>;
+}
+
+// A sentence of the server's about what happened at about `at`: its times are those of the page.
+export function ZoneText({ text, at }: { text: string; at: string }) {
+  const { zone } = useSettings();
+  return inZone(text, zone, Date.parse(at));
 }

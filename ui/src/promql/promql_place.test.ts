@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { placeAt } from "./promql_place";
+import { missingWords, placeAt } from "./promql_place";
 
 // The caret is where "|" stands.
 const at = (marked: string) => placeAt(marked.replace("|", ""), marked.indexOf("|"));
@@ -32,4 +32,20 @@ test("a duration comes in square brackets", () => {
 test.each(["up |", "sum(up) |", "up{job=|", 'label_replace(up, "d|', "up[5m] o|"])(
   "%s: nothing is offered",
   (marked) => expect(at(marked)).toEqual({ kind: "none" }),
+);
+
+test.each([
+  ["", "Write a query."],
+  ["  ", "Write a query."],
+  ["rate(http_req", "The query is not finished: ( is open."],
+  ["up{job=", "The query is not finished: { is open."],
+  ['up{job="', 'The query is not finished: " is open.'],
+  ["rate(up[5m", "The query is not finished: [ is open."],
+  ["up /", "The query is not finished: what comes after /?"],
+  ["up and", "The query is not finished: what comes after and?"],
+])("%s is not asked yet", (text, words) => expect(missingWords(text)).toBe(words));
+
+test.each(["up", "sum(rate(up[5m])) / 2", 'up{a="("}', "up # (", "up offset 5m", "brand", "1 > 0"])(
+  "%s is asked",
+  (text) => expect(missingWords(text)).toBe(""),
 );

@@ -1,5 +1,5 @@
-// What may come at a place in a PromQL expression. Reads only what is needed to complete: brackets,
-// strings and the words before them. Pure.
+// What may come at a place in a PromQL expression, and whether one is written to its end. Reads only
+// what is needed to complete: brackets, strings and the words before them. Pure.
 
 export type Place =
   | { kind: "name"; from: number; prefix: string } // a metric or a function
@@ -38,6 +38,19 @@ function scan(text: string): Scan {
     else if (CLOSING[char] === open.at(-1)?.bracket) open.pop();
   }
   return { open, string };
+}
+
+const OPERATOR_LAST = /(?:[-+*/%^]|[=!<>]=?|=~|!~|\b(?:and|or|unless|bool|offset))\s*$/i;
+
+// Why it cannot be asked yet, in words; empty: nothing is missing, as far as brackets, strings and
+// operators tell. An expression that is still written is no error.
+export function missingWords(text: string): string {
+  if (text.trim() === "") return "Write a query.";
+  const { open, string } = scan(text);
+  const last = string ?? open.at(-1);
+  if (last) return `The query is not finished: ${last.bracket} is open.`;
+  const operator = OPERATOR_LAST.exec(text.replace(/#.*$/gm, ""))?.[0].trim();
+  return operator ? `The query is not finished: what comes after ${operator}?` : "";
 }
 
 const ending = (text: string, pattern: RegExp) => pattern.exec(text)?.[0] ?? "";

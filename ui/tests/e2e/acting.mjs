@@ -184,3 +184,20 @@ test("a comment that was refused waits where one comes back to", {
   await page.getByRole("link", { name: "Timeline", exact: true }).click();
   await soon(() => page.getByLabel("Comment").inputValue(), "rolled back 4.2", "the text");
 });
+
+test("after a resolve by keys the focus is on the next incident and the count is right at once", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  await page.getByText("2 incidents wait for someone").waitFor();
+  await tools.control("mute"); // what the server counts comes later
+  await page.locator("[data-incident] .row-title").first().focus();
+  await tools.press("r");
+  await page.getByRole("dialog", { name: "Resolve this incident?" }).waitFor();
+  await tools.press("Enter");
+  await page.getByText("1 incident waits for someone").waitFor();
+  const focused = () =>
+    page.evaluate(() => document.activeElement?.closest("[data-incident]")?.dataset.incident ?? "");
+  await until("the focus is on an incident", async () => (await focused()) !== "");
+});

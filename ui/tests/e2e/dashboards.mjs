@@ -58,6 +58,17 @@ test("what was removed is brought back under its address", { mock: true }, async
   await page.waitForURL(/[?&]id=shop/);
 });
 
+test("a dashboard that is not there is named as such", {
+  mock: true,
+  console: /404/,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards?id=db_nope");
+  await page.getByRole("heading", { name: "There is no such dashboard" }).waitFor();
+  await page.getByRole("link", { name: "All dashboards" }).click();
+  await page.getByText("None yet").waitFor();
+});
+
 test("a dashboard is compared with the last week", { mock: true }, async (tools) => {
   const { page } = tools;
   await tools.open("/dashboards?kind=service");
@@ -88,4 +99,19 @@ test("a dashboard of Grafana's is imported with a report of what did not come ov
   await tools.axeInBothThemes();
   await page.getByRole("link", { name: "Shop" }).first().click();
   await page.locator(".chart canvas").first().waitFor();
+});
+
+test("a comparison without data is said once for each panel", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await page.route("**/api/v1/query_range?*", async (route) => {
+    const start = Date.parse(new URL(route.request().url()).searchParams.get("start"));
+    const response = await route.fetch();
+    const answer = await response.json();
+    if (start < Date.now() - 86_400_000) answer.data.result = [];
+    await route.fulfill({ response, json: answer });
+  });
+  await tools.open("/dashboards?kind=service&cmp=-7d");
+  await page.locator(".panel-legend").first().waitFor();
+  await page.getByText("There are no values 7 days ago.").first().waitFor();
+  same(await page.getByText("not known").count(), 0, "changes that are not known");
 });

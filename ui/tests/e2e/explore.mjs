@@ -92,9 +92,18 @@ test("drawing over a part of a chart shows that part", { mock: true }, async (to
 
 test("a wrong query is told beside the query", { mock: true, console: /400/ }, async (tools) => {
   const { page } = tools;
-  await tools.open("/explore/metrics?q=sum(");
+  await tools.open("/explore/metrics?q=up%20up");
   await page.getByRole("alert").filter({ hasText: "unexpected end of input" }).waitFor();
   await tools.axe();
+});
+
+test("a query that is not finished is not asked", { mock: true }, async (tools) => {
+  const { page } = tools;
+  await tools.open("/explore/metrics?q=rate(http_req");
+  await page.getByText("The query is not finished: ( is open.").waitFor();
+  await tools.axe();
+  await tools.open("/dashboards?id=new");
+  await page.locator(".panel-cell").getByText("Write a query.").waitFor();
 });
 
 test("log lines open to their fields, and a field narrows the query", {

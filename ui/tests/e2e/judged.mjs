@@ -17,6 +17,33 @@ test("from a page on a phone to the cause in one tap, and on to its evidence", {
   await page.getByRole("heading", { name: "What was seen" }).waitFor();
 });
 
+test("a tap on the cause on a phone shows it: the tabs and what follows begin below the bar", {
+  mock: true,
+  viewport: { width: 390, height: 844 },
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  const tabs = page.locator(".incident-tabs");
+  const top = async (where) => Math.round((await where.boundingBox())?.y ?? -1);
+  const shown = async () => {
+    const begins = await top(page.locator(".incident-tabs + *"));
+    return begins > 52 && begins < 140 && (await top(tabs)) >= 52;
+  };
+  await tools.open(`/incidents/${id}`);
+  await page.getByRole("link", { name: /^payment is the cause/ }).click();
+  await page.waitForURL(/\/why$/);
+  await until("the cause is in sight", shown);
+  await tabs.getByRole("link", { name: "Review" }).click();
+  await page.waitForURL(/\/review$/);
+  await until("the write-up is in sight", shown);
+  const { height } = await tabs.boundingBox();
+  if (height > 60) throw new Error(`the tabs are ${height} px high`);
+  await page.mouse.wheel(0, 600);
+  await until("the tabs stay", async () => (await top(tabs)) === 52);
+  await tools.open(`/incidents/${id}/impact`);
+  await until("a link to a tab shows it", shown);
+});
+
 test("a person's verdict is kept with the diagnosis", MOCK, async (tools) => {
   const { page } = tools;
   const { id } = await tools.anyIncident();
@@ -101,4 +128,40 @@ test("a rule file is checked as one writes, and tried before it is kept", MOCK, 
   await editor.fill(text);
   await page.getByRole("button", { name: "Try it on what is stored" }).click();
   await page.getByText("1 episode, 1 page").waitFor();
+});
+
+test("a cause that was found before newer anomalies began says so", MOCK, async (tools) => {
+  const { page } = tools;
+  const { id, started_at } = await tools.anyIncident();
+  await page.route("**/diagnosis", async (route) => {
+    const response = await route.fetch();
+    const to = new Date(Date.parse(started_at) - 60_000).toISOString();
+    await route.fulfill({ response, json: { ...(await response.json()), to } });
+  });
+  await tools.open(`/incidents/${id}`);
+  const head = page.locator(".incident-head");
+  await head
+    .getByText(/^3 anomalies of .* began later, 3 of them open: this may not explain them/)
+    .waitFor();
+  await head.getByText(/^Found in what was seen from/).waitFor();
+  await tools.axe(".incident-head");
+});
+
+test("evidence of spans is a sentence and a table of rounded times", MOCK, async (tools) => {
+  const { page } = tools;
+  await page.route("**/api/v1/evidence/*", async (route) => {
+    const response = await route.fetch();
+    const result = {
+      ...{ operation: "POST /payment", service: "payment", where: "in payment itself" },
+      ...{ usual_ms: 42.511587000000006, now_ms: 9536.986549, usual_spans: 158, now_spans: 14 },
+    };
+    const json = { ...(await response.json()), language: "spans", result };
+    await route.fulfill({ response, json });
+  });
+  const { anomalies } = await tools.api("/api/v1/anomalies?limit=1");
+  await tools.open(`/e/${anomalies[0].evidence_id}`);
+  await page.getByText("spends 9.54 s in payment itself, usually 42.5 ms.").waitFor();
+  await page.getByRole("cell", { name: "9.54 s" }).waitFor();
+  await soon(() => page.getByText("42.511587000000006").isVisible(), false, "raw numbers");
+  await tools.axe();
 });

@@ -69,15 +69,15 @@ test("the palette finds incidents and runs actions", {}, async (tools) => {
   await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill(id);
   await page.locator("[cmdk-item]").filter({ hasText: title }).first().waitFor();
-  await until("one is left", async () => (await page.locator("[cmdk-item]").count()) === 1);
+  await until("one and the logs", async () => (await page.locator("[cmdk-item]").count()) === 2);
   await tools.press("Enter");
   await page.waitForURL(`**/incidents/${id}`);
   await tools.press("Control+k");
   await page.getByPlaceholder(/Search incidents/).fill("theme: dark");
-  await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).waitFor();
+  await page.getByRole("option", { name: "Theme: dark", exact: true }).waitFor();
   // What the server finds comes later, and moves the list.
-  await until("one is left", async () => (await page.locator("[cmdk-item]").count()) === 1);
-  await page.locator("[cmdk-item]").filter({ hasText: "Theme: dark" }).click();
+  await until("one and the logs", async () => (await page.locator("[cmdk-item]").count()) === 2);
+  await page.getByRole("option", { name: "Theme: dark", exact: true }).click();
   await until("dark", () => page.evaluate(() => document.documentElement.dataset.theme === "dark"));
 });
 
@@ -95,6 +95,31 @@ test("the palette finds a service, and the incident that it is in", {
     .getByText("analytics", { exact: true })
     .click();
   await page.waitForURL(/\/map\?.*focus=analytics/);
+});
+
+test("the palette finds people, rules and changes, and leads on to log lines", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  const search = async (text, found) => {
+    await tools.press("Control+k");
+    await page.getByPlaceholder(/Search incidents/).fill(text);
+    const item = page.locator("[cmdk-item]").filter({ hasText: found }).first();
+    await item.waitFor();
+    await item.click();
+  };
+  await search("highlat", "HighLatency");
+  await page.waitForURL(/\/rules\?q=HighLatency/);
+  await search("lind", "Dora Lind");
+  await page.waitForURL(/\/routing\?view=people/);
+  await search("who is on call", "On-call");
+  await page.waitForURL(/\/on-call/);
+  await search("connection_pool", "database_connection_pool");
+  await page.waitForURL(/\/changes\?.*q=connection_pool/);
+  await search("pool is full", "Search log lines");
+  await page.waitForURL(/\/explore\/logs\?.*q=/);
+  await page.locator(".log-line, .empty").first().waitFor();
 });
 
 test("settings stay, and are there before the first paint", {}, async (tools) => {

@@ -1,5 +1,5 @@
 // On-call, routing, silences, alerts, and work on an incident.
-import { soon, test, until } from "./harness.mjs";
+import { same, soon, test, until } from "./harness.mjs";
 
 const MOCK = { mock: true };
 
@@ -169,4 +169,37 @@ test("one incident takes over another, and anomalies are split off", MOCK, async
   await tools.axe(".dialog");
   await dialog.getByRole("button", { name: "Take it over" }).click();
   await page.getByText("Merged", { exact: true }).first().waitFor();
+});
+
+test("what still fires of a resolved incident stands under its title", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { id, title } = await tools.anyIncident();
+  await fetch(`${tools.baseUrl}/api/v1/incidents/${id}/resolve`, { method: "POST", body: "{}" });
+  await tools.open("/alerts");
+  const group = page.locator(".alert-group").filter({ hasText: title });
+  await group.getByText("Resolved", { exact: true }).waitFor();
+  same(await page.getByText(id).count(), 0, "raw ids");
+  await group.getByRole("link", { name: title }).click();
+  await page.waitForURL(`**/incidents/${id}`);
+});
+
+test("an alert whose labels do not name it is called and graded as its anomaly", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await page.route("**/api/v2/alerts*", async (route) => {
+    const response = await route.fetch();
+    const [first, ...others] = await response.json();
+    const { alertname: _name, severity: _severity, ...labels } = first.labels;
+    await route.fulfill({ response, json: [{ ...first, labels }, ...others] });
+  });
+  const { anomalies } = await tools.api("/api/v1/anomalies");
+  const [alert] = await tools.api("/api/v2/alerts");
+  const anomaly = anomalies.find(({ id }) => id === alert.vedette.anomaly_id);
+  await tools.open("/alerts");
+  const row = page.locator(`[data-alert="${alert.fingerprint}"]`);
+  await row.getByText(`${anomaly.detector} of`).waitFor();
+  await row.getByText(anomaly.severity, { exact: true }).waitFor();
 });

@@ -9,6 +9,8 @@ test("a story begins, and its truth stands beside the verdict", { mock: true }, 
   await page.getByRole("button", { name: "Begin" }).click();
   await page.getByText("seed 42").waitFor();
   await page.getByText("Found, with its cause").waitFor();
+  await page.getByText("1 min after it began").waitFor();
+  await page.getByText("in the incident of an earlier fault").waitFor();
   await tools.axeInBothThemes();
   await page.getByRole("button", { name: "End the faults" }).click();
   await page.getByRole("heading", { name: "Told last" }).waitFor();

@@ -1,5 +1,5 @@
 // What the pages show when things are good, new, broken or malicious.
-import { PHONE, same, soon, test, until } from "./harness.mjs";
+import { DESKTOP, PHONE, same, soon, test, until } from "./harness.mjs";
 import { SCREENS } from "./screens.mjs";
 
 test("Now tells what is wrong, the most urgent first", { mock: true }, async (tools) => {
@@ -37,8 +37,76 @@ test("the first page of an empty server says how to begin", {
     .waitFor();
   await page.getByText(`${tools.baseUrl}/api/v1/write`).waitFor();
   await page.getByText("Nothing is watched yet.").waitFor();
+  await page.getByText("Nothing is watched yet: no series comes in.").waitFor();
+  await page.getByText("notify: no receiver is configured: nobody is told").waitFor();
   await soon(() => page.locator(".verdict-word").innerText(), "NO DATA", "the verdict");
   await tools.axe();
+});
+
+test("where no receiver is configured no screen says that pages arrive", {
+  mock: true,
+  scenario: { name: "empty" },
+}, async (tools) => {
+  const { page } = tools;
+  const said = () => page.getByText("Nobody is told of anything").first().waitFor();
+  await tools.open("/");
+  await said();
+  for (const path of ["/on-call", "/routing"]) {
+    await tools.go(path, "main .empty");
+    await said();
+  }
+});
+
+test("what somebody works on stands above the welcome", { mock: true }, async (tools) => {
+  const { page } = tools;
+  const { incidents } = await tools.api("/api/v1/incidents?view=summary&state=open");
+  for (const { id } of incidents) {
+    const path = `${tools.baseUrl}/api/v1/incidents/${id}/acknowledge`;
+    await fetch(path, { method: "POST", body: "{}" });
+  }
+  await tools.open("/");
+  const top = async (where) => (await page.locator(where).first().boundingBox()).y;
+  await page.locator(".welcome").waitFor();
+  await page.locator("[data-incident]").first().waitFor();
+  await until("the order", async () => (await top("[data-incident]")) < (await top(".welcome")));
+});
+
+const LONG = "w".repeat(200);
+
+test("a word that has no end does not make a page wider than the screen", {
+  mock: true,
+  viewport: PHONE,
+}, async (tools) => {
+  const { page } = tools;
+  // Whatever is text for a person: titles, summaries, claims.
+  const lengthen = (value, name) => {
+    if (typeof value === "string") return /^(title|summary|text|why)$/.test(name) ? LONG : value;
+    if (typeof value !== "object" || value === null) return value;
+    if (Array.isArray(value)) return value.map((one) => lengthen(one, name));
+    return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, lengthen(one, key)]));
+  };
+  await page.route(/\/api\/v1\/(incidents|anomalies)/, async (route) => {
+    const answer = await (await fetch(route.request().url())).json();
+    await route.fulfill({ json: lengthen(answer, "") }).catch(() => {}); // the page may have gone on
+  });
+  const { id } = await tools.anyIncident();
+  const tabs = {
+    "": ".seen-row",
+    why: ".why-box",
+    impact: ".spread-entity",
+    changes: "[data-change]",
+  };
+  for (const size of [PHONE, DESKTOP]) {
+    await page.setViewportSize(size);
+    for (const [tab, wanted] of Object.entries(tabs)) {
+      await tools.open(`/incidents/${id}/${tab}`);
+      await page.locator(wanted).first().waitFor();
+      await tools.fitsWidth();
+    }
+    await tools.open("/");
+    await page.locator("[data-incident]").first().waitFor();
+    await tools.fitsWidth();
+  }
 });
 
 test("the welcome can be put away for good", { mock: true }, async (tools) => {
@@ -150,6 +218,31 @@ test("a server that is slow to answer is said to be", { mock: true }, async (too
   await tools.go("/changes", 'main [role="status"]');
   await page.clock.fastForward(11_000);
   await page.getByText("The server has not answered for 10 s.").first().waitFor();
+});
+
+test("what is awaited has a sign, whatever is still shown", { mock: true }, async (tools) => {
+  const { page } = tools;
+  let held = [];
+  const hold = (route) => held.push(route);
+  const letGo = async () => {
+    await page.unroute("**/api/v1/changes?*", hold);
+    for (const route of held) await route.continue().catch(() => {}); // nobody waits for some
+    held = [];
+  };
+  const bar = page.locator(".loading-bar");
+  await tools.open("/changes");
+  await page.locator(".section .row").first().waitFor();
+  await bar.waitFor({ state: "hidden" });
+  await page.route("**/api/v1/changes?*", hold);
+  await page.evaluate(() => history.pushState(null, "", "/changes?from=now-2h&to=now"));
+  await bar.waitFor();
+  await letGo();
+  await bar.waitFor({ state: "hidden" });
+  await page.route("**/assets/ledger_page*", hold);
+  await page.evaluate(() => history.pushState(null, "", "/ledger"));
+  await bar.waitFor();
+  await letGo();
+  await page.getByRole("heading", { name: "Ledger" }).waitFor();
 });
 
 test("hostile titles, labels and comments are text", {

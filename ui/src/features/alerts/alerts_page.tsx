@@ -9,12 +9,13 @@ import type { IncidentSummary } from "../../api/types";
 import { SelectField, TextField } from "../../frame/fields";
 import { useAction } from "../../frame/keys";
 import { useWords } from "../../frame/search_words";
-import { plural } from "../../kit/format";
+import { inZone, plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
 import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
+import { useSettings } from "../../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone } from "../../kit/state_mark";
-import { Ago } from "../../kit/time";
+import { Ago, ZoneText } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
 import { matcher, proposeMatchers, readMatchers } from "../silences/matchers";
@@ -25,9 +26,10 @@ import {
   type Grouping,
   groupAlerts,
   holdWords,
+  nameOf,
   severityOf,
 } from "./group";
-import { type Alert, alertsQuery } from "./queries";
+import { type Alert, alertsQuery, useKnownAlerts, useOtherIncidents } from "./queries";
 import "./alerts.css";
 
 const SilenceDialog = lazy(() => import("../silences/silence_dialog"));
@@ -45,7 +47,7 @@ export default function AlertsPage() {
   const { matchers, error } = readMatchers(q);
   const alerts = useQuery(alertsQuery(matchers));
   const [silencing, setSilencing] = useState<string[] | null>(null);
-  const all = alerts.data ?? [];
+  const all = useKnownAlerts(alerts.data ?? []);
   const shown = state ? all.filter(({ status }) => status.state === state) : all;
   const grouping: Grouping = GROUPINGS.find((one) => one === by) ?? "incident";
   useRowActions(shown, setSilencing);
@@ -194,7 +196,9 @@ function Groups({ groups, by, silence }: GroupsProps) {
     ...incidentsQuery({ states: ["open", "acknowledged"], limit: INCIDENTS_MAX }),
     enabled: by === "incident",
   });
-  const byId = new Map(incidents.data?.incidents.map((one) => [one.id, one]));
+  const open = incidents.data?.incidents;
+  const others = useOtherIncidents(by === "incident" ? groups.map(({ key }) => key) : [], open);
+  const byId = new Map([...(open ?? []), ...others].map((one) => [one.id, one]));
   const rows = useHeldRows(groups.map((group) => ({ ...group, id: group.key || "none" })));
   const shown = all ? rows.shown : rows.shown.slice(0, GROUPS_FIRST);
   return (
@@ -234,7 +238,10 @@ interface AlertGroupProps {
 function AlertGroup({ group: { key, alerts }, by, incident, silence }: AlertGroupProps) {
   const [all, setAll] = useState(false);
   const shown = all ? alerts : alerts.slice(0, ROWS_OF_GROUP);
-  const title = incident?.title ?? (key || (by === "incident" ? "No incident" : `No ${by}`));
+  const none = by === "incident" ? "No incident" : `No ${by}`;
+  const { zone } = useSettings();
+  const own = incident && inZone(incident.title, zone, Date.parse(incident.started_at));
+  const title = own ?? (by === "incident" && key ? "An incident" : key || none);
   return (
     <li className="alert-group">
       <div className="alert-group-head">
@@ -285,7 +292,8 @@ function AcknowledgeButton({ incident }: { incident: IncidentSummary }) {
 function AlertRow({ alert, silence }: { alert: Alert; silence: Silencing }) {
   const [{ q = "" }, setWords] = useWords();
   const { labels, annotations, startsAt, receivers, status, vedette, fingerprint } = alert;
-  const { alertname = "alert", severity: _severity, service, ...others } = labels;
+  const { alertname: _name, severity: _severity, service, ...others } = labels;
+  const name = nameOf(alert);
   const severity = severityOf(alert);
   const summary = annotations.summary ?? annotations.description ?? "";
   const held = status.state === "suppressed";
@@ -305,19 +313,23 @@ function AlertRow({ alert, silence }: { alert: Alert; silence: Silencing }) {
               params={{ id: vedette.incident_id }}
               className="link-quiet font-semibold"
             >
-              {alertname}
+              {name}
             </Link>
           ) : (
-            <span className="font-semibold">{alertname}</span>
+            <span className="font-semibold">{name}</span>
           )}
           {service && <span className="font-semibold"> of {service}</span>}
         </p>
-        {summary && <p className="break-words text-sm">{summary}</p>}
+        {summary && (
+          <p className="break-words text-sm">
+            <ZoneText text={summary} at={startsAt} />
+          </p>
+        )}
         <ul className="alert-labels" aria-label="Labels: press one to filter by it">
-          {Object.entries(others).map(([name, value]) => (
-            <li key={name}>
-              <button type="button" className="chip" onClick={() => add(name, value)}>
-                {name}={value}
+          {Object.entries(others).map(([label, value]) => (
+            <li key={label}>
+              <button type="button" className="chip" onClick={() => add(label, value)}>
+                {label}={value}
               </button>
             </li>
           ))}
@@ -335,7 +347,7 @@ function AlertRow({ alert, silence }: { alert: Alert; silence: Silencing }) {
       <ActButton
         className="icon-button"
         title="Silence… ( z )"
-        aria-label={`Silence ${alertname}${service ? ` of ${service}` : ""}`}
+        aria-label={`Silence ${name}${service ? ` of ${service}` : ""}`}
         onClick={() => silence(proposeMatchers([labels]))}
       >
         <BellOff size={16} aria-hidden />

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { facetsOf, groupAlerts, holdWords, severityOf } from "./group";
+import { facetsOf, groupAlerts, holdWords, nameOf, severityOf } from "./group";
 import type { Alert } from "./queries";
 
 let count = 0;
@@ -58,4 +58,12 @@ test("an alert without a severity is a warning, and says why nobody hears of it"
   expect(severityOf(alert({}))).toBe("warning");
   expect(holdWords(alert({}, silenced))).toBe("Silenced");
   expect(holdWords(alert({}))).toBe("Active");
+});
+
+test("what its labels do not name is called and graded as the anomaly it was made of", () => {
+  const anomaly = { detector: "release verdict", severity: "critical" } as Alert["anomaly"];
+  const one = alert({ service: "payment", version: "v2" }, { anomaly });
+  expect([nameOf(one), severityOf(one)]).toEqual(["release verdict", "critical"]);
+  expect(groupAlerts([one], "alertname")[0]?.key).toBe("release verdict");
+  expect(severityOf(alert({ severity: "info" }, { anomaly }))).toBe("info");
 });

@@ -4,9 +4,14 @@ import type { Alert } from "./queries";
 
 const RANK: Record<string, number> = { critical: 0, warning: 1, info: 2 };
 
-export function severityOf({ labels: { severity } }: Alert): Severity {
+// As its labels say; else as the anomaly does that it was made of, and by the same name.
+export function severityOf({ labels, anomaly }: Alert): Severity {
+  const severity = labels.severity ?? anomaly?.severity;
   return severity === "critical" || severity === "info" ? severity : "warning";
 }
+
+export const nameOf = ({ labels, anomaly }: Alert): string =>
+  labels.alertname ?? anomaly?.detector ?? "alert";
 
 const rank = (alert: Alert) => RANK[severityOf(alert)] ?? 1;
 const held = ({ status }: Alert) => Number(status.state === "suppressed");
@@ -29,10 +34,15 @@ export interface Group {
   alerts: Alert[];
 }
 
+function keyOf(alert: Alert, by: Grouping): string | undefined {
+  if (by === "incident") return alert.vedette?.incident_id;
+  return by === "alertname" ? nameOf(alert) : alert.labels[by];
+}
+
 export function groupAlerts(alerts: Alert[], by: Grouping): Group[] {
   const groups = new Map<string, Alert[]>();
   for (const alert of [...alerts].sort(byWeight)) {
-    const key = (by === "incident" ? alert.vedette?.incident_id : alert.labels[by]) ?? "";
+    const key = keyOf(alert, by) ?? "";
     const group = groups.get(key);
     if (group) group.push(alert);
     else groups.set(key, [alert]);

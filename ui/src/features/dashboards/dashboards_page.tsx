@@ -34,8 +34,20 @@ function Stored({ id }: { id: string }) {
   if (!answer.data) {
     return (
       <div className="stack">
-        <ExploreHead title="Dashboards" />
-        <Answer what="The dashboard" query={answer} rows={4}>
+        {!answer.error && <ExploreHead title="Dashboards" />}
+        <Answer
+          what="The dashboard"
+          absent={{
+            title: "There is no such dashboard",
+            leads: (
+              <Link to="/dashboards" search={{ ...keptRange() }} className="link">
+                All dashboards
+              </Link>
+            ),
+          }}
+          query={answer}
+          rows={4}
+        >
           {() => null}
         </Answer>
       </div>

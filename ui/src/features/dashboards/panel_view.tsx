@@ -1,10 +1,12 @@
 // One panel: a chart with the last value of each line, and of the time it is compared with. Its title
 // leads to the query in Explore.
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import clsx from "clsx";
 import { lazy, Suspense } from "react";
+import { changesQuery } from "../../api/data_queries";
 import { useWords } from "../../frame/search_words";
-import { keptRange } from "../../frame/use_time_range";
+import { keptRange, useRefreshMs, useTimeRange } from "../../frame/use_time_range";
 import { formatChange, formatValue, plural } from "../../kit/format";
 import { joinParts, type LegendRow } from "../../kit/joined";
 import { Answer, Empty, Loading, Section } from "../../kit/section";
@@ -23,8 +25,11 @@ const NONE: ReadonlySet<string> = new Set();
 export function PanelView({ title, query: written, unit, wide }: Panel) {
   const [words] = useWords();
   const query = useSettled(written, SETTLE_MS);
-  const { window, days, parts, now } = useAnswers([query], SERIES_MAX);
+  const { window, days, parts, now, missing } = useAnswers([query], SERIES_MAX);
   const answer = now[0];
+  const { range } = useTimeRange();
+  const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
+  const changed = changes.data?.pages[0]?.changes ?? [];
   return (
     <div className={clsx("panel-cell", wide && "wide")}>
       <Section
@@ -39,23 +44,35 @@ export function PanelView({ title, query: written, unit, wide }: Panel) {
           </Link>
         }
       >
-        {answer && (
+        {missing[0] && <Empty title={missing[0]} />}
+        {answer && !missing[0] && (
           <Answer what="The panel" query={answer} rows={3}>
             {() => {
               const { data, legend } = joinParts(parts, NONE, `${days} d ago`);
               if (legend.length === 0) return <Empty title="No values in this range" />;
+              const before = legend.some(({ change }) => change !== null);
               return (
                 <Suspense fallback={<Loading rows={3} what="the chart" />}>
                   <Chart
                     data={data}
                     window={window}
                     step={window.step}
-                    caption={captionOf(legend.length, data.left, days)}
+                    caption={captionOf(legend, data.left, before ? days : 0, unit)}
+                    marks={changed.map(({ time }) => ({
+                      at: Date.parse(time),
+                      word: "",
+                      quiet: true,
+                    }))}
                     height={HEIGHT}
                     unit={unit}
                     quiet
                   />
-                  <PanelLegend rows={legend} unit={unit} compared={days > 0} />
+                  {days > 0 && !before && (
+                    <p className="text-muted text-sm">
+                      There are no values {plural(days, "day")} ago.
+                    </p>
+                  )}
+                  <PanelLegend rows={legend} unit={unit} compared={before} />
                 </Suspense>
               );
             }}
@@ -66,10 +83,20 @@ export function PanelView({ title, query: written, unit, wide }: Panel) {
   );
 }
 
-function captionOf(drawn: number, left: number, days: number): string {
-  const all = plural(drawn + left, "series", "series");
-  const what = left > 0 ? `${drawn} of ${all}` : all;
-  return days ? `${what}, dotted: ${plural(days, "day")} before` : what;
+function nowWords(rows: LegendRow[], unit?: string): string {
+  const told = rows.flatMap(({ name, last }) => (last === null ? [] : [{ name, last }]));
+  const [most] = told.sort((a, b) => b.last - a.last);
+  if (!most) return "no value now";
+  const value = formatValue(most.last, unit);
+  return told.length === 1 ? `now ${value}` : `${most.name} has the most now, ${value}`;
+}
+
+// "order has the most now, 67.1/s; 7 series".
+function captionOf(rows: LegendRow[], left: number, days: number, unit?: string): string {
+  const all = plural(rows.length + left, "series", "series");
+  const parts = [nowWords(rows, unit), left > 0 ? `${rows.length} of ${all}` : all];
+  if (days > 0) parts.push(`dotted: ${plural(days, "day")} before`);
+  return parts.join("; ");
 }
 
 interface PanelLegendProps {
@@ -84,11 +111,13 @@ function PanelLegend({ rows, unit, compared }: PanelLegendProps) {
       {rows.map(({ key, name, color, last, change }) => (
         <li key={key}>
           <Swatch color={color} />
-          <span className="truncate" title={name}>
+          <span className="panel-name truncate" title={name}>
             {name}
           </span>
           <strong>{last === null ? "none" : formatValue(last, unit)}</strong>
-          {compared && <span className="text-muted">{formatChange(change)}</span>}
+          {compared && change !== null && (
+            <span className="text-muted">{formatChange(change)}</span>
+          )}
         </li>
       ))}
     </ul>

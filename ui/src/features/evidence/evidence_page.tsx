@@ -8,18 +8,23 @@ import { evidenceAgainQuery, evidenceQuery } from "../../api/queries";
 import type { Evidence } from "../../api/types";
 import { readEvidence } from "../../kit/chart_data";
 import { copyText } from "../../kit/clipboard";
-import { formatNumber } from "../../kit/format";
+import { formatNumber, formatTook } from "../../kit/format";
 import { Answer, Loading, Section } from "../../kit/section";
+import { TableBox } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import {
   againWords,
   examplesOf,
+  factsOf,
   judgedOf,
   movedWords,
   readingOf,
   ruleWords,
+  type SpansSeen,
   shownWords,
+  spansOf,
+  spansWords,
 } from "./reading";
 
 const Chart = lazy(() => import("../../kit/chart"));
@@ -93,7 +98,7 @@ function Result({ evidence }: { evidence: Evidence }) {
       <Section title="What was seen">
         <ReadingFacts evidence={evidence} />
         <JudgedFacts evidence={evidence} />
-        <pre className="code">{JSON.stringify(evidence.result, null, 2)}</pre>
+        <Raw evidence={evidence} />
         <AskAgain evidence={evidence} />
       </Section>
     );
@@ -130,6 +135,61 @@ function Examples({ evidence }: { evidence: Evidence }) {
     <>
       <h3 className="mt-3 font-semibold">Some of them</h3>
       <pre className="code">{examples.map(({ time, text }) => `${time} ${text}`).join("\n")}</pre>
+    </>
+  );
+}
+
+// What is no series: in words where its form is known, and always as it was taken.
+function Raw({ evidence: { language, result } }: { evidence: Evidence }) {
+  const spans = language === "spans" ? spansOf(result) : null;
+  const facts = spans ? null : factsOf(result);
+  const raw = <pre className="code">{JSON.stringify(result, null, 2)}</pre>;
+  if (!spans && !facts) return raw;
+  return (
+    <>
+      {spans && <SpansTable spans={spans} />}
+      {facts && (
+        <dl className="fact-list">
+          {facts.map(([name, value]) => (
+            <div key={name}>
+              <dt className="capitalize">{name}</dt>
+              <dd>{/^\d{4}-.*T.*Z$/.test(value) ? <Clock at={value} /> : value}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      <details className="row-more mt-2">
+        <summary>As it was taken</summary>
+        {raw}
+      </details>
+    </>
+  );
+}
+
+function SpansTable({ spans }: { spans: SpansSeen }) {
+  return (
+    <>
+      <p className="mb-2 text-lg">{spansWords(spans)}</p>
+      <TableBox label="Spans, usually and now">
+        <table className="table">
+          <thead>
+            <tr>
+              <th scope="col">When</th>
+              <th scope="col">Median time</th>
+              <th scope="col">Spans</th>
+            </tr>
+          </thead>
+          <tbody>
+            {(["usual", "now"] as const).map((when) => (
+              <tr key={when}>
+                <th scope="row">{when === "usual" ? "Usually" : "In it"}</th>
+                <td>{formatTook(spans[when].ms)}</td>
+                <td>{formatNumber(spans[when].spans)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </TableBox>
     </>
   );
 }

@@ -4,10 +4,13 @@ import {
   againWords,
   drawnBy,
   examplesOf,
+  factsOf,
   judgedOf,
   movedWords,
   readingOf,
   shownWords,
+  spansOf,
+  spansWords,
 } from "./reading";
 
 const reading = {
@@ -87,4 +90,28 @@ test("examples are those that say when and what", () => {
   expect(examplesOf({ examples: [one, { time: 7 }, null] })).toEqual([one]);
   expect(examplesOf({ examples: "none" })).toEqual([]);
   expect(examplesOf(null)).toEqual([]);
+});
+
+test("spans are told in a sentence with rounded times", () => {
+  const result = {
+    ...{ operation: "POST /payment", service: "payment", where: "in payment itself" },
+    ...{ usual_ms: 44.199998, now_ms: 11991.119176, usual_spans: 158, now_spans: 14 },
+  };
+  const spans = spansOf(result);
+  expect(spans && spansWords(spans)).toBe(
+    "POST /payment of payment spends 12 s in payment itself, usually 44.2 ms.",
+  );
+  expect(spansOf({ ...result, now_ms: null })).toBeNull();
+  expect(spansOf(null)).toBeNull();
+});
+
+test("an answer without lists is names and values", () => {
+  const result = { caller: "order", calls: 30, mean_ms: 44.64818033333333, errors: null };
+  expect(factsOf(result)).toEqual([
+    ["caller", "order"],
+    ["calls", "30"],
+    ["mean", "44.6 ms"],
+  ]);
+  expect(factsOf({ rows: [] })).toBeNull();
+  expect(factsOf("text")).toBeNull();
 });

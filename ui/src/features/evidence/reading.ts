@@ -2,7 +2,7 @@
 // judged to be, and whether the answer is the same again. Takes any JSON. Pure.
 import type { Evidence } from "../../api/types";
 import type { ChartData, Expected } from "../../kit/chart_data";
-import { formatExpected, formatNumber, plural } from "../../kit/format";
+import { formatExpected, formatNumber, formatTook, plural } from "../../kit/format";
 
 export interface Reading {
   rule: string; // level, mean or sum
@@ -57,6 +57,49 @@ export function shownWords(
   }
   const last = told.length === 1 ? `, the last of them ${told[0]}` : "";
   return `What was seen then: ${plural(times.length, "point")}${last}${where}.`;
+}
+
+export interface SpansSeen {
+  operation: string;
+  service: string;
+  where: string;
+  usual: { ms: number; spans: number };
+  now: { ms: number; spans: number };
+}
+
+const isNumber = (value: unknown): value is number => typeof value === "number";
+
+export function spansOf(result: unknown): SpansSeen | null {
+  if (typeof result !== "object" || result === null) return null;
+  const { operation, service, where, usual_ms, usual_spans, now_ms, now_spans } = result as Record<
+    string,
+    unknown
+  >;
+  if (typeof operation !== "string" || typeof service !== "string") return null;
+  if (!isNumber(usual_ms) || !isNumber(usual_spans)) return null;
+  if (!isNumber(now_ms) || !isNumber(now_spans)) return null;
+  return {
+    ...{ operation, service, where: typeof where === "string" ? where : "" },
+    usual: { ms: usual_ms, spans: usual_spans },
+    now: { ms: now_ms, spans: now_spans },
+  };
+}
+
+// "POST /payment of payment spends 12 s in payment itself, usually 44.2 ms."
+export const spansWords = ({ operation, service, where, usual, now }: SpansSeen) =>
+  `${operation} of ${service} spends ${formatTook(now.ms)}${where && ` ${where}`}, usually ${formatTook(usual.ms)}.`;
+
+// An answer of names and values without lists, as it is read out: "mean" of "mean_ms" is a time.
+export function factsOf(result: unknown): [name: string, value: string][] | null {
+  if (typeof result !== "object" || result === null || Array.isArray(result)) return null;
+  const entries = Object.entries(result).filter(([, value]) => value !== null && value !== "");
+  if (entries.length === 0 || entries.some(([, value]) => typeof value === "object")) return null;
+  return entries.map(([key, value]) => {
+    const time = isNumber(value) && key.endsWith("_ms");
+    const name = (time ? key.slice(0, -3) : key).replaceAll("_", " ");
+    if (time) return [name, formatTook(value)];
+    return [name, isNumber(value) ? formatNumber(value) : String(value)];
+  });
 }
 
 export interface Example {

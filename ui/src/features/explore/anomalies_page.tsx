@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { useEffect, useRef, useState } from "react";
-import { anomaliesQuery, evidenceQuery, incidentsQuery } from "../../api/queries";
+import { anomaliesQuery, evidenceQuery, incidentsQuery, statusQuery } from "../../api/queries";
 import type { Anomaly, AnomalyState, IncidentSummary, Severity } from "../../api/types";
 import { SelectField, ServiceField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
@@ -13,10 +13,10 @@ import { useHeldRows } from "../../kit/held_rows";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, severityTone } from "../../kit/state_mark";
-import { Clock, Lasting } from "../../kit/time";
+import { Clock, Lasting, ZoneText } from "../../kit/time";
 import { SeenLink } from "../evidence/seen_link";
 import { MarkButtons } from "../feedback/mark_buttons";
-import { hasLine, seenWords } from "../seen";
+import { hasLine, quietWords, seenWords } from "../seen";
 import { ExploreHead } from "./explore_head";
 
 const INCIDENTS_MAX = 200;
@@ -31,7 +31,9 @@ export default function AnomaliesPage() {
       ...(service ? { entity: service } : {}),
     }),
   );
+  const { data: status } = useQuery(statusQuery());
   const all = anomalies.data?.anomalies ?? [];
+  const more = anomalies.data?.next_cursor ? "+" : "";
   const rows = all.filter(
     (one) => (!severity || one.severity === severity) && (!kind || one.kind === kind),
   );
@@ -39,7 +41,10 @@ export default function AnomaliesPage() {
   return (
     <div className="stack">
       <ExploreHead title="Anomalies" />
-      <Section title="Anomalies in this range" count={rows.length || undefined}>
+      <Section
+        title="Anomalies in this range"
+        count={rows.length > 0 ? `${rows.length}${more}` : undefined}
+      >
         <div className="toolbar mb-2">
           <ServiceField />
           <SelectField
@@ -73,7 +78,7 @@ export default function AnomaliesPage() {
               <Empty title="None that fit">
                 <p>
                   {all.length === 0
-                    ? "Every series stayed where it was expected."
+                    ? quietWords(status)
                     : `${plural(all.length, "other", "others")} in this range.`}
                 </p>
               </Empty>
@@ -133,14 +138,16 @@ function AnomalyRow({ anomaly, incident }: AnomalyRowProps) {
         <SeenLink anomaly={anomaly} />
         <p className="row-facts">
           <span className="capitalize">{severity}</span>
-          <span>{seenWords(anomaly)}</span>
+          <span>
+            <ZoneText text={seenWords(anomaly)} at={started_at} />
+          </span>
           <span>{kind.replaceAll("_", " ")}</span>
           {labels.instance && <span>{labels.instance}</span>}
           {incident && (
             <span className="row-action-inline">
               in{" "}
               <Link to="/incidents/$id" params={{ id: incident.id }} className="link">
-                {incident.title}
+                <ZoneText text={incident.title} at={incident.started_at} />
               </Link>
             </span>
           )}

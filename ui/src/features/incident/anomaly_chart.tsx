@@ -31,13 +31,18 @@ interface AnomalyChartProps {
   anomaly: Anomaly;
   incident: Incident;
   marks?: Mark[]; // beside its start and end
+  reach?: number[]; // moments that are shown too, however long before it
 }
 
-export function AnomalyChart({ anomaly, incident, marks = [] }: AnomalyChartProps) {
+const MARGIN_MS = 5 * 60_000;
+
+export function AnomalyChart({ anomaly, incident, marks = [], reach = [] }: AnomalyChartProps) {
   const { chosen } = useTimeRange();
   useNow(REFRESH_MS); // moves the window while it lasts
   const now = serverNow();
-  const interval = (chosen && parseRange(chosen, now)) ?? ownWindow(anomaly, now);
+  const own = ownWindow(anomaly, now);
+  const from = Math.min(own.from, ...reach.map((at) => at - MARGIN_MS));
+  const interval = (chosen && parseRange(chosen, now)) ?? { ...own, from };
   const window = toSteps(interval);
   const lasting = anomaly.state === "open" && incident.state !== "resolved";
   const evidence = useQuery(evidenceQuery(anomaly.evidence_id));

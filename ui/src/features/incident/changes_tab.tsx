@@ -5,6 +5,7 @@ import { incidentAnomaliesQuery } from "../../api/queries";
 import type { Anomaly, Incident } from "../../api/types";
 import { Toggle } from "../../frame/fields";
 import type { Mark } from "../../kit/chart_data";
+import { plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { Clock } from "../../kit/time";
@@ -14,7 +15,8 @@ import { hasLine } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
 import { bySuspicion, leadWords } from "./change_order";
 import { byWeight } from "./seen_list";
-import { type IncidentChange, incidentChangesQuery } from "./why_queries";
+import { reachOf, splitChanges, symptomOf } from "./symptom";
+import { diagnosisQuery, type IncidentChange, incidentChangesQuery } from "./why_queries";
 import { percent } from "./why_words";
 
 const MARK_CHARS = 24;
@@ -31,12 +33,15 @@ export function ChangesTab({ incident }: { incident: Incident }) {
   const [everywhere, setEverywhere] = useState(false);
   const changes = useQuery(incidentChangesQuery(incident));
   const anomalies = useQuery(incidentAnomaliesQuery(incident.id));
-  const worst = anomalies.data?.anomalies.filter(hasLine).sort(byWeight)[0];
+  const diagnosis = useQuery(diagnosisQuery(incident));
+  const seen = anomalies.data?.anomalies ?? [];
+  const worst = symptomOf(seen, diagnosis.data) ?? seen.filter(hasLine).sort(byWeight)[0];
   const all = changes.data ?? [];
   const own = all.filter(
     ({ service, opinion }) => opinion === "suspect" || incident.entities.includes(service),
   );
   const shown = [...(everywhere ? all : own)].sort(bySuspicion);
+  const { before, after } = splitChanges(shown);
   return (
     <Section
       title="Changes"
@@ -45,11 +50,12 @@ export function ChangesTab({ incident }: { incident: Incident }) {
         <Toggle label={`Of all services (${all.length})`} on={everywhere} change={setEverywhere} />
       }
     >
-      {worst && (
+      {worst && !diagnosis.isPending && (
         <div className="mb-3">
           <AnomalyChart
             anomaly={worst}
             incident={incident}
+            reach={reachOf(shown)}
             marks={[
               ...ownStart(incident, worst),
               ...shown.map(({ time, title }) => ({
@@ -78,11 +84,24 @@ export function ChangesTab({ incident }: { incident: Incident }) {
               </p>
             </Empty>
           ) : (
-            <ul className="rows">
-              {shown.map((change) => (
-                <ChangeRow key={change.id} change={change} />
-              ))}
-            </ul>
+            <>
+              {before.length === 0 && <Empty title="Nothing changed before it began" />}
+              <ul className="rows">
+                {before.map((change) => (
+                  <ChangeRow key={change.id} change={change} />
+                ))}
+              </ul>
+              {after.length > 0 && (
+                <details className="row-more mt-2">
+                  <summary>{plural(after.length, "change")} after it began</summary>
+                  <ul className="rows">
+                    {after.map((change) => (
+                      <ChangeRow key={change.id} change={change} />
+                    ))}
+                  </ul>
+                </details>
+              )}
+            </>
           )
         }
       </Answer>

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Incident } from "../../api/types";
 import { draftFor, publicState } from "./draft";
+import type { Diagnosis, Impact } from "./why_queries";
 
 const incident: Incident = {
   id: "in_1",
@@ -77,4 +78,31 @@ test("the status page follows the work, and names nobody", () => {
   expect(text).toContain("A problem with payment and order that began at 02:11 UTC is over.");
   expect(text).toContain("It lasted 1 h 00 min.");
   expect(text).not.toContain("mara");
+});
+
+test("the cause and the harm that the page shows are in what is told, each with its place", () => {
+  const diagnosis = {
+    status: "likely",
+    summary: "Likely: payment is slow, since its pool is full",
+    hypotheses: [{ entity: "payment", status: "likely" }],
+  } as Diagnosis;
+  const impact = {
+    status: "ready",
+    requests: null,
+    users: { field: "user", hurt: 12, evidence_id: "ev_1" },
+    error_budget: null,
+    entities: [],
+  } as unknown as Impact;
+  const known = [
+    "Cause (likely): Payment is slow, since its pool is full http://vedette/incidents/in_1/why",
+    "Impact: 12 users hurt http://vedette/incidents/in_1/impact",
+  ].join("\n");
+  expect(draftFor("chat", { ...facts, diagnosis, impact })).toContain(known);
+  const quiet = { ...incident, timeline: [] };
+  const mail = draftFor("mail", { ...facts, incident: quiet, diagnosis, impact });
+  expect(mail).toContain(known);
+  expect(mail).not.toContain("What happened");
+  expect(draftFor("status", { ...facts, diagnosis, impact })).not.toContain("pool");
+  const unknown = { ...diagnosis, status: "unknown" } as Diagnosis;
+  expect(draftFor("chat", { ...facts, diagnosis: unknown })).not.toContain("Cause");
 });

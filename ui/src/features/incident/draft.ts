@@ -1,6 +1,9 @@
 // What one tells others of an incident, drafted from what is known. Pure; people send it.
 import type { Incident } from "../../api/types";
-import { formatClock, formatDuration, type Zone } from "../../kit/format";
+import { formatClock, formatDuration, inZone, type Zone } from "../../kit/format";
+import { harmWords } from "./impact_words";
+import type { Diagnosis, Impact } from "./why_queries";
+import { causeOf, statusWord, summaryWords } from "./why_words";
 
 export const AUDIENCES = [
   { id: "chat", label: "Team chat" },
@@ -12,6 +15,8 @@ export type Audience = (typeof AUDIENCES)[number]["id"];
 
 interface Facts {
   incident: Incident;
+  diagnosis?: Diagnosis; // none: not read yet
+  impact?: Impact;
   address: string; // of the incident's page
   zone: Zone;
   now: number; // ms
@@ -41,12 +46,26 @@ function standing({ state, acknowledged_by, resolved_by, roles = {} }: Incident)
   return acknowledged_by ? `${acknowledged_by} works on it` : "nobody works on it yet";
 }
 
+// The cause with how sure it is, and who is hurt; each with where the page shows what it rests on.
+function causeLine({ diagnosis, address }: Facts): string[] {
+  if (!diagnosis || !causeOf(diagnosis)) return [];
+  const sure = statusWord(diagnosis.status).word.toLowerCase();
+  return [`Cause (${sure}): ${summaryWords(diagnosis)} ${address}/why`];
+}
+
+function harmLine({ impact, address }: Facts): string[] {
+  if (!impact || impact.status === "pending") return [];
+  return [`Impact: ${harmWords(impact).join("; ")} ${address}/impact`];
+}
+
 const comments = ({ timeline }: Incident) => timeline.filter(({ kind }) => kind === "comment");
 
 export function draftFor(audience: Audience, facts: Facts): string {
   const { incident, address, zone, now } = facts;
-  const { title, severity, entities, started_at, resolved_at } = incident;
+  const { severity, entities, started_at, resolved_at } = incident;
   const start = Date.parse(started_at);
+  const title = inZone(incident.title, zone, start);
+  const known = [...causeLine(facts), ...harmLine(facts)];
   const zoneWord = zone === "utc" ? " UTC" : "";
   const since = `${formatClock(start, zone, now, false)}${zoneWord}`;
   const lasted = formatDuration((resolved_at ? Date.parse(resolved_at) : now) - start);
@@ -71,6 +90,7 @@ export function draftFor(audience: Audience, facts: Facts): string {
       `${severity.toUpperCase()}: ${title}`,
       `${resolved_at ? "Lasted" : "For"} ${lasted}, since ${since}; ${standing(incident)}`,
       ...(services ? [`Services: ${services}`] : []),
+      ...known,
       ...(last ? [`Latest: ${last.text} (${last.actor}, ${clock(last.time)})`] : []),
       address,
     ].join("\n");
@@ -81,11 +101,14 @@ export function draftFor(audience: Audience, facts: Facts): string {
     "",
     `${publicState(incident)}; ${standing(incident)}.`,
     `It began at ${since} and ${resolved_at ? "lasted" : "has lasted"} ${lasted}. Services: ${services || "none named"}.`,
-    "",
-    "What happened so far:",
+    ...(known.length > 0 ? ["", ...known] : []),
     ...(latest.length > 0
-      ? latest.map(({ time, actor, text }) => `- ${clock(time)} ${text} (${actor})`)
-      : ["- nothing was written down yet"]),
+      ? [
+          "",
+          "What happened so far:",
+          ...latest.map(({ time, actor, text }) => `- ${clock(time)} ${text} (${actor})`),
+        ]
+      : []),
     ...(open.length > 0
       ? [
           "",

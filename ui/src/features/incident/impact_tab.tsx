@@ -15,9 +15,10 @@ import {
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
-import { Clock } from "../../kit/time";
+import { Clock, ZoneText } from "../../kit/time";
 import { EvidenceChip } from "../evidence/evidence_chip";
 import { burntWords } from "./impact_words";
+import { SeenFrom } from "./seen_from";
 import { type Impact, impactQuery } from "./why_queries";
 import { percent } from "./why_words";
 
@@ -32,6 +33,9 @@ export function ImpactTab({ incident }: { incident: Incident }) {
           </Empty>
         ) : (
           <div className="stack">
+            <p className="text-sm">
+              <SeenFrom of={data} what="Measured" />
+            </p>
             <Numbers impact={data} />
             <Spread impact={data} />
             <div className="columns">
@@ -122,7 +126,7 @@ function Spread({ impact: { entities, onset } }: { impact: Impact }) {
   const start = onset ? Date.parse(onset) : Number.NaN;
   const lag = (at: string) => {
     const gap = Date.parse(at) - start;
-    return Number.isNaN(gap) || gap < 1000 ? "" : `, ${formatDuration(gap)} later`;
+    return Number.isNaN(gap) || gap < 1000 ? "" : `, ${formatDuration(gap)} after it began`;
   };
   return (
     <Section
@@ -130,9 +134,16 @@ function Spread({ impact: { entities, onset } }: { impact: Impact }) {
       count={entities.length || undefined}
       aside={
         entities[0] && (
-          <Link to="/map" search={{ focus: entities[0].entity }} className="link text-sm">
-            On the map
-          </Link>
+          <>
+            {onset && (
+              <span className="text-muted text-sm">
+                it began at <Clock at={onset} />
+              </span>
+            )}
+            <Link to="/map" search={{ focus: entities[0].entity }} className="link text-sm">
+              On the map
+            </Link>
+          </>
         )
       }
     >
@@ -156,10 +167,12 @@ function Spread({ impact: { entities, onset } }: { impact: Impact }) {
                         <span className="min-w-0 flex-1 break-words">{one.entity}</span>
                         <EvidenceChip id={one.evidence_id} about={one.text} />
                       </p>
-                      <p className="break-words text-sm">{one.text}</p>
+                      <p className="break-words text-sm">
+                        <ZoneText text={one.text} at={one.first_seen} />
+                      </p>
                       <p className="text-muted text-sm">
                         <Clock at={one.first_seen} />
-                        {lag(one.first_seen)}
+                        {role !== "origin" && lag(one.first_seen)}
                       </p>
                     </li>
                   ))}

@@ -11,10 +11,11 @@ export const burntWords = (part: number) =>
 export function harmWords({ status, requests, users, error_budget, entities }: Impact): string[] {
   if (status === "pending") return ["Being measured"];
   const words: string[] = [];
-  if (users) words.push(`${formatNumber(Math.round(users.hurt))} users`);
-  if (requests) {
-    const share = requests.total > 0 ? ` (${percent(requests.hurt / requests.total)})` : "";
-    words.push(`${formatNumber(Math.round(requests.hurt))} requests at ${requests.entity}${share}`);
+  if (users && users.hurt >= 0.5) words.push(`${formatNumber(Math.round(users.hurt))} users hurt`);
+  if (requests && requests.hurt >= 0.5) {
+    const share = requests.total > 0 ? ` (${percent(requests.hurt / requests.total)} of all)` : "";
+    const many = plural(Math.round(requests.hurt), "more request");
+    words.push(`${many} failed than usual at ${requests.entity}${share}`);
   }
   if (error_budget) {
     words.push(

@@ -13,20 +13,22 @@ import {
 } from "lucide-react";
 import { lazy, Suspense, useState } from "react";
 import { acknowledge } from "../../api/actions";
+import { incidentAnomaliesQuery } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { runAction, useAction } from "../../frame/keys";
 import { keptRange } from "../../frame/use_time_range";
 import { ActButton, WhyNot } from "../../kit/permitted";
 import { IncidentStateBadge, SeverityWord, StateMark, severityTone } from "../../kit/state_mark";
-import { Clock, Stopwatch } from "../../kit/time";
+import { Clock, Stopwatch, ZoneText } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { errorWords } from "../../kit/use_request";
 import { alertsQuery } from "../alerts/queries";
 import { MarkButtons } from "../feedback/mark_buttons";
 import { proposeMatchers, serviceMatchers } from "../silences/matchers";
 import { harmWords } from "./impact_words";
+import { SeenFrom } from "./seen_from";
 import { diagnosisQuery, impactQuery } from "./why_queries";
-import { statusWord, summaryWords } from "./why_words";
+import { laterOf, statusWord, summaryWords } from "./why_words";
 import { reopen } from "./work_actions";
 
 const ResolveDialog = lazy(() => import("./resolve_dialog"));
@@ -38,7 +40,12 @@ const ENTITIES_MAX = 12;
 
 type Opened = "resolve" | "silence" | "merge" | "split" | null;
 
-export function IncidentHeader({ incident }: { incident: Incident }) {
+interface IncidentHeaderProps {
+  incident: Incident;
+  brief: boolean; // on a phone: the room is another's
+}
+
+export function IncidentHeader({ incident, brief }: IncidentHeaderProps) {
   const { id, title, severity, state, entities, started_at, resolved_at } = incident;
   const cache = useQueryClient();
   const [opened, setOpened] = useState<Opened>(null);
@@ -50,7 +57,7 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
   useAction("resolve", askToResolve);
   useAction("silence", () => setOpened("silence"));
   return (
-    <header className={`incident-head edge-${severityTone(severity)}`}>
+    <header className={`incident-head edge-${severityTone(severity)}`} data-brief={brief}>
       <Link to="/" search={keptRange} className="link inline-flex items-center gap-1 text-sm">
         <ArrowLeft size={14} aria-hidden /> Now
       </Link>
@@ -58,15 +65,18 @@ export function IncidentHeader({ incident }: { incident: Incident }) {
         <SeverityWord severity={severity} />
         <IncidentStateBadge state={state} />
         {incident.suppressed && <span className="badge">Silenced</span>}
-        <span className="clock" title="How long it has lasted">
-          <Stopwatch from={started_at} to={resolved_at} />
-        </span>
         <span className="text-muted text-sm">
-          since <Clock at={started_at} />
+          {resolved_at ? "lasted " : "for "}
+          <span className="clock">
+            <Stopwatch from={started_at} to={resolved_at} />
+          </span>
+          , since <Clock at={started_at} />
         </span>
       </div>
       <MergedInto incident={incident} />
-      <h1 className="break-words text-2xl font-semibold leading-tight">{title}</h1>
+      <h1 className="break-words text-2xl font-semibold leading-tight">
+        <ZoneText text={title} at={started_at} />
+      </h1>
       <Cause incident={incident} />
       <div className="flex flex-wrap items-center gap-x-4 gap-y-2">
         <Entities entities={entities} />
@@ -124,7 +134,7 @@ function Entities({ entities }: { entities: string[] }) {
   const shown = all || entities.length <= ENTITIES_MAX ? entities : entities.slice(0, ENTITIES_MAX);
   const left = entities.length - shown.length;
   return (
-    <ul className="flex flex-wrap gap-1.5" aria-label="Services">
+    <ul className="entities flex flex-wrap gap-1.5" aria-label="Services">
       {shown.map((entity) => (
         <li key={entity} className="chip">
           {entity}
@@ -145,17 +155,21 @@ function Entities({ entities }: { entities: string[] }) {
 function Cause({ incident }: { incident: Incident }) {
   const { data: diagnosis } = useQuery(diagnosisQuery(incident));
   const { data: impact } = useQuery(impactQuery(incident));
+  const { data: seen } = useQuery(incidentAnomaliesQuery(incident.id));
   if (!diagnosis || diagnosis.status === "pending") return null;
   const { word, tone } = statusWord(diagnosis.status);
+  const later = laterOf(diagnosis, seen?.anomalies ?? []);
+  const shown = later.open > 0 ? "muted" : tone;
   const [harm] = impact && impact.status !== "pending" ? harmWords(impact) : [];
   return (
     <p className="cause-line">
-      <span className={`tone-${tone} inline-flex items-center gap-1 font-semibold`}>
-        <StateMark tone={tone} size={14} /> {word}
+      <span className={`tone-${shown} inline-flex items-center gap-1 font-semibold`}>
+        <StateMark tone={shown} size={14} /> {word}
       </span>
       <Link
         to="/incidents/$id/$tab"
         params={{ id: incident.id, tab: "why" }}
+        resetScroll={false}
         className="link min-w-0 break-words"
       >
         {summaryWords(diagnosis)}
@@ -164,11 +178,21 @@ function Cause({ incident }: { incident: Incident }) {
         <Link
           to="/incidents/$id/$tab"
           params={{ id: incident.id, tab: "impact" }}
+          resetScroll={false}
           className="link-muted text-sm"
         >
           {harm}
         </Link>
       )}
+      <span className="cause-age">
+        {later.words && <strong className="tone-warning">{later.words}. </strong>}
+        <SeenFrom of={diagnosis} what="Found in what was seen" />
+        {harm && impact?.to !== diagnosis.to && impact && (
+          <>
+            ; <SeenFrom of={impact} what="measured" />
+          </>
+        )}
+      </span>
     </p>
   );
 }

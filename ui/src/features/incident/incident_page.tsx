@@ -2,11 +2,13 @@
 // who was told, and what is written up of it.
 import { useQuery } from "@tanstack/react-query";
 import { Link, useNavigate, useParams } from "@tanstack/react-router";
+import { useEffect, useRef } from "react";
 import { incidentQuery } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { useAction } from "../../frame/keys";
 import { keptRange } from "../../frame/use_time_range";
 import { Answer } from "../../kit/section";
+import { NARROW } from "../../kit/use_narrow";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ChangesTab } from "./changes_tab";
 import { Files } from "./files";
@@ -45,8 +47,8 @@ export default function IncidentPage() {
       rows={5}
     >
       {(data) => (
-        <div className="stack">
-          <IncidentHeader incident={data} />
+        <div className="incident-page">
+          <IncidentHeader incident={data} brief={label !== "Timeline"} />
           <Tabs id={id} chosen={label} />
           <View incident={data} />
         </div>
@@ -68,9 +70,27 @@ function WaysOn() {
   );
 }
 
+const BAR_REM = 3.25; // the top bar stays above what scrolls
+
+// A tab that was chosen is seen: where the header would fill the screen, and where one had scrolled
+// past its end, its content begins below the top bar.
+function useShownContent(chosen: TabLabel) {
+  const nav = useRef<HTMLElement>(null);
+  const before = useRef<TabLabel>("Timeline");
+  useEffect(() => {
+    if (before.current === chosen) return;
+    before.current = chosen;
+    const bar = BAR_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+    const headEnd = nav.current?.previousElementSibling?.getBoundingClientRect().bottom ?? 0;
+    if (headEnd < bar || NARROW.matches) scrollBy({ top: headEnd - bar });
+  }, [chosen]);
+  return nav;
+}
+
 function Tabs({ id, chosen }: { id: string; chosen: TabLabel }) {
+  const nav = useShownContent(chosen);
   return (
-    <nav className="tabs incident-tabs" aria-label="Incident">
+    <nav ref={nav} className="tabs incident-tabs" aria-label="Incident">
       {TABS.map(({ label, path }, index) => (
         <TabLink key={path} id={id} tab={path} number={index + 1} here={label === chosen}>
           {label}
@@ -93,10 +113,11 @@ function TabLink({ id, tab, number, here, children }: TabLinkProps) {
   const target = tab
     ? ({ to: "/incidents/$id/$tab", params: { id, tab } } as const)
     : ({ to: "/incidents/$id", params: { id } } as const);
-  useAction(`tab-${number}`, () => void navigate(target));
+  useAction(`tab-${number}`, () => void navigate({ ...target, resetScroll: false }));
   return (
     <Link
       {...target}
+      resetScroll={false}
       data-status={here ? "active" : ""}
       aria-current={here ? "page" : undefined}
       activeOptions={{ exact: true }}

@@ -7,7 +7,7 @@ import type { Anomaly, Incident } from "../../api/types";
 import { formatLabels, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
-import { Clock, Lasting } from "../../kit/time";
+import { Clock, Lasting, ZoneText } from "../../kit/time";
 import { MarkButtons } from "../feedback/mark_buttons";
 import { expectedWords, hasEvidence, hasLine, isRelease, observedWords } from "../seen";
 import { AnomalyChart } from "./anomaly_chart";
@@ -108,7 +108,11 @@ function Seen({ anomaly, incident, open, setOpen }: SeenProps) {
               {entity}: {name}
             </button>
           </h3>
-          {anomaly.summary && <p className="break-words">{anomaly.summary}</p>}
+          {anomaly.summary && (
+            <p className="break-words">
+              <ZoneText text={anomaly.summary} at={anomaly.started_at} />
+            </p>
+          )}
           <p className="row-facts">
             <span>
               {state === "open" ? "open for " : "lasted "}
@@ -118,7 +122,7 @@ function Seen({ anomaly, incident, open, setOpen }: SeenProps) {
               since <Clock at={anomaly.started_at} />
             </span>
             <span>
-              <span className="capitalize">{severity}</span> {anomaly.score.toFixed(2)}
+              <span className="capitalize">{severity}</span>, scores {anomaly.score.toFixed(2)} of 1
             </span>
           </p>
         </div>

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Answer, Empty, Section } from "../../kit/section";
 import { IncidentStateBadge } from "../../kit/state_mark";
-import { Ago } from "../../kit/time";
+import { Ago, ZoneText } from "../../kit/time";
 import { similarQuery } from "./why_queries";
 import { percent } from "./why_words";
 
@@ -21,7 +21,7 @@ export function Similar({ id }: { id: string }) {
                 <li key={one.id} className="row top" data-row>
                   <div className="min-w-0 flex-1">
                     <Link to="/incidents/$id" params={{ id: one.id }} className="row-title">
-                      {one.title}
+                      <ZoneText text={one.title} at={one.started_at} />
                     </Link>
                     <p className="row-facts">
                       <span>

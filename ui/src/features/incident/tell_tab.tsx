@@ -1,5 +1,5 @@
 // Telling people: drafts from what is known, for each audience; and who was told by the machine.
-import { useQueryClient } from "@tanstack/react-query";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Copy, NotebookPen } from "lucide-react";
 import { useState } from "react";
 import { comment } from "../../api/actions";
@@ -12,6 +12,7 @@ import { useSettings } from "../../kit/settings";
 import { AUDIENCES, type Audience, draftFor } from "./draft";
 import { Told } from "./told";
 import { Updates } from "./updates";
+import { diagnosisQuery, impactQuery } from "./why_queries";
 
 export function TellTab({ incident }: { incident: Incident }) {
   return (
@@ -30,7 +31,10 @@ function Drafts({ incident }: { incident: Incident }) {
   const cache = useQueryClient();
   const [audience, setAudience] = useState<Audience>("chat");
   const address = `${location.origin}/incidents/${incident.id}`;
-  const fresh = () => draftFor(audience, { incident, address, zone, now: serverNow() });
+  const { data: diagnosis } = useQuery(diagnosisQuery(incident));
+  const { data: impact } = useQuery(impactQuery(incident));
+  const facts = { incident, diagnosis, impact, address, zone, now: serverNow() };
+  const fresh = () => draftFor(audience, facts);
   // What was written over the draft, by audience.
   const [edited, setEdited] = useState<Partial<Record<Audience, string>>>({});
   const text = edited[audience] ?? fresh();

@@ -19,7 +19,7 @@ import { useAction } from "../../frame/keys";
 import { Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { useStore } from "../../kit/store";
-import { Clock } from "../../kit/time";
+import { Clock, ZoneText } from "../../kit/time";
 import { withWaiting } from "../../live/merge";
 import { commentDrafts, putBack, setDraft } from "./comment_drafts";
 import {
@@ -118,9 +118,9 @@ function Filter({ timeline, group, pick }: FilterProps) {
   );
 }
 
-function Part({ part }: { part: RowPart }) {
+function Part({ part, time }: { part: RowPart; time: string }) {
   if ("at" in part) return <Clock at={part.at} />;
-  if ("word" in part) return part.word;
+  if ("word" in part) return <ZoneText text={part.word} at={time} />;
   return (
     <Link to="/incidents/$id" params={{ id: part.incident }} className="link">
       {part.incident}
@@ -176,7 +176,7 @@ function TimelineRow({ entry }: { entry: TimelineEntry }) {
           <p className="whitespace-pre-wrap break-words">
             {partsOf(text).map((part, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: a sentence's parts do not move
-              <Part key={index} part={part} />
+              <Part key={index} part={part} time={time} />
             ))}
           </p>
         )}

@@ -8,10 +8,11 @@ import { formatTook, plural } from "../../kit/format";
 import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { Ago, Clock } from "../../kit/time";
+import { Clock, ZoneText } from "../../kit/time";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { EvidenceChip } from "../evidence/evidence_chip";
 import { harmWords } from "./impact_words";
+import { SeenFrom } from "./seen_from";
 import { Similar } from "./similar";
 import { VerdictForm } from "./verdict_form";
 import {
@@ -22,7 +23,7 @@ import {
   type Impact,
   impactQuery,
 } from "./why_queries";
-import { causeOf, kindWord, percent, statusWord, summaryWords } from "./why_words";
+import { causeOf, kindWord, percent, regionOf, statusWord, summaryWords } from "./why_words";
 
 export function WhyTab({ incident }: { incident: Incident }) {
   const diagnosis = useQuery(diagnosisQuery(incident));
@@ -56,7 +57,7 @@ function Boxes({ diagnosis, impact }: { diagnosis: Diagnosis; impact: Impact | u
         {cause ? (
           <>
             <p className="why-name">{cause.entity}</p>
-            {cause.region && <p className="break-words">{cause.region}</p>}
+            {regionOf(cause) && <p className="break-words">{regionOf(cause)}</p>}
           </>
         ) : (
           <p className="why-name">
@@ -69,7 +70,9 @@ function Boxes({ diagnosis, impact }: { diagnosis: Diagnosis; impact: Impact | u
         {origin ? (
           <>
             <p className="why-name">{origin.entity}</p>
-            <p className="break-words text-sm">{origin.text}</p>
+            <p className="break-words text-sm">
+              <ZoneText text={origin.text} at={origin.first_seen} />
+            </p>
             <p className="text-muted text-sm">
               <Clock at={origin.first_seen} />
             </p>
@@ -138,7 +141,7 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
         <>
           {made_at && (
             <span className="text-muted text-sm">
-              revision {revision}, <Ago at={made_at} />
+              revision {revision}; <SeenFrom of={diagnosis} what="found in what was seen" />
             </span>
           )}
           <ActButton
@@ -169,7 +172,8 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
 }
 
 function HypothesisRow({ hypothesis }: { hypothesis: Hypothesis }) {
-  const { entity, region, probability, status, claims } = hypothesis;
+  const { entity, probability, status, claims } = hypothesis;
+  const region = regionOf(hypothesis);
   const { word, tone } = statusWord(status);
   return (
     <li className="hypothesis" data-status={status}>

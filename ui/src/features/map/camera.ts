@@ -5,6 +5,7 @@ export const NODE_HEIGHT = 42;
 const SCALE_MIN = 0.05;
 const SCALE_MAX = 2.5;
 const SCALE_FIT = 1.1; // a small map is not blown up
+const TALL = 1e6; // px, as if without an end
 
 export interface Point {
   x: number;
@@ -50,6 +51,16 @@ export function showAll(points: Point[], window: Size, margin = 24): Camera {
     y: (top + bottom) / 2 - window.height / scale / 2,
     scale,
   };
+}
+
+// As wide as fits, from the top: what is longer than the window is scrolled.
+export function showWidth(points: Point[], window: Size, margin = 10): Camera {
+  const camera = showAll(points, { ...window, height: TALL }, margin);
+  const height = window.height / camera.scale;
+  const ys = points.map(({ y }) => y);
+  const [top, bottom] = [Math.min(...ys) - NODE_HEIGHT / 2, Math.max(...ys) + NODE_HEIGHT / 2];
+  const fits = bottom - top + 2 * margin <= height;
+  return { ...camera, y: fits ? (top + bottom - height) / 2 : top - margin };
 }
 
 // The point of the plane under `at` stays there.

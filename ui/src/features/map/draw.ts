@@ -36,7 +36,7 @@ const FONT = 'system-ui, "Segoe UI", Roboto, "DejaVu Sans", sans-serif';
 
 export function drawMap(
   context: CanvasRenderingContext2D,
-  { nodes, edges }: Scene,
+  { nodes, edges, down = false }: Scene,
   camera: Camera,
   window: Size,
   ink: Ink,
@@ -54,7 +54,7 @@ export function drawMap(
     -camera.x * scale * pixels,
     -camera.y * scale * pixels,
   );
-  drawEdges(context, edges, ink, look, scale);
+  drawEdges(context, edges, ink, look, scale, down);
   for (const node of nodes) {
     if (isSeen(node, camera, window)) drawNode(context, node, ink, look, scale);
   }
@@ -67,6 +67,7 @@ function drawEdges(
   ink: Ink,
   { near, selected }: Look,
   scale: number,
+  down: boolean,
 ): void {
   const isNear = (edge: MapEdge) => edge.caller === selected || edge.callee === selected;
   const styles: [color: string, width: number, fits: (edge: MapEdge) => boolean][] = [
@@ -81,9 +82,9 @@ function drawEdges(
     context.fillStyle = color;
     context.lineWidth = width / Math.min(1, Math.max(scale, 0.35));
     const chosen = edges.filter(fits);
-    for (const edge of chosen) trace(context, edge);
+    for (const edge of chosen) (down ? traceDown : trace)(context, edge);
     context.stroke();
-    if (scale > WORDS_FROM) for (const edge of chosen) arrow(context, edge);
+    if (scale > WORDS_FROM) for (const edge of chosen) (down ? arrowDown : arrow)(context, edge);
   }
 }
 
@@ -100,6 +101,28 @@ function trace(context: CanvasRenderingContext2D, { points, back }: MapEdge): vo
     context.bezierCurveTo(x + bend, y, endX - bend, nextY, endX, nextY);
     [x, y] = [endX, nextY];
   });
+}
+
+// The same from the caller's foot to the callee's head.
+function traceDown(context: CanvasRenderingContext2D, { points, back }: MapEdge): void {
+  const [from, to] = points as [number, number][];
+  if (!from || !to) return;
+  const half = ((back ? -1 : 1) * NODE_HEIGHT) / 2;
+  const [top, foot] = [from[1] + half, to[1] - half];
+  const bend = (foot - top) / 2;
+  context.moveTo(from[0], top);
+  context.bezierCurveTo(from[0], top + bend, to[0], foot - bend, to[0], foot);
+}
+
+function arrowDown(context: CanvasRenderingContext2D, { points, back }: MapEdge): void {
+  const [x = 0, y = 0] = points.at(-1) ?? [];
+  const side = back ? -1 : 1;
+  const tip = y - (side * NODE_HEIGHT) / 2;
+  context.beginPath();
+  context.moveTo(x, tip);
+  context.lineTo(x - 4, tip - side * 7);
+  context.lineTo(x + 4, tip - side * 7);
+  context.fill();
 }
 
 function arrow(context: CanvasRenderingContext2D, { points, back }: MapEdge): void {
@@ -204,18 +227,32 @@ function drawWords(
   context.fillText(fitText(context, facts, width), x, node.y + 9);
 }
 
-// "120/s, 0.4 %, 34 ms": what is known of the calls that arrive.
-export function factWords(node: {
+interface CallFacts {
   calls_per_second: number | null;
   error_ratio: number | null;
   latency_ms: number | null;
-}): string {
+}
+
+// "120/s, 0.4 %, 34 ms": what is known of the calls that arrive. A legend says what is what.
+export function factWords(node: CallFacts): string {
   const { calls_per_second: calls, error_ratio: errors, latency_ms: latency } = node;
   const short = (value: number) => formatNumber(Number(value.toPrecision(3)));
   return [
     calls === null ? "" : `${short(calls)}/s`,
     errors === null ? "" : `${short(errors * 100)} %`,
     latency === null ? "" : `${short(latency)} ms`,
+  ]
+    .filter(Boolean)
+    .join(", ");
+}
+
+// "120 calls/s, 0.4 % fail, 34 ms each", where there is room for words.
+export function callWords({ calls_per_second, error_ratio, latency_ms }: CallFacts): string {
+  const short = (value: number) => formatNumber(Number(value.toPrecision(3)));
+  return [
+    calls_per_second === null ? "" : `${short(calls_per_second)} calls/s`,
+    error_ratio === null ? "" : `${short(error_ratio * 100)} % fail`,
+    latency_ms === null ? "" : `${short(latency_ms)} ms each`,
   ]
     .filter(Boolean)
     .join(", ");

@@ -8,7 +8,7 @@ import { plural } from "../../kit/format";
 import { Answer } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
-import { factWords } from "./draw";
+import { callWords } from "./draw";
 import { healthWord } from "./map_list";
 import { blastQuery, type Entity, entityQuery } from "./queries";
 import { nameOf } from "./scene";
@@ -64,7 +64,7 @@ function Details({ data: { entity, callers, callees, members }, id, at, select }
           seen <Ago at={entity.last_seen} />
         </span>
       </p>
-      <p className="text-sm">{factWords(entity) || "Its calls are not measured."}</p>
+      <p className="text-sm">{callWords(entity) || "Its calls are not measured."}</p>
       {(entity.open_incidents > 0 || entity.open_anomalies > 0) && (
         <p className="text-sm">
           <Link
@@ -145,7 +145,7 @@ function Calls({ title, rows, select }: CallsProps) {
               <button type="button" className="link" onClick={() => select(edge.other)}>
                 {nameOf(edge.other)}
               </button>
-              <span className="text-muted">{factWords(edge)}</span>
+              <span className="text-muted">{callWords(edge)}</span>
             </li>
           );
         })}

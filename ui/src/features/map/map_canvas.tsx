@@ -1,7 +1,18 @@
 // The map itself: drawn when something changed, moved by pointer, wheel, fingers and keys. The list
 // beside it says the same in words.
 import { type KeyboardEvent, type PointerEvent, useEffect, useRef } from "react";
-import { type Camera, centre, nodeAt, type Point, pan, type Size, showAll, zoom } from "./camera";
+import {
+  type Camera,
+  centre,
+  NODE_HEIGHT,
+  nodeAt,
+  type Point,
+  pan,
+  type Size,
+  showAll,
+  showWidth,
+  zoom,
+} from "./camera";
 import { drawMap, type Ink, readInk } from "./draw";
 import { byTrouble, neighbours, type Scene } from "./scene";
 
@@ -14,6 +25,7 @@ interface MapCanvasProps {
 }
 
 const STEP_PX = 80;
+const MARGIN_PX = 12;
 const NARROW_PX = 600;
 const READABLE = 0.6; // scale
 const CLICK_PX = 5; // a press that moved less is a click
@@ -24,6 +36,7 @@ interface State {
   ink: Ink;
   hovered: string;
   fitted: string;
+  moved: boolean; // by hand: a window of another size does not undo it
 }
 
 const EMPTY: State = {
@@ -32,14 +45,22 @@ const EMPTY: State = {
   ink: {},
   hovered: "",
   fitted: "",
+  moved: false,
 };
 
 // All of it; in a window where names would be too small to read, what is worst.
-function firstView({ nodes }: Scene, size: Size): Camera {
+function firstView({ nodes, down }: Scene, size: Size): Camera {
+  if (down && nodes.length > 0) return showWidth(nodes, size);
   const whole = showAll(nodes, size);
   const [worst] = [...nodes].sort(byTrouble);
   if (!worst || size.width >= NARROW_PX || whole.scale >= READABLE) return whole;
   return centre({ ...whole, scale: READABLE }, worst, size);
+}
+
+// No higher than what is on it, nor than leaves room to scroll the page by.
+function heightOf({ nodes }: Scene): string {
+  const foot = Math.max(0, ...nodes.map(({ y }) => y)) + NODE_HEIGHT;
+  return `min(62vh, ${foot + 2 * MARGIN_PX}px)`;
 }
 
 export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasProps) {
@@ -59,6 +80,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
     const { scene: now, selected: id, fitKey: key } = latest.current;
     if (state.current.fitted !== key) {
       state.current.fitted = key;
+      state.current.moved = false;
       state.current.camera = firstView(now, size);
     }
     const near = id ? neighbours(id, now.edges) : null;
@@ -70,6 +92,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
   };
   const move = (next: Camera) => {
     state.current.camera = next;
+    state.current.moved = true;
     schedule();
   };
 
@@ -82,6 +105,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
       element.width = Math.round(width * devicePixelRatio);
       element.height = Math.round(height * devicePixelRatio);
       state.current.size = { width, height };
+      if (!state.current.moved) state.current.fitted = "";
       schedule();
     });
     resize.observe(element);
@@ -158,7 +182,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
       "+": () => zoom(camera, 1.25, middle),
       "=": () => zoom(camera, 1.25, middle),
       "-": () => zoom(camera, 0.8, middle),
-      "0": () => showAll(scene.nodes, size),
+      "0": () => (scene.down ? showWidth : showAll)(scene.nodes, size),
     };
     const next = moves[event.key];
     if (!next) return;
@@ -182,6 +206,7 @@ export function MapCanvas({ scene, fitKey, selected, select, label }: MapCanvasP
       <canvas
         ref={canvas}
         className="map-canvas"
+        style={scene.down ? { height: heightOf(scene) } : undefined}
         aria-hidden
         onPointerDown={onDown}
         onPointerMove={onMove}

@@ -6,12 +6,13 @@ import { useWords } from "../../frame/search_words";
 import { plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
+import { useNarrow } from "../../kit/use_narrow";
 import { usePageTitle } from "../../kit/use_page_title";
 import { EntityPanel } from "./entity_panel";
 import { MapCanvas } from "./map_canvas";
 import { MapList } from "./map_list";
 import { type EntityKind, historyQuery, type Layout, layoutQuery } from "./queries";
-import { countStates, filterScene, isBad, nameOf, ownersOf } from "./scene";
+import { countStates, filterScene, isBad, nameOf, ownersOf, stack } from "./scene";
 import "./map.css";
 
 // What answers requests; pods and machines are a choice.
@@ -141,10 +142,11 @@ function TimeSlider() {
 function Picture({ layout, fitKey }: { layout: Layout; fitKey: string }) {
   const [{ q = "", team = "", sel = "", at = "" }, setWords] = useWords();
   const problems = useProblems(layout);
-  const scene = useMemo(
-    () => filterScene(layout, { text: q, owner: team, problems }),
-    [layout, q, team, problems],
-  );
+  const narrow = useNarrow();
+  const scene = useMemo(() => {
+    const filtered = filterScene(layout, { text: q, owner: team, problems });
+    return narrow ? stack(filtered) : filtered;
+  }, [layout, q, team, problems, narrow]);
   const select = (id: string) => setWords({ sel: id || undefined });
   return (
     <>
@@ -156,13 +158,16 @@ function Picture({ layout, fitKey }: { layout: Layout; fitKey: string }) {
       <div className="map-columns" data-panel={sel !== ""}>
         <MapCanvas
           scene={scene}
-          fitKey={`${fitKey} ${q} ${team} ${problems}`}
+          fitKey={`${fitKey} ${q} ${team} ${problems} ${narrow}`}
           selected={sel}
           select={select}
           label="Map of calls: arrows move it, plus and minus zoom, 0 shows all. The list below says the same."
         />
         {sel && <EntityPanel id={sel} at={at} close={() => select("")} select={select} />}
       </div>
+      <p className="mt-1 text-muted text-sm">
+        On a node: calls that arrive, how many of them fail, and how long one takes.
+      </p>
       <MapList scene={scene} selected={sel} select={select} />
     </>
   );

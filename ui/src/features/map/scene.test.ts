@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
+import { NODE_WIDTH, showWidth } from "./camera";
 import type { MapEdge, MapNode } from "./queries";
-import { byTrouble, filterScene, nameOf, neighbours } from "./scene";
+import { byTrouble, filterScene, nameOf, neighbours, stack } from "./scene";
 
 const node = (name: string, state: MapNode["state"], owner = "shop") =>
   ({
@@ -54,4 +55,21 @@ test("the worst comes first, and a selection has its neighbours", () => {
     "payment",
     "web",
   ]);
+});
+
+test("on a phone every node is within the width, its words large enough, and calls lead down", () => {
+  const layer = (name: string, at: number) => ({ ...node(name, "ok"), layer: at });
+  const nodes = [layer("web", 0), layer("a", 1), layer("b", 1), layer("c", 1), layer("db", 2)];
+  const scene = stack({ nodes, edges: [edge("web", "a"), edge("a", "db")] });
+  expect(scene.down).toBe(true);
+  const { x, scale } = showWidth(scene.nodes, { width: 340, height: 500 });
+  expect(scale).toBeGreaterThan(0.75);
+  for (const one of scene.nodes) {
+    expect((one.x - NODE_WIDTH / 2 - x) * scale).toBeGreaterThanOrEqual(0);
+    expect((one.x + NODE_WIDTH / 2 - x) * scale).toBeLessThanOrEqual(340);
+  }
+  for (const { points } of scene.edges) expect(points[1]?.[1]).toBeGreaterThan(points[0]?.[1] ?? 0);
+  expect(new Set(scene.nodes.map((one) => `${one.x} ${one.y}`)).size).toBe(5);
+  const many = { nodes: Array.from({ length: 50 }, (_, at) => layer(`n${at}`, at)), edges: [] };
+  expect(stack(many)).toBe(many);
 });

@@ -1,9 +1,12 @@
-// What of the topology is on the map: filters, problems with their neighbours, order. Pure.
+// What of the topology is on the map: filters, problems with their neighbours, order; and its places
+// where the window is narrow. Pure.
+import { NODE_HEIGHT, NODE_WIDTH } from "./camera";
 import type { MapEdge, MapNode } from "./queries";
 
 export interface Scene {
   nodes: MapNode[];
   edges: MapEdge[];
+  down?: boolean; // calls lead down, not to the right
 }
 
 const RANK: Record<string, number> = { critical: 0, warning: 1, unknown: 3, ok: 2 };
@@ -40,6 +43,38 @@ export function filterScene({ nodes, edges }: Scene, { text, owner, problems }: 
     nodes: nodes.filter(({ id }) => kept.has(id)),
     edges: edges.filter(({ caller, callee }) => kept.has(caller) && kept.has(callee)),
   };
+}
+
+const STACK_MAX = 40; // more are not read one by one
+const STACK_GAP = 14;
+export const STACK_PITCH = NODE_HEIGHT + 34; // from row to row
+
+// Its layers from the top to the foot, two nodes in a row: as wide as a phone with words that can be
+// read. Of many nodes nothing is moved.
+export function stack(scene: Scene): Scene {
+  if (scene.nodes.length > STACK_MAX) return scene;
+  const layers = new Map<number, MapNode[]>();
+  for (const node of [...scene.nodes].sort((a, b) => a.layer - b.layer || a.y - b.y)) {
+    layers.set(node.layer, [...(layers.get(node.layer) ?? []), node]);
+  }
+  const placed = new Map<string, MapNode>();
+  let y = 0;
+  for (const nodes of layers.values()) {
+    for (let at = 0; at < nodes.length; at += 2, y += STACK_PITCH) {
+      const row = nodes.slice(at, at + 2);
+      row.forEach((node, index) => {
+        const x = row.length === 1 ? 0 : (index - 0.5) * (NODE_WIDTH + STACK_GAP);
+        placed.set(node.id, { ...node, x, y });
+      });
+    }
+  }
+  const edges = scene.edges.flatMap((edge) => {
+    const [from, to] = [placed.get(edge.caller), placed.get(edge.callee)];
+    if (!from || !to) return [];
+    const points = [from, to].map((node) => [node.x, node.y]);
+    return [{ ...edge, points, back: to.y <= from.y }];
+  });
+  return { nodes: [...placed.values()], edges, down: true };
 }
 
 // The worst first, then the busiest.

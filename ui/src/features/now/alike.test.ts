@@ -12,7 +12,16 @@ test("instances that fail alike are one row, of the worst that is open", () => {
     anomaly("c", "order", "open", 0.2),
   ]);
   expect(groups.map(({ first, count }) => [first.id, count])).toEqual([
-    ["c", 2],
     ["b", 1],
+    ["c", 2],
   ]);
+});
+
+test("what is open stands above what is over, however bad that was", () => {
+  const groups = groupAlike([
+    anomaly("over", "order", "closed", 0.99),
+    anomaly("open", "user", "open", 0.3),
+    anomaly("worse", "payment", "open", 0.6),
+  ]);
+  expect(groups.map(({ first }) => first.id)).toEqual(["worse", "open", "over"]);
 });

@@ -8,7 +8,7 @@ export interface Alike {
 
 const weight = ({ state, score }: Anomaly) => (state === "open" ? 1 : 0) + score;
 
-// In the order in which they first come.
+// Open ones first, then the worst; of the same weight in the order in which they first come.
 export function groupAlike(anomalies: Anomaly[]): Alike[] {
   const groups = new Map<string, Alike>();
   for (const anomaly of anomalies) {
@@ -20,5 +20,5 @@ export function groupAlike(anomalies: Anomaly[]): Alike[] {
       if (weight(anomaly) > weight(have.first)) have.first = anomaly;
     }
   }
-  return [...groups.values()];
+  return [...groups.values()].sort((a, b) => weight(b.first) - weight(a.first));
 }

@@ -1,14 +1,14 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { anomaliesQuery } from "../../api/queries";
+import { anomaliesQuery, statusQuery } from "../../api/queries";
 import type { Anomaly, AnomalyPage } from "../../api/types";
 import { useTimeRange } from "../../frame/use_time_range";
 import { useHeldRows } from "../../kit/held_rows";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
-import { Clock, Lasting } from "../../kit/time";
+import { Clock, Lasting, ZoneText } from "../../kit/time";
 import { SeenLink } from "../evidence/seen_link";
-import { seenWords } from "../seen";
+import { quietWords, seenWords } from "../seen";
 import { groupAlike } from "./alike";
 
 const ROWS_FIRST = 8;
@@ -21,13 +21,14 @@ function countWords(page: AnomalyPage | undefined): string | undefined {
 export function AnomalyList() {
   const { range } = useTimeRange();
   const anomalies = useQuery(anomaliesQuery(range));
+  const { data: status } = useQuery(statusQuery());
   return (
     <Section title="Anomalies in this range" count={countWords(anomalies.data)}>
       <Answer what="Anomalies" query={anomalies}>
         {(data) =>
           data.anomalies.length === 0 ? (
             <Empty title="None in this range">
-              <p>Every series stayed where it was expected.</p>
+              <p>{quietWords(status)}</p>
             </Empty>
           ) : (
             <Rows anomalies={data.anomalies} />
@@ -79,7 +80,9 @@ function AnomalyRow({ anomaly, count }: { anomaly: Anomaly; count: number }) {
         )}
         <p className="row-facts">
           <span className="capitalize">{severity}</span>
-          <span>{seenWords(anomaly)}</span>
+          <span>
+            <ZoneText text={seenWords(anomaly)} at={started_at} />
+          </span>
         </p>
       </div>
       <p className="row-times">

@@ -6,7 +6,7 @@ import { formatNames, plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
 import { ActButton } from "../../kit/permitted";
 import { IncidentStateBadge, SeverityWord } from "../../kit/state_mark";
-import { Ago, Lasting } from "../../kit/time";
+import { Ago, Lasting, ZoneText } from "../../kit/time";
 
 const ENTITIES_MAX = 8; // named in a row; the incident has all
 
@@ -57,7 +57,7 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
       </div>
       <div className="min-w-0 flex-1">
         <Link to="/incidents/$id" params={{ id }} className="row-title">
-          {title}
+          <ZoneText text={title} at={started_at} />
         </Link>
         <p className="row-facts">
           <span className="break-words">{formatNames(entities, ENTITIES_MAX) || "no service"}</span>

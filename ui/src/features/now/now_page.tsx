@@ -11,10 +11,12 @@ import { useTimeRange } from "../../frame/use_time_range";
 import { Answer, Empty, Section } from "../../kit/section";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
+import { ToldWords } from "../oncall/findings";
 import { AnomalyList } from "./anomaly_list";
 import { ChangeList } from "./change_list";
 import { IncidentList } from "./incident_list";
 import { ServiceCards } from "./service_cards";
+import { Unheard } from "./unheard";
 import { VerdictLine } from "./verdict_line";
 import { Welcome } from "./welcome";
 
@@ -33,6 +35,8 @@ export default function NowPage() {
   const incidents = useQuery(incidentsQuery({ states: ["open", "acknowledged"], limit: rows }));
   const list = incidents.data?.incidents;
   const unseen = status.data?.counts.open ?? 0;
+  // What somebody works on is still the first thing that one comes for.
+  const calm = unseen === 0 && !status.data?.counts.acknowledged;
   usePageTitle(unseen ? `(${unseen}) Now` : "Now");
   const resolving = useIncidentActions(list ?? []);
   return (
@@ -41,7 +45,8 @@ export default function NowPage() {
         {(data) => (
           <>
             <VerdictLine status={data} />
-            {data.counts.open === 0 && <Welcome status={data} />}
+            <Unheard />
+            {calm && <Welcome status={data} />}
           </>
         )}
       </Answer>
@@ -50,7 +55,10 @@ export default function NowPage() {
           {(data) =>
             data.incidents.length === 0 ? (
               <Empty title="No open incidents">
-                <p>New ones appear here by themselves; you are told as the configuration says.</p>
+                <p>
+                  New ones appear here by themselves.{" "}
+                  <ToldWords all="You are told as the configuration says." />
+                </p>
               </Empty>
             ) : (
               <>
@@ -65,7 +73,7 @@ export default function NowPage() {
           }
         </Answer>
       </Section>
-      {status.data && unseen > 0 && <Welcome status={status.data} />}
+      {status.data && !calm && <Welcome status={status.data} />}
       <ServiceCards status={status} incidents={list ?? []} />
       <div className="columns">
         <AnomalyList />
@@ -105,7 +113,19 @@ function useIncidentActions(list: IncidentSummary[]) {
       ({ id }) => void navigate({ to: "/incidents/$id", params: { id }, hash: "comment" }),
     ),
   );
-  return { incident, close: () => setIncident(null) };
+  const close = () => {
+    const at = list.findIndex(({ id }) => id === incident?.id);
+    setIncident(null);
+    setTimeout(() => focusRow(at)); // after the dialog has tried to give the focus back
+  };
+  return { incident, close };
+}
+
+// The row that was acted on may be gone; the one in its place is next.
+function focusRow(at: number): void {
+  if (document.activeElement && document.activeElement !== document.body) return;
+  const rows = document.querySelectorAll<HTMLElement>("[data-incident] .row-title");
+  (rows[at] ?? rows[rows.length - 1] ?? document.getElementById("main"))?.focus();
 }
 
 function ResolvedList() {

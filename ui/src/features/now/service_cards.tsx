@@ -3,7 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { PhoneCall } from "lucide-react";
 import { useState } from "react";
 import type { IncidentSummary, ServiceStatus, Status } from "../../api/types";
-import { plural } from "../../kit/format";
+import { formatNumber, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, verdictTone } from "../../kit/state_mark";
@@ -84,6 +84,7 @@ interface ServiceCardProps {
 function ServiceCard({ service, incident }: ServiceCardProps) {
   const { name, state, open_incidents, open_anomalies, last_sample_at, sparkline, owner } = service;
   const tone = verdictTone(state);
+  const traffic = sparkline?.at(-1);
   return (
     <li className="card" data-state={state}>
       <div className="flex items-center gap-2">
@@ -93,6 +94,14 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
       <p className={`tone-${tone} font-semibold text-xs`}>{state}</p>
       {owner && <Owner team={owner} />}
       <Sparkline values={sparkline ?? []} />
+      {traffic !== undefined && (
+        <p
+          className="card-facts text-muted"
+          title="Requests, or samples where none are counted; the line is of the last hour"
+        >
+          traffic: {formatNumber(Math.round(traffic))} a minute
+        </p>
+      )}
       <p className="card-facts">
         {open_incidents === 0 && open_anomalies === 0 ? (
           "As expected"
@@ -112,7 +121,7 @@ function ServiceCard({ service, incident }: ServiceCardProps) {
       <p className="card-facts">
         {last_sample_at ? (
           <>
-            last sample <Ago at={last_sample_at} past />
+            last sample <Ago at={last_sample_at} />
           </>
         ) : (
           "no samples"

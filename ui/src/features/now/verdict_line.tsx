@@ -41,7 +41,8 @@ export function VerdictLine({ status }: { status: Status }) {
         </h1>
         <p className="text-muted">
           {system_state && SYSTEM_WORDS[system_state]}
-          Severity {severity_score.toFixed(2)} of 1 ·{" "}
+          {status.counts.anomalies > 0 &&
+            `The worst anomaly scores ${severity_score.toFixed(2)} of 1 · `}
           {formatNumber(Math.round(ingest.samples_per_second))} samples/s into{" "}
           {plural(ingest.series, "series", "series")}
           {verdict === "NORMAL" && last_incident && (

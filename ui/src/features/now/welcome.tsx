@@ -67,7 +67,8 @@ function DemoHint() {
           , or watch it end by itself
         </li>
         <li className="by-keys">
-          <kbd>Ctrl</kbd> <kbd>K</kbd> finds everything, <kbd>?</kbd> lists the keys
+          <kbd>Ctrl</kbd> <kbd>K</kbd> finds incidents, services, metrics, people, rules,
+          dashboards, changes and screens, <kbd>?</kbd> lists the keys
         </li>
       </ol>
     </>

@@ -14,6 +14,13 @@ import type { Duty, ShiftList } from "./queries";
 
 const DAY_NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const NARROW = 4; // per cent of a week: about six hours; a name has no room there
+const TINY = 2; // nor have initials
+
+const initialsOf = (name: string) =>
+  name
+    .split(/\s+/)
+    .map((word) => word.charAt(0).toUpperCase())
+    .join("");
 
 interface CalendarViewProps {
   weeks: Week[];
@@ -102,7 +109,7 @@ function DutyBar({ bar, zone, pick }: { bar: Bar; zone: Zone; pick: (duty: Duty)
       title={`${name}, ${when} (${duty.cause})${may ? ". Press to change." : ""}`}
       onClick={() => pick(duty)}
     >
-      {width > NARROW && name}
+      {width > NARROW ? name : width > TINY && initialsOf(name)}
     </ActButton>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Answer, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
-import { findingsQuery } from "./queries";
+import { findingsQuery, planQuery } from "./queries";
 
 const KINDS: Record<string, string> = {
   no_contact: "No contact",
@@ -13,6 +13,14 @@ const KINDS: Record<string, string> = {
   no_live_label: "Matches nothing known",
   alert_reaches_nobody: "Reaches nobody",
 };
+
+// `all`: who is told where no more is written. That is nobody where there is no receiver.
+export function ToldWords({ all }: { all: string }) {
+  const { data: plan } = useQuery(planQuery());
+  if (!plan) return null;
+  if (plan.receivers.length > 0) return all;
+  return <strong>Nobody is told of anything: no receiver is configured.</strong>;
+}
 
 export function Findings() {
   const findings = useQuery(findingsQuery());

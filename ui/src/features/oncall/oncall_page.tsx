@@ -7,7 +7,7 @@ import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { Ago, Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
-import { Findings } from "./findings";
+import { Findings, ToldWords } from "./findings";
 import { PersonName, usePeople } from "./person";
 import { Policies } from "./policies";
 import { onCallQuery, type Schedule, schedulesQuery } from "./queries";
@@ -31,8 +31,8 @@ export default function OnCallPage() {
             list.length === 0 ? (
               <Empty title="No schedules">
                 <p>
-                  Every receiver gets every page. People, teams, schedules and policies are written
-                  in the configuration under <code>notify</code>.
+                  <ToldWords all="Every receiver gets every page." /> People, teams, schedules and
+                  policies are written in the configuration under <code>notify</code>.
                 </p>
               </Empty>
             ) : (
@@ -82,7 +82,7 @@ function NowCard({ schedule, chosen }: { schedule: Schedule; chosen: boolean }) 
         )}
       </p>
       <p className="card-facts">
-        until <Clock at={until} seconds={false} /> (<Ago at={until} />)
+        until <Clock at={until} seconds={false} /> (<Ago at={until} ahead />)
       </p>
       <p className="card-facts text-muted">
         then {next ? people(next.user).name : "nobody"}; turns by {time_zone}

@@ -7,9 +7,11 @@ import { ask, client } from "../../api/client";
 import { readAgain } from "../../api/read_again";
 import type { components } from "../../api/schema";
 import { useWords } from "../../frame/search_words";
-import { formatNumber, plural } from "../../kit/format";
+import { serverNow } from "../../kit/clock";
+import { formatClock, formatNumber, plural } from "../../kit/format";
 import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
+import { useSettings } from "../../kit/settings";
 import { StateMark } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
 import { Ago, Clock } from "../../kit/time";
@@ -129,7 +131,7 @@ function Head({ list, chosen }: { list: Comparison[]; chosen: Comparison }) {
           {window} beside the same {offset} before,{" "}
           {next_run_at ? (
             <>
-              next <Ago at={next_run_at} />
+              next <Ago at={next_run_at} ahead />
             </>
           ) : (
             "when asked"
@@ -145,6 +147,7 @@ function Head({ list, chosen }: { list: Comparison[]; chosen: Comparison }) {
 function RunField({ name }: { name: string }) {
   const [{ run = "" }, setWords] = useWords();
   const runs = useQuery(runsQuery(name));
+  const { zone } = useSettings();
   return (
     <label className="inline-field ml-auto">
       Run
@@ -152,7 +155,8 @@ function RunField({ name }: { name: string }) {
         <option value="">the latest</option>
         {runs.data?.map(({ id, ran_at, findings }) => (
           <option key={id} value={id}>
-            {ran_at.slice(0, 16).replace("T", " ")} UTC, {plural(findings, "finding")}
+            {formatClock(Date.parse(ran_at), zone, serverNow(), false)},{" "}
+            {plural(findings, "finding")}
           </option>
         ))}
       </select>

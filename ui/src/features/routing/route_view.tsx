@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { TextField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { Answer, Empty, Section } from "../../kit/section";
-import { Findings } from "../oncall/findings";
+import { Findings, ToldWords } from "../oncall/findings";
 import { PersonName } from "../oncall/person";
 import { planQuery, type TakenRoute } from "../oncall/queries";
 import { afterWords } from "../oncall/steps";
@@ -26,8 +26,8 @@ export function RouteView() {
               {data.routes.length === 0 && (
                 <Empty title="No routes">
                   <p>
-                    The catch-all gets every page. Routes are written in the configuration under{" "}
-                    <code>notify.routes</code>.
+                    <ToldWords all="The catch-all gets every page." /> Routes are written in the
+                    configuration under <code>notify.routes</code>.
                   </p>
                 </Empty>
               )}

@@ -122,7 +122,7 @@ function SilenceRow({ silence, open }: SilenceRowProps) {
           {state !== "expired" && !until_resolved && (
             <span>
               {state === "pending" ? "begins " : "ends "}
-              <Ago at={state === "pending" ? starts_at : ends_at} />
+              <Ago at={state === "pending" ? starts_at : ends_at} ahead />
             </span>
           )}
           {comment && <span>{comment}</span>}

@@ -107,8 +107,8 @@ function FaultRow({ fault }: { fault: Fault }) {
 }
 
 function Said({ verdict, since }: { verdict: Verdict; since: string }) {
-  const { incident_id, title, severity, started_at, diagnosis } = verdict;
-  const after = Date.parse(started_at) - Date.parse(since);
+  const { incident_id, title, severity, found_at, joined, diagnosis } = verdict;
+  const after = Date.parse(found_at) - Date.parse(since);
   return (
     <>
       <p className="break-words">
@@ -121,6 +121,7 @@ function Said({ verdict, since }: { verdict: Verdict; since: string }) {
           <SeverityWord severity={severity} />
         </span>
         {after >= 0 && <span>{formatDuration(after)} after it began</span>}
+        {joined && <span>in the incident of an earlier fault</span>}
       </p>
       {diagnosis && (
         <p className="break-words text-sm">

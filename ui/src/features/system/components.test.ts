@@ -4,11 +4,11 @@ import { parseExposition, SelfMetrics } from "./exposition";
 import { formatRetention } from "./overview";
 
 const stateOf = (id: string, text: string) =>
-  COMPONENTS.find((one) => one.id === id)?.state(new SelfMetrics(parseExposition(text)));
+  COMPONENTS.find((one) => one.id === id)?.state(new SelfMetrics(parseExposition(text)), 1);
 
 test("without a fault every part is working", () => {
   const metrics = new SelfMetrics([]);
-  expect(COMPONENTS.map(({ state }) => state(metrics).word)).toEqual(
+  expect(COMPONENTS.map(({ state }) => state(metrics, null).word)).toEqual(
     COMPONENTS.map(() => "Working"),
   );
 });
@@ -24,6 +24,14 @@ test.each([
 ])("%s: %s is %s", (id, text, tone, word) =>
   expect(stateOf(id, text)).toMatchObject({ tone, word }),
 );
+
+test("without a receiver paging does not call itself working", () => {
+  const paging = COMPONENTS.find(({ id }) => id === "paging");
+  expect(paging?.state(new SelfMetrics([]), 0)).toMatchObject({
+    tone: "warning",
+    word: "Tells nobody",
+  });
+});
 
 test.each([
   ["2160h", "90 days"],

@@ -14,7 +14,8 @@ export interface Component {
   id: string;
   name: string;
   probe: string; // GET; its answer is shown as it came
-  state: (metrics: SelfMetrics) => ComponentState;
+  // `receivers`: that are configured; null: not known
+  state: (metrics: SelfMetrics, receivers: number | null) => ComponentState;
 }
 
 const well = (...facts: string[]): ComponentState => ({ tone: "normal", word: "Working", facts });
@@ -140,7 +141,8 @@ export const COMPONENTS: Component[] = [
     id: "paging",
     name: "Paging",
     probe: "/api/v1/ledger?limit=1",
-    state: (m) => {
+    state: (m, receivers) => {
+      if (receivers === 0) return odd("Tells nobody", "no receiver is configured");
       const failed = m.value("vedette_pages_failed_total");
       const facts = [
         `${count(m.value("vedette_pages_ordered_total"), "page")} decided`,

@@ -94,7 +94,7 @@ function HeartbeatRow({ heartbeat }: { heartbeat: Heartbeat }) {
         ) : null}
         {rank(heartbeat) > 0 && (
           <span>
-            due <Ago at={due_at} />
+            due <Ago at={due_at} ahead />
           </span>
         )}
       </p>

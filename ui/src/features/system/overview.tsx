@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { statusQuery } from "../../api/queries";
 import { formatBytes, formatNumber, plural } from "../../kit/format";
 import { Answer, Section } from "../../kit/section";
+import { planQuery } from "../oncall/queries";
 import { ComponentCard } from "./component_card";
 import { COMPONENTS } from "./components";
 import { SelfMetrics } from "./exposition";
@@ -9,6 +10,8 @@ import { flagsQuery, runtimeQuery, selfQuery } from "./queries";
 
 export function Overview() {
   const self = useQuery(selfQuery());
+  const plan = useQuery(planQuery());
+  const receivers = plan.data?.receivers.length ?? null;
   return (
     <Answer what="The server's metrics" query={self} rows={6}>
       {({ now, before }) => {
@@ -22,7 +25,7 @@ export function Overview() {
                   <ComponentCard
                     key={component.id}
                     component={component}
-                    state={component.state(metrics)}
+                    state={component.state(metrics, receivers)}
                   />
                 ))}
               </ul>

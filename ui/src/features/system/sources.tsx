@@ -101,7 +101,7 @@ function SourceRow({ source }: { source: Source }) {
         <span className={`tone-${tone} font-semibold`}>{stopped ? "Silent" : "Sends"}</span>
         <span>
           {stopped ? "last heard " : ""}
-          <Ago at={last_at} past />
+          <Ago at={last_at} />
         </span>
       </p>
     </li>

@@ -1,4 +1,5 @@
 // What the server answered to checks and entries, newest first, as it came.
+import { serverNow } from "../../kit/clock";
 import { isWell, type Probed, probedWords } from "../../kit/probe";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
@@ -17,7 +18,7 @@ export function keepAnswer(
   have: Answered[],
   path: string,
   probed: Probed,
-  time = new Date().toISOString(),
+  time = new Date(serverNow()).toISOString(),
 ): Answered[] {
   const id = (have[0]?.id ?? 0) + 1;
   return [{ ...probed, id, path, time }, ...have].slice(0, ANSWERS_MAX);

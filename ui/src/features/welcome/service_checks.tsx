@@ -93,7 +93,7 @@ function CheckCard({ name, path, about, keep, state, lastAt }: CheckCardProps) {
       <p className="card-facts">{about}</p>
       {lastAt && (
         <p className="card-facts">
-          last sample <Ago at={lastAt} past />
+          last sample <Ago at={lastAt} />
         </p>
       )}
       <p className="card-facts" role="status">

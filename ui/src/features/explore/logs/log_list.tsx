@@ -8,11 +8,11 @@ import { type RefObject, useCallback, useLayoutEffect, useMemo, useRef, useState
 import type { Log } from "../../../api/types";
 import { useHeldRows } from "../../../kit/held_rows";
 import { useSettings } from "../../../kit/settings";
+import { NARROW } from "../../../kit/use_narrow";
 import { LogLine } from "./log_line";
 
 const ROW_REM = 1.8125; // .log-row in explore.css
 const OVERSCAN = 8; // so that the next row is there for j and k
-const WRAPPED = matchMedia("(max-width: 47.99rem)");
 
 export function LogList({ logs }: { logs: Log[] }) {
   const { shown, waiting, letIn, handlers } = useHeldRows(logs);
@@ -85,7 +85,7 @@ function RowsInView({ logs }: { logs: Log[] }) {
         {inView.map(({ index, key }) => {
           const log = logs[index];
           if (!log) return null;
-          const measured = WRAPPED.matches || opened.has(log.id);
+          const measured = NARROW.matches || opened.has(log.id);
           return (
             <div
               key={key}

@@ -50,7 +50,7 @@ export default function MetricsPage() {
 
 function Answers({ queries }: { queries: string[] }) {
   const { range, setRange } = useTimeRange();
-  const { window, days, parts, now, before } = useAnswers(queries, SERIES_MAX);
+  const { window, days, parts, now, before, missing } = useAnswers(queries, SERIES_MAX);
   const [hidden, setHidden] = useState<ReadonlySet<string>>(new Set());
   const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
   const changed = changes.data?.pages[0]?.changes ?? [];
@@ -58,12 +58,12 @@ function Answers({ queries }: { queries: string[] }) {
   // On one axis with others, a unit would be said of all of them.
   const units = new Set(queries.map(unitOfQuery));
   const unit = units.size === 1 ? [...units][0] : undefined;
-  const loading = now.some(({ isPending }) => isPending);
-  const failed = now.every(({ error, data: have }) => error && !have);
+  const loading = now.some(({ isLoading }) => isLoading);
+  const failed = now.every(({ error, data: have }, index) => (error || missing[index]) && !have);
   return (
     <>
       <section className="section" aria-label="Queries">
-        <QueryRows queries={queries} errors={now.map(({ error }) => error)} />
+        <QueryRows queries={queries} errors={now.map(({ error }) => error)} missing={missing} />
         <Toolbar step={window.step} />
         {before.some(({ error }) => error) && (
           <p role="alert" className="tone-warning text-sm">

@@ -17,9 +17,10 @@ export const writeQueries = (queries: string[]): Words =>
 interface QueryRowsProps {
   queries: string[];
   errors: (Error | null)[];
+  missing?: string[]; // why one is not asked yet
 }
 
-export function QueryRows({ queries, errors }: QueryRowsProps) {
+export function QueryRows({ queries, errors, missing = [] }: QueryRowsProps) {
   const [, setWords] = useWords();
   const cache = useQueryClient();
   const [adding, setAdding] = useState(false);
@@ -64,7 +65,12 @@ export function QueryRows({ queries, errors }: QueryRowsProps) {
                 </button>
               )}
             </div>
-            {error && (
+            {missing[index] && (
+              <p role="status" className="tone-warning text-sm">
+                {missing[index]}
+              </p>
+            )}
+            {error && !missing[index] && (
               <p role="alert" className="query-error">
                 {error.message}
               </p>
