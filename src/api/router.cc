@@ -25,6 +25,13 @@ void AddSecurityHeaders(net::Headers& headers) {
   if (!headers.Has("Cache-Control")) headers.Set("Cache-Control", "no-store");
 }
 
+// Whether somebody went to a page: programs and scripts do not ask for HTML by its name.
+bool IsOfBrowser(const net::Request& request) {
+  const bool reads = request.method == "GET" || request.method == "HEAD";
+  const bool api = request.path == "/api" || request.path.starts_with("/api/");
+  return reads && !api && request.headers.Get("Accept").find("text/html") != std::string_view::npos;
+}
+
 // Puts the headers on whatever the handler sends.
 class SecuringResponder final : public net::Responder {
  public:
@@ -68,11 +75,13 @@ bool MatchPattern(std::string_view pattern, std::string_view path,
 }
 
 Router::Router(std::vector<Route> routes, Authorizer authorizer, base::WorkerPool& workers,
-               const base::Clock& clock, base::MetricsRegistry& metrics, base::FairPool* heavy)
+               const base::Clock& clock, base::MetricsRegistry& metrics, base::FairPool* heavy,
+               MissingPage missing_page)
     : routes_(std::move(routes)),
       authorizer_(std::move(authorizer)),
       workers_(workers),
       heavy_(heavy),
+      missing_page_(std::move(missing_page)),
       clock_(clock),
       requests_(metrics.AddCounter("vedette_http_requests_total", "Requests that found a route.")),
       refused_(metrics.AddCounter("vedette_http_requests_refused_total",
@@ -120,12 +129,21 @@ void Router::Refuse(Pending& pending, const base::Error& error) {
   pending.responder->Send(form ? form(pending.request, error) : ErrorResponse(error));
 }
 
+net::Response Router::NothingAt(const net::Request& request) const {
+  if (!missing_page_ || !IsOfBrowser(request)) {
+    return ErrorResponse(base::NotFound("there is nothing at " + request.path));
+  }
+  net::Response page = missing_page_();
+  page.status = 404;
+  return page;
+}
+
 void Router::Handle(net::Request request, std::unique_ptr<net::Responder> plain) const {
   auto responder = std::make_unique<SecuringResponder>(std::move(plain));
   Match match = Find(request.method, request.path);
   if (match.route == nullptr) {
     if (match.allowed_methods.empty()) {
-      responder->Send(ErrorResponse(base::NotFound("there is nothing at " + request.path)));
+      responder->Send(NothingAt(request));
       return;
     }
     net::Response response = ErrorResponse(

@@ -20,16 +20,22 @@ namespace vedette::api {
 // kPermissionDenied. Called on a worker.
 using Authorizer = std::function<base::Result<Caller>(const net::Request&, Permission)>;
 
+// What a person sees where there is nothing; must not block. None: everybody gets JSON.
+using MissingPage = std::function<net::Response()>;
+
 // The one way from HTTP to the modules: finds the route, refuses what the caller may not do, runs
 // the handler on the request workers, and puts the security headers on every answer. Heavy routes
 // run on a pool of their own that serves the tenants in turn. A full queue is answered 503 with
-// Retry-After at once. Immutable after construction; Handle is thread-safe and does not block.
+// Retry-After at once. A path that does not exist is 404: a page for a browser that was sent there,
+// JSON for all others and for everything under /api. Immutable after construction; Handle is
+// thread-safe and does not block.
 class Router {
  public:
   // REQUIRES: no two routes with the same method and pattern.
   Router(std::vector<Route> routes, Authorizer authorizer, base::WorkerPool& workers,
          const base::Clock& clock, base::MetricsRegistry& metrics,
-         base::FairPool* heavy = nullptr);  // null: workers do it all
+         base::FairPool* heavy = nullptr,  // null: workers do it all
+         MissingPage missing_page = {});
 
   void Handle(net::Request request, std::unique_ptr<net::Responder> responder) const;
 
@@ -43,6 +49,7 @@ class Router {
   };
   Match Find(std::string_view method, std::string_view path) const;
   struct Pending;
+  net::Response NothingAt(const net::Request& request) const;
   static void Refuse(Pending& pending, const base::Error& error);
   void Run(const std::shared_ptr<Pending>& pending) const;
   void Serve(Pending& pending, Caller caller) const;
@@ -51,6 +58,7 @@ class Router {
   const Authorizer authorizer_;
   base::WorkerPool& workers_;
   base::FairPool* const heavy_;
+  const MissingPage missing_page_;
   const base::Clock& clock_;
   base::Counter& requests_;
   base::Counter& refused_;

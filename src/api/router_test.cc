@@ -51,8 +51,10 @@ class RouterTest : public testing::Test {
                           },
                       .operation = "f",
                       .heavy = true});
-    const Router router(std::move(routes), Authorize, workers, clock_, metrics_, &heavy);
+    const Router router(std::move(routes), Authorize, workers, clock_, metrics_, &heavy,
+                        [] { return net::TextResponse(200, "the UI"); });
     net::Request request;
+    if (!accept_.empty()) request.headers.Set("Accept", accept_);
     request.method = std::move(method);
     request.path = std::move(path);
     request.body = std::move(body);
@@ -77,6 +79,7 @@ class RouterTest : public testing::Test {
   base::FakeClock clock_;
   base::MetricsRegistry metrics_;
   base::Duration deadline_{1000};
+  std::string accept_;
 };
 
 TEST_F(RouterTest, FindsExactPathsBeforePatterns) {
@@ -93,6 +96,23 @@ TEST_F(RouterTest, AnUnknownPathIs404) {
   for (const char* path : {"/", "/nothing", "/items", "/items/", "/items/7/x", "/OPEN"}) {
     EXPECT_EQ(Ask("GET", path).status, 404) << path;
   }
+}
+
+TEST_F(RouterTest, ABrowserIsShownThePageThatSaysThatThereIsNothing) {
+  accept_ = "text/html,application/xhtml+xml;q=0.9,*/*;q=0.8";
+
+  for (const char* path : {"/nothing", "/items/7/x", "/apis"}) {
+    EXPECT_EQ(Ask("GET", path).status, 404) << path;
+    EXPECT_EQ(Ask("GET", path).body, "the UI") << path;
+  }
+  for (const char* path : {"/api", "/api/v1/nothing"}) {
+    EXPECT_EQ(Ask("GET", path).status, 404) << path;
+    EXPECT_NE(Ask("GET", path).body.find("not_found"), std::string::npos) << path;
+  }
+  EXPECT_NE(Ask("POST", "/nothing").body.find("not_found"), std::string::npos);
+  EXPECT_EQ(Ask("GET", "/open").body, "open");
+  accept_ = "*/*";
+  EXPECT_NE(Ask("GET", "/nothing").body.find("not_found"), std::string::npos);
 }
 
 TEST_F(RouterTest, AWrongMethodIs405WithTheAllowedOnes) {

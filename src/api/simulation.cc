@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <memory>
+#include <set>
 #include <utility>
 
 #include <nlohmann/json.hpp>
@@ -18,13 +19,23 @@ namespace {
 using base::JsonWriter;
 
 constexpr base::Duration kGrace = std::chrono::minutes(2);
-constexpr int64_t kIncidentsMax = 200;
+constexpr base::Duration kBackdated = std::chrono::seconds(30);  // an anomaly's start, at most
+constexpr int64_t kAnomaliesMax = 1000;                          // read of a service
+constexpr size_t kMembersSought = 100;  // of a fault's anomalies, for one that an incident has
 constexpr size_t kScenarioBytesMax = 256 << 10;
 constexpr int64_t kSeedMax = int64_t{1} << 53;  // what a browser can say
 
 base::Error Off() {
   return base::FailedPrecondition(
       "this server is not fed by the simulator: start `vedette demo` for that");
+}
+
+// A member that is a moment; nothing where there is none.
+std::optional<base::TimePoint> TimeIn(const base::Json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || !found->is_string()) return std::nullopt;
+  const base::Result<base::TimePoint> time = base::ParseTime(found->get<std::string>());
+  return time.ok() ? std::optional(*time) : std::nullopt;
 }
 
 void WriteScenario(JsonWriter& json, const sim::Scenario& scenario) {
@@ -47,47 +58,96 @@ void WriteScenario(JsonWriter& json, const sim::Scenario& scenario) {
   json.EndArray().Field("harmless_changes", uint64_t{scenario.changes.size()}).EndObject();
 }
 
-// The incident that was opened for a fault; nothing while there is none.
-const model::Incident* IncidentOf(const sim::Incident& fault,
-                                  const std::vector<model::Incident>& incidents) {
-  const model::Incident* first = nullptr;
-  for (const model::Incident& incident : incidents) {
-    if (incident.started_at < fault.started_at - kGrace ||
-        incident.started_at > fault.ended_at + kGrace) {
-      continue;
-    }
-    const bool shares =
-        std::any_of(fault.affected.begin(), fault.affected.end(), [&](const auto& affected) {
-          return std::find(incident.entities.begin(), incident.entities.end(), affected.service) !=
-                 incident.entities.end();
-        });
-    if (shares && (first == nullptr || incident.started_at < first->started_at)) first = &incident;
-  }
-  return first;
+// Whether a moment may be of a fault: from when it began, or so much before, to a while after its
+// end.
+bool IsInTimeOf(const sim::Incident& fault, base::TimePoint at, base::Duration before) {
+  return at >= fault.started_at - before && at <= fault.ended_at + kGrace;
 }
 
-void WriteDiagnosis(JsonWriter& json, const sim::Incident& fault,
-                    const base::Result<std::optional<diagnose::live::StoredDiagnosis>>& stored) {
+// Anomalies of the services that a fault hurt, which began in its time; the first first.
+base::Result<std::vector<model::Anomaly>> AnomaliesOf(const SimulationSources& sources,
+                                                      const model::TenantName& tenant,
+                                                      const sim::Incident& fault) {
+  std::set<std::string> services = {fault.service};
+  for (const sim::AffectedService& affected : fault.affected) services.insert(affected.service);
+  std::vector<model::Anomaly> anomalies;
+  for (const std::string& service : services) {
+    VEDETTE_TRY(detect::AnomalyPage page,
+                sources.anomalies.List({.tenant = tenant,
+                                        .from = fault.started_at - kBackdated,
+                                        .to = fault.ended_at + kGrace,
+                                        .entity = service,
+                                        .limit = kAnomaliesMax}));
+    for (model::Anomaly& anomaly : page.anomalies) {
+      if (!IsInTimeOf(fault, anomaly.started_at, kBackdated)) continue;
+      anomalies.push_back(std::move(anomaly));
+    }
+  }
+  std::ranges::stable_sort(anomalies, {}, &model::Anomaly::started_at);
+  return anomalies;
+}
+
+struct Finding {
+  model::Incident incident;
+  base::TimePoint found_at;  // when the first anomaly of the fault in it began
+};
+
+// The incident that took in what a fault did, which may have been open before; nothing while there
+// is none.
+base::Result<std::optional<Finding>> FindingOf(const SimulationSources& sources,
+                                               const model::TenantName& tenant,
+                                               const sim::Incident& fault) {
+  VEDETTE_TRY(const std::vector<model::Anomaly> anomalies, AnomaliesOf(sources, tenant, fault));
+  for (size_t i = 0; i < anomalies.size() && i < kMembersSought; ++i) {
+    VEDETTE_TRY(
+        incident::journal::IncidentPage page,
+        sources.journal.List(
+            {.tenant = tenant, .anomaly_id = anomalies[i].id, .with_timeline = false, .limit = 1}));
+    if (page.incidents.empty()) continue;
+    return std::optional(Finding{std::move(page.incidents.front()), anomalies[i].started_at});
+  }
+  return std::optional<Finding>();
+}
+
+// The diagnosis of the incident, where it is one of the fault: in an incident that was open before,
+// the last may still be about what was there first.
+base::Json DiagnosisOf(const SimulationSources& sources, const model::TenantName& tenant,
+                       const sim::Incident& fault, const std::string& incident_id) {
+  const auto stored = sources.diagnoses.Find(tenant, incident_id);
+  if (!stored.ok() || !*stored) return nullptr;
+  base::Result<base::Json> body = base::ParseJson((*stored)->body);
+  if (!body.ok() || !body->is_object()) return nullptr;
+  const std::optional<base::TimePoint> onset = TimeIn(*body, "onset");
+  return onset && !IsInTimeOf(fault, *onset, kGrace) ? base::Json() : *std::move(body);
+}
+
+// Whether a hypothesis blames a change that was made before the fault.
+bool BlamesEarlierChange(const base::Json& hypothesis, const sim::Incident& fault) {
+  const base::Json claims = hypothesis.value("claims", base::Json::array());
+  return std::ranges::any_of(claims, [&](const base::Json& claim) {
+    if (claim.value("kind", "") != "change") return false;
+    const std::optional<base::TimePoint> at = TimeIn(claim, "at");
+    return at && *at < fault.started_at - kGrace;
+  });
+}
+
+void WriteDiagnosis(JsonWriter& json, const sim::Incident& fault, const base::Json& body) {
   json.Key("diagnosis");
-  if (!stored.ok() || !*stored) {
+  if (body.is_null()) {
     json.Null();
     return;
   }
-  const base::Result<base::Json> body = base::ParseJson((*stored)->body);
-  if (!body.ok() || !body->is_object()) {
-    json.Null();
-    return;
-  }
-  const std::string status = body->value("status", "unknown");
-  json.BeginObject().Field("status", status).Field("summary", body->value("summary", ""));
+  const std::string status = body.value("status", "unknown");
+  json.BeginObject().Field("status", status).Field("summary", body.value("summary", ""));
   int rank = 0;
   int place = 0;
   json.Key("suspects").BeginArray();
-  for (const base::Json& hypothesis : body->value("hypotheses", base::Json::array())) {
+  for (const base::Json& hypothesis : body.value("hypotheses", base::Json::array())) {
     const std::string entity = hypothesis.value("entity", "");
     if (hypothesis.value("status", "") == "ruled_out") continue;
     ++place;
-    if (rank == 0 && entity == fault.service) rank = place;
+    const bool right = entity == fault.service && !BlamesEarlierChange(hypothesis, fault);
+    if (rank == 0 && right) rank = place;
     if (place > 3) continue;
     json.BeginObject()
         .Field("entity", entity)
@@ -98,10 +158,30 @@ void WriteDiagnosis(JsonWriter& json, const sim::Incident& fault,
   json.EndArray().Field("rank_of_truth", ranked ? std::optional(rank) : std::nullopt).EndObject();
 }
 
-void WriteFault(JsonWriter& json, const SimulationSources& sources, const model::TenantName& tenant,
-                const SimulationStory& story, const sim::Incident& fault,
-                const std::vector<model::Incident>& incidents) {
+void WriteVerdict(JsonWriter& json, const SimulationSources& sources,
+                  const model::TenantName& tenant, const sim::Incident& fault,
+                  const Finding& finding) {
+  const model::Incident& incident = finding.incident;
+  json.BeginObject()
+      .Field("incident_id", incident.id)
+      .Field("title", incident.title)
+      .Field("severity", model::SeverityName(incident.severity))
+      .Field("state", model::IncidentStateName(incident.state))
+      .Field("started_at", incident.started_at)
+      .Field("found_at", finding.found_at)
+      .Field("joined", incident.started_at < fault.started_at - kBackdated);
+  WriteDiagnosis(json, fault, DiagnosisOf(sources, tenant, fault, incident.id));
+  json.EndObject();
+}
+
+base::Result<> WriteFault(JsonWriter& json, const SimulationSources& sources,
+                          const model::TenantName& tenant, const SimulationStory& story,
+                          const sim::Incident& fault) {
   const bool begun = story.now >= fault.started_at;
+  std::optional<Finding> finding;
+  if (begun) {
+    VEDETTE_TRY(finding, FindingOf(sources, tenant, fault));
+  }
   json.BeginObject()
       .Key("truth")
       .Raw(sim::ToJson(fault))
@@ -109,19 +189,13 @@ void WriteFault(JsonWriter& json, const SimulationSources& sources, const model:
                       : story.now <= fault.ended_at ? "active"
                                                     : "over")
       .Key("verdict");
-  const model::Incident* const incident = begun ? IncidentOf(fault, incidents) : nullptr;
-  if (incident == nullptr) {
-    json.Null().EndObject();
-    return;
+  if (finding) {
+    WriteVerdict(json, sources, tenant, fault, *finding);
+  } else {
+    json.Null();
   }
-  json.BeginObject()
-      .Field("incident_id", incident->id)
-      .Field("title", incident->title)
-      .Field("severity", model::SeverityName(incident->severity))
-      .Field("state", model::IncidentStateName(incident->state))
-      .Field("started_at", incident->started_at);
-  WriteDiagnosis(json, fault, sources.diagnoses.Find(tenant, incident->id));
-  json.EndObject().EndObject();
+  json.EndObject();
+  return {};
 }
 
 base::Result<std::string> Tell(const SimulationSources& sources, const Call& call) {
@@ -135,11 +209,6 @@ base::Result<std::string> Tell(const SimulationSources& sources, const Call& cal
     json.Null().EndObject();
     return out;
   }
-  VEDETTE_TRY(const incident::journal::IncidentPage page,
-              sources.journal.List({.tenant = tenant,
-                                    .from = story->begin,
-                                    .with_timeline = false,
-                                    .limit = kIncidentsMax}));
   json.BeginObject()
       .Field("scenario", story->scenario)
       .Field("seed", story->seed)
@@ -151,7 +220,7 @@ base::Result<std::string> Tell(const SimulationSources& sources, const Call& cal
       .Key("faults")
       .BeginArray();
   for (const sim::Incident& fault : story->truth) {
-    WriteFault(json, sources, tenant, *story, fault, page.incidents);
+    VEDETTE_TRY_VOID(WriteFault(json, sources, tenant, *story, fault));
   }
   json.EndArray().EndObject().EndObject();
   return out;

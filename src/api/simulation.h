@@ -9,6 +9,7 @@
 #include "api/route.h"
 #include "base/clock.h"
 #include "base/result.h"
+#include "detect/anomaly_store.h"
 #include "diagnose/live/store.h"
 #include "incident/journal/journal.h"
 #include "sim/scenario.h"
@@ -16,7 +17,9 @@
 namespace vedette::api {
 
 // Scenarios of the simulator in a server that shows it: what is told, what is true of it, and what
-// Vedette says beside.
+// Vedette says beside. A fault is found in the incident that took in an anomaly of a service that
+// it hurt, which began in its time; that incident may have been open before. What is said of its
+// cause counts where it is about that time.
 
 struct SimulationStory {
   std::string scenario;
@@ -42,6 +45,7 @@ struct SimulationSources {
   std::function<void()> stop;
   std::function<std::optional<SimulationStory>()> story;
   const incident::journal::Journal& journal;
+  const detect::AnomalyStore& anomalies;
   const diagnose::live::DiagnosisStore& diagnoses;
 };
 

@@ -1,5 +1,6 @@
 #include "api/static_files.h"
 
+#include <algorithm>
 #include <array>
 #include <map>
 #include <memory>
@@ -13,7 +14,8 @@ namespace {
 
 constexpr std::string_view kNoncePlaceholder = "__CSP_NONCE__";
 
-// The UI's own pages, those of ui/src/router.tsx; what is not here is 404.
+// The UI's own pages, those of ui/src/router.tsx; what is not here is 404, with IndexPage for
+// people.
 constexpr std::string_view kPages[] = {"/",
                                        "/incidents",
                                        "/incidents/{id}",
@@ -84,6 +86,11 @@ std::string ContentSecurityPolicy(std::string_view nonce) {
   return policy;
 }
 
+std::string_view IndexOf(std::span<const EmbeddedFile> files) {
+  const auto index = std::ranges::find(files, "/index.html", &EmbeddedFile::path);
+  return index == files.end() ? kNoUi : index->bytes;
+}
+
 net::Response ServePage(std::string_view index) {
   const std::string nonce = NewNonce();
   std::string body(index);
@@ -120,13 +127,14 @@ net::Response ServeFile(const FileTable& table, std::string_view path, const Cal
 
 }  // namespace
 
+net::Response IndexPage(std::span<const EmbeddedFile> files) { return ServePage(IndexOf(files)); }
+
 std::vector<Route> StaticRoutes(std::span<const EmbeddedFile> files) {
   auto table = std::make_shared<FileTable>();
   for (const EmbeddedFile& file : files) table->emplace(file.path, file.bytes);
 
   std::vector<Route> routes;
-  const auto index = table->find("/index.html");
-  const std::string_view page = index == table->end() ? kNoUi : index->second;
+  const std::string_view page = IndexOf(files);
   for (const std::string_view pattern : kPages) {
     routes.push_back({"GET", std::string(pattern), Permission::kPublic,
                       [page](const Call&) { return ServePage(page); }, "page"});

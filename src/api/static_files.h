@@ -20,4 +20,7 @@ std::span<const EmbeddedFile> EmbeddedUi();
 // the routes.
 std::vector<Route> StaticRoutes(std::span<const EmbeddedFile> files);
 
+// The UI itself, which says that its address leads nowhere: for paths without a route.
+net::Response IndexPage(std::span<const EmbeddedFile> files);
+
 }  // namespace vedette::api

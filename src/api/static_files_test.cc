@@ -53,6 +53,15 @@ TEST(StaticFiles, TheOldPageAboutTheApiLeadsToTheNewOne) {
   EXPECT_EQ(Get("/redoc").headers.Get("Location"), "/docs");
 }
 
+TEST(StaticFiles, WhereThereIsNothingPeopleGetTheUiWithItsPolicy) {
+  const net::Response page = IndexPage(kFiles);
+
+  EXPECT_EQ(page.headers.Get("Content-Type"), "text/html; charset=utf-8");
+  const std::string nonce = page.body.substr(9, 32);
+  EXPECT_NE(page.headers.Get("Content-Security-Policy").find(nonce), std::string_view::npos);
+  EXPECT_NE(IndexPage({}).body.find("Vedette is running"), std::string::npos);
+}
+
 TEST(StaticFiles, AMissingAssetHasNoRoute) {
   EXPECT_EQ(Get("/assets/b.js").status, 404);
   EXPECT_EQ(Get("/assets/a.js.br").status, 404);

@@ -222,7 +222,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   Join(routes, PagingRoutes(*paging, Desk()));
   Join(routes, api::OnCallRoutes(page_router->Sources()));
   Join(routes, replays->Routes());
-  Join(routes, simulations.Routes(*journal, diagnosing->store()));
+  Join(routes, simulations.Routes(*journal, *anomalies, diagnosing->store()));
   Join(routes, heartbeats->Routes());
   Join(routes,
        alerting.Routes(
@@ -254,7 +254,8 @@ base::Result<> Server::Parts::Listen() {
   router = std::make_unique<api::Router>(
       Routes(),
       api::MakeAuthorizer({.loopback_open = config.loopback_open}, LookupIn(*keys), clock),
-      *workers, clock, metrics, query_workers.get());
+      *workers, clock, metrics, query_workers.get(),
+      [] { return api::IndexPage(api::EmbeddedUi()); });
   config.server.request_deadline =
       std::max(config.server.request_deadline, config.query.timeout + std::chrono::seconds(5));
   VEDETTE_TRY(http, net::HttpServer::Start(config.server, [this](auto request, auto responder) {

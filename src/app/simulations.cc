@@ -75,6 +75,7 @@ std::optional<api::SimulationStory> Simulations::Story() const {
 }
 
 std::vector<api::Route> Simulations::Routes(const incident::journal::Journal& journal,
+                                            const detect::AnomalyStore& anomalies,
                                             const diagnose::live::DiagnosisStore& diagnoses) {
   return api::SimulationRoutes({.available = [this] { return IsAvailable(); },
                                 .scenarios = ShippedScenarios,
@@ -82,6 +83,7 @@ std::vector<api::Route> Simulations::Routes(const incident::journal::Journal& jo
                                 .stop = [this] { End(); },
                                 .story = [this] { return Story(); },
                                 .journal = journal,
+                                .anomalies = anomalies,
                                 .diagnoses = diagnoses});
 }
 

@@ -7,6 +7,7 @@
 #include "app/demo_feeder.h"
 #include "app/scaled_clock.h"
 #include "base/mutex.h"
+#include "detect/anomaly_store.h"
 #include "diagnose/live/store.h"
 #include "incident/journal/journal.h"
 
@@ -22,6 +23,7 @@ class Simulations {
 
   // What they read from outlives the routes.
   std::vector<api::Route> Routes(const incident::journal::Journal& journal,
+                                 const detect::AnomalyStore& anomalies,
                                  const diagnose::live::DiagnosisStore& diagnoses);
 
  private:
