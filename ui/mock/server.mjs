@@ -381,6 +381,17 @@ async function api(mock, request, response, url) {
       const why = query.get("alert") && {
         answer: ["on-call was told by slack within 400 ms."],
         trail: [{ time: new Date().toISOString(), incident_id: id, kind: "notice", text: "sent" }],
+        people: [
+          {
+            ...{ person: "ben", name: null, told: false, reason: "not_on_call", at: null },
+            ...{ text: "not on call: step 1 asks for schedule payments, where ann was" },
+            messages: [],
+          },
+          {
+            ...{ person: "ann", name: "Ann Berg", told: true, reason: "told" },
+            ...{ text: "told once, by phone", at: new Date().toISOString(), messages: [] },
+          },
+        ],
       };
       return send(response, 200, { entries, next_cursor: null, ...why });
     }

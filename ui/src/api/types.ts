@@ -17,6 +17,7 @@ export type AnomalyPage = Schemas["AnomalyPage"];
 export type Evidence = Schemas["Evidence"];
 export type LedgerEntry = Schemas["LedgerEntry"];
 export type LedgerPage = Schemas["LedgerPage"];
+export type LedgerPerson = Schemas["LedgerPerson"];
 export type StreamPatch = Schemas["StreamPatch"];
 export type StreamTopic = Schemas["StreamTopic"];
 export type AnomalyState = Schemas["AnomalyState"];

@@ -66,4 +66,9 @@ test("the ledger says who was told, how often it was tried, and why", {
   await page.getByLabel("Told").selectOption("");
   await page.getByLabel("Incident").selectOption({ label: "Payment answers slowly" });
   await page.getByText("on-call was told by slack within 400 ms.").waitFor();
+  const people = page.locator(".section", { hasText: "Why you were, or were not" }).locator(".row");
+  await soon(() => people.count(), 2, "people");
+  same(/^Ann Berg told once/.test((await people.first().innerText()).trim()), true, "told first");
+  await people.getByText("not on call: step 1 asks for schedule payments").waitFor();
+  await tools.axe();
 });

@@ -202,6 +202,13 @@ function ReadingFacts({ evidence }: { evidence: Evidence }) {
       From {movedWords(reading)}: {ruleWords(reading.rule)}, usual until{" "}
       <Clock at={reading.usual_until} />, in it from <Clock at={reading.from} /> to{" "}
       <Clock at={reading.to} />.
+      {reading.without.map(({ from, to }) => (
+        <span key={from}>
+          {" "}
+          Something else was wrong from <Clock at={from} /> to <Clock at={to} />: not counted as
+          usual.
+        </span>
+      ))}
     </p>
   );
 }

@@ -18,6 +18,7 @@ const reading = {
   usual_until: "2026-11-21T02:00:00Z",
   from: "2026-11-21T02:10:00Z",
   to: "2026-11-21T02:20:00Z",
+  without: [{ from: "2026-11-21T01:20:00Z", to: "2026-11-21T01:30:00Z" }],
   before: 120,
   after: 940,
   deviation: 12.4,
@@ -25,6 +26,8 @@ const reading = {
 
 test("a reading is taken from the answer, and nothing from others", () => {
   expect(readingOf({ resultType: "matrix", reading })).toEqual(reading);
+  const { without, ...older } = reading;
+  expect(readingOf({ reading: older })).toEqual({ ...reading, without: [] });
   expect(readingOf({ reading: "high" })).toBeNull();
   expect(readingOf([1])).toBeNull();
   expect(readingOf(null)).toBeNull();

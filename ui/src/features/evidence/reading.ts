@@ -9,6 +9,7 @@ export interface Reading {
   usual_until: string;
   from: string;
   to: string;
+  without: { from: string; to: string }[]; // something else was wrong: not usual
   before: number | null;
   after: number | null;
   deviation: number | null;
@@ -24,10 +25,11 @@ export function readingOf(result: unknown): Reading | null {
   if (typeof result !== "object" || result === null || !("reading" in result)) return null;
   const { reading } = result;
   if (typeof reading !== "object" || reading === null) return null;
-  const { rule, usual_until, from, to, before, after, deviation } = reading as Partial<Reading>;
+  const { rule, usual_until, from, to, without, before, after, deviation } =
+    reading as Partial<Reading>;
   if (typeof rule !== "string" || typeof from !== "string" || typeof to !== "string") return null;
   return {
-    ...{ rule, from, to, usual_until: usual_until ?? from },
+    ...{ rule, from, to, usual_until: usual_until ?? from, without: without ?? [] },
     ...{ before: before ?? null, after: after ?? null, deviation: deviation ?? null },
   };
 }

@@ -2,13 +2,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { incidentsQuery } from "../../api/queries";
-import type { IncidentSummary } from "../../api/types";
+import type { IncidentSummary, LedgerPerson } from "../../api/types";
 import { SelectField } from "../../frame/fields";
 import { useWords } from "../../frame/search_words";
 import { formatDuration, formatTook, plural } from "../../kit/format";
 import { Paged, pagedCount } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
-import { StateMark } from "../../kit/state_mark";
+import { StateMark, type Tone } from "../../kit/state_mark";
 import { HeadRow } from "../../kit/table_box";
 import { Clock } from "../../kit/time";
 import { kindWord, LETTER_KINDS } from "./letter_kind";
@@ -31,6 +31,7 @@ export function LettersView() {
   return (
     <>
       {incident && <Why incident={incident} />}
+      {incident && <People incident={incident} />}
       <Section title="Letters" count={pagedCount(shown.length, letters)}>
         <div className="toolbar mb-2">
           <SelectField
@@ -106,6 +107,37 @@ function Why({ incident }: { incident: string }) {
           </ul>
         </details>
       )}
+    </Section>
+  );
+}
+
+const PERSON_TONES: Partial<Record<LedgerPerson["reason"], Tone>> = {
+  told: "normal",
+  undelivered: "critical",
+  unreachable: "critical",
+};
+
+// Why each of the plan was told, or was not.
+function People({ incident }: { incident: string }) {
+  const { data } = useQuery(whyQuery(incident));
+  if (!data?.people?.length) return null;
+  const people = data.people.toSorted((a, b) => Number(b.told) - Number(a.told));
+  return (
+    <Section title="Why you were, or were not" count={people.length}>
+      <ul className="rows">
+        {people.map(({ person, name, told, reason, text, at }) => (
+          <li key={person} className="row top">
+            <StateMark tone={PERSON_TONES[reason] ?? "info"} />
+            <p className="min-w-0 flex-1 break-words">
+              <span className="font-medium">{name ?? person}</span> {text}
+            </p>
+            <p className="row-times">
+              <span className="font-semibold">{told ? "Told" : "Not told"}</span>
+              {at && <Clock at={at} />}
+            </p>
+          </li>
+        ))}
+      </ul>
     </Section>
   );
 }
