@@ -28,6 +28,10 @@ bool DeploymentFailed(const model::Change& change) {
   return std::find(kStatuses.begin(), kStatuses.end(), change.status) != kStatuses.end();
 }
 
+bool WasRolledBack(const model::Change& change) {
+  return change.status == "rolled_back" || change.status == "rollback";
+}
+
 std::optional<bool> SameBySender(const model::Change& a, const model::Change& b) {
   for (const std::string_view whose : {"source", "repository"}) {
     if (LabelOf(a, whose) != LabelOf(b, whose)) return std::nullopt;

@@ -14,6 +14,10 @@ namespace vedette::release {
 // Whether a change says that a deployment failed, so that nothing new serves.
 bool DeploymentFailed(const model::Change& change);
 
+// Whether it says that a deployment was taken back: of its own version, or of the one that runs
+// again in its place.
+bool WasRolledBack(const model::Change& change);
+
 // Whether two changes of one version are of one deployment, by what its sender says of it: the
 // number of the deployment, or the commit. Nothing when that says nothing.
 std::optional<bool> SameBySender(const model::Change& a, const model::Change& b);

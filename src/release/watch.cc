@@ -177,6 +177,10 @@ base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change&
   }
   if (DeploymentFailed(change)) return TakeBack(tenant, change, told, now);
   if (FailedAfterAll(change, told)) return {};
+  if (WasRolledBack(change)) {
+    VEDETTE_TRY(const bool ended, EndBy(tenant, change, now));
+    if (ended) return {};
+  }
   VEDETTE_TRY(const bool known, IsKnown(tenant, change, told));
   if (known) return {};
   Release release;
@@ -195,6 +199,26 @@ base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change&
   }
   base::IgnoreError(added, "counted in vedette_releases_refused_total");
   return {};
+}
+
+// The release of that version does not serve any more: what it did until then is judged once more.
+// False where the version is that of another one, which serves again.
+base::Result<bool> Watch::EndBy(const model::TenantName& tenant, const model::Change& change,
+                                base::TimePoint now) {
+  for (auto& [key, watched] : watched_) {
+    Release& release = watched.release;
+    if (release.tenant != tenant || release.service != change.service ||
+        !SamePlace(release.place, PlaceOf(change)) || release.released_at >= change.time ||
+        release.watched_until <= change.time) {
+      continue;
+    }
+    if (!change.version.empty() && !SameVersion(release.version, change.version)) continue;
+    release.watched_until = change.time;
+    watched.due = now;
+    VEDETTE_TRY_VOID(book_->Save(release, {}, options_.kept_max));
+    return true;
+  }
+  return false;
 }
 
 // A deployment failed that was begun: there is no such release, and the one before goes on.

@@ -530,6 +530,33 @@ TEST_F(WatchTest, ADeploymentThatFailsAfterAllIsTakenBackAndTheOneBeforeGoesOn) 
   }
 }
 
+TEST_F(WatchTest, WhatIsRolledBackIsWatchedNoLongerAndWhatServesAgainIs) {
+  const auto tell = [&](const std::string& id, base::Duration after, const std::string& version,
+                        const std::string& status) {
+    Deploy(id, kRelease + after);
+    records_.changes.back().version = version;
+    records_.changes.back().status = status;
+  };
+  tell("new", minutes(0), "v2", "success");
+  Tend(minutes(1));
+  tell("back", minutes(5), "v2", "rolled_back");  // as the sentinel's records say it
+  Tend(minutes(6));
+  ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 1U);
+  EXPECT_EQ(page.releases[0].state, State::kSuperseded);
+  EXPECT_EQ(page.releases[0].watched_until, kRelease + minutes(5));
+
+  tell("again", minutes(10), "v3", "success");
+  Tend(minutes(11));
+  tell("old", minutes(15), "v1", "rolled_back");  // as Kubernetes tells it: what runs again
+  Tend(minutes(16));
+  page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 3U);
+  EXPECT_EQ(page.releases[0].version, "v1");
+  EXPECT_EQ(page.releases[0].state, State::kWatching);
+  EXPECT_EQ(page.releases[1].watched_until, kRelease + minutes(15));
+}
+
 TEST_F(WatchTest, NoRequestSinceTheReleaseIsNoData) {
   Serve({}, kRelease - hours(3), kRelease);
   Serve({.requests = 0}, kRelease + seconds(15), kRelease + minutes(30));

@@ -132,11 +132,20 @@ model::Event OfChange(const Incident& incident, bool start) {
   if (incident.type == IncidentType::kBadFeature) value = "new_checkout";
   if (incident.type == IncidentType::kRetryStorm) value = "timeout_settings";
   if (incident.type == IncidentType::kCloudOutage) value = "instance_termination";
-  return MakeEvent(incident.service, start ? incident.started_at : incident.ended_at, told->event,
-                   model::Severity::kInfo,
-                   fmt::format(fmt::runtime(start ? told->start : told->end), incident.service,
-                               value, incident.variant),
-                   told->key, value);
+  model::Event event = MakeEvent(incident.service, start ? incident.started_at : incident.ended_at,
+                                 told->event, model::Severity::kInfo,
+                                 fmt::format(fmt::runtime(start ? told->start : told->end),
+                                             incident.service, value, incident.variant),
+                                 told->key, value);
+  if (!start && told->event == "deployment") {
+    event.data_json.clear();
+    base::JsonWriter(event.data_json)
+        .BeginObject()
+        .Field(told->key, value)
+        .Field("status", "rolled_back")
+        .EndObject();
+  }
+  return event;
 }
 
 }  // namespace
@@ -159,9 +168,9 @@ std::vector<model::Change> ChangesAmong(const std::vector<model::Event>& events)
     change.title = event.message;
     change.author = "simulator";
     change.data_json = event.data_json;
-    if (const base::Result<base::Json> data = base::ParseJson(event.data_json);
-        data.ok() && data->contains("version")) {
-      change.version = (*data)["version"].get<std::string>();
+    if (const base::Result<base::Json> data = base::ParseJson(event.data_json); data.ok()) {
+      change.version = data->value("version", "");
+      change.status = data->value("status", "");
     }
     changes.push_back(std::move(change));
   }

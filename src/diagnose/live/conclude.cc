@@ -133,10 +133,9 @@ std::optional<EvidencedClaim> Concluder::OfSpans(const Claim& claim) {
   std::optional<model::Evidence> evidence = exhibits_.OfSpans(claim.subject, claim.entity);
   if (!evidence) return std::nullopt;
   EvidencedClaim evidenced{claim, *std::move(evidence)};
-  evidenced.claim.text =
-      fmt::format("{} of {} takes {}, usually {} (medians of its spans, without what it waits for)",
-                  claim.subject, claim.entity, Lasting(claim.after.value_or(0)),
-                  Lasting(claim.before.value_or(0)));
+  evidenced.claim.text = fmt::format(
+      "{} of {} takes {} by itself, usually {} (half of its calls take longer)", claim.subject,
+      claim.entity, Lasting(claim.after.value_or(0)), Lasting(claim.before.value_or(0)));
   return evidenced;
 }
 
