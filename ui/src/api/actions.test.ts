@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { takeIncident } from "./actions";
+import { acknowledgedToast, takeIncident } from "./actions";
 import { keys } from "./queries";
 import type { Incident } from "./types";
 
@@ -22,4 +22,10 @@ test("an older answer on its way does not undo the server's word on an incident"
 
   expect(observer.getCurrentResult().data?.revision).toBe(2);
   leave();
+});
+
+test("who acknowledges without a name is told so, and where to give one", () => {
+  const by = (acknowledged_by: string) => ({ acknowledged_by, title: "slow" }) as Incident;
+  expect(acknowledgedToast(by("ann")).text).toBe("Acknowledged: slow");
+  expect(acknowledgedToast(by("loopback")).text).toMatch(/as “loopback”.*Settings/);
 });

@@ -3,7 +3,7 @@ import type { QueryClient } from "@tanstack/react-query";
 import { serverNow } from "../kit/clock";
 import { currentSettings } from "../kit/settings";
 import { createStore } from "../kit/store";
-import { showToast } from "../kit/toast";
+import { showToast, type Toast } from "../kit/toast";
 import { byUrgency, type WaitingRow } from "../live/merge";
 import { ApiError, ask, client } from "./client";
 import { type IncidentsKey, keys } from "./queries";
@@ -18,6 +18,7 @@ import type {
 } from "./types";
 
 const UNDO_MS = 5000;
+const NAMELESS_MS = 10_000; // long enough to be read and followed
 
 const who = () => currentSettings().name.trim() || undefined;
 
@@ -96,6 +97,13 @@ function refuse(cache: QueryClient, id: string, what: string, error: unknown): v
   void readAgain(cache, { queryKey: keys.status });
 }
 
+// Who gave no name stands in the timeline as the machine that asked.
+export function acknowledgedToast({ acknowledged_by: by, title }: Incident): Toast {
+  if (by !== "loopback") return { tone: "done", text: `Acknowledged: ${title}` };
+  const text = `Acknowledged as “${by}”: ${title}. Your name can be given in Settings.`;
+  return { tone: "done", text, lastsMs: NAMELESS_MS };
+}
+
 export async function acknowledge(cache: QueryClient, incident: IncidentSummary): Promise<void> {
   if (incident.state !== "open") return;
   const { id } = incident;
@@ -109,11 +117,9 @@ export async function acknowledge(cache: QueryClient, incident: IncidentSummary)
   recount(cache, "open", "acknowledged");
   try {
     const request = { params: { path: { id } }, body: { by: who() } };
-    await takeIncident(
-      cache,
-      await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request)),
-    );
-    showToast({ tone: "done", text: `Acknowledged: ${incident.title}` });
+    const taken = await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request));
+    await takeIncident(cache, taken);
+    showToast(acknowledgedToast(taken));
   } catch (error) {
     takeBack();
     recount(cache, "acknowledged", "open");
