@@ -137,7 +137,7 @@ base::Result<StatusBoard::Summary> StatusBoard::Collect(const model::TenantName&
     for (const std::string& entity : incident.entities) {
       Service& service = summary.services[entity];
       ++service.open_incidents;
-      service.score = std::max(service.score, ScoreOf(incident.severity));
+      service.score = std::max(service.score, model::MemberScore(incident.severity));
     }
   }
   std::vector<model::Incident> resolved;

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/log.h"
+#include "model/severity.h"
 
 namespace vedette::app {
 namespace {
@@ -15,15 +16,6 @@ constexpr seconds kAskEvery{20};      // the metrics of a tenant
 constexpr seconds kAskingTimeMax{2};  // of one turn; tenants beyond have theirs the next time
 constexpr seconds kLevelsKept{10};
 constexpr size_t kLevelsMax = 100;  // tenants
-
-double ScoreOf(model::Severity severity) {
-  switch (severity) {
-    case model::Severity::kCritical: return 0.9;
-    case model::Severity::kWarning: return 0.6;
-    case model::Severity::kInfo: return 0.2;
-  }
-  return 0;
-}
 
 }  // namespace
 
@@ -125,7 +117,7 @@ base::Result<api::HealthByEntity> Topology::HealthAt(const model::TenantName& te
     if (incident.started_at > at) continue;
     for (const std::string& name : incident.entities) {
       api::EntityHealth& entity = health[name];
-      entity.score = std::max(entity.score, ScoreOf(incident.severity));
+      entity.score = std::max(entity.score, model::MemberScore(incident.severity));
       ++entity.open_incidents;
     }
   }

@@ -17,6 +17,12 @@ constexpr Severity SeverityOf(double score) {
   return score >= kWarningScore ? Severity::kWarning : Severity::kInfo;
 }
 
+// What an open incident says of a service in it: a warning at most, for the service may be well
+// again. Its own open anomalies say whether it is worse.
+constexpr double MemberScore(Severity incident) {
+  return incident == Severity::kInfo ? 0 : kWarningScore;
+}
+
 std::string_view SeverityName(Severity severity);  // "info", "warning", "critical"
 std::optional<Severity> ParseSeverity(std::string_view name);
 
