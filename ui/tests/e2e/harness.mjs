@@ -156,6 +156,8 @@ class Tools {
   async axe(within = "html", rules = AXE_TAGS) {
     const { page } = this;
     if (!(await page.evaluate(() => "axe" in window))) await page.evaluate(AXE);
+    // A target half below what stays at the top is not a small one.
+    await page.evaluate(() => window.scrollTo(0, 0));
     const found = await page.evaluate(
       async ([selector, runOnly]) => {
         const { violations } = await window.axe.run(selector, {
