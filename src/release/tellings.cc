@@ -28,8 +28,9 @@ bool DeploymentFailed(const model::Change& change) {
   return std::find(kStatuses.begin(), kStatuses.end(), change.status) != kStatuses.end();
 }
 
-bool WasRolledBack(const model::Change& change) {
-  return change.status == "rolled_back" || change.status == "rollback";
+bool WasTakenBack(const model::Change& change) {
+  const std::string_view source = LabelOf(change, "source");
+  return change.status == "rolled_back" && source != "metrics" && source != "kubernetes";
 }
 
 std::optional<bool> SameBySender(const model::Change& a, const model::Change& b) {

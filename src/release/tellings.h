@@ -14,9 +14,9 @@ namespace vedette::release {
 // Whether a change says that a deployment failed, so that nothing new serves.
 bool DeploymentFailed(const model::Change& change);
 
-// Whether it says that a deployment was taken back: of its own version, or of the one that runs
-// again in its place.
-bool WasRolledBack(const model::Change& change);
+// Whether somebody says that the deployment of this version was taken back. What is found out of
+// metrics and of Kubernetes has that status too, but the version that runs again.
+bool WasTakenBack(const model::Change& change);
 
 // Whether two changes of one version are of one deployment, by what its sender says of it: the
 // number of the deployment, or the commit. Nothing when that says nothing.

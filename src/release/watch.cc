@@ -177,10 +177,7 @@ base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change&
   }
   if (DeploymentFailed(change)) return TakeBack(tenant, change, told, now);
   if (FailedAfterAll(change, told)) return {};
-  if (WasRolledBack(change)) {
-    VEDETTE_TRY(const bool ended, EndBy(tenant, change, now));
-    if (ended) return {};
-  }
+  if (WasTakenBack(change)) return EndBy(tenant, change, now);
   VEDETTE_TRY(const bool known, IsKnown(tenant, change, told));
   if (known) return {};
   Release release;
@@ -201,10 +198,10 @@ base::Result<> Watch::Take(const model::TenantName& tenant, const model::Change&
   return {};
 }
 
-// The release of that version does not serve any more: what it did until then is judged once more.
-// False where the version is that of another one, which serves again.
-base::Result<bool> Watch::EndBy(const model::TenantName& tenant, const model::Change& change,
-                                base::TimePoint now) {
+// The release of that version, or the last one where none is told, does not serve any more: what it
+// did until then is judged once more.
+base::Result<> Watch::EndBy(const model::TenantName& tenant, const model::Change& change,
+                            base::TimePoint now) {
   for (auto& [key, watched] : watched_) {
     Release& release = watched.release;
     if (release.tenant != tenant || release.service != change.service ||
@@ -216,9 +213,8 @@ base::Result<bool> Watch::EndBy(const model::TenantName& tenant, const model::Ch
     release.watched_until = change.time;
     watched.due = now;
     VEDETTE_TRY_VOID(book_->Save(release, {}, options_.kept_max));
-    return true;
   }
-  return false;
+  return {};
 }
 
 // A deployment failed that was begun: there is no such release, and the one before goes on.

@@ -100,8 +100,8 @@ class Watch {
   base::Result<Watched*> Add(Release release, base::TimePoint now) REQUIRES(mutex_);
   base::Result<bool> IsKnown(const model::TenantName& tenant, const model::Change& change,
                              const Told& told) const;
-  base::Result<bool> EndBy(const model::TenantName& tenant, const model::Change& change,
-                           base::TimePoint now) REQUIRES(mutex_);
+  base::Result<> EndBy(const model::TenantName& tenant, const model::Change& change,
+                       base::TimePoint now) REQUIRES(mutex_);
   base::Result<> TakeBack(const model::TenantName& tenant, const model::Change& failed,
                           const Told& told, base::TimePoint now) REQUIRES(mutex_);
   base::Result<> Revive(const Release& gone, base::TimePoint now) REQUIRES(mutex_);

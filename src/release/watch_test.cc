@@ -530,7 +530,7 @@ TEST_F(WatchTest, ADeploymentThatFailsAfterAllIsTakenBackAndTheOneBeforeGoesOn) 
   }
 }
 
-TEST_F(WatchTest, WhatIsRolledBackIsWatchedNoLongerAndWhatServesAgainIs) {
+TEST_F(WatchTest, WhatSomebodyTookBackIsWatchedNoLonger) {
   const auto tell = [&](const std::string& id, base::Duration after, const std::string& version,
                         const std::string& status) {
     Deploy(id, kRelease + after);
@@ -539,19 +539,32 @@ TEST_F(WatchTest, WhatIsRolledBackIsWatchedNoLongerAndWhatServesAgainIs) {
   };
   tell("new", minutes(0), "v2", "success");
   Tend(minutes(1));
-  tell("back", minutes(5), "v2", "rolled_back");  // as the sentinel's records say it
-  Tend(minutes(6));
-  ReleasePage page = *watch_->List({.tenant = kTenant});
-  ASSERT_EQ(page.releases.size(), 1U);
-  EXPECT_EQ(page.releases[0].state, State::kSuperseded);
-  EXPECT_EQ(page.releases[0].watched_until, kRelease + minutes(5));
+  tell("back", minutes(50), "v2", "rolled_back");
+  for (const bool again : {false, true}) {
+    if (again) Restart();
+    Tend(minutes(51));
+    const ReleasePage page = *watch_->List({.tenant = kTenant});
+    ASSERT_EQ(page.releases.size(), 1U) << "no second one";
+    EXPECT_EQ(page.releases[0].state, State::kSuperseded);
+    EXPECT_EQ(page.releases[0].watched_until, kRelease + minutes(50));
+  }
+}
 
-  tell("again", minutes(10), "v3", "success");
-  Tend(minutes(11));
-  tell("old", minutes(15), "v1", "rolled_back");  // as Kubernetes tells it: what runs again
-  Tend(minutes(16));
-  page = *watch_->List({.tenant = kTenant});
-  ASSERT_EQ(page.releases.size(), 3U);
+TEST_F(WatchTest, WhatIsSeenToRunAgainIsWatchedAndASecondLookAtItEndsNothing) {
+  const auto see = [&](const std::string& id, base::Duration after, const std::string& version,
+                       const std::string& status, const std::string& source) {
+    Deploy(id, kRelease + after);
+    records_.changes.back().version = version;
+    records_.changes.back().status = status;
+    records_.changes.back().labels = {{"source", source}};
+  };
+  see("new", minutes(0), "v2", "success", "kubernetes");
+  Tend(minutes(1));
+  see("old", minutes(15), "v1", "rolled_back", "kubernetes");
+  see("alone", minutes(16), "v1", "rolled_back", "metrics");
+  Tend(minutes(17));
+  const ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 2U);
   EXPECT_EQ(page.releases[0].version, "v1");
   EXPECT_EQ(page.releases[0].state, State::kWatching);
   EXPECT_EQ(page.releases[1].watched_until, kRelease + minutes(15));

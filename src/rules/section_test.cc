@@ -81,7 +81,7 @@ std::string SummaryWith(double left) {
     if (spent && 1 - left > 1) answer.push_back({{}, 1 - left});
     return base::Result<std::vector<TemplateSample>>(answer);
   };
-  const model::Labels labels({{"shop", "eu"}});
+  const model::Labels labels({std::pair("shop", "eu")});
   TemplateData data;
   data.labels = labels;
   data.value = 20;

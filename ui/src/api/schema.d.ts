@@ -4791,6 +4791,7 @@ export interface components {
         };
         ServiceStatus: {
             name: string;
+            /** @description By its own open anomalies; for being in an open incident a warning */
             state: components["schemas"]["Verdict"];
             open_incidents: number;
             open_anomalies: number;
