@@ -26,6 +26,8 @@ using incident::journal::Journal;
 
 constexpr size_t kTextBytesMax = 10'000;
 constexpr size_t kIdsMax = 1000;
+constexpr size_t kTitleBytesMax = 500;
+constexpr size_t kServicesMax = 50;
 constexpr int64_t kReportPagesMax = 20;  // of 1,000 incidents
 
 struct Part {
@@ -45,39 +47,87 @@ base::Result<std::string> TextMember(const base::Json& json, std::string_view na
   return ReadText(json, name, kTextBytesMax);
 }
 
-base::Result<std::vector<std::string>> ReadIds(const base::Json& json) {
-  const auto it = json.find("anomaly_ids");
-  if (it == json.end() || !it->is_array() || it->empty() || it->size() > kIdsMax) {
-    return BadParameter("anomaly_ids", fmt::format("must be a list of 1 to {}", kIdsMax));
+struct Count {
+  size_t least = 0;
+  size_t most = 0;
+};
+
+base::Result<std::vector<std::string>> ReadTexts(const base::Json& json, const char* name,
+                                                 const Count& count) {
+  const auto it = json.find(name);
+  if (it == json.end() || !it->is_array() || it->size() < count.least || it->size() > count.most) {
+    return BadParameter(name, fmt::format("must be a list of {} to {}", count.least, count.most));
   }
-  std::vector<std::string> ids;
-  for (const base::Json& id : *it) {
-    if (!id.is_string()) return BadParameter("anomaly_ids", "each must be a string");
-    ids.push_back(id.get<std::string>());
+  std::vector<std::string> texts;
+  for (const base::Json& text : *it) {
+    if (!text.is_string() || text.get_ref<const std::string&>().empty()) {
+      return BadParameter(name, "each must be a text");
+    }
+    texts.push_back(text.get<std::string>());
   }
-  return ids;
+  return texts;
 }
 
-base::Result<std::string> Run(const Part& part, const Call& call, const Form& form) {
-  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
-  Command command{.kind = form.kind,
+// Who asks what kind of thing, of the incident that the path names, if it names one.
+base::Result<Command> ReadCommand(const Call& call, const base::Json& json, CommandKind kind) {
+  Command command{.kind = kind,
                   .tenant = call.caller.tenant,
                   .incident_id = std::string(call.PathValue("id")),
                   .actor = call.caller.name,
                   .text = {}};
   VEDETTE_TRY(const std::string by, TextMember(json, "by"));
   if (!by.empty()) command.actor = by;
-  VEDETTE_TRY(command.text, TextMember(json, form.text));
-  VEDETTE_TRY(command.target, TextMember(json, form.target));
-  if (form.kind == CommandKind::kFinishTask) command.target = call.PathValue("task");
-  if (form.kind == CommandKind::kSplit) {
-    VEDETTE_TRY(command.ids, ReadIds(json));
-  }
+  return command;
+}
+
+base::Result<std::string> Carry(const Part& part, Command command) {
   VEDETTE_TRY(const model::Incident incident, part.command(std::move(command)));
   std::string body;
   JsonWriter writer(body);
   WriteIncident(writer, incident);
   return body;
+}
+
+base::Result<std::string> Run(const Part& part, const Call& call, const Form& form) {
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
+  VEDETTE_TRY(Command command, ReadCommand(call, json, form.kind));
+  VEDETTE_TRY(command.text, TextMember(json, form.text));
+  VEDETTE_TRY(command.target, TextMember(json, form.target));
+  if (form.kind == CommandKind::kFinishTask) command.target = call.PathValue("task");
+  if (form.kind == CommandKind::kSplit) {
+    VEDETTE_TRY(command.ids, ReadTexts(json, "anomaly_ids", {.least = 1, .most = kIdsMax}));
+  }
+  return Carry(part, std::move(command));
+}
+
+base::Result<net::Response> Declare(const Part& part, const Call& call) {
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
+  VEDETTE_TRY(Command command, ReadCommand(call, json, CommandKind::kDeclare));
+  VEDETTE_TRY(command.target, ReadText(json, "title", kTitleBytesMax));
+  VEDETTE_TRY(command.text, TextMember(json, "text"));
+  if (json.contains("entities")) {
+    VEDETTE_TRY(command.ids, ReadTexts(json, "entities", {.most = kServicesMax}));
+  }
+  VEDETTE_TRY(const std::string severity, TextMember(json, "severity"));
+  if (!severity.empty()) {
+    const auto parsed = model::ParseSeverity(severity);
+    if (!parsed) return BadParameter("severity", "must be one of info, warning, critical");
+    command.severity = *parsed;
+  }
+  VEDETTE_TRY(const std::string body, Carry(part, std::move(command)));
+  return net::JsonResponse(201, body);
+}
+
+base::Result<std::string> Star(const Part& part, const Call& call) {
+  VEDETTE_TRY(const base::Json json, ReadJsonBody(call));
+  const auto starred = json.find("starred");
+  if (starred == json.end() || !starred->is_boolean()) {
+    return BadParameter("starred", "must be true or false");
+  }
+  const CommandKind kind = starred->get<bool>() ? CommandKind::kStar : CommandKind::kUnstar;
+  VEDETTE_TRY(Command command, ReadCommand(call, json, kind));
+  command.target = call.PathValue("seq");
+  return Carry(part, std::move(command));
 }
 
 base::Result<std::string> GetReport(const Part& part, const Call& call) {
@@ -152,6 +202,16 @@ std::vector<Route> IncidentWorkRoutes(const Journal& journal, CommandSink comman
       post("tasks/{task}/done", "finishIncidentTask", {.kind = CommandKind::kFinishTask}),
       post("links", "addIncidentLink",
            {.kind = CommandKind::kAddLink, .target = "url", .text = "title"}),
+      Route{.method = "POST",
+            .pattern = "/api/v1/incidents",
+            .permission = Permission::kRespond,
+            .handler = MakeHandler(part, Declare),
+            .operation = "declareIncident"},
+      Route{.method = "POST",
+            .pattern = "/api/v1/incidents/{id}/timeline/{seq}/star",
+            .permission = Permission::kRespond,
+            .handler = MakeHandler(part, Star),
+            .operation = "starTimelineRow"},
       Route{.method = "GET",
             .pattern = "/api/v1/incidents/report",
             .permission = Permission::kRead,

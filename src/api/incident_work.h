@@ -17,6 +17,12 @@ namespace vedette::api {
 //   POST /api/v1/incidents/{id}/tasks            "title", "assignee"
 //   POST /api/v1/incidents/{id}/tasks/{task}/done
 //   POST /api/v1/incidents/{id}/links            "url", "title"
+//   POST /api/v1/incidents/{id}/timeline/{seq}/star    "starred": whether it is one of the rows
+//   that
+//                                                      the post-mortem begins with
+//   POST /api/v1/incidents                       declares one: "title", "severity" (critical
+//   without
+//                                                it), "entities", "text"
 // And of all of them:
 //   GET  /api/v1/incidents/report                MTTA and MTTR of those that started from..to
 // Thread-safe.

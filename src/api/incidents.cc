@@ -135,6 +135,9 @@ base::Result<Command> ReadCommand(const Call& call, CommandKind kind) {
                      kTextBytesMax));
   command.text = std::move(text).value_or("");
   if (is_comment && command.text.empty()) return BadParameter("text", "a comment needs text");
+  if (is_comment) {
+    VEDETTE_TRY(command.at, ReadTime(json, "at"));
+  }
   return command;
 }
 
@@ -232,6 +235,7 @@ std::vector<Route> IncidentRoutes(IncidentSources sources, const Units& units) {
       get("/api/v1/incidents", "listIncidents", shared, ListIncidents),
       get("/api/v1/incidents/{id}", "getIncident", shared, GetIncident),
       post("acknowledge", "acknowledgeIncident", CommandKind::kAcknowledge),
+      post("unacknowledge", "unacknowledgeIncident", CommandKind::kUnacknowledge),
       post("resolve", "resolveIncident", CommandKind::kResolve),
       post("comments", "commentIncident", CommandKind::kComment),
       get("/api/v1/anomalies", "listAnomalies", anomalies, ListAnomalies),

@@ -27,8 +27,9 @@ struct IncidentSources {
 };
 
 // GET  /api/v1/incidents, /api/v1/incidents/{id}
-// POST /api/v1/incidents/{id}/acknowledge, .../resolve, .../comments: JSON of "by" and "comment"
-//      ("text" for comments; "actor" and "text" are understood everywhere). Repeating one is fine.
+// POST /api/v1/incidents/{id}/acknowledge, .../unacknowledge, .../resolve, .../comments: JSON of
+//      "by" and "comment" ("text" for comments, and "at", when it happened; "actor" and "text" are
+//      understood everywhere). Repeating one is fine.
 // GET  /api/v1/anomalies
 // GET  /api/v1/ledger: by incident, or by alert, which is the id of an anomaly or an incident
 // `units` outlives the routes. Thread-safe.

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "api/diagnosis.h"
+#include "api/incident_work.h"
 #include "api/json_views.h"
 #include "api/ledger.h"
 #include "api/postmortem.h"
@@ -46,6 +47,9 @@ class IncidentRoutesTest : public ::testing::Test {
     metadata_ = *MetadataBook::Open(*database_);
     units_.emplace(*metadata_, rules_, Units::Catalogue());
     routes_ = IncidentRoutes(sources, *units_);
+    for (Route& route : IncidentWorkRoutes(*journal_, sources.command)) {
+      routes_.push_back(std::move(route));
+    }
     diagnoses_ = *diagnose::live::DiagnosisStore::Open(*database_);
     for (Route& route : PostMortemRoutes({.journal = *journal_,
                                           .diagnoses = *diagnoses_,
@@ -92,7 +96,10 @@ class IncidentRoutesTest : public ::testing::Test {
   base::Result<model::Incident> Run(incident::Command command) {
     last_command_ = command;
     VEDETTE_TRY_VOID(Feed(command));
-    return journal_->Find(command.tenant, command.incident_id);
+    const bool opens = command.kind == CommandKind::kDeclare;
+    return journal_->Find(command.tenant, opens
+                                              ? incident::IncidentId(std::to_string(engine_->seq()))
+                                              : command.incident_id);
   }
   void Opens(std::string_view entity, Severity severity = Severity::kCritical) {
     model::Anomaly anomaly =
@@ -253,6 +260,72 @@ TEST_F(IncidentRoutesTest, PeopleAcknowledgeCommentAndResolve) {
       Call("POST", "/api/v1/incidents/in_1/resolve", "", R"({"actor":"bob"})");
   EXPECT_EQ((*base::ParseJson(resolved.body))["resolved_by"], "bob");
   EXPECT_EQ(Call("POST", "/api/v1/incidents/in_1/acknowledge").status, 409);
+}
+
+TEST_F(IncidentRoutesTest, AnAcknowledgementIsTakenBack) {
+  Opens("payment");
+  ASSERT_EQ(Call("POST", "/api/v1/incidents/in_1/acknowledge").status, 200);
+
+  const net::Response answer =
+      Call("POST", "/api/v1/incidents/in_1/unacknowledge", "", R"({"by":"ann","comment":"oops"})");
+
+  ASSERT_EQ(answer.status, 200) << answer.body;
+  const Json incident = *base::ParseJson(answer.body);
+  EXPECT_EQ(incident["state"], "open");
+  EXPECT_EQ(incident["acknowledged_at"], nullptr);
+  EXPECT_EQ(incident["timeline"].back()["kind"], "unacknowledged");
+  EXPECT_EQ(incident["timeline"].back()["text"], "oops");
+}
+
+TEST_F(IncidentRoutesTest, PeopleDeclareIncidents) {
+  const net::Response answer = Call("POST", "/api/v1/incidents", "",
+                                    R"({"title":"users cannot pay","severity":"warning",)"
+                                    R"("entities":["checkout"],"text":"three calls","by":"ann"})");
+
+  ASSERT_EQ(answer.status, 201) << answer.body;
+  const Json incident = *base::ParseJson(answer.body);
+  EXPECT_EQ(incident["title"], "checkout: users cannot pay");
+  EXPECT_EQ(incident["severity"], "warning");
+  EXPECT_EQ(incident["entities"], Json({"checkout"}));
+  EXPECT_EQ(incident["timeline"].back()["kind"], "declared");
+  EXPECT_EQ(incident["timeline"].back()["actor"], "ann");
+  EXPECT_EQ(incident["timeline"].back()["text"], "three calls");
+  for (const auto& [field, body] : {std::pair{"title", R"({"text":"x"})"},
+                                    std::pair{"severity", R"({"title":"x","severity":"bad"})"},
+                                    std::pair{"entities", R"({"title":"x","entities":"checkout"})"},
+                                    std::pair{"entities", R"({"title":"x","entities":[""]})"},
+                                    std::pair{"text", R"({"title":"x","text":7})"}}) {
+    const net::Response refused = Call("POST", "/api/v1/incidents", "", body);
+    EXPECT_EQ(refused.status, 400) << body;
+    EXPECT_EQ((*base::ParseJson(refused.body))["error"]["field"], field);
+  }
+  EXPECT_EQ(Get("/api/v1/incidents")["incidents"].size(), 1u);
+}
+
+TEST_F(IncidentRoutesTest, RowsAreStarredAndToldLater) {
+  Opens("payment");
+  ASSERT_EQ(Call("POST", "/api/v1/incidents/in_1/comments", "",
+                 R"({"text":"the pool was full","at":"2023-11-14T22:10:00Z"})")
+                .status,
+            200);
+  const std::string star = "/api/v1/incidents/in_1/timeline/2/star";
+  ASSERT_EQ(Call("POST", star, "", R"({"starred":true})").status, 200);
+
+  const Json incident = Get("/api/v1/incidents/in_1");
+  EXPECT_EQ(incident["timeline"].back()["happened_at"], "2023-11-14T22:10:00.000Z");
+  EXPECT_FALSE(incident["timeline"][0].contains("happened_at"));
+  EXPECT_EQ(incident["starred"], Json({2}));
+  EXPECT_EQ((*base::ParseJson(Call("POST", star, "", R"({"starred":false})").body))["starred"],
+            Json::array());
+  for (const auto& [path, body] :
+       {std::pair{star, R"({})"}, std::pair{star, R"({"starred":1})"},
+        std::pair{std::string("/api/v1/incidents/in_1/timeline/99/star"), R"({"starred":true})"},
+        std::pair{std::string("/api/v1/incidents/in_1/comments"),
+                  R"({"text":"x","at":"yesterday"})"},
+        std::pair{std::string("/api/v1/incidents/in_1/comments"),
+                  R"({"text":"x","at":"2033-11-14T22:10:00Z"})"}}) {
+    EXPECT_EQ(Call("POST", path, "", body).status, 400) << body;
+  }
 }
 
 TEST_F(IncidentRoutesTest, APostMortemComparesWithTheIncidentsBeforeItOnly) {

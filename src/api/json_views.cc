@@ -46,6 +46,8 @@ void WriteWork(JsonWriter& json, const model::Incident& incident) {
   for (const model::IncidentLink& link : incident.links) {
     json.BeginObject().Field("url", link.url).Field("title", link.title).EndObject();
   }
+  json.EndArray().Key("starred").BeginArray();
+  for (const int64_t seq : incident.starred) json.Value(seq);
   json.EndArray().Field("merged_into", incident.merged_into);
   json.Field("group_labels", incident.group_labels);
 }
@@ -110,8 +112,9 @@ void WriteIncident(JsonWriter& json, const model::Incident& incident) {
     json.Field("kind", row.kind)
         .Field("actor", row.actor)
         .Field("text", row.text)
-        .Field("anomaly_id", row.anomaly_id)
-        .EndObject();
+        .Field("anomaly_id", row.anomaly_id);
+    if (row.happened_at) json.Field("happened_at", *row.happened_at);
+    json.EndObject();
   }
   json.EndArray().EndObject();
 }

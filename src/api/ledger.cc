@@ -277,7 +277,9 @@ Explanation Explain(const IncidentSources& sources, const incident::EngineOption
     lines.push_back(Sentence(*entry) + (beside.empty() ? "" : fmt::format("; {}", beside)));
   }
   for (const LedgerRow& row : found.acknowledged) {
-    lines.push_back(fmt::format("{} acknowledged by {}", base::FormatTime(row.time), row.detail));
+    const std::string_view what =
+        row.event == "acknowledged" ? "acknowledged" : "acknowledgement taken back";
+    lines.push_back(fmt::format("{} {} by {}", base::FormatTime(row.time), what, row.detail));
   }
   for (const TrailRow& row : found.trail) {
     if (row.kind == kNotice || lines.size() >= 500) continue;

@@ -12,10 +12,19 @@ namespace {
 
 constexpr int64_t kLimitDefault = 100;
 constexpr int64_t kLimitMax = 1000;
+constexpr size_t kTimeBytesMax = 100;
 
 base::Result<std::string> Bounded(std::string text, std::string_view name, size_t bytes_max) {
   if (text.size() <= bytes_max) return text;
   return BadParameter(name, fmt::format("has {} bytes; the limit is {}", text.size(), bytes_max));
+}
+
+base::Result<std::optional<base::TimePoint>> ToTime(const std::string& text,
+                                                    std::string_view name) {
+  if (text.empty()) return std::optional<base::TimePoint>();
+  const base::Result<base::TimePoint> time = base::ParseTime(text);
+  if (!time.ok()) return BadParameter(name, time.error().message);
+  return std::optional<base::TimePoint>(*time);
 }
 
 }  // namespace
@@ -25,11 +34,7 @@ base::Error BadParameter(std::string_view name, std::string_view message) {
 }
 
 base::Result<std::optional<base::TimePoint>> ReadTime(const Call& call, std::string_view name) {
-  const std::optional<std::string> text = call.Parameter(name);
-  if (!text || text->empty()) return std::optional<base::TimePoint>();
-  const base::Result<base::TimePoint> time = base::ParseTime(*text);
-  if (!time.ok()) return BadParameter(name, time.error().message);
-  return std::optional<base::TimePoint>(*time);
+  return ToTime(call.Parameter(name).value_or(""), name);
 }
 
 base::Result<int64_t> ReadLimit(const Call& call) {
@@ -61,6 +66,12 @@ base::Result<std::string> ReadText(const base::Json& body, std::string_view name
   if (it == body.end() || it->is_null()) return std::string();
   if (!it->is_string()) return BadParameter(name, "must be a string");
   return Bounded(it->get<std::string>(), name, bytes_max);
+}
+
+base::Result<std::optional<base::TimePoint>> ReadTime(const base::Json& body,
+                                                      std::string_view name) {
+  VEDETTE_TRY(const std::string text, ReadText(body, name, kTimeBytesMax));
+  return ToTime(text, name);
 }
 
 }  // namespace vedette::api

@@ -31,5 +31,8 @@ base::Result<base::Json> ReadJsonBody(const Call& call);
 
 // A text of at most `bytes_max`; empty when the member is absent or null.
 base::Result<std::string> ReadText(const base::Json& body, std::string_view name, size_t bytes_max);
+// A time as RFC 3339 or Unix seconds; nothing when the member is absent, null or empty.
+base::Result<std::optional<base::TimePoint>> ReadTime(const base::Json& body,
+                                                      std::string_view name);
 
 }  // namespace vedette::api

@@ -37,6 +37,8 @@ size_t RowsOf(const Incident& incident, std::string_view kind) {
   return static_cast<size_t>(std::ranges::count(incident.timeline, kind, &TimelineEntry::kind));
 }
 
+base::TimePoint HappenedAt(const TimelineEntry& row) { return row.happened_at.value_or(row.time); }
+
 std::string Quoted(std::string_view text) { return fmt::format("\"{}\"", Plain(text)); }
 
 // ": "on it"" of what somebody wrote with it; empty where they wrote nothing.
@@ -154,17 +156,22 @@ void AppendResponse(std::string& out, const Incident& incident) {
   }
 }
 
-void AppendCourse(std::string& out, const Incident& incident) {
-  out += fmt::format(
-      "\n## What happened\n\n- It began at {}, when the first of its anomalies or "
-      "alerts did.\n",
-      Moment(incident.started_at));
+void AppendNoticed(std::string& out, const Incident& incident) {
   if (const TimelineEntry* opened = FirstRow(incident, "opened")) {
     out += fmt::format("- It was noticed at {}, {} later.\n", Moment(opened->time),
                        Lasting(opened->time - incident.started_at));
   } else {
     out += "- When it was noticed is not known.\n";
   }
+}
+
+void AppendCourse(std::string& out, const Incident& incident) {
+  const TimelineEntry* const declared = FirstRow(incident, "declared");
+  const bool seen = declared == nullptr || incident.started_at < declared->time;
+  out += fmt::format(
+      "\n## What happened\n\n- It began at {}, when {}.\n", Moment(incident.started_at),
+      seen ? "the first of its anomalies or alerts did" : Plain(declared->actor) + " declared it");
+  if (seen) AppendNoticed(out, incident);
   AppendTold(out, incident);
   AppendResponse(out, incident);
 }
@@ -175,6 +182,10 @@ std::string DoneBy(const TimelineEntry& row) {
   const std::string who = Plain(row.actor);
   const std::string text = Plain(row.text);
   if (row.kind == "comment") return fmt::format("{} wrote {}", who, Quoted(row.text));
+  if (row.kind == "unacknowledged") {
+    return fmt::format("{} took the acknowledgement back{}", who, Words(row.text));
+  }
+  if (row.kind == "declared") return fmt::format("{} declared it{}", who, Words(row.text));
   if (row.kind == "acknowledged") return fmt::format("{} acknowledged it{}", who, Words(row.text));
   if (row.kind == "resolved") return fmt::format("{} resolved it{}", who, Words(row.text));
   if (row.kind == "reopened") return fmt::format("{} opened it again{}", who, Words(row.text));
@@ -187,12 +198,27 @@ std::string DoneBy(const TimelineEntry& row) {
   return fmt::format("{}, {}: {}", who, Plain(row.kind), text);
 }
 
+// What people marked as worth telling, in the order in which it happened.
+void AppendStarred(std::string& out, const Incident& incident) {
+  if (incident.starred.empty()) return;
+  out += "\n## Key moments\n\n";
+  std::vector<const TimelineEntry*> rows;
+  for (const TimelineEntry& row : incident.timeline) {
+    if (std::ranges::binary_search(incident.starred, row.seq)) rows.push_back(&row);
+  }
+  std::ranges::stable_sort(rows, {}, [](const TimelineEntry* row) { return HappenedAt(*row); });
+  for (const TimelineEntry* row : rows) {
+    out += fmt::format("- {}: {}.\n", Moment(HappenedAt(*row)),
+                       row->actor == kMachine ? Plain(row->text) : DoneBy(*row));
+  }
+}
+
 void AppendDone(std::string& out, const PostMortemFacts& facts) {
   out += "\n## What was done\n\n";
   std::vector<std::pair<base::TimePoint, std::string>> rows;
   for (const TimelineEntry& row : facts.incident.timeline) {
     if (row.actor == kMachine) continue;
-    rows.emplace_back(row.time, DoneBy(row));
+    rows.emplace_back(HappenedAt(row), DoneBy(row));
   }
   for (const model::Change& change : facts.changes) {
     if (change.time < facts.incident.started_at || !IsOfIncident(facts, change)) continue;
@@ -315,7 +341,9 @@ std::string InShort(std::span<const TimelineEntry> storm) {
 
 void AppendTimeline(std::string& out, const Incident& incident) {
   out += "\n## Timeline\n\n";
-  const std::span<const TimelineEntry> rows = incident.timeline;
+  std::vector<TimelineEntry> sorted = incident.timeline;
+  std::ranges::stable_sort(sorted, {}, HappenedAt);
+  const std::span<const TimelineEntry> rows = sorted;
   for (size_t i = 0; i < rows.size();) {
     const Storm storm = StormOf(rows[i]);
     size_t end = i + 1;
@@ -326,8 +354,10 @@ void AppendTimeline(std::string& out, const Incident& incident) {
       continue;
     }
     const TimelineEntry& row = rows[i++];
-    out += fmt::format("- {} **{}** {}{}\n", Moment(row.time), Plain(row.kind),
-                       row.actor == kMachine ? "" : Plain(row.actor) + ": ", Plain(row.text));
+    out += fmt::format(
+        "- {} **{}** {}{}{}\n", Moment(HappenedAt(row)), Plain(row.kind),
+        row.actor == kMachine ? "" : Plain(row.actor) + ": ", Plain(row.text),
+        row.happened_at ? fmt::format(" (written down at {})", Moment(row.time)) : std::string());
   }
 }
 
@@ -419,6 +449,7 @@ std::string PostMortem(const PostMortemFacts& facts) {
   AppendHead(out, facts);
   AppendSummary(out, facts);
   AppendCourse(out, facts.incident);
+  AppendStarred(out, facts.incident);
   AppendImpact(out, facts);
   AppendCause(out, facts);
   AppendChangesBefore(out, facts);

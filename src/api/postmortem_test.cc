@@ -286,5 +286,40 @@ TEST_F(PostMortemTest, TasksAreActionItemsAndStrangersTextStaysPlain) {
   EXPECT_THAT(draft, HasSubstr("eve wrote \"a\\|b \\# heading\"."));
 }
 
+TEST_F(PostMortemTest, BeginsWithWhatPeopleStarredInTheOrderInWhichItHappened) {
+  EXPECT_THAT(Draft(), Not(HasSubstr("Key moments")));
+  Row(minutes(1), "page_sent", "vedette", "told ops by mail");
+  Row(minutes(2), "comment", "ann", "rolled back");
+  Row(minutes(9), "comment", "bob", "the pool was full");
+  for (size_t i = 0; i < facts_.incident.timeline.size(); ++i) {
+    facts_.incident.timeline[i].seq = static_cast<int64_t>(i + 1);
+  }
+  facts_.incident.timeline.back().happened_at = kBegan + seconds(90);
+  facts_.incident.starred = {2, 3, 4};
+
+  const std::string draft = Draft();
+
+  const size_t from = draft.find("## Key moments");
+  ASSERT_NE(from, std::string::npos);
+  const std::string moments = draft.substr(from, draft.find("\n## ", from + 5) - from);
+  EXPECT_EQ(moments,
+            "## Key moments\n\n"
+            "- 2026-11-22 12:00:22 UTC: told ops by mail.\n"
+            "- 2026-11-22 12:00:52 UTC: bob wrote \"the pool was full\".\n"
+            "- 2026-11-22 12:01:22 UTC: ann wrote \"rolled back\".\n");
+  EXPECT_THAT(draft,
+              HasSubstr("12:00:52 UTC **comment** bob: the pool was full (written down at "));
+}
+
+TEST_F(PostMortemTest, OfADeclaredOneNobodyKnowsSinceWhenItHadGoneOn) {
+  facts_.incident.timeline.clear();
+  facts_.incident.started_at = kBegan;
+  Row(seconds(0), "opened", "vedette", "users cannot pay");
+  Row(seconds(0), "declared", "ann", "called by three customers");
+
+  EXPECT_THAT(Draft(), HasSubstr("when ann declared it."));
+  EXPECT_THAT(Draft(), Not(HasSubstr("It was noticed at")));
+}
+
 }  // namespace
 }  // namespace vedette::api

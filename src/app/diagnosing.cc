@@ -98,14 +98,16 @@ void Diagnosing::MakeRoom() {
 void Diagnosing::Notice(const model::Incident& incident) {
   base::MutexLock lock(mutex_);
   const Key key(incident.tenant, incident.id);
-  if (!waiting_.contains(key)) {
+  const bool fresh = !waiting_.contains(key);
+  if (fresh) {
     MakeRoom();
     if (waiting_.size() >= options_.waiting_max) return;
   }
   Waiting& waiting = waiting_[key];
   const bool over = incident.state == model::IncidentState::kResolved;
   const bool ends = over && !waiting.resolved;
-  const bool grew = incident.anomaly_ids.size() > waiting.anomalies;
+  const bool declared = fresh && incident.anomaly_ids.empty();
+  const bool grew = declared || incident.anomaly_ids.size() > waiting.anomalies;
   const bool renamed = std::exchange(waiting.title, incident.title) != incident.title;
   if (grew && renamed && waits_.Steady() - waiting.anew >= kAnewPause) {
     waiting.anew = waits_.Steady();  // it is about something else now

@@ -146,7 +146,7 @@ void EngineLoop::Decide(Batch& batch) {
     if (command == nullptr) continue;
     const model::TenantName& tenant = command->silence.tenant;
     const model::Silence* silence =
-        engine_.FindSilence(tenant, incident::SilenceId(waiting.fresh_id));
+        engine_.FindSilence(tenant, incident::SilenceId(waiting.outcome.fresh_id));
     if (silence == nullptr) silence = engine_.FindSilence(tenant, command->silence.id);
     if (silence != nullptr) waiting.outcome.silence = *silence;
   }
@@ -218,7 +218,7 @@ void EngineLoop::FeedSignal(Batch& batch, What what) {
 }
 
 void EngineLoop::FeedOrder(Batch& batch, std::unique_ptr<Order> order) {
-  Waiting waiting{.order = std::move(order), .fresh_id = {}, .outcome = {}};
+  Waiting waiting{.order = std::move(order), .outcome = {}};
   const base::Duration drift = EngineTime() - parts_.clock.Now();
   for (const What& what : waiting.order->whats) {
     What fed = what;
@@ -230,7 +230,8 @@ void EngineLoop::FeedOrder(Batch& batch, std::unique_ptr<Order> order) {
     }
     if (const auto* command = std::get_if<incident::Command>(&fed)) RecallFor(batch, *command);
     waiting.outcome.applied.push_back(Feed(batch, std::move(fed)));
-    if (waiting.fresh_id.empty()) waiting.fresh_id = batch.inputs.back().fresh_id;
+    std::string& fresh_id = waiting.outcome.fresh_id;
+    if (fresh_id.empty()) fresh_id = batch.inputs.back().fresh_id;
   }
   batch.waiting.push_back(std::move(waiting));
 }
@@ -353,7 +354,9 @@ base::Result<model::Incident> EngineLoop::Command(incident::Command command) {
   VEDETTE_TRY(Answer answer, Give({command}));
   VEDETTE_TRY(const Outcome outcome, Await(std::move(answer)));
   VEDETTE_TRY_VOID(outcome.applied.front());
-  return parts_.journal.Find(command.tenant, command.incident_id);
+  const bool opens = command.kind == incident::CommandKind::kDeclare;
+  return parts_.journal.Find(command.tenant,
+                             opens ? incident::IncidentId(outcome.fresh_id) : command.incident_id);
 }
 
 base::Result<model::Silence> EngineLoop::Command(incident::SilenceCommand command) {

@@ -106,6 +106,7 @@ class EngineLoop {
   using What = decltype(incident::Input::what);
   // What became of an order: of each of its inputs, and the silence that it was about.
   struct Outcome {
+    std::string fresh_id;  // of its first input
     std::vector<base::Result<>> applied;
     std::optional<model::Silence> silence;
   };
@@ -116,7 +117,6 @@ class EngineLoop {
   };
   struct Waiting {
     std::unique_ptr<Order> order;
-    std::string fresh_id;  // of its first input
     Outcome outcome;
   };
   struct Batch {

@@ -49,10 +49,11 @@ std::string ChainOf(const Notice& notice) {
                      notify::wording::OneLine(group, kChainPartMax), notice.why);
 }
 
-// Who acknowledged an incident, for the ledger: under the incident's id, at no receiver.
+// Who acknowledged an incident, or took that back, for the ledger: under the incident's id, at no
+// receiver.
 notify::delivery::LedgerRow RowOf(const std::string& incident_id, const model::TimelineEntry& row) {
   return {.time = row.time,
-          .event = "acknowledged",
+          .event = row.kind,
           .dedup_key = incident_id,
           .receiver = {},
           .outcome = {},
@@ -188,7 +189,9 @@ bool PageRouter::Decide(base::TimePoint now, std::span<const incident::Input> in
   acknowledged_.clear();
   for (const model::Incident& incident : decisions.changed) {
     for (const model::TimelineEntry& row : incident.timeline) {
-      if (row.kind == "acknowledged") acknowledged_.emplace_back(incident.id, row);
+      if (row.kind == "acknowledged" || row.kind == "unacknowledged") {
+        acknowledged_.emplace_back(incident.id, row);
+      }
     }
   }
   return told || !outcome_.empty() || !acknowledged_.empty();

@@ -19,6 +19,7 @@
 #include "api/incidents.h"
 #include "api/influx.h"
 #include "api/intake.h"
+#include "api/keys.h"
 #include "api/logs.h"
 #include "api/loki.h"
 #include "api/oncall.h"
@@ -233,6 +234,7 @@ std::vector<api::Route> Server::Parts::Routes() {
   Join(routes, api::DashboardRoutes(*dashboards));
   Join(routes, api::StatusRoutes(*board));
   Join(routes, api::SessionRoutes(LookupIn(*keys)));
+  Join(routes, api::KeyRoutes(*keys));
   Join(routes, api::SelfRoutes(metrics, *hub, [this] { return ready.load(); }));
   Join(routes, api::StaticRoutes(api::EmbeddedUi()));
   return routes;

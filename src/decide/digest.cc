@@ -67,6 +67,7 @@ class Canonical {
  private:
   void PutParts(const model::TimelineEntry& row) {
     All(row.seq, row.time, row.kind, row.actor, row.text, row.anomaly_id);
+    if (row.happened_at) Put(*row.happened_at);  // digests of before there was any stay as they are
   }
   void PutParts(const model::PhaseStart& phase) { All(phase.phase, phase.started_at, phase.by); }
   void PutParts(const model::IncidentTask& task) {
@@ -78,6 +79,7 @@ class Canonical {
     All(it.started_at, it.updated_at, it.acknowledged_at, it.resolved_at, it.acknowledged_by);
     All(it.resolved_by, it.revision, it.timeline, it.phases, it.roles, it.tasks, it.links);
     All(it.merged_into, it.suppressed, it.group_labels);
+    if (!it.starred.empty()) Put(it.starred);  // likewise
   }
   void PutParts(const model::Alert& alert) { Fields(*this, const_cast<model::Alert&>(alert)); }
   void PutParts(const model::Page& page) { Fields(*this, const_cast<model::Page&>(page)); }

@@ -87,8 +87,9 @@ struct Decisions {
 //              EngineOptions::alert_grouping is set, or one of its grouping_rules takes them,
 //              alerts with the same values of its labels share an incident instead.
 //   Life       open > acknowledged > resolved, by people; resolved by itself when all its anomalies
-//              have been closed for a while. What a person resolved while it fires is opened again
-//              when it still does after the repeat interval.
+//              have been closed for a while, unless a person declared or reopened it. What a person
+//              resolved while it fires is opened again when it still does after the repeat
+//              interval.
 //   Severity   the worst that the incident has seen; it never falls.
 //   Muting     silences and inhibition hide anomalies from pages, and from nothing else.
 //   Topology   the first page about what only suffers from an incident that is in hand waits.
@@ -245,6 +246,11 @@ class Engine {
   void OnRecall(const Recall& recall);
   base::Result<> Manage(Tracked& tracked, const Command& command);
   base::Result<> FinishTask(Tracked& tracked, const Command& command);
+  base::Result<> Declare(const Input& input, const Command& command);
+  void Unacknowledge(Tracked& tracked, const Command& command);
+  void CountDeclared(Tracked& tracked);
+  void RepeatSoon(Tracked& tracked);
+  base::Result<> Star(Tracked& tracked, const Command& command);
   base::Result<> Merge(Place place, const Command& command);
   base::Result<> Split(Place place, const Command& command, const std::string& fresh_id);
   void NameAfterRest(const Tenant& tenant, Tracked& tracked);

@@ -170,6 +170,7 @@ Tracked* Engine::FindHome(Tenant& tenant, const model::Anomaly& anomaly, std::st
 // Whether something new is part of what goes on there. What is left of an incident, once the worst
 // is over, is not to keep people from hearing of the next one.
 bool Engine::GoesOn(const Tracked& tracked, model::Severity severity) const {
+  if (tracked.anomalies == 0) return true;  // declared, and nothing was seen of it so far
   if (state_->now - tracked.last_activity <= state_->options.group_window) return true;
   const bool told =
       PagesOf(tracked, model::PageKind::kOpened) > 0 && severity <= tracked.told_severity;
@@ -203,7 +204,7 @@ bool Engine::SameMoment(const Tracked& tracked, const model::Anomaly& anomaly) c
 
 Tracked& Engine::Open(Tenant& tenant, const model::TenantName& name, const std::string& fresh_id,
                       const model::Anomaly& anomaly) {
-  const std::string id = "in_" + fresh_id;
+  const std::string id = IncidentId(fresh_id);
   Tracked& tracked = tenant.incidents[id];
   model::Incident& incident = tracked.incident;
   incident.id = id;

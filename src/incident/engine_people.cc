@@ -18,8 +18,11 @@ constexpr size_t kCommentBytesMax = 40'000;
 constexpr size_t kTitleBytesMax = 500;
 constexpr int64_t kPartsMax = 200;  // tasks, links, roles of an incident, each
 constexpr int64_t kPhasesMax = 100;
+constexpr int64_t kDeclaredServicesMax = 50;
+constexpr size_t kEntityBytesMax = 200;
+constexpr base::Duration kToldLaterMax = std::chrono::days(30);
 
-base::Result<> Check(const Command& command) {
+base::Result<> Check(const Command& command, base::TimePoint now) {
   if (command.text.size() > kCommentBytesMax) {
     return base::InvalidArgument(fmt::format("a comment has at most {} bytes", kCommentBytesMax),
                                  "text");
@@ -27,7 +30,17 @@ base::Result<> Check(const Command& command) {
   if (command.kind == CommandKind::kComment && command.text.empty()) {
     return base::InvalidArgument("a comment needs text", "text");
   }
+  if (command.at && (*command.at > now || *command.at < now - kToldLaterMax)) {
+    return base::InvalidArgument("must be a time of the last 30 days", "at");
+  }
   return {};
+}
+
+std::optional<int64_t> NumberIn(std::string_view text) {
+  int64_t number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (read.ec != std::errc() || read.ptr != text.data() + text.size()) return std::nullopt;
+  return number;
 }
 
 void PushPhase(model::Incident& incident, IncidentPhase phase, base::TimePoint now,
@@ -45,7 +58,8 @@ base::Result<> Room(int64_t size, const char* what) {
 }  // namespace
 
 base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
-  VEDETTE_TRY_VOID(Check(command));
+  VEDETTE_TRY_VOID(Check(command, state_->now));
+  if (command.kind == CommandKind::kDeclare) return Declare(input, command);
   Tenant* tenant = nullptr;
   Tracked* tracked = nullptr;
   if (const auto it = state_->tenants.find(command.tenant); it != state_->tenants.end()) {
@@ -61,6 +75,10 @@ base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
       if (IsResolved(*tracked)) return base::FailedPrecondition("the incident is resolved");
       if (tracked->incident.state == IncidentState::kOpen) Acknowledge(*tracked, command);
       return {};
+    case CommandKind::kUnacknowledge:
+      if (IsResolved(*tracked)) return base::FailedPrecondition("the incident is resolved");
+      if (tracked->incident.state != IncidentState::kOpen) Unacknowledge(*tracked, command);
+      return {};
     case CommandKind::kResolve:
       if (!IsResolved(*tracked)) Resolve(place, command.actor, command.text);
       return {};
@@ -69,6 +87,8 @@ base::Result<> Engine::OnCommand(const Input& input, const Command& command) {
       Reopen(place, command.actor, command.text);
       PageOpening(*tracked);  // what was muted when it was resolved may not be any more
       return {};
+    case CommandKind::kStar:
+    case CommandKind::kUnstar: return Star(*tracked, command);
     case CommandKind::kMerge: return Merge(place, command);
     case CommandKind::kSplit: return Split(place, command, input.fresh_id);
     default: return Manage(*tracked, command);
@@ -116,7 +136,10 @@ base::Result<> Engine::Manage(Tracked& tracked, const Command& command) {
     AddRow(tracked, kind, command.actor, std::move(what));
   };
   switch (command.kind) {
-    case CommandKind::kComment: row("comment", command.text); break;
+    case CommandKind::kComment:
+      row("comment", command.text);
+      incident.timeline.back().happened_at = command.at;
+      break;
     case CommandKind::kSetPhase: {
       const auto phase = model::ParseIncidentPhase(target);
       if (!phase) {
@@ -165,12 +188,10 @@ base::Result<> Engine::Manage(Tracked& tracked, const Command& command) {
 }
 
 base::Result<> Engine::FinishTask(Tracked& tracked, const Command& command) {
-  int64_t number = 0;
-  const char* const end = command.target.data() + command.target.size();
-  const auto read = std::from_chars(command.target.data(), end, number);
+  const int64_t number = NumberIn(command.target).value_or(0);
   std::vector<model::IncidentTask>& tasks = tracked.incident.tasks;
   const auto task = std::ranges::find(tasks, number, &model::IncidentTask::number);
-  if (read.ec != std::errc() || read.ptr != end || task == tasks.end()) {
+  if (task == tasks.end()) {
     return base::InvalidArgument("the incident has no such task", "task");
   }
   if (task->done_at) return {};
@@ -180,7 +201,97 @@ base::Result<> Engine::FinishTask(Tracked& tracked, const Command& command) {
   return {};
 }
 
+base::Result<> Engine::Star(Tracked& tracked, const Command& command) {
+  const int64_t seq = NumberIn(command.target).value_or(0);
+  if (seq < 1 || seq > tracked.rows) {
+    return base::InvalidArgument("the incident's timeline has no such row", "seq");
+  }
+  std::vector<int64_t>& starred = tracked.incident.starred;
+  const auto at = std::ranges::lower_bound(starred, seq);
+  const bool there = at != starred.end() && *at == seq;
+  if (there == (command.kind == CommandKind::kStar)) return {};
+  if (there) {
+    starred.erase(at);
+  } else {
+    VEDETTE_TRY_VOID(Room(Size(starred), "starred rows"));
+    starred.insert(at, seq);
+  }
+  tracked.incident.updated_at = state_->now;
+  Touch(tracked);
+  return {};
+}
+
 // --- life
+
+// What nothing has detected: told of as somebody's rule would be, and over when a person says so.
+base::Result<> Engine::Declare(const Input& input, const Command& command) {
+  const std::string title = base::OneLine(command.target, kTitleBytesMax);
+  if (title.find_first_not_of(' ') == std::string::npos) {
+    return base::InvalidArgument("an incident needs a title", "title");
+  }
+  if (Size(command.ids) > kDeclaredServicesMax) {
+    return base::InvalidArgument(fmt::format("at most {} services", kDeclaredServicesMax),
+                                 "entities");
+  }
+  Tenant& tenant = state_->tenants[command.tenant];
+  if (tenant.open >= state_->options.open_incidents_max) {
+    return base::ResourceExhausted(fmt::format("{} incidents are open, and no more may be",
+                                               state_->options.open_incidents_max),
+                                   "open_incidents_max");
+  }
+  model::Anomaly like;
+  if (!command.ids.empty()) like.entity = base::OneLine(command.ids.front(), kEntityBytesMax);
+  like.severity = command.severity;
+  like.started_at = state_->now;
+  like.summary = title;
+  Tracked& tracked = Open(tenant, command.tenant, input.fresh_id, like);
+  for (const std::string& id : command.ids) {
+    const std::string entity = base::OneLine(id, kEntityBytesMax);
+    std::string& home = tenant.home[entity];
+    if (home != tracked.incident.id) tracked.incident.entities.push_back(entity);
+    home = tracked.incident.id;
+  }
+  tracked.incident.title = Title(tracked);
+  tracked.last_opening = tracked.last_activity = state_->now;
+  tracked.held_by_person = true;
+  AddRow(tracked, "declared", command.actor, command.text);
+  CountDeclared(tracked);
+  PageOpening(tracked);
+  return {};
+}
+
+// While nothing was seen of what a person declared, it is bad enough for a page by itself.
+void Engine::CountDeclared(Tracked& tracked) {
+  if (tracked.anomalies > 0) return;
+  tracked.extra_severity = tracked.incident.severity;
+  tracked.extra_pageable = tracked.extra_severity >= state_->options.alert_page_severity;
+}
+
+// Nobody has it in hand any more: who was told, is told again unless somebody takes it soon.
+void Engine::Unacknowledge(Tracked& tracked, const Command& command) {
+  model::Incident& incident = tracked.incident;
+  incident.state = IncidentState::kOpen;
+  incident.acknowledged_at.reset();
+  incident.acknowledged_by.clear();
+  AddRow(tracked, "unacknowledged", command.actor, command.text);
+  if (!incident.phases.empty() && incident.phases.back().phase == IncidentPhase::kTriage &&
+      incident.phases.back().by == kMachine) {
+    PushPhase(incident, IncidentPhase::kDetection, state_->now, kMachine);
+  }
+  ReleaseHeld(state_->tenants[incident.tenant], tracked);
+  if (PagesOf(tracked, model::PageKind::kOpened) == 0) return PageOpening(tracked);
+  RepeatSoon(tracked);
+  if (tracked.group_key.empty() || !tracked.repeat_at) return;
+  tracked.flush_at = std::min(tracked.flush_at.value_or(kNever), *tracked.repeat_at);
+  tracked.last_page = {};  // as if it had been long ago: groups repeat themselves by that
+}
+
+// Pages again unless somebody acknowledges it meanwhile.
+void Engine::RepeatSoon(Tracked& tracked) {
+  const base::Duration patience = state_->options.reopened_page_after;
+  if (PagesOf(tracked, model::PageKind::kOpened) == 0 || patience.count() == 0) return;
+  tracked.repeat_at = state_->now + patience;
+}
 
 void Engine::StartPhase(Tracked& tracked, IncidentPhase phase, std::string_view by) {
   std::vector<model::PhaseStart>& phases = tracked.incident.phases;
@@ -249,10 +360,8 @@ void Engine::Reopen(Place place, std::string_view actor, std::string text) {
   tracked.hold_until.reset();
   tracked.closed_by_person = false;
   tracked.held_by_person = actor != kMachine;
-  const base::Duration patience = state_->options.reopened_page_after;
-  if (PagesOf(tracked, model::PageKind::kOpened) > 0 && patience.count() > 0) {
-    tracked.repeat_at = state_->now + patience;
-  }
+  CountDeclared(tracked);
+  RepeatSoon(tracked);
   if (!tracked.group_key.empty()) {
     const AlertGrouping grouping = GroupingOfRule(state_->options, tracked.group_rule);
     tracked.flush_at = state_->now + grouping.group_wait;

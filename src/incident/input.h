@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -14,6 +15,7 @@
 #include "model/alert.h"
 #include "model/anomaly.h"
 #include "model/incident.h"
+#include "model/severity.h"
 #include "model/silence.h"
 #include "model/tenant.h"
 
@@ -34,6 +36,10 @@ enum class CommandKind {
   kAddTask,     // `text`: what is to be done; `target`: by whom, may be empty
   kFinishTask,  // `target`: its number
   kAddLink,     // `target`: the URL; `text`: what it is
+  kDeclare,     // no incident yet; `target`: its title; `ids`: services; `severity`
+  kUnacknowledge,
+  kStar,    // `target`: the number of a row of the timeline
+  kUnstar,  // likewise
 };
 std::string_view CommandKindName(CommandKind kind);  // "acknowledge", "resolve", ...
 
@@ -46,6 +52,8 @@ struct Command {
   std::string text;  // the comment; optional for the others
   std::string target = {};
   std::vector<std::string> ids = {};
+  std::optional<base::TimePoint> at = {};  // of a comment: when it happened, if that is told later
+  model::Severity severity = model::Severity::kCritical;  // of what is declared
 };
 
 // What a person asks of a silence.
@@ -109,6 +117,9 @@ struct Input {
                Start, EngineOptions, RoutingInput, Dependencies, Recall>
       what;
 };
+
+// What the incident is called that an input with this `fresh_id` opens.
+std::string IncidentId(std::string_view fresh_id);
 
 // A ULID in the form of a UUID, which is what Alertmanager's clients expect of a silence.
 std::string SilenceId(std::string_view ulid);

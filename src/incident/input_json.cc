@@ -56,6 +56,8 @@ static_assert(std::variant_size_v<decltype(Input::what)> == std::size(kTags));
 
 static std::string_view EnumName(CommandKind kind) { return CommandKindName(kind); }
 
+std::string IncidentId(std::string_view fresh_id) { return "in_" + std::string(fresh_id); }
+
 std::string_view CommandKindName(CommandKind kind) {
   switch (kind) {
     case CommandKind::kAcknowledge: return "acknowledge";
@@ -69,6 +71,10 @@ std::string_view CommandKindName(CommandKind kind) {
     case CommandKind::kAddTask: return "task";
     case CommandKind::kFinishTask: return "task_done";
     case CommandKind::kAddLink: return "link";
+    case CommandKind::kDeclare: return "declare";
+    case CommandKind::kUnacknowledge: return "unacknowledge";
+    case CommandKind::kStar: return "star";
+    case CommandKind::kUnstar: return "unstar";
   }
   return {};
 }
@@ -88,6 +94,8 @@ void Fields(Archive& archive, Command& command) {
   archive("text", command.text);
   archive.Since("target", command.target);
   archive.Since("ids", command.ids);
+  archive.Since("at", command.at);
+  archive.Since("severity", command.severity);
 }
 
 template <typename Archive>

@@ -195,5 +195,145 @@ TEST(Split, LeavesOneAtLeast) {
   EXPECT_FALSE(script.last_answer.ok());
 }
 
+TEST(Declare, IsPagedHasItsServicesAndIsOverWhenAPersonSaysSo) {
+  Script script;
+  script.Declares("users cannot pay", Severity::kCritical, {"checkout", "payment", "checkout"});
+
+  ASSERT_THAT(script.order, SizeIs(1));
+  EXPECT_EQ(script.Incident().title, "checkout: users cannot pay (+1 service)");
+  EXPECT_THAT(script.Incident().entities, ElementsAre("checkout", "payment"));
+  EXPECT_THAT(script.RowKinds(), ElementsAre("opened", "declared"));
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened"));
+  EXPECT_EQ(script.pages[0].labels.Get("service"), "checkout");
+  EXPECT_EQ(script.pages[0].labels.Get("severity"), "critical");
+
+  script.TickUntil(3 * 3600);
+  EXPECT_EQ(script.Incident().state, IncidentState::kOpen);
+  script.Says(CommandKind::kResolve);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "resolved"));
+}
+
+TEST(Declare, WhatIsFoundOfItsServicesJoinsItHoweverLateAndDoesNotEndIt) {
+  Script script(Apart());
+  script.Declares("users cannot pay", Severity::kWarning, {"checkout"});
+
+  script.At(3000).Opens("checkout", Severity::kCritical, "an_1").Opens("cart");
+  ASSERT_THAT(script.order, SizeIs(2)) << "cart is another's";
+  EXPECT_THAT(script.Incident(0).open_anomaly_ids, ElementsAre("an_1"));
+  EXPECT_EQ(script.Incident(0).severity, Severity::kCritical);
+  EXPECT_THAT(script.RowTexts("severity_changed", 0), ElementsAre("warning to critical"));
+
+  script.At(3100).Closes("checkout", "an_1").TickUntil(9000);
+  EXPECT_EQ(script.Incident(0).state, IncidentState::kOpen);
+}
+
+TEST(Declare, IsRepeatedUntilSomebodyTakesItAndPagedAgainWhenItIsReopened) {
+  EngineOptions options;
+  options.repeat_interval = minutes(10);
+  options.reopened_page_after = minutes(2);
+  Script script(options);
+  script.Declares("slow", Severity::kWarning, {}).TickUntil(610);
+  EXPECT_EQ(script.Incident().title, "slow");
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened"));
+
+  script.Says(CommandKind::kResolve).At(700).Says(CommandKind::kReopen).TickUntil(830);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "opened", "resolved", "opened"));
+}
+
+TEST(Declare, NeedsATitleAndRoom) {
+  EngineOptions options;
+  options.open_incidents_max = 1;
+  Script script(options);
+  script.Declares(" \n", Severity::kCritical, {});
+  EXPECT_EQ(script.last_answer.error().field, "title");
+  script.Declares("a", Severity::kCritical, std::vector<std::string>(51, "x"));
+  EXPECT_EQ(script.last_answer.error().field, "entities");
+  EXPECT_THAT(script.order, IsEmpty());
+
+  script.Declares("a", Severity::kCritical, {}).Declares("b", Severity::kCritical, {});
+  EXPECT_EQ(script.last_answer.error().code, base::ErrorCode::kResourceExhausted);
+  EXPECT_THAT(script.order, SizeIs(1));
+}
+
+TEST(Unacknowledge, PagesAgainUnlessSomebodyTakesIt) {
+  EngineOptions options;
+  options.reopened_page_after = minutes(5);
+  Script script(options);
+  script.Opens("payment").At(60).Says(CommandKind::kAcknowledge);
+  script.At(70).Says(CommandKind::kUnacknowledge, "wrong incident");
+
+  const model::Incident& incident = script.Incident();
+  EXPECT_EQ(incident.state, IncidentState::kOpen);
+  EXPECT_FALSE(incident.acknowledged_at.has_value());
+  EXPECT_EQ(incident.acknowledged_by, "");
+  EXPECT_EQ(PhasesOf(incident).back(), IncidentPhase::kDetection);
+  EXPECT_THAT(script.RowTexts("unacknowledged"), ElementsAre("wrong incident"));
+  script.TickUntil(369);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "acknowledged"));
+  script.TickUntil(371);
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "acknowledged", "opened"));
+
+  script.Says(CommandKind::kAcknowledge).Says(CommandKind::kUnacknowledge);
+  script.Says(CommandKind::kAcknowledge).TickUntil(2000);
+  EXPECT_THAT(script.PageKinds(),
+              ElementsAre("opened", "acknowledged", "opened", "acknowledged", "acknowledged"));
+}
+
+TEST(Unacknowledge, AGroupOfAlertsIsPagedAgainToo) {
+  EngineOptions options;
+  options.alert_grouping = AlertGrouping{.group_by = {"alertname"}};
+  options.reopened_page_after = minutes(5);
+  Script script(options);
+  script.Fires({{"alertname", "Down"}, {"instance", "a"}}, 7200).TickUntil(60);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened"));
+  script.Says(CommandKind::kAcknowledge).TickUntil(600);
+  ASSERT_THAT(script.PageKinds(), ElementsAre("opened", "acknowledged"));
+
+  script.Says(CommandKind::kUnacknowledge).TickUntil(905);
+
+  EXPECT_THAT(script.PageKinds(), ElementsAre("opened", "acknowledged", "opened"));
+}
+
+TEST(Unacknowledge, ChangesNothingThatIsOpenAndNothingThatIsOver) {
+  Script script;
+  script.Opens("payment").Says(CommandKind::kUnacknowledge);
+  EXPECT_TRUE(script.last_answer.ok());
+  EXPECT_THAT(script.RowTexts("unacknowledged"), IsEmpty());
+  script.Says(CommandKind::kResolve).Says(CommandKind::kUnacknowledge);
+  EXPECT_EQ(script.last_answer.error().code, base::ErrorCode::kFailedPrecondition);
+}
+
+TEST(Comment, MayTellOfWhatHappenedBefore) {
+  Script script;
+  const base::TimePoint now = base::FromMillis(1'700'000'000'000) + minutes(60);
+  script.Opens("payment").At(3600).Comments("the pool was full", now - minutes(50));
+
+  const model::TimelineEntry& row = script.Incident().timeline.back();
+  EXPECT_EQ(row.time, now);
+  EXPECT_EQ(row.happened_at, now - minutes(50));
+  script.Comments("tomorrow", now + minutes(1));
+  EXPECT_EQ(script.last_answer.error().field, "at");
+  script.Comments("long ago", now - std::chrono::days(31));
+  EXPECT_EQ(script.last_answer.error().field, "at");
+  EXPECT_THAT(script.RowTexts("comment"), ElementsAre("the pool was full"));
+}
+
+TEST(Star, MarksRowsOfTheTimeline) {
+  Script script;
+  script.Opens("payment").Says(CommandKind::kComment, "the pool is full");
+  const auto rows = static_cast<int64_t>(script.Incident().timeline.size());
+
+  script.Says(CommandKind::kStar, "", "", std::to_string(rows));
+  script.Says(CommandKind::kStar, "", "", "1").Says(CommandKind::kStar, "", "", "1");
+  EXPECT_THAT(script.Incident().starred, ElementsAre(1, rows));
+  script.Says(CommandKind::kUnstar, "", "", "1").Says(CommandKind::kUnstar, "", "", "1");
+  EXPECT_THAT(script.Incident().starred, ElementsAre(rows));
+  EXPECT_THAT(script.Incident().timeline, SizeIs(rows)) << "a star is no row";
+  for (const char* wrong : {"0", "-1", "99", "x", ""}) {
+    script.Says(CommandKind::kStar, "", "", wrong);
+    EXPECT_EQ(script.last_answer.error().field, "seq") << wrong;
+  }
+}
+
 }  // namespace
 }  // namespace vedette::incident

@@ -55,7 +55,7 @@ struct Tracked {
   std::optional<base::TimePoint> quiet_since;  // all anomalies closed
   std::optional<base::TimePoint> repeat_at;    // page again unless acknowledged, or over
   bool closed_by_person = false;               // anomalies do not reopen it
-  bool held_by_person = false;                 // does not resolve by itself
+  bool held_by_person = false;                 // does not resolve by itself: declared or reopened
   bool catch_all = false;
 
   // What the title says: the first anomaly of the worst severity since it was opened or reopened.
@@ -70,8 +70,9 @@ struct Tracked {
   int64_t anomalies = 0;        // that ever joined
   int64_t anomalies_extra = 0;  // of those, not followed for want of room
 
-  bool extra_pageable = false;  // one of these was bad enough for a page
-  model::Severity extra_severity = model::Severity::kInfo;  // the worst of these
+  // One of these was bad enough for a page, or what a person declared is; how bad the worst is.
+  bool extra_pageable = false;
+  model::Severity extra_severity = model::Severity::kInfo;
 
   // Where its alerts are grouped by labels: the key, and when the group looks at itself next.
   std::string group_key;   // empty: by service

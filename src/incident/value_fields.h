@@ -56,6 +56,7 @@ void DetailFields(Archive& archive, Incident& incident) {
   archive.Since("roles", incident.roles);
   archive.Since("tasks", incident.tasks);
   archive.Since("links", incident.links);
+  archive.Since("starred", incident.starred);
   archive.Since("merged_into", incident.merged_into);
   archive.Since("suppressed", incident.suppressed);
   archive.Since("group_labels", incident.group_labels);

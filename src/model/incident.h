@@ -24,15 +24,16 @@ std::optional<IncidentPhase> ParseIncidentPhase(std::string_view name);
 
 // One row of an incident's timeline, by a machine or a person.
 struct TimelineEntry {
-  int64_t seq = 0;  // 1, 2, ... within the incident
-  base::TimePoint time;
+  int64_t seq = 0;       // 1, 2, ... within the incident
+  base::TimePoint time;  // when it was written down
   // "opened", "grouped", "anomaly_opened", "anomaly_closed", "severity_changed", "acknowledged",
   // "resolved", "reopened", "comment", "page_sent", "page_failed", "page_held", "silenced",
-  // "unsilenced", "phase", "role", "task", "link", "merged", "split"
+  // "unsilenced", "phase", "role", "task", "link", "merged", "split", "declared", "unacknowledged"
   std::string kind;
   std::string actor;  // "vedette" or who
   std::string text;
-  std::string anomaly_id;  // empty when the row is not about one
+  std::string anomaly_id;                           // empty when the row is not about one
+  std::optional<base::TimePoint> happened_at = {};  // where somebody tells of it later
 };
 
 struct PhaseStart {
@@ -78,8 +79,9 @@ struct Incident {
   std::map<std::string, std::string> roles;  // "commander" -> who
   std::vector<IncidentTask> tasks;
   std::vector<IncidentLink> links;
-  std::string merged_into;                          // the incident that took it over
-  bool suppressed = false;                          // all that is open is silenced or inhibited
+  std::vector<int64_t> starred;  // rows of the timeline for the post-mortem, sorted
+  std::string merged_into;       // the incident that took it over
+  bool suppressed = false;       // all that is open is silenced or inhibited
   std::map<std::string, std::string> group_labels;  // by which its alerts were grouped
 };
 

@@ -70,6 +70,46 @@ notify:
         hook.close()
 
 
+class DeclareTest(unittest.TestCase):
+    def test_what_a_person_declares_pages_until_it_is_taken_and_outlives_a_kill(self):
+        hook = Hook()
+        self.addCleanup(hook.close)
+        settings = f"""
+incidents: {{reopened_page_after: 2s}}
+notify:
+  receivers: [{{name: hook, webhook: {{url: "{hook.url}"}}}}]
+"""
+        kinds = lambda: [page["kind"] for _, _, page in hook.pages]
+        with Vedette(settings) as vedette:
+            made = vedette.post("/api/v1/incidents", {
+                "title": "users cannot pay", "entities": ["checkout"], "text": "three calls",
+                "by": "ann"})
+            self.assertEqual(made.status, 201, made.body)
+            incident = made.json()
+            at = f"/api/v1/incidents/{incident['id']}"
+            wait_for(lambda: kinds() == ["opened"], 30, "the page")
+            self.assertEqual(hook.pages[0][2]["title"], "checkout: users cannot pay")
+            self.assertEqual(hook.pages[0][2]["labels"]["service"], "checkout")
+
+            self.assertEqual(vedette.post(f"{at}/acknowledge", {"by": "ann"}).status, 200)
+            self.assertEqual(vedette.post(f"{at}/timeline/2/star", {"starred": True}).status, 200)
+            vedette.program.kill()
+            vedette.start()
+            taken = vedette.get(at).json()
+            self.assertEqual((taken["state"], taken["starred"]), ("acknowledged", [2]))
+            self.assertEqual(vedette.post(f"{at}/unacknowledge", {"by": "ann"}).status, 200)
+            wait_for(lambda: kinds()[-1] == "opened" and len(kinds()) == 3, 30, "the page again")
+
+            ledger = vedette.get("/api/v1/ledger", incident=incident["id"]).json()
+            self.assertEqual([row["event"] for row in ledger["acknowledgements"]],
+                             ["acknowledged", "unacknowledged"])
+            self.assertTrue(vedette.get("/api/v1/ledger/verify").json()["ok"])
+            self.assertEqual(vedette.post(f"{at}/resolve", {"by": "ann"}).status, 200)
+            draft = vedette.get(f"{at}/postmortem").body.decode()
+            self.assertIn("when ann declared it", draft)
+            self.assertIn('ann declared it: "three calls"', draft.split("## Key moments")[1])
+
+
 class ReplayTest(unittest.TestCase):
     def settings(self, person="ann", steps=1):
         more = f"""
@@ -119,8 +159,13 @@ notify:
         self.assertLess(vedette.post("/api/v1/schedules/primary/overrides", {
             "user": "ben", "from": "2024-01-01T00:00:00Z", "to": "2024-01-02T00:00:00Z"}).status, 300)
         incidents = vedette.get("/api/v1/incidents").json()["incidents"]
-        self.assertEqual(vedette.post(f"/api/v1/incidents/{incidents[0]['id']}/acknowledge",
-                                      {}).status, 200)
+        at = f"/api/v1/incidents/{incidents[0]['id']}"
+        earlier = time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 600))
+        for what, body in (("acknowledge", {}), ("unacknowledge", {"comment": "not mine"}),
+                           ("acknowledge", {}), ("comments", {"text": "as before", "at": earlier}),
+                           ("timeline/1/star", {"starred": True})):
+            self.assertEqual(vedette.post(f"{at}/{what}", body).status, 200, what)
+        self.assertEqual(vedette.post("/api/v1/incidents", {"title": "users cannot pay"}).status, 201)
         self.assertEqual(vedette.post("/api/v2/alerts", [alert("stock", 2), alert("order", endsAt=(
             time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(now - 1))))]).status, 200)
 

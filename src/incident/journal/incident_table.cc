@@ -63,10 +63,10 @@ base::Result<> WriteRow(Session& session, const std::string& incident_id,
       }));
   if (written) return {};
   VEDETTE_TRY_VOID(session.Execute(
-      "INSERT INTO incident_timeline (incident_id, seq, time, kind, actor, text, anomaly_id) "
-      "VALUES (?, ?, ?, ?, ?, ?, ?)",
+      "INSERT INTO incident_timeline (incident_id, seq, time, kind, actor, text, anomaly_id, "
+      "happened_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
       {Text(incident_id), Int(seq), Time(row.time), Text(row.kind), Text(row.actor), Text(row.text),
-       Text(row.anomaly_id)}));
+       Text(row.anomaly_id), OptionalTime(row.happened_at)}));
   return {};
 }
 
@@ -164,15 +164,17 @@ base::Result<> ReadParts(Session& session, model::Incident& incident, int64_t ro
                     [&](const Row& row) { incident.anomaly_ids.emplace_back(row.GetText(0)); }));
   if (rows_max == 0) return {};
   return session.Query(
-      "SELECT seq, time, kind, actor, text, anomaly_id FROM incident_timeline "
+      "SELECT seq, time, kind, actor, text, anomaly_id, happened_at FROM incident_timeline "
       "WHERE incident_id = ? ORDER BY seq LIMIT ?",
       {Text(incident.id), Int(rows_max)}, [&](const Row& row) {
-        incident.timeline.push_back({.seq = row.GetInt(0),
-                                     .time = row.GetTime(1),
-                                     .kind = std::string(row.GetText(2)),
-                                     .actor = std::string(row.GetText(3)),
-                                     .text = std::string(row.GetText(4)),
-                                     .anomaly_id = std::string(row.GetText(5))});
+        model::TimelineEntry& entry = incident.timeline.emplace_back();
+        entry.seq = row.GetInt(0);
+        entry.time = row.GetTime(1);
+        entry.kind = row.GetText(2);
+        entry.actor = row.GetText(3);
+        entry.text = row.GetText(4);
+        entry.anomaly_id = row.GetText(5);
+        if (!row.IsNull(6)) entry.happened_at = row.GetTime(6);
       });
 }
 

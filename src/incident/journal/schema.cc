@@ -69,7 +69,10 @@ CREATE TABLE incident_snapshot_parts (
   seq BIGINT NOT NULL,
   part BIGINT NOT NULL,
   state TEXT NOT NULL,
-  PRIMARY KEY (seq, part)))"}};
+  PRIMARY KEY (seq, part)))"},
+                                                    {5, "what people tell of later",
+                                                     "ALTER TABLE incident_timeline ADD COLUMN "
+                                                     "happened_at BIGINT"}};
   return steps;
 }
 

@@ -79,6 +79,27 @@ class Script {
                         .target = std::move(target),
                         .ids = std::move(ids)});
   }
+  // A person, about what nothing has detected.
+  Script& Declares(std::string_view title, model::Severity severity,
+                   std::vector<std::string> services) {
+    return Feed(Command{.kind = CommandKind::kDeclare,
+                        .tenant = std::string(model::kDefaultTenant),
+                        .incident_id = {},
+                        .actor = "ann",
+                        .text = {},
+                        .target = std::string(title),
+                        .ids = std::move(services),
+                        .severity = severity});
+  }
+  // A person, about the incident that was opened last, of what happened then.
+  Script& Comments(std::string_view text, base::TimePoint at) {
+    return Feed(Command{.kind = CommandKind::kComment,
+                        .tenant = std::string(model::kDefaultTenant),
+                        .incident_id = order.back(),
+                        .actor = "ann",
+                        .text = std::string(text),
+                        .at = at});
+  }
   // An alert of another system; it lasts `lasts` seconds unless it is told again.
   Script& Fires(std::vector<std::pair<std::string, std::string>> labels, int64_t lasts = 300) {
     model::Alert alert{.tenant = std::string(model::kDefaultTenant),

@@ -20,7 +20,7 @@ struct LedgerRow {
   base::TimePoint time;
   // "ordered" (`detail` is the chain that led to it; committed before anything is sent), "attempt"
   // (before the send too, but for the first of a fresh order), "answer", "superseded", "dropped";
-  // "acknowledged" (`dedup_key` is the incident, `detail` who); "pruned"
+  // "acknowledged", "unacknowledged" (`dedup_key` is the incident, `detail` who); "pruned"
   std::string event;
   std::string dedup_key;
   std::string receiver;

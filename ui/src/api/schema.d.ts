@@ -1840,7 +1840,11 @@ export interface paths {
          */
         get: operations["listIncidents"];
         put?: never;
-        post?: never;
+        /**
+         * Declare an incident that nothing has detected
+         * @description Opens an incident by hand: it is paged and escalated like any other, by the routes of its first service and its severity, and ends when a person resolves it. Alerts and anomalies of its services join it.
+         */
+        post: operations["declareIncident"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1898,6 +1902,46 @@ export interface paths {
          * @description Doing it again changes nothing and answers 200.
          */
         post: operations["resolveIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/unacknowledge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Take an acknowledgement back
+         * @description Nobody works on the incident any more: it is open again, and who was to be told next, is. Nothing happens where it is open already.
+         */
+        post: operations["unacknowledgeIncident"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/incidents/{id}/timeline/{seq}/star": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Star a row of the timeline, or take its star away
+         * @description A starred row stands in the post-mortem. At most 200 of an incident.
+         */
+        post: operations["starTimelineRow"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2668,6 +2712,41 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The API keys of this tenant, the revoked ones too */
+        get: operations["listKeys"];
+        put?: never;
+        /** Make an API key of this tenant */
+        post: operations["addKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/keys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revoke a key for good: seen everywhere within five seconds */
+        delete: operations["revokeKey"];
         options?: never;
         head?: never;
         patch?: never;
@@ -4244,9 +4323,17 @@ export interface components {
         TimelineEntry: {
             /** @description 1, 2, ... within the incident */
             seq: number;
-            /** Format: date-time */
+            /**
+             * Format: date-time
+             * @description When it was written down
+             */
             time: string;
-            /** @description One of opened, anomaly_opened, anomaly_closed, severity_changed, acknowledged, resolved, comment, page_sent, page_failed; later versions may add more */
+            /**
+             * Format: date-time
+             * @description When it happened, where somebody said so later than that
+             */
+            happened_at?: string;
+            /** @description One of opened, anomaly_opened, anomaly_closed, severity_changed, acknowledged, unacknowledged, declared, resolved, comment, page_sent, page_failed; later versions may add more */
             kind: string;
             /** @description `vedette`, or who */
             actor: string;
@@ -4262,6 +4349,8 @@ export interface components {
             status?: "firing" | "acknowledged" | "investigating" | "mitigating" | "resolved" | "suppressed";
             /** @description All that is open is silenced or held back */
             suppressed?: boolean;
+            /** @description The rows of the timeline, by `seq`, that belong into the post-mortem */
+            starred?: number[];
             time_to_acknowledge_seconds?: number | null;
             time_to_resolve_seconds?: number | null;
             phases?: {
@@ -4384,8 +4473,50 @@ export interface components {
         };
         CommentInput: {
             text: string;
+            /**
+             * Format: date-time
+             * @description When it happened, where that is told later: at most 30 days ago, never in the future. Default now
+             */
+            at?: string;
             /** @description Who; default the name of the key */
             by?: string;
+        };
+        IncidentInput: {
+            title: string;
+            severity?: components["schemas"]["Severity"];
+            /** @description The services that it is about; may be empty */
+            entities?: string[];
+            /** @description What is known: the first comment */
+            text?: string;
+            /** @description Who; default the name of the key */
+            by?: string;
+        };
+        StarInput: {
+            starred: boolean;
+            /** @description Who; default the name of the key */
+            by?: string;
+        };
+        /**
+         * @description What a key is for: viewer reads; responder also acknowledges and resolves; editor also changes rules and schedules; ingest only sends; admin may do everything
+         * @enum {string}
+         */
+        Role: "viewer" | "responder" | "editor" | "ingest" | "admin";
+        ApiKey: {
+            /** @description The visible part of its token */
+            id: string;
+            name: string;
+            role: components["schemas"]["Role"];
+            /** Format: date-time */
+            created_at: string;
+            /** Format: date-time */
+            expires_at: string | null;
+            /**
+             * Format: date-time
+             * @description Within a minute or so
+             */
+            last_used_at: string | null;
+            /** Format: date-time */
+            revoked_at: string | null;
         };
         LedgerEntry: {
             id: string;
@@ -4440,7 +4571,7 @@ export interface components {
              * @description ordered: on disk before anything is sent
              * @enum {string}
              */
-            event: "ordered" | "attempt" | "answer" | "superseded" | "dropped" | "acknowledged";
+            event: "ordered" | "attempt" | "answer" | "superseded" | "dropped" | "acknowledged" | "unacknowledged";
             attempt?: number;
             /** @description delivered, retry, refused or gave_up */
             outcome?: string;
@@ -4475,7 +4606,7 @@ export interface components {
             told?: boolean;
             /** @description In words: who was told, when and how, or why nobody was */
             answer?: string[];
-            /** @description Who acknowledged: `detail`, with the row's hash */
+            /** @description Who acknowledged, and who took that back: `detail`, with the row's hash */
             acknowledgements?: components["schemas"]["LedgerProof"][];
             trail?: components["schemas"]["TrailRow"][];
             /** @description Everybody of the plan, and who was told and is not in it any more. What messages, trail and timeline do not say is read off the plan as it is now */
@@ -10026,6 +10157,34 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    declareIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IncidentInput"];
+            };
+        };
+        responses: {
+            /** @description The new incident */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     getIncident: {
         parameters: {
             query?: never;
@@ -10115,6 +10274,73 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             404: components["responses"]["NotFound"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unacknowledgeIncident: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["ActionInput"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    starTimelineRow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description `in_` and a ULID */
+                id: components["parameters"]["incident_id"];
+                seq: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StarInput"];
+            };
+        };
+        responses: {
+            /** @description The incident as it is now */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Incident"];
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["FailedPrecondition"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -11769,6 +11995,92 @@ export interface operations {
             400: components["responses"]["InvalidArgument"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    listKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By name */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        keys: components["schemas"]["ApiKey"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    addKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    name: string;
+                    role: components["schemas"]["Role"];
+                    /** Format: date-time */
+                    expires_at?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The key and its token, which is shown this once */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        key: components["schemas"]["ApiKey"];
+                        token: string;
+                    };
+                };
+            };
+            400: components["responses"]["InvalidArgument"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            409: components["responses"]["FailedPrecondition"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revokeKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Revoked */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["PermissionDenied"];
+            404: components["responses"]["NotFound"];
             503: components["responses"]["Unavailable"];
         };
     };
