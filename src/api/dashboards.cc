@@ -25,6 +25,7 @@ constexpr size_t kWordBytesMax = 200;  // titles, names
 constexpr size_t kQueryBytesMax = 4'000;
 constexpr size_t kUnitBytesMax = 32;
 constexpr size_t kIdBytesMax = 64;
+constexpr std::string_view kPanelKinds[] = {"table", "heatmap"};  // none: lines
 
 bool IsWordByte(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
@@ -118,6 +119,14 @@ base::Result<size_t> CopyPanels(const Json& definition, JsonWriter& json) {
     if (const auto wide = panels[i].find("wide"); wide != panels[i].end()) {
       if (!wide->is_boolean()) return BadParameter(field + "wide", "must be true or false");
       json.Field("wide", wide->get<bool>());
+    }
+    if (panels[i].contains("kind")) {
+      VEDETTE_TRY(const std::string kind,
+                  ReadMember(panels[i], "kind", field + "kind", kWordBytesMax));
+      if (std::ranges::find(kPanelKinds, kind) == std::end(kPanelKinds)) {
+        return BadParameter(field + "kind", "must be one of table, heatmap");
+      }
+      json.Field("kind", kind);
     }
     json.EndObject();
   }

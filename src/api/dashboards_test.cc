@@ -17,7 +17,7 @@ const base::TimePoint kNow = base::FromMillis(1'800'000'000'000);
 constexpr char kShop[] =
     R"({"title": "Shop", "variables": [{"name": "service", "label": "service"}],
   "panels": [{"title": "Up", "query": "up{service=~\"$service\"}", "unit": "percent",
-  "wide": true, "more": 1}]})";
+  "wide": true, "kind": "table", "more": 1}]})";
 
 class DashboardRoutesTest : public ::testing::Test {
  protected:
@@ -55,6 +55,7 @@ TEST_F(DashboardRoutesTest, WhatIsSavedIsThereAfterARestart) {
   EXPECT_EQ(panel["query"], "up{service=~\"$service\"}");
   EXPECT_EQ(panel["unit"], "percent");
   EXPECT_EQ(panel["wide"], true);
+  EXPECT_EQ(panel["kind"], "table");
   EXPECT_FALSE(panel.contains("more")) << "what is not known is not kept";
   EXPECT_EQ(read["definition"]["variables"][0]["label"], "service");
   const Json list = Read(Ask("GET", ""))["dashboards"];
@@ -109,6 +110,8 @@ TEST_F(DashboardRoutesTest, WhatIsWrongIsNamed) {
   EXPECT_EQ(field(R"({"title": "x", "panels": [{"title": "a"}]})"), "panels[0].query");
   EXPECT_EQ(field(R"({"title": "x", "panels": [{"title": "a", "query": "up", "wide": 1}]})"),
             "panels[0].wide");
+  EXPECT_EQ(field(R"({"title": "x", "panels": [{"title": "a", "query": "up", "kind": "pie"}]})"),
+            "panels[0].kind");
   EXPECT_EQ(field(R"({"title": "x", "variables": [{"name": "a b", "label": "c"}]})"),
             "variables[0].name");
   Json many = *base::ParseJson(kShop);

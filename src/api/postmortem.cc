@@ -76,6 +76,8 @@ void AppendSummary(std::string& out, const PostMortemFacts& facts) {
   if (incident.resolved_at) {
     out +=
         fmt::format(" and was over {} later", Lasting(*incident.resolved_at - incident.started_at));
+  } else if (incident.anomaly_ids.empty()) {
+    out += ", and is not over";
   } else {
     out += fmt::format(", and is not over: of {} {} still open",
                        Counted(incident.anomaly_ids.size(), "anomaly"),

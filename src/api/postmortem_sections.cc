@@ -276,7 +276,7 @@ void AppendCause(std::string& out, const PostMortemFacts& facts) {
     out += "No diagnosis was made.\n";
   } else {
     if (TextOf(facts.diagnosis, "status") == "unknown" || first == nullptr) {
-      out += fmt::format("The diagnosis names no cause: {}.\n",
+      out += fmt::format("The diagnosis names no cause: {}\n",
                          Plain(TextOf(facts.diagnosis, "summary")));
     } else {
       AppendHypotheses(out, facts, *first);

@@ -7,9 +7,12 @@ import { createReadStream, existsSync, readFileSync, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize } from "node:path";
 import { fileURLToPath } from "node:url";
+import { bucketRange, instantNow } from "./answers.mjs";
 import { answerDashboards } from "./dashboards.mjs";
 import { summary, World } from "./data.mjs";
+import { declare, star, unacknowledge } from "./incidents.mjs";
 import { answerJudged } from "./judged.mjs";
+import { answerKeys } from "./keys.mjs";
 import { answerLearning } from "./learning.mjs";
 import { answerOnCall, postmortem, work } from "./oncall.mjs";
 import { ALL, mayAsk } from "./permissions.mjs";
@@ -171,7 +174,8 @@ class Mock {
       this.publishIncident(incident, []);
     } else if (name === "comment") {
       const incident = world.incidents.get(body.id);
-      this.publishIncident(incident, [world.row(incident, "comment", "jo", body.text, Date.now())]);
+      const { kind = "comment", actor = "jo", text } = body;
+      this.publishIncident(incident, [world.row(incident, kind, actor, text, Date.now())]);
     } else if (name === "line") {
       const line = { level: "error", service: "order", trace_id: "", fields: {}, ...body };
       const log = { id: `tail${this.#lastId++}`, time: new Date().toISOString(), ...line };
@@ -294,11 +298,14 @@ async function act(mock, request, response, id, verb, task) {
   if (verb === "comments") {
     if (!body.text)
       return refuse(response, 400, "invalid_argument", "A comment needs a text.", "text");
-    mock.publishIncident(incident, [
-      world.row(incident, "comment", body.by || "loopback", body.text, Date.now()),
-    ]);
+    const row = world.row(incident, "comment", body.by || "loopback", body.text, Date.now());
+    if (body.at) row.happened_at = body.at;
+    mock.publishIncident(incident, [row]);
   } else {
-    const worked = work(world, incident, verb, body, task);
+    const worked =
+      verb === "unacknowledge"
+        ? unacknowledge(world, incident, body)
+        : work(world, incident, verb, body, task);
     if (worked) {
       mock.publishIncident(incident, worked);
       return send(response, 200, incident);
@@ -336,12 +343,29 @@ async function api(mock, request, response, url) {
     return act(mock, request, response, id, verb);
   const [, of, task] = path.match(/^\/api\/v1\/incidents\/([^/]+)\/tasks\/(\d+)\/done$/) ?? [];
   if (task) return act(mock, request, response, of, "done", Number(task));
+  const [, starredOf, seq] =
+    path.match(/^\/api\/v1\/incidents\/([^/]+)\/timeline\/(\d+)\/star$/) ?? [];
+  if (seq) {
+    const incident = world.incidents.get(starredOf);
+    if (!incident) return missing(response, "incident");
+    mock.publishIncident(star(incident, Number(seq), await readBody(request)));
+    return send(response, 200, incident);
+  }
+  if (request.method === "POST" && path === "/api/v1/incidents") {
+    const body = await readBody(request);
+    if (!body.title?.trim())
+      return refuse(response, 400, "invalid_argument", "An incident needs a title.", "title");
+    const incident = declare(world, body);
+    mock.publishIncident(incident, incident.timeline);
+    return send(response, 201, incident);
+  }
   if (!what && path !== "/api/v1/logs") {
     const body = request.method === "GET" ? {} : await readBody(request);
     const { method } = request;
     const answer =
       answerLearning(world, method, path, query, body) ??
       answerDashboards(world, method, path, body) ??
+      answerKeys(world, method, path, body) ??
       answerPromises(world, method, path) ??
       answerSimulation(world, method, path, body) ??
       answerOnCall(world, method, path, query, body) ??
@@ -401,9 +425,18 @@ async function api(mock, request, response, url) {
       if (isUnfinished(asked)) return promError(response, "unexpected end of input");
       const data = world.range(asked, start, end, Number(query.get("step")));
       if (data.result.length === 0) {
-        data.result = plainRange(world, asked, start, end, Number(query.get("step")));
+        const step = Number(query.get("step"));
+        data.result =
+          bucketRange(asked, start, end, step) ?? plainRange(world, asked, start, end, step);
       }
       return send(response, 200, { status: "success", data });
+    }
+    case "/api/v1/query": {
+      const at = Date.parse(query.get("time") ?? new Date().toISOString());
+      return send(response, 200, {
+        status: "success",
+        data: instantNow(world, query.get("query"), at),
+      });
     }
     case "/api/v1/stream":
       return mock.stream(request, response, url);

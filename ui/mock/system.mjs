@@ -201,8 +201,6 @@ export function answerSystem(world, path) {
       return success(empty ? { groups: [] } : rules(world));
     case "/api/v1/format_query":
       return success("up == 0");
-    case "/api/v1/query":
-      return success({ resultType: "vector", result: [] });
     default:
       return undefined;
   }

@@ -36,6 +36,7 @@ const cold = new Set([
   ...entryFiles,
   ...closure("src/live/live.ts"),
   ...closure("src/features/now/now_page.tsx"),
+  ...closure("src/frame/bar_left.tsx"),
   ...closure("src/frame/bar_menus.tsx"),
   ...closure("src/frame/palette.tsx"),
   ...closure("src/features/incident/resolve_dialog.tsx"),

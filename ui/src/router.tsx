@@ -12,7 +12,7 @@ import { readRangeSearch } from "./frame/use_time_range";
 
 const root = createRootRoute({
   component: Frame,
-  validateSearch: readRangeSearch,
+  validateSearch: (search) => ({ ...readRangeSearch(search), ...readWords("team")(search) }),
   notFoundComponent: NotFound,
 });
 

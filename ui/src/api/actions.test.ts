@@ -1,6 +1,6 @@
 import { QueryClient, QueryObserver } from "@tanstack/react-query";
 import { expect, test } from "vitest";
-import { acknowledgedToast, takeIncident } from "./actions";
+import { acknowledgedWords, takeIncident } from "./actions";
 import { keys } from "./queries";
 import type { Incident } from "./types";
 
@@ -26,6 +26,7 @@ test("an older answer on its way does not undo the server's word on an incident"
 
 test("who acknowledges without a name is told so, and where to give one", () => {
   const by = (acknowledged_by: string) => ({ acknowledged_by, title: "slow" }) as Incident;
-  expect(acknowledgedToast(by("ann")).text).toBe("Acknowledged: slow");
-  expect(acknowledgedToast(by("loopback")).text).toMatch(/as “loopback”.*Settings/);
+  expect(acknowledgedWords([by("ann")])).toBe("Acknowledged: slow");
+  expect(acknowledgedWords([by("loopback")])).toMatch(/as “loopback”.*Settings/);
+  expect(acknowledgedWords([by("ann"), by("ann")])).toBe("2 incidents acknowledged");
 });

@@ -3,11 +3,13 @@ import type { QueryClient } from "@tanstack/react-query";
 import { serverNow } from "../kit/clock";
 import { currentSettings } from "../kit/settings";
 import { createStore } from "../kit/store";
-import { showToast, type Toast } from "../kit/toast";
+import { titleOf } from "../kit/time";
+import { showToast } from "../kit/toast";
 import { byUrgency, type WaitingRow } from "../live/merge";
 import { ApiError, ask, client } from "./client";
 import { type IncidentsKey, keys } from "./queries";
 import { readAgain } from "./read_again";
+import type { components } from "./schema";
 import type {
   Incident,
   IncidentPage,
@@ -16,9 +18,9 @@ import type {
   Status,
   TimelineEntry,
 } from "./types";
+import { showUndoable } from "./undo";
 
-const UNDO_MS = 5000;
-const NAMELESS_MS = 10_000; // long enough to be read and followed
+const COMMENT_UNDO_MS = 5000;
 
 const who = () => currentSettings().name.trim() || undefined;
 
@@ -49,14 +51,18 @@ function change(cache: QueryClient, id: string, edit: Edit): () => void {
   };
 }
 
-// Where it stands, and who brought it there.
+// Where it stands, who brought it there, and what is starred of it.
 const standing = ({
   state,
   acknowledged_at,
   acknowledged_by,
   resolved_at,
   resolved_by,
-}: IncidentSummary) => ({ state, acknowledged_at, acknowledged_by, resolved_at, resolved_by });
+  starred,
+}: IncidentSummary) => ({
+  ...{ state, acknowledged_at, acknowledged_by, resolved_at, resolved_by },
+  starred,
+});
 
 // What Now counts: the server's own count comes seconds later.
 function recount(cache: QueryClient, from: IncidentState, to: IncidentState): void {
@@ -97,34 +103,103 @@ function refuse(cache: QueryClient, id: string, what: string, error: unknown): v
   void readAgain(cache, { queryKey: keys.status });
 }
 
-// Who gave no name stands in the timeline as the machine that asked.
-export function acknowledgedToast({ acknowledged_by: by, title }: Incident): Toast {
-  if (by !== "loopback") return { tone: "done", text: `Acknowledged: ${title}` };
-  const text = `Acknowledged as “${by}”: ${title}. Your name can be given in Settings.`;
-  return { tone: "done", text, lastsMs: NAMELESS_MS };
+interface Step {
+  next: Partial<IncidentSummary>; // what is shown at once
+  send: (id: string) => Promise<Incident>;
+  refusal: string; // "Not acknowledged"
 }
 
-export async function acknowledge(cache: QueryClient, incident: IncidentSummary): Promise<void> {
-  if (incident.state !== "open") return;
-  const { id } = incident;
-  const acknowledged_at = new Date(serverNow()).toISOString();
-  const takeBack = change(cache, id, (have) => ({
-    ...have,
-    state: "acknowledged",
-    acknowledged_at,
-    acknowledged_by: who() ?? "you",
-  }));
-  recount(cache, "open", "acknowledged");
+// Shown at once, sent, and taken back when the server refuses. Null: refused.
+async function take(
+  cache: QueryClient,
+  incident: IncidentSummary,
+  { next, send, refusal }: Step,
+): Promise<Incident | null> {
+  const { id, state: from } = incident;
+  const to = next.state ?? from;
+  const takeBack = change(cache, id, (have) => ({ ...have, ...next }));
+  if (from !== to) recount(cache, from, to);
   try {
-    const request = { params: { path: { id } }, body: { by: who() } };
-    const taken = await ask(client.POST("/api/v1/incidents/{id}/acknowledge", request));
+    const taken = await send(id);
     await takeIncident(cache, taken);
-    showToast(acknowledgedToast(taken));
+    return taken;
   } catch (error) {
     takeBack();
-    recount(cache, "acknowledged", "open");
-    refuse(cache, id, "Not acknowledged", error);
+    if (from !== to) recount(cache, to, from);
+    refuse(cache, id, refusal, error);
+    return null;
   }
+}
+
+const now = () => new Date(serverNow()).toISOString();
+const pathOf = (id: string) => ({ path: { id } });
+
+// Who gave no name stands in the timeline as the machine that asked.
+export function acknowledgedWords([first, ...others]: [Incident, ...Incident[]]): string {
+  if (others.length > 0) return `${others.length + 1} incidents acknowledged`;
+  const by = first.acknowledged_by;
+  const title = titleOf(first);
+  return by === "loopback"
+    ? `Acknowledged as “${by}”: ${title}. Your name can be given in Settings.`
+    : `Acknowledged: ${title}`;
+}
+
+// Of several the refused ones are named, for the others are done.
+const refusalOf = (what: string, incident: IncidentSummary, count: number) =>
+  count > 1 ? `${what}: ${titleOf(incident)}` : what;
+
+export async function acknowledge(
+  cache: QueryClient,
+  ...incidents: IncidentSummary[]
+): Promise<void> {
+  const open = incidents.filter(({ state }) => state === "open");
+  const answers = await Promise.all(
+    open.map((incident) =>
+      take(cache, incident, {
+        next: { state: "acknowledged", acknowledged_at: now(), acknowledged_by: who() ?? "you" },
+        send: (id) =>
+          ask(
+            client.POST("/api/v1/incidents/{id}/acknowledge", {
+              params: pathOf(id),
+              body: { by: who() },
+            }),
+          ),
+        refusal: refusalOf("Not acknowledged", incident, open.length),
+      }),
+    ),
+  );
+  const [first, ...others] = answers.filter((one) => one !== null);
+  if (!first) return;
+  const undo = () => void unacknowledge(cache, first, ...others);
+  showUndoable(acknowledgedWords([first, ...others]), undo);
+}
+
+// Nobody works on them any more: who was to be told next, is.
+export async function unacknowledge(
+  cache: QueryClient,
+  ...incidents: IncidentSummary[]
+): Promise<void> {
+  const answers = await Promise.all(
+    incidents.map((incident) =>
+      take(cache, incident, {
+        next: { state: "open", acknowledged_at: null, acknowledged_by: "" },
+        send: (id) =>
+          ask(
+            client.POST("/api/v1/incidents/{id}/unacknowledge", {
+              params: pathOf(id),
+              body: { by: who() },
+            }),
+          ),
+        refusal: refusalOf("Not given back", incident, incidents.length),
+      }),
+    ),
+  );
+  const given = answers.filter((one) => one !== null);
+  const [first] = given;
+  if (!first) return;
+  const text =
+    given.length > 1 ? `${given.length} incidents are open again` : `Open again: ${titleOf(first)}`;
+  showToast({ tone: "done", text });
 }
 
 export async function resolve(
@@ -133,84 +208,123 @@ export async function resolve(
   comment: string,
 ): Promise<void> {
   if (incident.state === "resolved") return;
-  const { id } = incident;
-  const resolved_at = new Date(serverNow()).toISOString();
-  const takeBack = change(cache, id, (have) => ({
-    ...have,
-    state: "resolved",
-    resolved_at,
-    resolved_by: who() ?? "you",
-  }));
-  const { state } = incident;
-  recount(cache, state, "resolved");
-  try {
-    const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
-    await takeIncident(
-      cache,
-      await ask(client.POST("/api/v1/incidents/{id}/resolve", { params: { path: { id } }, body })),
-    );
-    showToast({ tone: "done", text: `Resolved: ${incident.title}` });
-    void readAgain(cache, { queryKey: keys.incidents });
-  } catch (error) {
-    takeBack();
-    recount(cache, "resolved", state);
-    refuse(cache, id, "Not resolved", error);
-  }
+  const body = { by: who(), ...(comment.trim() ? { comment: comment.trim() } : {}) };
+  const taken = await take(cache, incident, {
+    next: { state: "resolved", resolved_at: now(), resolved_by: who() ?? "you" },
+    send: (id) => ask(client.POST("/api/v1/incidents/{id}/resolve", { params: pathOf(id), body })),
+    refusal: "Not resolved",
+  });
+  if (!taken) return;
+  showUndoable(`Resolved: ${titleOf(incident)}`, () => void reopen(cache, taken));
+  void readAgain(cache, { queryKey: keys.incidents });
+}
+
+export async function reopen(cache: QueryClient, incident: IncidentSummary): Promise<void> {
+  const taken = await take(cache, incident, {
+    next: { state: "open", resolved_at: null, resolved_by: "" },
+    send: (id) =>
+      ask(
+        client.POST("/api/v1/incidents/{id}/reopen", { params: pathOf(id), body: { by: who() } }),
+      ),
+    refusal: "Not reopened",
+  });
+  if (!taken) return;
+  showToast({ tone: "done", text: `Open again: ${titleOf(taken)}` });
+  void readAgain(cache, { queryKey: keys.incidents });
+}
+
+type Declared = components["schemas"]["IncidentInput"];
+
+// Throws the server's refusal.
+export async function declare(cache: QueryClient, input: Declared): Promise<Incident> {
+  const incident = await ask(client.POST("/api/v1/incidents", { body: { ...input, by: who() } }));
+  await takeIncident(cache, incident);
+  void readAgain(cache, { queryKey: keys.incidents });
+  void readAgain(cache, { queryKey: keys.status });
+  return incident;
+}
+
+// A starred row of the timeline stands in the post-mortem.
+export async function star(
+  cache: QueryClient,
+  incident: IncidentSummary,
+  seq: number,
+  starred: boolean,
+): Promise<void> {
+  const others = (incident.starred ?? []).filter((one) => one !== seq);
+  const taken = await take(cache, incident, {
+    next: { starred: starred ? [...others, seq] : others },
+    send: (id) =>
+      ask(
+        client.POST("/api/v1/incidents/{id}/timeline/{seq}/star", {
+          params: { path: { id, seq } },
+          body: { starred, by: who() },
+        }),
+      ),
+    refusal: starred ? "Not starred" : "The star stays",
+  });
+  if (!taken) return;
+  showUndoable(
+    starred ? "Starred: it stands in the post-mortem" : "The star is taken away",
+    () => void star(cache, taken, seq, !starred),
+  );
 }
 
 let lastOwnRow = 0;
 export const waitingRows = createStore<WaitingRow[]>([]);
 
-// Stands in the timeline at once and is sent five seconds later, or when the page goes: until then
-// it can be taken back. `onUndo` gets the text to put it back into the form.
+export interface Note {
+  text: string;
+  at?: string; // when it happened, where that is told later
+}
+
+// They stand in the timeline at once and are sent five seconds later, or when the page goes: until then
+// they can be taken back. `onUndo` gets what was taken back or refused, to put it back into the form.
 export function comment(
   cache: QueryClient,
   id: string,
-  text: string,
-  onUndo: (text: string) => void,
+  notes: Note[],
+  onUndo: (left: Note[]) => void,
 ): void {
-  const row: TimelineEntry = {
-    seq: --lastOwnRow,
-    time: new Date(serverNow()).toISOString(),
-    kind: "comment",
-    actor: who() ?? "you",
-    text,
-    anomaly_id: "",
-  };
   const after = cache.getQueryData<Incident>(keys.incident(id))?.timeline.at(-1)?.seq ?? 0;
-  waitingRows.set([...waitingRows.get(), { incident: id, after, row }]);
-  const remove = () => waitingRows.set(waitingRows.get().filter((one) => one.row !== row));
+  const rows = notes.map(
+    ({ text, at }): TimelineEntry => ({
+      ...{ seq: --lastOwnRow, time: now(), kind: "comment", actor: who() ?? "you", text },
+      ...{ anomaly_id: "", happened_at: at },
+    }),
+  );
+  waitingRows.set([...waitingRows.get(), ...rows.map((row) => ({ incident: id, after, row }))]);
+  const remove = () => waitingRows.set(waitingRows.get().filter(({ row }) => !rows.includes(row)));
 
+  // All at once: a page that goes waits for none of them.
   const send = async () => {
     stop();
-    try {
-      const body = { text, by: who() };
-      const request = { params: { path: { id } }, body, keepalive: true };
-      await takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
-      remove();
-    } catch (error) {
-      remove();
-      onUndo(text);
-      refuse(cache, id, "Comment not saved", error);
-    }
+    const answers = await Promise.allSettled(notes.map((note) => sendNote(cache, id, note)));
+    remove();
+    const refused = answers.find((answer) => answer.status === "rejected");
+    if (!refused) return;
+    const left = notes.filter((_, index) => answers[index]?.status === "rejected");
+    onUndo(left);
+    const what = notes.length > 1 ? `${left.length} of ${notes.length} rows` : "Comment";
+    refuse(cache, id, `${what} not saved`, refused.reason);
   };
   const stop = () => {
     clearTimeout(timer);
+    forget();
     removeEventListener("pagehide", send);
   };
-  const timer = setTimeout(send, UNDO_MS);
+  const timer = setTimeout(send, COMMENT_UNDO_MS);
   addEventListener("pagehide", send);
-  showToast({
-    tone: "done",
-    text: "Comment added",
-    lastsMs: UNDO_MS,
-    action: {
-      label: "Undo",
-      run: () => {
-        stop();
-        remove();
-        onUndo(text);
-      },
-    },
-  });
+  const undo = () => {
+    stop();
+    remove();
+    onUndo(notes);
+  };
+  const added = notes.length > 1 ? `${notes.length} rows added` : "Comment added";
+  const forget = showUndoable(added, undo, COMMENT_UNDO_MS);
+}
+
+async function sendNote(cache: QueryClient, id: string, { text, at }: Note): Promise<void> {
+  const request = { params: pathOf(id), body: { text, at, by: who() }, keepalive: true };
+  await takeIncident(cache, await ask(client.POST("/api/v1/incidents/{id}/comments", request)));
 }

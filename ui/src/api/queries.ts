@@ -65,6 +65,13 @@ export const statusQuery = () =>
     refetchInterval: pollWithoutStream,
   });
 
+export const onCallQuery = () =>
+  queryOptions({
+    queryKey: ["on-call", "now"] as const,
+    queryFn: ({ signal }) => ask(client.GET("/api/v1/oncall", { signal })),
+    refetchInterval: 60_000,
+  });
+
 export const incidentsQuery = (filter: IncidentFilter) =>
   queryOptions({
     queryKey: ["incidents", filter] satisfies IncidentsKey,
@@ -77,6 +84,12 @@ export const incidentsQuery = (filter: IncidentFilter) =>
     placeholderData: keepPreviousData,
     refetchInterval: pollWithoutStream,
   });
+
+export const OPEN_ROWS = 50;
+
+// What Now begins with.
+export const openIncidentsQuery = (limit = OPEN_ROWS) =>
+  incidentsQuery({ states: ["open", "acknowledged"], limit });
 
 export const incidentQuery = (id: string) =>
   queryOptions({

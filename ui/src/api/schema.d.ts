@@ -1919,7 +1919,7 @@ export interface paths {
         put?: never;
         /**
          * Take an acknowledgement back
-         * @description Nobody works on the incident any more: it is open again, and who was to be told next, is. Nothing happens where it is open already.
+         * @description Nobody works on the incident any more: it is open again, and who was told of it is told again after `incidents.reopened_page_after` unless somebody takes it before. Nothing happens where it is open already. 409 when it is resolved.
          */
         post: operations["unacknowledgeIncident"];
         delete?: never;
@@ -5596,6 +5596,11 @@ export interface components {
             unit?: string;
             /** @description It takes the whole row */
             wide?: boolean;
+            /**
+             * @description `table` shows the values at the end of the range, `heatmap` how the buckets of a histogram fill; without it lines are drawn
+             * @enum {string}
+             */
+            kind?: "table" | "heatmap";
         };
         DashboardVariable: {
             /** @description As queries name it, without the `$` */

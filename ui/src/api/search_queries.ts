@@ -1,11 +1,12 @@
 // What the palette searches beside incidents, services and metrics. Lists that are short are read
-// whole and kept for a minute; changes are the server's to find.
+// whole and kept for a minute, and so are the latest releases; changes are the server's to find.
 import { queryOptions } from "@tanstack/react-query";
 import { ask, client } from "./client";
 import { times } from "./queries";
 
 const STALE_MS = 60_000;
 const GROUPS_MAX = 200; // of rules
+const RELEASES_MAX = 200;
 const LATELY = { from: "now-30d", to: "now" };
 
 export interface FoundPerson {
@@ -58,6 +59,16 @@ export const changesFoundQuery = (text: string, limit: number) =>
     queryFn: async ({ signal }) => {
       const query = { ...(await times(LATELY)), text, limit };
       return (await ask(client.GET("/api/v1/changes", { params: { query }, signal }))).changes;
+    },
+    staleTime: STALE_MS,
+  });
+
+export const latestReleasesQuery = () =>
+  queryOptions({
+    queryKey: ["search", "releases"] as const,
+    queryFn: async ({ signal }) => {
+      const query = { ...(await times(LATELY)), limit: RELEASES_MAX };
+      return (await ask(client.GET("/api/v1/releases", { params: { query }, signal }))).releases;
     },
     staleTime: STALE_MS,
   });

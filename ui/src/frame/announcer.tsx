@@ -3,6 +3,7 @@
 import { useEffect, useRef, useState } from "react";
 import type { IncidentSummary } from "../api/types";
 import { plural } from "../kit/format";
+import { titleOf } from "../kit/time";
 import { newIncident } from "../live/connection";
 
 const POLITE_EVERY_MS = 5000;
@@ -16,7 +17,7 @@ export function Announcer() {
       const incident = newIncident.get();
       if (!incident) return;
       if (incident.severity === "critical")
-        setAssertive(`New critical incident: ${incident.title}`);
+        setAssertive(`New critical incident: ${titleOf(incident)}`);
       else waiting.current.push(incident);
     });
     const timer = setInterval(() => {
@@ -24,8 +25,8 @@ export function Announcer() {
       if (!first) return;
       setPolite(
         others.length === 0
-          ? `New incident: ${first.title}`
-          : `${plural(others.length + 1, "new incident")}, the first: ${first.title}`,
+          ? `New incident: ${titleOf(first)}`
+          : `${plural(others.length + 1, "new incident")}, the first: ${titleOf(first)}`,
       );
     }, POLITE_EVERY_MS);
     return () => {

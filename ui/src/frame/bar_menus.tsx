@@ -1,12 +1,12 @@
 // The two panels that hang from the top bar: time range and settings. Radix comes with this chunk.
 import "../kit/nonce";
 import { Link } from "@tanstack/react-router";
-import { Check, ChevronDown, Clock, Settings as Gear } from "lucide-react";
+import { Check, ChevronDown, Clock, Settings as Gear, Moon, Sun } from "lucide-react";
 import { Popover } from "radix-ui";
 import { type FormEvent, type ReactNode, useState } from "react";
 import { serverNow } from "../kit/clock";
 import { formatClock } from "../kit/format";
-import { type Settings, useSettings } from "../kit/settings";
+import { changeSettings, type Settings, shownTheme, useSettings } from "../kit/settings";
 import { SettingsFields } from "./settings_fields";
 import { useTimeActions } from "./time_actions";
 import { PRESETS } from "./time_moves";
@@ -19,6 +19,7 @@ export default function BarMenus() {
   return (
     <>
       {hasRange && <RangeMenu />}
+      <ThemeSwitch />
       <SettingsMenu />
     </>
   );
@@ -154,6 +155,22 @@ function RangeForm({ range, choose }: { range: TimeRange; choose: (range: TimeRa
         Apply
       </button>
     </form>
+  );
+}
+
+function ThemeSwitch() {
+  useSettings();
+  const other = shownTheme() === "dark" ? "light" : "dark";
+  return (
+    <button
+      type="button"
+      className="icon-button theme-switch"
+      aria-label={`Theme: change to ${other}`}
+      title={`Theme: change to ${other}`}
+      onClick={() => changeSettings({ theme: other })}
+    >
+      {other === "light" ? <Sun size={18} aria-hidden /> : <Moon size={18} aria-hidden />}
+    </button>
   );
 }
 

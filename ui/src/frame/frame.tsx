@@ -6,6 +6,7 @@ import { lazy, Suspense, useEffect, useState } from "react";
 import { keyNeeded } from "../api/client";
 import { sessionQuery } from "../api/permission";
 import { statusQuery } from "../api/queries";
+import { undoLast } from "../api/undo";
 import { copyText } from "../kit/clipboard";
 import { changeSettings, useSettings } from "../kit/settings";
 import { useStore } from "../kit/store";
@@ -19,12 +20,14 @@ import { Rail } from "./rail";
 import { SCREENS, type Screen } from "./screens";
 import { absoluteLink, keptRange, useTimeRange } from "./use_time_range";
 
+const BarLeft = lazy(() => import("./bar_left"));
 const BarMenus = lazy(() => import("./bar_menus"));
 const KeyGate = lazy(() => import("./key_gate"));
+const DeclareDialog = lazy(() => import("./declare_dialog"));
 const HelpDialog = lazy(() => import("./help_dialog"));
 const Palette = lazy(() => import("./palette"));
 
-type Layer = "palette" | "help" | null;
+type Layer = "palette" | "help" | "declare" | null;
 
 export function Frame() {
   const [layer, setLayerState] = useState<Layer>(null);
@@ -61,6 +64,7 @@ export function Frame() {
         <Suspense fallback={null}>
           {layer === "palette" && <Palette onClose={close} />}
           {layer === "help" && <HelpDialog onClose={close} />}
+          {layer === "declare" && <DeclareDialog onClose={close} />}
         </Suspense>
       </CatchBoundary>
     </div>
@@ -78,6 +82,8 @@ function useFrameActions(open: (layer: Layer) => void): void {
   const { range, chosen, always } = useTimeRange();
   useAction("palette", () => open("palette"));
   useAction("help", () => open("help"));
+  useAction("declare", () => open("declare"));
+  useAction("undo", undoLast);
   useAction("pause", togglePause);
   useAction("permalink", () => {
     void copyText(absoluteLink(always ? range : chosen), "Link");
@@ -119,6 +125,9 @@ function TopBar({ open }: { open: (layer: Layer) => void }) {
           Ctrl K
         </kbd>
       </button>
+      <Suspense fallback={null}>
+        <BarLeft />
+      </Suspense>
       <span className="flex-1" />
       <LiveButton />
       <button

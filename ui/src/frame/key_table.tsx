@@ -6,6 +6,7 @@ const NAMES: Record<string, string> = {
   ArrowRight: "→",
   Escape: "Esc",
   "Mod+k": "Ctrl K",
+  X: "Shift x",
 };
 
 export function Keys({ keys }: { keys: string }) {

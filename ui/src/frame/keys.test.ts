@@ -8,6 +8,12 @@ test("a single key is its action", () => {
   expect(resolveKey("?", 0, NONE)).toEqual({ action: "help" });
 });
 
+test("a letter with Shift is another key than the letter", () => {
+  expect(resolveKey("x", 0, NONE)).toEqual({ action: "select" });
+  expect(resolveKey("X", 0, NONE)).toEqual({ action: "select-range" });
+  expect(resolveKey("E", 0, NONE)).toBeNull();
+});
+
 test("the first key of a sequence waits for the second", () => {
   const outcome = resolveKey("g", 100, NONE);
   expect(outcome).toEqual({ wait: { first: "g", at: 100 } });

@@ -28,6 +28,9 @@ export const ACTIONS: Action[] = [
   { id: "next", keys: "j", label: "Next row", group: "Lists" },
   { id: "previous", keys: "k", label: "Previous row", group: "Lists" },
   { id: "open", keys: "Enter", label: "Open the row", group: "Lists" },
+  { id: "peek", keys: "Space", label: "Look at the row beside the list", group: "Lists" },
+  { id: "select", keys: "x", label: "Select the row", group: "Lists" },
+  { id: "select-range", keys: "X", label: "Select as far as the row", group: "Lists" },
   { id: "acknowledge", keys: "e", label: "Acknowledge", group: "Incident", needs: "respond" },
   {
     id: "resolve",
@@ -38,6 +41,18 @@ export const ACTIONS: Action[] = [
   },
   { id: "comment", keys: "c", label: "Write a comment", group: "Incident", needs: "respond" },
   { id: "silence", keys: "z", label: "Silence", group: "Incident", needs: "respond" },
+  { id: "merge", keys: "m", label: "Merge", group: "Incident", needs: "respond" },
+  { id: "declare", keys: "d", label: "Declare an incident", group: "Incident", needs: "respond" },
+  {
+    id: "star",
+    keys: "s",
+    label: "Star the row of the timeline",
+    group: "Incident",
+    needs: "respond",
+  },
+  { id: "undo", keys: "u", label: "Undo the last thing done", group: "Incident", needs: "respond" },
+  { id: "previous-incident", keys: "[", label: "Previous incident", group: "Incident" },
+  { id: "next-incident", keys: "]", label: "Next incident", group: "Incident" },
   ...INCIDENT_TABS.map(
     (label, index): Action => ({
       id: `tab-${index + 1}`,
@@ -83,18 +98,20 @@ export function holdKeys(hold: boolean): void {
   held = hold;
 }
 
-const handlers = new Map<string, (() => void)[]>();
+// What an action does; false: nothing, and the key is the browser's.
+type Run = () => unknown;
+
+const handlers = new Map<string, Run[]>();
 
 export function runAction(id: string): boolean {
   const run = handlers.get(id)?.at(-1);
-  run?.();
-  return run !== undefined;
+  return run !== undefined && run() !== false;
 }
 
 export const isActionHere = (id: string) => (handlers.get(id)?.length ?? 0) > 0;
 
 // While the component is shown, `run` is what the action does; the newest component wins.
-export function useAction(id: string, run: () => void): void {
+export function useAction(id: string, run: Run): void {
   const cache = useQueryClient();
   const latest = useRef(run);
   latest.current = run;
@@ -102,8 +119,8 @@ export function useAction(id: string, run: () => void): void {
     const needs = ACTIONS.find((action) => action.id === id)?.needs;
     const call = () => {
       const why = needs ? whyNot(cache.getQueryData(sessionQuery().queryKey), needs) : "";
-      if (why) showToast({ tone: "news", text: why });
-      else latest.current();
+      if (!why) return latest.current();
+      showToast({ tone: "news", text: why });
     };
     const list = handlers.get(id) ?? [];
     handlers.set(id, [...list, call]);
@@ -113,19 +130,19 @@ export function useAction(id: string, run: () => void): void {
   }, [id, cache]);
 }
 
-function takesText(target: EventTarget | null): boolean {
-  return (
-    target instanceof HTMLElement &&
-    (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
-  );
-}
+const TEXT = "input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]";
+
+const takesText = (target: EventTarget | null) => target instanceof Element && target.matches(TEXT);
+
+const PRESSED_BY_SPACE = "button, summary, input, [role=slider]";
 
 // A key that the focused control uses itself is not ours.
 function belongsToControl(event: KeyboardEvent): boolean {
   const target = event.target;
   if (!(target instanceof HTMLElement)) return false;
   if (target.closest('[role="menu"],[role="dialog"],[role="listbox"]')) return true;
-  return event.key.startsWith("Arrow") && target.getAttribute("role") === "slider";
+  if (event.key === " ") return target.closest(PRESSED_BY_SPACE) !== null;
+  return event.key.startsWith("Arrow") && target.matches("[role=slider], [type=radio]");
 }
 
 export function listenForKeys(): () => void {
@@ -141,7 +158,8 @@ export function listenForKeys(): () => void {
     if (held || !currentSettings().shortcuts || takesText(event.target) || belongsToControl(event))
       return;
     if (event.key === "Shift") return;
-    const outcome = resolveKey(event.key, event.timeStamp, state);
+    const key = event.key === " " ? "Space" : event.key;
+    const outcome = resolveKey(key, event.timeStamp, state);
     state = outcome && "wait" in outcome ? outcome.wait : { first: "", at: 0 };
     if (!outcome || "wait" in outcome) return;
     // Enter is left to the link or button that has the focus.
@@ -151,15 +169,27 @@ export function listenForKeys(): () => void {
   return () => removeEventListener("keydown", onKey);
 }
 
+// The row in hand: the one that has the focus, else the one that is looked at beside the list.
+export function rowInHand(of = "[data-row]"): HTMLElement | null {
+  return (
+    document.activeElement?.closest<HTMLElement>(of) ??
+    document.querySelector<HTMLElement>(`${of}[data-peeked="true"]`)
+  );
+}
+
 // j and k move the real focus over everything marked data-row, so that Enter and a screen reader
 // are where the eye is.
 export function moveRow(step: 1 | -1): void {
   const rows = [...document.querySelectorAll<HTMLElement>("[data-row]")];
-  const active = document.activeElement?.closest<HTMLElement>("[data-row]");
+  const active = rowInHand();
   const at = active ? rows.indexOf(active) : -1;
   const next = at < 0 ? rows[step > 0 ? 0 : rows.length - 1] : rows[at + step];
   if (!next) return;
-  const target = next.matches("a,button") ? next : next.querySelector<HTMLElement>("a,button");
-  target?.focus();
+  focusRow(next);
   next.scrollIntoView({ block: "nearest" });
+}
+
+export function focusRow(row: HTMLElement): void {
+  const target = row.matches("a,button") ? row : row.querySelector<HTMLElement>("a,button");
+  target?.focus();
 }

@@ -1,5 +1,5 @@
 // Ctrl/Cmd K: every screen, actions of this page, services, and what the server finds: incidents by
-// title, open ones by service too, metrics, people, rules, dashboards and changes.
+// title, open ones by service too, metrics, people, rules, dashboards, changes and releases.
 import "../kit/nonce";
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
@@ -83,7 +83,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
-        placeholder="Search incidents, services, metrics, people, rules, changes, screens"
+        placeholder="Search incidents, services, metrics, people, rules, releases, log lines"
         maxLength={200}
       />
       <Command.List label="Results">

@@ -1,5 +1,5 @@
-// What else the palette finds: people with what they are on call for, rules, dashboards, changes; and
-// the way on to the log lines.
+// What else the palette finds: people with what they are on call for, rules, dashboards, changes,
+// releases; and the way on to the log lines.
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Command } from "cmdk";
@@ -7,6 +7,7 @@ import type { ReactNode } from "react";
 import {
   changesFoundQuery,
   dashboardNamesQuery,
+  latestReleasesQuery,
   peopleQuery,
   ruleNamesQuery,
 } from "../api/search_queries";
@@ -19,6 +20,13 @@ const ROWS_MAX = 5;
 export const phraseOf = (text: string) =>
   /^[\w./:-]+$/.test(text) ? text : JSON.stringify(text.replaceAll('"', ""));
 
+// "order 4.2" finds 4.2.1 of order.
+const holdsWords = (name: string, text: string) =>
+  text
+    .toLowerCase()
+    .split(/\s+/)
+    .every((word) => name.toLowerCase().includes(word));
+
 interface PaletteFoundProps {
   text: string; // as typed, settled, long enough
   then: (run: () => void) => () => void; // closes the palette first
@@ -30,6 +38,7 @@ export function PaletteFound({ text, then }: PaletteFoundProps) {
   const rules = useQuery(ruleNamesQuery()).data ?? [];
   const dashboards = useQuery(dashboardNamesQuery()).data ?? [];
   const changes = useQuery(changesFoundQuery(text, ROWS_MAX)).data ?? [];
+  const releases = useQuery(latestReleasesQuery()).data ?? [];
   const fits = (name: string) => name.toLowerCase().includes(text.toLowerCase());
   return (
     <>
@@ -106,6 +115,25 @@ export function PaletteFound({ text, then }: PaletteFoundProps) {
             </span>
           </Command.Item>
         ))}
+      </Group>
+      <Group heading="Releases">
+        {releases
+          .filter(({ id, service, version }) => id && holdsWords(`${service} ${version}`, text))
+          .slice(0, ROWS_MAX)
+          .map(({ id, service, version, title, released_at }) => (
+            <Command.Item
+              key={id}
+              value={`release ${id}`}
+              onSelect={then(() => void navigate({ to: "/releases/$id", params: { id } }))}
+            >
+              <span className="min-w-0 flex-1 truncate">
+                {service} {version || title}
+              </span>
+              <span className="text-muted text-xs">
+                <Clock at={released_at} seconds={false} />
+              </span>
+            </Command.Item>
+          ))}
       </Group>
       <Group heading="Log lines">
         <Command.Item

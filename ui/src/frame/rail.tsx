@@ -6,9 +6,7 @@ import {
   CalendarClock,
   Compass,
   Ellipsis,
-  FlaskConical,
   GitCommitVertical,
-  GraduationCap,
   ListChecks,
   type LucideIcon,
   Network,
@@ -24,31 +22,29 @@ import { keptRange } from "./use_time_range";
 
 interface RailItem {
   to: ScreenPath;
-  within?: string; // also marked as here on pages below this path
+  within?: string[]; // also marked as here on pages below these paths
   label: string;
   Icon: LucideIcon;
   rare?: boolean; // not on a phone
 }
 
+// Twelve at most, with the foot: more are not told apart at a glance. Detection is beside Rules, and
+// Simulate beside System.
 const ITEMS: RailItem[] = [
   { to: "/", label: "Now", Icon: Radar },
   { to: "/alerts", label: "Alerts", Icon: Bell },
   { to: "/map", label: "Map", Icon: Network },
-  { to: "/explore/metrics", within: "/explore", label: "Explore", Icon: Compass },
+  { to: "/explore/metrics", within: ["/explore"], label: "Explore", Icon: Compass },
   { to: "/changes", label: "Changes", Icon: GitCommitVertical, rare: true },
   { to: "/releases", label: "Releases", Icon: Rocket, rare: true },
-  { to: "/rules", label: "Rules", Icon: ListChecks, rare: true },
-  { to: "/detection", label: "Detection", Icon: GraduationCap, rare: true },
+  { to: "/rules", within: ["/detection"], label: "Rules", Icon: ListChecks, rare: true },
   { to: "/on-call", label: "On-call", Icon: CalendarClock },
   { to: "/routing", label: "Routing", Icon: Split, rare: true },
   { to: "/ledger", label: "Ledger", Icon: Send, rare: true },
-  { to: "/system", label: "System", Icon: Server, rare: true },
+  { to: "/system", within: ["/simulate"], label: "System", Icon: Server, rare: true },
 ];
 
-const FOOT: RailItem[] = [
-  { to: "/simulate", label: "Simulate", Icon: FlaskConical, rare: true },
-  { to: "/settings", label: "Settings", Icon: Settings, rare: true },
-];
+const FOOT: RailItem[] = [{ to: "/settings", label: "Settings", Icon: Settings, rare: true }];
 
 export function Rail({ openPalette }: { openPalette: () => void }) {
   return (
@@ -72,7 +68,9 @@ export function Rail({ openPalette }: { openPalette: () => void }) {
 }
 
 function RailLink({ item: { to, within, label, Icon, rare } }: { item: RailItem }) {
-  const here = useLocation({ select: ({ pathname }) => within && pathname.startsWith(within) });
+  const here = useLocation({
+    select: ({ pathname }) => within?.some((path) => pathname.startsWith(path)),
+  });
   return (
     <Link
       to={to}

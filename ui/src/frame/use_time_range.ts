@@ -36,16 +36,24 @@ export function rangeUse(path: string): "always" | "own" | "none" {
   return path.startsWith("/incidents/") ? "own" : "none";
 }
 
-// The range that was shown last: the way from screen to screen keeps it.
+// Lists that one may narrow to a team's.
+export const isScoped = (path: string) =>
+  path === "/" || path === "/alerts" || path === "/changes" || path === "/releases";
+
+// The range and the scope that were shown last: the way from screen to screen keeps them.
 let lastRange: RangeSearch = {};
-export const keptRange = () => lastRange;
+let lastTeam: string | undefined;
+export const keptRange = () => ({ ...lastRange, team: lastTeam });
 
 export function useTimeRange() {
-  const search = readRangeSearch(useSearch({ strict: false }));
-  const use = rangeUse(useLocation({ select: ({ pathname }) => pathname }));
+  const words = useSearch({ strict: false });
+  const search = readRangeSearch(words);
+  const path = useLocation({ select: ({ pathname }) => pathname });
+  const use = rangeUse(path);
   const always = use === "always";
   const hasRange = use !== "none";
   const navigate = useNavigate();
+  if (isScoped(path)) lastTeam = words.team;
   if (always) lastRange = { from: search.from, to: search.to };
   const chosen = search.from && search.to ? { from: search.from, to: search.to } : null;
   const range: TimeRange = chosen ?? DEFAULT_RANGE;

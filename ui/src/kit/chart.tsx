@@ -18,6 +18,7 @@ import {
   thin,
   withGaps,
 } from "./chart_data";
+import { color, useTheme } from "./chart_theme";
 import { formatClock, formatTick, formatValue, type Zone } from "./format";
 import { useSettings } from "./settings";
 
@@ -36,21 +37,6 @@ interface ChartProps {
 }
 
 const TABLE_ROWS_MAX = 50;
-const color = (name: string) =>
-  getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-// The theme as a value, so that a change of it draws the canvas anew.
-const readTheme = () => document.documentElement.dataset.theme ?? "light";
-
-function useTheme(): string {
-  const [theme, setTheme] = useState(readTheme);
-  useEffect(() => {
-    const observer = new MutationObserver(() => setTheme(readTheme()));
-    observer.observe(document.documentElement, { attributeFilter: ["data-theme"] });
-    return () => observer.disconnect();
-  }, []);
-  return theme;
-}
 
 function drawExpected(plot: uPlot, expected: Expected): void {
   if (expected.low === null && expected.high === null) return; // not the whole chart

@@ -10,6 +10,7 @@ import {
   useState,
 } from "react";
 import { flushSync } from "react-dom";
+import "./query_box.css";
 
 export interface Suggestion {
   label: string;

@@ -45,10 +45,15 @@ export function changeSettings(change: Partial<Settings>): void {
   paintSettings();
 }
 
+export function shownTheme(): "light" | "dark" {
+  const { theme } = store.get();
+  if (theme !== "system") return theme;
+  return matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
+}
+
 export function paintSettings(): void {
-  const { theme, density } = store.get();
-  const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
-  document.documentElement.dataset.theme = theme === "system" ? system : theme;
+  const { density } = store.get();
+  document.documentElement.dataset.theme = shownTheme();
   document.documentElement.dataset.density = density;
 }
 

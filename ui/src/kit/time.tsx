@@ -8,7 +8,7 @@ import {
   formatStopwatch,
   inZone,
 } from "./format";
-import { useSettings } from "./settings";
+import { currentSettings, useSettings } from "./settings";
 
 function Moment({ at, text }: { at: string; text: string }) {
   const ms = Date.parse(at);
@@ -48,6 +48,15 @@ export function Stopwatch({ from, to }: { from: string; to: string | null }) {
 
 // A sentence of the server's about what happened at about `at`: its times are those of the page.
 export function ZoneText({ text, at }: { text: string; at: string }) {
-  const { zone } = useSettings();
-  return inZone(text, zone, Date.parse(at));
+  return useZoneText()(text, at);
 }
+
+// The same for names, titles and what else takes only text.
+export function useZoneText(): (text: string, at: string) => string {
+  const { zone } = useSettings();
+  return (text, at) => inZone(text, zone, Date.parse(at));
+}
+
+// The same for what is said once and does not follow the settings: a toast, an announcement.
+export const titleOf = ({ title, started_at }: { title: string; started_at: string }) =>
+  inZone(title, currentSettings().zone, Date.parse(started_at));

@@ -15,9 +15,12 @@ const TOASTS_MAX = 3;
 let lastId = 0;
 const toasts = createStore<(Toast & { id: number })[]>([]);
 
-export function showToast(toast: Toast): void {
+// Returns what closes it.
+export function showToast(toast: Toast): () => void {
+  const id = ++lastId;
   const others = toasts.get().filter((other) => other.text !== toast.text);
-  toasts.set([...others, { ...toast, id: ++lastId }].slice(-TOASTS_MAX));
+  toasts.set([...others, { ...toast, id }].slice(-TOASTS_MAX));
+  return () => close(id);
 }
 
 const close = (id: number) => toasts.set(toasts.get().filter((toast) => toast.id !== id));
@@ -39,7 +42,7 @@ function ToastRow({ toast }: { toast: Toast & { id: number } }) {
   return (
     <li className="toast" data-tone={tone}>
       <span
-        className="min-w-0 grow basis-48 break-words"
+        className="min-w-0 grow basis-40 break-words"
         role={tone === "error" ? "alert" : "status"}
       >
         {text}

@@ -1,5 +1,6 @@
 // Dashboards: built ones, those that people keep on the server, and Grafana's.
-import { same, test } from "./harness.mjs";
+import { readFileSync } from "node:fs";
+import { PHONE, same, soon, test } from "./harness.mjs";
 
 test("a copy of a built dashboard is saved, and its link shares it", {
   mock: true,
@@ -114,4 +115,64 @@ test("a comparison without data is said once for each panel", { mock: true }, as
   await page.locator(".panel-legend").first().waitFor();
   await page.getByText("There are no values 7 days ago.").first().waitFor();
   same(await page.getByText("not known").count(), 0, "changes that are not known");
+});
+
+const shapes = (name) =>
+  JSON.parse(
+    readFileSync(
+      new URL(`../../src/features/dashboards/fixtures/${name}.json`, import.meta.url),
+      "utf8",
+    ),
+  );
+
+test("tables and heat maps of Grafana's come over, and can be read without seeing them", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/dashboards");
+  for (const name of ["node_exporter", "service_red"]) {
+    await page.locator('input[type="file"]').setInputFiles({
+      name: `${name}.json`,
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(shapes(name))),
+    });
+    const title = name === "service_red" ? "Service RED" : "Node Exporter Full";
+    await page.getByRole("status").getByRole("link", { name: title }).waitFor();
+  }
+  await tools.open("/dashboards?id=db_1");
+  const table = page.getByRole("region", { name: "Values of Filesystems" });
+  await table.getByRole("columnheader", { name: "service" }).waitFor();
+  await soon(() => table.getByRole("row").count(), 5, "rows");
+  await tools.axeInBothThemes();
+  await tools.open("/dashboards?id=db_2");
+  await page.getByRole("heading", { name: "Rate of all" }).waitFor();
+  const heat = page.getByRole("figure").filter({ hasText: "10 buckets" });
+  await heat.getByText(/^Now most at \d+ ms to \d+ ms, \d/).waitFor();
+  const moment = heat.getByRole("slider", { name: /^Moment of the heat map/ });
+  const last = await moment.getAttribute("aria-valuetext");
+  await moment.press("PageDown");
+  await moment.press("PageUp");
+  await soon(async () => (await moment.getAttribute("aria-valuetext")) !== last, true, "moved");
+  await heat.getByText("Values as a table").click();
+  await heat.getByRole("columnheader", { name: "over 2.5 s" }).waitFor();
+  await tools.axeInBothThemes();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  same(await page.getByLabel("Kind of panel 2").inputValue(), "heatmap", "the kind");
+});
+
+test("a dashboard of tables and heat maps fits a phone", {
+  mock: true,
+  viewport: PHONE,
+}, async (tools) => {
+  const { page } = tools;
+  const buckets = { title: "Latency", query: "sum by (le) (rate(b[5m]))", kind: "heatmap" };
+  await store(tools, { title: "T", panels: [{ ...UP.panels[0], kind: "table" }, buckets] });
+  await tools.open("/dashboards?id=shop");
+  await page.locator(".chart canvas").waitFor();
+  await page.getByRole("columnheader", { name: "Value" }).first().waitFor();
+  await tools.fitsWidth();
+  await page.getByRole("button", { name: "Change", exact: true }).click();
+  await page.getByLabel("Kind of panel 1").waitFor();
+  await tools.fitsWidth();
+  await tools.axe();
 });

@@ -117,6 +117,8 @@ test("the palette finds people, rules and changes, and leads on to log lines", {
   await page.waitForURL(/\/on-call/);
   await search("connection_pool", "database_connection_pool");
   await page.waitForURL(/\/changes\?.*q=connection_pool/);
+  await search("order v2.4", "order v2.4.2");
+  await page.waitForURL(/\/releases\/rel_0*2$/);
   await search("pool is full", "Search log lines");
   await page.waitForURL(/\/explore\/logs\?.*q=/);
   await page.locator(".log-line, .empty").first().waitFor();
@@ -132,6 +134,33 @@ test("settings stay, and are there before the first paint", {}, async (tools) =>
   await page.locator("h1").first().waitFor();
   const data = await page.evaluate(() => ({ ...document.documentElement.dataset }));
   same(`${data.theme} ${data.density}`, "dark compact", "the settings");
+});
+
+test("a title that tells a time tells it in the page's zone, wherever it is shown", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const now = new Date().toISOString().slice(11, 16);
+  const title = `Logins fail since ${now} UTC`;
+  const { id } = await tools.control("incident", { title });
+  await tools.open("/settings");
+  await page.getByText("Local", { exact: true }).first().click();
+  const without = async (path, wanted) => {
+    await tools.open(path);
+    await page.getByText(wanted).first().waitFor();
+    const html = await page.evaluate(() => document.title + document.body.outerHTML);
+    same(html.includes(`since ${now} UTC`), false, `UTC beside local time on ${path}`);
+  };
+  const local = /Logins fail since \d\d:\d\d(?! UTC)/;
+  await without("/", local);
+  for (const path of ["", "/why", "/tell"]) await without(`/incidents/${id}${path}`, local);
+  await without("/ledger", "Letters");
+  await without(`/incidents/${id}`, local);
+  await tools.press("r");
+  await page.getByRole("dialog").getByText(local).waitFor();
+  await tools.press("Enter");
+  await page.locator(".toast").getByText(local).waitFor();
+  await without("/", "Logins fail");
 });
 
 test("the zone switch changes every time on the page", { mock: true }, async (tools) => {

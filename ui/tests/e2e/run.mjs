@@ -3,6 +3,9 @@ import { runAll } from "./harness.mjs";
 import "./pages.mjs";
 import "./states.mjs";
 import "./acting.mjs";
+import "./timeline.mjs";
+import "./lists.mjs";
+import "./frame.mjs";
 import "./live.mjs";
 import "./navigation.mjs";
 import "./explore.mjs";
@@ -18,6 +21,7 @@ import "./simulate.mjs";
 import "./system.mjs";
 import "./welcome.mjs";
 import "./permissions.mjs";
+import "./keys.mjs";
 import "./serving.mjs";
 
 process.exit((await runAll(process.argv[2])) > 0 ? 1 : 0);

@@ -45,3 +45,26 @@ test("stakeholders are told, and the last update is dated", { mock: true }, asyn
   await page.getByText("In the timeline, and in 1 place of Slack.").waitFor();
   await page.getByText("the last one was").waitFor();
 });
+
+test("the clock of updates counts from the last one, and is kept for the incident", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { incidents } = await tools.api("/api/v1/incidents?view=summary");
+  const of = (title) => incidents.find((one) => one.title.startsWith(title)).id;
+  const path = `/incidents/${of("Disk of analytics")}/tell`; // began 95 min ago
+  await tools.open(path);
+  const choose = (name) => page.getByRole("button", { name, exact: true }).click();
+  await choose("60 min");
+  await page.getByText(/^Update overdue by 3\d min$/).waitFor();
+  await tools.axeInBothThemes();
+  await page.getByLabel(/^An update in plain words/).fill("Paying works again.");
+  await page.getByRole("button", { name: "Send the update" }).click();
+  await page.getByText(/^Next update in (1 h 00|59) min$/).waitFor();
+  await choose("15 min");
+  await page.getByText(/^Next update in 1[45] min$/).waitFor();
+  await page.reload();
+  await page.getByText(/^Next update in 1[45] min$/).waitFor();
+  await tools.open(`/incidents/${of("Payment")}/tell`);
+  await page.getByRole("button", { name: "Not set", pressed: true }).waitFor();
+});

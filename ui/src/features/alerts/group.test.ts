@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { facetsOf, groupAlerts, holdWords, nameOf, severityOf } from "./group";
+import type { IncidentSummary } from "../../api/types";
+import { facetsOf, groupAlerts, holdWords, incidentsOf, nameOf, severityOf } from "./group";
 import type { Alert } from "./queries";
 
 let count = 0;
@@ -66,4 +67,9 @@ test("what its labels do not name is called and graded as the anomaly it was mad
   expect([nameOf(one), severityOf(one)]).toEqual(["release verdict", "critical"]);
   expect(groupAlerts([one], "alertname")[0]?.key).toBe("release verdict");
   expect(severityOf(alert({ severity: "info" }, { anomaly }))).toBe("info");
+});
+
+test("several alerts of one incident have one incident", () => {
+  const incidents = ["in_1", "in_2"].map((id) => ({ id }) as IncidentSummary);
+  expect(incidentsOf([alert({}), alert({})], incidents).map(({ id }) => id)).toEqual(["in_1"]);
 });

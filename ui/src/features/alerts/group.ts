@@ -1,5 +1,5 @@
 // Alerts in the order in which they want a person, in groups, and counted by what they share. Pure.
-import type { Severity } from "../../api/types";
+import type { IncidentSummary, Severity } from "../../api/types";
 import type { Alert } from "./queries";
 
 const RANK: Record<string, number> = { critical: 0, warning: 1, info: 2 };
@@ -73,4 +73,10 @@ export function facetsOf(alerts: Alert[], valuesMax: number): Facet[] {
 export function holdWords({ status }: Alert): string {
   if (status.silencedBy.length > 0) return "Silenced";
   return status.inhibitedBy.length > 0 ? "Held back by another" : "Active";
+}
+
+// The incidents of these alerts, of those that are given, each once.
+export function incidentsOf(alerts: Alert[], incidents: IncidentSummary[]): IncidentSummary[] {
+  const ids = new Set(alerts.map(({ vedette }) => vedette?.incident_id));
+  return incidents.filter(({ id }) => ids.has(id));
 }

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { type ChangeFilter, changesQuery } from "../../api/data_queries";
 import { SelectField, ServiceField, TextField } from "../../frame/fields";
+import { Hidden, ScopeChip, useScope } from "../../frame/scope";
 import { useWords } from "../../frame/search_words";
 import { useRefreshMs, useTimeRange } from "../../frame/use_time_range";
 import { Paged, pagedCount } from "../../kit/paged";
@@ -22,13 +23,15 @@ export default function ChangesPage() {
   };
   const changes = useInfiniteQuery(changesQuery(range, filter, useRefreshMs()));
   const all = changes.data?.pages.flatMap((page) => page.changes) ?? [];
+  const { shown, hidden } = useScope().within(all, (change) => [change.service]);
   const kinds = [...new Set([...KINDS, ...all.map((change) => change.kind)])].sort();
   return (
     <div className="stack">
       <header className="page-head">
         <h1>Changes</h1>
+        <ScopeChip />
       </header>
-      <Section title="In this range" count={pagedCount(all.length, changes)}>
+      <Section title="In this range" count={pagedCount(shown.length, changes)}>
         <div className="toolbar mb-2">
           <TextField label="Words of the title" word="q" main />
           <ServiceField />
@@ -41,7 +44,7 @@ export default function ChangesPage() {
         </div>
         <Paged what="Changes" query={changes} more="Older changes">
           {() =>
-            all.length === 0 ? (
+            shown.length === 0 ? (
               <Empty title="Nothing changed, as far as is known">
                 <p>
                   What is sent to <code>POST /api/v1/changes</code> is listed here: deployments,
@@ -50,13 +53,14 @@ export default function ChangesPage() {
               </Empty>
             ) : (
               <ul className="rows">
-                {all.map((change) => (
+                {shown.map((change) => (
                   <ChangeRow key={change.id} change={change} />
                 ))}
               </ul>
             )
           }
         </Paged>
+        <Hidden count={hidden} />
       </Section>
     </div>
   );

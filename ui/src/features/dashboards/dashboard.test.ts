@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { builtIn } from "./built_in";
-import { fillQuery, unknownVariables } from "./dashboard";
+import { fillQuery, fillTitle, unknownVariables } from "./dashboard";
 import { importGrafana } from "./grafana";
 
 test("variables are filled in, and cannot break out of their quotes", () => {
@@ -9,6 +9,7 @@ test("variables are filled in, and cannot break out of their quotes", () => {
     'up{service=~".*",job="a\\"b"}',
   );
   expect(fillQuery("rate(x[$__rate_interval]) $other", {})).toBe("rate(x[5m]) $other");
+  expect(fillTitle("Rate of $service, $job", { service: undefined })).toBe("Rate of all, $job");
   expect(unknownVariables("$a $b $a $__interval", ["b"])).toEqual(["a"]);
 });
 

@@ -39,6 +39,13 @@ export function fillQuery(query: string, values: Record<string, string | undefin
   });
 }
 
+// A title that names variables says what is chosen.
+export const fillTitle = (title: string, values: Record<string, string | undefined>): string =>
+  title.replace(VARIABLE, (whole, braced, bare) => {
+    const name: string = braced ?? bare;
+    return name in values ? (values[name] ?? "all") : whole;
+  });
+
 // The variables that a query names and nobody knows.
 export function unknownVariables(query: string, known: string[]): string[] {
   const names = [...query.matchAll(VARIABLE)].map((match) => match[1] ?? match[2] ?? "");

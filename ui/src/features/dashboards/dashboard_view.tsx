@@ -15,7 +15,13 @@ import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
 import { errorWords } from "../../kit/use_request";
 import { CompareField } from "../explore/metrics/compare_field";
-import { type Dashboard, definitionOf, fillQuery, type StoredDashboard } from "./dashboard";
+import {
+  type Dashboard,
+  definitionOf,
+  fillQuery,
+  fillTitle,
+  type StoredDashboard,
+} from "./dashboard";
 import { Editor } from "./editor";
 import { PanelView } from "./panel_view";
 import { putDashboard, removeDashboard } from "./queries";
@@ -77,7 +83,7 @@ export function DashboardView({ dashboard, stored, fresh = false }: DashboardVie
             // biome-ignore lint/suspicious/noArrayIndexKey: a panel that is written keeps its chart
             key={index}
             {...panel}
-            title={panel.title || `Panel ${index + 1}`}
+            title={fillTitle(panel.title, values) || `Panel ${index + 1}`}
             query={fillQuery(panel.query, values)}
           />
         ))}

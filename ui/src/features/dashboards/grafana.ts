@@ -1,6 +1,6 @@
-// Reads a dashboard of Grafana's JSON as far as it goes: panels that ask PromQL with their units and
-// widths, variables that are values of a label, and others as the value they had. What does not go is
-// listed. Pure.
+// Reads a dashboard of Grafana's JSON as far as it goes: panels that ask PromQL as lines, tables and
+// heat maps with their units and widths, variables that are values of a label, and others as the value
+// they had. What does not go is listed. Pure.
 import {
   type Dashboard,
   PANELS_MAX,
@@ -23,27 +23,40 @@ const isObject = (value: unknown): value is Json => typeof value === "object" &&
 const objects = (value: unknown): Json[] => (Array.isArray(value) ? value.filter(isObject) : []);
 const word = (value: unknown) => (typeof value === "string" ? value : "");
 
-const DRAWN = new Set([
-  "timeseries",
-  "graph",
-  "stat",
-  "gauge",
-  "bargauge",
-  "barchart",
-  "singlestat",
-]);
+type Kind = Panel["kind"];
 
-// Rows hold panels of their own when they are folded.
+// What they become; undefined: lines.
+const KINDS: Record<string, Kind> = {
+  ...{ timeseries: undefined, graph: undefined, stat: undefined, singlestat: undefined },
+  ...{ gauge: undefined, bargauge: undefined, barchart: undefined },
+  ...{ table: "table", "table-old": "table", heatmap: "heatmap" },
+};
+
+// Rows hold panels of their own when they are folded, and in old files always.
 const flatten = (panels: Json[]): Json[] =>
   panels.flatMap((panel) =>
     word(panel.type) === "row" ? flatten(objects(panel.panels)) : [panel],
   );
 
+const rowsOf = (whole: Json): Json[] => [
+  ...objects(whole.panels).filter(({ type }) => type === "row"),
+  ...objects(whole.rows),
+];
+
+const panelsOf = (whole: Json): Json[] =>
+  flatten([...objects(whole.panels), ...objects(whole.rows).flatMap((row) => objects(row.panels))]);
+
 const UNITS: Record<string, string> = {
   s: "seconds",
+  dtdurations: "seconds",
   ms: "milliseconds",
+  dtdurationms: "milliseconds",
   bytes: "bytes",
   decbytes: "bytes",
+  Bps: "B/s",
+  binBps: "B/s",
+  ...{ reqps: "1/s", ops: "1/s", rps: "1/s", iops: "1/s", cps: "1/s", pps: "1/s" },
+  celsius: "°C",
   percentunit: "percent",
   percent: "percent100",
 };
@@ -54,23 +67,65 @@ const COLUMNS = 24; // of Grafana's grid
 function looksOf(panel: Json): Pick<Panel, "unit" | "wide"> {
   const config = isObject(panel.fieldConfig) ? panel.fieldConfig : {};
   const defaults = isObject(config.defaults) ? config.defaults : {};
-  const unit = UNITS[word(defaults.unit)];
+  const unit = UNITS[word(defaults.unit) || axisUnit(panel)];
   const grid = isObject(panel.gridPos) ? panel.gridPos : {};
   const wide = Number(grid.w) > COLUMNS / 2;
   return { ...(unit && { unit }), ...(wide && { wide }) };
 }
 
+// Heat maps, and the graphs of old files, have it at an axis.
+function axisUnit({ options, yAxis, yaxes }: Json): string {
+  const of = isObject(options) && isObject(options.yAxis) ? options.yAxis.unit : undefined;
+  const old = isObject(yAxis) ? yAxis.format : objects(yaxes)[0]?.format;
+  return word(of) || word(old);
+}
+
+const OTHER_SOURCES = /loki|elastic|influx|graphite|cloudwatch|sql|tempo|jaeger|testdata/i;
+
 // LogQL looks like PromQL. What does not say where it asks is taken for PromQL, as older files do not.
 function asksMetrics(target: Json, panel: Json): boolean {
-  const source = isObject(target.datasource) ? target.datasource : panel.datasource;
+  const source = target.datasource ?? panel.datasource;
+  if (typeof source === "string") return !OTHER_SOURCES.test(source);
   const type = isObject(source) ? word(source.type) : "";
   return type === "" || type.startsWith("$") || /prometheus|mimir|thanos|victoria/i.test(type);
 }
 
-function readPanel(panel: Json, values: Map<string, string>, left: string[]): Panel[] {
+// Heat maps of what is no histogram are counted in Grafana itself.
+function countsItself({ options, dataFormat }: Json): boolean {
+  return (isObject(options) && options.calculate === true) || dataFormat === "timeseries";
+}
+
+// What the panel does that is not done here.
+function lostOf(panel: Json): string[] {
+  const lost: string[] = [];
+  const repeat = word(panel.repeat);
+  if (countsItself(panel)) lost.push("it counts its own buckets; its lines are drawn instead");
+  if (objects(panel.transformations).length > 0) lost.push("its transformations are not made");
+  if (repeat) lost.push(`it is not repeated for each ${repeat}`);
+  return lost;
+}
+
+// Values that are no longer chosen stand in their place. Those that are chosen are patterns here:
+// "All" is ".*", which "=" would compare letter by letter.
+function readQuery(expr: string, { known, values }: Variables): string {
+  let query = expr.replaceAll(/\[\[(\w+)(?::\w+)?\]\]/g, (_, name) => `\${${name}}`);
+  for (const [variable, value] of values) {
+    query = query.replaceAll(naming(variable), () => value);
+  }
+  for (const { name } of known) {
+    const compared = new RegExp(`(!?)=(\\s*"[^"]*${naming(name).source}[^"]*")`, "g");
+    query = query.replaceAll(compared, (_, not, text) => `${not ? "!" : "="}~${text}`);
+  }
+  return query;
+}
+
+const naming = (variable: string) =>
+  new RegExp(`\\$(?:\\{${variable}(?::\\w+)?\\}|${variable}\\b)`, "g");
+
+function readPanel(panel: Json, variables: Variables, left: string[]): Panel[] {
   const title = word(panel.title) || "Panel";
   const type = word(panel.type);
-  if (!DRAWN.has(type)) {
+  if (!Object.hasOwn(KINDS, type)) {
     left.push(`${title}: panels of the kind “${type || "unknown"}” are not drawn`);
     return [];
   }
@@ -80,20 +135,17 @@ function readPanel(panel: Json, values: Map<string, string>, left: string[]): Pa
     left.push(`${title}: it asks no PromQL`);
     return [];
   }
+  const kind = countsItself(panel) ? undefined : KINDS[type];
+  left.push(...lostOf(panel).map((what) => `${title}: ${what}`));
   return queries.flatMap(({ expr, legendFormat }, index) => {
     const name = queries.length === 1 ? title : `${title}: ${word(legendFormat) || index + 1}`;
-    let query = word(expr);
-    for (const [variable, value] of values) {
-      query = query.replaceAll(
-        new RegExp(`\\$(?:\\{${variable}(?::\\w+)?\\}|${variable}\\b)`, "g"),
-        () => value,
-      );
-    }
+    const query = readQuery(word(expr), variables);
     if (query.length > QUERY_CHARS_MAX) {
       left.push(`${name}: its query is too long`);
       return [];
     }
-    return [{ title: name.slice(0, TITLE_CHARS_MAX), query, ...looksOf(panel) }];
+    const head = { title: name.slice(0, TITLE_CHARS_MAX), query };
+    return [{ ...head, ...(kind && { kind }), ...looksOf(panel) }];
   });
 }
 
@@ -130,11 +182,15 @@ function readVariables(list: Json[], left: string[]): Variables {
 // Takes any JSON; null when it is no dashboard of Grafana's.
 export function importGrafana(value: unknown): Imported | null {
   const whole = isObject(value) && isObject(value.dashboard) ? value.dashboard : value;
-  if (!isObject(whole) || !Array.isArray(whole.panels)) return null;
+  if (!isObject(whole) || !(Array.isArray(whole.panels) || Array.isArray(whole.rows))) return null;
   const left: string[] = [];
   const templating = isObject(whole.templating) ? objects(whole.templating.list) : [];
-  const { known, values } = readVariables(templating, left);
-  const panels = flatten(objects(whole.panels)).flatMap((one) => readPanel(one, values, left));
+  const variables = readVariables(templating, left);
+  const { known } = variables;
+  const panels = panelsOf(whole).flatMap((one) => readPanel(one, variables, left));
+  for (const { title, repeat } of rowsOf(whole)) {
+    if (word(repeat)) left.push(`row ${word(title)}: it is not repeated for each ${word(repeat)}`);
+  }
   if (panels.length > PANELS_MAX) left.push(`${panels.length - PANELS_MAX} panels: too many`);
   const names = known.map(({ name }) => name);
   for (const { title, query } of panels.slice(0, PANELS_MAX)) {

@@ -69,6 +69,15 @@ function PanelRow({ panel, number, put, remove, raise }: PanelRowProps) {
         onChange={(event) => put({ query: event.target.value })}
       />
       <select
+        aria-label={`Kind of panel ${number}`}
+        value={panel.kind ?? ""}
+        onChange={(event) => put({ kind: (event.target.value || undefined) as Panel["kind"] })}
+      >
+        <option value="">lines</option>
+        <option value="table">table</option>
+        <option value="heatmap">heat map</option>
+      </select>
+      <select
         aria-label={`Unit of panel ${number}`}
         value={panel.unit ?? ""}
         onChange={(event) => put({ unit: event.target.value || undefined })}

@@ -1,5 +1,5 @@
-// One panel: a chart with the last value of each line, and of the time it is compared with. Its title
-// leads to the query in Explore.
+// One panel: lines with the last value of each, and of the time they are compared with; or a table, or
+// a heat map. Its title leads to the query in Explore.
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import clsx from "clsx";
@@ -12,8 +12,11 @@ import { joinParts, type LegendRow } from "../../kit/joined";
 import { Answer, Empty, Loading, Section } from "../../kit/section";
 import { Swatch } from "../../kit/swatches";
 import { useSettled } from "../../kit/use_settled";
+import { missingWords } from "../../promql/promql_place";
 import { useAnswers } from "../explore/metrics/answers";
 import type { Panel } from "./dashboard";
+import { HeatPanel } from "./panel_heat";
+import { type PanelBody, TablePanel } from "./panel_table";
 
 const Chart = lazy(() => import("../../kit/chart"));
 
@@ -22,14 +25,13 @@ const SERIES_MAX = 12;
 const SETTLE_MS = 500; // of a query that is being written
 const NONE: ReadonlySet<string> = new Set();
 
-export function PanelView({ title, query: written, unit, wide }: Panel) {
+const BODIES = { table: TablePanel, heatmap: HeatPanel };
+
+export function PanelView({ title, query: written, unit, wide, kind }: Panel) {
   const [words] = useWords();
   const query = useSettled(written, SETTLE_MS);
-  const { window, days, parts, now, missing } = useAnswers([query], SERIES_MAX);
-  const answer = now[0];
-  const { range } = useTimeRange();
-  const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
-  const changed = changes.data?.pages[0]?.changes ?? [];
+  const missing = missingWords(query);
+  const Body = (kind && BODIES[kind]) ?? Lines;
   return (
     <div className={clsx("panel-cell", wide && "wide")}>
       <Section
@@ -44,42 +46,49 @@ export function PanelView({ title, query: written, unit, wide }: Panel) {
           </Link>
         }
       >
-        {missing[0] && <Empty title={missing[0]} />}
-        {answer && !missing[0] && (
-          <Answer what="The panel" query={answer} rows={3}>
-            {() => {
-              const { data, legend } = joinParts(parts, NONE, `${days} d ago`);
-              if (legend.length === 0) return <Empty title="No values in this range" />;
-              const before = legend.some(({ change }) => change !== null);
-              return (
-                <Suspense fallback={<Loading rows={3} what="the chart" />}>
-                  <Chart
-                    data={data}
-                    window={window}
-                    step={window.step}
-                    caption={captionOf(legend, data.left, before ? days : 0, unit)}
-                    marks={changed.map(({ time }) => ({
-                      at: Date.parse(time),
-                      word: "",
-                      quiet: true,
-                    }))}
-                    height={HEIGHT}
-                    unit={unit}
-                    quiet
-                  />
-                  {days > 0 && !before && (
-                    <p className="text-muted text-sm">
-                      There are no values {plural(days, "day")} ago.
-                    </p>
-                  )}
-                  <PanelLegend rows={legend} unit={unit} compared={before} />
-                </Suspense>
-              );
-            }}
-          </Answer>
-        )}
+        {missing ? <Empty title={missing} /> : <Body title={title} query={query} unit={unit} />}
       </Section>
     </div>
+  );
+}
+
+function Lines({ query, unit }: PanelBody) {
+  const { window, days, parts, now } = useAnswers([query], SERIES_MAX);
+  const { range } = useTimeRange();
+  const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
+  const changed = changes.data?.pages[0]?.changes ?? [];
+  const [answer] = now;
+  if (!answer) return null;
+  return (
+    <Answer what="The panel" query={answer} rows={3}>
+      {() => {
+        const { data, legend } = joinParts(parts, NONE, `${days} d ago`);
+        if (legend.length === 0) return <Empty title="No values in this range" />;
+        const before = legend.some(({ change }) => change !== null);
+        return (
+          <Suspense fallback={<Loading rows={3} what="the chart" />}>
+            <Chart
+              data={data}
+              window={window}
+              step={window.step}
+              caption={captionOf(legend, data.left, before ? days : 0, unit)}
+              marks={changed.map(({ time }) => ({
+                at: Date.parse(time),
+                word: "",
+                quiet: true,
+              }))}
+              height={HEIGHT}
+              unit={unit}
+              quiet
+            />
+            {days > 0 && !before && (
+              <p className="text-muted text-sm">There are no values {plural(days, "day")} ago.</p>
+            )}
+            <PanelLegend rows={legend} unit={unit} compared={before} />
+          </Suspense>
+        );
+      }}
+    </Answer>
   );
 }
 

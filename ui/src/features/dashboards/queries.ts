@@ -1,5 +1,5 @@
 // The dashboards that the server keeps.
-import { type QueryClient, queryOptions } from "@tanstack/react-query";
+import { keepPreviousData, type QueryClient, queryOptions } from "@tanstack/react-query";
 import { ask, client } from "../../api/client";
 import { readAgain } from "../../api/read_again";
 import type { Dashboard, StoredDashboard } from "./dashboard";
@@ -18,6 +18,20 @@ export const dashboardQuery = (id: string) =>
     queryKey: [KEY, id] as const,
     queryFn: ({ signal }) =>
       ask(client.GET("/api/v1/dashboards/{id}", { params: { path: { id } }, signal })),
+  });
+
+// What a query gives at one moment; the newest of the range that the page shows.
+export const instantQuery = (query: string, at: number, refreshMs: number) =>
+  queryOptions({
+    queryKey: ["instant", query, at] as const,
+    queryFn: async ({ signal }): Promise<unknown> => {
+      const params = { query: { query, time: new Date(at).toISOString() } };
+      const answer = await ask(client.GET("/api/v1/query", { params, signal }));
+      return (answer as { data: unknown }).data;
+    },
+    placeholderData: keepPreviousData,
+    refetchInterval: refreshMs || false,
+    staleTime: refreshMs || Number.POSITIVE_INFINITY,
   });
 
 async function note(cache: QueryClient, stored: StoredDashboard): Promise<StoredDashboard> {

@@ -25,7 +25,12 @@ export default function DetectionPage() {
     <div className="stack">
       <header className="page-head">
         <h1>Detection</h1>
-        <ViewTabs label="Detection" to="/detection" views={VIEWS} />
+        <ViewTabs
+          label="Detection"
+          to="/detection"
+          views={VIEWS}
+          beside={{ label: "Rules", to: "/rules" }}
+        />
         <p className="text-muted">What it has learnt, and from whom</p>
       </header>
       <View />

@@ -2,6 +2,7 @@
 import type { Incident } from "../../api/types";
 import { formatClock, formatDuration, inZone, type Zone } from "../../kit/format";
 import { harmWords } from "./impact_words";
+import { happenedAt, inOrder } from "./timeline_kinds";
 import type { Diagnosis, Impact } from "./why_queries";
 import { causeOf, statusWord, summaryWords } from "./why_words";
 
@@ -47,10 +48,11 @@ function standing({ state, acknowledged_by, resolved_by, roles = {} }: Incident)
 }
 
 // The cause with how sure it is, and who is hurt; each with where the page shows what it rests on.
-function causeLine({ diagnosis, address }: Facts): string[] {
+function causeLine({ incident, diagnosis, address, zone }: Facts): string[] {
   if (!diagnosis || !causeOf(diagnosis)) return [];
   const sure = statusWord(diagnosis.status).word.toLowerCase();
-  return [`Cause (${sure}): ${summaryWords(diagnosis)} ${address}/why`];
+  const words = inZone(summaryWords(diagnosis), zone, Date.parse(incident.started_at));
+  return [`Cause (${sure}): ${words} ${address}/why`];
 }
 
 function harmLine({ impact, address }: Facts): string[] {
@@ -58,7 +60,8 @@ function harmLine({ impact, address }: Facts): string[] {
   return [`Impact: ${harmWords(impact).join("; ")} ${address}/impact`];
 }
 
-const comments = ({ timeline }: Incident) => timeline.filter(({ kind }) => kind === "comment");
+const comments = ({ timeline }: Incident) =>
+  inOrder(timeline).filter(({ kind }) => kind === "comment");
 
 export function draftFor(audience: Audience, facts: Facts): string {
   const { incident, address, zone, now } = facts;
@@ -91,7 +94,7 @@ export function draftFor(audience: Audience, facts: Facts): string {
       `${resolved_at ? "Lasted" : "For"} ${lasted}, since ${since}; ${standing(incident)}`,
       ...(services ? [`Services: ${services}`] : []),
       ...known,
-      ...(last ? [`Latest: ${last.text} (${last.actor}, ${clock(last.time)})`] : []),
+      ...(last ? [`Latest: ${last.text} (${last.actor}, ${clock(happenedAt(last))})`] : []),
       address,
     ].join("\n");
   }
@@ -106,7 +109,7 @@ export function draftFor(audience: Audience, facts: Facts): string {
       ? [
           "",
           "What happened so far:",
-          ...latest.map(({ time, actor, text }) => `- ${clock(time)} ${text} (${actor})`),
+          ...latest.map((row) => `- ${clock(happenedAt(row))} ${row.text} (${row.actor})`),
         ]
       : []),
     ...(open.length > 0

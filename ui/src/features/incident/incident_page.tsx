@@ -8,6 +8,7 @@ import type { Incident } from "../../api/types";
 import { useAction } from "../../frame/keys";
 import { keptRange } from "../../frame/use_time_range";
 import { Answer } from "../../kit/section";
+import { useZoneText } from "../../kit/time";
 import { NARROW } from "../../kit/use_narrow";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ChangesTab } from "./changes_tab";
@@ -19,6 +20,7 @@ import { SeenList } from "./seen_list";
 import { TABS, type TabLabel } from "./tabs";
 import { TellTab } from "./tell_tab";
 import { Timeline } from "./timeline";
+import { Walk } from "./walk";
 import { WhyTab } from "./why_tab";
 import { Work } from "./work";
 import "./incident.css";
@@ -36,24 +38,29 @@ export default function IncidentPage() {
   const { id = "", tab = "" } = useParams({ strict: false });
   const incident = useQuery(incidentQuery(id));
   const label = TABS.find(({ path }) => path === tab)?.label ?? "Timeline";
-  const title = incident.data?.title ?? "Incident";
-  usePageTitle(label === "Timeline" ? title : `${label}: ${title}`);
+  const zoneText = useZoneText();
+  const { title = "Incident", started_at = "" } = incident.data ?? {};
+  const shown = zoneText(title, started_at);
+  usePageTitle(label === "Timeline" ? shown : `${label}: ${shown}`);
   const View = VIEWS[label];
   return (
-    <Answer
-      what="The incident"
-      absent={{ title: "There is no such incident", leads: <WaysOn /> }}
-      query={incident}
-      rows={5}
-    >
-      {(data) => (
-        <div className="incident-page">
-          <IncidentHeader incident={data} brief={label !== "Timeline"} />
-          <Tabs id={id} chosen={label} />
-          <View incident={data} />
-        </div>
-      )}
-    </Answer>
+    <>
+      <Walk id={id} tab={label === "Timeline" ? "" : tab} />
+      <Answer
+        what="The incident"
+        absent={{ title: "There is no such incident", leads: <WaysOn /> }}
+        query={incident}
+        rows={5}
+      >
+        {(data) => (
+          <div className="incident-page">
+            <IncidentHeader incident={data} brief={label !== "Timeline"} />
+            <Tabs id={id} chosen={label} />
+            <View incident={data} />
+          </div>
+        )}
+      </Answer>
+    </>
   );
 }
 

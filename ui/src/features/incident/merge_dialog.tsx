@@ -2,20 +2,21 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { incidentsQuery } from "../../api/queries";
-import type { Incident } from "../../api/types";
+import type { IncidentSummary } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
 import { Answer, Empty } from "../../kit/section";
 import { SeverityWord } from "../../kit/state_mark";
-import { Ago } from "../../kit/time";
+import { Ago, titleOf, ZoneText } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { useSettled } from "../../kit/use_settled";
 import { merge } from "./work_actions";
+import "./incident.css";
 
 const SHOWN = 12;
 
 interface MergeDialogProps {
-  incident: Incident;
+  incident: IncidentSummary;
   onClose: () => void;
 }
 
@@ -39,7 +40,12 @@ export default function MergeDialog({ incident, onClose }: MergeDialogProps) {
     onClose();
   };
   return (
-    <Dialog title="Take over another incident" description={incident.title} onClose={onClose} wide>
+    <Dialog
+      title="Take over another incident"
+      description={titleOf(incident)}
+      onClose={onClose}
+      wide
+    >
       <form onSubmit={(event) => void submit(event)} className="grid gap-3">
         <label className="field">
           Which one
@@ -68,7 +74,9 @@ export default function MergeDialog({ incident, onClose }: MergeDialogProps) {
                       onChange={() => setOther(id)}
                     />
                     <SeverityWord severity={severity} />
-                    <span className="min-w-0 flex-1 break-words">{title}</span>
+                    <span className="min-w-0 flex-1 break-words">
+                      <ZoneText text={title} at={started_at} />
+                    </span>
                     <span className="text-muted text-sm">
                       <Ago at={started_at} />
                     </span>

@@ -5,6 +5,7 @@ import { resolve } from "../../api/actions";
 import type { IncidentSummary } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
 import { plural } from "../../kit/format";
+import { titleOf } from "../../kit/time";
 
 interface ResolveDialogProps {
   incident: IncidentSummary;
@@ -24,7 +25,7 @@ export default function ResolveDialog({ incident, onClose }: ResolveDialogProps)
   return (
     <Dialog
       title="Resolve this incident?"
-      description={incident.title}
+      description={titleOf(incident)}
       onClose={onClose}
       focus={confirm}
     >

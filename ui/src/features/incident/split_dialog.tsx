@@ -7,6 +7,7 @@ import { Dialog } from "../../kit/dialog";
 import { plural } from "../../kit/format";
 import { Answer } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
+import { titleOf } from "../../kit/time";
 import { showToast } from "../../kit/toast";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { byWeight } from "./seen_list";
@@ -35,7 +36,7 @@ export default function SplitDialog({ incident, onClose }: SplitDialogProps) {
     onClose();
   };
   return (
-    <Dialog title="Split off anomalies" description={incident.title} onClose={onClose} wide>
+    <Dialog title="Split off anomalies" description={titleOf(incident)} onClose={onClose} wide>
       <form onSubmit={(event) => void submit(event)} className="grid gap-3">
         <Answer what="Anomalies" query={anomalies}>
           {(data) => (

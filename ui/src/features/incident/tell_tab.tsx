@@ -74,7 +74,9 @@ function Drafts({ incident }: { incident: Incident }) {
         </button>
         <ActButton
           className="button"
-          onClick={() => comment(cache, incident.id, `Told (${label}):\n${text}`, () => {})}
+          onClick={() =>
+            comment(cache, incident.id, [{ text: `Told (${label}):\n${text}` }], () => {})
+          }
         >
           <NotebookPen size={15} aria-hidden /> Note in the timeline
         </ActButton>

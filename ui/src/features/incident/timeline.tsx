@@ -1,6 +1,5 @@
 // The spine of the incident: rows of the machine and of people in one list, newest first.
 import { useQueryClient } from "@tanstack/react-query";
-import { Link, useLocation } from "@tanstack/react-router";
 import {
   Activity,
   Bell,
@@ -9,27 +8,30 @@ import {
   Flag,
   type LucideIcon,
   MessageSquare,
+  Star,
   TrendingUp,
   UserCheck,
 } from "lucide-react";
-import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
-import { comment, waitingRows } from "../../api/actions";
+import { useState } from "react";
+import { star, waitingRows } from "../../api/actions";
 import type { Incident, TimelineEntry } from "../../api/types";
-import { useAction } from "../../frame/keys";
-import { Permitted } from "../../kit/permitted";
+import { rowInHand, useAction } from "../../frame/keys";
+import { ActButton, Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { useStore } from "../../kit/store";
-import { Clock, ZoneText } from "../../kit/time";
+import { Clock } from "../../kit/time";
+import { showToast } from "../../kit/toast";
 import { withWaiting } from "../../live/merge";
-import { commentDrafts, putBack, setDraft } from "./comment_drafts";
+import { CommentForm } from "./comment_form";
+import { Sentence } from "./sentence";
 import {
   type Fold,
   foldRuns,
   GROUPS,
   type Group,
+  inOrder,
+  isOf,
   kindWord,
-  partsOf,
-  type RowPart,
   rowGroup,
 } from "./timeline_kinds";
 
@@ -47,23 +49,37 @@ const ICONS: Record<string, LucideIcon> = {
 
 const ROWS_FIRST = 100;
 
+// s stars the row that has the focus, or takes its star away.
+function useStars(incident: Incident): (seq: number) => void {
+  const cache = useQueryClient();
+  const toggle = (seq: number) => void star(cache, incident, seq, !incident.starred?.includes(seq));
+  useAction("star", () => {
+    const seq = Number(rowInHand("[data-seq]")?.dataset.seq);
+    if (seq > 0) toggle(seq);
+    else showToast({ tone: "news", text: "Choose a row of the timeline first: j and k move." });
+  });
+  return toggle;
+}
+
 export function Timeline({ incident }: { incident: Incident }) {
   const [group, setGroup] = useState<Group>("all");
   const [all, setAll] = useState(false);
   const timeline = withWaiting(incident, useStore(waitingRows));
+  const toggleStar = useStars(incident);
   const [unfolded, setUnfolded] = useState<ReadonlySet<number>>(new Set());
-  const entries = timeline
-    .filter((entry) => group === "all" || rowGroup(entry) === group)
+  const starred = new Set(incident.starred);
+  const entries = inOrder(timeline)
+    .filter((entry) => isOf(group, entry, starred))
     .reverse();
   // Who asks for anomalies wants to see each.
-  const rows = group === "all" ? foldRuns(entries, unfolded) : entries;
+  const rows = group === "all" ? foldRuns(entries, unfolded, starred) : entries;
   const shown = all ? rows : rows.slice(0, ROWS_FIRST);
   return (
     <Section title="Timeline" count={timeline.length}>
       <Permitted told>
         <CommentForm id={incident.id} />
       </Permitted>
-      <Filter timeline={timeline} group={group} pick={setGroup} />
+      <Filter timeline={timeline} starred={starred} group={group} pick={setGroup} />
       {rows.length === 0 ? (
         <Empty title="No rows of this kind" />
       ) : (
@@ -76,7 +92,12 @@ export function Timeline({ incident }: { incident: Incident }) {
                 unfold={() => setUnfolded(new Set([...unfolded, row.seq]))}
               />
             ) : (
-              <TimelineRow key={row.seq} entry={row} />
+              <TimelineRow
+                key={row.seq}
+                entry={row}
+                starred={starred.has(row.seq)}
+                toggleStar={toggleStar}
+              />
             ),
           )}
         </ol>
@@ -92,13 +113,13 @@ export function Timeline({ incident }: { incident: Incident }) {
 
 interface FilterProps {
   timeline: TimelineEntry[];
+  starred: ReadonlySet<number>;
   group: Group;
   pick: (group: Group) => void;
 }
 
-function Filter({ timeline, group, pick }: FilterProps) {
-  const count = (id: Group) =>
-    id === "all" ? timeline.length : timeline.filter((entry) => rowGroup(entry) === id).length;
+function Filter({ timeline, starred, group, pick }: FilterProps) {
+  const count = (id: Group) => timeline.filter((entry) => isOf(id, entry, starred)).length;
   return (
     <div className="segments mb-3" role="group" aria-label="Kinds of rows">
       {GROUPS.filter(({ id }) => id === "all" || id === group || count(id) > 0).map(
@@ -118,50 +139,84 @@ function Filter({ timeline, group, pick }: FilterProps) {
   );
 }
 
-function Part({ part, time }: { part: RowPart; time: string }) {
-  if ("at" in part) return <Clock at={part.at} />;
-  if ("word" in part) return <ZoneText text={part.word} at={time} />;
+// When it happened; of what was told later, when that was too.
+function When({ entry }: { entry: TimelineEntry }) {
+  const { seq, time, happened_at } = entry;
+  const written = seq < 0 ? "not sent yet" : <Clock at={time} />;
+  if (!happened_at || happened_at === time) return written;
   return (
-    <Link to="/incidents/$id" params={{ id: part.incident }} className="link">
-      {part.incident}
-    </Link>
+    <>
+      <Clock at={happened_at} /> · {seq > 0 && "written at "}
+      {written}
+    </>
   );
 }
 
-// Many anomalies in a row are one fact: what people and pages say stands between such rows.
-function FoldRow({ fold: { run }, unfold }: { fold: Fold; unfold: () => void }) {
-  const [newest, oldest] = [run[0], run.at(-1)];
-  const began = run.filter(({ kind }) => kind === "anomaly_opened").length;
-  const over = run.length - began;
-  const words = [began > 0 && `${began} began`, over > 0 && `${over} over`].filter(Boolean);
+interface FoldRowProps {
+  fold: Fold;
+  unfold: () => void;
+}
+
+// Many anomalies in a row are one fact, and so is telling people the same again: what people say
+// stands between such rows.
+function FoldRow({ fold: { run }, unfold }: FoldRowProps) {
+  const [newest] = run;
+  const oldest = run.at(-1) ?? newest;
+  const group = rowGroup(newest);
+  const Icon = ICONS[newest.kind] ?? Flag;
   return (
-    <li className="spine-row" data-kind="fold" data-group="anomalies">
+    <li className="spine-row" data-row data-kind="fold" data-group={group}>
       <span className="spine-icon">
-        <Activity size={14} aria-hidden />
+        <Icon size={14} aria-hidden />
       </span>
       <div className="min-w-0 flex-1">
         <p className="flex flex-wrap items-baseline gap-x-2">
-          <span className="font-semibold">Anomalies</span>
-          {oldest && newest && (
-            <span className="text-muted text-sm">
-              <Clock at={oldest.time} /> to <Clock at={newest.time} />
-            </span>
-          )}
+          <span className="font-semibold">
+            {group === "anomalies" ? "Anomalies" : kindWord(newest.kind)}
+          </span>
+          <span className="text-muted text-sm">
+            <Clock at={oldest.time} /> to <Clock at={newest.time} />
+          </span>
         </p>
+        {group === "pages" && (
+          <p className="whitespace-pre-wrap break-words">
+            <Sentence entry={newest} />
+          </p>
+        )}
         <button type="button" className="disclose" aria-expanded={false} onClick={unfold}>
-          {words.join(", ")}
+          {group === "anomalies" ? anomalyWords(run) : `${run.length} times`}
         </button>
       </div>
     </li>
   );
 }
 
-function TimelineRow({ entry }: { entry: TimelineEntry }) {
-  const { seq, time, kind, actor, text } = entry;
+function anomalyWords(run: TimelineEntry[]): string {
+  const began = run.filter(({ kind }) => kind === "anomaly_opened").length;
+  const over = run.length - began;
+  return [began > 0 && `${began} began`, over > 0 && `${over} over`].filter(Boolean).join(", ");
+}
+
+interface TimelineRowProps {
+  entry: TimelineEntry;
+  starred: boolean; // it stands in the post-mortem
+  toggleStar: (seq: number) => void;
+}
+
+function TimelineRow({ entry, starred, toggleStar }: TimelineRowProps) {
+  const { seq, kind, actor, text } = entry;
   const Icon = ICONS[kind] ?? Flag;
   const sending = seq < 0;
   return (
-    <li className="spine-row" data-kind={kind} data-group={rowGroup(entry)} data-sending={sending}>
+    <li
+      className="spine-row"
+      data-row={sending ? undefined : true}
+      data-seq={seq}
+      data-kind={kind}
+      data-group={rowGroup(entry)}
+      data-sending={sending}
+      data-starred={starred}
+    >
       <span className="spine-icon">
         <Icon size={14} aria-hidden />
       </span>
@@ -169,59 +224,26 @@ function TimelineRow({ entry }: { entry: TimelineEntry }) {
         <p className="flex flex-wrap items-baseline gap-x-2">
           <span className="font-semibold">{kindWord(kind)}</span>
           <span className="text-muted text-sm">
-            {actor} · {sending ? "not sent yet" : <Clock at={time} />}
+            {actor} · <When entry={entry} />
           </span>
         </p>
         {text && (
           <p className="whitespace-pre-wrap break-words">
-            {partsOf(text).map((part, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a sentence's parts do not move
-              <Part key={index} part={part} time={time} />
-            ))}
+            <Sentence entry={entry} />
           </p>
         )}
       </div>
+      {!sending && (
+        <ActButton
+          className="icon-button small star"
+          aria-pressed={starred}
+          aria-label={`Star: ${kindWord(kind)} of ${actor}`}
+          title="Starred rows stand in the post-mortem ( s )"
+          onClick={() => toggleStar(seq)}
+        >
+          <Star size={15} aria-hidden />
+        </ActButton>
+      )}
     </li>
-  );
-}
-
-function CommentForm({ id }: { id: string }) {
-  const cache = useQueryClient();
-  const hash = useLocation({ select: (location) => location.hash });
-  const box = useRef<HTMLTextAreaElement>(null);
-  const text = useStore(commentDrafts)[id] ?? "";
-  useAction("comment", () => box.current?.focus());
-  useEffect(() => {
-    if (hash === "comment") box.current?.focus();
-  }, [hash]);
-  const submit = (event?: FormEvent) => {
-    event?.preventDefault();
-    const written = text.trim();
-    if (!written) return;
-    setDraft(id, "");
-    comment(cache, id, written, (back) => putBack(id, back));
-  };
-  const onKey = (event: KeyboardEvent) => {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();
-    if (event.key === "Escape") box.current?.blur();
-  };
-  return (
-    <form onSubmit={submit} className="comment">
-      <label className="field">
-        Comment
-        <textarea
-          ref={box}
-          rows={2}
-          value={text}
-          maxLength={10_000}
-          placeholder="What you see, what you try"
-          onChange={(event) => setDraft(id, event.target.value)}
-          onKeyDown={onKey}
-        />
-      </label>
-      <button type="submit" className="button" disabled={!text.trim()}>
-        Add <kbd>Ctrl ⏎</kbd>
-      </button>
-    </form>
   );
 }

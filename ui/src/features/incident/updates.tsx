@@ -11,6 +11,7 @@ import { Permitted } from "../../kit/permitted";
 import { Section } from "../../kit/section";
 import { Ago } from "../../kit/time";
 import { Refusal, useRequest } from "../../kit/use_request";
+import { CadenceRow } from "./cadence_row";
 import { lastUpdate } from "./last_update";
 
 const TEXT_MAX = 3000; // the server's limit
@@ -36,6 +37,7 @@ export function Updates({ incident }: { incident: Incident }) {
   const last = lastUpdate(timeline);
   return (
     <Section title="Stakeholders">
+      {incident.state !== "resolved" && <CadenceRow key={id} incident={incident} />}
       <Permitted told>
         <form onSubmit={submit} className="grid gap-2">
           <label className="field">

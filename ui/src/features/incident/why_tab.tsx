@@ -32,7 +32,7 @@ export function WhyTab({ incident }: { incident: Incident }) {
     <Answer what="The diagnosis" query={diagnosis} rows={4}>
       {(data) => (
         <div className="stack">
-          <Boxes diagnosis={data} impact={impact.data} />
+          <Boxes incident={incident} diagnosis={data} impact={impact.data} />
           <div className="columns wide-left">
             <Hypotheses incident={incident} diagnosis={data} />
             <div className="stack">
@@ -47,7 +47,13 @@ export function WhyTab({ incident }: { incident: Incident }) {
   );
 }
 
-function Boxes({ diagnosis, impact }: { diagnosis: Diagnosis; impact: Impact | undefined }) {
+interface BoxesProps {
+  incident: Incident;
+  diagnosis: Diagnosis;
+  impact: Impact | undefined;
+}
+
+function Boxes({ incident, diagnosis, impact }: BoxesProps) {
   const cause = causeOf(diagnosis);
   const { word, tone } = statusWord(diagnosis.status);
   const [origin] = impact?.entities ?? [];
@@ -64,7 +70,9 @@ function Boxes({ diagnosis, impact }: { diagnosis: Diagnosis; impact: Impact | u
             {diagnosis.status === "pending" ? "Being looked for" : "Not known"}
           </p>
         )}
-        <p className="break-words text-sm">{summaryWords(diagnosis)}</p>
+        <p className="break-words text-sm">
+          <ZoneText text={summaryWords(diagnosis)} at={incident.started_at} />
+        </p>
       </Box>
       <Box title="Where it was seen first">
         {origin ? (
@@ -157,13 +165,19 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
       <Refusal error={error} />
       {hypotheses.length === 0 ? (
         <Empty title={diagnosis.status === "pending" ? "Not diagnosed yet" : "No cause was found"}>
-          <p>{diagnosis.summary}</p>
+          <p>
+            <ZoneText text={diagnosis.summary} at={incident.started_at} />
+          </p>
         </Empty>
       ) : (
         <ol className="hypotheses">
           {hypotheses.map((one, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: one entity may stand there more than once
-            <HypothesisRow key={`${one.entity} ${index}`} hypothesis={one} />
+            <HypothesisRow
+              // biome-ignore lint/suspicious/noArrayIndexKey: one entity may stand there more than once
+              key={`${one.entity} ${index}`}
+              hypothesis={one}
+              near={incident.started_at}
+            />
           ))}
         </ol>
       )}
@@ -171,7 +185,12 @@ function Hypotheses({ incident, diagnosis }: HypothesesProps) {
   );
 }
 
-function HypothesisRow({ hypothesis }: { hypothesis: Hypothesis }) {
+interface HypothesisRowProps {
+  hypothesis: Hypothesis;
+  near: string; // about when it all was
+}
+
+function HypothesisRow({ hypothesis, near }: HypothesisRowProps) {
   const { entity, probability, status, claims } = hypothesis;
   const region = regionOf(hypothesis);
   const { word, tone } = statusWord(status);
@@ -196,7 +215,7 @@ function HypothesisRow({ hypothesis }: { hypothesis: Hypothesis }) {
           <li key={`${claim.evidence_id} ${claim.subject} ${claim.text}`}>
             <span className="claim-kind">{kindWord(claim.kind)}</span>
             <span className="min-w-0 flex-1 break-words">
-              {claim.text}
+              <ZoneText text={claim.text} at={claim.at ?? near} />
               {claim.at && (
                 <span className="text-muted text-sm">
                   {" "}

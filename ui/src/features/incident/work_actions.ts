@@ -73,17 +73,6 @@ export const addLink = (cache: QueryClient, id: string, url: string, title: stri
     ),
   );
 
-export const reopen = (cache: QueryClient, id: string, comment: string) =>
-  sent(
-    cache,
-    ask(
-      client.POST("/api/v1/incidents/{id}/reopen", {
-        params: path(id),
-        body: { ...(comment ? { comment } : {}), by: by() },
-      }),
-    ),
-  );
-
 // Lists and rows of both incidents change.
 const loadAgain = (cache: QueryClient) =>
   readAgain(cache, { predicate: ({ queryKey }) => keys.isLive(queryKey) });

@@ -10,7 +10,7 @@ import { Paged, pagedCount } from "../../kit/paged";
 import { Empty, Section } from "../../kit/section";
 import { StateMark, type Tone } from "../../kit/state_mark";
 import { HeadRow } from "../../kit/table_box";
-import { Clock } from "../../kit/time";
+import { Clock, useZoneText, ZoneText } from "../../kit/time";
 import { kindWord, LETTER_KINDS } from "./letter_kind";
 import { LETTER_STATES, letterState } from "./letter_state";
 import { type Attempt, type Letter, lettersQuery, whyQuery } from "./queries";
@@ -18,6 +18,7 @@ import { type Attempt, type Letter, lettersQuery, whyQuery } from "./queries";
 const INCIDENTS_MAX = 200;
 
 export function LettersView() {
+  const zoneText = useZoneText();
   const [{ incident = "", state, kind }] = useWords();
   const letters = useInfiniteQuery(lettersQuery(incident));
   const incidents = useQuery(
@@ -38,7 +39,10 @@ export function LettersView() {
             label="Incident"
             word="incident"
             all="All incidents"
-            options={[...titles.values()].map(({ id, title }) => [id, title])}
+            options={[...titles.values()].map((one) => [
+              one.id,
+              zoneText(one.title, one.started_at),
+            ])}
           />
           <SelectField
             label="State"
@@ -101,7 +105,7 @@ function Why({ incident }: { incident: string }) {
             {data.trail.map(({ time, kind, text }) => (
               <li key={`${time} ${kind} ${text}`} className="text-sm">
                 <Clock at={time} /> <span className="font-medium">{kind.replaceAll("_", " ")}</span>{" "}
-                {text}
+                <ZoneText text={text} at={time} />
               </li>
             ))}
           </ul>
@@ -142,7 +146,12 @@ function People({ incident }: { incident: string }) {
   );
 }
 
-function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSummary }) {
+interface LetterRowProps {
+  letter: Letter;
+  incident?: IncidentSummary; // none: it is not among the latest
+}
+
+function LetterRow({ letter, incident }: LetterRowProps) {
   const { kind, receiver, channel, state, attempts, detail } = letter;
   const { word, tone } = letterState(state);
   const whom = [letter.person || receiver || "nobody", letter.to && `(${letter.to})`];
@@ -157,7 +166,7 @@ function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSu
         <p className="row-facts">
           <span>{kindWord(kind)}</span>
           <span>
-            <About letter={letter} title={incident?.title} />
+            <About letter={letter} incident={incident} />
           </span>
           <span>{plural(attempts, "attempt")}</span>
           {detail && <span>{detail}</span>}
@@ -179,7 +188,7 @@ function LetterRow({ letter, incident }: { letter: Letter; incident?: IncidentSu
 }
 
 // A silence is no incident, and may be over by now: it is one of a list.
-function About({ letter: { incident_id: id, kind }, title }: { letter: Letter; title?: string }) {
+function About({ letter: { incident_id: id, kind }, incident }: LetterRowProps) {
   if (kind === "silence_expiring") {
     return (
       <Link to="/routing" search={{ view: "silences" }} className="link">
@@ -190,7 +199,7 @@ function About({ letter: { incident_id: id, kind }, title }: { letter: Letter; t
   if (!id) return "of no incident";
   return (
     <Link to="/incidents/$id" params={{ id }} className="link">
-      {title ?? id}
+      {incident ? <ZoneText text={incident.title} at={incident.started_at} /> : id}
     </Link>
   );
 }

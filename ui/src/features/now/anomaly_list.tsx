@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { anomaliesQuery, statusQuery } from "../../api/queries";
 import type { Anomaly, AnomalyPage } from "../../api/types";
+import { Hidden, useScope } from "../../frame/scope";
 import { useTimeRange } from "../../frame/use_time_range";
 import { useHeldRows } from "../../kit/held_rows";
 import { Answer, Empty, Section } from "../../kit/section";
@@ -14,27 +15,33 @@ import { groupAlike } from "./alike";
 const ROWS_FIRST = 8;
 
 // A page of them may not be all.
-function countWords(page: AnomalyPage | undefined): string | undefined {
-  return page && `${page.anomalies.length}${page.next_cursor ? "+" : ""}`;
-}
+const countWords = (shown: Anomaly[], { next_cursor }: AnomalyPage) =>
+  `${shown.length}${next_cursor ? "+" : ""}`;
 
 export function AnomalyList() {
   const { range } = useTimeRange();
   const anomalies = useQuery(anomaliesQuery(range));
   const { data: status } = useQuery(statusQuery());
+  const { shown, hidden } = useScope().within(anomalies.data?.anomalies ?? [], ({ entity }) => [
+    entity,
+  ]);
   return (
-    <Section title="Anomalies in this range" count={countWords(anomalies.data)}>
+    <Section
+      title="Anomalies in this range"
+      count={anomalies.data && countWords(shown, anomalies.data)}
+    >
       <Answer what="Anomalies" query={anomalies}>
-        {(data) =>
-          data.anomalies.length === 0 ? (
+        {() =>
+          shown.length === 0 ? (
             <Empty title="None in this range">
               <p>{quietWords(status)}</p>
             </Empty>
           ) : (
-            <Rows anomalies={data.anomalies} />
+            <Rows anomalies={shown} />
           )
         }
       </Answer>
+      <Hidden count={hidden} />
     </Section>
   );
 }

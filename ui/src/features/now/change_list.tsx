@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { changesQuery } from "../../api/data_queries";
+import { Hidden, useScope } from "../../frame/scope";
 import { keptRange, useRefreshMs, useTimeRange } from "../../frame/use_time_range";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Clock } from "../../kit/time";
@@ -11,6 +12,10 @@ const SHOWN = 5;
 export function ChangeList() {
   const { range } = useTimeRange();
   const changes = useInfiniteQuery(changesQuery(range, {}, useRefreshMs()));
+  const { shown, hidden } = useScope().within(
+    changes.data?.pages[0]?.changes ?? [],
+    ({ service }) => [service],
+  );
   return (
     <Section
       title="Changes in this range"
@@ -21,12 +26,12 @@ export function ChangeList() {
       }
     >
       <Answer what="Changes" query={changes}>
-        {({ pages }) => {
-          const rows = pages[0]?.changes ?? [];
-          if (rows.length === 0) return <Empty title="Nothing was changed, as far as is known" />;
-          return (
+        {() =>
+          shown.length === 0 ? (
+            <Empty title="Nothing was changed, as far as is known" />
+          ) : (
             <ul className="rows">
-              {rows.slice(0, SHOWN).map(({ id, time, kind, title, service, version, author }) => (
+              {shown.slice(0, SHOWN).map(({ id, time, kind, title, service, version, author }) => (
                 <li key={id} className="row">
                   <div className="min-w-0 flex-1">
                     <p className="break-words font-semibold">{title}</p>
@@ -43,9 +48,10 @@ export function ChangeList() {
                 </li>
               ))}
             </ul>
-          );
-        }}
+          )
+        }
       </Answer>
+      <Hidden count={hidden} />
     </Section>
   );
 }

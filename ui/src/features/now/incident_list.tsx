@@ -2,20 +2,22 @@ import { useQueryClient } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { acknowledge } from "../../api/actions";
 import type { IncidentSummary } from "../../api/types";
+import { SelectBox, type Selection } from "../../frame/selection";
 import { formatNames, plural } from "../../kit/format";
 import { useHeldRows } from "../../kit/held_rows";
 import { ActButton } from "../../kit/permitted";
 import { IncidentStateBadge, SeverityWord } from "../../kit/state_mark";
-import { Ago, Lasting, ZoneText } from "../../kit/time";
+import { Ago, Lasting, useZoneText, ZoneText } from "../../kit/time";
 
 const ENTITIES_MAX = 8; // named in a row; the incident has all
 
 interface IncidentListProps {
   incidents: IncidentSummary[];
-  quiet?: boolean; // resolved ones: no action, less ink
+  peeked: string; // the one that is looked at beside the list
+  selection?: Selection; // none of resolved ones: no action, less ink
 }
 
-export function IncidentList({ incidents, quiet = false }: IncidentListProps) {
+export function IncidentList({ incidents, peeked, selection }: IncidentListProps) {
   const { shown, waiting, letIn, handlers } = useHeldRows(incidents);
   const present = new Set(incidents.map(({ id }) => id));
   return (
@@ -30,7 +32,8 @@ export function IncidentList({ incidents, quiet = false }: IncidentListProps) {
           <IncidentRow
             key={incident.id}
             incident={incident}
-            quiet={quiet}
+            peeked={incident.id === peeked}
+            selection={selection}
             gone={!present.has(incident.id)}
           />
         ))}
@@ -41,17 +44,29 @@ export function IncidentList({ incidents, quiet = false }: IncidentListProps) {
 
 interface IncidentRowProps {
   incident: IncidentSummary;
-  quiet: boolean;
+  peeked: boolean;
+  selection: Selection | undefined;
   gone: boolean; // left the list while it is held still
 }
 
-function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
+function IncidentRow({ incident, peeked, selection, gone }: IncidentRowProps) {
+  const zoneText = useZoneText();
   const cache = useQueryClient();
   const { id, title, severity, state, entities, started_at, resolved_at } = incident;
   const open = incident.open_anomaly_ids.length;
   const action = state === "open" ? "Acknowledge" : "Taken";
   return (
-    <li className="row" data-row data-incident={id} data-gone={gone}>
+    <li
+      className="row"
+      data-row
+      data-incident={id}
+      data-gone={gone}
+      data-peeked={peeked}
+      data-selected={selection?.ids.has(id)}
+    >
+      {selection && !gone && (
+        <SelectBox id={id} name={zoneText(title, started_at)} selection={selection} />
+      )}
       <div className="row-severity">
         <SeverityWord severity={severity} />
       </div>
@@ -64,25 +79,25 @@ function IncidentRow({ incident, quiet, gone }: IncidentRowProps) {
           <span>
             started <Ago at={started_at} />
           </span>
-          {quiet ? (
+          {selection ? (
+            <span>{plural(open, "open anomaly", "open anomalies")}</span>
+          ) : (
             <span>
               lasted <Lasting from={started_at} to={resolved_at} />
             </span>
-          ) : (
-            <span>{plural(open, "open anomaly", "open anomalies")}</span>
           )}
           {state === "acknowledged" && <span>taken by {incident.acknowledged_by}</span>}
         </p>
       </div>
       {incident.suppressed && !gone && <span className="badge">Silenced</span>}
       {gone ? <span className="badge">no longer here</span> : <IncidentStateBadge state={state} />}
-      {!quiet && !gone && (
+      {selection && !gone && (
         <ActButton
           className="button row-action"
           // Not `disabled`: the focus would fall off the row that was just acknowledged.
           aria-disabled={state !== "open"}
           onClick={() => void acknowledge(cache, incident)}
-          aria-label={`${action}: ${title}`}
+          aria-label={`${action}: ${zoneText(title, started_at)}`}
         >
           {action}
         </ActButton>

@@ -1,46 +1,49 @@
 // Now: what is wrong, in the order in which it wants a person.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useNavigate } from "@tanstack/react-router";
+import { useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useState } from "react";
-import { acknowledge } from "../../api/actions";
-import { incidentsQuery, statusQuery } from "../../api/queries";
+import { incidentsQuery, OPEN_ROWS, openIncidentsQuery, statusQuery } from "../../api/queries";
 import type { IncidentPage, IncidentSummary } from "../../api/types";
-import { useAction } from "../../frame/keys";
+import { runAction } from "../../frame/keys";
+import { Hidden, ScopeChip, useScope } from "../../frame/scope";
 import { isRelative } from "../../frame/time_range";
+import { usePeek } from "../../frame/use_peek";
 import { useTimeRange } from "../../frame/use_time_range";
+import { ActButton } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
-import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
 import { ToldWords } from "../oncall/findings";
 import { AnomalyList } from "./anomaly_list";
 import { ChangeList } from "./change_list";
+import { useIncidentActions } from "./incident_actions";
 import { IncidentList } from "./incident_list";
 import { ServiceCards } from "./service_cards";
 import { Unheard } from "./unheard";
 import { VerdictLine } from "./verdict_line";
 import { Welcome } from "./welcome";
 
-const ResolveDialog = lazy(() => import("../incident/resolve_dialog"));
+const IncidentPeek = lazy(() => import("./incident_peek"));
 
-const PAGE_ROWS = 50;
 const ROWS_MAX = 500;
 
 // A page of them may not be all.
-const countWords = (page: IncidentPage | undefined) =>
-  page && `${page.incidents.length}${page.next_cursor ? "+" : ""}`;
+const countWords = (shown: IncidentSummary[], { next_cursor }: IncidentPage) =>
+  `${shown.length}${next_cursor ? "+" : ""}`;
 
 export default function NowPage() {
   const status = useQuery(statusQuery());
-  const [rows, setRows] = useState(PAGE_ROWS);
-  const incidents = useQuery(incidentsQuery({ states: ["open", "acknowledged"], limit: rows }));
-  const list = incidents.data?.incidents;
+  const [rows, setRows] = useState(OPEN_ROWS);
+  const incidents = useQuery(openIncidentsQuery(rows));
+  const { team, within } = useScope();
+  const { shown, hidden } = within(incidents.data?.incidents ?? [], ({ entities }) => entities);
   const unseen = status.data?.counts.open ?? 0;
   // What somebody works on is still the first thing that one comes for.
   const calm = unseen === 0 && !status.data?.counts.acknowledged;
   usePageTitle(unseen ? `(${unseen}) Now` : "Now");
-  const resolving = useIncidentActions(list ?? []);
+  const { selection, layers } = useIncidentActions(shown);
+  const peek = usePeek("incident");
   return (
     <div className="stack">
+      <ScopeChip />
       <Answer what="The status" query={status} rows={1}>
         {(data) => (
           <>
@@ -50,11 +53,19 @@ export default function NowPage() {
           </>
         )}
       </Answer>
-      <Section title="Open incidents" count={countWords(incidents.data)}>
+      <Section
+        title="Open incidents"
+        count={incidents.data && countWords(shown, incidents.data)}
+        aside={
+          <ActButton className="button small" onClick={() => runAction("declare")}>
+            Declare… <kbd>d</kbd>
+          </ActButton>
+        }
+      >
         <Answer what="Incidents" query={incidents}>
           {(data) =>
-            data.incidents.length === 0 ? (
-              <Empty title="No open incidents">
+            shown.length === 0 ? (
+              <Empty title={team ? `No open incidents of ${team}` : "No open incidents"}>
                 <p>
                   New ones appear here by themselves.{" "}
                   <ToldWords all="You are told as the configuration says." />
@@ -62,7 +73,7 @@ export default function NowPage() {
               </Empty>
             ) : (
               <>
-                <IncidentList incidents={data.incidents} />
+                <IncidentList incidents={shown} peeked={peek.id} selection={selection} />
                 {data.next_cursor && rows < ROWS_MAX && (
                   <button type="button" className="button" onClick={() => setRows(ROWS_MAX)}>
                     Show more
@@ -72,76 +83,42 @@ export default function NowPage() {
             )
           }
         </Answer>
+        <Hidden count={hidden} />
       </Section>
       {status.data && !calm && <Welcome status={status.data} />}
-      <ServiceCards status={status} incidents={list ?? []} />
+      <ServiceCards status={status} incidents={shown} />
       <div className="columns">
         <AnomalyList />
         <div className="stack">
           <ChangeList />
-          <ResolvedList />
+          <ResolvedList peeked={peek.id} />
         </div>
       </div>
+      {layers}
       <Suspense fallback={null}>
-        {resolving.incident && (
-          <ResolveDialog incident={resolving.incident} onClose={resolving.close} />
-        )}
+        {peek.id && <IncidentPeek id={peek.id} onClose={peek.close} />}
       </Suspense>
     </div>
   );
 }
 
-// e, r and c act on the row that has the focus.
-function useIncidentActions(list: IncidentSummary[]) {
-  const cache = useQueryClient();
-  const navigate = useNavigate();
-  const [incident, setIncident] = useState<IncidentSummary | null>(null);
-  const withFocused = (run: (incident: IncidentSummary) => void) => () => {
-    const row = document.activeElement?.closest<HTMLElement>("[data-incident]");
-    const found = list.find(({ id }) => id === row?.dataset.incident);
-    if (found) run(found);
-    else showToast({ tone: "news", text: "Choose an incident first: j and k move." });
-  };
-  useAction(
-    "acknowledge",
-    withFocused((found) => void acknowledge(cache, found)),
-  );
-  useAction("resolve", withFocused(setIncident));
-  useAction(
-    "comment",
-    withFocused(
-      ({ id }) => void navigate({ to: "/incidents/$id", params: { id }, hash: "comment" }),
-    ),
-  );
-  const close = () => {
-    const at = list.findIndex(({ id }) => id === incident?.id);
-    setIncident(null);
-    setTimeout(() => focusRow(at)); // after the dialog has tried to give the focus back
-  };
-  return { incident, close };
-}
-
-// The row that was acted on may be gone; the one in its place is next.
-function focusRow(at: number): void {
-  if (document.activeElement && document.activeElement !== document.body) return;
-  const rows = document.querySelectorAll<HTMLElement>("[data-incident] .row-title");
-  (rows[at] ?? rows[rows.length - 1] ?? document.getElementById("main"))?.focus();
-}
-
-function ResolvedList() {
+function ResolvedList({ peeked }: { peeked: string }) {
   const { range } = useTimeRange();
   const resolved = useQuery(incidentsQuery({ states: ["resolved"], range, limit: 20 }));
+  const { within } = useScope();
+  const { shown, hidden } = within(resolved.data?.incidents ?? [], ({ entities }) => entities);
   return (
-    <Section title="Resolved in this range" count={resolved.data?.incidents.length}>
+    <Section title="Resolved in this range" count={resolved.data && shown.length}>
       <Answer what="Resolved incidents" query={resolved}>
-        {(data) =>
-          data.incidents.length === 0 ? (
+        {() =>
+          shown.length === 0 ? (
             <Empty title={isRelative(range) ? "None lately" : "None in this range"} />
           ) : (
-            <IncidentList incidents={data.incidents} quiet />
+            <IncidentList incidents={shown} peeked={peeked} />
           )
         }
       </Answer>
+      <Hidden count={hidden} />
     </Section>
   );
 }

@@ -2,13 +2,14 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { PhoneCall } from "lucide-react";
 import { useState } from "react";
+import { onCallQuery } from "../../api/queries";
 import type { IncidentSummary, ServiceStatus, Status } from "../../api/types";
+import { Hidden, useScope } from "../../frame/scope";
 import { formatNumber, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Sparkline } from "../../kit/sparkline";
 import { StateMark, verdictTone } from "../../kit/state_mark";
 import { Ago } from "../../kit/time";
-import { onCallQuery } from "../oncall/queries";
 
 // More than this many are not looked at one by one: only those with problems are shown first.
 const CARDS_MAX = 24;
@@ -20,7 +21,9 @@ interface ServiceCardsProps {
 
 export function ServiceCards({ status, incidents }: ServiceCardsProps) {
   const [all, setAll] = useState(false);
-  const services = status.data?.services ?? [];
+  const { shown: services, hidden } = useScope().within(status.data?.services ?? [], ({ name }) => [
+    name,
+  ]);
   const many = services.length > CARDS_MAX;
   const shown = many && !all ? services.slice(0, CARDS_MAX) : services;
   return (
@@ -37,7 +40,7 @@ export function ServiceCards({ status, incidents }: ServiceCardsProps) {
     >
       <Answer what="Services" query={status}>
         {() =>
-          services.length === 0 ? (
+          services.length === 0 && hidden === 0 ? (
             <Empty title="No services yet">
               <p>A service appears with its first sample, log line or event.</p>
             </Empty>
@@ -54,6 +57,7 @@ export function ServiceCards({ status, incidents }: ServiceCardsProps) {
           )
         }
       </Answer>
+      <Hidden count={hidden} />
     </Section>
   );
 }

@@ -1,7 +1,7 @@
 import type { Status } from "../../api/types";
 import { formatNumber, plural } from "../../kit/format";
 import { StateMark, verdictTone } from "../../kit/state_mark";
-import { Ago } from "../../kit/time";
+import { Ago, ZoneText } from "../../kit/time";
 
 // The whole state in one sentence.
 export function verdictSentence({ counts, services }: Status): string {
@@ -48,8 +48,8 @@ export function VerdictLine({ status }: { status: Status }) {
           {verdict === "NORMAL" && last_incident && (
             <>
               {" "}
-              · last incident “{last_incident.title}”{" "}
-              <Ago at={last_incident.resolved_at ?? last_incident.started_at} />
+              · last incident “<ZoneText text={last_incident.title} at={last_incident.started_at} />
+              ” <Ago at={last_incident.resolved_at ?? last_incident.started_at} />
             </>
           )}
         </p>

@@ -2,6 +2,7 @@
 // shared, escalation policies, and what will disappoint somebody one night.
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { onCallQuery } from "../../api/queries";
 import { useWords } from "../../frame/search_words";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
@@ -10,7 +11,7 @@ import { usePageTitle } from "../../kit/use_page_title";
 import { Findings, ToldWords } from "./findings";
 import { PersonName, usePeople } from "./person";
 import { Policies } from "./policies";
-import { onCallQuery, type Schedule, schedulesQuery } from "./queries";
+import { type Schedule, schedulesQuery } from "./queries";
 import { ScheduleView } from "./schedule_view";
 import "./oncall.css";
 

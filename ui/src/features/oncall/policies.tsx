@@ -1,9 +1,10 @@
 // Escalation policies: who is told after how long, as long as nobody acknowledges.
 import { useQuery } from "@tanstack/react-query";
+import { onCallQuery } from "../../api/queries";
 import { formatDuration, plural } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { PersonName, usePeople } from "./person";
-import { type Duty, onCallQuery, type Policy, planQuery, type Target } from "./queries";
+import { type Duty, type Policy, planQuery, type Target } from "./queries";
 import { afterWords, secondsOf, stepStarts } from "./steps";
 
 export function Policies() {

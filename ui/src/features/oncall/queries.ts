@@ -20,13 +20,6 @@ export type Finding = Schemas["NotifyFinding"];
 const REFRESH_MS = 60_000;
 const KEY = "on-call";
 
-export const onCallQuery = () =>
-  queryOptions({
-    queryKey: [KEY, "now"] as const,
-    queryFn: ({ signal }) => ask(client.GET("/api/v1/oncall", { signal })),
-    refetchInterval: REFRESH_MS,
-  });
-
 export const schedulesQuery = () =>
   queryOptions({
     queryKey: [KEY, "schedules"] as const,

@@ -2,6 +2,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { SelectField, ServiceField } from "../../frame/fields";
+import { Hidden, ScopeChip, useScope } from "../../frame/scope";
 import { useWords } from "../../frame/search_words";
 import { ViewTabs } from "../../frame/view_tabs";
 import { formatNumber } from "../../kit/format";
@@ -42,9 +43,12 @@ function Verdicts() {
     }),
   );
   const all = releases.data?.pages.flatMap((page) => page.releases) ?? [];
+  const { team, within } = useScope();
+  const { shown, hidden } = within(all, (release) => [release.service]);
   return (
-    <Section title="Verdicts" count={all.length || undefined}>
+    <Section title="Verdicts" count={shown.length || undefined}>
       <div className="toolbar mb-2">
+        <ScopeChip />
         <ServiceField />
         <SelectField
           label="Verdict"
@@ -55,8 +59,8 @@ function Verdicts() {
       </div>
       <Paged what="Releases" query={releases} more="Older releases">
         {() =>
-          all.length === 0 ? (
-            <Empty title={service || known ? "No release fits" : "No releases yet"}>
+          shown.length === 0 ? (
+            <Empty title={service || known || team ? "No release fits" : "No releases yet"}>
               <p>
                 A deployment that is sent to <code>/api/v1/changes</code> is judged by itself;
                 <code> vedette judge</code> asks from a pipeline.
@@ -64,13 +68,14 @@ function Verdicts() {
             </Empty>
           ) : (
             <ul className="rows">
-              {all.map((release) => (
+              {shown.map((release) => (
                 <ReleaseRow key={release.id} release={release} />
               ))}
             </ul>
           )
         }
       </Paged>
+      <Hidden count={hidden} />
     </Section>
   );
 }

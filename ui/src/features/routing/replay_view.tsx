@@ -8,7 +8,7 @@ import { Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { HeadRow, TableBox } from "../../kit/table_box";
-import { Clock } from "../../kit/time";
+import { Clock, ZoneText } from "../../kit/time";
 import { Refusal } from "../../kit/use_request";
 import { kindWord } from "../ledger/letter_kind";
 import { PersonName } from "../oncall/person";
@@ -164,7 +164,7 @@ function ChangeRow({ change }: { change: ReplayChange }) {
         </p>
         <p className="break-words text-sm">
           <Link to="/incidents/$id" params={{ id: change.incident_id }} className="link">
-            {title}
+            <ZoneText text={title} at={time} />
           </Link>{" "}
           <span className="text-muted">{kindWord(kind)}</span>
         </p>

@@ -44,7 +44,12 @@ export default function RulesPage() {
     <div className="stack">
       <header className="page-head">
         <h1>Rules</h1>
-        <ViewTabs label="Rules" to="/rules" views={VIEWS} />
+        <ViewTabs
+          label="Rules"
+          to="/rules"
+          views={VIEWS}
+          beside={{ label: "Detection", to: "/detection" }}
+        />
         <Counts />
       </header>
       <View />

@@ -1,5 +1,5 @@
-// Settings: what is kept on this browser, the key that it shows the server, being woken by it, and
-// the keyboard.
+// Settings: what is kept on this browser, the key that it shows the server, the keys there are, being
+// woken by this browser, and the keyboard.
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { closeSession, openSession } from "../../api/client";
@@ -12,6 +12,7 @@ import { Answer, Section } from "../../kit/section";
 import { changeSettings, useSettings } from "../../kit/settings";
 import { showToast } from "../../kit/toast";
 import { usePageTitle } from "../../kit/use_page_title";
+import { KeysSection } from "./keys_section";
 import { PushSection } from "./push_section";
 
 export default function SettingsPage() {
@@ -30,6 +31,7 @@ export default function SettingsPage() {
         </Section>
         <SessionSection />
       </div>
+      <KeysSection />
       <PushSection />
       <Section title="Keyboard">
         <KeyTable />
@@ -57,7 +59,7 @@ const ABILITIES: Record<Permission, string> = {
   ingest: "send telemetry",
   respond: "acknowledge, resolve and comment",
   edit: "fill in rules and run the simulation",
-  admin: "delete data and take snapshots",
+  admin: "make keys, delete data and take snapshots",
 };
 
 function WhoYouAre({ name, tenant, any_tenant, permissions }: Session) {
@@ -101,7 +103,8 @@ function SessionSection() {
       <form onSubmit={submit} className="grid gap-3">
         <p className="text-muted text-sm">
           The key names you and your tenant. It is kept in a cookie that no script can read, until
-          the browser forgets it. Keys are made on the server: <code>vedette keys create</code>.
+          the browser forgets it. Keys are made below, or on the server:{" "}
+          <code>vedette keys create</code>.
         </p>
         <label className="field">
           API key

@@ -6,7 +6,7 @@ import { formatDuration, plural } from "../../kit/format";
 import { ActButton } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { SeverityWord, StateMark } from "../../kit/state_mark";
-import { Clock } from "../../kit/time";
+import { Clock, ZoneText } from "../../kit/time";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { statusWord } from "../incident/why_words";
 import { end, type Fault, type Story, type Verdict } from "./queries";
@@ -113,7 +113,7 @@ function Said({ verdict, since }: { verdict: Verdict; since: string }) {
     <>
       <p className="break-words">
         <Link to="/incidents/$id" params={{ id: incident_id }} className="link">
-          {title}
+          <ZoneText text={title} at={found_at} />
         </Link>
       </p>
       <p className="row-facts">
@@ -130,7 +130,7 @@ function Said({ verdict, since }: { verdict: Verdict; since: string }) {
             params={{ id: incident_id, tab: "why" }}
             className="link-muted"
           >
-            {statusWord(diagnosis.status).word}: {diagnosis.summary}
+            {statusWord(diagnosis.status).word}: <ZoneText text={diagnosis.summary} at={found_at} />
           </Link>
         </p>
       )}

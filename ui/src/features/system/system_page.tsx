@@ -40,7 +40,12 @@ export default function SystemPage() {
     <div className="stack">
       <header className="page-head">
         <h1>System</h1>
-        <ViewTabs label="System" to="/system" views={VIEWS} />
+        <ViewTabs
+          label="System"
+          to="/system"
+          views={VIEWS}
+          beside={{ label: "Simulate", to: "/simulate" }}
+        />
         <About />
       </header>
       <View />
