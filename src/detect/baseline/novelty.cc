@@ -30,6 +30,8 @@ constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMid
 
 constexpr double kFewSteps = 30 * kVolatility;  // of the grain: no volatility to speak of
 
+constexpr double kAgreement = 0.5;  // nats for e times as many views, and off for a single one
+
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
 constexpr size_t kLogarithm = 5;  // among the views: of the volatility, which stands there
@@ -90,10 +92,15 @@ double Novelty::Step(double value, const Seasonal& season, double grain) {
   Follow(value, residual);
   if (count_ <= kRecordsFrom) return 0;
 
-  double surprise = 0;
+  double most = 0;
+  double all = 0;
   const auto hold = [&](Records& records, float view, double least) {
     if (!records.Beats(view)) return;
-    if (count >= kJudgesFrom) surprise = std::max(surprise, records.Surprise(view, count, least));
+    if (count >= kJudgesFrom) {
+      const double nats = records.Surprise(view, count, least);
+      most = std::max(most, nats);
+      all += nats;
+    }
     records.Add(view);
   };
   const size_t known = knows_part ? kViews : kViews - 1;
@@ -113,6 +120,8 @@ double Novelty::Step(double value, const Seasonal& season, double grain) {
     hold(below_[kLogarithm], -view, kOfLogarithm);
     BoundLog();
   }
+  if (most <= 0) return 0;
+  const double surprise = most + kAgreement * (std::log(all / most) - 1);
   return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
 }
 

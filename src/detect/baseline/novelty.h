@@ -12,13 +12,15 @@ namespace vedette::detect::baseline {
 // Has the series ever been like this? Nine views of it (the value, its means at three speeds, the
 // step, what is left over a fast mean and over the half hour of the day, the logarithm of its
 // volatility, the middle mean over the slow one), each against its own records above and below.
-// Fixed size, no pointers. Not thread-safe.
+// What several of them say counts for more than what one says alone. Fixed size, no pointers.
+// Not thread-safe.
 class Novelty {
  public:
-  // The greatest surprise of the views in nats, 0 when nothing is a record or while learning, and
-  // then learns the value. `grain` is the smallest step that the values can make, 0 when that is
-  // unknown: it says how far up the first value is that is not like all others.
-  // REQUIRES: |value| <= 1e30; `season` is without this value.
+  // The greatest surprise of the views in nats, a little less for a single view and more for those
+  // that agree; 0 when nothing is a record or while learning. Then learns the value. `grain` is the
+  // smallest step that the values can make, 0 when that is unknown: it says how far up the first
+  // value is that is not like all others. REQUIRES: |value| <= 1e30; `season` is without this
+  // value.
   double Step(double value, const Seasonal& season, double grain);
   // Whether there is enough to hold a value against.
   bool judges() const;

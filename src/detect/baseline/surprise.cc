@@ -15,6 +15,8 @@ constexpr double kLogIntervalMax = 2.5;
 constexpr double kNoveltyPerLog = 4;  // only of shorter intervals
 constexpr double kEnergyPerLog = 1.6;
 
+constexpr double kAgreement = 0.5;  // nats for a lesser member that says as much as the greater
+
 constexpr double kEnergyOffset = 10;  // where an energy as large as its odds are rare begins
 constexpr double kWeighedMin = 400;   // no interval makes less than that count
 
@@ -33,6 +35,12 @@ constexpr float kForgetRecent = 0.7515F;  // exp(-1 / 3.5)
 
 constexpr double kProfileWeight = 0.12;  // of a value, when there are six in the half hour
 constexpr float kGapIntervals = 5;
+
+double Together(double one, double other) {
+  const double greater = std::max(one, other);
+  const double lesser = std::min(one, other);
+  return lesser > 0 ? greater + kAgreement * lesser / greater : greater;
+}
 
 }  // namespace
 
@@ -85,7 +93,7 @@ double Surprise::Step(int64_t t_ms, double value, const Seasonal& season, double
 
   recent_alerts_ *= kForgetRecent;
   const double nats =
-      std::max(by_energy, by_novelty) - kRecentWeight * static_cast<double>(recent_alerts_);
+      Together(by_energy, by_novelty) - kRecentWeight * static_cast<double>(recent_alerts_);
   if (nats > kRecentAlert) recent_alerts_ = std::min(recent_alerts_ + 1, kRecentMax);
   return std::max(0.0, nats);
 }

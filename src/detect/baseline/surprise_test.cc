@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "base/random.h"
+#include "detect/baseline/novelty.h"
 #include "detect/baseline/records.h"
 
 namespace vedette::detect::baseline {
@@ -77,6 +78,34 @@ TEST(Records, GiveTheTailOfTheirOwnSample) {
   // Kept: 2 3 4 5 7, mean excess over 2 is (1 + 2 + 3 + 5) / 4.
   EXPECT_EQ(records.Surprise(2, 100, 1), 0);
   EXPECT_NEAR(records.Surprise(13, 100, 0.25), std::log(20) + 11 / 3.0, 1e-12);
+}
+
+// A past of noise around 50, at a time of the day when that is usual.
+Novelty AfterNoise() {
+  Novelty novelty;
+  base::Random random(13);
+  for (int row = 0; row < 500; ++row) {
+    novelty.Step(50 + random.Normal(), {.count = 6, .mean = 50}, 0);
+  }
+  return novelty;
+}
+
+TEST(Novelty, WhatSeveralViewsSayCountsForMoreThanOneAlone) {
+  const auto after_noise = [](double value, const Seasonal& season) {
+    return AfterNoise().Step(value, season, 0);
+  };
+  EXPECT_EQ(after_noise(50, {.count = 6, .mean = 50}), 0) << "no view";
+  const double by_season = after_noise(50, {.count = 6, .mean = 42});  // it should have been 42
+  const double by_all = after_noise(58, {.count = 6, .mean = 50});     // as far off, and a spike
+  EXPECT_GT(by_season, 5);
+  EXPECT_GT(by_all, by_season + 0.5 * std::log(3)) << "value, step, both residuals, fast mean...";
+}
+
+TEST(Novelty, AViewThatAgreesAddsLessThanTheFirst) {
+  const double without = AfterNoise().Step(58, {}, 0);  // nothing known of the time of the day
+  const double with = AfterNoise().Step(58, {.count = 6, .mean = 50}, 0);
+  EXPECT_GT(with, without);
+  EXPECT_LT(with, without + 0.5 * std::log(2));
 }
 
 TEST(Surprise, OfAPrefixIsBitEqual) {
