@@ -1,5 +1,6 @@
 #include "api/change_webhooks.h"
 
+#include <map>
 #include <memory>
 #include <numeric>
 #include <optional>
@@ -12,6 +13,7 @@
 #include "api/parameters.h"
 #include "base/digest.h"
 #include "base/json.h"
+#include "base/mutex.h"
 #include "sources/changes/webhooks.h"
 
 namespace vedette::api {
@@ -22,10 +24,22 @@ using Parsed = base::Result<std::vector<model::Change>>;
 
 constexpr size_t kBodyBytesMax = 25 << 20;  // as GitHub's
 constexpr size_t kNameBytesMax = 256;
+constexpr size_t kDeliveryBytesMax = 64;
+constexpr size_t kFlagsMax = 10'000;
+constexpr base::Duration kToldAgain = std::chrono::minutes(1);
 
 // GitHub's default: a form with the JSON in its field `payload`.
 bool IsForm(const net::Headers& headers) {
   return headers.Get("Content-Type").starts_with("application/x-www-form-urlencoded");
+}
+
+// GitLab keeps the first when it tells again; versions before 17.4 have the second alone.
+std::string DeliveryOf(const net::Headers& headers) {
+  for (const char* name : {"Idempotency-Key", "X-Gitlab-Event-UUID"}) {
+    const std::string_view id = headers.Get(name);
+    if (!id.empty() && id.size() <= kDeliveryBytesMax) return std::string(id);
+  }
+  return {};
 }
 
 base::Result<base::Json> PayloadOf(std::string_view form) {
@@ -34,6 +48,37 @@ base::Result<base::Json> PayloadOf(std::string_view form) {
   if (!payload) return base::InvalidArgument("is required in a form", "payload");
   return base::ParseJson(*payload);
 }
+
+// What flags were last told to be: one that is told to be what it is, within a minute, was told
+// again. Thread-safe.
+class FlagMemory {
+ public:
+  void Recognise(const model::TenantName& tenant, model::Change& change) {
+    std::string key = tenant + '\n';
+    std::string active;
+    for (const auto& [name, value] : change.labels) {
+      if (name == "repository" || name == "flag") key += value + '\n';
+      if (name == "active") active = value;
+    }
+    base::MutexLock lock(mutex_);
+    if (told_.size() >= kFlagsMax && !told_.contains(key)) told_.clear();
+    Told& last = told_[key];
+    if (last.active == active && change.time - last.time < kToldAgain) {
+      change.id = last.id;
+      change.time = last.time;
+    }
+    last = {.active = active, .id = change.id, .time = change.time};
+  }
+
+ private:
+  struct Told {
+    std::string active;
+    std::string id;
+    base::TimePoint time;
+  };
+  base::Mutex mutex_;
+  std::map<std::string, Told> told_ GUARDED_BY(mutex_);
+};
 
 // Behind the handlers; they share it.
 class Webhooks {
@@ -63,9 +108,17 @@ class Webhooks {
     if (!token.empty() && !base::SameSecret(call.request.headers.Get("X-Gitlab-Token"), token)) {
       return base::Unauthenticated("the header X-Gitlab-Token is missing or does not fit");
     }
-    return Take(call, !token.empty(),
-                [&](const base::Json& body, const changes::WebhookOptions& options) {
-                  return changes::ParseGitLab(body, call.now, options);
+    const bool by_secret = !token.empty();
+    return Take(call, by_secret,
+                [&](const base::Json& body, changes::WebhookOptions options) -> Parsed {
+                  options.delivery = DeliveryOf(call.request.headers);
+                  VEDETTE_TRY(std::vector<model::Change> parsed,
+                              changes::ParseGitLab(body, call.now, options));
+                  for (model::Change& change : parsed) {
+                    if (change.kind != "feature_flag" || !options.delivery.empty()) continue;
+                    flags_.Recognise(by_secret ? options_.tenant : call.caller.tenant, change);
+                  }
+                  return parsed;
                 });
   }
   base::Result<net::Response> ArgoCd(const Call& call) const {
@@ -106,6 +159,7 @@ class Webhooks {
 
   ingest::Ingester& ingester_;
   const ChangeWebhookOptions options_;
+  mutable FlagMemory flags_;
 };
 
 }  // namespace

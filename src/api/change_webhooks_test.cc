@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <memory>
+#include <set>
 #include <string>
 
 #include <nlohmann/json.hpp>
@@ -133,6 +134,30 @@ TEST_F(ChangeWebhooksTest, GitLabShowsItsToken) {
   Post("gitlab", kBody, {{"X-Gitlab-Token", "t0ken"}});
   EXPECT_EQ(status_, 200);
   EXPECT_EQ(Stored("default").size(), 1u);
+}
+
+TEST_F(ChangeWebhooksTest, AFlagThatIsSwitchedThriceInAMinuteIsThreeChanges) {
+  Open({});
+  const auto post = [&](bool active, const std::string& delivery) {
+    clock_.Advance(std::chrono::seconds(5));
+    std::vector<std::pair<std::string, std::string>> headers;
+    if (!delivery.empty()) headers.emplace_back("Idempotency-Key", delivery);
+    const base::Json answer = Post(
+        "gitlab",
+        std::string(R"({"object_kind":"feature_flag","object_attributes":{"id":6,"name":"f",)") +
+            R"("active":)" + (active ? "true" : "false") +
+            R"(},"project":{"path_with_namespace":"a/b"}})",
+        headers);
+    return answer["ids"].at(0).get<std::string>();
+  };
+  for (const bool by_sender : {false, true}) {
+    const auto id = [&](const char* name) { return by_sender ? name : std::string(); };
+    const std::string on = post(true, id("k1"));
+    EXPECT_EQ(post(true, id("k1")), on) << "told again";
+    const std::string off = post(false, id("k2"));
+    const std::string again = post(true, id("k3"));
+    EXPECT_EQ(std::set<std::string>({on, off, again}).size(), 3u);
+  }
 }
 
 TEST_F(ChangeWebhooksTest, ArgoCdAndJenkinsComeWithAKey) {

@@ -12,6 +12,7 @@
 #include "base/json_fields.h"
 #include "base/json_writer.h"
 #include "net/http.h"
+#include "release/bad_release.h"
 
 namespace vedette::api {
 namespace {
@@ -109,6 +110,14 @@ bool GoesOn(Gate gate, Verdict verdict) {
   return false;
 }
 
+// Flagger says of which namespace the canary is; who tells the environment means that instead.
+release::Place PlaceOf(const base::Json& body, const base::Json& metadata) {
+  release::Place place = {.environment = TextIn(metadata, "environment"),
+                          .space = TextIn(metadata, "namespace")};
+  if (place.empty()) place.space = TextIn(body, "namespace");
+  return place;
+}
+
 base::Result<net::Response> Flagger(release::Watch& watch, const Call& call) {
   VEDETTE_TRY(const base::Json body, ReadJsonBody(call));
   const base::Json metadata = body.value("metadata", base::Json::object());
@@ -118,6 +127,7 @@ base::Result<net::Response> Flagger(release::Watch& watch, const Call& call) {
   question.service = TextIn(metadata, "service");
   if (question.service.empty()) question.service = TextIn(body, "name");
   question.version = TextIn(metadata, "version");
+  question.place = PlaceOf(body, metadata);
   if (question.service.empty() || question.service.size() > kNameBytesMax ||
       question.version.size() > kNameBytesMax) {
     return BadParameter("name", fmt::format("must have 1 to {} bytes", kNameBytesMax));
@@ -127,7 +137,7 @@ base::Result<net::Response> Flagger(release::Watch& watch, const Call& call) {
   base::JsonWriter json(text);
   json.BeginObject().Field("verdict", EnumName(release.verdict));
   json.Field("service", release.service).Field("version", release.version);
-  json.Field("summary", release.summary).EndObject();
+  json.Field("summary", release::SummaryOf(release)).EndObject();
   return net::JsonResponse(GoesOn(gate, release.verdict) ? 200 : 409, text);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <fmt/core.h>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string_view>
@@ -13,6 +14,7 @@
 #include "api/topology_copy.h"
 #include "api/topology_json.h"
 #include "base/json_writer.h"
+#include "base/mutex.h"
 #include "sources/topology/parser.h"
 #include "topology/walk.h"
 
@@ -81,6 +83,38 @@ bool IsKnownByKubernetes(const Graph& graph, std::string_view service, base::Tim
          graph.node(node).first_seen <= now - kFirstSight;
 }
 
+// What objects of Kubernetes told last that a service runs; empty when they did not, or when pods
+// of it run this version already, beside another.
+std::string VersionByKubernetes(const Graph& graph, std::string_view service,
+                                const std::string& now) {
+  const int node = graph.Find(EntityKind::kService, service);
+  if (node < 0 || !graph.node(node).origins.Has(topology::Origin::kKubernetes)) return {};
+  const auto members = graph.MembersOf(node);
+  const bool runs = std::any_of(members.begin(), members.end(), [&](int member) {
+    return graph.node(member).entity.version == now;
+  });
+  return runs ? std::string() : graph.node(node).entity.version;
+}
+
+// What workloads were last told to run, since the start: two may be of one service. Thread-safe.
+class WorkloadVersions {
+ public:
+  // What ran before; `otherwise` for one that was not told of yet.
+  std::string Exchange(const std::string& tenant, const std::string& workload,
+                       const std::string& version, std::string otherwise) {
+    base::MutexLock lock(mutex_);
+    const auto known = versions_.find({tenant, workload});
+    if (known != versions_.end()) return std::exchange(known->second, version);
+    if (versions_.size() < kWorkloadsMax) versions_.emplace(std::pair(tenant, workload), version);
+    return otherwise;
+  }
+
+ private:
+  static constexpr size_t kWorkloadsMax = 100'000;
+  base::Mutex mutex_;
+  std::map<std::pair<std::string, std::string>, std::string> versions_ GUARDED_BY(mutex_);
+};
+
 // Behind the handlers; they share it.
 class TopologyPaths {
  public:
@@ -124,6 +158,7 @@ class TopologyPaths {
                                      size_t left_out);
 
   const TopologySources sources_;
+  WorkloadVersions workloads_;
 };
 
 base::Result<Snapshot> TopologyPaths::GraphOf(const Call& call) {
@@ -355,8 +390,13 @@ base::Result<net::Response> TopologyPaths::Post(const Call& call) {
   const auto is_known = [&](std::string_view service) {
     return IsKnownByKubernetes(*before, service, call.now);
   };
-  VEDETTE_TRY(auto parsed,
-              sources::topology::Parse(call.request.body, call.now, {.known = is_known}));
+  const auto ran_before = [&](const std::string& workload, std::string_view service,
+                              const std::string& version) {
+    return workloads_.Exchange(tenant, workload, version,
+                               VersionByKubernetes(*before, service, version));
+  };
+  VEDETTE_TRY(auto parsed, sources::topology::Parse(call.request.body, call.now,
+                                                    {.known = is_known, .ran_before = ran_before}));
   for (const model::EntityRef& gone : parsed.gone) {
     VEDETTE_TRY_VOID(sources_.atlas.Forget(tenant, gone, call.now));
   }

@@ -268,6 +268,26 @@ TEST_F(TopologyRoutesTest, ARollbackCountsWhenKubernetesHadToldOfTheService) {
   EXPECT_EQ(changes_.at(0).time, now_);
 }
 
+TEST_F(TopologyRoutesTest, AnotherImageOfAWorkloadIsADeployment) {
+  const auto post = [&](const std::string& name, const std::string& tag) {
+    changes_.clear();
+    Post(R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":")" + name +
+         R"("},"spec":{"template":{"metadata":{"labels":{"app":"pay"}},
+           "spec":{"containers":[{"image":"pay:)" +
+         tag + R"("}]}}}})");
+    return changes_.size();
+  };
+  EXPECT_EQ(post("pay", "1.4"), 0u);
+  EXPECT_EQ(post("pay", "1.4"), 0u);
+  EXPECT_EQ(post("pay", "1.5"), 1u);
+  EXPECT_EQ(changes_.at(0).version, "1.5");
+  EXPECT_EQ(post("pay", "1.5"), 0u);
+  EXPECT_EQ(post("pay-canary", "1.6"), 1u) << "of a service that ran another";
+  EXPECT_EQ(post("pay", "1.5"), 0u);
+  EXPECT_EQ(post("pay-canary", "1.6"), 0u);
+  EXPECT_EQ(post("pay", "1.4"), 1u) << "back again";
+}
+
 TEST_F(TopologyRoutesTest, ForgetsWhatItIsTold) {
   PostShop();
 

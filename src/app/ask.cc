@@ -343,6 +343,11 @@ std::string DescribeRelease(const Json& release) {
   std::string out =
       fmt::format("{}: {} {}\n{}\n", Text(release, "verdict"), Text(release, "service"),
                   Text(release, "version"), Text(release, "summary"));
+  const auto doubt = release.find("ruled_out_by");
+  if (doubt != release.end() && doubt->is_object()) {
+    out += fmt::format("ruled out by incident {}, evidence {}\n", Text(*doubt, "incident_id"),
+                       Text(*doubt, "evidence_id"));
+  }
   const auto judgement = release.find("judgement");
   if (judgement == release.end() || !judgement->is_object()) return out;
   std::vector<std::vector<std::string>> rows = {{"", "SIGNAL", "OUTCOME", ""}};
@@ -370,7 +375,8 @@ base::Result<JudgeAnswer> AskJudge(const JudgeCommand& command, const AskOptions
                                                {{"service", command.service},
                                                 {"version", command.version},
                                                 {"since", command.since},
-                                                {"environment", command.environment}},
+                                                {"environment", command.environment},
+                                                {"namespace", command.space}},
                                                options, client);
     const bool last = clock.Steady() + kAskAgainAfter > deadline;
     if (!body.ok() && last) return body.error();

@@ -56,6 +56,7 @@ struct JudgeCommand {
   std::string version;           // empty: the latest release
   std::string since;             // when it was, where that was not posted
   std::string environment = {};  // empty: any
+  std::string space = {};        // the namespace; the same
   base::Duration wait{0};
 };
 struct JudgeAnswer {

@@ -195,6 +195,7 @@ void AddJudge(CLI::App& app, std::function<int()>& run) {
   judge->add_option("--service", command->service, "The service")->required();
   judge->add_option("--version", command->version, "The version; without it the latest release");
   judge->add_option("--environment", command->environment, "Where it runs; without it anywhere");
+  judge->add_option("--namespace", command->space, "The same by its namespace");
   judge->add_option("--since", command->since,
                     "When it was released, where that was not posted: RFC 3339 or seconds");
   judge->add_option("--wait", *wait, "Ask for so long until it is good or bad, for instance 30m")

@@ -1,8 +1,10 @@
 #include "app/config_comparisons.h"
 
 #include <algorithm>
+#include <cctype>
 #include <fmt/core.h>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "model/names.h"
@@ -131,6 +133,14 @@ MemberGroup ReadMembers(yaml::YamlReader& reader) {
   return group;
 }
 
+// Whether a name has that word, in lower case, in any case.
+bool Mentions(std::string_view name, std::string_view word) {
+  const auto same = [](char a, char b) {
+    return std::tolower(static_cast<unsigned char>(a)) == static_cast<unsigned char>(b);
+  };
+  return std::search(name.begin(), name.end(), word.begin(), word.end(), same) != name.end();
+}
+
 // S1's skip lists hold for all groups of their kind.
 void ReadSkips(yaml::YamlReader& reader, Comparison& out) {
   std::vector<std::string> errors;
@@ -144,8 +154,8 @@ void ReadSkips(yaml::YamlReader& reader, Comparison& out) {
   };
   for (RequestGroup& group : out.requests) append(errors, group.skip);
   for (LevelGroup& group : out.levels) {
-    if (group.name.find("CPU") != std::string::npos) append(cpu, group.skip);
-    if (group.name.find("memory") != std::string::npos) append(memory, group.skip);
+    if (Mentions(group.name, "cpu")) append(cpu, group.skip);
+    if (Mentions(group.name, "memory")) append(memory, group.skip);
   }
 }
 

@@ -108,6 +108,24 @@ comparisons:
   EXPECT_TRUE(mine.levels[1].skip.empty());
 }
 
+TEST(Comparisons, SkipsReachLevelsHoweverTheirNamesAreWritten) {
+  const Config config = Read(R"(
+comparisons:
+  - name: mine
+    window: 30m
+    offset: 1d
+    levels:
+      - {name: Pod Memory, query: pod_memory, key: [pod], rise: 10}
+      - {name: cpu of pods, query: pod_cpu, key: [pod], rise: 10}
+    skip_cpu: [batch-]
+    skip_memory: [cache-]
+)");
+
+  const release::compare::Comparison& mine = config.comparisons[0].comparison;
+  EXPECT_EQ(mine.levels[0].skip, std::vector<std::string>{"cache-"});
+  EXPECT_EQ(mine.levels[1].skip, std::vector<std::string>{"batch-"});
+}
+
 TEST(Comparisons, WhatIsWrongIsNamed) {
   std::vector<std::string> problems;
   Read(R"(

@@ -6,13 +6,16 @@
 #include <filesystem>
 #include <fmt/chrono.h>
 #include <fmt/core.h>
+#include <iterator>
 #include <map>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include <nlohmann/json.hpp>
 
 #include "app/case_files.h"
+#include "app/case_inputs.h"
 #include "app/case_records.h"
 #include "base/json_writer.h"
 #include "diagnose/diagnose.h"
@@ -101,7 +104,23 @@ base::Result<diagnose::Series> SeriesOf(const fs::path& file, const std::string&
   return series;
 }
 
-base::Result<> ReadMetrics(const fs::path& folder, const base::Json& meta, Evidence& evidence) {
+// A comparison that meta.json promises and that is not there.
+void NoteBaseline(const base::Json& meta, const std::vector<std::string>& left_out, bool there,
+                  std::vector<diagnose::InputNote>& notes) {
+  if (!there && meta.contains("baseline") && meta["baseline"].is_string()) {
+    notes.push_back({"metrics", diagnose::InputState::kFailed,
+                     fmt::format("the baseline {} is not there: the quiet part of the case itself "
+                                 "is compared with",
+                                 meta["baseline"].get<std::string>())});
+  }
+  if (left_out.empty()) return;
+  notes.push_back({"metrics", diagnose::InputState::kPartial,
+                   fmt::format("{} series that the baseline lacks were left out, as {}",
+                               left_out.size(), left_out.front())});
+}
+
+base::Result<> ReadMetrics(const fs::path& folder, const base::Json& meta, Evidence& evidence,
+                           std::vector<diagnose::InputNote>& notes) {
   const fs::path file = folder / "metrics.csv";
   VEDETTE_TRY(Table table, ReadTable(file));
   VEDETTE_TRY(const std::optional<fs::path> baseline_file, SiblingFile(folder, meta, "baseline"));
@@ -113,16 +132,19 @@ base::Result<> ReadMetrics(const fs::path& folder, const base::Json& meta, Evide
     }
   }
   evidence.times = std::move(table.times);
+  std::vector<std::string> left_out;
   for (size_t i = 0; i < table.names.size(); ++i) {
     VEDETTE_TRY(diagnose::Series series, SeriesOf(file, table.names[i]));
     series.window = std::move(table.columns[i]);
     if (const auto at = baseline.find(table.names[i]); at != baseline.end()) {
       series.baseline = std::move(at->second);
     } else if (baseline_file) {
-      continue;  // never seen before: there is nothing to compare it with
+      left_out.push_back(table.names[i]);  // there is nothing to compare it with
+      continue;
     }
     evidence.series.push_back(std::move(series));
   }
+  NoteBaseline(meta, left_out, baseline_file.has_value(), notes);
   return {};
 }
 
@@ -140,7 +162,8 @@ void WriteClaim(const Claim& claim, base::JsonWriter& json) {
   json.EndObject();
 }
 
-std::string AsJson(const diagnose::Diagnosis& diagnosis) {
+std::string AsJson(const diagnose::Diagnosis& diagnosis,
+                   const std::vector<diagnose::InputNote>& inputs) {
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("abstained", diagnosis.abstained).Key("hypotheses").BeginArray();
@@ -155,8 +178,25 @@ std::string AsJson(const diagnose::Diagnosis& diagnosis) {
     for (const Claim& claim : hypothesis.claims) WriteClaim(claim, json);
     json.EndArray().EndObject();
   }
+  json.EndArray().Key("inputs").BeginArray();
+  for (const diagnose::InputNote& input : inputs) {
+    json.BeginObject().Field("name", input.name);
+    json.Field("state", diagnose::InputStateName(input.state)).Field("text", input.text);
+    json.EndObject();
+  }
   json.EndArray().EndObject();
   return out + "\n";
+}
+
+// What is whole needs no word.
+std::string AsText(const std::vector<diagnose::InputNote>& inputs) {
+  std::string out;
+  for (const diagnose::InputNote& input : inputs) {
+    if (input.state == diagnose::InputState::kOk) continue;
+    out +=
+        fmt::format("{} ({}): {}\n", input.name, diagnose::InputStateName(input.state), input.text);
+  }
+  return out.empty() ? out : "\n" + out;
 }
 
 std::string AsText(const diagnose::Diagnosis& diagnosis) {
@@ -181,23 +221,26 @@ std::string AsText(const diagnose::Diagnosis& diagnosis) {
 
 }  // namespace
 
-base::Result<Evidence> ReadCase(const std::string& folder_name) {
+base::Result<Case> ReadCase(const std::string& folder_name) {
   const fs::path folder = fs::path(folder_name);
   std::error_code failed;
   if (!fs::is_directory(folder, failed)) return base::NotFound(folder_name + ": no such folder");
-  Evidence evidence;
-  VEDETTE_TRY(const base::Json meta, ReadMeta(folder, evidence));
-  VEDETTE_TRY_VOID(ReadMetrics(folder, meta, evidence));
-  VEDETTE_TRY_VOID(ReadGraph(folder, evidence));
-  VEDETTE_TRY_VOID(ReadChanges(folder, evidence));
-  VEDETTE_TRY_VOID(ReadTraces(folder, meta, evidence));
-  return evidence;
+  Case read;
+  VEDETTE_TRY(const base::Json meta, ReadMeta(folder, read.evidence));
+  VEDETTE_TRY_VOID(ReadMetrics(folder, meta, read.evidence, read.inputs));
+  VEDETTE_TRY_VOID(ReadGraph(folder, read.evidence));
+  VEDETTE_TRY_VOID(ReadChanges(folder, read.evidence));
+  VEDETTE_TRY_VOID(ReadTraces(folder, meta, read.evidence));
+  std::vector<diagnose::InputNote> notes = NoteInputs(read.evidence);
+  std::move(notes.begin(), notes.end(), std::back_inserter(read.inputs));
+  return read;
 }
 
 base::Result<std::string> DiagnoseCase(const DiagnoseCaseOptions& options) {
-  VEDETTE_TRY(const Evidence evidence, ReadCase(options.folder));
-  const diagnose::Diagnosis diagnosis = diagnose::Diagnose(evidence);
-  return options.json ? AsJson(diagnosis) : AsText(diagnosis);
+  VEDETTE_TRY(const Case read, ReadCase(options.folder));
+  const diagnose::Diagnosis diagnosis = diagnose::Diagnose(read.evidence);
+  if (options.json) return AsJson(diagnosis, read.inputs);
+  return AsText(diagnosis) + AsText(read.inputs);
 }
 
 }  // namespace vedette::app

@@ -1,9 +1,11 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "base/result.h"
 #include "diagnose/evidence.h"
+#include "diagnose/inputs.h"
 
 namespace vedette::app {
 
@@ -23,7 +25,11 @@ struct DiagnoseCaseOptions {
 
 // kNotFound, kInvalidArgument and kResourceExhausted name the file, and the line where there is
 // one.
-base::Result<diagnose::Evidence> ReadCase(const std::string& folder);
+struct Case {
+  diagnose::Evidence evidence;
+  std::vector<diagnose::InputNote> inputs;  // how they fared: app/case_inputs.h
+};
+base::Result<Case> ReadCase(const std::string& folder);
 
 // The text to print.
 base::Result<std::string> DiagnoseCase(const DiagnoseCaseOptions& options);

@@ -1,5 +1,6 @@
 #include "app/diagnose_case.h"
 
+#include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <fstream>
@@ -89,6 +90,40 @@ TEST_F(DiagnoseCaseTest, TextNamesTheCauseAndItsEvidence) {
   EXPECT_NE(out->find("latency of shop went from 0.102 to"), std::string::npos) << *out;
 }
 
+TEST_F(DiagnoseCaseTest, SaysHowItsInputsFared) {
+  std::string table = "time,front|latency|p99,shop|latency|p99,shop|new\n";
+  for (int row = 0; row < 20; ++row) {
+    table += std::to_string(1000000 + 60 * row) + ",0.2," + (row < 12 ? "0.1" : "") + ",1\n";
+  }
+  Write("metrics.csv", table);
+
+  const base::Json inputs = Run().at("inputs");
+
+  const auto has = [&](const std::string& name, const std::string& state, const std::string& text) {
+    return std::any_of(inputs.begin(), inputs.end(), [&](const base::Json& input) {
+      return input["name"] == name && input["state"] == state &&
+             input["text"].get<std::string>().find(text) != std::string::npos;
+    });
+  };
+  EXPECT_TRUE(has("metrics", "partial", "2 series of 2 entities; 1 with gaps: shop|latency|p99"));
+  EXPECT_TRUE(
+      has("metrics", "partial", "1 series that the baseline lacks were left out, as shop|new"));
+  EXPECT_TRUE(has("metrics", "partial", "shop has sent no metrics since 1970-01-12T13:57:40.000Z"));
+  EXPECT_TRUE(has("calls", "ok", "1 calls")) << inputs;
+  EXPECT_TRUE(has("changes", "none", "no changes")) << inputs;
+  EXPECT_TRUE(has("spans", "none", "no spans")) << inputs;
+  EXPECT_NE(DiagnoseCase({.folder = folder().string()})->find("changes (none): no changes"),
+            std::string::npos);
+}
+
+TEST_F(DiagnoseCaseTest, ABaselineThatIsNotThereIsSaid) {
+  fs::remove(root_ / "normal" / "quiet.csv");
+  const base::Json first = Run().at("inputs").at(0);
+  EXPECT_EQ(first["state"], "failed");
+  EXPECT_EQ(first["text"].get<std::string>().find("the baseline normal/quiet.csv is not there"),
+            0U);
+}
+
 TEST_F(DiagnoseCaseTest, TheTruthIsNeverOpened) {
   Write("truth.json", "this is no JSON");
   EXPECT_EQ(Run().at("hypotheses").at(0).at("entity"), "shop");
@@ -145,8 +180,9 @@ TEST_F(DiagnoseCaseTest, ReadsChangesAndTheirCommits) {
                            "change": "off->on"}])");
   Write("patterns.json", R"([{"signature": "boom <N>", "service": "shop", "count": 9,
                               "delta_vs_baseline": "+9", "sentiment": "negative"}])");
-  const base::Result<diagnose::Evidence> evidence = ReadCase(folder().string());
-  ASSERT_TRUE(evidence.ok());
+  const base::Result<Case> read = ReadCase(folder().string());
+  ASSERT_TRUE(read.ok());
+  const diagnose::Evidence* const evidence = &read->evidence;
   ASSERT_EQ(evidence->changes.size(), 2u);
   EXPECT_EQ(evidence->changes[0].id, "abc");
   EXPECT_EQ(evidence->changes[0].title, "tune");
@@ -166,8 +202,9 @@ TEST_F(DiagnoseCaseTest, ReadsSpansAndTheLinesOfTheirs) {
   Write("logs.csv",
         "ts_ms,service,trace,span,text\n12,shop,0,7,\"ERROR  a.b.Shop#12 no, none\"\n"
         "13,shop,0,99,INFO  a.b.Shop#13 of a span that is not there\n");
-  const base::Result<diagnose::Evidence> evidence = ReadCase(folder().string());
-  ASSERT_TRUE(evidence.ok());
+  const base::Result<Case> read = ReadCase(folder().string());
+  ASSERT_TRUE(read.ok());
+  const diagnose::Evidence* const evidence = &read->evidence;
   const diagnose::TraceSet& traces = evidence->traces;
   ASSERT_EQ(traces.spans.size(), 2u);
   EXPECT_EQ(traces.spans[0].parent, 1);

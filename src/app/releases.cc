@@ -24,6 +24,7 @@ base::Result<std::unique_ptr<Releases>> Releases::Open(Parts parts, const Config
                                  .findings = own.findings,
                                  .metrics = own.metrics,
                                  .ask = made->AskEngine(),
+                                 .answer = own.answer,
                                  .changed = [self](const auto& release) { self->Publish(release); },
                                  .ruled_out = own.ruled_out}));
   VEDETTE_TRY(

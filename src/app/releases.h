@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "api/route.h"
@@ -38,8 +39,11 @@ class Releases {
     base::MetricsRegistry& metrics;
     const base::Clock& clock;
     api::StreamHub& hub;
+    release::Answer answer;
     std::function<base::Result<>(std::vector<model::Alert>)> tell;  // what comparisons find
-    std::function<bool(const release::Release&)> ruled_out = {};    // as release::Watch has it
+    // As release::Watch has it.
+    std::function<base::Result<std::optional<release::Doubt>>(const release::Release&)> ruled_out =
+        {};
   };
   static base::Result<std::unique_ptr<Releases>> Open(Parts parts, const Config& config);
   ~Releases() { Stop(); }

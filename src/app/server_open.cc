@@ -181,24 +181,29 @@ base::Result<> Server::Parts::OpenHeartbeats() {
 }
 
 base::Result<> Server::Parts::OpenReleases() {
-  VEDETTE_TRY(releases, Releases::Open({.state = *state,
-                                        .records = *records,
-                                        .series = *series,
-                                        .queries = *queries,
-                                        .findings = findings,
-                                        .metrics = metrics,
-                                        .clock = clock,
-                                        .hub = *hub,
-                                        .tell = [this](auto alerts) -> base::Result<> {
-                                          VEDETTE_TRY_VOID(loop->Post(std::move(alerts)));
-                                          return {};
-                                        },
-                                        .ruled_out =
-                                            [this](const release::Release& release) {
-                                              return IsRuledOut(release, *journal,
-                                                                diagnosing->store());
-                                            }},
-                                       config));
+  VEDETTE_TRY(
+      releases,
+      Releases::Open({.state = *state,
+                      .records = *records,
+                      .series = *series,
+                      .queries = *queries,
+                      .findings = findings,
+                      .metrics = metrics,
+                      .clock = clock,
+                      .hub = *hub,
+                      .answer =
+                          [this](const model::TenantName& tenant, const model::Evidence& question) {
+                            return diagnosing->asker().Ask(tenant, question);
+                          },
+                      .tell = [this](auto alerts) -> base::Result<> {
+                        VEDETTE_TRY_VOID(loop->Post(std::move(alerts)));
+                        return {};
+                      },
+                      .ruled_out =
+                          [this](const release::Release& release) {
+                            return RuledOutBy(release, *journal, diagnosing->store(), *records);
+                          }},
+                     config));
   releases->Adopt(open_alerts);
   return {};
 }

@@ -29,8 +29,8 @@ model::Labels LabelsOf(const Release& release) {
 std::string Headline(const Release& release, const Judgement& judgement) {
   const std::string since =
       judgement.late_since ? " since " + base::FormatTime(*judgement.late_since) : std::string();
-  if (judgement.ruled_out) {
-    return fmt::format("{} is worse{}. {}", release.service, since, release.summary);
+  if (release.ruled_out_by) {
+    return fmt::format("{} is worse{}. {}", release.service, since, SummaryOf(release));
   }
   if (!judgement.late_since) {
     return fmt::format("{} is bad. {}", NameOf(release), release.summary);
@@ -48,6 +48,12 @@ std::string NameOf(const Release& release) {
       release.place.empty() || IsProduction(release.place) ? "" : " in " + TextOf(release.place);
   if (release.version.empty()) return fmt::format("The release of {}{}", release.service, where);
   return fmt::format("Release {} of {}{}", release.version, release.service, where);
+}
+
+std::string SummaryOf(const Release& release) {
+  if (!release.ruled_out_by) return release.summary;
+  return fmt::format("{}; but the diagnosis of incident {} rules this release out: {}",
+                     release.summary, release.ruled_out_by->incident_id, release.ruled_out_by->why);
 }
 
 void Describe(const Release& release, const Judgement& judgement,

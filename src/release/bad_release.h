@@ -15,6 +15,9 @@ namespace vedette::release {
 // "Release v2 of checkout in environment staging".
 std::string NameOf(const Release& release);
 
+// The summary, and that the release is ruled out, where it is.
+std::string SummaryOf(const Release& release);
+
 // Makes the anomaly of a bad release, all but its id, its times and the id of its evidence, which
 // is that of the first signal that is worse. `evidence`: EvidenceOf(judgement).
 void Describe(const Release& release, const Judgement& judgement,

@@ -6,8 +6,12 @@
 #include <span>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "base/digest.h"
+#include "base/json.h"
 #include "base/json_fields.h"
+#include "release/bad_release.h"
 #include "release/save_evidence.h"
 
 namespace vedette::release {
@@ -23,8 +27,8 @@ using sql::Time;
 constexpr std::string_view kColumns =
     "tenant, id, service, version, previous_version, title, author, url, released_at, "
     "watched_until, state, verdict, summary, needs_requests, decided_at, judged_at, anomaly_id, "
-    "change_id, environment, namespace";
-constexpr int kJudgementColumn = 20;
+    "change_id, environment, namespace, ruled_out_by";
+constexpr int kJudgementColumn = 21;
 constexpr std::string_view kIdPrefix = "rel_";
 constexpr size_t kIdDigits = 24;
 constexpr base::Duration kUntoldStays = std::chrono::minutes(15);
@@ -56,7 +60,9 @@ CREATE INDEX releases_by_time ON releases (tenant, released_at, id);
 CREATE INDEX releases_by_state ON releases (state, released_at))"},
                                                     {2, "where releases run", R"(
 ALTER TABLE releases ADD COLUMN environment TEXT NOT NULL DEFAULT '';
-ALTER TABLE releases ADD COLUMN namespace TEXT NOT NULL DEFAULT '')"}};
+ALTER TABLE releases ADD COLUMN namespace TEXT NOT NULL DEFAULT '')"},
+                                                    {3, "what speaks for a bad release", R"(
+ALTER TABLE releases ADD COLUMN ruled_out_by TEXT NOT NULL DEFAULT '')"}};
   return steps;
 }
 
@@ -67,6 +73,27 @@ sql::Value OrNull(const std::optional<base::TimePoint>& time) {
 std::optional<base::TimePoint> TimeOrNone(const Row& row, int column) {
   if (row.IsNull(column)) return std::nullopt;
   return row.GetTime(column);
+}
+
+void WriteDoubt(base::JsonWriter& json, const Doubt& doubt) {
+  json.BeginObject().Field("incident_id", doubt.incident_id);
+  json.Field("evidence_id", doubt.evidence_id).Field("why", doubt.why).EndObject();
+}
+
+std::string StoredDoubt(const Release& release) {
+  std::string text;
+  base::JsonWriter json(text);
+  if (release.ruled_out_by) WriteDoubt(json, *release.ruled_out_by);
+  return text;
+}
+
+std::optional<Doubt> ReadDoubt(std::string_view text) {
+  if (text.empty()) return std::nullopt;
+  const base::Result<base::Json> json = base::ParseJson(text);
+  if (!json.ok() || !json->is_object()) return std::nullopt;
+  return Doubt{.incident_id = json->value("incident_id", ""),
+               .evidence_id = json->value("evidence_id", ""),
+               .why = json->value("why", "")};
 }
 
 Release ReadRow(const Row& row) {
@@ -91,6 +118,7 @@ Release ReadRow(const Row& row) {
   release.change_id = row.GetText(17);
   release.place = {.environment = std::string(row.GetText(18)),
                    .space = std::string(row.GetText(19))};
+  release.ruled_out_by = ReadDoubt(row.GetText(20));
   return release;
 }
 
@@ -157,10 +185,16 @@ void WriteRelease(base::JsonWriter& json, const Release& release, bool with_judg
   json.Field("released_at", release.released_at);
   json.Field("watched_until", release.watched_until);
   json.Field("state", EnumName(release.state)).Field("verdict", EnumName(release.verdict));
-  json.Field("summary", release.summary).Field("needs_requests", release.needs_requests);
+  json.Field("summary", SummaryOf(release)).Field("needs_requests", release.needs_requests);
   json.Field("decided_at", release.decided_at);
   json.Field("judged_at", release.judged_at);
   json.Field("anomaly_id", base::NullIfEmpty(release.anomaly_id));
+  json.Key("ruled_out_by");
+  if (release.ruled_out_by) {
+    WriteDoubt(json, *release.ruled_out_by);
+  } else {
+    json.Null();
+  }
   if (with_judgement) {
     json.Key("judgement").Raw(release.judgement_json.empty() ? "null" : release.judgement_json);
   }
@@ -178,14 +212,14 @@ base::Result<> Book::Save(const Release& release, const std::vector<model::Evide
     const Release& r = release;
     VEDETTE_TRY_VOID(session.Execute(
         fmt::format("INSERT INTO releases ({}, judgement) VALUES "
-                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+                    "(?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
                     "ON CONFLICT (tenant, id) DO UPDATE SET "
                     "previous_version = excluded.previous_version, "
                     "watched_until = excluded.watched_until, state = excluded.state, "
                     "verdict = excluded.verdict, summary = excluded.summary, "
                     "needs_requests = excluded.needs_requests, decided_at = excluded.decided_at, "
                     "judged_at = excluded.judged_at, anomaly_id = excluded.anomaly_id, "
-                    "judgement = excluded.judgement",
+                    "ruled_out_by = excluded.ruled_out_by, judgement = excluded.judgement",
                     kColumns),
         {Text(r.tenant),
          Text(r.id),
@@ -207,6 +241,7 @@ base::Result<> Book::Save(const Release& release, const std::vector<model::Evide
          Text(r.change_id),
          Text(r.place.environment),
          Text(r.place.space),
+         Text(StoredDoubt(r)),
          Text(r.judgement_json)}));
     VEDETTE_TRY_VOID(SaveAll(session, r.tenant, evidence));
     VEDETTE_TRY_VOID(DropUntold(session, r, evidence));

@@ -21,6 +21,14 @@ namespace vedette::release {
 enum class State { kWatching, kFinished, kSuperseded };
 std::string_view EnumName(State state);  // "watching", "finished", "superseded"
 
+// Why a release that is worse may not be the cause: what the diagnosis of an incident says of it.
+struct Doubt {
+  std::string incident_id;
+  std::string evidence_id;  // of the claim
+  std::string why;          // the claim, one sentence
+  friend bool operator==(const Doubt&, const Doubt&) = default;
+};
+
 // A release and what is known of it.
 struct Release {
   std::string id;  // "rel_" and 24 hexadecimal digits that follow from the change's id
@@ -42,6 +50,7 @@ struct Release {
   std::optional<base::TimePoint> decided_at;
   std::optional<base::TimePoint> judged_at;  // none: not yet
   std::string anomaly_id;                    // of a bad one
+  std::optional<Doubt> ruled_out_by;         // the same
   std::string judgement_json;                // see WriteJudgement; empty: not judged
 };
 

@@ -25,6 +25,7 @@ double LogBet(double p) {
 LevelResult TestLevel(const LevelInput& input, const LevelOptions& options) {
   LevelResult result;
   result.threshold = 1 / options.level;
+  if (!input.fresh.empty()) result.fresh = Median(input.fresh);
   if (input.usual.size() < options.usual_min || input.fresh.empty()) return result;
   result.usual = Median(input.usual);
   std::vector<double> seen = input.usual;

@@ -37,7 +37,8 @@ struct RateObservation {
   base::TimePoint begin;        // of the release, as the metrics show it
   base::Duration usual_for{0};  // what of the time before is in input.before
   double weeks_after = 0;       // how long input.weeks.after is, in multiples of input.weeks.before
-  Source weeks;                 // of the week before
+  Source weeks;                 // of the weeks before, after that time of day
+  Source weeks_before;          // and before it
   Source others;
   std::string others_name;  // the service in the middle of all others
   int others_count = 0;
@@ -70,6 +71,7 @@ struct Observation {
   std::vector<RateObservation> rates;
   std::vector<LevelObservation> levels;
   std::vector<NewPattern> new_patterns;
+  Source patterns;                 // that they were counted in: a log query
   std::vector<std::string> notes;  // for people: what could not be seen, and why
 };
 

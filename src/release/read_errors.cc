@@ -1,10 +1,12 @@
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <map>
 #include <optional>
 #include <utility>
 
 #include "base/duration.h"
+#include "release/joined_rows.h"
 #include "release/proof.h"
 #include "release/reading.h"
 
@@ -32,8 +34,9 @@ struct Counter {
 
 struct Counters {
   Rows rows;
-  std::vector<Counter> counters;
+  std::vector<Counter> counters;  // of the rows, in order
   bool has_status = false;
+  bool apart = false;  // failures have a counter of their own
 };
 
 class Errors {
@@ -44,6 +47,7 @@ class Errors {
   base::Result<> Read(Observation& out);
 
  private:
+  std::string Question(bool apart, int weeks = 0) const;
   base::Result<Counters> Load(base::TimePoint from, base::TimePoint to, base::Duration step) const;
   void ChooseSides(const Counters& before, const Counters& since, Observation& out);
   template <typename Wanted>
@@ -53,9 +57,10 @@ class Errors {
   void Divide(const Counters& before, const Counters& since, RateObservation& out) const;
   void AddWrong(const Counters& before, RateObservation& out) const;
   base::Result<> ReadWeeks(RateObservation& out) const;
+  void ProveWeeks(const Rows& all, RateObservation& out) const;
   base::Result<> ReadOthers(RateObservation& out);
-  base::Result<std::map<std::string, Tally>> Everybody(base::TimePoint at, base::Duration window,
-                                                       std::string& query) const;
+  std::string EverybodyQuestion(base::Duration window) const;
+  std::map<std::string, Drift> Everybody(const Rows& rows) const;
 
   Reading& reading_;
   const Metric& requests_;
@@ -63,32 +68,55 @@ class Errors {
   std::string status_label_;
 };
 
-void AddSeries(const Rows& rows, const Names& names, bool failures_alone, Counters& out) {
-  // Nobody counts errors before the first one: when requests are counted, somebody looks.
-  const std::optional<size_t> watched = FirstPoint(out.rows.series, rows.grid);
-  if (!watched) return;
+// Nobody counts errors before the first one: when requests are counted, somebody looks.
+std::optional<size_t> WatchedSince(const Rows& rows) {
+  std::optional<size_t> first;
   for (const query::MatrixSeries& row : rows.series) {
-    Counter counter;
+    if (row.samples.t_ms.empty() || !row.labels.Get(kCounts).empty()) continue;
+    const std::optional<size_t> index = rows.grid.IndexOf(row.samples.t_ms.front());
+    if (index) first = std::min(*index, first.value_or(*index));
+  }
+  return first;
+}
+
+Counters CountersOf(Rows rows, const Names& names) {
+  Counters out;
+  out.rows = std::move(rows);
+  const std::optional<size_t> watched = WatchedSince(out.rows);
+  for (const query::MatrixSeries& row : out.rows.series) {
+    Counter& counter = out.counters.emplace_back();
     counter.version = VersionOf(row.labels, names.version_labels);
     const std::optional<bool> failed = Failed(row.labels);
-    out.has_status = out.has_status || failed.has_value();
-    counter.failed = failures_alone || failed.value_or(false);
-    counter.counts_requests = !failures_alone;
-    counter.growth = Increases(row, rows.grid, *watched);
-    out.counters.push_back(std::move(counter));
+    counter.counts_requests = row.labels.Get(kCounts).empty();
+    out.has_status = out.has_status || failed.has_value() || !counter.counts_requests;
+    counter.failed = !counter.counts_requests || failed.value_or(false);
+    counter.growth = watched ? Increases(row, out.rows.grid, *watched)
+                             : std::vector<double>(out.rows.grid.intervals(), 0.0);
   }
+  return out;
+}
+
+// What the counters are asked for: so many weeks back, and the failures apart.
+std::string Errors::Question(bool apart, int weeks) const {
+  std::string question = OfWeek(reading_.Selector(requests_) + Offset(weeks), weeks);
+  if (apart) {
+    const std::string failures = reading_.Selector(*failures_) + Offset(weeks);
+    Join(OfWeek(Labelled(failures, kCounts, "failures"), weeks), question);
+  }
+  return question;
 }
 
 base::Result<Counters> Errors::Load(base::TimePoint from, base::TimePoint to,
                                     base::Duration step) const {
-  Counters out;
   step = StepFor(step, to - from, requests_.series);
-  VEDETTE_TRY(out.rows, reading_.Range(reading_.Selector(requests_), from, to, step));
-  AddSeries(out.rows, reading_.names(), /*failures_alone=*/false, out);
+  VEDETTE_TRY(Rows requests, reading_.Range(Question(/*apart=*/false), from, to, step));
+  Counters out = CountersOf(std::move(requests), reading_.names());
   if (failures_ == nullptr || out.has_status) return out;
   VEDETTE_TRY(const Rows failures, reading_.Range(reading_.Selector(*failures_), from, to, step));
-  AddSeries(failures, reading_.names(), /*failures_alone=*/true, out);
-  out.has_status = true;
+  AddRows(failures, kCounts, "failures", base::Duration(0), out.rows);
+  out.rows.source.query = Question(/*apart=*/true);
+  out = CountersOf(std::move(out.rows), reading_.names());
+  out.has_status = out.apart = true;
   return out;
 }
 
@@ -199,20 +227,13 @@ std::string Errors::VersionBefore(const Counters& before) const {
   return most == requests.end() ? std::string() : most->first;
 }
 
-// Where failures have a counter of their own, one question does not show both: then without answer.
 template <typename Wanted>
 Source Errors::Prove(const Counters& counters, base::TimePoint from, base::TimePoint to,
                      const std::vector<Tally>& want, Wanted wanted) const {
-  Source source = counters.rows.source;
-  source.from = from;
-  source.to = to;
-  if (counters.counters.size() != counters.rows.series.size()) return source;
   Tally sum;
   for (const Tally& each : want) sum += each;
   const auto count = [&](const Rows& rows) {
-    Counters again;
-    again.rows = rows;
-    AddSeries(rows, reading_.names(), /*failures_alone=*/false, again);
+    const Counters again = CountersOf(rows, reading_.names());
     Tally tally;
     for (size_t i = 0; i < rows.grid.intervals(); ++i) {
       const base::TimePoint end = EndOf(rows.grid, i);
@@ -226,6 +247,7 @@ Source Errors::Prove(const Counters& counters, base::TimePoint from, base::TimeP
   if (reading_.sides.by_version) {
     counted += fmt::format("; the release is version {}", fmt::join(reading_.sides.fresh, ", "));
   }
+  counted += reading_.LeftOut(from, to);
   return release::Prove(counters.rows, from, to, sum, count, std::move(counted));
 }
 
@@ -293,14 +315,16 @@ void Errors::AddWrong(const Counters& before, RateObservation& out) const {
 base::Result<> Errors::ReadWeeks(RateObservation& out) const {
   const base::TimePoint begin = reading_.sides.begin;
   const base::Duration after = std::max(kWeeksAfterMin, reading_.until() - begin);
-  const auto all = [](const Counter&) { return true; };
+  const auto every = [](const Counter&) { return true; };
+  Rows all;
   for (int week = 1; week <= reading_.options().weeks; ++week) {
     const base::TimePoint then = begin - week * kWeek;
     VEDETTE_TRY(const Counters counters,
                 Load(then - reading_.options().before, then + after, kLongStep));
-    if (week == 1) out.weeks = counters.rows.source;
-    std::vector<Tally> earlier = Parts(counters, reading_, counters.rows.source.from, then, all);
-    std::vector<Tally> later = Parts(counters, reading_, then, then + after, all);
+    AddRows(counters.rows, kWeeksAgo, fmt::format("{}", week), week * kWeek, all);
+    Join(Question(counters.apart, week), all.source.query);
+    std::vector<Tally> earlier = Parts(counters, reading_, counters.rows.source.from, then, every);
+    std::vector<Tally> later = Parts(counters, reading_, then, then + after, every);
     out.weeks_after =
         static_cast<double>(after.count()) / static_cast<double>(reading_.options().before.count());
     for (const Tally& part : earlier) out.input.weeks.before += part;
@@ -308,28 +332,68 @@ base::Result<> Errors::ReadWeeks(RateObservation& out) const {
     out.input.elsewhere.push_back(std::move(earlier));
     out.input.elsewhere.push_back(std::move(later));
   }
+  ProveWeeks(all, out);
   return {};
 }
 
-base::Result<std::map<std::string, Tally>> Errors::Everybody(base::TimePoint at,
-                                                             base::Duration window,
-                                                             std::string& query) const {
-  const std::string& label = requests_.service_label;
+void Errors::ProveWeeks(const Rows& all, RateObservation& out) const {
+  const Grid& grid = all.grid;
+  if (grid.points < 2) return;
+  const auto count = [&](const Rows& rows) {
+    Tally tally;
+    for (int week = 1; week <= reading_.options().weeks; ++week) {
+      const Counters of =
+          CountersOf(RowsWith(rows, kWeeksAgo, fmt::format("{}", week)), reading_.names());
+      for (size_t i = 0; i < rows.grid.intervals(); ++i) {
+        const base::TimePoint end = EndOf(rows.grid, i) - week * kWeek;
+        const base::TimePoint start = end - base::Duration(rows.grid.step_ms);
+        for (const Counter& counter : of.counters) {
+          if (reading_.IsUsual(counter.version, start, end)) Add(counter, i, tally);
+        }
+      }
+    }
+    return tally;
+  };
+  const base::TimePoint first = base::FromMillis(grid.start_ms);
+  const base::TimePoint last = EndOf(grid, grid.intervals() - 1);
+  const base::TimePoint middle = LastPoint(grid, reading_.sides.begin);
+  const std::string counted = "growth of the rows from point to point, each of so many weeks_ago" +
+                              reading_.LeftOut(first, last, 1, reading_.options().weeks);
+  out.weeks = release::Prove(all, middle, last, out.input.weeks.after, count, counted);
+  out.weeks_before = release::Prove(all, first, middle, out.input.weeks.before, count, counted);
+}
+
+// What all services were asked for and failed at, in one question.
+std::string Errors::EverybodyQuestion(base::Duration window) const {
   const auto ask = [&](std::string_view more) {
-    return fmt::format("sum by ({0}) (increase({1}{{{0}!=\"\"{2}{3}{4}}}[{5}]))", label,
-                       requests_.name, more, requests_.place,
+    return fmt::format("sum by ({0}) (increase({1}{{{0}!=\"\"{2}{3}{4}}}[{5}]))",
+                       requests_.service_label, requests_.name, more, requests_.place,
                        requests_.name.starts_with("istio_") ? ",reporter=\"destination\"" : "",
                        base::FormatDuration(window));
   };
+  std::string question = ask("");
   const std::string failed = fmt::format(",{}=~\"{}\"", status_label_, kFailurePattern);
-  query = ask(failed) + " / " + ask("");
-  VEDETTE_TRY(const std::vector<query::VectorSample> requests, reading_.Instant(ask(""), at));
-  VEDETTE_TRY(const std::vector<query::VectorSample> failures, reading_.Instant(ask(failed), at));
-  std::map<std::string, Tally> services;
-  for (const auto& row : requests) services[std::string(row.labels.Get(label))].total = row.value;
-  for (const auto& row : failures) services[std::string(row.labels.Get(label))].bad = row.value;
+  Join(Labelled(ask(failed), kCounts, "failures"), question);
+  return question;
+}
+
+// By the first point and by the last; of those that may be compared.
+std::map<std::string, Drift> Errors::Everybody(const Rows& rows) const {
+  std::map<std::string, Drift> services;
+  for (const query::MatrixSeries& row : rows.series) {
+    Drift& drift = services[std::string(row.labels.Get(requests_.service_label))];
+    for (size_t i = 0; i < row.samples.t_ms.size(); ++i) {
+      if (!std::isfinite(row.samples.values[i])) continue;
+      Tally& tally = row.samples.t_ms[i] == rows.grid.start_ms ? drift.before : drift.after;
+      (row.labels.Get(kCounts).empty() ? tally.total : tally.bad) = row.samples.values[i];
+    }
+  }
   services.erase(reading_.subject().service);
   for (const std::string& name : reading_.subject().also_released) services.erase(name);
+  std::erase_if(services, [](const auto& service) {
+    const Drift& drift = service.second;
+    return drift.before.total < kOtherRequestsMin || drift.after.total < kOtherRequestsMin;
+  });
   return services;
 }
 
@@ -338,38 +402,27 @@ base::Result<std::map<std::string, Tally>> Errors::Everybody(base::TimePoint at,
 base::Result<> Errors::ReadOthers(RateObservation& out) {
   if (status_label_.empty()) return {};
   const base::TimePoint begin = reading_.sides.begin;
+  const base::TimePoint until = reading_.until();
   const base::Duration window =
-      std::clamp(std::chrono::floor<std::chrono::seconds>(reading_.until() - begin),
+      std::clamp(std::chrono::floor<std::chrono::seconds>(until - begin),
                  std::chrono::seconds(kLongStep / std::chrono::seconds(1)),
                  std::chrono::seconds(reading_.options().before / std::chrono::seconds(1)));
-  std::string query;
-  VEDETTE_TRY(const auto before, Everybody(begin, window, query));
-  VEDETTE_TRY(const auto since, Everybody(reading_.until(), window, query));
-  struct Other {
-    double rise;
-    std::string name;
-    Drift drift;
-  };
-  std::vector<Other> others;
-  for (const auto& [name, now] : since) {
-    const auto then = before.find(name);
-    if (then == before.end() || then->second.total < kOtherRequestsMin ||
-        now.total < kOtherRequestsMin) {
-      continue;
-    }
-    const double rise = (now.bad + 1) / now.total / ((then->second.bad + 1) / then->second.total);
-    others.push_back({rise, name, {then->second, now}});
-  }
-  out.others_count = static_cast<int>(others.size());
-  if (others.size() < kOthersMin) return {};
-  const auto middle = others.begin() + static_cast<ptrdiff_t>(others.size() / 2);
-  std::nth_element(others.begin(), middle, others.end(),
-                   [](const Other& a, const Other& b) { return a.rise < b.rise; });
-  out.input.others = middle->drift;
-  out.others_name = middle->name;
   VEDETTE_TRY(const Rows rows,
-              reading_.Range(query, reading_.until() - window, reading_.until(), window));
-  out.others = WithAnswer(rows, "the last point of " + middle->name);
+              reading_.Range(EverybodyQuestion(window), begin, until, until - begin));
+  const std::map<std::string, Drift> services = Everybody(rows);
+  out.others_count = static_cast<int>(services.size());
+  if (services.size() < kOthersMin) return {};
+  const auto rise = [](const Drift& drift) {
+    return (drift.after.bad + 1) / drift.after.total * drift.before.total / (drift.before.bad + 1);
+  };
+  std::vector<std::pair<double, std::string>> others;
+  for (const auto& [name, drift] : services) others.emplace_back(rise(drift), name);
+  const auto middle = others.begin() + static_cast<ptrdiff_t>(others.size() / 2);
+  std::nth_element(others.begin(), middle, others.end());
+  out.others_name = middle->second;
+  out.input.others = services.at(middle->second);
+  out.others =
+      WithAnswer(rows, fmt::format("the last point of {}, against the first", middle->second));
   return {};
 }
 

@@ -8,6 +8,8 @@
 #include <set>
 #include <utility>
 
+#include "base/duration.h"
+#include "release/joined_rows.h"
 #include "release/proof.h"
 #include "release/reading.h"
 
@@ -65,11 +67,12 @@ struct Points {
 };
 
 std::string QueryOf(const Reading& reading, const Metric& metric, std::string_view bounds,
-                    base::Duration step) {
+                    base::Duration step, int weeks = 0) {
   std::string selector = reading.Selector(metric);
   if (!bounds.empty()) selector.insert(selector.size() - 1, fmt::format(",{}", bounds));
-  return fmt::format("sum by (le, {}) (increase({}[{}s]))", reading.VersionLabels(), selector,
-                     step / std::chrono::seconds(1));
+  return OfWeek(fmt::format("sum by (le, {}) (increase({}[{}s]{}))", reading.VersionLabels(),
+                            selector, step / std::chrono::seconds(1), Offset(weeks)),
+                weeks);
 }
 
 base::Result<Points> Load(const Reading& reading, const Metric& metric, base::TimePoint from,
@@ -111,34 +114,50 @@ void AddParts(const std::vector<Tally>& points, std::vector<Tally>& parts) {
   }
 }
 
-// The question for the two bounds that are counted alone.
-Source SourceOf(const Reading& reading, const Metric& metric, const Rows& rows, double bound,
-                base::Duration step) {
+// The rows of the two bounds that are counted alone.
+Rows OfBound(const Rows& rows, double bound, std::set<std::string>& bounds) {
   Rows counted;
   counted.grid = rows.grid;
-  std::set<std::string> bounds;
   for (const query::MatrixSeries& row : rows.series) {
     const std::optional<double> le = Bound(row.labels.Get("le"));
     if (!le || (*le != bound && !std::isinf(*le))) continue;
     bounds.emplace(row.labels.Get("le"));
     counted.series.push_back(row);
   }
+  return counted;
+}
+
+std::string HowCounted(double bound) {
+  return fmt::format("the sum of the points of each side, +Inf without {}", bound);
+}
+
+Source SourceOf(const Reading& reading, const Metric& metric, const Rows& rows, double bound,
+                base::Duration step) {
+  std::set<std::string> bounds;
+  Rows counted = OfBound(rows, bound, bounds);
   counted.source.query = QueryOf(reading, metric, MatchingAny("le", bounds), step);
-  std::string how = fmt::format("the sum of the points of each side, +Inf without {}", bound);
+  std::string how = HowCounted(bound);
+  how += fmt::format("; the release is what came after {}", base::FormatTime(reading.sides.begin));
   if (reading.sides.by_version) {
-    how += fmt::format("; the release is version {}", fmt::join(reading.sides.fresh, ", "));
+    how += fmt::format(", of version {}", fmt::join(reading.sides.fresh, ", "));
   }
+  how += reading.LeftOut(reading.UsualSince(), reading.sides.begin);
   return WithAnswer(counted, std::move(how));
 }
 
 base::Result<> ReadWeeks(const Reading& reading, const Metric& metric, double bound,
                          RateObservation& out) {
-  for (int week = 1; week <= reading.options().weeks; ++week) {
-    const base::TimePoint then = reading.sides.begin - week * kWeek;
-    const base::Duration after = std::max(kShort, reading.until() - reading.sides.begin);
+  const base::TimePoint begin = reading.sides.begin;
+  const int weeks = reading.options().weeks;
+  Rows all;
+  std::set<std::string> bounds;
+  for (int week = 1; week <= weeks; ++week) {
+    const base::TimePoint then = begin - week * kWeek;
+    const base::Duration after = std::max(kShort, reading.until() - begin);
     VEDETTE_TRY(const Points points,
                 Load(reading, metric, then - reading.options().before, then + after, kStep));
-    if (week == 1) out.weeks = points.rows.source;
+    AddRows(OfBound(points.rows, bound, bounds), kWeeksAgo, fmt::format("{}", week), week * kWeek,
+            all);
     std::vector<Tally> earlier;
     std::vector<Tally> later;
     for (size_t i = 0; i < points.old.size(); ++i) {
@@ -151,6 +170,16 @@ base::Result<> ReadWeeks(const Reading& reading, const Metric& metric, double bo
     AddParts(earlier, out.input.elsewhere.emplace_back());
     AddParts(later, out.input.elsewhere.emplace_back());
   }
+  for (int week = 1; week <= weeks && !bounds.empty(); ++week) {
+    Join(QueryOf(reading, metric, MatchingAny("le", bounds), kStep, week), all.source.query);
+  }
+  const base::TimePoint first = base::FromMillis(all.grid.start_ms);
+  const std::string left_out = reading.LeftOut(first, reading.until(), 1, weeks);
+  const std::string begun = base::FormatTime(begin);
+  out.weeks =
+      WithAnswer(all, fmt::format("{}: those after {}{}", HowCounted(bound), begun, left_out));
+  out.weeks_before =
+      WithAnswer(all, fmt::format("{}: those until {}{}", HowCounted(bound), begun, left_out));
   return {};
 }
 

@@ -1,10 +1,15 @@
 #include <algorithm>
+#include <charconv>
 #include <cmath>
-#include <fmt/core.h>
+#include <fmt/format.h>
+#include <functional>
 #include <map>
 #include <set>
 #include <utility>
+#include <vector>
 
+#include "base/duration.h"
+#include "release/joined_rows.h"
 #include "release/proof.h"
 #include "release/reading.h"
 
@@ -16,10 +21,24 @@ constexpr base::Duration kWeek = std::chrono::hours(24 * 7);
 
 using Means = std::map<base::TimePoint, std::pair<double, int>>;  // sum and number of versions
 
-void Put(Means& means, base::TimePoint at, double value) {
-  auto& [sum, count] = means[at];
+template <typename Key>
+void Put(std::map<Key, std::pair<double, int>>& means, const Key& key, double value) {
+  auto& [sum, count] = means[key];
   sum += value;
   ++count;
+}
+
+bool TellsVersions(const Reading& reading, const Rows& rows) {
+  return std::any_of(rows.series.begin(), rows.series.end(), [&](const query::MatrixSeries& row) {
+    return !VersionOf(row.labels, reading.names().version_labels).empty();
+  });
+}
+
+// Of a block that ends then.
+bool IsFresh(const Reading& reading, bool by_version, model::LabelsView labels,
+             base::TimePoint end) {
+  if (by_version || !reading.sides.by_version) return reading.IsFresh(labels, end - kBlock / 2);
+  return end - kBlock / 2 > reading.sides.begin;
 }
 
 constexpr double kBlockMinutes = 5;
@@ -28,7 +47,7 @@ constexpr double kPartMinutes = 15;  // of the parts before the release
 // How much more each process serves than before the release, block by block: more traffic takes
 // more CPU without any release. Empty where requests are not known.
 base::Result<std::map<base::TimePoint, double>> Traffic(const Reading& reading,
-                                                        const Metric& metric,
+                                                        const Metric& metric, bool by_version,
                                                         const Observation& seen) {
   std::map<base::TimePoint, double> factors;
   const auto rate = std::find_if(seen.rates.begin(), seen.rates.end(),
@@ -46,7 +65,7 @@ base::Result<std::map<base::TimePoint, double>> Traffic(const Reading& reading,
   for (const query::MatrixSeries& row : rows.series) {
     for (size_t i = 0; i < row.samples.t_ms.size(); ++i) {
       const base::TimePoint at = base::FromMillis(row.samples.t_ms[i]);
-      if (reading.IsFresh(row.labels, at - kBlock / 2)) {
+      if (IsFresh(reading, by_version, row.labels, at)) {
         fresh[at] += row.samples.values[i];
       } else if (at <= begin && reading.IsUsual(row.labels, at - kBlock, at)) {
         old_processes += row.samples.values[i];
@@ -64,60 +83,100 @@ base::Result<std::map<base::TimePoint, double>> Traffic(const Reading& reading,
     for (size_t i = 0; i < rate->step_ends.size(); ++i) {
       if (rate->step_ends[i] <= at - kBlock || rate->step_ends[i] > at) continue;
       requests += rate->input.fresh[i].total;
+      if (!by_version) requests += rate->input.beside[i].total;
     }
     factors[at] = std::max(1.0, requests / kBlockMinutes / processes / usual);
   }
   return factors;
 }
 
+// A question as it is asked so many weeks back.
+using Question = std::function<std::string(int weeks)>;
+
+// The rows of each week, as of this one.
+base::Result<Rows> LoadWeeks(const Reading& reading, const Question& question) {
+  Rows all;
+  for (int week = 0; week <= reading.options().weeks; ++week) {
+    const base::Duration back = week * kWeek;
+    VEDETTE_TRY(const Rows rows, reading.Range(question(0), reading.UsualSince() - back,
+                                               reading.until() - back, kBlock));
+    AddRows(rows, week == 0 ? "" : kWeeksAgo, fmt::format("{}", week), back, all);
+    Join(OfWeek(question(week), week), all.source.query);
+  }
+  return all;
+}
+
+int WeekOf(model::LabelsView labels) {
+  const std::string_view text = labels.Get(kWeeksAgo);
+  int week = 0;
+  std::from_chars(text.data(), text.data() + text.size(), week);
+  return week;
+}
+
+// How a level's numbers are read off its rows.
+std::string HowCounted(const Reading& reading, bool by_version, const std::vector<double>& more) {
+  const std::string begun = base::FormatTime(reading.sides.begin);
+  std::string how =
+      "the middle of the points of 5 minutes, the mean of the rows of a week in each; the release "
+      "is what came after " +
+      begun;
+  if (by_version) how += fmt::format(", of version {}", fmt::join(reading.sides.fresh, ", "));
+  if (std::any_of(more.begin(), more.end(), [](double factor) { return factor > 1; })) {
+    how += fmt::format(", each divided by how much more a process served: {:.6g}",
+                       fmt::join(more, ", "));
+  }
+  return how +
+         reading.LeftOut(reading.UsualSince(), reading.sides.begin, 0, reading.options().weeks);
+}
+
 base::Result<> ReadLevel(Reading& reading, std::string signal, const Metric& metric,
-                         const std::string& text, Observation& out) {
+                         const Question& question, Observation& out) {
   LevelObservation level;
   level.signal = std::move(signal);
   level.metric = metric.name;
-  const base::TimePoint begin = reading.sides.begin;
+  VEDETTE_TRY(const Rows rows, LoadWeeks(reading, question));
+  // Machines know nothing of versions: then the time divides, whatever the requests tell.
+  const bool by_version = reading.sides.by_version && TellsVersions(reading, rows);
   Means fresh;
-  Means usual;
-  for (int week = 0; week <= reading.options().weeks; ++week) {
-    const base::Duration back = week * kWeek;
-    const base::TimePoint since =
-        week == 0 ? reading.UsualSince() : begin - reading.options().before;
-    VEDETTE_TRY(const Rows rows, reading.Range(text, since - back, reading.until() - back, kBlock));
-    if (week == 0) {
-      level.source = WithAnswer(
-          rows, "the middle of the points of 5 minutes, the mean of the versions in each");
-    }
-    for (const query::MatrixSeries& row : rows.series) {
-      for (size_t i = 0; i < row.samples.t_ms.size(); ++i) {
-        const base::TimePoint at = base::FromMillis(row.samples.t_ms[i]);
-        const double value = row.samples.values[i];
-        if (!std::isfinite(value)) continue;
-        const bool is_fresh = week == 0 && reading.IsFresh(row.labels, at - kBlock / 2);
-        if (!is_fresh && !reading.IsUsual(row.labels, at - kBlock, at)) continue;
-        Put(is_fresh ? fresh : usual, at, value);
+  std::map<std::pair<int, base::TimePoint>, std::pair<double, int>> usual;
+  for (const query::MatrixSeries& row : rows.series) {
+    const int week = WeekOf(row.labels);
+    for (size_t i = 0; i < row.samples.t_ms.size(); ++i) {
+      const base::TimePoint at = base::FromMillis(row.samples.t_ms[i]);
+      const base::TimePoint then = at - week * kWeek;
+      const double value = row.samples.values[i];
+      if (!std::isfinite(value)) continue;
+      if (week == 0 && IsFresh(reading, by_version, row.labels, at)) {
+        Put(fresh, at, value);
+      } else if (reading.IsUsual(row.labels, then - kBlock, then)) {
+        Put(usual, {week, at}, value);
       }
     }
   }
   for (const auto& [at, mean] : usual) level.input.usual.push_back(mean.first / mean.second);
   std::map<base::TimePoint, double> traffic;
   if (level.signal == "cpu") {
-    VEDETTE_TRY(traffic, Traffic(reading, metric, out));
+    VEDETTE_TRY(traffic, Traffic(reading, metric, by_version, out));
   }
+  std::vector<double> factors;
   for (const auto& [at, mean] : fresh) {
-    const double more = traffic.contains(at) ? traffic[at] : 1;
-    level.input.fresh.push_back(mean.first / mean.second / more);
+    factors.push_back(traffic.contains(at) ? traffic[at] : 1);
+    level.input.fresh.push_back(mean.first / mean.second / factors.back());
     level.block_ends.push_back(at);
   }
+  level.source = WithAnswer(rows, HowCounted(reading, by_version, factors));
   if (!level.input.fresh.empty() || !level.input.usual.empty()) {
     out.levels.push_back(std::move(level));
   }
   return {};
 }
 
-std::string LevelText(const Reading& reading, const Metric& metric) {
+Question LevelQuestion(const Reading& reading, const Metric& metric) {
   const bool counter = metric.name.ends_with("_total");
-  return fmt::format("avg by ({}) ({}({}[5m]))", reading.VersionLabels(),
-                     counter ? "rate" : "avg_over_time", reading.Selector(metric));
+  return [&reading, selector = reading.Selector(metric), counter](int weeks) {
+    return fmt::format("avg by ({}) ({}({}[5m]{}))", reading.VersionLabels(),
+                       counter ? "rate" : "avg_over_time", selector, Offset(weeks));
+  };
 }
 
 }  // namespace
@@ -125,10 +184,10 @@ std::string LevelText(const Reading& reading, const Metric& metric) {
 base::Result<> ReadLevels(Reading& reading, Observation& out) {
   const Names& names = reading.names();
   if (const Metric* const cpu = reading.First(names.cpu)) {
-    VEDETTE_TRY_VOID(ReadLevel(reading, "cpu", *cpu, LevelText(reading, *cpu), out));
+    VEDETTE_TRY_VOID(ReadLevel(reading, "cpu", *cpu, LevelQuestion(reading, *cpu), out));
   }
   if (const Metric* const memory = reading.First(names.memory)) {
-    VEDETTE_TRY_VOID(ReadLevel(reading, "memory", *memory, LevelText(reading, *memory), out));
+    VEDETTE_TRY_VOID(ReadLevel(reading, "memory", *memory, LevelQuestion(reading, *memory), out));
   }
   // Where there is no histogram, the mean must do.
   if (reading.First(names.latency, "_bucket") != nullptr) return {};
@@ -136,10 +195,12 @@ base::Result<> ReadLevels(Reading& reading, Observation& out) {
   if (sum == nullptr) return {};
   Metric count = *sum;
   count.name.replace(count.name.size() - 4, 4, "_count");
-  const std::string text =
-      fmt::format("sum by ({0}) (rate({1}[5m])) / sum by ({0}) (rate({2}[5m]))",
-                  reading.VersionLabels(), reading.Selector(*sum), reading.Selector(count));
-  return ReadLevel(reading, "mean latency", *sum, text, out);
+  const Question question = [&](int weeks) {
+    return fmt::format("sum by ({0}) (rate({1}[5m]{3})) / sum by ({0}) (rate({2}[5m]{3}))",
+                       reading.VersionLabels(), reading.Selector(*sum), reading.Selector(count),
+                       Offset(weeks));
+  };
+  return ReadLevel(reading, "mean latency", *sum, question, out);
 }
 
 }  // namespace vedette::release

@@ -10,6 +10,7 @@
 namespace vedette::release {
 namespace {
 
+constexpr base::Duration kWeek = std::chrono::hours(24 * 7);
 constexpr double kValuesMax = 2'000'000;  // of one query: series times steps
 
 void AddNames(std::string& out, const std::vector<std::string>& names,
@@ -178,6 +179,19 @@ bool Reading::IsUsual(std::string_view version, base::TimePoint from, base::Time
 
 bool Reading::IsUsual(model::LabelsView labels, base::TimePoint from, base::TimePoint to) const {
   return IsUsual(VersionOf(labels, names_.version_labels), from, to);
+}
+
+std::string Reading::LeftOut(base::TimePoint from, base::TimePoint to, int first_week,
+                             int last_week) const {
+  std::string out;
+  for (int week = first_week; week <= last_week; ++week) {
+    for (const Span& span : subject_.usual.TroublesIn(from - week * kWeek, to - week * kWeek)) {
+      out += fmt::format("{} {} to {}", out.empty() ? "; without" : ",",
+                         base::FormatTime(span.from), base::FormatTime(span.to));
+    }
+  }
+  if (subject_.bad_versions.empty()) return out;
+  return out + fmt::format("; without version {}", fmt::join(subject_.bad_versions, ", "));
 }
 
 base::TimePoint Reading::UsualSince() const {

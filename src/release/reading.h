@@ -96,6 +96,10 @@ class Reading {
   // Whether what is not the release's may be compared with: what that version did from..to.
   bool IsUsual(std::string_view version, base::TimePoint from, base::TimePoint to) const;
   bool IsUsual(model::LabelsView labels, base::TimePoint from, base::TimePoint to) const;
+  // What IsUsual leaves out of from..to, so many weeks before, in words: "; without
+  // 2026-11-20T10:00:00Z to 2026-11-20T10:20:00Z". Empty: nothing.
+  std::string LeftOut(base::TimePoint from, base::TimePoint to, int first_week = 0,
+                      int last_week = 0) const;
   // From when on the past is read: `before` of usual time, until the release is seen.
   base::TimePoint UsualSince() const;
 

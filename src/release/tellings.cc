@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
+#include <string>
 #include <string_view>
 
 #include "release/signals.h"
@@ -24,8 +26,11 @@ std::string_view LabelOf(const model::Change& change, std::string_view name) {
 }  // namespace
 
 bool DeploymentFailed(const model::Change& change) {
-  constexpr std::array<std::string_view, 4> kStatuses = {"failed", "failure", "error", "cancelled"};
-  return std::find(kStatuses.begin(), kStatuses.end(), change.status) != kStatuses.end();
+  constexpr std::array<std::string_view, 6> kStatuses = {"failed",    "failure",  "error",
+                                                         "cancelled", "canceled", "aborted"};
+  std::string status = change.status;
+  for (char& c : status) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  return std::find(kStatuses.begin(), kStatuses.end(), status) != kStatuses.end();
 }
 
 bool WasTakenBack(const model::Change& change) {

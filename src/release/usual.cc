@@ -37,6 +37,16 @@ base::Duration UsualTime::TroubleIn(base::TimePoint from, base::TimePoint to) co
   return sum;
 }
 
+std::vector<Span> UsualTime::TroublesIn(base::TimePoint from, base::TimePoint to) const {
+  std::vector<Span> out;
+  for (const Span& span : trouble_) {
+    if (span.from < to && from < span.to) {
+      out.push_back({std::max(span.from, from), std::min(span.to, to)});
+    }
+  }
+  return out;
+}
+
 std::optional<base::TimePoint> UsualTime::StartOf(base::Duration wanted,
                                                   base::TimePoint end) const {
   const base::TimePoint earliest = end - wanted - kFurtherBack;

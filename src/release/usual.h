@@ -23,6 +23,8 @@ class UsualTime {
   bool Has(base::TimePoint from, base::TimePoint to) const;
   // How much was wrong in that time.
   base::Duration TroubleIn(base::TimePoint from, base::TimePoint to) const;
+  // The times, as far as they are in that one.
+  std::vector<Span> TroublesIn(base::TimePoint from, base::TimePoint to) const;
   // From when on there is so much usual time before `end`: further back where something was wrong,
   // by a day at most. Nothing when there is less than a quarter of an hour of it even so.
   std::optional<base::TimePoint> StartOf(base::Duration wanted, base::TimePoint end) const;

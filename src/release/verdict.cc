@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/duration.h"
+#include "evidence/question.h"
 
 namespace vedette::release {
 namespace {
@@ -73,6 +74,11 @@ void AddSides(const RateObservation& seen, const RateResult& result, Check& chec
                         ? fmt::format(": {} times as many anyway", Times(result.weeks_drift))
                         : ""),
         weeks.after, seen.weeks));
+  }
+  if (weeks.after.total > 0 && weeks.before.total > 0) {
+    check.sides.push_back(RateSide("previous_weeks_before",
+                                   text(weeks.before) + " before that time in previous weeks",
+                                   weeks.before, seen.weeks_before));
   }
   const Drift& others = seen.input.others;
   if (others.after.total > 0) {
@@ -345,6 +351,21 @@ std::string EvidenceId(std::string_view name, const Check& check, const Side& si
   return fmt::format("ev_{}_{}_{}", name, signal, side.name);
 }
 
+std::string PatternsId(std::string_view name) { return fmt::format("ev_{}_log_patterns", name); }
+
+model::Evidence MakeEvidence(std::string id, const Source& source, std::string result_json,
+                             base::TimePoint taken_at) {
+  model::Evidence evidence;
+  evidence.id = std::move(id);
+  evidence.query = source.query;
+  evidence.from = source.from;
+  evidence.to = source.to;
+  evidence.step = source.step;
+  evidence.taken_at = taken_at;
+  evidence.result_json = std::move(result_json);
+  return evidence;
+}
+
 // Into an object that is open.
 void WriteNumbers(base::JsonWriter& json, const Side& side) {
   json.Field("name", side.name).Field("text", side.text);
@@ -417,6 +438,7 @@ Judgement Judge(const Observation& seen, const Options& options) {
   Judgement out;
   out.previous_version = seen.previous_version;
   out.new_patterns = seen.new_patterns;
+  out.patterns = seen.patterns;
   out.notes = seen.notes;
   for (const RateObservation& rate : seen.rates) out.checks.push_back(CheckRate(rate, options));
   for (const LevelObservation& level : seen.levels) {
@@ -438,6 +460,7 @@ void WriteJudgement(base::JsonWriter& json, const Judgement& judgement, std::str
     json.BeginObject().Field("id", pattern.id).Field("text", pattern.text);
     json.Field("example", pattern.example).Field("lines", pattern.lines);
     json.Field("first_seen", pattern.first_seen);
+    json.Field("evidence_id", PatternsId(name));
     json.EndObject();
   }
   json.EndArray().Field("notes", judgement.notes).EndObject();
@@ -448,16 +471,14 @@ std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_
   std::vector<model::Evidence> all;
   for (const Check& check : judgement.checks) {
     for (const Side& side : check.sides) {
-      model::Evidence evidence;
-      evidence.id = EvidenceId(name, check, side);
-      evidence.query = side.source.query;
-      evidence.from = side.source.from;
-      evidence.to = side.source.to;
-      evidence.step = side.source.step;
-      evidence.taken_at = taken_at;
-      evidence.result_json = ResultOf(name, check, side);
-      all.push_back(std::move(evidence));
+      all.push_back(MakeEvidence(EvidenceId(name, check, side), side.source,
+                                 ResultOf(name, check, side), taken_at));
     }
+  }
+  if (!judgement.new_patterns.empty()) {
+    all.push_back(MakeEvidence(PatternsId(name), judgement.patterns, judgement.patterns.answer_json,
+                               taken_at));
+    all.back().language = evidence::kLogs;
   }
   return all;
 }

@@ -52,10 +52,10 @@ struct Judgement {
   std::optional<double> needs_requests;
   std::optional<base::TimePoint> decided_at;  // of a bad one: when the evidence was enough
   std::optional<base::TimePoint> late_since;  // of a bad one that was good for long, as far as seen
-  bool ruled_out = false;                     // of a bad one: by the diagnosis of an incident
   std::string previous_version;
   std::vector<Check> checks;
   std::vector<NewPattern> new_patterns;
+  Source patterns;  // that they were counted in: a log query
   std::vector<std::string> notes;
 };
 
@@ -68,7 +68,8 @@ Judgement Judge(const Observation& seen, const Options& options);
 // ReleaseJudgement). Evidence ids are made of its name (JudgementName).
 void WriteJudgement(base::JsonWriter& json, const Judgement& judgement, std::string_view name);
 
-// The same numbers as evidence, one for each side of each check, in order, by those ids.
+// The same numbers as evidence, one for each side of each check, in order, then one for all new
+// patterns, by those ids.
 std::vector<model::Evidence> EvidenceOf(const Judgement& judgement, std::string_view name,
                                         base::TimePoint taken_at);
 

@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "release/bad_release.h"
 #include "release/history.h"
+#include "release/read_patterns.h"
 #include "release/signals.h"
 #include "release/tellings.h"
 
@@ -16,7 +17,6 @@ namespace {
 
 constexpr size_t kReportsWaitingMax = 1000;
 constexpr size_t kChangesAtOnce = 1000;
-constexpr size_t kPatternsShown = 10;
 constexpr base::Duration kSoonest = std::chrono::seconds(15);  // between two judgements
 constexpr base::Duration kLatest = std::chrono::minutes(5);
 constexpr base::Duration kOlder = std::chrono::hours(24 * 30);  // how far back one is looked for
@@ -283,8 +283,11 @@ base::Result<Watch::Watched*> Watch::Add(Release release, base::TimePoint now) {
       continue;
     }
     if (their.released_at < release.released_at) {
-      their.watched_until = std::min(their.watched_until, release.released_at);
+      if (their.watched_until <= release.released_at) continue;
+      their.watched_until = release.released_at;
       other.due = now;
+      // A restart must find it so: this release is then known already.
+      VEDETTE_TRY_VOID(book_->Save(their, {}, options_.kept_max));
     } else {
       release.watched_until = std::min(release.watched_until, their.released_at);
     }
@@ -348,37 +351,46 @@ Observation Watch::Observe(const Release& release, base::TimePoint until) {
   if (history.ok() && seen.previous_version.empty()) {
     seen.previous_version = std::move(history->previous_version);
   }
-  AddPatterns(release, until, seen);
+  note(ReadPatterns(parts_.records, parts_.answer, release, until, seen), "New log patterns");
   return seen;
 }
 
-// Only of a service whose logs were known before: else all of its patterns would be new.
-void Watch::AddPatterns(const Release& release, base::TimePoint until, Observation& seen) {
-  const base::Result<std::vector<records::LogPattern>> all =
-      parts_.records.LogPatterns(release.tenant);
-  if (!all.ok()) {
-    seen.notes.push_back("Log patterns could not be read: " + all.error().message);
-    return;
+Judgement Watch::JudgeAt(const Release& release, base::TimePoint until) {
+  metrics_.judgements.Add();
+  if (until > release.released_at) return Judge(Observe(release, until), options_);
+  Judgement none;
+  none.summary = fmt::format("Nothing can be said before it is released, at {}",
+                             base::FormatTime(release.released_at));
+  return none;
+}
+
+// Diagnoses come after verdicts and may change their mind. One that cannot be read changes nothing.
+void Watch::NoteDoubt(Release& release) {
+  if (release.verdict != Verdict::kBad || !parts_.ruled_out) return;
+  base::Result<std::optional<Doubt>> doubt = parts_.ruled_out(release);
+  if (doubt.ok()) release.ruled_out_by = *std::move(doubt);
+}
+
+std::vector<model::Evidence> Watch::Settle(Watched& watched, const Judgement& judgement,
+                                           base::TimePoint now) {
+  Release& release = watched.release;
+  // Bad stays bad: data that expired or came late does not make it good.
+  if (release.verdict == Verdict::kBad && judgement.verdict != Verdict::kBad) {
+    NoteDoubt(release);
+    return {};
   }
-  bool known_before = false;
-  std::vector<const records::LogPattern*> fresh;
-  for (const records::LogPattern& pattern : *all) {
-    if (pattern.service != release.service) continue;
-    const base::TimePoint first = base::FromMillis(pattern.first_seen_ms);
-    known_before = known_before || first < release.released_at;
-    if (first >= release.released_at && first <= until) fresh.push_back(&pattern);
+  const bool told = !release.judged_at || release.verdict != judgement.verdict;
+  const std::string name = JudgementName(release.id, now, told);
+  release.judged_at = now;
+  TakeOver(judgement, name, release);
+  NoteDoubt(release);
+  std::vector<model::Evidence> evidence = EvidenceOf(judgement, name, now);
+  // What people were told stays as it was then; the release itself has the latest numbers.
+  if (release.verdict == Verdict::kBad && (told || !watched.reported)) {
+    if (!watched.reported) watched.reported.emplace();
+    Describe(release, judgement, evidence, options_.severity, watched.reported->anomaly);
   }
-  if (!known_before) return;
-  std::sort(fresh.begin(), fresh.end(),
-            [](const auto* a, const auto* b) { return a->lines > b->lines; });
-  if (fresh.size() > kPatternsShown) fresh.resize(kPatternsShown);
-  for (const records::LogPattern* pattern : fresh) {
-    seen.new_patterns.push_back({.id = fmt::format("{:016x}", pattern->id),
-                                 .text = pattern->text,
-                                 .example = pattern->example,
-                                 .first_seen = base::FromMillis(pattern->first_seen_ms),
-                                 .lines = static_cast<int64_t>(pattern->lines)});
-  }
+  return evidence;
 }
 
 base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
@@ -386,28 +398,9 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
   Release& release = watched.release;
   const base::TimePoint until = std::min(now, release.watched_until);
   const Verdict verdict_before = release.verdict;
-  const std::string summary_before = release.summary;
-  Judgement judgement;
-  if (until > release.released_at) judgement = Judge(Observe(release, until), options_);
-  metrics_.judgements.Add();
-  if (judgement.verdict == Verdict::kBad && parts_.ruled_out && parts_.ruled_out(release)) {
-    judgement.ruled_out = true;
-    judgement.summary += "; the diagnosis of the incident rules this release out";
-  }
-  std::vector<model::Evidence> evidence;
-  // Bad stays bad: data that expired or came late does not make it good.
-  if (release.verdict != Verdict::kBad || judgement.verdict == Verdict::kBad) {
-    const bool told = !release.judged_at || release.verdict != judgement.verdict;
-    const std::string name = JudgementName(release.id, now, told);
-    release.judged_at = now;
-    TakeOver(judgement, name, release);
-    evidence = EvidenceOf(judgement, name, now);
-    // What people were told stays as it was then; the release itself has the latest numbers.
-    if (release.verdict == Verdict::kBad && (told || !watched.reported)) {
-      if (!watched.reported) watched.reported.emplace();
-      Describe(release, judgement, evidence, options_.severity, watched.reported->anomaly);
-    }
-  }
+  const std::string summary_before = SummaryOf(release);
+  const Judgement judgement = JudgeAt(release, until);
+  const std::vector<model::Evidence> evidence = Settle(watched, judgement, now);
   watched.due = now + Pause(until - release.released_at);
   if (now >= release.watched_until) {
     const bool whole = release.watched_until >= release.released_at + options_.watch;
@@ -426,7 +419,7 @@ base::Result<Release> Watch::JudgeLocked(const Key& key, base::TimePoint now) {
   VEDETTE_TRY_VOID(book_->Save(release, evidence, options_.kept_max));
   const bool over = release.state != State::kWatching;
   if (parts_.changed &&
-      (over || release.verdict != verdict_before || release.summary != summary_before)) {
+      (over || release.verdict != verdict_before || SummaryOf(release) != summary_before)) {
     parts_.changed(release);
   }
   Release result = release;
@@ -530,9 +523,7 @@ base::Result<Release> Watch::JudgeUntold(const Question& question, base::TimePoi
   release.released_at = *since;
   release.watched_until = *since + options_.watch;
   const base::TimePoint until = std::min(now, release.watched_until);
-  Judgement judgement;
-  if (until > *since) judgement = Judge(Observe(release, until), options_);
-  metrics_.judgements.Add();
+  const Judgement judgement = JudgeAt(release, until);
   const std::string name =
       fmt::format("asked_{}_{}", ReleaseIdOf(release.change_id), base::ToMillis(now));
   TakeOver(judgement, name, release);
@@ -559,6 +550,7 @@ base::Result<ReleasePage> Watch::List(const ReleaseQuery& query) const {
 base::Result<> Watch::DeleteTenant(std::string_view tenant) {
   base::MutexLock lock(mutex_);
   std::erase_if(watched_, [&](const auto& entry) { return entry.first.first == tenant; });
+  seen_changes_.erase(std::string(tenant));
   return book_->DeleteTenant(tenant);
 }
 

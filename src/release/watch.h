@@ -23,6 +23,7 @@
 #include "records/store.h"
 #include "release/book.h"
 #include "release/options.h"
+#include "release/read_patterns.h"
 #include "release/reading.h"
 #include "sql/database.h"
 
@@ -42,9 +43,10 @@ class Watch {
     base::BoundedQueue<model::AnomalyUpdate>& findings;
     base::MetricsRegistry& metrics;
     Ask ask;
+    Answer answer = {};                                // empty: new log patterns are not looked for
     std::function<void(const Release&)> changed = {};  // called with no lock of others held
-    // Whether the diagnosis of an incident that is open says that it is not this release; the same.
-    std::function<bool(const Release&)> ruled_out = {};
+    // What the diagnosis of an incident says for a release that is worse; the same.
+    std::function<base::Result<std::optional<Doubt>>(const Release&)> ruled_out = {};
   };
   static base::Result<std::unique_ptr<Watch>> Open(Options options, Parts parts);
 
@@ -106,9 +108,13 @@ class Watch {
                           const Told& told, base::TimePoint now) REQUIRES(mutex_);
   base::Result<> Revive(const Release& gone, base::TimePoint now) REQUIRES(mutex_);
   Observation Observe(const Release& release, base::TimePoint until) REQUIRES(mutex_);
-  void AddPatterns(const Release& release, base::TimePoint until, Observation& seen);
   // Judges, saves, reports; a release whose watch is over leaves the memory.
   base::Result<Release> JudgeLocked(const Key& key, base::TimePoint now) REQUIRES(mutex_);
+  Judgement JudgeAt(const Release& release, base::TimePoint until) REQUIRES(mutex_);
+  // Makes the judgement the release's; its evidence, to be saved.
+  std::vector<model::Evidence> Settle(Watched& watched, const Judgement& judgement,
+                                      base::TimePoint now) REQUIRES(mutex_);
+  void NoteDoubt(Release& release);
   void Report(Watched& watched, base::TimePoint now) REQUIRES(mutex_);
   // Takes a release that was told of before the time in which new ones are looked for.
   base::Result<> TakeOlder(const Question& question, base::TimePoint now) REQUIRES(mutex_);

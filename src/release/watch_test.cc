@@ -7,10 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
-#include "detect/anomaly_store.h"
-#include "evidence/question.h"
-#include "query/testing/memory_store.h"
-#include "records/testing/fake_records.h"
+#include "release/testing/watch_fixture.h"
 
 namespace vedette::release {
 namespace {
@@ -18,150 +15,10 @@ namespace {
 using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
+using testing::kRelease;
+using testing::kTenant;
 
-constexpr base::TimePoint kRelease{base::Duration(1'760'000'000'000)};
-const model::TenantName kTenant("acme");
-
-// What a process serves each 15 seconds; shares are met exactly, as far as they go.
-struct Traffic {
-  std::string service = "checkout";
-  std::string version = {};  // empty: no label
-  std::string pod = "a";
-  double requests = 150;  // in 15 s: 10 a second
-  double errors = 0.005;
-  double slow = 0.04;  // slower than 250 ms
-  double cpu = 0.3;
-  std::string space = {};  // empty: no label namespace
-};
-
-class WatchTest : public ::testing::Test {
- protected:
-  void SetUp() override {
-    database_ = *sql::Database::Open({.path = ":memory:"});
-    anomalies_ = *detect::AnomalyStore::Open(*database_);
-    Restart();
-  }
-  void Restart() {
-    Ask ask;
-    ask.instant = [this](const query::InstantQuery& query) { return engine_.Instant(query); };
-    ask.range = [this](const query::RangeQuery& query) { return engine_.Range(query); };
-    watch_ = *Watch::Open(options_, {.database = *database_,
-                                     .records = records_,
-                                     .findings = findings_,
-                                     .metrics = metrics_,
-                                     .ask = ask,
-                                     .changed = [this](const auto&) { ++published_; },
-                                     .ruled_out = [this](const auto&) { return ruled_out_; }});
-  }
-
-  void Serve(const Traffic& traffic, base::TimePoint from, base::TimePoint to) {
-    const auto add = [&](std::string name, std::vector<model::Label> more, base::TimePoint at,
-                         double value) {
-      more.push_back({"__name__", std::move(name)});
-      more.push_back({"service", traffic.service});
-      more.push_back({"pod", traffic.pod});
-      if (!traffic.version.empty()) more.push_back({"version", traffic.version});
-      if (!traffic.space.empty()) more.push_back({"namespace", traffic.space});
-      std::vector<std::pair<std::string, std::string>> pairs;
-      for (const model::Label& label : more) pairs.emplace_back(label.name, label.value);
-      store_.Add(kTenant, model::Labels(std::move(pairs)), base::ToMillis(at), value);
-    };
-    double requests = 0;
-    for (base::TimePoint at = from; at <= to; at += seconds(15)) {
-      const double failed = std::floor(requests * traffic.errors + 1e-9);
-      add("http_requests_total", {{"code", "200"}}, at, requests - failed);
-      // As client libraries do it: no series before the first failure.
-      if (failed > 0) add("http_requests_total", {{"code", "500"}}, at, failed);
-      add("http_request_duration_seconds_bucket", {{"le", "0.25"}}, at,
-          std::round(requests * (1 - traffic.slow)));
-      add("http_request_duration_seconds_bucket", {{"le", "+Inf"}}, at, requests);
-      add("process_cpu_usage", {}, at,
-          traffic.cpu + 0.001 * std::sin(static_cast<double>(base::ToMillis(at)) / 7e4));
-      requests += traffic.requests;
-    }
-  }
-  void Deploy(std::string version, base::TimePoint at = kRelease,
-              std::string service = "checkout") {
-    model::Change change;
-    change.id = fmt::format("change-{}-{}", service, version);
-    change.time = at;
-    change.service = std::move(service);
-    change.kind = "deployment";
-    change.version = std::move(version);
-    records_.changes.push_back(change);
-  }
-  void DeployTo(const std::string& environment, const std::string& version,
-                base::TimePoint at = kRelease) {
-    Deploy(version, at);
-    records_.changes.back().id += environment;
-    records_.changes.back().labels.emplace_back("environment", environment);
-  }
-  // Finds what was released, and judges all that is due.
-  void Tend(base::Duration after) {
-    ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + after).ok());
-    while (*watch_->JudgeOne(kRelease + after)) continue;
-  }
-  // What the detectors said of the service.
-  void Wrong(base::TimePoint from, std::optional<base::TimePoint> to) {
-    model::Anomaly anomaly;
-    anomaly.id = fmt::format("an_{}", base::ToMillis(from));
-    anomaly.tenant = kTenant;
-    anomaly.entity = "checkout";
-    anomaly.severity = model::Severity::kCritical;
-    anomaly.started_at = from;
-    anomaly.updated_at = to.value_or(from);
-    anomaly.ended_at = to;
-    anomaly.state = to ? model::AnomalyState::kClosed : model::AnomalyState::kOpen;
-    ASSERT_TRUE(anomalies_->Save({model::AnomalyTransition::kOpened, anomaly}).ok());
-  }
-  Release JudgeAt(base::Duration after, const std::string& version = "") {
-    const base::Result<Release> release = watch_->JudgeNow(
-        {.tenant = kTenant, .service = "checkout", .version = version, .since = {}},
-        kRelease + after);
-    EXPECT_TRUE(release.ok()) << release.error().message;
-    return *release;
-  }
-  static base::Json CheckOf(const Release& release, const std::string& signal) {
-    const base::Json judgement = *base::ParseJson(release.judgement_json);
-    for (const base::Json& check : judgement["checks"]) {
-      if (check["signal"] == signal) return check;
-    }
-    return {};
-  }
-  std::string EvidenceIdOf(const Release& release) {
-    return CheckOf(release, "errors")["sides"][0]["evidence_id"].get<std::string>();
-  }
-  // What the store answers to the question of a piece of evidence now.
-  std::string AnswerTo(const model::Evidence& evidence) {
-    query::RangeQuery query;
-    query.tenant = kTenant;
-    query.text = evidence.query;
-    query.start = evidence.from;
-    query.end = evidence.to;
-    query.step = evidence.step;
-    const base::Result<query::QueryResult> result = engine_.Range(query);
-    EXPECT_TRUE(result.ok()) << result.error().message;
-    return evidence::MatrixAnswer(result->matrix).substr(1);
-  }
-  std::vector<model::AnomalyUpdate> Findings() {
-    std::vector<model::AnomalyUpdate> updates;
-    while (findings_.size() > 0) updates.push_back(*findings_.Pop());
-    return updates;
-  }
-
-  Options options_;
-  query::testing::MemoryStore store_;
-  const base::SystemClock clock_;
-  query::Engine engine_{{}, store_, clock_};
-  records::testing::FakeRecords records_;
-  base::MetricsRegistry metrics_;
-  base::BoundedQueue<model::AnomalyUpdate> findings_{1000, base::OverflowPolicy::kReject};
-  std::unique_ptr<sql::Database> database_;
-  std::unique_ptr<detect::AnomalyStore> anomalies_;
-  std::unique_ptr<Watch> watch_;
-  int published_ = 0;
-  bool ruled_out_ = false;
-};
+class WatchTest : public testing::WatchFixture {};
 
 TEST_F(WatchTest, ADoubledShareOfErrorsIsBadAndOpensAnAnomaly) {
   Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
@@ -367,88 +224,6 @@ TEST_F(WatchTest, AReleaseOfLongAgoIsJudgedWhenAsked) {
   EXPECT_TRUE(Findings().empty());  // nobody is told of it now
 }
 
-TEST_F(WatchTest, NewLogPatternsAreEvidence) {
-  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
-  Deploy("v2");
-  const auto pattern = [](uint64_t id, std::string service, base::TimePoint first) {
-    return records::LogPattern{.id = id,
-                               .service = std::move(service),
-                               .text = "cannot reach <*>",
-                               .example = "cannot reach db-1",
-                               .first_seen_ms = base::ToMillis(first),
-                               .last_seen_ms = 0,
-                               .lines = 3};
-  };
-  records_.patterns = {pattern(1, "checkout", kRelease - hours(1)),
-                       pattern(2, "checkout", kRelease + minutes(1)),
-                       pattern(3, "cart", kRelease + minutes(1))};
-
-  const base::Json judgement = *base::ParseJson(JudgeAt(minutes(30)).judgement_json);
-
-  ASSERT_EQ(judgement["new_patterns"].size(), 1U);
-  EXPECT_EQ(judgement["new_patterns"][0]["id"], "0000000000000002");
-}
-
-TEST_F(WatchTest, ItsEvidenceShowsTheSameNumbers) {
-  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
-  Serve({.version = "v2", .pod = "b"}, kRelease, kRelease + minutes(30));
-  Deploy("v2");
-  const base::Json side = CheckOf(JudgeAt(minutes(30)), "errors")["sides"][0];
-
-  const base::Result<model::Evidence> evidence =
-      anomalies_->GetEvidence(kTenant, side["evidence_id"].get<std::string>());
-
-  ASSERT_TRUE(evidence.ok());
-  EXPECT_EQ(evidence->query, side["query"].get<std::string>());
-  EXPECT_EQ((*base::ParseJson(evidence->result_json))["bad"], side["bad"]);
-}
-
-TEST_F(WatchTest, EvidenceOfAToldVerdictKeepsItsNumbersAndItsQuestionGivesThemAgain) {
-  Serve({.version = "v1"}, kRelease - hours(3), kRelease + hours(1));
-  Serve({.version = "v2", .pod = "b", .errors = 0.05}, kRelease, kRelease + hours(1));
-  Deploy("v2");
-  const Release told = JudgeAt(minutes(20));
-  ASSERT_EQ(told.verdict, Verdict::kBad);
-  const std::string untold = EvidenceIdOf(JudgeAt(minutes(21)));
-  const Release later = JudgeAt(minutes(50));
-
-  EXPECT_NE(EvidenceIdOf(later), EvidenceIdOf(told));
-  const base::Result<model::Evidence> evidence =
-      anomalies_->GetEvidence(kTenant, EvidenceIdOf(told));
-  ASSERT_TRUE(evidence.ok());
-  const base::Json result = *base::ParseJson(evidence->result_json);
-  EXPECT_EQ(result["total"], 12'000);
-  EXPECT_EQ(result["bad"], 600);
-  EXPECT_NE(evidence->result_json.find(AnswerTo(*evidence)), std::string::npos)
-      << evidence->result_json << AnswerTo(*evidence);
-  EXPECT_EQ(evidence->step, minutes(20));                       // two points: nothing restarted
-  EXPECT_FALSE(anomalies_->GetEvidence(kTenant, untold).ok());  // a quarter of an hour is over
-  for (const model::AnomalyUpdate& update : Findings()) {
-    EXPECT_NE(update.anomaly.summary.find("5 % of 12,000 requests"), std::string::npos);
-    EXPECT_EQ(update.anomaly.evidence.result_json, evidence->result_json);
-  }
-}
-
-TEST_F(WatchTest, EvidenceOfEachSideCanBeAskedForAgain) {
-  Serve({.version = "v1"}, kRelease - hours(3), kRelease + minutes(30));
-  Serve({.version = "v2", .pod = "b"}, kRelease, kRelease + minutes(30));
-  Deploy("v2");
-  const base::Json judgement = *base::ParseJson(JudgeAt(minutes(30)).judgement_json);
-
-  int sides = 0;
-  for (const base::Json& check : judgement["checks"]) {
-    for (const base::Json& side : check["sides"]) {
-      const base::Result<model::Evidence> evidence =
-          anomalies_->GetEvidence(kTenant, side["evidence_id"].get<std::string>());
-      ASSERT_TRUE(evidence.ok());
-      EXPECT_NE(evidence->result_json.find(AnswerTo(*evidence)), std::string::npos)
-          << check["signal"] << side["name"] << evidence->query;
-      ++sides;
-    }
-  }
-  EXPECT_EQ(sides, 8);  // three of errors and of latency, two of CPU
-}
-
 TEST_F(WatchTest, AskingMakesNoReleaseAndEndsNoWatch) {
   Serve({.version = "v5"}, kRelease - hours(3), kRelease + minutes(30));
   Deploy("v5");
@@ -623,16 +398,66 @@ TEST_F(WatchTest, WhatADiagnosisRulesOutIsNotTheHeadline) {
   Serve({}, kRelease - hours(3), kRelease);
   Serve({.pod = "b", .errors = 0.5}, kRelease, kRelease + minutes(5));
   Deploy("v2");
-  ruled_out_ = true;
+  ruled_out_ = {.incident_id = "inc_7", .evidence_id = "ev_7", .why = "db had failed before it"};
 
   const Release release = JudgeAt(minutes(5));
 
   ASSERT_EQ(release.verdict, Verdict::kBad);
-  EXPECT_TRUE(release.summary.ends_with("rules this release out")) << release.summary;
+  EXPECT_EQ(release.ruled_out_by, ruled_out_);
   const std::vector<model::AnomalyUpdate> found = Findings();
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].anomaly.summary.find("checkout is worse. Errors: "), 0U)
       << found[0].anomaly.summary;
+}
+
+TEST_F(WatchTest, WhatADiagnosisSaysLaterAndTakesBackIsSaidOverARestart) {
+  Serve({}, kRelease - hours(3), kRelease);
+  Serve({.pod = "b", .errors = 0.5}, kRelease, kRelease + minutes(5));
+  Serve({.pod = "c"}, kRelease + minutes(5), kRelease + hours(2));
+  Deploy("v2");
+  const Release bad = JudgeAt(minutes(5));
+  ASSERT_EQ(bad.verdict, Verdict::kBad);
+  EXPECT_FALSE(bad.ruled_out_by);
+
+  ruled_out_ = {.incident_id = "inc_7", .evidence_id = "ev_7", .why = "db had failed before it"};
+  JudgeAt(hours(2));
+  Restart();
+  std::string text;
+  base::JsonWriter json(text);
+  WriteRelease(json, *watch_->Get(kTenant, bad.id), /*with_judgement=*/false);
+  const base::Json release = *base::ParseJson(text);
+
+  EXPECT_EQ(release["verdict"], "bad");
+  EXPECT_EQ(release["ruled_out_by"]["evidence_id"], "ev_7");
+  EXPECT_NE(release["summary"].get<std::string>().find(
+                "; but the diagnosis of incident inc_7 rules this release out: db had failed"),
+            std::string::npos);
+  ruled_out_.reset();
+  EXPECT_FALSE(JudgeAt(hours(2)).ruled_out_by);
+}
+
+TEST_F(WatchTest, TheNextReleaseEndsAWatchThoughTheServerDiesAtOnce) {
+  Deploy("v2");
+  Tend(minutes(1));
+  Deploy("v3", kRelease + minutes(2));
+  ASSERT_TRUE(watch_->FindReleases({kTenant}, kRelease + minutes(3)).ok());
+
+  Restart();
+  Tend(minutes(4));
+
+  const ReleasePage page = *watch_->List({.tenant = kTenant});
+  ASSERT_EQ(page.releases.size(), 2U);
+  EXPECT_EQ(page.releases[1].state, State::kSuperseded);
+  EXPECT_EQ(page.releases[1].watched_until, kRelease + minutes(2));
+}
+
+TEST_F(WatchTest, OfWhatIsReleasedLaterNothingIsSaidYet) {
+  Deploy("v2", kRelease + minutes(5));
+
+  const Release release = JudgeAt(minutes(0), "v2");
+
+  EXPECT_EQ(release.verdict, Verdict::kNoData);
+  EXPECT_EQ(release.summary.find("Nothing can be said before it is released, at "), 0U);
 }
 
 TEST_F(WatchTest, TwoTellingsOfOneDeploymentAreOneRelease) {

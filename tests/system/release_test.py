@@ -99,6 +99,38 @@ class Releases(unittest.TestCase):
         self.vedette.start()
         self.assertEqual(self.judge("--service", "checkout").returncode, 1)
 
+    def test_flagger_asks_of_the_canarys_namespace(self):
+        self.release("checkout", 0.012, 10)
+        answer = self.vedette.post("/api/v1/changes", {
+            "service": "checkout", "version": "v3", "labels": {"namespace": "shop-staging"}})
+        self.assertEqual(answer.status, 200, answer.body)
+        for space, status in (("shop-staging", 200), ("shop", 409)):
+            answer = self.vedette.post("/api/v1/judge/flagger",
+                                       {"name": "checkout", "namespace": space, "metadata": {"gate": "rollout"}})
+            self.assertEqual(answer.status, status, (space, answer.body))
+
+    def test_each_number_has_evidence_that_shows_it_and_can_be_asked_for_again(self):
+        now, week = self.released + SINCE, 7 * 86400
+        for ago in (1, 2):
+            earlier = Counters("checkout", "v0", 10 + ago)
+            earlier.labels["pod"] = f"week-{ago}"
+            self.send(earlier.serve(now - BEFORE - SINCE - ago * week, now - ago * week, 10, 0.004))
+        for other in ("mail", "search", "user"):
+            self.send(Counters(other, "v1", len(other)).serve(now - BEFORE - SINCE, now, 5, 0.01))
+
+        release = self.release("checkout", 0.012, 10)
+
+        sides = {side["name"]: side for check in release["judgement"]["checks"] for side in check["sides"]}
+        self.assertLessEqual({"release", "old_version", "old_version_beside", "previous_weeks",
+                              "previous_weeks_before", "other_services"}, set(sides))
+        for name, side in sides.items():
+            evidence = self.vedette.get("/api/v1/evidence/" + side["evidence_id"], again="true").json()
+            with self.subTest(name):
+                self.assertEqual([evidence["result"][key] for key in ("total", "bad", "value")],
+                                 [side["total"], side["bad"], side["value"]])
+                self.assertTrue(evidence["result"]["result"], "no rows")
+                self.assertIs(evidence["again"]["same"], True, evidence["again"])
+
     def test_an_equal_version_is_good(self):
         release = self.release("cart", 0.005, 10)
         self.assertEqual(release["verdict"], "good", release["summary"])

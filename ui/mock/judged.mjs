@@ -219,6 +219,7 @@ function releases(world) {
     decided_at: null,
     judged_at: at(world.start),
     anomaly_id: null,
+    ruled_out_by: null,
     ...more,
   });
   return [
@@ -275,6 +276,7 @@ function releaseDetail(world, id) {
           example: "connection to payments-db refused after 341 ms",
           lines: 41,
           first_seen: at(world.start - 18 * MINUTE),
+          evidence_id: anomaly?.evidence_id ?? "",
         },
       ],
       notes: ["memory: no series of the release's pods"],

@@ -38,9 +38,7 @@ constexpr base::Duration kLogsLeast = std::chrono::minutes(5);
 constexpr double kDeviationMax = 30;
 constexpr base::Duration kDetectedLate = std::chrono::seconds(60);
 constexpr int64_t kRowsLate = 3;
-constexpr size_t kUsualLeast = 30;     // rows
-constexpr double kUsuallyThere = 0.8;  // share of the rows
-constexpr int64_t kRowsOfSilence = 3;
+constexpr size_t kUsualLeast = 30;  // rows
 constexpr size_t kEntitiesNamed = 5;
 constexpr double kKnownShare = 0.8;  // of the entities that the calls must know to judge by paths
 
@@ -65,7 +63,6 @@ class Gathering {
   void AddSeries(size_t measure, const query::MatrixSeries& series);
   void TrimRows();
   void LeaveOutTroubles();
-  void FindStopped();
   void GatherChanges();
   void GatherLogs();
   base::Result<> CountLogs(base::TimePoint from, base::TimePoint to, uint64_t LogForm::* count,
@@ -293,36 +290,6 @@ void Gathering::LeaveOutTroubles() {
   }
 }
 
-void Gathering::FindStopped() {
-  struct Seen {
-    size_t last_row = 0;
-    size_t series = 0;
-    bool usual = false;
-  };
-  std::map<std::string, Seen> seen;
-  const std::vector<base::TimePoint>& times = out_.tables.times;
-  for (size_t i = 0; i < out_.tables.series.size(); ++i) {
-    const Series& series = out_.tables.series[i];
-    size_t there = 0, last = 0;
-    for (size_t row = 0; row < times.size(); ++row) {
-      if (std::isnan(series.window[row])) continue;
-      ++there;
-      last = row;
-    }
-    if (there == 0) continue;
-    Seen& entity = seen[series.entity];
-    if (last >= entity.last_row) entity.series = i;
-    entity.last_row = std::max(entity.last_row, last);
-    entity.usual |=
-        static_cast<double>(there) >= kUsuallyThere * static_cast<double>(last + 1) && there > 5;
-  }
-  for (const auto& [entity, what] : seen) {
-    const auto silent = static_cast<int64_t>(times.size() - 1 - what.last_row);
-    if (!what.usual || silent < kRowsOfSilence) continue;
-    out_.stopped.push_back({entity, times[what.last_row], what.series});
-  }
-}
-
 void Gathering::GatherMetrics() {
   const std::vector<model::Labels> series = ListSeries();
   out_.window = WindowOf(occasion_.onset, occasion_.end, IntervalOf(series), limits_);
@@ -344,7 +311,7 @@ void Gathering::GatherMetrics() {
     if (++failed == 1) why = filled.error().message;
   }
   TrimRows();
-  FindStopped();
+  out_.stopped = StoppedSources(out_.tables.times, out_.tables.series);
   LeaveOutTroubles();
   std::set<std::string> entities;
   for (const Series& each : out_.tables.series) entities.insert(each.entity);
@@ -532,14 +499,6 @@ Gathered Gathering::Run() {
 }
 
 }  // namespace
-
-std::string_view InputStateName(InputState state) {
-  static constexpr model::NameTable<InputState, 4> kNames = {{{{InputState::kOk, "ok"},
-                                                               {InputState::kNone, "none"},
-                                                               {InputState::kPartial, "partial"},
-                                                               {InputState::kFailed, "failed"}}}};
-  return kNames.NameOf(state);
-}
 
 Occasion OccasionOf(const model::Incident& incident, std::vector<model::Anomaly> anomalies,
                     base::TimePoint until) {

@@ -8,6 +8,7 @@
 #include "base/clock.h"
 #include "base/result.h"
 #include "diagnose/evidence.h"
+#include "diagnose/inputs.h"
 #include "diagnose/live/measures.h"
 #include "diagnose/live/window.h"
 #include "evidence/question.h"
@@ -78,15 +79,6 @@ struct Window {
   Windows windows;
 };
 
-// How one kind of input fared: said to people, because a diagnosis is as good as what it saw.
-enum class InputState { kOk, kNone, kPartial, kFailed };
-std::string_view InputStateName(InputState state);
-struct InputNote {
-  std::string name;  // "metrics", "logs", "spans", "changes", "calls"
-  InputState state = InputState::kOk;
-  std::string text;
-};
-
 // The question behind one series of the table.
 struct SeriesQuestion {
   size_t measure = 0;
@@ -103,13 +95,6 @@ struct LogForm {
   std::string text;
   uint64_t before = 0;  // in as long a time before the onset
   uint64_t during = 0;
-};
-
-// Whose metrics ended before the window did.
-struct StoppedSource {
-  std::string entity;
-  base::TimePoint last_seen;
-  size_t series = 0;  // one of them
 };
 
 struct Gathered {

@@ -25,7 +25,7 @@ struct StoredDiagnosis {
   std::string incident_id;
   int64_t revision = 0;  // 1, 2, ...
   base::TimePoint made_at;
-  std::string body;    // members of a JSON object: Write(Report)
+  std::string body;    // a JSON object with the members of Write(Report)
   std::string impact;  // the same of an impact; empty: none
 };
 

@@ -1,11 +1,14 @@
 #include "incident/journal/schema.h"
 
+#include <string>
+#include <string_view>
 #include <vector>
 
 namespace vedette::incident::journal {
 
-std::span<const sql::Migration> Migrations() {
-  static const std::vector<sql::Migration> steps = {{1, "journal, snapshots, incidents", R"(
+namespace {
+
+constexpr std::string_view kTables = R"(
 CREATE TABLE incident_journal (
   last_seq BIGINT PRIMARY KEY,
   first_seq BIGINT NOT NULL,
@@ -55,24 +58,30 @@ CREATE TABLE incident_timeline (
   actor TEXT NOT NULL,
   text TEXT NOT NULL,
   anomaly_id TEXT NOT NULL,
-  PRIMARY KEY (incident_id, seq)))"},
-                                                    {2, "what people write down of incidents",
-                                                     "ALTER TABLE incidents ADD COLUMN details "
-                                                     "TEXT NOT NULL DEFAULT ''"},
-                                                    {3, "what replays need", R"(
+  PRIMARY KEY (incident_id, seq)))";
+
+}  // namespace
+
+std::span<const sql::Migration> Migrations() {
+  static const std::vector<sql::Migration> steps = {
+      {1, "journal, snapshots, incidents", std::string(kTables)},
+      {2, "what people write down of incidents",
+       "ALTER TABLE incidents ADD COLUMN details "
+       "TEXT NOT NULL DEFAULT ''"},
+      {3, "what replays need", R"(
 ALTER TABLE incident_journal ADD COLUMN decided TEXT NOT NULL DEFAULT '';
 ALTER TABLE incident_journal ADD COLUMN bytes BIGINT NOT NULL DEFAULT 0;
 CREATE INDEX incident_journal_by_size ON incident_journal (bytes);
 ALTER TABLE incident_snapshots ADD COLUMN beside TEXT NOT NULL DEFAULT '')"},
-                                                    {4, "snapshots in parts", R"(
+      {4, "snapshots in parts", R"(
 CREATE TABLE incident_snapshot_parts (
   seq BIGINT NOT NULL,
   part BIGINT NOT NULL,
   state TEXT NOT NULL,
   PRIMARY KEY (seq, part)))"},
-                                                    {5, "what people tell of later",
-                                                     "ALTER TABLE incident_timeline ADD COLUMN "
-                                                     "happened_at BIGINT"}};
+      {5, "what people tell of later",
+       "ALTER TABLE incident_timeline ADD COLUMN "
+       "happened_at BIGINT"}};
   return steps;
 }
 

@@ -114,11 +114,13 @@ class GitLabEvent {
   Changes ReadFeatureFlag() const {
     const Json& flag = MemberAt(body_, {"object_attributes"});
     const Json& active = MemberAt(flag, {"active"});
-    const bool on = active.is_boolean() && active.get<bool>();
+    if (!active.is_boolean() || TextAt(flag, {"name"}).empty()) return {};
+    const bool on = active.get<bool>();
     model::Change change = ChangeOf("feature_flag");
-    // The event has no id of its own: within a minute it is the same.
-    change.id = fmt::format("gitlab:feature_flag:{}:{}:{}", TextAt(flag, {"id"}), on ? "on" : "off",
-                            base::ToMillis(now_) / 60'000);
+    // The event has no id of its own, and a flag may be switched several times in a minute.
+    change.id = fmt::format(
+        "gitlab:feature_flag:{}:{}:{}", TextAt(flag, {"id"}), on ? "on" : "off",
+        options_.delivery.empty() ? fmt::format("{}", base::ToMillis(now_)) : options_.delivery);
     change.time = now_;
     change.status = "success";
     change.title = fmt::format("feature flag {} of {} is {}", TextAt(flag, {"name"}), project_,

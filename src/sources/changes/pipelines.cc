@@ -99,7 +99,7 @@ base::Result<Changes> ParseArgoCd(const Json& body, base::TimePoint now,
   if (revisions.size() > 1) {
     AddLabel(change, "revisions", fmt::format("{}", fmt::join(revisions, ", ")));
   }
-  AddLabel(change, "environment", TextAt(app, {"spec", "destination", "namespace"}));
+  AddLabel(change, "namespace", TextAt(app, {"spec", "destination", "namespace"}));
   AddLabel(change, "repository", RepositoryOf(app));
   AddLabel(change, "health", TextAt(app, {"status", "health", "status"}));
   AddLabel(change, "message", TextAt(operation, {"message"}));

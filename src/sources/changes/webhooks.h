@@ -23,7 +23,9 @@ struct WebhookOptions {
   // ("acme/payment-api" or "payment-api"); those without an entry are of their last name.
   std::vector<std::pair<std::string, std::string>> services = {};
   std::string service = {};  // of all events, when the sender's address says so
-  size_t commits_max = 50;   // that a push is said to have
+  // The sender's own id of this telling, which it keeps when it tells again; empty: it has none.
+  std::string delivery = {};
+  size_t commits_max = 50;  // that a push is said to have
   size_t files_max = 200;
 };
 

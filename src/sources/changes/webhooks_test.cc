@@ -1,5 +1,6 @@
 #include "sources/changes/webhooks.h"
 
+#include <fmt/core.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -265,6 +266,8 @@ TEST(GitLab, PushesTagsReleasesAndFlagsAreChanges) {
                         project + "}");
   EXPECT_EQ(flag[0].kind, "feature_flag");
   EXPECT_EQ(flag[0].title, "feature flag test-feature-flag of shop/pay is on");
+  EXPECT_EQ(flag[0].id, fmt::format("gitlab:feature_flag:6:on:{}", base::ToMillis(kNow)));
+  EXPECT_THAT(Lab(R"({"object_kind":"feature_flag",)" + project + "}"), IsEmpty());
   EXPECT_THAT(Lab(R"({"object_kind":"note",)" + project + "}"), IsEmpty());
   EXPECT_THAT(
       Lab(R"({"object_kind":"push","ref":"refs/heads/gone","checkout_sha":null,)" + project + "}"),
@@ -291,6 +294,7 @@ TEST(ArgoCd, ASynchronisationIsADeployment) {
   EXPECT_EQ(change.author, "argocd");
   EXPECT_EQ(base::FormatTime(change.time), "2023-11-14T21:00:31.000Z");
   EXPECT_THAT(change.labels, Contains(Pair("commit", "f2a4b6")));
+  EXPECT_THAT(change.labels, Contains(Pair("namespace", "shop")));
 }
 
 TEST(ArgoCd, OfSeveralSourcesTheFirstSaysTheVersion) {

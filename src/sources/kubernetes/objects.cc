@@ -103,16 +103,6 @@ std::string OwnerOf(const Json& object, std::string_view kind) {
   return {};
 }
 
-Told ReadWorkload(const Json& object) {
-  const Json& pods = At(object, {"spec", "template"});
-  std::string service = CanonicalService(pods);
-  if (service.empty()) service = CanonicalService(object);
-  if (service.empty()) service = NameOf(object);
-  model::Entity entity = ServiceEntity(object, std::move(service));
-  entity.version = VersionOf(object, pods);
-  return {.entities = {std::move(entity)}, .changes = {}, .gone = {}};
-}
-
 std::string ServiceOfPod(const Json& pod) {
   std::string service = CanonicalService(pod);
   if (!service.empty()) return service;
@@ -244,6 +234,67 @@ base::TimePoint LastWritten(const Json& object, base::TimePoint now) {
   return last == base::FromMillis(0) ? now : last;
 }
 
+// The ReplicaSet that a Deployment has rolled out: its status says 'ReplicaSet "pay-7c9f8d6b5" has
+// successfully progressed.' Empty: it says none, or it has not.
+std::string RolledOut(const Json& object, base::TimePoint& at) {
+  const Json& conditions = At(object, {"status", "conditions"});
+  for (size_t i = 0; conditions.is_array() && i < conditions.size(); ++i) {
+    if (TextAt(conditions[i], {"type"}) != "Progressing" ||
+        TextAt(conditions[i], {"status"}) != "True") {
+      continue;
+    }
+    at = TimeAt(conditions[i], {"lastUpdateTime"}, at);
+    const std::string message = TextAt(conditions[i], {"message"});
+    const size_t from = message.find('"');
+    const size_t to = message.find('"', from + 1);
+    if (from == message.npos || to == message.npos) continue;
+    return message.substr(from + 1, to - from - 1);
+  }
+  return {};
+}
+
+// What of a workload's version is a deployment.
+std::optional<model::Change> Deployed(const Json& object, const model::Entity& service,
+                                      base::TimePoint now, const RanBefore& ran_before) {
+  if (service.version.empty()) return std::nullopt;
+  const std::string space = TextAt(object, {"metadata", "namespace"});
+  const std::string workload = fmt::format("{}/{}", space, NameOf(object));
+  std::string before;
+  if (ran_before) before = ran_before(workload, service.ref.name, service.version);
+  base::TimePoint at = now;
+  const std::string revision =
+      TextAt(object, {"metadata", "annotations", "deployment.kubernetes.io/revision"});
+  const std::string replicas = RolledOut(object, at);
+  const bool named = !revision.empty() && !replicas.empty();
+  if (!named && (before.empty() || before == service.version)) return std::nullopt;
+  model::Change change = ChangeOf(object, "deployment", named ? at : now);
+  change.id =
+      named ? fmt::format("kubernetes:{}/{}:{}", space, replicas, revision)
+            : fmt::format("kubernetes:{}:{}:{}", workload, service.version, base::ToMillis(now));
+  change.service = service.ref.name;
+  change.version = service.version;
+  change.status = "success";
+  change.author = Labelled(object, {"kubernetes.io/change-cause"});
+  change.title = fmt::format("{} runs {}", change.service, change.version);
+  if (named) change.labels.emplace_back("revision", revision);
+  return change;
+}
+
+Told ReadWorkload(const Json& object, base::TimePoint now, const RanBefore& ran_before) {
+  const Json& pods = At(object, {"spec", "template"});
+  std::string service = CanonicalService(pods);
+  if (service.empty()) service = CanonicalService(object);
+  if (service.empty()) service = NameOf(object);
+  model::Entity entity = ServiceEntity(object, std::move(service));
+  entity.version = VersionOf(object, pods);
+  Told told;
+  if (std::optional<model::Change> change = Deployed(object, entity, now, ran_before)) {
+    told.changes.push_back(*std::move(change));
+  }
+  told.entities.push_back(std::move(entity));
+  return told;
+}
+
 Told ReadConfiguration(const Json& object, std::string_view kind, base::TimePoint now) {
   model::Change change = ChangeOf(object, "config", LastWritten(object, now));
   change.service = CanonicalService(object);
@@ -301,7 +352,8 @@ std::string WorkloadOf(std::string_view pod) {
   return std::string(of_replica_set ? rest.substr(0, before) : rest);
 }
 
-base::Result<Told> ReadObject(const Json& object, base::TimePoint now, const KnownServices& known) {
+base::Result<Told> ReadObject(const Json& object, base::TimePoint now, const KnownServices& known,
+                              const RanBefore& ran_before) {
   if (!IsObject(object)) {
     return base::InvalidArgument("an object of Kubernetes needs apiVersion and kind", "kind");
   }
@@ -311,7 +363,7 @@ base::Result<Told> ReadObject(const Json& object, base::TimePoint now, const Kno
         fmt::format("is required, a text of at most {} bytes", kNameBytesMax), "metadata.name");
   }
   if (kind == "Deployment" || kind == "StatefulSet" || kind == "DaemonSet" || kind == "Rollout") {
-    return ReadWorkload(object);
+    return ReadWorkload(object, now, ran_before);
   }
   if (kind == "Pod") return ReadPod(object);
   if (kind == "Service") return ReadService(object);

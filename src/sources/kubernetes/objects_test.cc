@@ -35,6 +35,51 @@ TEST(Kubernetes, ADeploymentIsAServiceWithOwnerAndVersion) {
   EXPECT_EQ(told.entities[0].version, "1.4.2");
 }
 
+std::string Deployment(const std::string& image, const std::string& metadata = "",
+                       const std::string& status = "") {
+  return R"({"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"pay","namespace":"shop")" +
+         metadata + R"(},"spec":{"template":{"spec":{"containers":[{"image":")" + image +
+         R"("}]}}})" + status + "}";
+}
+
+TEST(Kubernetes, AnImageThatIsAnotherThanBeforeIsADeployment) {
+  std::string ran, asked;
+  const auto read = [&](const std::string& image) {
+    return *ReadObject(*base::ParseJson(Deployment(image)), kNow, {},
+                       [&](const std::string& workload, std::string_view, const std::string&) {
+                         asked = workload;
+                         return ran;
+                       });
+  };
+  EXPECT_THAT(read("pay:1.4").changes, IsEmpty()) << "the first sight";
+  ran = "1.4";
+  EXPECT_THAT(read("pay:1.4").changes, IsEmpty());
+  const Told told = read("pay:1.5");
+
+  EXPECT_EQ(asked, "shop/pay");
+  ASSERT_EQ(told.changes.size(), 1u);
+  EXPECT_EQ(told.changes[0].kind, "deployment");
+  EXPECT_EQ(told.changes[0].service, "pay");
+  EXPECT_EQ(told.changes[0].version, "1.5");
+  EXPECT_EQ(told.changes[0].time, kNow);
+}
+
+TEST(Kubernetes, ADeploymentTellsOfItsRolloutAsItsReplicaSetDoes) {
+  const std::string metadata = R"(,"annotations":{"deployment.kubernetes.io/revision":"4"})";
+  const auto status = [](const std::string& progressing) {
+    return R"(,"status":{"conditions":[{"type":"Progressing","status":")" + progressing +
+           R"(","lastUpdateTime":"2023-11-14T20:02:00Z",
+               "message":"ReplicaSet \"pay-7c9f8d6b5\" has successfully progressed."}]})";
+  };
+  const Told told = Read(Deployment("pay:1.5", metadata, status("True")));
+
+  ASSERT_EQ(told.changes.size(), 1u);
+  EXPECT_EQ(told.changes[0].id, "kubernetes:shop/pay-7c9f8d6b5:4");
+  EXPECT_EQ(told.changes[0].version, "1.5");
+  EXPECT_EQ(base::ToMillis(told.changes[0].time), 1'699'992'120'000);
+  EXPECT_THAT(Read(Deployment("pay:1.5", metadata, status("False"))).changes, IsEmpty());
+}
+
 TEST(Kubernetes, APodBelongsToItsServiceAndRunsOnItsNode) {
   const Told told = Read(R"({"apiVersion":"v1","kind":"Pod",
     "metadata":{"name":"pay-api-7c9f8d6b5-x2x4q","ownerReferences":[{"kind":"ReplicaSet",

@@ -155,7 +155,8 @@ class TopologyParser {
   }
 
   MaybeProblem ReadKubernetes(const Json& item) {
-    base::Result<kubernetes::Told> told = kubernetes::ReadObject(item, now_, options_.known);
+    base::Result<kubernetes::Told> told =
+        kubernetes::ReadObject(item, now_, options_.known, options_.ran_before);
     if (!told.ok()) return Problem{told.error().field, told.error().message};
     if (!told->gone.empty()) {
       out_.ids.push_back(told->gone.front().id());

@@ -38,6 +38,7 @@ struct ParseOptions {
   size_t name_bytes_max = 256;
   size_t edges_max = 1'000;  // of one entity
   kubernetes::KnownServices known = {};
+  kubernetes::RanBefore ran_before = {};
 };
 
 struct ParsedEdge {

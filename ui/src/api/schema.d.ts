@@ -172,7 +172,7 @@ export interface paths {
         put?: never;
         /**
          * What is wrong with the text of a rule file, and what it holds
-         * @description Nothing is kept. Also rules that cannot fire on the data of the last 24 hours are problems, with the severity warning.
+         * @description Nothing is kept. Also rules that cannot fire on the data of the last 24 hours are problems, with the severity warning. Warns too of contracts that no event or log line of the last 24 hours is about, and of alerts whose two sides have series of which no two have the matched labels; JSON without `rules` is refused.
          */
         post: operations["checkRules"];
         delete?: never;
@@ -673,7 +673,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Judged events, newest first; `status` may repeat */
+        /**
+         * Judged events, newest first; `status` may repeat
+         * @description `archived` is true or false; anything else is answered by 422.
+         */
         get: operations["s3Logs"];
         put?: never;
         post?: never;
@@ -812,7 +815,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Judges the metrics that the request brings for a component, with the learned models that know it */
+        /**
+         * Judges the metrics that the request brings for a component, with the learned models that know it
+         * @description Members of `metadata` may be null.
+         */
         post: operations["s2Analyze"];
         delete?: never;
         options?: never;
@@ -917,7 +923,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** The trend of a metric over some hours, as S5 tells it */
+        /**
+         * The trend of a metric over some hours, as S5 tells it
+         * @description `hours` is from a minute (0.017) to 2160.
+         */
         post: operations["s5MetricsTrend"];
         delete?: never;
         options?: never;
@@ -2546,7 +2555,7 @@ export interface paths {
         put?: never;
         /**
          * Answer one of Flagger's webhooks
-         * @description The service is `metadata.service`, or the canary's name; the version `metadata.version`, or the latest release. `metadata.gate` says which hook asks: `rollout` (the default) goes on unless the release is bad, `confirm-promotion` once it is good, `rollback` once it is bad.
+         * @description The service is `metadata.service`, or the canary's name; the version `metadata.version`, or the latest release, in the canary's `namespace` or in `metadata.environment` and `metadata.namespace`. `metadata.gate` says which hook asks: `rollout` (the default) goes on unless the release is bad, `confirm-promotion` once it is good, `rollback` once it is bad.
          */
         post: operations["judgeForFlagger"];
         delete?: never;
@@ -2998,7 +3007,10 @@ export interface paths {
         get: operations["getTopology"];
         /** Tell of entities and edges, or of Kubernetes objects: one, a list, or {services, entities, edges, items} */
         put: operations["putTopology"];
-        /** Tell of entities and edges, or of Kubernetes objects: one, a list, or {services, entities, edges, items} */
+        /**
+         * Tell of entities and edges, or of Kubernetes objects: one, a list, or {services, entities, edges, items}
+         * @description A ReplicaSet's new revision, and another image tag of a Deployment, StatefulSet, DaemonSet or Rollout, is a deployment of its service.
+         */
         post: operations["postTopology"];
         delete?: never;
         options?: never;
@@ -4727,6 +4739,13 @@ export interface components {
              * @description null: not yet
              */
             judged_at: string | null;
+            /** @description Of a bad release: what the diagnosis of an incident says for it; null: nothing */
+            ruled_out_by: {
+                incident_id: string;
+                /** @description Empty: of no claim */
+                evidence_id: string;
+                why: string;
+            } | null;
             /** @description Of a bad release: what opened the incident */
             anomaly_id: string | null;
         };
@@ -4742,9 +4761,12 @@ export interface components {
                 /** @description `<*>` where lines differ */
                 text: string;
                 example: string;
+                /** @description From the release until the judgement */
                 lines: number;
                 /** Format: date-time */
                 first_seen: string;
+                /** @description The same of all of a judgement */
+                evidence_id: string;
             }[];
             /** @description What could not be seen, and why; what is left out of the comparison; that requests fell */
             notes: string[];
@@ -4776,7 +4798,7 @@ export interface components {
         };
         ReleaseSide: {
             /** @enum {string} */
-            name: "release" | "old_version" | "old_version_beside" | "previous_weeks" | "other_services";
+            name: "release" | "old_version" | "old_version_beside" | "previous_weeks" | "previous_weeks_before" | "other_services";
             text: string;
             /** @description Requests; null for levels */
             total: number | null;
@@ -13605,6 +13627,9 @@ export interface operations {
             header?: {
                 /** @description Instead of a key, when changes.gitlab_token is set */
                 "X-Gitlab-Token"?: string;
+                /** @description A flag's event is told once for each; else for each X-Gitlab-Event-UUID; without both the same state within a minute counts once */
+                "Idempotency-Key"?: string;
+                "X-Gitlab-Event-UUID"?: string;
             };
             path?: never;
             cookie?: never;

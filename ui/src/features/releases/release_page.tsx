@@ -52,7 +52,7 @@ export default function ReleasePage() {
 
 function Head({ release }: { release: ReleaseDetail }) {
   const { service, version, previous_version, title, author, url, verdict, summary } = release;
-  const { released_at, decided_at, watched_until, state, anomaly_id } = release;
+  const { released_at, decided_at, watched_until, state, anomaly_id, ruled_out_by } = release;
   const { word, tone } = verdictWord(verdict);
   const address = safeAddress(url);
   return (
@@ -92,6 +92,20 @@ function Head({ release }: { release: ReleaseDetail }) {
           </span>
         )}
         {anomaly_id && <span>it opened an incident</span>}
+        {ruled_out_by && (
+          <span className="inline-flex flex-wrap items-baseline gap-2">
+            <Link
+              to="/incidents/$id/$tab"
+              params={{ id: ruled_out_by.incident_id, tab: "why" }}
+              className="link"
+            >
+              the diagnosis that rules it out
+            </Link>
+            {ruled_out_by.evidence_id && (
+              <EvidenceChip id={ruled_out_by.evidence_id} about={ruled_out_by.why} />
+            )}
+          </span>
+        )}
       </p>
     </header>
   );
@@ -115,7 +129,7 @@ function Judgement({ release: { judgement } }: { release: ReleaseDetail }) {
       {new_patterns.length > 0 && (
         <Section title="Log lines that were never written before" count={new_patterns.length}>
           <ul className="rows">
-            {new_patterns.map(({ id, text, example, lines, first_seen }) => (
+            {new_patterns.map(({ id, text, example, lines, first_seen, evidence_id }) => (
               <li key={id} className="row top">
                 <div className="min-w-0 flex-1">
                   <p className="break-words">
@@ -128,6 +142,7 @@ function Judgement({ release: { judgement } }: { release: ReleaseDetail }) {
                   <span>
                     since <Clock at={first_seen} />
                   </span>
+                  {evidence_id && <EvidenceChip id={evidence_id} about={text} />}
                 </p>
               </li>
             ))}

@@ -30,6 +30,7 @@ const SIDES: Record<ReleaseSide["name"], string> = {
   old_version: "Old version before",
   old_version_beside: "Old version beside it",
   previous_weeks: "The weeks before",
+  previous_weeks_before: "The weeks before, until the same hour",
   other_services: "Other services",
 };
 

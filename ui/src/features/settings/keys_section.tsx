@@ -32,7 +32,9 @@ function KeyList() {
     <Answer what="The keys" query={keys} rows={2}>
       {(list) =>
         list.length === 0 ? (
-          <Empty title="There is no key yet" />
+          <div className="mt-3">
+            <Empty title="There is no key yet" />
+          </div>
         ) : (
           <ul className="rows mt-3" aria-label="Keys">
             {[...list].sort(byUse).map((key) => (
