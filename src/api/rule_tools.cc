@@ -1,6 +1,8 @@
 #include "api/rule_tools.h"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <utility>
@@ -15,6 +17,7 @@
 #include "rules/backtest/limits.h"
 #include "rules/backtest/reach.h"
 #include "rules/backtest/report.h"
+#include "rules/record_source.h"
 
 namespace vedette::api {
 namespace {
@@ -26,6 +29,8 @@ constexpr size_t kBodyBytesMax = 4 * kRulesBytesMax;  // with what JSON adds to 
 constexpr base::Duration kRangeDefault = std::chrono::hours(24 * 7);
 constexpr base::Duration kRangeMax = std::chrono::hours(24 * 366);
 constexpr base::Duration kTimeMax = std::chrono::seconds(50);  // below that of a request
+// For what takes more than a look at the series, when rules are checked.
+constexpr base::Duration kReachTimeMax = std::chrono::seconds(2);
 // How far back series count as there.
 constexpr base::Duration kReach = std::chrono::hours(24);
 constexpr size_t kUnreachableMax = 100;
@@ -40,7 +45,13 @@ class RuleRequest {
       request.text_ = call.request.body;
     } else {
       VEDETTE_TRY(request.json_, base::ParseJson(call.request.body));
-      request.text_ = request.Text("rules");
+      if (!request.json_.is_object())
+        return base::InvalidArgument("the body must be a JSON object");
+      const auto rules = request.json_.find("rules");
+      if (rules == request.json_.end() || !rules->is_string()) {
+        return BadParameter("rules", "must be given: the text of a rule file");
+      }
+      request.text_ = rules->get<std::string>();
     }
     if (request.text_.size() > kRulesBytesMax) {
       return BadParameter("rules", fmt::format("has {} bytes; the limit is {}",
@@ -139,20 +150,44 @@ void WriteLimits(base::JsonWriter& json, const std::vector<detect::rules::Rule>&
   json.EndArray().EndObject();
 }
 
+// Warns of what cannot fire on the data that there is.
+base::Result<> AddUnreachable(const RuleToolParts& parts, const Call& call, Rules& read) {
+  const model::TenantName& tenant = call.caller.tenant;
+  const base::TimePoint from = call.now - kReach;
+  std::vector<backtest::Unreachable> all;
+  VEDETTE_TRY(all, backtest::UnreachableRules(read.groups, parts.series, tenant, from, call.now,
+                                              kUnreachableMax));
+  const base::SteadyPoint enough = parts.clock.Steady() + kReachTimeMax;
+  const auto keep_going = [&] { return parts.clock.Steady() < enough; };
+  rules::StoredRecords records(parts.records, tenant, keep_going);
+  std::ranges::move(backtest::UnreachableContracts(read.groups, records, from, call.now),
+                    std::back_inserter(all));
+  query::Engine queries(parts.limits, parts.series, parts.clock);
+  const auto gives = [&](const std::string& promql) -> base::Result<bool> {
+    if (!keep_going()) return base::DeadlineExceeded("time");
+    query::InstantQuery query;
+    query.tenant = tenant;
+    query.text = promql;
+    query.time = call.now;
+    query.deadline = enough;
+    query.cancelled = call.request.cancelled;
+    VEDETTE_TRY(const query::QueryResult result, queries.Instant(query));
+    return !result.vector.empty();
+  };
+  std::ranges::move(backtest::MismatchedRules(read.groups, gives), std::back_inserter(all));
+  for (const backtest::Unreachable& rule : all) {
+    read.warnings.push_back(
+        {rule.line, 1,
+         fmt::format("group \"{}\", \"{}\" cannot fire: {}", rule.group, rule.rule, rule.reason),
+         "within the last 24 hours"});
+  }
+  return {};
+}
+
 base::Result<std::string> Check(const RuleToolParts& parts, const Call& call) {
   VEDETTE_TRY(const RuleRequest request, RuleRequest::Read(call));
   Rules read = ReadRules(parts, request, call.caller.tenant);
-  if (read.problems.empty()) {
-    VEDETTE_TRY(const auto unreachable,
-                backtest::UnreachableRules(read.groups, parts.series, call.caller.tenant,
-                                           call.now - kReach, call.now, kUnreachableMax));
-    for (const backtest::Unreachable& rule : unreachable) {
-      read.warnings.push_back(
-          {rule.line, 1,
-           fmt::format("group \"{}\", \"{}\" cannot fire: {}", rule.group, rule.rule, rule.reason),
-           "within the last 24 hours"});
-    }
-  }
+  if (read.problems.empty()) VEDETTE_TRY_VOID(AddUnreachable(parts, call, read));
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Field("valid", read.problems.empty()).Key("problems").BeginArray();

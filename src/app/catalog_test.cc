@@ -51,6 +51,75 @@ TEST(Catalog, LimitsOfRdsAndElastiCacheHoldForTheSeriesOfCloudWatchsExporters) {
   EXPECT_EQ(rules.at("rds_burst_balance low").bound, Bound::kBelow);
 }
 
+// The table of the platform-monitoring chatbot, and the queue that only its pattern named.
+struct Documented {
+  const char* metric;
+  Bound bound;
+  double warning;
+  double critical;
+};
+constexpr Documented kDocumented[] = {
+    {"kafka_broker_under_replicated_partitions", Bound::kAbove, 1, 5},
+    {"kafka_broker_offline_partitions", Bound::kAbove, 1, 1},
+    {"kafka_broker_messages_in_per_sec", Bound::kAbove, 75000, 100000},
+    {"kafka_broker_bytes_in_per_sec", Bound::kAbove, 157286400, 209715200},
+    {"kafka_broker_bytes_out_per_sec", Bound::kAbove, 314572800, 419430400},
+    {"kafka_broker_request_handler_idle_percent", Bound::kBelow, 10, 5},
+    {"kafka_broker_network_processor_idle_percent", Bound::kBelow, 20, 10},
+    {"kafka_consumer_lag", Bound::kAbove, 50000, 100000},
+    {"kafka_consumer_lag_seconds", Bound::kAbove, 300, 600},
+    {"kafka_partition_leader_election_rate", Bound::kAbove, 0.5, 1},
+    {"kafka_partition_isr_shrink_rate", Bound::kAbove, 0.1, 0.5},
+    {"kafka_jvm_heap_usage", Bound::kAbove, 80, 90},
+    {"kafka_jvm_gc_pause_time", Bound::kAbove, 200, 500},
+    {"flink_jobmanager_job_uptime", Bound::kBelow, 1800, 300},
+    {"flink_jobmanager_job_restarts", Bound::kAbove, 5, 10},
+    {"flink_jobmanager_checkpoint_duration", Bound::kAbove, 10000, 30000},
+    {"flink_jobmanager_checkpoint_size", Bound::kAbove, 5368709120, 10737418240},
+    {"flink_jobmanager_checkpoint_failure_rate", Bound::kAbove, 10, 20},
+    {"flink_taskmanager_heap_used", Bound::kAbove, 80, 90},
+    {"flink_taskmanager_cpu_load", Bound::kAbove, 85, 95},
+    {"flink_taskmanager_network_io", Bound::kAbove, 800, 1000},
+    {"flink_task_backpressure", Bound::kAbove, 0.5, 0.8},
+    {"flink_task_records_lag", Bound::kAbove, 100000, 1000000},
+    {"flink_task_throughput", Bound::kAbove, 150000, 200000},
+    {"flink_task_latency", Bound::kAbove, 500, 1000},
+    {"flink_watermark_lag", Bound::kAbove, 5000, 10000},
+    {"clickhouse_query_duration", Bound::kAbove, 5000, 10000},
+    {"clickhouse_queries_per_second", Bound::kAbove, 2000, 3000},
+    {"clickhouse_slow_queries", Bound::kAbove, 10, 20},
+    {"clickhouse_failed_queries", Bound::kAbove, 5, 10},
+    {"clickhouse_disk_usage", Bound::kAbove, 80, 90},
+    {"clickhouse_parts_count", Bound::kAbove, 50000, 100000},
+    {"clickhouse_merge_time", Bound::kAbove, 30, 60},
+    {"clickhouse_replication_lag", Bound::kAbove, 30, 60},
+    {"clickhouse_replication_queue_size", Bound::kAbove, 500, 1000},
+    {"clickhouse_memory_usage", Bound::kAbove, 80, 90},
+    {"clickhouse_memory_tracked", Bound::kAbove, 100, 150},
+    {"clickhouse_connections", Bound::kAbove, 800, 1000},
+    {"clickhouse_http_connections", Bound::kAbove, 400, 500},
+    {"clickhouse_inserts_per_second", Bound::kAbove, 2000000, 3000000},
+    {"clickhouse_insert_latency", Bound::kAbove, 500, 1000},
+    {"clickhouse_background_pool_tasks", Bound::kAbove, 100, 200},
+    {"clickhouse_insert_queue_size", Bound::kAbove, 500, 1000},
+};
+
+TEST(Catalog, EachOfThe43HasTheLimitsThatAreDocumented) {
+  const auto rules = ByName(CatalogRules());
+  EXPECT_EQ(std::size(kDocumented), 43U);
+  for (const auto& [metric, bound, warning, critical] : kDocumented) {
+    const bool below = bound == Bound::kBelow;
+    const auto found = rules.find(metric + std::string(below ? " low" : ""));
+    ASSERT_NE(found, rules.end()) << metric;
+    EXPECT_EQ(found->second.bound, bound) << metric;
+    EXPECT_EQ(found->second.critical, critical) << metric;
+    // Where both are the same, what is a warning is critical at once.
+    EXPECT_EQ(found->second.warning.value_or(critical), warning) << metric;
+    EXPECT_TRUE(found->second.inclusive) << metric;
+    EXPECT_EQ(found->second.points, 1) << metric;
+  }
+}
+
 TEST(Catalog, KnowsTheDirectionThatHurts) {
   const auto rules = ByName(CatalogRules());
   const Rule& idle = rules.at("kafka_broker_request_handler_idle_percent low");

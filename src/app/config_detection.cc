@@ -51,6 +51,12 @@ void ReadSelector(yaml::YamlReader& reader, Rule& rule) {
   if (rule.metric.empty()) reader.Problem("selector", "the metric needs one fixed name");
 }
 
+// Here, so that a mistake is told with the place of the rule that has it.
+void CheckAlone(yaml::YamlReader& reader, const Rule& rule) {
+  const auto valid = detect::rules::RuleSet::Create({rule});
+  if (!valid.ok()) reader.Problem("", valid.error().message);
+}
+
 Rule ReadThreshold(yaml::YamlReader& reader) {
   Rule rule;
   rule.kind = RuleKind::kThreshold;
@@ -73,6 +79,8 @@ Rule ReadThreshold(yaml::YamlReader& reader) {
   reader.Read("close_after", rule.close_after);
   ReadPoints(reader, "close_points", rule.close_points);
   reader.Read("rate", rule.per_second);
+  const bool complete = !rule.metric.empty() && (rule.warning || rule.critical || rule.clear);
+  if (complete && above != below) CheckAlone(reader, rule);
   return rule;
 }
 
@@ -89,6 +97,7 @@ Rule ReadAbsence(yaml::YamlReader& reader) {
   if (reader.ReadChoice("severity", {"info", "warning", "critical"}, severity)) {
     rule.severity = static_cast<model::Severity>(severity);
   }
+  if (!rule.metric.empty()) CheckAlone(reader, rule);
   return rule;
 }
 

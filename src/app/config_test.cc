@@ -137,6 +137,9 @@ TEST(Config, NamesWhatIsWrong) {
       {"rules: {thresholds: [{name: a, selector: x}]}",
        "f:1:22: rules.thresholds[0]: needs one of above and below (for instance above: {warning: "
        "0.05, critical: 0.2})"},
+      {"rules: {thresholds: [\n{name: ok, selector: x, above: {warning: 1}},\n"
+       "{name: a, selector: x, above: {warning: 5, critical: 3}}]}",
+       "f:3:1: rules.thresholds[1]: rule \"a\": the warning limit lies beyond the critical one"},
       {"rules: {absence: [{name: a, selector: '{job=\"x\"}'}]}",
        "f:1:39: rules.absence[0].selector: the metric needs one fixed name"},
       {"tenant_rule_files: {default: [a*.yml]}",

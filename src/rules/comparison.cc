@@ -16,6 +16,8 @@ constexpr base::Duration kOffsetMin = std::chrono::minutes(1);
 constexpr base::Duration kOffsetMax = std::chrono::hours(24 * 366);
 constexpr base::Duration kWeek = std::chrono::hours(24 * 7);
 constexpr base::Duration kHalfHour = std::chrono::minutes(30);
+constexpr size_t kSideAbove = 1;
+constexpr size_t kSideBelow = 2;
 
 std::string Number(double number) { return fmt::format("{:.10g}", number); }
 
@@ -37,6 +39,10 @@ std::optional<Bounds> ReadBounds(yaml::YamlReader& reader, std::string_view key)
     ReadAmount(r, "difference", bounds.difference);
     ReadAmount(r, "percent", bounds.percent);
     r.Read("min", bounds.min, 0, 1e300);
+    if (key == "below" && bounds.percent && *bounds.percent >= 100) {
+      r.Problem("percent", "must be less than 100: nothing is 100 % below what it was",
+                "below: {percent: 50}");
+    }
     if (!bounds.difference && !bounds.percent) {
       r.Problem("", "needs difference, percent or both", "above: {percent: 50, min: 100}");
     }
@@ -162,6 +168,9 @@ std::vector<RuleGroup> ReadBand(yaml::YamlReader& reader, const Entry& entry,
     r.Read("weeks_min", weeks_min, 1, weeks);
     r.Read("tolerance", tolerance, 0, 1000);
     r.ReadChoice("side", {"both", "above", "below"}, side);
+    if (side == kSideBelow && tolerance >= 100) {
+      r.Problem("tolerance", "must be less than 100: no ratio is that far below");
+    }
   });
   std::string traffic = ReadExpr(reader, "traffic");
   double min_traffic = 0;
@@ -174,11 +183,15 @@ std::vector<RuleGroup> ReadBand(yaml::YamlReader& reader, const Entry& entry,
   const auto least = [&](const std::string& all) {
     return fmt::format("(count without (vedette_week) ({}) >= {})", all, weeks_min);
   };
+  // Where there is traffic, a ratio that has no value at all is none of it.
+  const std::string now = traffic.empty() ? text : fmt::format("({}) or ({}) * 0", text, traffic);
   const std::string below = fmt::format("(({}) < (min without (vedette_week) ({})) * {} and {})",
-                                        text, lows, Number(1 - tolerance / 100), least(lows));
+                                        now, lows, Number(1 - tolerance / 100), least(lows));
   const std::string above = fmt::format("(({}) > (max without (vedette_week) ({})) * {} and {})",
                                         text, highs, Number(1 + tolerance / 100), least(highs));
-  std::string condition = side == 0 ? above + " or " + below : side == 1 ? above : below;
+  std::string condition = side == kSideAbove   ? above
+                          : side == kSideBelow ? below
+                                               : above + " or " + below;
   if (!traffic.empty()) {
     condition = fmt::format("({}) and (({}) >= {})", condition, traffic, Number(min_traffic));
   }

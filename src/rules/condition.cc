@@ -262,7 +262,11 @@ class Parser {
       return ErrorAt(Peek().offset, fmt::format("more than {} tests", kTestsMax));
     }
     Node node;
-    node.path = Next().text;
+    const Token field = Next();
+    // `$` says that a field is meant, which on this side it is anyway.
+    const bool marked = field.kind == Token::Kind::kWord && field.text.starts_with('$');
+    node.path = marked ? field.text.substr(1) : field.text;
+    if (node.path.empty()) return ErrorAt(field.offset, "expected a field behind the $");
     NotePath(node.path);
     if (TakeWord("exists")) return Negated(IsNull(std::move(node)));
     if (TakeWord("is")) {

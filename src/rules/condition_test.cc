@@ -58,6 +58,8 @@ TEST(Condition, ComparesNumbersAsNumbersAndTextsAsTexts) {
   EXPECT_TRUE(Holds("order.id = \"o 1\""));
   EXPECT_TRUE(Holds("status =~ '^succ' and code !~ \"^5\""));
   EXPECT_TRUE(Holds("items = $wanted and items < $more and items != $nothing"));
+  EXPECT_TRUE(Holds("$items = $wanted and $items < $more")) << "the sign is allowed on both sides";
+  EXPECT_FALSE(Holds("$items = $more"));
 }
 
 TEST(Condition, AndBindsTighterThanOr) {
@@ -84,6 +86,7 @@ TEST(Condition, SaysWhereAMistakeIs) {
   EXPECT_EQ(fault("items > many"), "1:9: only numbers are larger or smaller");
   EXPECT_EQ(fault("a = \"x"), "1:5: the quote is not closed");
   EXPECT_EQ(fault("a ? b"), "1:3: unexpected '?'");
+  EXPECT_EQ(fault("$ = 1"), "1:1: expected a field behind the $");
   EXPECT_EQ(fault("a =~ '('").substr(0, 11), "1:6: regex:");
   EXPECT_NE(fault(std::string(100, '(') + "a = 1").find("nested deeper"), std::string::npos);
   EXPECT_NE(fault(std::string(5000, 'a')).find("the limit is 4096"), std::string::npos);

@@ -149,6 +149,28 @@ bool MayGive(const Expr& expr, const std::function<bool(const query::VectorSelec
   return true;
 }
 
+std::vector<Join> JoinsOf(query::ExprPtr expr) {
+  std::vector<Join> joins;
+  Walk(*expr, [](Expr& node) {
+    if (node.kind != ExprKind::kBinary) return true;
+    auto& binary = static_cast<query::BinaryExpr&>(node);
+    if (query::IsComparison(binary.op)) binary.return_bool = true;
+    return true;
+  });
+  Walk(*expr, [&](Expr& node) {
+    if (node.kind != ExprKind::kBinary) return true;
+    const auto& binary = static_cast<const query::BinaryExpr&>(node);
+    const bool matches = binary.lhs->type == query::ValueType::kVector &&
+                         binary.rhs->type == query::ValueType::kVector &&
+                         binary.op != query::BinaryOp::kOr && binary.op != query::BinaryOp::kUnless;
+    if (matches) {
+      joins.push_back({query::Print(*binary.lhs), query::Print(*binary.rhs), query::Print(binary)});
+    }
+    return true;
+  });
+  return joins;
+}
+
 bool LowerIsWorse(const Expr& expr) {
   const Expr& node = query::Unwrap(expr);
   if (node.kind != ExprKind::kBinary) return false;

@@ -33,6 +33,15 @@ base::Result<std::string> Shifted(const std::string& promql, base::Duration back
 bool MayGive(const query::Expr& expr,
              const std::function<bool(const query::VectorSelector&)>& there);
 
+// A place where series of two sides are matched by their labels (also by `and`): the sides, and
+// what both give together, each as PromQL whose comparisons leave nothing out.
+struct Join {
+  std::string left;
+  std::string right;
+  std::string both;
+};
+std::vector<Join> JoinsOf(query::ExprPtr expr);
+
 // Whether lower values are the worse ones: the outermost comparison is < or <=.
 bool LowerIsWorse(const query::Expr& expr);
 

@@ -8,6 +8,7 @@
 
 #include "base/duration.h"
 #include "rules/record_fields.h"
+#include "rules/record_visit.h"
 
 namespace vedette::rules {
 namespace {
@@ -120,7 +121,6 @@ class Observation::Reader {
                        const std::function<base::Result<>(const RecordFields&)>& take) {
     base::Result<> taken;
     const auto visit = [&](const RecordFields& fields) {
-      if (selector.where && !selector.where->Holds(fields.lookup())) return true;
       if (++records_ > records_max_) {
         taken = base::ResourceExhausted(
             fmt::format("more than {} records in {}: narrow what it is about, or its window",
@@ -131,24 +131,7 @@ class Observation::Reader {
       }
       return taken.ok();
     };
-    if (selector.logs) {
-      records::LogScan scan;
-      scan.from = from;
-      scan.to = to;
-      scan.condition = selector.query->condition;
-      VEDETTE_TRY_VOID(source_.Logs(scan, [&](const records::LogLine& line) {
-        const query::logs::ExtractedLine shown(line, selector.query->extractions);
-        return visit(RecordFields(shown));
-      }));
-    } else {
-      records::EventQuery query;
-      query.from = from;
-      query.to = to;
-      query.service = selector.service;
-      query.type = selector.type;
-      VEDETTE_TRY_VOID(source_.Events(
-          query, [&](const model::Event& event) { return visit(RecordFields(event)); }));
-    }
+    VEDETTE_TRY_VOID(VisitRecords(selector, source_, from, to, visit));
     return taken;
   }
 

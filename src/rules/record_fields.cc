@@ -66,7 +66,6 @@ FieldValue RecordFields::OfEvent(std::string_view path) const {
   if (path == "type") return Text(event_->type);
   if (path == "severity") return Text(model::SeverityName(event_->severity));
   if (path == "message") return Text(event_->message);
-  if (path == "id") return Text(event_->id);
   if (path.starts_with("labels.")) {
     for (const auto& [name, value] : event_->labels) {
       if (name == path.substr(7)) return Text(value);

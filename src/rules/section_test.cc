@@ -180,6 +180,9 @@ TEST(Contract, NamesEveryMistakeWithItsPlace) {
   EXPECT_THAT(Problems("contracts: [{name: a, input: {events: {type: a}}, output: {events: {type: "
                        "b}}, within: 0s}]"),
               ElementsAre(HasSubstr("names the field"), HasSubstr("must be between 10s and 1w")));
+  EXPECT_THAT(Problems("contracts: [{name: a, ratio: x/y, weekly_band: {side: below, tolerance: "
+                       "100}}]"),
+              ElementsAre(HasSubstr("tolerance: must be less than 100")));
   EXPECT_THAT(Problems("contracts: [{events: {type: t}, then: x exists}]"),
               ElementsAre(HasSubstr("the name is missing")));
 }
@@ -197,6 +200,10 @@ comparisons:
   EXPECT_THAT(groups[0].rules[0].expr, HasSubstr("group({__name__=\"errors_total\"} offset 1w)"));
   EXPECT_THAT(Problems("comparisons: [{name: a, query: m, above: {min: 3}}]"),
               ElementsAre(HasSubstr("needs difference, percent or both")));
+  EXPECT_THAT(Problems("comparisons: [{name: a, query: m, below: {percent: 100}}]"),
+              ElementsAre(HasSubstr("below.percent: must be less than 100")))
+      << "it could never fire";
+  EXPECT_EQ(Problems("comparisons: [{name: a, query: m, above: {percent: 100}}]").size(), 0u);
   EXPECT_THAT(Problems("comparisons: [{name: a, query: m}]"),
               ElementsAre(HasSubstr("needs above, below or both")));
   EXPECT_THAT(Problems("comparisons: [{name: a, query: 'm[5m]', above: {percent: 1}}]"),

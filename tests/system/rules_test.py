@@ -140,6 +140,21 @@ class Rules(unittest.TestCase):
         vedette.program.signal(signal.SIGHUP)
         live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 60, "they are loaded")
         self.assertEqual([r["name"] for r in live], ["Gone", "Never"])
+        for body in ({}, {"rules": 5}, [1]):
+            self.assertEqual(vedette.post("/api/v1/rules/check", body).status, 400, body)
+        contract = ("contracts: [{name: c, events: {type: paymnt}, then: result exists}, "
+                    "{name: d, events: {type: payment}, then: result exists}]")
+        self.assertEqual(vedette.post("/api/v1/events", [{"service": "pay", "type": "payment"}]).status // 100, 2)
+        checked = vedette.post("/api/v1/rules/check", {"rules": contract}).json()
+        self.assertEqual([p["message"] for p in checked["problems"]],
+                         ['group "contract/c", "c" cannot fire: no record is what it is about'])
+        self.write(vedette, [({"__name__": "errs", "job": "a"}, [(int(time.time() * 1000), 1)]),
+                             ({"__name__": "reqs", "job": "b"}, [(int(time.time() * 1000), 1)])])
+        apart = ("groups: [{name: a, rules: [{alert: Apart, expr: 'errs / reqs > 0.1'}, "
+                 "{alert: Joined, expr: 'errs / on () reqs > 0.1'}]}]")
+        problems = vedette.post("/api/v1/rules/check", {"rules": apart}).json()["problems"]
+        self.assertEqual(len(problems), 1, problems)
+        self.assertIn("errs and reqs both have series, but none of the same labels", problems[0]["message"])
         limits = "thresholds: [{name: t, selector: 'up', above: {warnin: 1}}]"
         self.assertFalse(vedette.post("/api/v1/rules/check", {"rules": limits}).json()["valid"])
 

@@ -45,6 +45,13 @@ std::string Upper(std::string text) {
   return text;
 }
 
+// One of the words that stand for a failure and for nothing else, in any case.
+bool SaysFailure(const base::Json& value) {
+  if (!value.is_string()) return false;
+  const std::string word = Lower(value.get<std::string>());
+  return word == "error" || word == "failed" || word == "null";
+}
+
 double Rounded(double score) { return std::round(score * 1000) / 1000; }
 
 // Goes through the rules one by one and adds up.
@@ -79,9 +86,7 @@ class Examination {
     bool failed = false;
     for (const auto& [name, value] : data_.items()) {
       const bool empty = value.is_null() || (value.is_object() && value.empty());
-      const bool word =
-          value.is_string() && (value == "error" || value == "failed" || value == "null");
-      if (!empty && !word) continue;
+      if (!empty && !SaysFailure(value)) continue;
       failed = true;
       Issue(fmt::format("Invalid output in '{}': {}", name, base::DumpJson(value)));
     }
@@ -244,8 +249,7 @@ void Mask(base::Json& value) {
   if (!value.is_object()) return;
   for (auto& [name, item] : value.items()) {
     const bool holds = (item.is_string() || item.is_structured()) && !item.empty();
-    const bool word = item == "error" || item == "failed" || item == "null";
-    if (IsSecret(name) && holds && !word) {
+    if (IsSecret(name) && holds && !SaysFailure(item)) {
       item = "***";
     } else {
       Mask(item);

@@ -17,7 +17,7 @@ namespace vedette::detect::events {
 //
 //   rule            name of the failed rule   adds   fails when
 //   invalid output  INVALID_OUTPUT            0.30   a value of the data is null, {} or one of the
-//                                                    texts error, failed, null
+//                                                    texts error, failed, null, in any case
 //   threshold       <METRIC>_EXCEEDED         0.25   each number of the data above its limit
 //   consistency     CONSISTENCY_CHECK         0.20   status_code 200 and "error" in the response
 //                                                    (or output, or result); 500 or more and

@@ -34,6 +34,8 @@ TEST(EventRules, TheSumsAreThoseOfTheSource) {
   const Options bare = NoFloors();
   EXPECT_EQ(JudgeText(R"({"a":null})", bare).raw_score, 0.3);
   EXPECT_EQ(JudgeText(R"({"a":{},"b":"failed","c":"error","d":"null"})", bare).raw_score, 0.3);
+  EXPECT_EQ(JudgeText(R"({"a":"ERROR"})", bare).raw_score, 0.3);
+  EXPECT_EQ(JudgeText(R"({"a":"an error"})", bare).raw_score, 0) << "the whole text only";
   EXPECT_EQ(JudgeText(R"({"cpu_usage":91})", bare).raw_score, 0.25);
   EXPECT_EQ(JudgeText(R"({"cpu_usage":90})", bare).raw_score, 0);
   EXPECT_EQ(JudgeText(R"({"status_code":200,"response":"an Error"})", bare).raw_score, 0.2);
@@ -129,6 +131,9 @@ TEST(EventRules, SecretsAreMaskedAndTheVerdictStays) {
       base::DumpJson(masked),
       R"({"api_key":"***","user":{"Password":"***","name":"a"},"tokens":1500,"token":null,"cookies":"***"})");
   EXPECT_EQ(Judge({}, data, {}, {}).raw_score, Judge({}, masked, {}, {}).raw_score);
+  EXPECT_EQ(base::DumpJson(Masked(*base::ParseJson(R"({"token":"Failed"})"))),
+            R"({"token":"Failed"})")
+      << "it is what the rule for invalid output reads";
 }
 
 TEST(EventRules, OptionsAreChecked) {

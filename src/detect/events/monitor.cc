@@ -143,11 +143,15 @@ base::Result<LogEntry> Monitor::Take(const model::TenantName& tenant, Event even
   const base::MutexLock lock(mutex_);
   VEDETTE_TRY(Past * past, PastOf(source));
   entry.verdict = Judge(options_.rules, event.data, event.metadata, *past);
+  // Each tenant's own count: events of others must not decide when its rows are archived.
+  const auto [taken, first] = taken_.try_emplace(tenant, 0);
+  taken->second = (taken->second + 1) % kExcess;
+  const bool tidies = first || taken->second == 0;
   const int64_t logs_max = options_.logs_max;
   const base::TimePoint horizon = now - options_.archive_retention;
   VEDETTE_TRY_VOID(database_.Transact([&](sql::Session& session) -> base::Result<> {
     VEDETTE_TRY_VOID(Append(session, tenant, entry));
-    if (entry.seq % kExcess != 0) return {};
+    if (!tidies) return {};
     VEDETTE_TRY_VOID(ArchiveExcess(session, tenant, logs_max));
     return DropArchives(session, horizon);
   }));
@@ -357,6 +361,7 @@ base::Result<> Monitor::DeleteTenant(std::string_view tenant) {
   const auto of_tenant = [&](const auto& entry) { return entry.first.first == tenant; };
   std::erase_if(pasts_, of_tenant);
   std::erase_if(episodes_, of_tenant);
+  taken_.erase(model::TenantName(tenant));
   return database_.Transact(
       [&](sql::Session& session) { return events::DeleteTenant(session, tenant); });
 }
@@ -378,6 +383,16 @@ base::Result<> Monitor::Reconfigure(MonitorOptions options, base::TimePoint now)
   return {};
 }
 
+// How many of its events in a row were normal, up to the newest; those that end an anomaly count.
+int Monitor::NormalsOf(const Source& source) const {
+  const base::Result<LogPage> page =
+      List({.tenant = source.first, .source = source.second, .limit = options_.normal_to_close});
+  if (!page.ok()) return 0;
+  const auto bad = std::ranges::find_if(
+      page->entries, [](const LogEntry& entry) { return entry.verdict.status != Status::kNormal; });
+  return static_cast<int>(bad - page->entries.begin());
+}
+
 void Monitor::Adopt(std::vector<model::Anomaly>& open, base::TimePoint now) {
   const base::MutexLock lock(mutex_);
   for (const model::Anomaly& anomaly : open) {
@@ -385,6 +400,7 @@ void Monitor::Adopt(std::vector<model::Anomaly>& open, base::TimePoint now) {
     Episode episode;
     episode.reported.anomaly = anomaly;
     episode.last_event = now;
+    episode.normals = NormalsOf({anomaly.tenant, anomaly.entity});
     episodes_.emplace(Source(anomaly.tenant, anomaly.entity), std::move(episode));
   }
   std::erase_if(open, [](const model::Anomaly& anomaly) { return anomaly.detector == kDetector; });

@@ -106,6 +106,7 @@ class Monitor {
   base::Result<Reevaluation> ReevaluateLocked(const model::TenantName& tenant,
                                               base::TimePoint since, base::TimePoint now)
       REQUIRES(mutex_);
+  int NormalsOf(const Source& source) const REQUIRES(mutex_);
   void Follow(const model::TenantName& tenant, const LogEntry& entry) REQUIRES(mutex_);
   void OpenEpisode(const Source& source, const LogEntry& first, const LogEntry& worst,
                    base::TimePoint now) REQUIRES(mutex_);
@@ -127,6 +128,7 @@ class Monitor {
   MonitorOptions options_ GUARDED_BY(mutex_);
   std::map<Source, Past> pasts_ GUARDED_BY(mutex_);  // of the sources of late
   std::map<Source, Episode> episodes_ GUARDED_BY(mutex_);
+  std::map<model::TenantName, int64_t> taken_ GUARDED_BY(mutex_);  // events since rows were counted
   Reporter reporter_ GUARDED_BY(mutex_);
 };
 

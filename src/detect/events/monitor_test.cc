@@ -215,6 +215,33 @@ TEST_F(MonitorTest, KeepsNoMoreRowsThanItMay) {
   EXPECT_EQ(monitor_->List({.tenant = "acme", .archived = true})->total, 250);
 }
 
+TEST_F(MonitorTest, ATenantsRowsAreArchivedWhoeverElseSends) {
+  MonitorOptions few;
+  few.logs_max = 50;
+  Restart(few);
+  const Event event{"a", "job", base::Json::object(), nullptr};
+  for (int i = 0; i < 300; ++i) {
+    for (const char* tenant : {"acme", "bank"}) {
+      ASSERT_TRUE(monitor_->Take(tenant, event, kStart).ok());
+    }
+  }
+  for (const char* tenant : {"acme", "bank"}) {
+    EXPECT_EQ(monitor_->List({.tenant = tenant})->total, 50) << tenant;
+  }
+}
+
+TEST_F(MonitorTest, NormalEventsOfTheLastRunCountTowardsTheEnd) {
+  Take("a", R"({"x":null})");
+  std::vector<model::Anomaly> open = {Findings().at(0).anomaly};
+  for (int i = 1; i <= 2; ++i) Take("a", "{}", kStart + seconds(i));
+  Restart({});
+  monitor_->Adopt(open, kStart + minutes(1));
+  Take("a", "{}", kStart + minutes(1));
+  const auto updates = Findings();
+  ASSERT_EQ(updates.size(), 1U) << "the third in a row";
+  EXPECT_EQ(updates[0].transition, model::AnomalyTransition::kClosed);
+}
+
 TEST_F(MonitorTest, ASourceInTroubleHasOneAnomalyThatEndsWithNormalEvents) {
   Take("a", R"({"x":null})");
   Take("a", R"({"cpu_usage":99,"latency":9999})", kStart + seconds(1));

@@ -72,6 +72,14 @@ TEST(Patterns, ABlockageNeedsTwoOfItsThreeSteps) {
   EXPECT_EQ(Kinds({Seen("kafka_consumer_lag", 2.5e6)}), Names());
 }
 
+TEST(Patterns, RecordsThatWaitForFlinkAreLagTooUnderTheirOwnName) {
+  const auto found = FindPatterns(
+      {Seen("flink_task_records_lag", 5e6), Low(Seen("flink_task_throughput", 50, 1))});
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].kind, Kind::kDataPipelineBlockage);
+  EXPECT_EQ(found[0].steps, (Names{"flink: records behind", "flink: low throughput"}));
+}
+
 TEST(Patterns, FindsExhaustionPartitionAndAttack) {
   EXPECT_EQ(Kinds({Seen("kafka_jvm_heap_usage", 91), Seen("clickhouse_memory_usage", 92)}),
             Names{"resource_exhaustion"});
@@ -167,6 +175,9 @@ TEST(Patterns, ReadsAlertsByTheirNamesAndQueries) {
   EXPECT_EQ(ComponentOf(alert("KafkaConsumerLagGrows", "")), "kafka");
   EXPECT_EQ(Kinds({alert("KafkaConsumerLagGrows", ""),
                    alert("FlinkBusy", "avg(flink_task_backpressure) > 0.5")}),
+            Names{"cascade_failure"});
+  // Of catalog/rules/platform.rules.yml.
+  EXPECT_EQ(Kinds({alert("KafkaOfflineBrokers", ""), alert("FlinkJobKeepsRestarting", "")}),
             Names{"cascade_failure"});
   EXPECT_EQ(Kinds({alert("KafkaInputDropped", "rate(kafka_messages_in_total[5m]) < 1"),
                    alert("ClickHouseLowInserts", "clickhouse_inserts_per_second < 1"),

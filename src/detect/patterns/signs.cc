@@ -36,6 +36,7 @@ constexpr Word kWords[] = {
     {"restarting", Trouble::kRestarts, "job restarts"},
     {"throughput", Trouble::kThroughput, "low throughput", Side::kLow},
     {"watermark_lag", Trouble::kOther, "watermark behind"},
+    {"records_lag", Trouble::kLag, "records behind"},
     {"lag", Trouble::kLag, "consumer lag"},
     {"heap", Trouble::kMemory, "memory"},
     {"memory", Trouble::kMemory, "memory"},

@@ -3,14 +3,17 @@
 #include <algorithm>
 #include <gtest/gtest.h>
 #include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "base/random.h"
 #include "base/testing/fake_clock.h"
+#include "rules/backtest/reach.h"
 #include "rules/backtest/report.h"
 #include "rules/scheduler.h"
+#include "rules/unit/memory_records.h"
 #include "rules/unit/memory_store.h"
 
 namespace vedette::rules::backtest {
@@ -300,6 +303,68 @@ TEST_P(BacktestProperty, GivesExactlyTheAlertsOfTheLiveEvaluation) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Seeds, BacktestProperty, testing::Range(1, 4));
+
+TEST(Reach, AContractThatIsAboutNoRecordIsTold) {
+  unit::MemoryRecords records;
+  model::Event event;
+  event.time = kStart;
+  event.service = "pay";
+  event.type = "payment";
+  event.data_json = R"({"status": "done", "number": 7})";
+  records.Add(event);
+  const std::vector<RuleGroup> groups = Parsed(R"(
+contracts:
+  - {name: Counts, events: {type: payment}, when: status is done, then: amount > 0}
+  - {name: Misspelt, events: {type: paymnt}, then: amount > 0}
+  - {name: NeverSo, events: {type: payment}, when: status is success, then: amount > 0}
+  - name: NoKey
+    input: {events: {type: payment}, key: id}
+    output: {events: {type: x}}
+    within: 1m
+  - name: Key
+    input: {events: {type: payment}, key: number}
+    output: {events: {type: x}}
+    within: 1m
+log_bursts: [{name: NoErrors}]
+)");
+
+  std::map<std::string, std::string> reasons;
+  for (const Unreachable& rule : UnreachableContracts(groups, records, kStart, kStart + hours(1))) {
+    reasons.emplace(rule.rule, rule.reason);
+  }
+
+  const std::map<std::string, std::string> want = {
+      {"Misspelt", "no record is what it is about"},
+      {"NeverSo", "for no record that it is about status is success holds"},
+      {"NoKey", "no record that it is about has the key id"}};
+  EXPECT_EQ(reasons, want);
+  EXPECT_EQ(UnreachableContracts(groups, records, kStart + hours(1), kStart + hours(2)).size(), 5u)
+      << "of another time";
+}
+
+TEST(Reach, SidesWithoutLabelsInCommonAreTold) {
+  const std::vector<RuleGroup> groups = Parsed(R"(
+groups:
+  - name: g
+    rules:
+      - {alert: Apart, expr: 'errors / requests > 0.1'}
+      - {alert: Joined, expr: 'errors / on () group_left requests > 0.1'}
+      - {alert: OneSide, expr: 'gone / requests > 0.1'}
+      - {alert: Either, expr: 'errors or requests'}
+      - {alert: Filter, expr: 'errors > 5 and errors < 3'}
+)");
+  const std::set<std::string> given = {
+      "errors",          "requests",        "errors / on () group_left () requests",
+      "errors > bool 5", "errors < bool 3", "errors > bool 5 and errors < bool 3"};
+
+  const auto mismatched =
+      MismatchedRules(groups, [&](const std::string& promql) { return given.contains(promql); });
+
+  ASSERT_EQ(mismatched.size(), 1u) << mismatched.back().reason;
+  EXPECT_EQ(mismatched[0].rule, "Apart");
+  EXPECT_EQ(mismatched[0].reason.substr(0, 61),
+            "errors and requests both have series, but none of the same la");
+}
 
 }  // namespace
 }  // namespace vedette::rules::backtest

@@ -2,11 +2,14 @@
 
 #include <fmt/core.h>
 #include <map>
+#include <optional>
+#include <set>
 #include <utility>
 
 #include "query/parser.h"
 #include "query/printer.h"
 #include "rules/expression.h"
+#include "rules/record_visit.h"
 
 namespace vedette::rules::backtest {
 namespace {
@@ -136,6 +139,75 @@ base::Result<std::vector<Unreachable>> UnreachableLimits(
         {.file = {}, .group = {}, .rule = rule.name, .reason = std::move(reason)});
   }
   return unreachable;
+}
+
+namespace {
+
+// Empty for a contract with records that it counts. Ends with the first of them.
+std::string WhyNothing(const RecordRule& rule, RecordSource& records, base::TimePoint from,
+                       base::TimePoint to) {
+  bool meant = false;
+  bool counted = false;
+  const base::Result<> read =
+      VisitRecords(rule.input, records, from, to, [&](const RecordFields& fields) {
+        meant = true;
+        counted = rule.kind == RecordRule::Kind::kSequence
+                      ? fields.Get(rule.input_key).kind != FieldValue::Kind::kNull
+                      : !rule.when || rule.when->Holds(fields.lookup());
+        return !counted;
+      });
+  if (counted || !read.ok()) return {};
+  if (!meant) return "no record is what it is about";
+  if (rule.kind == RecordRule::Kind::kSequence) {
+    return fmt::format("no record that it is about has the key {}", rule.input_key);
+  }
+  return fmt::format("for no record that it is about {} holds", rule.when->text());
+}
+
+}  // namespace
+
+std::vector<Unreachable> UnreachableContracts(const std::vector<RuleGroup>& groups,
+                                              RecordSource& records, base::TimePoint from,
+                                              base::TimePoint to) {
+  std::vector<Unreachable> unreachable;
+  for (const RuleGroup& group : groups) {
+    for (const Rule& rule : group.rules) {
+      if (rule.alerting || rule.records == nullptr) continue;
+      const RecordRule::Kind kind = rule.records->kind;
+      if (kind != RecordRule::Kind::kContract && kind != RecordRule::Kind::kSequence) continue;
+      std::string reason = WhyNothing(*rule.records, records, from, to);
+      if (reason.empty()) continue;
+      unreachable.push_back(
+          {group.file, group.name, rule.records->name, rule.line, std::move(reason)});
+    }
+  }
+  return unreachable;
+}
+
+std::vector<Unreachable> MismatchedRules(
+    const std::vector<RuleGroup>& groups,
+    const std::function<base::Result<bool>(const std::string& promql)>& gives) {
+  const auto are = [&](const std::string& promql, bool wanted) {
+    const base::Result<bool> given = gives(promql);
+    return given.ok() && *given == wanted;
+  };
+  std::vector<Unreachable> mismatched;
+  for (const RuleGroup& group : groups) {
+    for (const Rule& rule : group.rules) {
+      base::Result<query::ExprPtr> expr = query::Parse(rule.expr);
+      if (!rule.alerting || !expr.ok()) continue;
+      for (const Join& join : JoinsOf(*std::move(expr))) {
+        if (!are(join.both, false) || !are(join.left, true) || !are(join.right, true)) continue;
+        mismatched.push_back(
+            {group.file, group.name, rule.name, rule.line,
+             fmt::format("{} and {} both have series, but none of the same labels; on (...) or "
+                         "ignoring (...) says which are matched",
+                         join.left, join.right)});
+        break;
+      }
+    }
+  }
+  return mismatched;
 }
 
 std::vector<RuleGroup> GroupsOf(const std::vector<GroupStatus>& statuses) {

@@ -1,7 +1,6 @@
 #pragma once
 
-#include <optional>
-#include <set>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "base/result.h"
 #include "detect/rules/rule.h"
 #include "model/tenant.h"
+#include "rules/record_source.h"
 #include "rules/rule.h"
 #include "rules/status.h"
 #include "series/store.h"
@@ -38,6 +38,20 @@ base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGr
 base::Result<std::vector<Unreachable>> UnreachableLimits(
     const std::vector<detect::rules::Rule>& rules, series::Store& store,
     const model::TenantName& tenant, base::TimePoint from, base::TimePoint to);
+
+// The contracts that can give nothing on the events and log lines of [from, to]: none is what they
+// are about. Bursts and new kinds of lines are left out: that there are none is as it should be.
+// A contract whose records cannot all be read is not told of.
+std::vector<Unreachable> UnreachableContracts(const std::vector<RuleGroup>& groups,
+                                              RecordSource& records, base::TimePoint from,
+                                              base::TimePoint to);
+
+// The alerting rules that can give nothing since two sides of their expression both have series, of
+// which no two have the labels that are matched. `gives` answers whether a query finds anything.
+// Of a query that fails nothing is told.
+std::vector<Unreachable> MismatchedRules(
+    const std::vector<RuleGroup>& groups,
+    const std::function<base::Result<bool>(const std::string& promql)>& gives);
 
 // Loaded rules, as far as reaching their series goes.
 std::vector<RuleGroup> GroupsOf(const std::vector<GroupStatus>& statuses);

@@ -326,6 +326,13 @@ void Order(const std::vector<std::string>& order, std::vector<RuleGroup>& groups
   }
 }
 
+bool Gives(const std::vector<RuleGroup>& groups, const std::string& alert) {
+  return std::any_of(groups.begin(), groups.end(), [&](const RuleGroup& group) {
+    return std::any_of(group.rules.begin(), group.rules.end(),
+                       [&](const Rule& rule) { return rule.alerting && rule.name == alert; });
+  });
+}
+
 void AddLines(std::string_view text, std::vector<std::string>& out) {
   while (!text.empty()) {
     const size_t end = std::min(text.find('\n'), text.size());
@@ -359,6 +366,11 @@ Outcome RunTests(std::string_view text, const std::string& path, const base::Clo
   if (!outcome.failures.empty()) return outcome;
   Order(file.group_eval_order, loaded->groups);
   for (const TestGroup& test : file.tests) {
+    for (const AlertTest& alert : test.alerts) {
+      if (!alert.expected.empty() || Gives(loaded->groups, alert.alertname)) continue;
+      outcome.warnings.push_back(
+          fmt::format("{}:{}: no rule gives the alert {}", path, alert.line, alert.alertname));
+    }
     std::vector<std::string> failures = TestRun(file, test, path, clock).Run(loaded->groups);
     std::move(failures.begin(), failures.end(), std::back_inserter(outcome.failures));
     ++outcome.tests;

@@ -14,7 +14,9 @@ namespace vedette::rules::unit {
 struct Outcome {
   size_t tests = 0;                   // that ran
   std::vector<std::string> failures;  // each one line: "file:line: test, what, expected, got"
-  std::vector<std::string> warnings;  // rule files that do not exist: promtool goes on without them
+  // What promtool says nothing of: rule files that do not exist, and alerts that no rule gives,
+  // of which to expect none is no test.
+  std::vector<std::string> warnings;
 };
 
 // Runs the tests of a file. Files that cannot be read, and mistakes in them, are failures too. Rule

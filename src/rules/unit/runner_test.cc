@@ -195,6 +195,17 @@ tests: [{promql_expr_test: [{expr: vector(1), eval_time: 0, exp_samples: [{value
   EXPECT_EQ(outcome.tests, 1u);
 }
 
+TEST_F(Runner, WarnsOfATestThatNoRuleCanFail) {
+  const Outcome outcome = RunTests(R"(
+tests:
+  - alert_rule_test: [{eval_time: 1m, alertname: Misspelt, exp_alerts: []}]
+)",
+                                   folder_.File("t.yml"), clock_);
+  EXPECT_THAT(outcome.failures, IsEmpty());
+  EXPECT_THAT(outcome.warnings,
+              ElementsAre(HasSubstr("t.yml:3: no rule gives the alert Misspelt")));
+}
+
 // As promtool does: of two rules that write one series, the second fails unless it says the same.
 TEST_F(Runner, RefusesASecondValueForATime) {
   constexpr std::string_view kTest = R"(

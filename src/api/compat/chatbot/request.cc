@@ -37,7 +37,7 @@ base::Result<std::string> Request::Text(std::string_view name) const {
     } else if (found->is_number()) {
       text = base::DumpJson(*found);
     } else if (!found->is_null()) {
-      return Bad(name, "must be a text");
+      return Bad(name, "must be a text or a number");
     }
   }
   if (text.size() > kTextBytesMax) return Bad(name, "is too long");

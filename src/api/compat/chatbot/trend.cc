@@ -15,6 +15,7 @@
 namespace vedette::api::compat::chatbot {
 namespace {
 
+constexpr base::Duration kMinute = std::chrono::minutes(1);  // a step; and the least that is asked
 constexpr base::Duration kHour = std::chrono::hours(1);
 constexpr int64_t kHoursMax = 24 * 90;
 constexpr int64_t kStepsMax = 1000;
@@ -47,6 +48,7 @@ base::Result<Input> ReadInput(const Call& call) {
        {std::pair("component", &input.component), {"metric_name", &input.metric}}) {
     if (text->empty()) return base::InvalidArgument(fmt::format("{} is required", name), name);
   }
+  if (span < kMinute) return base::InvalidArgument("hours must be at least a minute", "hours");
   input.hours = static_cast<double>(span.count()) / static_cast<double>(kHour.count());
   return input;
 }
@@ -61,7 +63,7 @@ std::string Quoted(std::string_view text) {
 base::Result<std::vector<double>> Read(query::Engine& engine, const Call& call, const Input& input,
                                        std::string_view component) {
   const auto span = base::Duration(static_cast<int64_t>(input.hours * 3'600'000));
-  const base::Duration step{std::max<int64_t>(60'000, span.count() / kStepsMax)};
+  const base::Duration step{std::max<int64_t>(kMinute.count(), span.count() / kStepsMax)};
   const std::string selector =
       fmt::format("{{__name__={},component={}}}", Quoted(input.metric), Quoted(component));
   const auto result =

@@ -82,6 +82,10 @@ TEST_F(TrendTest, SaysWhenThereIsNothingAndWhatIsWrong) {
   EXPECT_EQ(Ask(R"({"component":"kafka"})").status, 400);
   EXPECT_EQ(Ask(R"({"metric_name":"x"})").status, 400);
   EXPECT_EQ(Ask(R"({"component":"k","metric_name":"x","hours":0})").status, 400);
+  const net::Response short_span = Ask(R"({"component":"k","metric_name":"x","hours":0.01})");
+  EXPECT_EQ(short_span.status, 400);
+  EXPECT_NE(short_span.body.find("hours must be at least a minute"), std::string::npos);
+  EXPECT_EQ(Ask(R"({"component":"k","metric_name":"x","hours":0.017})").status, 200);
   EXPECT_EQ(Ask(R"({"component":"k","metric_name":"x","hours":"1h} or up[1m"})").status, 400);
   EXPECT_EQ(Ask("[").status, 400);
 }

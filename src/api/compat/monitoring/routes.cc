@@ -1,6 +1,7 @@
 #include "api/compat/monitoring/routes.h"
 
 #include <charconv>
+#include <cmath>
 #include <fmt/format.h>
 #include <optional>
 #include <string>
@@ -92,7 +93,11 @@ base::Result<LogQuery> QueryOfParameters(const Call& call) {
   VEDETTE_TRY(query.limit, NumberParameter(call, "limit", kLimit, 1, kLimitMax));
   VEDETTE_TRY(query.offset, NumberParameter(call, "offset", 0, 0, kOffsetMax));
   query.source = call.Parameter("source").value_or("");
-  query.archived = call.Parameter("archived") == "true";
+  const std::string archived = call.Parameter("archived").value_or("");
+  if (!archived.empty() && archived != "true" && archived != "false") {
+    return Bad("archived", "must be true or false");
+  }
+  query.archived = archived == "true";
   for (const std::string& status : call.Parameters("status")) {
     VEDETTE_TRY_VOID(AddStatus(status, query));
   }
@@ -146,7 +151,10 @@ base::Result<LogQuery> QueryOfBody(const Call& call) {
   VEDETTE_TRY(query.from, TimeMember(json, "start_time"));
   VEDETTE_TRY(query.to, TimeMember(json, "end_time"));
   const base::Json* const archived = Member(json, "archived");
-  query.archived = archived != nullptr && *archived == true;
+  if (archived != nullptr && !archived->is_boolean()) {
+    return Bad("archived", "must be true or false");
+  }
+  query.archived = archived != nullptr && archived->get<bool>();
   const base::Json* const status = Member(json, "status");
   if (status == nullptr) return query;
   for (const base::Json& one : status->is_array() ? *status : base::Json::array({*status})) {
@@ -231,7 +239,7 @@ net::Response GetStats(const Monitor& monitor, const Call& call) {
   }
   json.EndObject().Field("unique_sources", stats->sources);
   json.Field("unique_event_types", stats->event_types);
-  json.Field("avg_severity", stats->mean_severity);
+  json.Field("avg_severity", std::round(stats->mean_severity * 1000) / 1000);
   json.Field("oldest_log", stats->oldest);
   json.Field("newest_log", stats->newest);
   json.EndObject();

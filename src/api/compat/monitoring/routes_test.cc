@@ -101,6 +101,8 @@ TEST_F(MonitoringRoutes, SaysHealthAndNumbers) {
   EXPECT_EQ(stats["unique_sources"], 2);
   EXPECT_EQ(stats["avg_severity"], 0.45);
   EXPECT_EQ(stats["oldest_log"], "2026-11-21T12:00:00.000Z");
+  for (int i = 0; i < 5; ++i) Post("c", "{}");
+  EXPECT_EQ(Parse(Ask("GET", "/stats"))["avg_severity"], 0.129) << "three decimals, as each score";
 }
 
 TEST_F(MonitoringRoutes, JudgesAgainAndCleansUp) {
@@ -125,6 +127,8 @@ TEST_F(MonitoringRoutes, NamesWhatIsWrong) {
   EXPECT_EQ(field(Ask("POST", "/events", R"({"source":"s","event_type":"t"})")), "data");
   EXPECT_EQ(field(Ask("GET", "/logs?limit=0")), "limit");
   EXPECT_EQ(field(Ask("GET", "/logs?status=BAD")), "status");
+  EXPECT_EQ(field(Ask("GET", "/logs?archived=yes")), "archived");
+  EXPECT_EQ(field(Ask("POST", "/logs/query", R"({"archived":"true"})")), "archived");
   EXPECT_EQ(field(Ask("POST", "/logs/query", R"({"start_time":"soon"})")), "start_time");
   EXPECT_EQ(field(Ask("POST", "/analysis/re-evaluate?lookback_minutes=9999")), "lookback_minutes");
   EXPECT_EQ(field(Ask("POST", "/maintenance/cleanup?older_than_hours=0")), "older_than_hours");

@@ -123,7 +123,8 @@ base::Result<Input> ReadInput(const Call& call) {
   if (!metadata->is_object()) return Wrong("metadata", "must be an object");
   VEDETTE_TRY(input.can_rollback, ReadFlag(*metadata, "can_rollback"));
   VEDETTE_TRY(input.has_redundancy, ReadFlag(*metadata, "has_redundancy"));
-  if (const auto affected = metadata->find("component"); affected != metadata->end()) {
+  const auto affected = metadata->find("component");
+  if (affected != metadata->end() && !affected->is_null()) {
     if (!affected->is_string() || affected->get_ref<const std::string&>().size() > kNameBytesMax) {
       return Wrong("metadata.component", "must be a short text");
     }

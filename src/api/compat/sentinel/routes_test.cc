@@ -228,6 +228,12 @@ TEST_F(SentinelTest, KnowsNothingOfAMetricItSeesForTheFirstTime) {
   EXPECT_EQ(json["metrics"][0]["history"], 0);
 }
 
+TEST_F(SentinelTest, NullInTheMetadataIsAsIfNotThere) {
+  const base::Json json = Score(
+      R"({"component_id":"a","metrics":{"cpu":1},"metadata":{"component":null,"can_rollback":null}})");
+  EXPECT_EQ(json["component_id"], "a");
+}
+
 TEST_F(SentinelTest, TakesWhatCollectMetricsTells) {
   const base::Json json =
       Score(R"({"component_id":"p","metrics":{"status":"Running","cpu_usage":0.2}})");
