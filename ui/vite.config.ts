@@ -41,7 +41,8 @@ export default defineConfig({
     proxy: Object.fromEntries(
       ["/api", "/openapi.json"].map((path) => [
         path,
-        process.env.VEDETTE_URL ?? "http://127.0.0.1:8000",
+        // With the page's own host: the server refuses what comes from another site's page.
+        { target: process.env.VEDETTE_URL ?? "http://127.0.0.1:8000", changeOrigin: false },
       ]),
     ),
   },

@@ -131,22 +131,29 @@ async function take(
   }
 }
 
+const TITLE_MAX = 60;
+
 const now = () => new Date(serverNow()).toISOString();
+// In a message that must not cover the page.
+function named(incident: IncidentSummary): string {
+  const title = titleOf(incident);
+  return title.length > TITLE_MAX ? `${title.slice(0, TITLE_MAX)}…` : title;
+}
 const pathOf = (id: string) => ({ path: { id } });
 
 // Who gave no name stands in the timeline as the machine that asked.
 export function acknowledgedWords([first, ...others]: [Incident, ...Incident[]]): string {
   if (others.length > 0) return `${others.length + 1} incidents acknowledged`;
   const by = first.acknowledged_by;
-  const title = titleOf(first);
+  const title = named(first);
   return by === "loopback"
-    ? `Acknowledged as “${by}”: ${title}. Your name can be given in Settings.`
+    ? `Acknowledged as “${by}” (your name goes into Settings): ${title}`
     : `Acknowledged: ${title}`;
 }
 
 // Of several the refused ones are named, for the others are done.
 const refusalOf = (what: string, incident: IncidentSummary, count: number) =>
-  count > 1 ? `${what}: ${titleOf(incident)}` : what;
+  count > 1 ? `${what}: ${named(incident)}` : what;
 
 export async function acknowledge(
   cache: QueryClient,
@@ -198,7 +205,7 @@ export async function unacknowledge(
   const [first] = given;
   if (!first) return;
   const text =
-    given.length > 1 ? `${given.length} incidents are open again` : `Open again: ${titleOf(first)}`;
+    given.length > 1 ? `${given.length} incidents are open again` : `Open again: ${named(first)}`;
   showToast({ tone: "done", text });
 }
 
@@ -215,7 +222,7 @@ export async function resolve(
     refusal: "Not resolved",
   });
   if (!taken) return;
-  showUndoable(`Resolved: ${titleOf(incident)}`, () => void reopen(cache, taken));
+  showUndoable(`Resolved: ${named(incident)}`, () => void reopen(cache, taken));
   void readAgain(cache, { queryKey: keys.incidents });
 }
 
@@ -229,7 +236,7 @@ export async function reopen(cache: QueryClient, incident: IncidentSummary): Pro
     refusal: "Not reopened",
   });
   if (!taken) return;
-  showToast({ tone: "done", text: `Open again: ${titleOf(taken)}` });
+  showToast({ tone: "done", text: `Open again: ${named(taken)}` });
   void readAgain(cache, { queryKey: keys.incidents });
 }
 
@@ -285,6 +292,7 @@ export function comment(
   id: string,
   notes: Note[],
   onUndo: (left: Note[]) => void,
+  added = "Comment added",
 ): void {
   const after = cache.getQueryData<Incident>(keys.incident(id))?.timeline.at(-1)?.seq ?? 0;
   const rows = notes.map(
@@ -320,7 +328,6 @@ export function comment(
     remove();
     onUndo(notes);
   };
-  const added = notes.length > 1 ? `${notes.length} rows added` : "Comment added";
   const forget = showUndoable(added, undo, COMMENT_UNDO_MS);
 }
 

@@ -94,9 +94,12 @@ export function resolveKey(key: string, now: number, state: KeyState): KeyOutcom
 
 // True while a dialog opens: its code may still be on the way, and what is typed is meant for it.
 let held = false;
+let typed = "";
 export function holdKeys(hold: boolean): void {
   held = hold;
+  typed = "";
 }
+export const typedWhileHeld = () => typed;
 
 // What an action does; false: nothing, and the key is the browser's.
 type Run = () => unknown;
@@ -155,6 +158,7 @@ export function listenForKeys(): () => void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (held && event.key.length === 1) typed += event.key;
     if (held || !currentSettings().shortcuts || takesText(event.target) || belongsToControl(event))
       return;
     if (event.key === "Shift") return;

@@ -8,12 +8,13 @@ import { useState } from "react";
 import { metricNamesQuery } from "../api/data_queries";
 import { sessionQuery, whyNot } from "../api/permission";
 import { incidentsQuery, statusQuery } from "../api/queries";
+import { afterFocusBack, useFocusBack } from "../kit/focus";
 import { changeSettings } from "../kit/settings";
 import { IncidentStateBadge, StateMark, severityTone, verdictTone } from "../kit/state_mark";
 import { ZoneText } from "../kit/time";
 import { useSettled } from "../kit/use_settled";
 import { Keys } from "./key_table";
-import { ACTIONS, isActionHere, runAction } from "./keys";
+import { ACTIONS, isActionHere, runAction, typedWhileHeld } from "./keys";
 import { PaletteFound } from "./palette_found";
 import { SCREENS } from "./screens";
 import { keptRange } from "./use_time_range";
@@ -37,7 +38,8 @@ const SETTINGS: { label: string; run: () => void }[] = [
 
 export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
-  const [text, setText] = useState("");
+  useFocusBack();
+  const [text, setText] = useState(typedWhileHeld);
   const settled = useSettled(text.trim(), 150);
   const found = useQuery(
     incidentsQuery({ states: [...ALL_STATES], text: settled, limit: INCIDENTS_MAX }),
@@ -68,8 +70,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
   const incidents = [...titled, ...concerned].slice(0, INCIDENTS_MAX);
   const then = (run: () => void) => () => {
     onClose();
-    // After the dialog has given the focus back, so that "next row" has a place to start from.
-    setTimeout(run);
+    afterFocusBack(run); // so that "next row" has a place to start from
   };
   return (
     <Command.Dialog

@@ -163,9 +163,9 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
         space: 70,
         size: 32,
         // The day is said where it begins, not at each tick.
-        values: (_plot, ticks) =>
+        values: (_plot, ticks, _axis, _space, step) =>
           ticks.map((tick, index) =>
-            formatClock(tick * 1000, zone, (ticks[index - 1] ?? tick) * 1000, false),
+            formatClock(tick * 1000, zone, (ticks[index - 1] ?? tick) * 1000, step < 60),
           ),
       },
       {

@@ -2,6 +2,7 @@ import "./nonce";
 import { X } from "lucide-react";
 import { Dialog as Radix } from "radix-ui";
 import type { ReactNode, RefObject } from "react";
+import { useFocusBack } from "./focus";
 
 interface DialogProps {
   title: string;
@@ -23,6 +24,7 @@ export function Dialog({
   wide = false,
   focus,
 }: DialogProps) {
+  useFocusBack(); // Radix gives it back to a trigger only
   return (
     <Radix.Root open onOpenChange={(open) => !open && onClose()}>
       <Radix.Portal>

@@ -29,10 +29,13 @@ test("a key is made, its token is shown once, and it is revoked on the second wo
   same(kept.includes("c0ffee"), false, "the token is kept in the browser");
   await page.getByRole("button", { name: "Put it away" }).click();
   await token.waitFor({ state: "detached" });
+  const focused = () => page.evaluate(() => document.activeElement?.textContent ?? "");
   const made = rows.filter({ hasText: "prometheus" });
   await made.getByText("expires in 89 d").waitFor();
   await made.getByRole("button", { name: "Revoke… prometheus" }).click();
-  await made.getByRole("button", { name: "Keep" }).click();
+  same(await focused(), "Keep prometheus", "the focus, when asked");
+  await page.keyboard.press("Enter");
+  same(await focused(), "Revoke… prometheus", "the focus, when kept");
   await made.getByRole("button", { name: "Revoke… prometheus" }).click();
   await made.getByRole("button", { name: "Revoke prometheus for good" }).click();
   await made.getByText("revoked", { exact: true }).waitFor();

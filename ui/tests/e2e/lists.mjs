@@ -319,3 +319,38 @@ test("keys that are off do nothing, and their help lists them all", {
   await page.getByRole("option", { name: /^Declare an incident/ }).click();
   await page.getByRole("dialog", { name: "Declare an incident" }).waitFor();
 });
+
+test("s leads to the timeline from what was seen, and stars the row on the second press", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  const { id } = await tools.anyIncident();
+  await tools.open(`/incidents/${id}`);
+  await page.locator("[data-row] .disclose").first().focus();
+  await tools.press("s");
+  await toast(page, "In the timeline: j and k move, s stars the row.").waitFor();
+  await tools.press("s");
+  const row = page.locator(".spine-row:focus-within .star");
+  await soon(() => row.getAttribute("aria-pressed"), "true", "starred");
+});
+
+test("a dialog gives the focus back to the row, and the palette has what was typed meanwhile", {
+  mock: true,
+}, async (tools) => {
+  const { page } = tools;
+  await tools.open("/");
+  const row = page.locator("[data-incident] .row-title").nth(1);
+  await row.focus();
+  const inRow = () => row.evaluate((element) => element === document.activeElement);
+  for (const key of ["d", "?", "m", "Control+k"]) {
+    await tools.press(key);
+    await page.getByRole("dialog").waitFor();
+    await page.keyboard.press("Escape");
+    await soon(inRow, true, `the focus after ${key} and Escape`);
+  }
+  await page.reload(); // the palette's code is on the way again
+  await page.locator("[data-incident]").first().waitFor();
+  await page.keyboard.press("Control+k");
+  await page.keyboard.type("released");
+  await soon(() => page.getByPlaceholder(/^Search incidents/).inputValue(), "released", "typed");
+});

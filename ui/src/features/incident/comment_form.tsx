@@ -2,13 +2,13 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { useLocation } from "@tanstack/react-router";
 import { type FormEvent, type KeyboardEvent, useEffect, useId, useRef, useState } from "react";
-import { comment } from "../../api/actions";
+import { comment, type Note } from "../../api/actions";
 import { useAction } from "../../frame/keys";
 import { serverNow } from "../../kit/clock";
 import { useSettings } from "../../kit/settings";
 import { useStore } from "../../kit/store";
 import { commentDrafts, putBack, setDraft } from "./comment_drafts";
-import { readNotes, writeNotes } from "./timeline_notes";
+import { addedWords, readNotes, writeNotes } from "./timeline_notes";
 
 export function CommentForm({ id }: { id: string }) {
   const cache = useQueryClient();
@@ -26,11 +26,14 @@ export function CommentForm({ id }: { id: string }) {
     event?.preventDefault();
     const written = text.trim();
     if (!written) return;
-    const past = readNotes(written, zone, serverNow());
+    const now = serverNow();
+    const past = readNotes(written, zone, now);
     setFaults(past?.faults ?? []);
     if (past && past.faults.length > 0) return;
     setDraft(id, "");
-    comment(cache, id, past?.notes ?? [{ text: written }], (left) => putBack(id, writeNotes(left)));
+    const notes = past?.notes ?? [{ text: written }];
+    const back = (left: Note[]) => putBack(id, writeNotes(left));
+    comment(cache, id, notes, back, addedWords(notes, zone, now));
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) submit();

@@ -6,6 +6,7 @@ import { ask, client, done } from "../../api/client";
 import { usePermission } from "../../api/permission";
 import { readAgain } from "../../api/read_again";
 import type { Incident } from "../../api/types";
+import { focusOnMount } from "../../kit/focus";
 import { formatBytes } from "../../kit/format";
 import { ActButton, Permitted } from "../../kit/permitted";
 import { Answer, Section } from "../../kit/section";
@@ -141,7 +142,7 @@ interface FileRowProps {
 function FileRow({ incident, file }: FileRowProps) {
   const { id, name, content_type, size, added_by, added_at } = file;
   const cache = useQueryClient();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<boolean>();
   const path = "/api/v1/incidents/{id}/attachments/{attachment}" as const;
   const remove = async () => {
     try {
@@ -175,12 +176,18 @@ function FileRow({ incident, file }: FileRowProps) {
           <button type="button" className="button small" onClick={() => void remove()}>
             Remove<span className="sr-only"> {name} for good</span>
           </button>
-          <button type="button" className="button small" onClick={() => setAsked(false)}>
+          <button
+            ref={focusOnMount}
+            type="button"
+            className="button small"
+            onClick={() => setAsked(false)}
+          >
             Keep<span className="sr-only"> {name}</span>
           </button>
         </span>
       ) : (
         <ActButton
+          ref={asked === false ? focusOnMount : undefined}
           className="icon-button"
           aria-label={`Remove ${name}…`}
           title="Remove…"

@@ -31,5 +31,5 @@ export function harmWords({ status, requests, users, error_budget, entities }: I
         : `${plural(affected, "service")} affected`,
     );
   }
-  return words.length > 0 ? words : ["Nobody, as far as is measured"];
+  return words.length > 0 ? words : ["Nobody is hurt, as far as is measured"];
 }

@@ -85,6 +85,11 @@ function useShownContent(chosen: TabLabel) {
   const nav = useRef<HTMLElement>(null);
   const before = useRef<TabLabel>("Timeline");
   useEffect(() => {
+    const [row, tab] = [nav.current, nav.current?.querySelector(`[aria-current="page"]`)].map(
+      (element) => element?.getBoundingClientRect(),
+    );
+    // On a phone not all tabs have room.
+    if (row && tab) nav.current?.scrollBy({ left: Math.max(0, tab.right - row.right) });
     if (before.current === chosen) return;
     before.current = chosen;
     const bar = BAR_REM * Number.parseFloat(getComputedStyle(document.documentElement).fontSize);

@@ -15,7 +15,7 @@ import {
 import { useState } from "react";
 import { star, waitingRows } from "../../api/actions";
 import type { Incident, TimelineEntry } from "../../api/types";
-import { rowInHand, useAction } from "../../frame/keys";
+import { focusRow, rowInHand, useAction } from "../../frame/keys";
 import { ActButton, Permitted } from "../../kit/permitted";
 import { Empty, Section } from "../../kit/section";
 import { useStore } from "../../kit/store";
@@ -55,8 +55,12 @@ function useStars(incident: Incident): (seq: number) => void {
   const toggle = (seq: number) => void star(cache, incident, seq, !incident.starred?.includes(seq));
   useAction("star", () => {
     const seq = Number(rowInHand("[data-seq]")?.dataset.seq);
-    if (seq > 0) toggle(seq);
-    else showToast({ tone: "news", text: "Choose a row of the timeline first: j and k move." });
+    if (seq > 0) return toggle(seq);
+    // The rows of what was seen come before it, and may be a hundred.
+    const first = document.querySelector<HTMLElement>("[data-row][data-seq]");
+    if (first) focusRow(first);
+    first?.scrollIntoView({ block: "center" }); // messages are at the foot of the page
+    showToast({ tone: "news", text: "In the timeline: j and k move, s stars the row." });
   });
   return toggle;
 }

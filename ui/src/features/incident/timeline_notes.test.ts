@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readNotes, writeNotes } from "./timeline_notes";
+import { addedWords, readNotes, writeNotes } from "./timeline_notes";
 
 const NOW = Date.parse("2026-11-23T02:40:00Z");
 const read = (text: string) => readNotes(text, "utc", NOW);
@@ -60,4 +60,12 @@ test("what was taken back can be sent again as it stands", () => {
   const notes = read("/timeline a | 02:11\nb | 02:12")?.notes ?? [];
   expect(read(writeNotes(notes))?.notes).toEqual(notes);
   expect(writeNotes([{ text: "plain\nwords" }])).toBe("plain\nwords");
+});
+
+test("what was added says when, and which day a time was taken for", () => {
+  const added = (text: string) => addedWords(read(text)?.notes ?? [], "utc", NOW);
+  expect(added("/timeline full | 02:11")).toBe("Added at 02:11:00");
+  expect(added("/timeline full | 23:59")).toBe("Added at 22 Nov 23:59:00");
+  expect(added("/timeline a | 02:11\nb | 02:12")).toBe("2 rows added");
+  expect(addedWords([{ text: "full" }], "utc", NOW)).toBe("Comment added");
 });

@@ -71,6 +71,13 @@ function onDay(midnight: number, [, hours, minutes, seconds = "0"]: RegExpExecAr
 
 const short = (text: string) => (text.length > 40 ? `${text.slice(0, 39)}…` : text);
 
+// What is said of notes that were added: of a time without a day also which day it was taken for.
+export function addedWords([first, ...others]: Note[], zone: Zone, now: number): string {
+  if (others.length > 0) return `${others.length + 1} rows added`;
+  if (!first?.at) return "Comment added";
+  return `Added at ${formatClock(Date.parse(first.at), zone, now)}`;
+}
+
 // Back into the form.
 export function writeNotes(notes: Note[]): string {
   const lines = notes.map(({ text, at }) => (at ? `${text} | ${at}` : text));

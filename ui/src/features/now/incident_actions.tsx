@@ -12,6 +12,7 @@ import {
   SelectionBar,
   useSelection,
 } from "../../frame/selection";
+import { afterFocusBack } from "../../kit/focus";
 import { ActButton } from "../../kit/permitted";
 
 const ResolveDialog = lazy(() => import("../incident/resolve_dialog"));
@@ -63,7 +64,7 @@ export function useIncidentActions(list: IncidentSummary[]): {
   const close = () => {
     const at = list.findIndex(({ id }) => id === opened?.incidents[0]?.id);
     setOpened(null);
-    setTimeout(() => focusRowAt(at)); // after the dialog has tried to give the focus back
+    afterFocusBack(() => focusRowAt(at));
   };
   const layers = (
     <>

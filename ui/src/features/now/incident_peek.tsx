@@ -70,12 +70,12 @@ function Body({ incident }: { incident: Incident }) {
           {timeline
             .slice(-ROWS)
             .reverse()
-            .map(({ seq, time, kind, actor, text }) => (
+            .map(({ seq, time, happened_at, kind, actor, text }) => (
               <li key={seq} className="row">
                 <div className="min-w-0 flex-1 text-sm">
                   <p className="text-muted">
                     <span className="font-semibold text-text">{kindWord(kind)}</span> {actor} ·{" "}
-                    <Clock at={time} />
+                    <Clock at={happened_at || time} />
                   </p>
                   {text && (
                     <p className="line-clamp-3 break-words">

@@ -1,4 +1,5 @@
 import type { Status } from "../../api/types";
+import { useScope } from "../../frame/scope";
 import { formatNumber, plural } from "../../kit/format";
 import { StateMark, verdictTone } from "../../kit/state_mark";
 import { Ago, ZoneText } from "../../kit/time";
@@ -26,6 +27,7 @@ const SYSTEM_WORDS = {
 } as const;
 
 export function VerdictLine({ status }: { status: Status }) {
+  const { team } = useScope();
   const { severity_score, ingest, last_incident, system_state } = status;
   // Green would say that all is well: without data nobody knows.
   const blind = ingest.series === 0 && status.verdict === "NORMAL";
@@ -40,6 +42,7 @@ export function VerdictLine({ status }: { status: Status }) {
           <span className="text-lg">{verdictSentence(status)}</span>
         </h1>
         <p className="text-muted">
+          {team && "All teams · "}
           {system_state && SYSTEM_WORDS[system_state]}
           {status.counts.anomalies > 0 &&
             `The worst anomaly scores ${severity_score.toFixed(2)} of 1 · `}

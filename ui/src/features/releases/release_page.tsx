@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link, useParams } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import type { CSSProperties } from "react";
-import { formatNumber } from "../../kit/format";
+import { formatNumber, formatValue, unitOfQuery } from "../../kit/format";
 import { Answer, Empty, Section } from "../../kit/section";
 import { StateMark } from "../../kit/state_mark";
 import { TableBox } from "../../kit/table_box";
@@ -17,8 +17,8 @@ import {
   evidenceWords,
   factorWords,
   outcomeWord,
+  releaseWord,
   sideWord,
-  verdictWord,
 } from "./words";
 import "./releases.css";
 
@@ -51,9 +51,9 @@ export default function ReleasePage() {
 }
 
 function Head({ release }: { release: ReleaseDetail }) {
-  const { service, version, previous_version, title, author, url, verdict, summary } = release;
+  const { service, version, previous_version, title, author, url, summary } = release;
   const { released_at, decided_at, watched_until, state, anomaly_id, ruled_out_by } = release;
-  const { word, tone } = verdictWord(verdict);
+  const { word, tone } = releaseWord(release);
   const address = safeAddress(url);
   return (
     <header className="incident-head">
@@ -165,6 +165,7 @@ function Judgement({ release: { judgement } }: { release: ReleaseDetail }) {
 function Check({ check }: { check: ReleaseCheck }) {
   const { signal, metric, outcome, text, needs_requests, sides } = check;
   const { word, tone } = outcomeWord(outcome);
+  const compared = outcome !== "no_data";
   return (
     <li>
       <div className="hypothesis-head">
@@ -177,26 +178,34 @@ function Check({ check }: { check: ReleaseCheck }) {
         <span>
           <code>{metric}</code>
         </span>
-        <span>{factorWords(check)}</span>
+        {compared && <span>{factorWords(check)}</span>}
         {needs_requests !== null && (
           <span>needs {formatNumber(Math.ceil(needs_requests))} more requests</span>
         )}
       </p>
-      <p className="evidence-scale">
-        <span
-          className="evidence-bar"
-          data-decided={outcome === "worse"}
-          style={{ "--part": `${evidencePart(check) * 100}%` } as CSSProperties}
-          aria-hidden
-        />
-        {evidenceWords(check)}
-      </p>
-      {sides.length > 0 && <Sides sides={sides} signal={signal} />}
+      {compared && (
+        <p className="evidence-scale">
+          <span
+            className="evidence-bar"
+            data-decided={outcome === "worse"}
+            style={{ "--part": `${evidencePart(check) * 100}%` } as CSSProperties}
+            aria-hidden
+          />
+          {evidenceWords(check)}
+        </p>
+      )}
+      {sides.length > 0 && <Sides sides={sides} signal={signal} unit={unitOfQuery(metric)} />}
     </li>
   );
 }
 
-function Sides({ sides, signal }: { sides: ReleaseSide[]; signal: string }) {
+interface SidesProps {
+  sides: ReleaseSide[];
+  signal: string;
+  unit: string | undefined; // of levels
+}
+
+function Sides({ sides, signal, unit }: SidesProps) {
   const counted = sides.some(({ total }) => total !== null);
   return (
     <TableBox label={`Comparison of ${signal}`}>
@@ -219,7 +228,9 @@ function Sides({ sides, signal }: { sides: ReleaseSide[]; signal: string }) {
               </th>
               {counted && <td>{total === null ? "" : formatNumber(Math.round(total))}</td>}
               {counted && <td>{bad === null ? "" : formatNumber(Math.round(bad))}</td>}
-              <td>{total === null ? formatNumber(value) : `${formatNumber(value * 100)} %`}</td>
+              <td>
+                {total === null ? formatValue(value, unit) : `${formatNumber(value * 100)} %`}
+              </td>
               <td>
                 {evidence_id ? (
                   <EvidenceChip id={evidence_id} about={text} />

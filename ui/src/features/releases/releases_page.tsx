@@ -13,7 +13,7 @@ import { Ago, Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import { Comparisons } from "./comparisons";
 import { type Release, type ReleaseVerdict, releasesQuery } from "./queries";
-import { VERDICT_NAMES, verdictWord } from "./words";
+import { releaseWord, VERDICT_NAMES, verdictWord } from "./words";
 import "./releases.css";
 
 const VIEWS = { verdicts: { label: "Verdicts" }, comparisons: { label: "Comparisons" } };
@@ -82,8 +82,8 @@ function Verdicts() {
 
 function ReleaseRow({ release }: { release: Release }) {
   const { id, service, version, previous_version, title, author, released_at, state } = release;
-  const { verdict, summary, needs_requests, watched_until } = release;
-  const { word, tone } = verdictWord(verdict);
+  const { summary, needs_requests, watched_until } = release;
+  const { word, tone } = releaseWord(release);
   return (
     <li className="row top" data-row>
       <StateMark tone={tone} />

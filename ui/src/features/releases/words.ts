@@ -1,7 +1,11 @@
 // Verdicts of releases in words, and what their numbers mean. Pure.
 import { formatNumber } from "../../kit/format";
 import type { Tone } from "../../kit/state_mark";
-import type { ReleaseCheck, ReleaseSide, ReleaseVerdict } from "./queries";
+import type { Release, ReleaseCheck, ReleaseSide, ReleaseVerdict } from "./queries";
+
+type Judged = Pick<Release, "verdict" | "ruled_out_by">;
+
+const ODDS_MAX = 1e6; // more says nothing more
 
 const VERDICTS: Record<ReleaseVerdict, { word: string; tone: Tone }> = {
   good: { word: "Good", tone: "normal" },
@@ -14,6 +18,12 @@ export const VERDICT_NAMES = Object.keys(VERDICTS) as ReleaseVerdict[];
 
 export const verdictWord = (verdict: ReleaseVerdict) =>
   VERDICTS[verdict] ?? { word: String(verdict), tone: "info" as Tone };
+
+// A bad one that a diagnosis rules out is not what broke the service.
+export const releaseWord = ({ verdict, ruled_out_by }: Judged): { word: string; tone: Tone } =>
+  verdict === "bad" && ruled_out_by
+    ? { word: "Bad, but ruled out", tone: "info" }
+    : verdictWord(verdict);
 
 const OUTCOMES: Record<ReleaseCheck["outcome"], { word: string; tone: Tone }> = {
   worse: { word: "Worse", tone: "critical" },
@@ -38,7 +48,8 @@ export const sideWord = (name: ReleaseSide["name"]) => SIDES[name] ?? name;
 
 // How many to one the evidence against chance is.
 export function evidenceWords({ e_value, threshold }: ReleaseCheck): string {
-  const odds = e_value >= 1 ? formatNumber(Number(e_value.toPrecision(2))) : "less than 1";
+  const told = formatNumber(Number(Math.min(e_value, ODDS_MAX).toPrecision(2)));
+  const odds = e_value > ODDS_MAX ? `more than ${told}` : e_value >= 1 ? told : "less than 1";
   return `${odds} to one against chance; ${formatNumber(threshold)} decides`;
 }
 

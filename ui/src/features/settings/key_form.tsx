@@ -1,8 +1,9 @@
 // Making an API key. Its token is shown once, and lives no longer than this form's state.
 import { useQueryClient } from "@tanstack/react-query";
 import { Copy, KeyRound } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { serverNow } from "../../kit/clock";
+import { focusOnMount } from "../../kit/focus";
 import { showToast } from "../../kit/toast";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { makeKey, type Role } from "./key_queries";
@@ -33,6 +34,11 @@ export function KeyForm() {
   const cache = useQueryClient();
   const { busy, error, run } = useRequest();
   const [made, setMade] = useState<Made | null>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  const putAway = () => {
+    setMade(null);
+    nameField.current?.focus();
+  };
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
@@ -48,12 +54,19 @@ export function KeyForm() {
   };
   return (
     <>
-      {made && <Token {...made} done={() => setMade(null)} />}
+      {made && <Token key={made.token} {...made} done={putAway} />}
       <form onSubmit={submit} className="grid gap-3">
         <div className="form-pair">
           <label className="field">
             Name of the key
-            <input name="name" required maxLength={100} autoComplete="off" placeholder="grafana" />
+            <input
+              ref={nameField}
+              name="name"
+              required
+              maxLength={100}
+              autoComplete="off"
+              placeholder="grafana"
+            />
           </label>
           <label className="field">
             Role
@@ -106,7 +119,12 @@ function Token({ name, token, done }: Made & { done: () => void }) {
         needed now.
       </p>
       <div className="actions">
-        <button type="button" className="button primary" onClick={() => void copy()}>
+        <button
+          ref={focusOnMount}
+          type="button"
+          className="button primary"
+          onClick={() => void copy()}
+        >
           <Copy size={15} aria-hidden /> Copy the token
         </button>
         <button type="button" className="button" onClick={done}>

@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { sessionQuery } from "../../api/permission";
 import { useNow } from "../../kit/clock";
+import { focusOnMount } from "../../kit/focus";
 import { Permitted } from "../../kit/permitted";
 import { Answer, Empty, Section } from "../../kit/section";
 import { Ago, Clock } from "../../kit/time";
@@ -105,10 +106,15 @@ function KeyRow({ apiKey }: { apiKey: ApiKey }) {
 function Revoke({ id, name }: { id: string; name: string }) {
   const cache = useQueryClient();
   const { busy, error, run } = useRequest();
-  const [asked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<boolean>();
   if (!asked) {
     return (
-      <button type="button" className="button small" onClick={() => setAsked(true)}>
+      <button
+        ref={asked === false ? focusOnMount : undefined}
+        type="button"
+        className="button small"
+        onClick={() => setAsked(true)}
+      >
         Revoke…<span className="sr-only"> {name}</span>
       </button>
     );
@@ -116,7 +122,12 @@ function Revoke({ id, name }: { id: string; name: string }) {
   return (
     <div className="ml-auto grid justify-items-end gap-1">
       <div className="actions">
-        <button type="button" className="button small" onClick={() => setAsked(false)}>
+        <button
+          ref={focusOnMount}
+          type="button"
+          className="button small"
+          onClick={() => setAsked(false)}
+        >
           Keep<span className="sr-only"> {name}</span>
         </button>
         <button
