@@ -99,7 +99,12 @@ export function holdKeys(hold: boolean): void {
   held = hold;
   typed = "";
 }
-export const typedWhileHeld = () => typed;
+// What was typed until something took the focus; each key once.
+export function takeTyped(): string {
+  const all = typed;
+  typed = "";
+  return all;
+}
 
 // What an action does; false: nothing, and the key is the browser's.
 type Run = () => unknown;
@@ -158,7 +163,7 @@ export function listenForKeys(): () => void {
       return;
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (held && event.key.length === 1) typed += event.key;
+    if (held && event.key.length === 1 && !takesText(event.target)) typed += event.key;
     if (held || !currentSettings().shortcuts || takesText(event.target) || belongsToControl(event))
       return;
     if (event.key === "Shift") return;

@@ -14,7 +14,7 @@ import { IncidentStateBadge, StateMark, severityTone, verdictTone } from "../kit
 import { ZoneText } from "../kit/time";
 import { useSettled } from "../kit/use_settled";
 import { Keys } from "./key_table";
-import { ACTIONS, isActionHere, runAction, typedWhileHeld } from "./keys";
+import { ACTIONS, isActionHere, runAction, takeTyped } from "./keys";
 import { PaletteFound } from "./palette_found";
 import { SCREENS } from "./screens";
 import { keptRange } from "./use_time_range";
@@ -39,7 +39,7 @@ const SETTINGS: { label: string; run: () => void }[] = [
 export default function Palette({ onClose }: { onClose: () => void }) {
   const navigate = useNavigate();
   useFocusBack();
-  const [text, setText] = useState(typedWhileHeld);
+  const [text, setText] = useState("");
   const settled = useSettled(text.trim(), 150);
   const found = useQuery(
     incidentsQuery({ states: [...ALL_STATES], text: settled, limit: INCIDENTS_MAX }),
@@ -84,6 +84,7 @@ export default function Palette({ onClose }: { onClose: () => void }) {
       <Command.Input
         value={text}
         onValueChange={setText}
+        onFocus={() => setText((have) => have + takeTyped())}
         placeholder="Search incidents, services, metrics, people, rules, releases, log lines"
         maxLength={200}
       />

@@ -15,6 +15,8 @@ import { Clock } from "../../kit/time";
 import { usePageTitle } from "../../kit/use_page_title";
 import {
   againWords,
+  type Claim,
+  claimOf,
   examplesOf,
   factsOf,
   judgedOf,
@@ -194,7 +196,17 @@ function SpansTable({ spans }: { spans: SpansSeen }) {
   );
 }
 
+function ClaimFacts({ claim: { text, counted } }: { claim: Claim }) {
+  return (
+    <p className="note mb-3">
+      It was said: {text}.{counted && ` Counted: ${counted}.`}
+    </p>
+  );
+}
+
 function ReadingFacts({ evidence }: { evidence: Evidence }) {
+  const claim = claimOf(evidence.result);
+  if (claim) return <ClaimFacts claim={claim} />;
   const reading = readingOf(evidence.result);
   if (!reading) return null;
   return (

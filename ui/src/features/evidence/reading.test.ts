@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import type { Evidence } from "../../api/types";
 import {
   againWords,
+  claimOf,
   drawnBy,
   examplesOf,
   factsOf,
@@ -117,4 +118,17 @@ test("an answer without lists is names and values", () => {
   ]);
   expect(factsOf({ rows: [] })).toBeNull();
   expect(factsOf("text")).toBeNull();
+});
+
+test("evidence of a verdict says what was claimed, and how it was counted", () => {
+  const side = { judgement: "rel_1", text: "1.9 % after the release", total: 2245, bad: 42.4 };
+  expect(claimOf({ ...side, counted: "growth of the rows" })).toEqual({
+    text: "1.9 % after the release (42.4 of 2,245)",
+    counted: "growth of the rows",
+  });
+  expect(claimOf({ ...side, total: null, bad: null })).toEqual({
+    text: "1.9 % after the release",
+    counted: "",
+  });
+  expect(claimOf({ text: "of no verdict" })).toBeNull();
 });

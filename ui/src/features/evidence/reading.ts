@@ -61,6 +61,21 @@ export function shownWords(
   return `What was seen then: ${plural(times.length, "point")}${last}${where}.`;
 }
 
+export interface Claim {
+  text: string; // the sentence that a verdict said
+  counted: string; // how its numbers were read off the rows; empty: as they stand
+}
+
+// Of one side of a release's verdict.
+export function claimOf(result: unknown): Claim | null {
+  if (typeof result !== "object" || result === null || !("judgement" in result)) return null;
+  const { text, total, bad, counted } = result as Record<string, unknown>;
+  if (typeof text !== "string" || text === "") return null;
+  const numbers =
+    isNumber(total) && isNumber(bad) ? ` (${formatNumber(bad)} of ${formatNumber(total)})` : "";
+  return { text: text + numbers, counted: typeof counted === "string" ? counted : "" };
+}
+
 export interface SpansSeen {
   operation: string;
   service: string;
