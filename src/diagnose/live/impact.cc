@@ -100,13 +100,17 @@ void Assessor::FindHurt() {
               .text = anomaly.summary,
               .evidence_id = anomaly.evidence.id};
   };
+  // What began long before, and happens to go on, is no effect of it.
+  const auto is_near = [&](const model::Anomaly& anomaly) {
+    return anomaly.started_at >= occasion_.onset - kNear;
+  };
+  const bool any_near = std::ranges::any_of(occasion_.anomalies, is_near);
   for (const model::Anomaly& anomaly : occasion_.anomalies) {
     impact_.severity_score = std::max(impact_.severity_score, anomaly.score);
-    note(anomaly);
+    if (!any_near || is_near(anomaly)) note(anomaly);
   }
   for (const model::Anomaly& anomaly : occasion_.around) {
-    const bool near = anomaly.started_at >= occasion_.onset - kNear;
-    if (near && reached.contains(graph_.Find(anomaly.entity))) note(anomaly);
+    if (is_near(anomaly) && reached.contains(graph_.Find(anomaly.entity))) note(anomaly);
   }
   for (auto& [unused, entity] : hurt) impact_.entities.push_back(std::move(entity));
 }

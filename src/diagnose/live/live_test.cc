@@ -154,6 +154,11 @@ class LiveTest : public ::testing::Test {
       anomaly.evidence.id = "ev_" + entity;
       occasion.anomalies.push_back(anomaly);
     }
+    if (began_earlier_) {
+      occasion.anomalies.push_back(occasion.anomalies.front());
+      occasion.anomalies.back().entity = "cart";
+      occasion.anomalies.back().started_at = kOnset - std::chrono::minutes(40);
+    }
     return occasion;
   }
 
@@ -220,6 +225,7 @@ class LiveTest : public ::testing::Test {
   base::TimePoint stopped_at_ = kOnset;
   std::set<std::string> failing_ = {"front"};
   std::vector<std::string> hurt_ = {"front", "shop"};
+  bool began_earlier_ = false;  // an anomaly of cart's that is in the incident too
   base::Random random_{3};
   std::map<std::string, double> totals_;
   LimitedStore metrics_;
@@ -385,6 +391,14 @@ TEST_F(LiveTest, TellsOriginPropagatorAndAffectedApart) {
   EXPECT_EQ(impact_.entities[2].role, Role::kAffected);
   EXPECT_EQ(impact_.entities[2].evidence_id, "ev_front");
   EXPECT_EQ(SeverityLevel(impact_.severity_score), "high");
+}
+
+TEST_F(LiveTest, WhatBeganLongBeforeIsNoEffect) {
+  began_earlier_ = true;
+  Fill(clock_.Now());
+  Diagnose();
+  ASSERT_EQ(impact_.entities.size(), 3U);
+  for (const HurtEntity& entity : impact_.entities) EXPECT_NE(entity.entity, "cart");
 }
 
 TEST_F(LiveTest, CountsFailedRequestsAtTheFrontDoorAndTheBudgetThatTheyBurn) {
