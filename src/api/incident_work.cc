@@ -26,7 +26,8 @@ using incident::journal::Journal;
 
 constexpr size_t kTextBytesMax = 10'000;
 constexpr size_t kIdsMax = 1000;
-constexpr size_t kTitleBytesMax = 500;
+constexpr size_t kTitleBytesMax = 160;
+constexpr size_t kItemBytesMax = 200;
 constexpr size_t kServicesMax = 50;
 constexpr int64_t kReportPagesMax = 20;  // of 1,000 incidents
 
@@ -60,10 +61,11 @@ base::Result<std::vector<std::string>> ReadTexts(const base::Json& json, const c
   }
   std::vector<std::string> texts;
   for (const base::Json& text : *it) {
-    if (!text.is_string() || text.get_ref<const std::string&>().empty()) {
-      return BadParameter(name, "each must be a text");
+    const std::string* const item = text.get_ptr<const std::string*>();
+    if (item == nullptr || item->empty() || item->size() > kItemBytesMax) {
+      return BadParameter(name, fmt::format("each must be a text of 1 to {} bytes", kItemBytesMax));
     }
-    texts.push_back(text.get<std::string>());
+    texts.push_back(*item);
   }
   return texts;
 }

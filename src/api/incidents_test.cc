@@ -290,11 +290,13 @@ TEST_F(IncidentRoutesTest, PeopleDeclareIncidents) {
   EXPECT_EQ(incident["timeline"].back()["kind"], "declared");
   EXPECT_EQ(incident["timeline"].back()["actor"], "ann");
   EXPECT_EQ(incident["timeline"].back()["text"], "three calls");
-  for (const auto& [field, body] : {std::pair{"title", R"({"text":"x"})"},
-                                    std::pair{"severity", R"({"title":"x","severity":"bad"})"},
-                                    std::pair{"entities", R"({"title":"x","entities":"checkout"})"},
-                                    std::pair{"entities", R"({"title":"x","entities":[""]})"},
-                                    std::pair{"text", R"({"title":"x","text":7})"}}) {
+  const std::string long_name = R"({"title":"x","entities":[")" + std::string(201, 'y') + "\"]}";
+  for (const auto& [field, body] :
+       {std::pair{"title", R"({"text":"x"})"},
+        std::pair{"severity", R"({"title":"x","severity":"bad"})"},
+        std::pair{"entities", R"({"title":"x","entities":"checkout"})"},
+        std::pair{"entities", R"({"title":"x","entities":[""]})"},
+        std::pair{"entities", long_name.c_str()}, std::pair{"text", R"({"title":"x","text":7})"}}) {
     const net::Response refused = Call("POST", "/api/v1/incidents", "", body);
     EXPECT_EQ(refused.status, 400) << body;
     EXPECT_EQ((*base::ParseJson(refused.body))["error"]["field"], field);

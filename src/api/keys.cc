@@ -31,14 +31,8 @@ void WriteKey(JsonWriter& json, const ApiKey& key) {
       .EndObject();
 }
 
-base::Result<std::vector<ApiKey>> KeysOf(ApiKeys& keys, const model::TenantName& tenant) {
-  VEDETTE_TRY(std::vector<ApiKey> all, keys.List());
-  std::erase_if(all, [&](const ApiKey& key) { return key.tenant != tenant; });
-  return all;
-}
-
 base::Result<net::Response> List(ApiKeys& keys, const Call& call) {
-  VEDETTE_TRY(const std::vector<ApiKey> own, KeysOf(keys, call.caller.tenant));
+  VEDETTE_TRY(const std::vector<ApiKey> own, keys.List(call.caller.tenant));
   std::string body;
   JsonWriter json(body);
   json.BeginObject().Key("keys").BeginArray();
@@ -68,7 +62,7 @@ base::Result<net::Response> Add(ApiKeys& keys, const Call& call) {
 }
 
 base::Result<net::Response> Revoke(ApiKeys& keys, const Call& call) {
-  VEDETTE_TRY(const std::vector<ApiKey> own, KeysOf(keys, call.caller.tenant));
+  VEDETTE_TRY(const std::vector<ApiKey> own, keys.List(call.caller.tenant));
   const std::string_view id = call.PathValue("id");
   if (std::ranges::find(own, id, &ApiKey::id) == own.end()) {
     return base::NotFound("the tenant has no such key");

@@ -122,13 +122,14 @@ base::Result<CreatedKey> ApiKeys::Add(const NewApiKey& request, std::string_view
   return created;
 }
 
-base::Result<std::vector<ApiKey>> ApiKeys::List() {
+base::Result<std::vector<ApiKey>> ApiKeys::List(std::string_view tenant) {
   std::vector<ApiKey> keys;
   VEDETTE_TRY_VOID(db_.Read([&](sql::Session& session) {
-    return session.Query(
-        fmt::format("SELECT {} FROM auth_keys ORDER BY tenant, name, created_at LIMIT 10000",
-                    kColumns),
-        {}, [&](const sql::Row& row) { keys.push_back(KeyOf(row)); });
+    return session.Query(fmt::format("SELECT {} FROM auth_keys WHERE ? = '' OR tenant = ? "
+                                     "ORDER BY tenant, name, created_at LIMIT 10000",
+                                     kColumns),
+                         {sql::Text(tenant), sql::Text(tenant)},
+                         [&](const sql::Row& row) { keys.push_back(KeyOf(row)); });
   }));
   return keys;
 }

@@ -62,8 +62,8 @@ class ApiKeys {
   // 1,000 keys that are not revoked. `actor` is for the audit log.
   base::Result<CreatedKey> Add(const NewApiKey& request, std::string_view actor,
                                base::TimePoint now);
-  // By tenant and name, the revoked ones too, at most 10,000.
-  base::Result<std::vector<ApiKey>> List();
+  // By tenant and name, the revoked ones too, at most 10,000; of all tenants when none is named.
+  base::Result<std::vector<ApiKey>> List(std::string_view tenant = {});
   // kNotFound unless such a key is in use.
   base::Result<> Revoke(std::string_view id, std::string_view actor, base::TimePoint now)
       EXCLUDES(mutex_);

@@ -18,6 +18,7 @@ constexpr size_t kCommentBytesMax = 40'000;
 constexpr size_t kTitleBytesMax = 500;
 constexpr int64_t kPartsMax = 200;  // tasks, links, roles of an incident, each
 constexpr int64_t kPhasesMax = 100;
+constexpr size_t kDeclaredTitleBytesMax = 160;
 constexpr int64_t kDeclaredServicesMax = 50;
 constexpr size_t kEntityBytesMax = 200;
 constexpr base::Duration kToldLaterMax = std::chrono::days(30);
@@ -226,8 +227,10 @@ base::Result<> Engine::Star(Tracked& tracked, const Command& command) {
 // What nothing has detected: told of as somebody's rule would be, and over when a person says so.
 base::Result<> Engine::Declare(const Input& input, const Command& command) {
   const std::string title = base::OneLine(command.target, kTitleBytesMax);
-  if (title.find_first_not_of(' ') == std::string::npos) {
-    return base::InvalidArgument("an incident needs a title", "title");
+  if (title.find_first_not_of(' ') == std::string::npos || title.size() > kDeclaredTitleBytesMax) {
+    return base::InvalidArgument(
+        fmt::format("an incident needs a title, of at most {} bytes", kDeclaredTitleBytesMax),
+        "title");
   }
   if (Size(command.ids) > kDeclaredServicesMax) {
     return base::InvalidArgument(fmt::format("at most {} services", kDeclaredServicesMax),
@@ -251,6 +254,8 @@ base::Result<> Engine::Declare(const Input& input, const Command& command) {
     if (home != tracked.incident.id) tracked.incident.entities.push_back(entity);
     home = tracked.incident.id;
   }
+  const bool named = like.entity.empty() || title.starts_with(like.entity);
+  tracked.headline = named ? title : like.entity + ": " + title;  // whole, as it was said
   tracked.incident.title = Title(tracked);
   tracked.last_opening = tracked.last_activity = state_->now;
   tracked.held_by_person = true;

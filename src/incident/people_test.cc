@@ -246,6 +246,8 @@ TEST(Declare, NeedsATitleAndRoom) {
   Script script(options);
   script.Declares(" \n", Severity::kCritical, {});
   EXPECT_EQ(script.last_answer.error().field, "title");
+  script.Declares(std::string(161, 'x'), Severity::kCritical, {});
+  EXPECT_EQ(script.last_answer.error().field, "title");
   script.Declares("a", Severity::kCritical, std::vector<std::string>(51, "x"));
   EXPECT_EQ(script.last_answer.error().field, "entities");
   EXPECT_THAT(script.order, IsEmpty());

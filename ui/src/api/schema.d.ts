@@ -1851,7 +1851,7 @@ export interface paths {
         put?: never;
         /**
          * Declare an incident that nothing has detected
-         * @description Opens an incident by hand: it is paged and escalated like any other, by the routes of its first service and its severity, and ends when a person resolves it. Alerts and anomalies of its services join it.
+         * @description Opens an incident by hand: it is paged and escalated like any other, by the routes of its first service and its severity, and ends when a person resolves it. What is found of its services joins it, but for alerts that are grouped by labels.
          */
         post: operations["declareIncident"];
         delete?: never;
@@ -10209,6 +10209,7 @@ export interface operations {
             400: components["responses"]["InvalidArgument"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
+            429: components["responses"]["ResourceExhausted"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -12084,6 +12085,7 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["PermissionDenied"];
             409: components["responses"]["FailedPrecondition"];
+            429: components["responses"]["ResourceExhausted"];
             503: components["responses"]["Unavailable"];
         };
     };

@@ -7,6 +7,7 @@ import { declare } from "../api/actions";
 import { statusQuery } from "../api/queries";
 import type { Severity } from "../api/types";
 import { Dialog } from "../kit/dialog";
+import { FormEnd } from "../kit/form_end";
 import { Permitted } from "../kit/permitted";
 import { Refusal, useRequest } from "../kit/use_request";
 
@@ -42,7 +43,7 @@ export default function DeclareDialog({ onClose }: { onClose: () => void }) {
   return (
     <Dialog
       title="Declare an incident"
-      description="People are told of it as of any other. Alerts and anomalies of its services join it."
+      description="People are told of it as of any other. What is found of its services joins it."
       onClose={onClose}
     >
       <form onSubmit={(event) => void submit(event)} className="grid gap-3">
@@ -52,7 +53,7 @@ export default function DeclareDialog({ onClose }: { onClose: () => void }) {
             <input
               name="title"
               required
-              maxLength={500}
+              maxLength={160}
               autoComplete="off"
               placeholder="Customers cannot pay by card"
             />
@@ -80,14 +81,9 @@ export default function DeclareDialog({ onClose }: { onClose: () => void }) {
             <textarea name="text" rows={3} maxLength={10_000} />
           </label>
           <Refusal error={error} />
-          <div className="form-end">
-            <button type="button" className="button" onClick={onClose}>
-              Cancel
-            </button>
-            <button type="submit" className="button primary" disabled={busy}>
-              Declare
-            </button>
-          </div>
+          <FormEnd onCancel={onClose} disabled={busy}>
+            Declare
+          </FormEnd>
         </Permitted>
       </form>
     </Dialog>

@@ -1,5 +1,6 @@
 // Rows of a list that are chosen to be acted on together: by x, Shift+x, or their boxes.
-import { type ReactNode, useRef, useState } from "react";
+import { useRef, useState } from "react";
+import { ActButton } from "../kit/permitted";
 import { showToast } from "../kit/toast";
 import { rowInHand, useAction } from "./keys";
 
@@ -74,10 +75,16 @@ export function SelectBox({ id, name, selection: { ids, toggle } }: SelectBoxPro
 
 interface SelectionBarProps {
   selection: Selection;
-  children: ReactNode; // what can be done to them
+  acknowledge: () => void;
+  unacknowledged: boolean; // there is one to acknowledge
+  silence: () => void;
+  merge: () => void;
+  notMerged?: string; // why they cannot be
 }
 
-export function SelectionBar({ selection: { ids, clear }, children }: SelectionBarProps) {
+export function SelectionBar({ selection, ...props }: SelectionBarProps) {
+  const { acknowledge, unacknowledged, silence, merge, notMerged } = props;
+  const { ids, clear } = selection;
   if (ids.size === 0) return null;
   return (
     <section className="selection-bar" aria-label="Selected">
@@ -85,7 +92,24 @@ export function SelectionBar({ selection: { ids, clear }, children }: SelectionB
       <span role="status" className="font-semibold">
         {ids.size} selected
       </span>
-      {children}
+      <ActButton
+        className="button small primary"
+        aria-disabled={!unacknowledged}
+        onClick={acknowledge}
+      >
+        Acknowledge <kbd>e</kbd>
+      </ActButton>
+      <ActButton className="button small" onClick={silence}>
+        Silence… <kbd>z</kbd>
+      </ActButton>
+      <ActButton
+        className="button small"
+        aria-disabled={notMerged !== undefined}
+        title={notMerged}
+        onClick={merge}
+      >
+        Merge… <kbd>m</kbd>
+      </ActButton>
       <button type="button" className="button small clear" onClick={clear}>
         Clear <kbd>Esc</kbd>
       </button>

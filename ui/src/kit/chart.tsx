@@ -21,6 +21,7 @@ import {
 import { color, useTheme } from "./chart_theme";
 import { formatClock, formatTick, formatValue, type Zone } from "./format";
 import { useSettings } from "./settings";
+import { ValuesTable } from "./values_table";
 
 interface ChartProps {
   data: ChartData;
@@ -292,7 +293,7 @@ export default function Chart(given: ChartProps) {
           {data.left > 0 && ` (${data.left} more series are not drawn)`}
         </p>
       )}
-      <ChartTable data={data} zone={zone} now={window.end} unit={unit} />
+      <ChartTable data={data} now={window.end} unit={unit} />
     </figure>
   );
 }
@@ -324,51 +325,22 @@ function describePoint(
 
 interface ChartTableProps {
   data: ChartData;
-  zone: Zone;
   now: number;
   unit?: string;
 }
 
-function ChartTable({ data, zone, now, unit }: ChartTableProps) {
+function ChartTable({ data: { times, series }, now, unit }: ChartTableProps) {
+  const columns = series.map(({ name }) => ({ key: name, head: name }));
   const rows = useMemo(
     () =>
-      thin(
-        data.times.map((time, index) => ({ time, index })),
-        TABLE_ROWS_MAX,
-      ),
-    [data],
+      thin([...times.keys()], TABLE_ROWS_MAX).map((at) => ({
+        time: times[at] ?? 0,
+        values: series.map(({ values }) => {
+          const value = values[at];
+          return value == null ? "none" : formatValue(value, unit);
+        }),
+      })),
+    [times, series, unit],
   );
-  return (
-    <details className="chart-table">
-      <summary>Values as a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <div className="scroll-box" tabIndex={0} role="region" aria-label="Values">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time ({zone === "utc" ? "UTC" : "local"})</th>
-              {data.series.map((line) => (
-                <th scope="col" key={line.name}>
-                  {line.name}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ time, index }) => (
-              <tr key={time}>
-                <th scope="row">{formatClock(time * 1000, zone, now)}</th>
-                {data.series.map((line) => {
-                  const value = line.values[index];
-                  return (
-                    <td key={line.name}>{value == null ? "none" : formatValue(value, unit)}</td>
-                  );
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
+  return <ValuesTable columns={columns} rows={rows} now={now} />;
 }

@@ -9,6 +9,7 @@ import { formatClock, formatNumber, formatTick, plural } from "./format";
 import { bucketWords, type Heat, heatWords, readHeat } from "./heat";
 import { Empty } from "./section";
 import { useSettings } from "./settings";
+import { ValuesTable } from "./values_table";
 
 const TABLE_ROWS_MAX = 50;
 const FAINT = 0.1; // the least that is seen beside nothing
@@ -164,38 +165,17 @@ function HeatMap(props: HeatMapProps) {
 }
 
 function HeatTable({ heat, now, unit }: { heat: Heat; now: number; unit?: string }) {
-  const { zone } = useSettings();
   const { times, bounds, counts } = heat;
-  const rows = thin([...times.keys()], TABLE_ROWS_MAX);
-  return (
-    <details className="chart-table">
-      <summary>Values as a table</summary>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reachable by keys */}
-      <div className="scroll-box" tabIndex={0} role="region" aria-label="Values">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Time ({zone === "utc" ? "UTC" : "local"})</th>
-              {bounds.map((bound, index) => (
-                <th scope="col" key={bound}>
-                  {bucketWords(bounds, index, unit)}
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((at) => (
-              <tr key={times[at]}>
-                <th scope="row">{formatClock((times[at] ?? 0) * 1000, zone, now)}</th>
-                {bounds.map((bound, index) => {
-                  const value = counts[index]?.[at];
-                  return <td key={bound}>{value == null ? "none" : formatNumber(value)}</td>;
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
-    </details>
-  );
+  const columns = bounds.map((bound, index) => ({
+    key: bound,
+    head: bucketWords(bounds, index, unit),
+  }));
+  const rows = thin([...times.keys()], TABLE_ROWS_MAX).map((at) => ({
+    time: times[at] ?? 0,
+    values: bounds.map((_, index) => {
+      const value = counts[index]?.[at];
+      return value == null ? "none" : formatNumber(value);
+    }),
+  }));
+  return <ValuesTable columns={columns} rows={rows} now={now} />;
 }

@@ -13,7 +13,6 @@ import {
   SelectionBar,
   useSelection,
 } from "../../frame/selection";
-import { ActButton } from "../../kit/permitted";
 import { showToast } from "../../kit/toast";
 import { proposeMatchers } from "../silences/matchers";
 import { incidentsOf } from "./group";
@@ -74,26 +73,14 @@ export function useAlertActions(alerts: Alert[]): {
   const close = () => setOpened(null);
   const layers = (
     <>
-      <SelectionBar selection={selection}>
-        <ActButton
-          className="button small primary"
-          aria-disabled={incidents.every(({ state }) => state !== "open")}
-          onClick={take}
-        >
-          Acknowledge <kbd>e</kbd>
-        </ActButton>
-        <ActButton className="button small" onClick={silence}>
-          Silence… <kbd>z</kbd>
-        </ActButton>
-        <ActButton
-          className="button small"
-          aria-disabled={incidents.length < 2}
-          title={incidents.length < 2 ? TOO_FEW : undefined}
-          onClick={merge}
-        >
-          Merge… <kbd>m</kbd>
-        </ActButton>
-      </SelectionBar>
+      <SelectionBar
+        selection={selection}
+        acknowledge={take}
+        unacknowledged={incidents.some(({ state }) => state === "open")}
+        silence={silence}
+        merge={merge}
+        notMerged={incidents.length < 2 ? TOO_FEW : undefined}
+      />
       <Suspense fallback={null}>
         {opened && "silence" in opened && (
           <SilenceDialog matchers={opened.silence} onClose={close} />

@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
 import { Plus, Trash2 } from "lucide-react";
 import { keptRange } from "../../frame/use_time_range";
+import { FormEnd } from "../../kit/form_end";
 import { showToast } from "../../kit/toast";
 import { Refusal, useRequest } from "../../kit/use_request";
 import { type Dashboard, TITLE_CHARS_MAX, VARIABLES_MAX, type Variable } from "./dashboard";
@@ -52,18 +53,9 @@ export function Editor({ draft, setDraft, stored }: EditorProps) {
       />
       <PanelFields panels={draft.panels} change={(panels) => setDraft({ ...draft, panels })} />
       <Refusal error={error} />
-      <div className="form-end">
-        <button type="button" className="button" onClick={() => setDraft(null)}>
-          Cancel
-        </button>
-        <button
-          type="submit"
-          className="button primary"
-          disabled={busy || draft.panels.length === 0}
-        >
-          Save
-        </button>
-      </div>
+      <FormEnd onCancel={() => setDraft(null)} disabled={busy || draft.panels.length === 0}>
+        Save
+      </FormEnd>
     </form>
   );
 }

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { incidentsQuery } from "../../api/queries";
 import type { IncidentSummary } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
+import { FormEnd } from "../../kit/form_end";
 import { Answer, Empty } from "../../kit/section";
 import { SeverityWord } from "../../kit/state_mark";
 import { Ago, titleOf, ZoneText } from "../../kit/time";
@@ -94,14 +95,9 @@ export default function MergeDialog({ incident, onClose }: MergeDialogProps) {
           The other one ends here and points to this one. What moved can be split off again.
         </p>
         <Refusal error={error} />
-        <div className="form-end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button primary" disabled={busy || !other}>
-            Take it over
-          </button>
-        </div>
+        <FormEnd onCancel={onClose} disabled={busy || !other}>
+          Take it over
+        </FormEnd>
       </form>
     </Dialog>
   );

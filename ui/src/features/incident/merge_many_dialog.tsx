@@ -3,6 +3,7 @@ import { useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import type { IncidentSummary } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
+import { FormEnd } from "../../kit/form_end";
 import { SeverityWord } from "../../kit/state_mark";
 import { Ago, ZoneText } from "../../kit/time";
 import { showToast } from "../../kit/toast";
@@ -73,14 +74,9 @@ export default function MergeManyDialog({ incidents, onClose }: MergeManyDialogP
         </label>
         <p className="note text-sm">What moved can be split off again.</p>
         <Refusal error={error} />
-        <div className="form-end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button primary" disabled={busy}>
-            Merge
-          </button>
-        </div>
+        <FormEnd onCancel={onClose} disabled={busy}>
+          Merge
+        </FormEnd>
       </form>
     </Dialog>
   );

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { incidentAnomaliesQuery } from "../../api/queries";
 import type { Incident } from "../../api/types";
 import { Dialog } from "../../kit/dialog";
+import { FormEnd } from "../../kit/form_end";
 import { plural } from "../../kit/format";
 import { Answer } from "../../kit/section";
 import { StateMark, severityTone } from "../../kit/state_mark";
@@ -57,18 +58,9 @@ export default function SplitDialog({ incident, onClose }: SplitDialogProps) {
           )}
         </Answer>
         <Refusal error={error} />
-        <div className="form-end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className="button primary"
-            disabled={busy || chosen.size === 0 || chosen.size === all}
-          >
-            Split off {chosen.size || ""}
-          </button>
-        </div>
+        <FormEnd onCancel={onClose} disabled={busy || chosen.size === 0 || chosen.size === all}>
+          Split off {chosen.size || ""}
+        </FormEnd>
       </form>
     </Dialog>
   );

@@ -13,7 +13,6 @@ import {
   useSelection,
 } from "../../frame/selection";
 import { afterFocusBack } from "../../kit/focus";
-import { ActButton } from "../../kit/permitted";
 
 const ResolveDialog = lazy(() => import("../incident/resolve_dialog"));
 const SilenceIncidents = lazy(() => import("../silences/silence_incidents"));
@@ -68,21 +67,13 @@ export function useIncidentActions(list: IncidentSummary[]): {
   };
   const layers = (
     <>
-      <SelectionBar selection={selection}>
-        <ActButton
-          className="button small primary"
-          aria-disabled={chosen.every(({ state }) => state !== "open")}
-          onClick={take}
-        >
-          Acknowledge <kbd>e</kbd>
-        </ActButton>
-        <ActButton className="button small" onClick={silence}>
-          Silence… <kbd>z</kbd>
-        </ActButton>
-        <ActButton className="button small" onClick={merge}>
-          Merge… <kbd>m</kbd>
-        </ActButton>
-      </SelectionBar>
+      <SelectionBar
+        selection={selection}
+        acknowledge={take}
+        unacknowledged={chosen.some(({ state }) => state === "open")}
+        silence={silence}
+        merge={merge}
+      />
       <Suspense fallback={null}>{opened && <OpenDialog opened={opened} close={close} />}</Suspense>
     </>
   );

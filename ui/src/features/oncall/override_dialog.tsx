@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { Dialog } from "../../kit/dialog";
+import { FormEnd } from "../../kit/form_end";
 import { currentSettings, useSettings } from "../../kit/settings";
 import { showToast } from "../../kit/toast";
 import { Refusal, useRequest } from "../../kit/use_request";
@@ -121,14 +122,9 @@ export function OverrideDialog({ schedule, asked, onClose }: OverrideDialogProps
           <input name="reason" maxLength={1000} autoComplete="off" placeholder="Wedding" />
         </label>
         <Refusal error={error} />
-        <div className="form-end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button type="submit" className="button primary" disabled={busy}>
-            {swap ? "Swap" : "Take over"}
-          </button>
-        </div>
+        <FormEnd onCancel={onClose} disabled={busy}>
+          {swap ? "Swap" : "Take over"}
+        </FormEnd>
       </form>
     </Dialog>
   );

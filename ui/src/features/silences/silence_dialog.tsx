@@ -3,6 +3,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useRef, useState } from "react";
 import { serverNow } from "../../kit/clock";
 import { Dialog } from "../../kit/dialog";
+import { FormEnd } from "../../kit/form_end";
 import { formatLabels, plural } from "../../kit/format";
 import { currentSettings, useSettings } from "../../kit/settings";
 import { showToast } from "../../kit/toast";
@@ -109,18 +110,12 @@ export default function SilenceDialog({ matchers, change, onClose }: SilenceDial
           />
         </label>
         <Refusal error={error} />
-        <div className="form-end">
-          <button type="button" className="button" onClick={onClose}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            className="button primary"
-            disabled={busy || read.error !== "" || read.matchers.length === 0}
-          >
-            {change ? "Change" : "Silence"}
-          </button>
-        </div>
+        <FormEnd
+          onCancel={onClose}
+          disabled={busy || read.error !== "" || read.matchers.length === 0}
+        >
+          {change ? "Change" : "Silence"}
+        </FormEnd>
       </form>
     </Dialog>
   );
