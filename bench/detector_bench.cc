@@ -98,6 +98,8 @@ void BM_Step(benchmark::State& state, bool whole) {
   state.counters["bytes/series"] = static_cast<double>(sizeof(baseline::SeriesDetector));
 }
 BENCHMARK_CAPTURE(BM_Step, whole, true)->Arg(1)->Arg(300)->Arg(100'000);
+// A round is a value of each; more of them would warm up a million series anew each time.
+BENCHMARK_CAPTURE(BM_Step, million, true)->Arg(1'000'000)->Iterations(5)->Repetitions(1);
 BENCHMARK_CAPTURE(BM_Step, baseline, false)->Arg(1)->Arg(300)->Arg(100'000);
 
 }  // namespace
