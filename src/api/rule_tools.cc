@@ -246,8 +246,14 @@ base::Result<std::string> ListUnreachable(const RuleToolParts& parts, const Call
   const model::TenantName& tenant = call.caller.tenant;
   const auto groups =
       parts.live ? backtest::GroupsOf(parts.live(tenant)) : std::vector<rules::RuleGroup>();
-  VEDETTE_TRY(const auto unreachable, backtest::UnreachableRules(groups, parts.series, tenant,
-                                                                 call.now - kReach, call.now));
+  const base::TimePoint from = call.now - kReach;
+  VEDETTE_TRY(auto unreachable,
+              backtest::UnreachableRules(groups, parts.series, tenant, from, call.now));
+  if (parts.limits_in_force) {
+    VEDETTE_TRY(auto limits,
+                backtest::UnreachableLimits(parts.limits_in_force(), parts.series, from, call.now));
+    std::ranges::move(limits, std::back_inserter(unreachable));
+  }
   std::string out;
   base::JsonWriter json(out);
   json.BeginObject().Key("rules").BeginArray();

@@ -34,10 +34,12 @@ struct RuleToolParts {
   std::function<std::optional<std::vector<detect::rules::Rule>>(
       std::string_view text, std::vector<yaml::Diagnostic>& problems)>
       read_limits;
+  // Thresholds and absence that people configured, and that are in force.
+  std::function<std::vector<detect::rules::Rule>()> limits_in_force;
 };
 
 // POST /api/v1/rules/check: what is wrong with the text of a rule file, and what it holds.
-// GET /api/v1/rules/unreachable: which of the loaded rules can never fire.
+// GET /api/v1/rules/unreachable: which of the loaded rules and limits can never fire.
 // POST /api/v1/backtests: what its rules would have done over stored data. Both take the text as
 // the body, or as `rules` of a JSON object that holds the parameters too. Thread-safe.
 std::vector<Route> RuleToolRoutes(RuleToolParts parts);

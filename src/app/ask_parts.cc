@@ -74,6 +74,16 @@ base::Result<std::string> Post(const std::string& path, const Json& body, const 
   return Send(std::move(request), options, client);
 }
 
+base::Result<std::string> PostYaml(const std::string& path, std::string yaml,
+                                   const AskOptions& options, net::HttpClient& client) {
+  net::ClientRequest request;
+  request.method = "POST";
+  request.url = options.url + path;
+  request.headers.Set("Content-Type", "application/yaml");
+  request.body = std::move(yaml);
+  return Send(std::move(request), options, client);
+}
+
 std::string Table(const std::vector<std::vector<std::string>>& rows) {
   std::vector<size_t> widths;
   for (const auto& row : rows) {

@@ -28,6 +28,8 @@ base::Result<std::string> Get(const std::string& path,
                               const AskOptions& options, net::HttpClient& client);
 base::Result<std::string> Post(const std::string& path, const Json& body, const AskOptions& options,
                                net::HttpClient& client);
+base::Result<std::string> PostYaml(const std::string& path, std::string yaml,
+                                   const AskOptions& options, net::HttpClient& client);
 
 // Columns padded to their widest cell.
 std::string Table(const std::vector<std::vector<std::string>>& rows);

@@ -4,10 +4,14 @@
 #include <cstdint>
 #include <cstdio>
 #include <fmt/core.h>
+#include <memory>
+#include <optional>
 #include <utility>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
+#include "app/ask_parts.h"
 #include "app/config_sections.h"
 #include "app/offline_data.h"
 #include "app/part_options.h"
@@ -26,24 +30,35 @@ namespace {
 
 constexpr base::Duration kWindow = std::chrono::hours(6);  // of one request
 
+// What a file holds: either of the two.
+struct RulesOfFile {
+  std::vector<rules::RuleGroup> groups;
+  std::optional<std::vector<detect::rules::Rule>> limits;
+};
+
+// Or what is wrong with it, a line each: "shop.rules.yml:4:26: ...". Before a server is asked,
+// which does not know the name of the file.
+base::Result<RulesOfFile> ReadRules(const std::string& text, const std::string& file) {
+  RulesOfFile read;
+  std::vector<yaml::Diagnostic> problems, warnings;
+  read.limits = ReadRulesText(text, problems);
+  if (!read.limits) read.groups = rules::ParseRuleFile(text, file, problems, warnings);
+  std::string faults;
+  for (const yaml::Diagnostic& problem : problems) {
+    faults += (faults.empty() ? "" : "\n") + problem.ToString(file);
+  }
+  if (!faults.empty()) return base::InvalidArgument(std::move(faults));
+  return read;
+}
+
 base::Result<base::Json> FillWindow(const std::string& rules, base::TimePoint from,
                                     base::TimePoint to, const AskOptions& options,
                                     net::HttpClient& client) {
-  net::ClientRequest request;
-  request.method = "POST";
-  request.url = fmt::format("{}/api/v1/rules/backfill?from={}&to={}", options.url,
-                            base::FormatTime(from), base::FormatTime(to));
-  request.body = rules;
-  request.headers.Set("Content-Type", "application/yaml");
-  if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
-  if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
-  request.addresses = net::AddressPolicy::kAny;
-  request.timeout = std::chrono::minutes(5);
-  base::Result<net::Response> response = client.Fetch(request);
-  if (!response.ok()) return response.error().With("asking " + options.url);
-  if (response->status < 300) return base::ParseJson(response->body);
-  return base::FailedPrecondition(
-      fmt::format("the server answers {}: {}", response->status, response->body.substr(0, 500)));
+  VEDETTE_TRY(const std::string answer,
+              ask::PostYaml(fmt::format("/api/v1/rules/backfill?from={}&to={}",
+                                        base::FormatTime(from), base::FormatTime(to)),
+                            rules, options, client));
+  return base::ParseJson(answer);
 }
 
 }  // namespace
@@ -54,6 +69,7 @@ base::Result<std::string> BackfillRules(const BackfillCommand& command, const As
   VEDETTE_TRY(const base::TimePoint to, base::ParseTime(command.to));
   if (to < from) return base::InvalidArgument("--to lies before --from");
   VEDETTE_TRY(const std::string rules, base::ReadFile(command.file, yaml::kDocumentBytesMax));
+  VEDETTE_TRY_VOID(ReadRules(rules, command.file));
   uint64_t count = 0;
   uint64_t samples = 0;
   for (base::TimePoint at = from; at <= to; at += kWindow + base::Duration(1)) {
@@ -76,23 +92,10 @@ base::Result<std::string> AskBacktest(const BacktestCommand& command, const std:
   base::Json body = {{"rules", rules}};
   if (!command.from.empty()) body["from"] = command.from;
   if (!command.to.empty()) body["to"] = command.to;
-  net::ClientRequest request;
-  request.method = "POST";
-  request.url = options.url + "/api/v1/backtests";
-  request.body = base::DumpJson(body);
-  request.headers.Set("Content-Type", "application/json");
-  if (!options.key.empty()) request.headers.Set("Authorization", "Bearer " + options.key);
-  if (!options.tenant.empty()) request.headers.Set("X-Scope-OrgID", options.tenant);
-  request.addresses = net::AddressPolicy::kAny;
-  request.timeout = std::chrono::minutes(2);
-  base::Result<net::Response> response = client.Fetch(request);
-  if (!response.ok()) return response.error().With("asking " + options.url);
-  if (response->status < 300) return std::move(response->body);
-  return base::FailedPrecondition(
-      fmt::format("the server answers {}: {}", response->status, response->body.substr(0, 500)));
+  return ask::Post("/api/v1/backtests", body, options, client);
 }
 
-base::Result<std::string> RehearseOffline(const BacktestCommand& command, const std::string& rules,
+base::Result<std::string> RehearseOffline(const BacktestCommand& command, RulesOfFile read,
                                           const AskOptions& options) {
   namespace backtest = rules::backtest;
   const base::SystemClock clock;
@@ -107,16 +110,7 @@ base::Result<std::string> RehearseOffline(const BacktestCommand& command, const 
     VEDETTE_TRY(range.from, base::ParseTime(command.from));
   }
   range.context = RuleContextFor(config, config);
-  std::vector<yaml::Diagnostic> problems, warnings;
-  const auto limits = ReadRulesText(rules, problems);
-  std::vector<rules::RuleGroup> groups;
-  if (!limits) groups = rules::ParseRuleFile(rules, command.file, problems, warnings);
-  std::string faults;
-  for (const yaml::Diagnostic& problem : problems) {
-    faults += (faults.empty() ? "" : "\n") + problem.ToString(command.file);
-  }
-  if (!faults.empty()) return base::InvalidArgument(std::move(faults));
-  for (rules::RuleGroup& group : groups) {
+  for (rules::RuleGroup& group : read.groups) {
     for (const rules::RuleGroup& live : config.rule_groups) {
       if (live.name == group.name) group.file = live.file;  // and so its turns
     }
@@ -129,8 +123,9 @@ base::Result<std::string> RehearseOffline(const BacktestCommand& command, const 
                             .clock = clock,
                             .limits = config.query,
                             .records = &stored->records()};
-  VEDETTE_TRY(const backtest::Report report, limits ? backtest::RehearseLimits(*limits, range, data)
-                                                    : backtest::Rehearse(groups, range, data));
+  VEDETTE_TRY(const backtest::Report report,
+              read.limits ? backtest::RehearseLimits(*read.limits, range, data)
+                          : backtest::Rehearse(read.groups, range, data));
   const model::Severity pages = config.incidents.page_severity;
   return backtest::ToJson(report, [pages](model::Severity severity) { return severity >= pages; });
 }
@@ -139,12 +134,13 @@ base::Result<std::string> RehearseOffline(const BacktestCommand& command, const 
 
 base::Result<std::string> BacktestRules(const BacktestCommand& command, const AskOptions& options) {
   VEDETTE_TRY(const std::string rules, base::ReadFile(command.file, yaml::kDocumentBytesMax));
+  VEDETTE_TRY(RulesOfFile read, ReadRules(rules, command.file));
   std::string json;
   if (command.data_dir.empty()) {
     VEDETTE_TRY(const std::unique_ptr<net::HttpClient> client, net::MakeCurlClient());
     VEDETTE_TRY(json, AskBacktest(command, rules, options, *client));
   } else {
-    VEDETTE_TRY(json, RehearseOffline(command, rules, options));
+    VEDETTE_TRY(json, RehearseOffline(command, std::move(read), options));
   }
   if (options.json) return json + "\n";
   return rules::backtest::ToText(json);

@@ -40,7 +40,8 @@ std::vector<api::Route> RuleTools::Routes() const {
                            .context = [this] { return Context(); },
                            .live = live,
                            .pages = [this](model::Severity severity) { return Pages(severity); },
-                           .read_limits = ReadRulesText});
+                           .read_limits = ReadRulesText,
+                           .limits_in_force = parts_.limits_in_force});
   std::vector<api::Route> slos = api::SloRoutes(live, parts_.queries);
   std::move(slos.begin(), slos.end(), std::back_inserter(routes));
   return routes;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -8,6 +9,7 @@
 #include "app/rule_loop.h"
 #include "base/clock.h"
 #include "base/mutex.h"
+#include "detect/rules/rule.h"
 #include "model/severity.h"
 #include "query/engine.h"
 #include "records/store.h"
@@ -27,6 +29,7 @@ class RuleTools {
     query::Engine& queries;
     const RuleLoop& loop;
     const base::Clock& clock;
+    std::function<std::vector<detect::rules::Rule>()> limits_in_force;
   };
   RuleTools(Parts parts, const Config& config) : parts_(parts) { Apply(config, config); }
 

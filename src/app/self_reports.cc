@@ -151,21 +151,8 @@ base::Result<> SelfReports::TellRules(base::TimePoint now) {
       names.push_back(fmt::format("{}{} ({})", rule.rule, OfTenant(tenant), rule.reason));
     }
   }
-  // Limits are about the series of all tenants, and reach nothing if they reach none of any.
-  const std::vector<detect::rules::Rule> configured = this->limits();
-  std::vector<rules::backtest::Unreachable> limits;
-  for (const model::TenantName& tenant : tenants) {
-    VEDETTE_TRY(auto missing, rules::backtest::UnreachableLimits(configured, parts_.series, tenant,
-                                                                 now - after, now));
-    if (&tenant == &tenants.front()) {
-      limits = std::move(missing);
-      continue;
-    }
-    std::erase_if(limits, [&missing](const auto& rule) {
-      return std::ranges::find(missing, rule.rule, &rules::backtest::Unreachable::rule) ==
-             missing.end();
-    });
-  }
+  VEDETTE_TRY(const auto limits,
+              rules::backtest::UnreachableLimits(this->limits(), parts_.series, now - after, now));
   for (const auto& rule : limits) names.push_back(fmt::format("{} ({})", rule.rule, rule.reason));
   unreachable_gauge_.Set(static_cast<double>(names.size()));
   unreachable_.Set(

@@ -60,12 +60,13 @@ class SelfReports {
   // To be called every few seconds.
   base::Result<> Tend() EXCLUDES(mutex_);
   std::vector<api::Route> Routes();
+  // Without those that ship, which are there for whom they concern.
+  std::vector<detect::rules::Rule> limits() const EXCLUDES(mutex_);
 
  private:
   using SourceKey = std::tuple<model::TenantName, std::string, std::string>;  // and signal, name
 
   SelfReportOptions options() const EXCLUDES(mutex_);
-  std::vector<detect::rules::Rule> limits() const EXCLUDES(mutex_);
   base::Result<> TellSources(base::TimePoint now);
   base::Result<> ResumeSources(base::TimePoint now);
   base::Result<> TellRules(base::TimePoint now);

@@ -340,12 +340,14 @@ void Server::Parts::OpenRules() {
             auto examples = rules::ExamplesOf(rule, source, labels, time);
             return examples.ok() ? *std::move(examples) : std::vector<rules::Example>();
           }});
-  rule_tools = std::make_unique<RuleTools>(RuleTools::Parts{.series = *series,
-                                                            .records = *records,
-                                                            .queries = *queries,
-                                                            .loop = *rule_loop,
-                                                            .clock = clock},
-                                           config);
+  rule_tools = std::make_unique<RuleTools>(
+      RuleTools::Parts{.series = *series,
+                       .records = *records,
+                       .queries = *queries,
+                       .loop = *rule_loop,
+                       .clock = clock,
+                       .limits_in_force = [this] { return self_reports->limits(); }},
+      config);
   notify_paths = std::make_unique<NotifyPaths>(
       NotifyPaths::Parts{
           .router = *page_router,

@@ -210,6 +210,7 @@ void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source
     const bool judged =
         index != kUnwatched && watches_[index].signal.reading != baseline::Reading::kSkip;
     if (!judged && live && histograms_.Knows(sample.slot)) histograms_.Take(sample);
+    if (!judged && !std::isnan(sample.value)) known_[sample.slot].last_ms = sample.t_ms;
     if (index == kUnwatched) continue;
     Watch& watch = watches_[index];
     if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
@@ -231,7 +232,7 @@ void ShardDetector::Judge(uint32_t index, int64_t t_ms, double value, Source sou
   if (source != Source::kLive) watch.replayed_ms = std::max(watch.replayed_ms, t_ms);
   if (source == Source::kPast || !finding.verdict.taken) return;
   if (watch.open == nullptr && watch.series.since_ms == 0) return;
-  CountDiscovery(LevelsOf(watch), before, watch.series.episode);
+  CountDiscovery(LevelsOf(watch), before, watch.series.episode, t_ms);
   Reconcile(index, finding, base::FromMillis(t_ms), source);
 }
 
@@ -254,10 +255,12 @@ model::Anomaly ShardDetector::Begin(const Watch& watch, model::AnomalyKind kind,
 }
 
 void ShardDetector::CountDiscovery(const baseline::Levels& levels, const baseline::Episode& before,
-                                   const baseline::Episode& episode) {
+                                   const baseline::Episode& episode, int64_t t_ms) {
   if (shared_.metrics != nullptr && IsAlarm(episode) && !IsAlarm(before)) {
     shared_.metrics->surprises.Add();
   }
+  // What happened long ago, and is told now, says nothing of what goes on.
+  if (t_ms < now_ms_ - NoiseBudget::kMemory.count()) return;
   if (IsStrict(levels, episode) && !IsStrict(levels, before)) ++discovered_;
 }
 
@@ -419,13 +422,13 @@ void ShardDetector::CloseSilent(base::TimePoint now) {
     };
     if (watch.open != nullptr && silent(*watch.open)) {
       baseline::Abandon(watch.series);
-      Close(*watch.open, base::FromMillis(watch.series.state.last_ms), now);
+      Close(*watch.open, base::FromMillis(AsOf(watch.series.state.last_ms)), now);
       watch.open.reset();
     }
     for (RuleWatch& watched : watch.rules) {
       if (RuleOf(watched).kind != rules::RuleKind::kThreshold || watched.open == nullptr) continue;
       if (!silent(*watched.open)) continue;
-      Close(*watched.open, base::FromMillis(watched.threshold.last_ms), now);
+      Close(*watched.open, base::FromMillis(watched.threshold.as_of_ms), now);
       watched.open.reset();
       watched.threshold = {};
     }
@@ -447,7 +450,15 @@ void ShardDetector::CloseOrphans(base::TimePoint now) {
   }
 }
 
+// On time is also what comes before the next tick, which a clock that runs faster has late.
+void ShardDetector::SetNow(base::TimePoint now) {
+  const int64_t before_ms = std::exchange(now_ms_, base::ToMillis(now));
+  if (before_ms == 0) return;
+  present_ms_ = now_ms_ + std::max(kClocksDiffer.count(), 2 * (now_ms_ - before_ms));
+}
+
 void ShardDetector::OnTick(base::TimePoint now) {
+  SetNow(now);
   reporter_.Flush();
   reporter_.CountKept();
   if (shared_.budget != nullptr) {

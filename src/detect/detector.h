@@ -36,7 +36,9 @@ namespace vedette::detect {
 // opened once, updated every half minute and when it gets worse, closed once. It never blocks.
 //
 // Two clocks meet here. Values carry their own time, and whatever is said about values uses that;
-// silence can only be seen by the shard's clock, the `now` of OnTick.
+// silence can only be seen by the shard's clock, the `now` of OnTick. A time that lies ahead of
+// that is wrong: rules take such a value as of now and let its time bind nothing, so that what
+// comes on time is judged (OnLate). The baseline waits until that time has come.
 //
 // Belongs to its shard's thread.
 class ShardDetector final : public series::ShardObserver {
@@ -75,6 +77,7 @@ class ShardDetector final : public series::ShardObserver {
   void OnUntold(std::span<const series::ObservedSample> samples) override {
     Take(samples, Source::kUntold);
   }
+  void OnLate(std::span<const series::ObservedSample> samples) override;
   uint64_t Said() const override { return reporter_.said(); }
   uint64_t Kept() const override { return reporter_.kept(); }
   void OnTick(base::TimePoint now) override;
@@ -85,12 +88,15 @@ class ShardDetector final : public series::ShardObserver {
 
  private:
   static constexpr uint32_t kUnwatched = UINT32_MAX;
+  static constexpr base::Duration kClocksDiffer{10'000};  // from ours, those of senders
+  static constexpr int64_t kLateMs = 300'000;             // older values tell nothing of now
   enum class Source : uint8_t { kPast, kUntold, kLive };
 
   // A series that the store has told of. The store keeps the labels as long.
   struct Known {
     std::string_view labels;  // empty: none
     uint32_t tenant = 0;
+    int64_t last_ms = 0;  // of a series that the baseline does not judge
   };
 
   void Take(std::span<const series::ObservedSample> samples, Source source);
@@ -120,8 +126,9 @@ class ShardDetector final : public series::ShardObserver {
   void Weigh(Watch& watch);
   void TakeFeedback();
   void TellSources();
+  int64_t LastOf(uint32_t slot) const;
   void CountDiscovery(const baseline::Levels& levels, const baseline::Episode& before,
-                      const baseline::Episode& episode);
+                      const baseline::Episode& episode, int64_t t_ms);
 
   // States.
   void Restore(Watch& watch, std::string_view tenant, model::LabelsView labels);
@@ -153,6 +160,9 @@ class ShardDetector final : public series::ShardObserver {
   // Bookkeeping.
   void CloseSilent(base::TimePoint now);
   void CloseOrphans(base::TimePoint now);
+  void SetNow(base::TimePoint now);
+  // When a value of this time counts for rules: then, or now if that lies ahead of the clock.
+  int64_t AsOf(int64_t t_ms) const { return t_ms > present_ms_ ? now_ms_ : t_ms; }
   void Release(uint32_t index);  // from open_, when nothing of it is open any more
 
   const DetectorOptions options_;
@@ -169,6 +179,8 @@ class ShardDetector final : public series::ShardObserver {
   std::set<uint32_t> open_;     // watches with an open anomaly
   std::set<uint32_t> absence_;  // watches with an absence rule
   uint32_t tick_ = 1;
+  int64_t now_ms_ = 0;              // of the last tick
+  int64_t present_ms_ = INT64_MAX;  // times beyond lie ahead of the clock; before two ticks, none
   std::optional<base::TimePoint> orphans_due_;
   std::array<baseline::Levels, kWeightSteps> levels_;  // by weight
   std::shared_ptr<const FeedbackTable> feedback_;

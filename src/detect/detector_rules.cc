@@ -26,10 +26,11 @@ void Show(const Readings& readings, bool as_rate, double low, double high, base:
           model::Anomaly& anomaly) {
   model::Evidence& evidence = anomaly.evidence;
   evidence.query = QueryOf(anomaly.labels, as_rate, readings.longest_pause());
+  evidence.to = evidence.taken_at = now;
   if (readings.size() > 0) {
     evidence.from = std::min(evidence.from, base::FromMillis(readings[0].t_ms));
+    evidence.to = std::max(now, base::FromMillis(readings[readings.size() - 1].t_ms));
   }
-  evidence.to = evidence.taken_at = now;
   evidence.result_json = RecentJson(readings, low, high);
 }
 
@@ -93,7 +94,7 @@ void ShardDetector::BeginRule(uint32_t index, uint16_t number) {
 void ShardDetector::EndRule(const Watch& watch, RuleWatch& watched) {
   if (watched.open == nullptr) return;
   const base::TimePoint end =
-      base::FromMillis(std::max(watch.series.state.last_ms, watched.threshold.last_ms));
+      base::FromMillis(std::max(AsOf(watch.series.state.last_ms), watched.threshold.as_of_ms));
   Close(*watched.open, end, end);
   watched.open.reset();
   watched.threshold = {};
@@ -122,8 +123,22 @@ void ShardDetector::TakeRules() {
   }
 }
 
+// The store has something newer. For rules that is what they took last, unless it lay ahead of the
+// clock; a recent one is a sign of life in any case.
+void ShardDetector::OnLate(std::span<const series::ObservedSample> samples) {
+  for (const series::ObservedSample& sample : samples) {
+    if (sample.slot >= slots_.size() || slots_[sample.slot] == kUnwatched) continue;
+    if (sample.t_ms < now_ms_ - kLateMs) continue;
+    Watch& watch = watches_[slots_[sample.slot]];
+    if (!std::isnan(sample.value)) watch.arrival_tick = tick_;
+    if (watch.has_rules) ApplyRules(slots_[sample.slot], sample, true);
+  }
+}
+
 void ShardDetector::ApplyRules(uint32_t index, const series::ObservedSample& sample, bool live) {
   for (RuleWatch& watched : watches_[index].rules) {
+    // What was replayed before the time was known may have lain ahead of it.
+    watched.threshold.as_of_ms = AsOf(watched.threshold.as_of_ms);
     if (RuleOf(watched).kind == rules::RuleKind::kThreshold) {
       ApplyThreshold(index, watched, sample, live);
     } else {
@@ -137,10 +152,10 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   const rules::Rule& rule = RuleOf(watched);
   const int64_t before_ms = watched.threshold.last_ms;
   const rules::ThresholdVerdict verdict =
-      rules::Step(rule, watched.threshold, sample.t_ms, sample.value);
+      rules::Step(rule, watched.threshold, sample.t_ms, sample.value, AsOf(sample.t_ms));
   if (verdict.judged) watched.readings.Add(sample.t_ms, verdict.observed, before_ms);
   if (!live || !verdict.judged) return;
-  const base::TimePoint now = base::FromMillis(sample.t_ms);
+  const base::TimePoint now = base::FromMillis(watched.threshold.as_of_ms);
   Watch& watch = watches_[index];
   if (!watched.threshold.broken) {
     if (watched.open == nullptr) return;
@@ -183,11 +198,13 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
 
 void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,
                                const series::ObservedSample& sample) {
+  if (!rules::Follows(watched.threshold, sample.t_ms)) return;
   watched.ended = model::IsStale(sample.value);
   if (std::isnan(sample.value)) return;
   const int64_t before_ms = std::exchange(watched.threshold.last_ms, sample.t_ms);
+  watched.threshold.as_of_ms = AsOf(sample.t_ms);
   watched.readings.Add(sample.t_ms, sample.value, before_ms);
-  const base::TimePoint now = base::FromMillis(sample.t_ms);
+  const base::TimePoint now = base::FromMillis(watched.threshold.as_of_ms);
   // Replayed after a restart, the values from before the silence do not end it.
   if (watched.open == nullptr || now <= watched.open->anomaly.started_at) return;
   reporter_.Closed(*watched.open, now, now);
@@ -199,7 +216,7 @@ void ShardDetector::OpenAbsence(Watch& watch, RuleWatch& watched, base::TimePoin
   const rules::Rule& rule = RuleOf(watched);
   watched.open = std::make_unique<Reported>();
   model::Anomaly& anomaly = watched.open->anomaly;
-  const base::TimePoint last = base::FromMillis(watched.threshold.last_ms);
+  const base::TimePoint last = base::FromMillis(watched.threshold.as_of_ms);
   anomaly = Begin(watch, model::AnomalyKind::kAbsence, rule.name,
                   watched.threshold.last_ms > 0 ? last : *watched.last_arrival, now);
   anomaly.severity = rule.severity;

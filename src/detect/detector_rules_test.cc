@@ -141,6 +141,11 @@ class Runs {
     detector->OnSamples({&sample, 1}, live);
     last_value = at;
   }
+  // A value where the store has something newer.
+  void Late(base::TimePoint at, double value) {
+    const series::ObservedSample sample{0, base::ToMillis(at), value};
+    detector->OnLate({&sample, 1});
+  }
   void Pass(base::Duration duration) {
     for (const base::TimePoint end = now + duration; now < end;) {
       now += seconds(10);
@@ -252,6 +257,106 @@ TEST(ShardDetector, TellsWhoSendsButForWhatTheServerWritesItself) {
   const auto known = sources.List(now, minutes(5));
   ASSERT_EQ(known.size(), 1U);
   EXPECT_EQ(known[0].name, "a") << "its host";
+}
+
+TEST(ShardDetector, TellsWhoSendsAlsoOfWhatNobodyJudges) {
+  const model::Labels info({{"__name__", "build_info"}, {"job", "builds"}});
+  for (const bool enabled : {true, false}) {
+    SourceBoard sources;
+    base::BoundedQueue<model::AnomalyUpdate> queue{100, base::OverflowPolicy::kReject};
+    DetectorOptions options;
+    options.baseline_enabled = enabled;
+    ShardDetector detector(
+        options, {.rules = *rules::RuleSet::Create({}), .queue = queue, .sources = &sources});
+    detector.OnSeries(0, "default", info);
+    detector.OnSeries(1, "default", kDisk);
+    const base::TimePoint now = base::FromMillis(1'767'225'600'000);
+    for (const uint32_t slot : {0U, 1U}) {
+      const series::ObservedSample sample{slot, base::ToMillis(now), 1};
+      detector.OnSamples({&sample, 1}, true);
+    }
+    detector.OnTick(now);
+    std::vector<std::string> names;
+    for (const auto& source : sources.List(now, minutes(5))) names.push_back(source.name);
+    EXPECT_THAT(names, ElementsAre("a", "builds")) << enabled;
+  }
+}
+
+TEST(ShardDetector, AHostWhoseClockIsAheadForAMomentBlindsNoLimit) {
+  Runs series(Limit("full", "disk_used_ratio", 0.9));
+  series.Start();
+  series.Values(3, 0.8);
+  series.Value(series.now + minutes(10), true, 0.8);
+  for (int i = 0; i < 3; ++i) {
+    series.Pass(seconds(10));
+    series.Late(series.now, 0.95);
+  }
+  series.Store();
+  ASSERT_EQ(series.open.size(), 1U);
+  const model::Anomaly& anomaly = series.open.begin()->second;
+  EXPECT_EQ(anomaly.started_at, series.now - seconds(20));
+  EXPECT_THAT(anomaly.evidence.result_json, HasSubstr(",0.95]],"));
+
+  for (int i = 0; i < 40; ++i) {  // it is told of, and ends, as always
+    series.Pass(seconds(10));
+    series.Late(series.now, 0.8);
+  }
+  series.Store();
+  EXPECT_THAT(series.open, IsEmpty());
+  ASSERT_EQ(series.closed.size(), 1U);
+  EXPECT_LE(series.closed[0].updated_at, series.now);
+}
+
+TEST(ShardDetector, AClockThatWasAheadBlindsNoLimitAfterARestart) {
+  Runs series(Limit("full", "disk_used_ratio", 0.9));
+  series.Start();
+  series.Values(3, 0.8);
+  series.Value(series.now + minutes(10), true, 0.8);
+  series.Start();
+  series.Pass(seconds(20));
+  series.Late(series.now, 0.95);
+  series.Store();
+  ASSERT_EQ(series.open.size(), 1U);
+  EXPECT_EQ(series.open.begin()->second.started_at, series.now);
+}
+
+TEST(ShardDetector, AValueFromAheadCountsAsOfNow) {
+  Runs series(Limit("full", "disk_used_ratio", 0.9));
+  series.Start();
+  series.Values(3, 0.8);
+  series.Value(series.now + minutes(10), true, 0.95);
+  series.Store();
+  ASSERT_EQ(series.open.size(), 1U);
+  EXPECT_EQ(series.open.begin()->second.started_at, series.now);
+  EXPECT_EQ(series.open.begin()->second.updated_at, series.now);
+}
+
+TEST(ShardDetector, WhatComesLateIsJudgedByNoLimit) {
+  Runs series(Limit("full", "disk_used_ratio", 0.9));
+  series.Start();
+  series.Values(3, 0.8);
+  series.Late(series.now - seconds(25), 0.95);
+  series.Store();
+  EXPECT_THAT(series.open, IsEmpty());
+}
+
+TEST(ShardDetector, AHostWhoseClockIsAheadForAMomentIsNotGone) {
+  Runs series(Absence("gone", "disk_used_ratio"));
+  series.Start();
+  series.Values(3, 0.8);
+  series.Value(series.now + minutes(10));
+  for (int i = 0; i < 30; ++i) {
+    series.Pass(seconds(10));
+    series.Late(series.now, 0.8);
+  }
+  EXPECT_THAT(series.open, IsEmpty());
+  const base::TimePoint last = series.now;
+  series.Pass(minutes(5));
+  ASSERT_EQ(series.open.size(), 1U) << "and is when it is";
+  EXPECT_EQ(series.open.begin()->second.started_at, last);
+  series.Late(series.now, 0.8);
+  series.Store();
+  EXPECT_THAT(series.open, IsEmpty());
 }
 
 TEST(ShardDetector, AnAbsenceEndsWithAValueThatIsOlderThanItsReport) {

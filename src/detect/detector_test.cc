@@ -442,6 +442,24 @@ TEST(ShardDetector, DoesNotWatchBuckets) {
   shard.Put(7, 5);
 }
 
+TEST(ShardDetector, WhatHappenedLongAgoMakesNoWeakerEvidenceCountNow) {
+  const auto alarm_after = [](Duration age) {
+    Shard shard;
+    shard.Add(0, model::Labels({{"__name__", "depth"}, {"service", "payment"}}));
+    shard.Pass();
+    const TimePoint told = shard.now;
+    for (int i = 0; i < 500; ++i) {
+      shard.now = told - age + i * seconds(10);
+      shard.Put(0, i == 499 ? 5000 : 50 + shard.random.Normal());
+    }
+    shard.now = told;
+    shard.Pass();
+    return shard.budget.levels().alarm;
+  };
+  EXPECT_LT(alarm_after(500 * seconds(10)), NoiseBudget::kAlarmMin);
+  EXPECT_EQ(alarm_after(std::chrono::hours(24)), NoiseBudget::kAlarmMin);
+}
+
 TEST(ShardDetector, SurvivesGarbageQuietly) {
   Shard shard;
   for (uint32_t slot = 0; slot < 50; ++slot) {

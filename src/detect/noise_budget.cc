@@ -86,7 +86,8 @@ baseline::Levels NoiseBudget::levels(double weight) const {
                                kCriticalMin, kBeyondDoubt);
   const double alarm = LevelFor(steady + earned);
   levels.alarm = std::min(LevelFor(steady + earned, weight), std::max(alarm, kBeyondDoubt));
-  levels.listed = std::min(levels.alarm, LevelFor(kListedPerAlarm * given, weight));
+  // No discovery is missed for not being listed.
+  levels.listed = std::min({levels.alarm, kBeyondDoubt, LevelFor(kListedPerAlarm * given, weight)});
   levels.hurts = HurtsLevel(weight);
   return levels;
 }

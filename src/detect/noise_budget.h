@@ -88,7 +88,8 @@ class NoiseBudget {
   void AddExcess(double change) { excess_.fetch_add(change, std::memory_order_relaxed); }
   int64_t series() const { return series_.load(std::memory_order_relaxed); }
   double per_week() const { return per_week_; }
-  // Episodes have passed the strict level; together with what was Tested to find them.
+  // Episodes of the last kMemory have passed the strict level; together with what was Tested to
+  // find them.
   void Discovered(int64_t count = 1) { discovered_.fetch_add(count, std::memory_order_relaxed); }
   // Values judged, and the time that they stand for, over all series.
   void Tested(base::Duration series_time, int64_t values) {

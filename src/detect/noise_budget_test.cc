@@ -33,13 +33,28 @@ TEST(NoiseBudget, AsksMoreOfMoreSeries) {
   EXPECT_EQ(budget.levels().alarm, NoiseBudget::kAlarmMin);
   EXPECT_EQ(budget.levels().listed, NoiseBudget::kListedMin);
 
-  budget.AddSeries(99'999);
+  budget.AddSeries(9'999);
   budget.Settle(kStart);
   const baseline::Levels many = budget.levels();
-  EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.alarm) * 7 * 100'000, kPerWeek, 1e-6);
-  EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.listed) * 7 * 100'000,
+  EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.alarm) * 7 * 10'000, kPerWeek, 1e-6);
+  EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.listed) * 7 * 10'000,
               kPerWeek * NoiseBudget::kListedPerAlarm, 1e-6);
+  EXPECT_LE(many.listed, many.strict);
   EXPECT_EQ(many.strict, NoiseBudget::kBeyondDoubt);
+}
+
+TEST(NoiseBudget, HearsOfWhatIsBeyondDoubtInTheLargestFleet) {
+  NoiseBudget budget(kPerWeek);
+  budget.AddSeries(5'000'000);
+  budget.Settle(kStart);
+  const baseline::Levels alone = budget.levels();
+  EXPECT_GT(alone.alarm, NoiseBudget::kBeyondDoubt);
+  EXPECT_EQ(alone.listed, NoiseBudget::kBeyondDoubt);
+  // What is listed is a discovery, so that many of them lower the alarm.
+  EXPECT_GE(alone.listed, alone.strict);
+  budget.Discovered(10'000);
+  budget.Settle(kStart + seconds(1));
+  EXPECT_LT(budget.levels().alarm, alone.alarm);
 }
 
 TEST(NoiseBudget, CountsASeriesOfSecondsAsMany) {

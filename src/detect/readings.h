@@ -20,10 +20,13 @@ class Readings {
     double value = 0;
   };
 
-  // Ignored unless it is later than the last one. `before_ms` is the time of the sample before it,
-  // 0 if there was none.
+  // Takes the place of those that are no earlier, which lay ahead of the clock. `before_ms` is the
+  // time of the sample before it, 0 if there was none.
   void Add(int64_t t_ms, double value, int64_t before_ms) {
-    if (size_ > 0 && t_ms <= (*this)[size_ - size_t{1}].t_ms) return;
+    while (size_ > 0 && t_ms <= (*this)[size_ - size_t{1}].t_ms) {
+      next_ = static_cast<uint8_t>((next_ + kMax - 1) % kMax);
+      --size_;
+    }
     readings_[next_] = {t_ms, value};
     next_ = static_cast<uint8_t>((next_ + 1) % kMax);
     size_ = static_cast<uint8_t>(std::min<size_t>(size_ + size_t{1}, kMax));

@@ -10,6 +10,11 @@ base::TimePoint SilentSince(const SourceBoard::Source& source) {
   return std::max(source.last_at, source.resumed_at);
 }
 
+// How long it may be silent.
+base::Duration Patience(const SourceBoard::Source& source) {
+  return SourceBoard::kPauses * source.longest_pause;
+}
+
 }  // namespace
 
 void SourceBoard::Heard(std::string_view tenant, std::string_view signal, std::string_view name,
@@ -36,7 +41,9 @@ void SourceBoard::Heard(std::string_view tenant, std::string_view signal, std::s
   if (at <= source.last_at) return;
   // Over a restart nobody knows how long it was silent.
   if (source.resumed_at == base::TimePoint()) {
-    source.longest_pause = std::max(source.longest_pause, at - source.last_at);
+    const base::Duration pause = at - source.last_at;
+    source.longest_pause = std::max(source.longest_pause, std::min(pause, source.longest_once));
+    source.longest_once = std::max(source.longest_once, pause);
   } else if (at > source.resumed_at) {
     source.resumed_at = {};
   }
@@ -51,16 +58,13 @@ std::vector<SourceBoard::Source> SourceBoard::List(base::TimePoint now,
   std::vector<Source> list;
   std::erase_if(sources_, [&](const auto& each) {
     const Source& source = each.second;
-    return now - SilentSince(source) >
-           std::max<base::Duration>(kForgottenAfter, 2 * source.longest_pause);
+    return now - SilentSince(source) > kForgottenAfter + Patience(source);
   });
   for (auto& [key, source] : sources_) {
     if (tenant && source.tenant != *tenant) continue;
     const bool known =
         source.arrivals >= kKnownArrivals && source.last_at - source.first_at >= kKnownAfter;
-    const auto pauses = base::Duration(
-        static_cast<int64_t>(kPauses * static_cast<double>(source.longest_pause.count())));
-    source.stopped = known && now - SilentSince(source) > std::max(stopped_after, pauses);
+    source.stopped = known && now - SilentSince(source) > std::max(stopped_after, Patience(source));
     list.push_back(source);
   }
   return list;

@@ -22,9 +22,10 @@ namespace vedette::detect {
 // Who sends: the jobs (or services) of metrics, and the services of log lines and spans, with when
 // each was heard last; so that one that stops is noticed by itself. A source is known after a few
 // arrivals over a while, and has stopped when it is silent for longer than `stopped_after` and than
-// three of the longest pauses that it ever made. It is forgotten after a day. Kept over restarts by
-// who lists and resumes it (SourceStore); the time in which this server was down is nobody's
-// silence. Bounded; beyond, new ones are not watched, and counted. Thread-safe.
+// three of the longest pauses that it made twice: one alone is an outage and no habit. It is
+// forgotten after a day. Kept over restarts by who lists and resumes it (SourceStore); the time in
+// which this server was down is nobody's silence. Bounded; beyond, new ones are not watched, and
+// counted. Thread-safe.
 //
 // Series that this server writes itself (alerts, contracts, recording rules) have the labels of
 // what they are about, which has not sent them: their names are told by NoteOwn.
@@ -37,7 +38,7 @@ class SourceBoard {
   static constexpr int64_t kKnownArrivals = 5;
   static constexpr base::Duration kKnownAfter = std::chrono::minutes(1);
   static constexpr base::Duration kForgottenAfter = std::chrono::hours(24);
-  static constexpr double kPauses = 3;
+  static constexpr int kPauses = 3;
 
   struct Source {
     model::TenantName tenant;
@@ -45,7 +46,8 @@ class SourceBoard {
     std::string name;
     base::TimePoint first_at;
     base::TimePoint last_at;
-    base::Duration longest_pause{0};
+    base::Duration longest_pause{0};  // made twice
+    base::Duration longest_once{0};   // of this run
     int64_t arrivals = 0;
     bool stopped = false;
     base::TimePoint resumed_at = {};  // its silence counts from here at the earliest

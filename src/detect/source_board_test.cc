@@ -44,6 +44,25 @@ TEST(SourceBoard, WaitsForWhoSendsSeldom) {
   EXPECT_TRUE(Stopped(board, "hourly", last + hours(3) + seconds(1)));
 }
 
+TEST(SourceBoard, WhoWasAwayOnceIsMissedAsSoonTheNextTime) {
+  SourceBoard board;
+  base::TimePoint last = Send(board, "checkout", seconds(15), 20);
+  for (const bool habit : {false, true}) {  // the second time it is one
+    last += hours(8);
+    for (int i = 0; i < 20; ++i) board.Heard("default", "metrics", "checkout", last += seconds(15));
+    EXPECT_EQ(Stopped(board, "checkout", last + minutes(6)), !habit);
+  }
+  EXPECT_TRUE(Stopped(board, "checkout", last + hours(24) + minutes(1)));
+}
+
+TEST(SourceBoard, MissesWhoSendsOnceADayBeforeItIsForgotten) {
+  SourceBoard board;
+  const base::TimePoint last = Send(board, "backup", hours(24), 8);
+  EXPECT_FALSE(Stopped(board, "backup", last + hours(72)));
+  EXPECT_TRUE(Stopped(board, "backup", last + hours(90)));
+  EXPECT_TRUE(board.List(last + hours(97), minutes(5)).empty());
+}
+
 TEST(SourceBoard, DoesNotMissWhoSentOnce) {
   SourceBoard board;
   const base::TimePoint burst = Send(board, "import", seconds(1), 40);

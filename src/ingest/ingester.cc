@@ -247,12 +247,13 @@ base::Result<series::AppendReport> Ingester::Append(const model::TenantName& ten
                                                     const model::WriteBatch& batch,
                                                     const TenantLimits& limits) {
   if (batch.empty()) return series::AppendReport{};
-  auto report =
-      series_.Append(tenant, batch,
-                     {.max_series = limits.max_series,
-                      .out_of_order_window = limits.out_of_order_window,
-                      .unlimited_out_of_order = limits.unlimited_out_of_order,
-                      .max_time_ms = base::ToMillis(clock_.Now()) + limits.max_future.count()});
+  const int64_t now_ms = base::ToMillis(clock_.Now());
+  auto report = series_.Append(tenant, batch,
+                               {.max_series = limits.max_series,
+                                .out_of_order_window = limits.out_of_order_window,
+                                .unlimited_out_of_order = limits.unlimited_out_of_order,
+                                .now_ms = now_ms,
+                                .max_time_ms = now_ms + limits.max_future.count()});
   if (!report.ok()) metrics_.store_errors.Add();
   return report;
 }

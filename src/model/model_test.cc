@@ -1,4 +1,5 @@
 #include <gtest/gtest.h>
+#include <limits>
 #include <map>
 
 #include "base/random.h"
@@ -165,6 +166,8 @@ TEST(Quantity, WritesNumbersWithTheirUnits) {
   EXPECT_EQ(FormatQuantity("memory_bytes", 1.5 * 1024 * 1024, false), "1.5 MiB");
   EXPECT_EQ(FormatQuantity("requests_total", 33.333, true), "33.3 per s");
   EXPECT_EQ(FormatQuantity("things", 123456, false), "123456");
+  EXPECT_EQ(FormatQuantity("memory_bytes", -std::numeric_limits<double>::infinity(), false),
+            "-Inf");
   EXPECT_EQ(NameInWords("http_requests_total"), "http requests");
   EXPECT_EQ(NameInWords("http_request_latency_p95_seconds"), "http request latency p95");
   EXPECT_TRUE(IsCounterName("x_total"));

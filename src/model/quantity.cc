@@ -26,6 +26,7 @@ std::string Bytes(double value) {
 }  // namespace
 
 std::string FormatQuantity(std::string_view metric, double value, bool as_rate) {
+  if (std::isinf(value)) return value > 0 ? "+Inf" : "-Inf";
   if (as_rate) {
     if (metric.find("_bytes") != std::string_view::npos) return Bytes(value) + " per s";
     return Plain(value) + " per s";

@@ -298,12 +298,13 @@ TriggerPlan TriggersOf(const Expr& expr) {
 
 bool Rings(const Trigger& trigger, TriggerState& state, int64_t t_ms, double value) {
   if (model::IsStale(value)) {
-    state = {};
+    if (t_ms >= state.t_ms) state = {};
     return false;
   }
-  const bool anew = state.t_ms == 0 || t_ms - state.t_ms > kForgetAfterMs;
-  const double before = std::exchange(state.value, value);
-  state.t_ms = t_ms;
+  const bool late = t_ms < state.t_ms;
+  const bool anew = late || state.t_ms == 0 || t_ms - state.t_ms > kForgetAfterMs;
+  const double before = state.value;
+  if (!late) state = {.t_ms = t_ms, .value = value};
   switch (trigger.when) {
     case Trigger::When::kCrosses:
       return Holds(trigger.op, value, trigger.limit) &&

@@ -51,7 +51,9 @@ struct TriggerState {
   double value = 0;
 };
 // Takes a sample; true when the rule is to be looked at. After five minutes without a sample, or a
-// stale marker, a series begins anew. O(1).
+// stale marker, a series begins anew. One that is older than what the series did last may be what
+// is seen now, if that lies ahead of the clock: whatever it is, it rings if it may make the rule
+// true. O(1).
 bool Rings(const Trigger& trigger, TriggerState& state, int64_t t_ms, double value);
 
 }  // namespace vedette::rules

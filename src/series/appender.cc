@@ -18,6 +18,8 @@ constexpr size_t kCellsAhead = 16;
 constexpr size_t kLabelsAhead = 4;
 constexpr size_t kChunksAhead = 4;
 constexpr size_t kCacheLine = 64;
+// Behind the clock: what is no older has not come out of order, but after one that lies ahead.
+constexpr int64_t kOnTimeMs = 60'000;
 
 void PrefetchSlot(const Slot& slot) {
   const char* line = reinterpret_cast<const char*>(&slot);
@@ -76,6 +78,7 @@ void Appender::Begin() {
   accepted_.clear();
   created_.clear();
   observed_.clear();
+  late_.clear();
   accepted_values_.clear();
   accepted_values_of_ = 0;
   histograms_.clear();
@@ -223,13 +226,17 @@ void Appender::CheckOlder(const SubBatch& work, uint32_t index, const model::Sam
 
 bool Appender::OutsideWindow(const SubBatch& work, uint32_t index, int64_t t_ms) {
   const Slot& slot = state_.head.slot(index);
-  const int64_t window_ms = work.limits->out_of_order_window.count();
-  if (work.limits->unlimited_out_of_order || slot.newest_t_ms - t_ms <= window_ms) return false;
+  const AppendLimits& limits = *work.limits;
+  const bool ahead = slot.newest_t_ms > limits.now_ms;
+  const int64_t window_ms =
+      std::max(limits.out_of_order_window.count(), ahead ? kOnTimeMs : int64_t{0});
+  const int64_t behind_ms = std::min(slot.newest_t_ms, limits.now_ms) - t_ms;
+  if (limits.unlimited_out_of_order || behind_ms <= window_ms) return false;
   Refuse(report_.out_of_order, slot.labels(), t_ms, [&] {
     return fmt::format(
         "older than the series' newest sample ({}) by more than ingest.out_of_order_window ({})",
         base::FormatTime(base::FromMillis(slot.newest_t_ms)),
-        base::FormatDuration(work.limits->out_of_order_window));
+        base::FormatDuration(limits.out_of_order_window));
   });
   return true;
 }
@@ -297,15 +304,16 @@ void Appender::ApplyAll() {
     if (state_.observer && !state_.head.slot(sample.slot).observed) {
       CatchUp::Tell(state_, sample.slot);
     }
-    if (state_.head.Apply(sample.slot, sample.t_ms, sample.value) && state_.observer) {
-      observed_.push_back({sample.slot, sample.t_ms, sample.value});
-    }
+    const bool in_order = state_.head.Apply(sample.slot, sample.t_ms, sample.value);
+    if (!state_.observer) continue;
+    (in_order ? observed_ : late_).push_back({sample.slot, sample.t_ms, sample.value});
   }
   ApplyHistograms();
 }
 
 void Appender::TellObserver() {
   if (!observed_.empty()) state_.observer->OnSamples(observed_, true);
+  if (!late_.empty()) state_.observer->OnLate(late_);
 }
 
 void Appender::Count() const {

@@ -102,6 +102,7 @@ class Appender {
   std::vector<uint32_t> returned_;  // and written with this append
   base::Result<> failed_;           // looking for a series on disk
   std::vector<ObservedSample> observed_;
+  std::vector<ObservedSample> late_;
   boost::unordered_flat_map<SlotTime, uint64_t> accepted_values_;
   size_t accepted_values_of_ = 0;  // of so many accepted samples
   std::vector<AcceptedHistogram> histograms_;

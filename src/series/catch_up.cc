@@ -13,10 +13,11 @@ namespace {
 constexpr uint32_t kSlotsPerSlice = 64;
 constexpr size_t kReplayedMax = 100'000;
 
-// The samples after a time, stored ones among them. False when they cannot be had.
+// The samples after a time as the observer saw them, in order, stored ones among them. False when
+// they cannot be had.
 bool ReadAll(const ShardState& state, const Slot& slot, int64_t after_ms, SampleColumns& out) {
   const auto selection = std::make_shared<Selection>(
-      Selection::Range{.from_ms = after_ms == INT64_MIN ? INT64_MIN : after_ms + 1},
+      Selection::Range{.from_ms = after_ms == INT64_MIN ? INT64_MIN : after_ms + 1, .late = false},
       state.around.db, state.around.families, state.around.metrics.corrupt);
   selection->Add(slot);
   std::vector<std::unique_ptr<SelectedSeries>> series;

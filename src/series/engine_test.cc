@@ -72,6 +72,23 @@ TEST(Engine, TakesOlderSamplesOnlyWithinTheWindow) {
   EXPECT_EQ(store.Read("a=1"), "-7:1 4000:4 4500:4.5 5000:5");
 }
 
+TEST(Engine, ASampleFromAheadOfTheClockRefusesNothingThatComesOnTime) {
+  constexpr int64_t kMinute = 60'000;
+  EngineFixture store(TwoShards());
+  AppendLimits limits;
+  limits.now_ms = 100 * kMinute;
+  ASSERT_TRUE(store.AppendTo("a=1", {{110 * kMinute, 110}}, limits).ok());
+
+  const auto on_time = store.AppendTo("a=1", {{99 * kMinute, 99}, {98 * kMinute, 98}}, limits);
+  EXPECT_EQ(on_time->accepted, 1u);
+  EXPECT_EQ(on_time->out_of_order, 1u) << "more than a minute ago";
+  limits.out_of_order_window = base::Duration(5 * kMinute);
+  EXPECT_EQ(store.AppendTo("a=1", {{95 * kMinute, 95}}, limits)->accepted, 1u);
+  limits.now_ms = 115 * kMinute;  // now it is what it says
+  EXPECT_EQ(store.AppendTo("a=1", {{104 * kMinute, 104}}, limits)->out_of_order, 1u);
+  EXPECT_EQ(store.Read("a=1"), "5700000:95 5940000:99 6600000:110");
+}
+
 TEST(Engine, RefusesSamplesFromTheFutureAndOutsideTheCalendar) {
   EngineFixture store(TwoShards());
   AppendLimits limits;

@@ -38,6 +38,7 @@ class RecordingObserver final : public ShardObserver {
     Note(samples, live ? "live" : "replayed");
   }
   void OnUntold(std::span<const ObservedSample> samples) override { Note(samples, "untold"); }
+  void OnLate(std::span<const ObservedSample> samples) override { Note(samples, "late"); }
   uint64_t Said() const override { return seen_.said; }
   uint64_t Kept() const override { return seen_.kept; }
   void OnTick(base::TimePoint /*now*/) override { ++seen_.ticks; }
@@ -78,14 +79,14 @@ class ObserverTest : public testing::Test {
   EngineFixture store_;
 };
 
-TEST_F(ObserverTest, SeesASeriesBeforeItsSamplesAndOnlyAcceptedOnesInOrder) {
+TEST_F(ObserverTest, SeesASeriesBeforeItsSamplesInOrderAndThenWhatIsLate) {
   AppendLimits limits;
   limits.out_of_order_window = base::Duration(1000);
 
   ASSERT_TRUE(store_.AppendTo("a=1", {{10, 1}, {20, 2}, {20, 2}, {15, 9}, {30, 3}}, limits).ok());
 
   EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "live 0 10:1", "live 0 20:2",
-                                  "live 0 30:3"));
+                                  "live 0 30:3", "late 0 15:9"));
 }
 
 TEST_F(ObserverTest, HearsAtStartUpOfAllSeriesAndTheSamplesStillInMemory) {
@@ -124,6 +125,25 @@ TEST_F(ObserverTest, HearsOfWhatWasStoredSinceTheTimeThatItAsksFor) {
       for (const std::string& sample : samples) expected.push_back("replayed 0 " + sample);
       EXPECT_EQ(Take(), expected) << after << stored;
     }
+  }
+}
+
+TEST_F(ObserverTest, HearsAgainOnlyOfWhatCameInOrder) {
+  AppendLimits limits;
+  limits.out_of_order_window = base::Duration(1000);
+  ASSERT_TRUE(
+      store_.AppendTo("a=1", {{10, 1}, {20, 2}, {15, 9}, {30, 3}, {40, 4}, {35, 9}}, limits).ok());
+  for (const bool stored : {false, true}) {  // closed chunks in memory, or on disk
+    if (stored) ASSERT_TRUE(store_.engine().Checkpoint().ok());
+    seen_.replay_after = INT64_MIN;
+    WaitForTicks();
+    Take();
+    store_.Reopen();
+    ASSERT_EQ(store_.CountSeries(), 1u);
+    ASSERT_EQ(store_.CountSeries(), 1u);
+    EXPECT_THAT(Take(), ElementsAre("series 0 default{a=\"1\"}", "replayed 0 10:1",
+                                    "replayed 0 20:2", "replayed 0 30:3", "replayed 0 40:4"))
+        << stored;
   }
 }
 

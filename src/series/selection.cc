@@ -47,7 +47,7 @@ class Selection::Reader {
       Take(selection_.bytes(piece), piece.kind, piece.number);
       VEDETTE_TRY_VOID(CheckSize());
     }
-    for (size_t i = 0; i < entry_.samples; ++i) {
+    for (size_t i = 0; selection_.range_.late && i < entry_.samples; ++i) {
       const model::Sample& sample = selection_.out_of_order_[entry_.first_sample + i];
       if (sample.t_ms < from_ms_ || sample.t_ms > to_ms_) continue;
       late_.Add(sample.t_ms, std::numeric_limits<uint32_t>::max(), sample.value);
@@ -184,6 +184,7 @@ class Selection::Reader {
       return;
     }
     if (kind == ChunkKind::kOutOfOrder) {
+      if (!selection_.range_.late) return;
       scratch_.Clear();
       if (const auto decoded = DecodeChunk(bytes, from_ms_, to_ms_, scratch_); !decoded.ok()) {
         LeaveOut(decoded.error());

@@ -27,6 +27,7 @@ class Selection : public std::enable_shared_from_this<Selection> {
     int64_t from_ms = INT64_MIN;
     int64_t to_ms = INT64_MAX;
     RollupUse rollups = {};
+    bool late = true;  // with what came out of order
   };
   // Which days have roll-ups (those before `rolled`) and no samples any more (before `dropped`).
   struct Days {

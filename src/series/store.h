@@ -28,6 +28,9 @@ struct AppendLimits {
   uint64_t max_series = 1'000'000;  // active series of the tenant; new ones beyond are refused
   base::Duration out_of_order_window{0};  // how far behind a series' newest sample one may be
   bool unlimited_out_of_order = false;
+  // What the clock shows. A newest sample that lies ahead of it refuses nothing that comes on time:
+  // the window is behind this then, and a minute at least.
+  int64_t now_ms = INT64_MAX;
   int64_t max_time_ms = INT64_MAX;  // newer samples are refused
 };
 
@@ -233,6 +236,9 @@ class ShardObserver {
   virtual bool MayLeave(uint32_t /*slot*/) const { return true; }
   // `live` is false for samples replayed from disk: learn from them, report nothing.
   virtual void OnSamples(std::span<const ObservedSample> samples, bool live) = 0;
+  // Stored samples that are older than the newest of their series, as they come: late ones, and
+  // those on time after one that lies ahead of the clock. They are not replayed.
+  virtual void OnLate(std::span<const ObservedSample> /*samples*/) {}
   // Replayed samples of which it is not known that what they led to was kept (see Kept): they are
   // to be dealt with as live ones, but nothing that was kept is to be said twice.
   virtual void OnUntold(std::span<const ObservedSample> samples) { OnSamples(samples, false); }

@@ -137,9 +137,12 @@ class Rules(unittest.TestCase):
         self.assertIn("series of there exist, but none fits", text)
         self.assertNotIn("May", text)
         (vedette.folder / "rules.yml").write_text(never)
+        limit = 'rules: {thresholds: [{name: nought, selector: "there{code=~\'5..\'}", above: {warning: 1}}]}\n'
+        vedette.config.write_text(SETTINGS + limit)
         vedette.program.signal(signal.SIGHUP)
         live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 60, "they are loaded")
-        self.assertEqual([r["name"] for r in live], ["Gone", "Never"])
+        self.assertEqual([r["name"] for r in live], ["Gone", "Never", "nought"])
+        self.assertEqual(live[2]["reason"], 'series of there exist, but none fits there{code=~"5.."}')
         for body in ({}, {"rules": 5}, [1]):
             self.assertEqual(vedette.post("/api/v1/rules/check", body).status, 400, body)
         contract = ("contracts: [{name: c, events: {type: paymnt}, then: result exists}, "
@@ -157,6 +160,27 @@ class Rules(unittest.TestCase):
         self.assertIn("errs and reqs both have series, but none of the same labels", problems[0]["message"])
         limits = "thresholds: [{name: t, selector: 'up', above: {warnin: 1}}]"
         self.assertFalse(vedette.post("/api/v1/rules/check", {"rules": limits}).json()["valid"])
+
+    def test_commands_name_all_mistakes_of_a_file_and_say_what_the_server_says(self):
+        vedette = self.server("groups: []\n")
+        file = vedette.folder / "shop.rules.yml"
+        times = ["--from", "2026-11-23T00:00:00Z", "--to", "2026-11-20T00:00:00Z"]
+
+        def says(*arguments):
+            done = subprocess.run([str(BINARY), *map(str, arguments)], capture_output=True, text=True, timeout=PATIENCE)
+            self.assertEqual(done.returncode, 1, arguments)
+            return done.stderr.replace(f"{file}", "FILE")
+
+        file.write_text("groups:\n- name: a\n  rules:\n  - alert: A\n    expr: sum(\n    fr: 5m\n")
+        for command in (["backtest", file], ["backfill", "rules", file, "--from", times[3], "--to", times[1]]):
+            said = says(*command, "--url", "http://127.0.0.1:1")
+            self.assertIn("FILE:5:11: groups[0].rules[0].expr:", said)
+            self.assertIn("FILE:6:5: groups[0].rules[0].fr: unknown key", said)
+        file.write_text("thresholds:\n- {name: t, selector: up, abov: {warning: 1}}\n")
+        self.assertIn("FILE:2:27: thresholds[0].abov: unknown key (did you mean above?)", says("backtest", file))
+        file.write_text("groups: [{name: a, rules: [{alert: A, expr: up < 1}]}]")
+        said = says("backtest", file, *times, "--url", f"http://127.0.0.1:{vedette.port}")
+        self.assertEqual(said, "vedette: to: lies before from (400)\n")
 
     def test_a_backtest_gives_the_alerts_of_the_live_evaluation(self):
         vedette = self.server(RULES)

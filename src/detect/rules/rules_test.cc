@@ -1,10 +1,12 @@
 #include <cmath>
 #include <gtest/gtest.h>
+#include <limits>
 #include <string>
 #include <vector>
 
 #include "detect/rules/rule.h"
 #include "detect/rules/threshold.h"
+#include "model/sample.h"
 
 namespace vedette::detect::rules {
 namespace {
@@ -118,9 +120,79 @@ TEST(Threshold, IgnoresWhatIsNoNumberAndStepsBack) {
   const Rule rule = Above(10, 20);
   ThresholdState state;
   EXPECT_FALSE(Step(rule, state, 1000, std::nan("")).judged);
+  EXPECT_FALSE(Step(rule, state, 1000, model::StaleNan()).judged);
   EXPECT_TRUE(Step(rule, state, 2000, 5).judged);
   EXPECT_FALSE(Step(rule, state, 2000, 99).judged);
   EXPECT_FALSE(Step(rule, state, 1000, 99).judged);
+}
+
+TEST(Threshold, InfinitiesAreValues) {
+  constexpr double kInf = std::numeric_limits<double>::infinity();
+  Rule rule = Above(10, 20);
+  EXPECT_EQ(Changes(rule, {5, kInf, std::nan(""), 5, -kInf}), ".B.H.");
+  rule.per_second = true;
+  EXPECT_EQ(Changes(rule, {5, kInf, kInf, 7, 8}), ".B..H") << "Inf - Inf is no rate, 7 a reset";
+  rule = Above(0, 0);
+  rule.bound = Bound::kBelow;
+  EXPECT_EQ(Changes(rule, {5, kInf, -kInf, 5}), "..BH");
+}
+
+constexpr int64_t kSecond = 1000;
+constexpr int64_t kNow = 1'000'000'000;
+
+TEST(Threshold, ATimeAheadOfTheClockBindsNothing) {
+  const Rule rule = Above(10, 20);
+  ThresholdState state;
+  EXPECT_TRUE(Step(rule, state, kNow, 5).judged);
+  EXPECT_TRUE(Step(rule, state, kNow + 600 * kSecond, 5, kNow + 10 * kSecond).judged);
+
+  const ThresholdVerdict next = Step(rule, state, kNow + 15 * kSecond, 99);
+  EXPECT_EQ(next.change, ThresholdChange::kBroken);
+  EXPECT_EQ(state.since_ms, kNow + 15 * kSecond);
+  EXPECT_FALSE(Step(rule, state, kNow + 14 * kSecond, 5).judged) << "now times advance again";
+  EXPECT_EQ(Step(rule, state, kNow + 30 * kSecond, 5).change, ThresholdChange::kHolds);
+}
+
+TEST(Threshold, AClockThatIsAlwaysAheadIsJudgedByWhenValuesCome) {
+  Rule rule = Above(10, 20);
+  rule.lasts = seconds(30);
+  ThresholdState state;
+  std::string changes;
+  for (int64_t now = kNow; now <= kNow + 40 * kSecond; now += 10 * kSecond) {
+    const ThresholdVerdict verdict = Step(rule, state, now + 180 * kSecond, 11, now);
+    changes += ".BWH"[static_cast<size_t>(verdict.change)];
+  }
+  EXPECT_EQ(changes, "...B.");
+  EXPECT_EQ(state.since_ms, kNow);
+}
+
+TEST(Threshold, NoWaitIsOverBecauseOfAWrongClock) {
+  Rule rule = Above(10, 20);
+  rule.lasts = seconds(300);
+  rule.close_after = seconds(300);
+  ThresholdState state;
+  Step(rule, state, kNow, 11);
+  EXPECT_EQ(Step(rule, state, kNow + 600 * kSecond, 11, kNow + kSecond).change,
+            ThresholdChange::kNone);
+  EXPECT_EQ(Step(rule, state, kNow + 300 * kSecond, 11).change, ThresholdChange::kBroken);
+  Step(rule, state, kNow + 310 * kSecond, 5);
+  EXPECT_EQ(Step(rule, state, kNow + 900 * kSecond, 5, kNow + 311 * kSecond).change,
+            ThresholdChange::kNone);
+  EXPECT_EQ(Step(rule, state, kNow + 610 * kSecond, 5).change, ThresholdChange::kHolds);
+}
+
+TEST(Threshold, ThereIsNoRateBetweenAWrongTimeAndARightOne) {
+  Rule rule = Above(0, 0);
+  rule.bound = Bound::kBelow;
+  rule.per_second = true;
+  rule.warning = rule.critical = 5;
+  ThresholdState state;
+  Step(rule, state, kNow, 1000);
+  EXPECT_EQ(Step(rule, state, kNow + 10 * kSecond, 1100).observed, 10);
+  EXPECT_FALSE(Step(rule, state, kNow + 600 * kSecond, 1200, kNow + 20 * kSecond).judged);
+  EXPECT_EQ(Step(rule, state, kNow + 610 * kSecond, 1300, kNow + 30 * kSecond).observed, 10);
+  EXPECT_FALSE(Step(rule, state, kNow + 40 * kSecond, 1400).judged);
+  EXPECT_EQ(Step(rule, state, kNow + 50 * kSecond, 1500).observed, 10);
 }
 
 TEST(RuleSet, FindsTheRulesOfASeries) {

@@ -19,34 +19,39 @@ bool Lingers(const Rule& rule, bool beyond, double value) {
 }
 
 // Counts the run; true when it is long enough.
-bool Extend(const Rule& rule, ThresholdState::Run& run, bool beyond, int64_t t_ms) {
+bool Extend(const Rule& rule, ThresholdState::Run& run, bool beyond, int64_t now_ms) {
   if (!beyond) {
     run = {};
     return false;
   }
-  if (run.points == 0) run.since_ms = t_ms;
+  run.since_ms = run.points == 0 ? now_ms : std::min(run.since_ms, now_ms);
   run.points = std::min(run.points + 1, 1'000'000);
-  return run.points >= rule.points && t_ms - run.since_ms >= rule.lasts.count();
+  return run.points >= rule.points && now_ms - run.since_ms >= rule.lasts.count();
 }
 
-bool ReadRate(ThresholdState& state, int64_t t_ms, int64_t before_ms, double& value) {
+// The rate since the value before. None after a reset, nor between a time that lies ahead of the
+// clock and one that does not.
+bool ReadRate(ThresholdState& state, int64_t t_ms, bool ahead, double& value) {
   const double before = state.raw;
   const bool had = state.has_raw;
+  const bool leaps = t_ms < state.last_ms || ahead != (state.as_of_ms < state.last_ms);
   state.raw = value;
   state.has_raw = true;
-  if (!had || value < before) return false;
-  value = (value - before) * 1000 / static_cast<double>(t_ms - before_ms);
-  return true;
+  if (!had || value < before || leaps) return false;
+  value = (value - before) * 1000 / static_cast<double>(t_ms - state.last_ms);
+  return !std::isnan(value);
 }
 
 }  // namespace
 
-ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, double value) {
+ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, double value,
+                      int64_t as_of_ms) {
   ThresholdVerdict verdict;
-  if (!std::isfinite(value) || (state.last_ms != 0 && t_ms <= state.last_ms)) return verdict;
-  const int64_t before_ms = state.last_ms;
+  if (std::isnan(value) || !Follows(state, t_ms)) return verdict;
+  const bool compares = !rule.per_second || ReadRate(state, t_ms, as_of_ms < t_ms, value);
   state.last_ms = t_ms;
-  if (rule.per_second && !ReadRate(state, t_ms, before_ms, value)) return verdict;
+  state.as_of_ms = as_of_ms;
+  if (!compares) return verdict;
   verdict.judged = true;
   verdict.observed = value;
 
@@ -54,8 +59,9 @@ ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, dou
   const bool critical_now = Beyond(rule, rule.critical, value);
   const bool warning_now = critical_now || Beyond(rule, rule.warning, value);
   if (warning_now) verdict.limit = critical_now ? rule.critical : rule.warning;
-  const bool critical = Extend(rule, state.critical, critical_now, t_ms);
-  const bool warning = Extend(rule, state.warning, warning_now, t_ms) && rule.warning.has_value();
+  const bool critical = Extend(rule, state.critical, critical_now, as_of_ms);
+  const bool warning =
+      Extend(rule, state.warning, warning_now, as_of_ms) && rule.warning.has_value();
   if (!state.broken) {
     if (!critical && !warning) return verdict;
     state.broken = true;
@@ -73,9 +79,10 @@ ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, dou
     state.clean = 0;
     return verdict;
   }
-  if (state.clean++ == 0) state.clean_since_ms = t_ms;
+  const bool first = state.clean++ == 0;
+  state.clean_since_ms = first ? as_of_ms : std::min(state.clean_since_ms, as_of_ms);
   if (state.clean >= std::max(rule.points, rule.close_points) &&
-      t_ms - state.clean_since_ms >= rule.close_after.count()) {
+      as_of_ms - state.clean_since_ms >= rule.close_after.count()) {
     state.broken = false;
     verdict.change = ThresholdChange::kHolds;
   }

@@ -21,8 +21,9 @@ struct ThresholdState {
   model::Severity severity = model::Severity::kInfo;
   int64_t since_ms = 0;  // first value beyond, while broken
   int64_t clean_since_ms = 0;
-  int64_t last_ms = 0;
-  double raw = 0;  // the last value of a counter
+  int64_t last_ms = 0;   // of the last value
+  int64_t as_of_ms = 0;  // when it counted; earlier, if it lay ahead of the clock
+  double raw = 0;        // the last value of a counter
   bool has_raw = false;
 };
 
@@ -35,7 +36,19 @@ struct ThresholdVerdict {
   std::optional<double> limit;  // the worst that it is beyond
 };
 
-// Takes one value. Ignores what is not a number and times that do not advance. O(1).
-ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, double value);
+// Whether a value of this time comes after the last one. Times must advance, but one that lay ahead
+// of the clock binds nothing: a clock that is wrong for a moment blinds no rule.
+inline bool Follows(const ThresholdState& state, int64_t t_ms) {
+  return t_ms > state.last_ms || (t_ms < state.last_ms && state.as_of_ms < state.last_ms);
+}
+
+// Takes one value. Ignores what is not a number (infinities are) and what does not follow. O(1).
+// `as_of_ms`: when it counts, which is its time, or now if that lies ahead of the clock: so that no
+// wait is over because of a wrong clock.
+ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, double value,
+                      int64_t as_of_ms);
+inline ThresholdVerdict Step(const Rule& rule, ThresholdState& state, int64_t t_ms, double value) {
+  return Step(rule, state, t_ms, value, t_ms);
+}
 
 }  // namespace vedette::detect::rules

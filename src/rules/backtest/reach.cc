@@ -122,19 +122,32 @@ base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGr
 }
 
 base::Result<std::vector<Unreachable>> UnreachableLimits(
-    const std::vector<detect::rules::Rule>& rules, series::Store& store,
-    const model::TenantName& tenant, base::TimePoint from, base::TimePoint to) {
-  Reach reach(store, tenant, from, to);
+    const std::vector<detect::rules::Rule>& rules, series::Store& store, base::TimePoint from,
+    base::TimePoint to) {
+  std::vector<Reach> tenants;
+  tenants.emplace_back(store, model::TenantName(model::kDefaultTenant), from, to);
+  for (const series::NamedCount& each : store.SeriesByTenant()) {
+    if (each.name != model::kDefaultTenant) tenants.emplace_back(store, each.name, from, to);
+  }
   std::vector<Unreachable> unreachable;
   for (const detect::rules::Rule& rule : rules) {
     query::VectorSelector selector(query::Span{});
+    selector.name = rule.metric;
     selector.matchers = rule.matchers;
     VEDETTE_TRY(model::Matcher name, model::Matcher::Create(std::string(model::kMetricName),
                                                             model::MatchOp::kEqual, rule.metric));
     selector.matchers.push_back(std::move(name));
-    VEDETTE_TRY(const bool has, reach.Has(selector));
+    bool has = false;
+    for (Reach& reach : tenants) {
+      if (has) break;
+      VEDETTE_TRY(has, reach.Has(selector));
+    }
     if (has) continue;
-    VEDETTE_TRY(std::string reason, reach.Reason(selector));
+    std::string reason;  // of the tenant that comes nearest: others do not have the metric
+    for (Reach& reach : tenants) {
+      VEDETTE_TRY(std::string one, reach.Reason(selector));
+      if (reason.empty() || one.starts_with("series of")) reason = std::move(one);
+    }
     unreachable.push_back(
         {.file = {}, .group = {}, .rule = rule.name, .reason = std::move(reason)});
   }

@@ -34,10 +34,11 @@ base::Result<std::vector<Unreachable>> UnreachableRules(const std::vector<RuleGr
                                                         base::TimePoint from, base::TimePoint to,
                                                         size_t unreachable_max = 1000);
 
-// The same of thresholds and absence (detect/rules); their group and file are empty.
+// The same of thresholds and absence (detect/rules); their group and file are empty. They are about
+// the series of all tenants, and reach nothing if they reach none of any.
 base::Result<std::vector<Unreachable>> UnreachableLimits(
-    const std::vector<detect::rules::Rule>& rules, series::Store& store,
-    const model::TenantName& tenant, base::TimePoint from, base::TimePoint to);
+    const std::vector<detect::rules::Rule>& rules, series::Store& store, base::TimePoint from,
+    base::TimePoint to);
 
 // The contracts that can give nothing on the events and log lines of [from, to]: none is what they
 // are about. Bursts and new kinds of lines are left out: that there are none is as it should be.

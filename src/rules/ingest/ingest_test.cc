@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <limits>
 #include <map>
 #include <memory>
 #include <optional>
@@ -61,6 +62,10 @@ class World {
     const auto [it, created] = slots_.emplace(labels, static_cast<uint32_t>(slots_.size()));
     if (created) watch_->OnSeries(it->second, "t", it->first);
     const series::ObservedSample sample{it->second, base::ToMillis(t), value};
+    int64_t& newest_ms = newest_ms_[labels];
+    if (sample.t_ms == newest_ms) return;  // the store says nothing of what it has
+    if (sample.t_ms < newest_ms) return watch_->OnLate({&sample, 1});
+    newest_ms = sample.t_ms;
     watch_->OnSamples({&sample, 1}, true);
   }
 
@@ -134,6 +139,7 @@ class World {
   std::unique_ptr<Bells> bells_;
   std::unique_ptr<ShardWatch> watch_;
   std::map<model::Labels, uint32_t> slots_;
+  std::map<model::Labels, int64_t> newest_ms_;
   std::unique_ptr<Scheduler> scheduler_;
 };
 
@@ -308,14 +314,38 @@ class Weather {
         state.value = counter ? state.value + speed * static_cast<double>(random_.Below(9))
                               : state.level + static_cast<double>(random_.Below(3)) - 1;
         if (random_.Below(60) == 0) state.value = 0;
-        const double value = random_.Below(60) == 0 ? model::StaleNan() : state.value;
-        a.Add(labels, now, value);
-        b.Add(labels, now, value);
+        const double value = Oddity().value_or(state.value);
+        const base::TimePoint at = now + Skew();
+        for (World* world : {&a, &b}) {
+          world->Add(labels, at, value);
+          if (at != now && state.level < 5) world->Add(labels, now, value);  // both clocks
+        }
       }
     }
   }
 
  private:
+  std::optional<double> Oddity() {
+    constexpr double kInf = std::numeric_limits<double>::infinity();
+    switch (random_.Below(120)) {
+      case 0:
+      case 1: return model::StaleNan();
+      case 2: return std::nan("");
+      case 3: return kInf;
+      case 4: return -kInf;
+      default: return std::nullopt;
+    }
+  }
+  // A sample is late, was there already, or comes from a clock that is ahead.
+  base::Duration Skew() {
+    switch (random_.Below(80)) {
+      case 0: return -seconds(1 + static_cast<int64_t>(random_.Below(90)));
+      case 1: return -seconds(5);
+      case 2: return seconds(1 + static_cast<int64_t>(random_.Below(600)));
+      default: return {};
+    }
+  }
+
   struct State {
     base::TimePoint next = {};
     double level = 3;
@@ -381,7 +411,11 @@ INSTANTIATE_TEST_SUITE_P(
                       Case{"x > 5", ", for: 30s"}, Case{"x > 5", ", for: 2m"},
                       Case{"x > 5 and on (i) y > 2", ""}, Case{"rate(e[2m]) > 0.5", ""},
                       Case{"increase(e[2m]) > 60", ", for: 90s"}, Case{"irate(e[2m]) > 1", ""},
-                      Case{"delta(x[2m]) < -3", ""},
+                      Case{"delta(x[2m]) < -3", ""}, Case{"x >= 8", ""}, Case{"-x > -2", ""},
+                      Case{"avg by (g) (x) > 5", ""},
+                      Case{"min_over_time(x[90s]) < 1", ", for: 20s"},
+                      Case{"changes(x[2m]) > 4", ""}, Case{"x > 5 or y < 2", ""},
+                      Case{"x unless on (i) y > 3", ""}, Case{"count by (g) (x > 5) > 1", ""},
                       Case{"rate(e[2m]) / ignoring(k) rate(c[2m]) > 0.3", ""},
                       Case{"sum by (g) (rate(e[2m])) / sum by (g) (rate(c[2m])) > 0.2",
                            ", for: 1m, keep_firing_for: 2m"}));

@@ -123,6 +123,11 @@ void ShardWatch::OnUntold(std::span<const series::ObservedSample> samples) {
   if (next_ != nullptr) next_->OnUntold(samples);
 }
 
+void ShardWatch::OnLate(std::span<const series::ObservedSample> samples) {
+  Watch(samples, true);
+  if (next_ != nullptr) next_->OnLate(samples);
+}
+
 void ShardWatch::OnTick(base::TimePoint now) {
   now_ms_ = base::ToMillis(now);
   if (bells_.version() != version_) TakeBoard();

@@ -30,6 +30,7 @@ class ShardWatch final : public series::ShardObserver {
   bool MayLeave(uint32_t slot) const override;
   void OnSamples(std::span<const series::ObservedSample> samples, bool live) override;
   void OnUntold(std::span<const series::ObservedSample> samples) override;
+  void OnLate(std::span<const series::ObservedSample> samples) override;
   uint64_t Said() const override;
   uint64_t Kept() const override;
   void OnTick(base::TimePoint now) override;

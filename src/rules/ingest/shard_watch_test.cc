@@ -107,6 +107,27 @@ TEST_F(ShardWatchTest, ReplayedAndOldSamplesAreLearntFromInSilence) {
   EXPECT_THAT(Rung(), IsEmpty());
 }
 
+TEST_F(ShardWatchTest, WhatIsOlderThanTheNewestRingsToo) {
+  bells_.SetRules({Rule("x > 5"), Rule("rate(x[1m]) > 5")});
+  watch_.OnTick(base::FromMillis(kStart));
+  Add(0, "x");
+  Send(0, 600, 3);  // ahead of the clock
+  Rung();
+
+  const auto late = [&](int64_t seconds, double value) {
+    const series::ObservedSample sample{0, kStart + seconds * 1000, value};
+    watch_.OnLate({&sample, 1});
+  };
+  late(10, 3);
+  EXPECT_THAT(Rung(), ElementsAre("1@10"));
+  late(20, 7);
+  EXPECT_THAT(Rung(), ElementsAre("0@20", "1@20"));
+  late(-400, 7);
+  EXPECT_THAT(Rung(), IsEmpty()) << "no evaluation would see it";
+  Send(0, 610, 7);
+  EXPECT_THAT(Rung(), ElementsAre("0@610", "1@610")) << "the newest was below";
+}
+
 TEST_F(ShardWatchTest, ASlotThatIsUsedAgainForgetsItsSeries) {
   bells_.SetRules({Rule("x > 5")});
   watch_.OnTick(base::FromMillis(kStart));

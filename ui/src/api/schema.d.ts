@@ -225,7 +225,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Loaded alerting rules that cannot fire: their metric is gone, or their labels match nothing, in the last 24 hours */
+        /** Loaded alerting rules, thresholds and absence rules that cannot fire: their metric is gone, or their labels match nothing, in the last 24 hours */
         get: operations["listUnreachableRules"];
         put?: never;
         post?: never;
@@ -6701,7 +6701,9 @@ export interface operations {
                 content: {
                     "application/json": {
                         rules: {
+                            /** @description Empty for thresholds and absence */
                             file: string;
+                            /** @description The same */
                             group: string;
                             name: string;
                             /** @description no series has the name m */
