@@ -295,7 +295,8 @@ void AddTrain(CLI::App& app, std::function<int()>& run) {
                     "that adds most is used; and gatv2: one model of all services that call each "
                     "other");
   train->add_option("--from", command->from, "RFC 3339 or seconds; default two weeks before --to");
-  train->add_option("--to", command->to, "RFC 3339 or seconds since 1970; default now");
+  train->add_option("--to", command->to,
+                    "RFC 3339 or seconds since 1970; default now, with --data the newest sample");
   train->add_option("--step", command->step, "Between two values of a metric; default 1m");
   train->add_option("--seed", command->seed, "The same seed and history give the same model")
       ->check(RefuseNegative)

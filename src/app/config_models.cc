@@ -10,6 +10,7 @@ void ReadModels(yaml::YamlReader& models, ModelsConfig& out) {
   models.Read("retrain_every", out.retrain_every);
   models.Read("score_every", out.score_every);
   models.Read("time_max", out.time_max);
+  models.Read("bidirectional", out.bidirectional);
   if (out.step < std::chrono::seconds(1)) models.Problem("step", "must be at least 1s");
   std::vector<std::string> names;
   if (!models.Read("detectors", names)) return;

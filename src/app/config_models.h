@@ -17,6 +17,7 @@ struct ModelsConfig {
   base::Duration time_max = std::chrono::minutes(10);     // of the training of one network
   std::vector<learn::NetworkKind> kinds = {learn::NetworkKind::kLstmAutoencoder,
                                            learn::NetworkKind::kTcn};
+  bool bidirectional = false;  // lstm_attention reads windows from both ends
   friend bool operator==(const ModelsConfig&, const ModelsConfig&) = default;
 };
 

@@ -15,6 +15,7 @@
 namespace vedette::app {
 namespace {
 
+using detect::learned::Checkpoint;
 using detect::learned::kServiceLabels;
 using detect::learned::Model;
 using detect::learned::TrainingOptions;
@@ -24,6 +25,16 @@ using Shared = detect::learned::ModelStore::Shared;
 constexpr size_t kMetricsOfAService = 8;
 
 // `status` and `watch` outlive what is asked.
+TrainingOptions OptionsOf(const TrainingRequest& request, const TrainingStatus& status,
+                          const ModelTrainer::Watch& watch) {
+  TrainingOptions options;
+  options.kind = status.kind;
+  options.network.bidirectional = request.bidirectional;
+  options.seed = request.seed;
+  options.cancelled = [&] { return !watch(status); };
+  return options;
+}
+
 detect::learned::HistoryRequest HistoryOf(const TrainingRequest& request,
                                           const TrainingStatus& status,
                                           const ModelTrainer::Watch& watch) {
@@ -87,25 +98,32 @@ base::Result<std::vector<TrainingOutcome>> ModelTrainer::Train(const TrainingReq
     outcomes.push_back(std::move(outcome));
     ++status.services_done;
   };
+  const auto done = [&]() -> Shared {
+    Shared latest = parts_.models.Latest(request.tenant, status.service);
+    const bool is = latest && request.begun_at && latest->trained_at >= *request.begun_at;
+    return is ? latest : nullptr;
+  };
   for (const std::string& service : services) {
     status.service = service;
     if (!watch(status)) return outcomes;
-    note(TrainService(single, status, watch));
+    const Shared before = done();
+    note(before ? before : TrainService(single, status, watch));
   }
+  if (!graph) return outcomes;
   status.service.clear();
   status.kind = learn::NetworkKind::kGatv2;
-  if (graph && watch(status)) note(TrainGraph(request, std::move(all), status, watch));
+  if (!watch(status)) return outcomes;
+  const Shared before = done();
+  note(before ? before : TrainGraph(request, std::move(all), status, watch));
   return outcomes;
 }
 
 detect::learned::OnProgress ModelTrainer::Until(const TrainingRequest& request,
-                                                TrainingStatus& status, const Watch& watch,
-                                                bool& stopped) const {
+                                                TrainingStatus& status, const Watch& watch) const {
   const base::SteadyPoint until = parts_.clock.Steady() + request.time_max;
-  return [this, until, &status, &watch, &stopped](const TrainingProgress& now) {
+  return [this, until, &status, &watch](const TrainingProgress& now) {
     status.progress = now;
-    stopped = !watch(status);
-    return !stopped && parts_.clock.Steady() < until;
+    return watch(status) && parts_.clock.Steady() < until;
   };
 }
 
@@ -121,7 +139,6 @@ base::Result<Shared> ModelTrainer::Save(std::unique_ptr<Model> model,
 base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
                                                 TrainingStatus status, const Watch& watch) const {
   const std::string& service = status.service;
-  bool stopped = false;
   VEDETTE_TRY(std::vector<detect::learned::Metric> metrics,
               detect::learned::FindMetrics(parts_.queries, request.tenant, service, request.to,
                                            request.step, kMetricsOfAService));
@@ -133,14 +150,11 @@ base::Result<Shared> ModelTrainer::TrainService(const TrainingRequest& request,
   std::unique_ptr<Model> best;
   for (const learn::NetworkKind kind : request.kinds) {
     status.kind = kind;
-    TrainingOptions options;
-    options.kind = kind;
-    options.seed = request.seed;
+    const Checkpoint checkpoint(parts_.models.CheckpointPath(request.tenant, service, kind));
     VEDETTE_TRY(std::unique_ptr<Model> model,
-                detect::learned::Train(history, options, Until(request, status, watch, stopped),
-                                       last.get()));
-    if (stopped) return base::Unavailable("the training was ended");
-    if (!best || model->trial.Gain() > best->trial.Gain()) best = std::move(model);
+                detect::learned::Train(history, OptionsOf(request, status, watch),
+                                       Until(request, status, watch), last.get(), &checkpoint));
+    if (!best || model->promise > best->promise) best = std::move(model);
   }
   return Save(std::move(best), request, service);
 }
@@ -154,15 +168,12 @@ base::Result<Shared> ModelTrainer::TrainGraph(const TrainingRequest& request,
               detect::learned::ReadGraphHistory(parts_.queries, HistoryOf(request, status, watch),
                                                 std::move(services), calls));
   const Shared last = request.go_on ? parts_.models.Find(request.tenant, "") : nullptr;
-  TrainingOptions options;
-  options.kind = learn::NetworkKind::kGatv2;
+  TrainingOptions options = OptionsOf(request, status, watch);
   options.window = detect::learned::kGraphSteps;
-  options.seed = request.seed;
-  bool stopped = false;
+  const Checkpoint checkpoint(parts_.models.CheckpointPath(request.tenant, "", status.kind));
   VEDETTE_TRY(std::unique_ptr<Model> model,
-              detect::learned::TrainGraph(history, options, Until(request, status, watch, stopped),
-                                          last.get()));
-  if (stopped) return base::Unavailable("the training was ended");
+              detect::learned::TrainGraph(history, options, Until(request, status, watch),
+                                          last.get(), &checkpoint));
   return Save(std::move(model), request, "");
 }
 

@@ -29,7 +29,12 @@ struct TrainingRequest {
   base::Duration step{60'000};
   uint64_t seed = 1;
   base::Duration time_max = std::chrono::minutes(10);  // of each network
-  bool go_on = false;  // from the weights of the last version, where they fit
+  bool go_on = false;          // from the weights of the last version, where they fit
+  bool bidirectional = false;  // lstm_attention reads windows from both ends
+  // When it was ordered: services with a later model are done. Unset: none is.
+  std::optional<base::TimePoint> begun_at = {};
+  int beginnings = 0;  // of processes that did it; more than one: it is gone on with
+  friend bool operator==(const TrainingRequest&, const TrainingRequest&) = default;
 };
 
 // Where the training of one network stands.
@@ -49,8 +54,9 @@ struct TrainingOutcome {
 };
 
 // Trains the models of services one after the other, each from its own stored history: of several
-// kinds of networks the one that adds most is saved. Then the model of the graph, as one more, with
-// an empty name. Thread-safe; all references outlive it.
+// kinds of networks the one that promises most is saved. Then the model of the graph, as one more,
+// with an empty name. Where a training stands is kept beside the models (Checkpoint). Thread-safe;
+// all references outlive it.
 class ModelTrainer {
  public:
   struct Parts {
@@ -60,7 +66,7 @@ class ModelTrainer {
     const base::Clock& clock;
     GraphQuestions::CallsOf calls = {};  // none: there is no graph to learn
   };
-  // False from `watch` ends the training: what was not saved is lost.
+  // False from `watch` ends the training; ordered again it goes on from the last checkpoint.
   using Watch = std::function<bool(const TrainingStatus&)>;
 
   explicit ModelTrainer(Parts parts) : parts_(parts) {}
@@ -73,9 +79,9 @@ class ModelTrainer {
 
  private:
   base::Result<std::vector<std::string>> AllServices(const TrainingRequest& request) const;
-  // What comes after each epoch, and when its time is over; `stopped` when `watch` wants no more.
+  // What comes after each epoch, and when its time is over.
   detect::learned::OnProgress Until(const TrainingRequest& request, TrainingStatus& status,
-                                    const Watch& watch, bool& stopped) const;
+                                    const Watch& watch) const;
   base::Result<detect::learned::ModelStore::Shared> Save(
       std::unique_ptr<detect::learned::Model> model, const TrainingRequest& request,
       const std::string& service) const;

@@ -1,6 +1,7 @@
 #include "app/model_trainer.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <string>
@@ -38,6 +39,28 @@ class ModelTrainerTest : public ::testing::Test {
                base::ToMillis(clock_.Now()), 1);
   }
 
+  // Of two services.
+  void AddTenHours() {
+    base::Random random(4);
+    for (int minute = 600; minute >= 0; --minute) {
+      for (const char* service : {"web", "db"}) {
+        for (const char* name : {"request_latency_seconds", "process_cpu_usage"}) {
+          const std::vector<std::pair<std::string, std::string>> labels = {{"__name__", name},
+                                                                           {"service", service}};
+          store_.Add(model::TenantName(model::kDefaultTenant), model::Labels(labels),
+                     base::ToMillis(clock_.Now()) - minute * 60'000, 0.3 + 0.02 * random.Normal());
+        }
+      }
+    }
+  }
+  TrainingRequest AskForTheGraph() const {
+    TrainingRequest request;
+    request.from = clock_.Now() - std::chrono::hours(10);
+    request.to = clock_.Now();
+    request.kinds = {learn::NetworkKind::kGatv2};
+    return request;
+  }
+
   base::FakeClock clock_{base::FromMillis(1'767'225'600'000)};
   query::testing::MemoryStore store_;
   query::Engine engine_{{}, store_, clock_};
@@ -62,24 +85,47 @@ TEST_F(ModelTrainerTest, SaysByWhichLabelsItLooked) {
                                       "`app`, `job` in that time"));
 }
 
-// Ten hours of two services, of which one calls the other.
+TEST_F(ModelTrainerTest, GoesOnWithATrainingThatWasEndedAndSkipsWhatIsDone) {
+  AddTenHours();
+  TrainingRequest request = AskForTheGraph();
+  request.begun_at = clock_.Now();
+  const ModelTrainer trainer(
+      {.queries = engine_,
+       .series = store_,
+       .models = *models_,
+       .clock = clock_,
+       .calls = [](const model::TenantName&) { return detect::learned::Calls{{"web", "db"}}; }});
+  std::vector<size_t> epochs;
+  const auto train = [&](size_t last) {
+    epochs.clear();
+    auto outcomes = trainer.Train(request, [&](const TrainingStatus& status) {
+      const size_t now = status.progress.epoch;
+      if (now > 0 && (epochs.empty() || epochs.back() != now)) epochs.push_back(now);
+      // A few epochs are enough: then the time of the training is over.
+      if (now == 4) clock_.Advance(std::chrono::minutes(11));
+      return now < last;
+    });
+    EXPECT_TRUE(outcomes.ok());
+    return *std::move(outcomes);
+  };
+  const std::string checkpoint =
+      models_->CheckpointPath(request.tenant, "", learn::NetworkKind::kGatv2);
+
+  EXPECT_EQ(train(2).at(0).error->message, "the training was ended");
+  EXPECT_THAT(epochs, ElementsAre(1, 2));
+  EXPECT_TRUE(std::filesystem::exists(checkpoint));
+
+  EXPECT_EQ(train(100).at(0).model->version, 1u);
+  EXPECT_THAT(epochs, ElementsAre(3, 4));
+  EXPECT_FALSE(std::filesystem::exists(checkpoint));
+
+  EXPECT_EQ(train(100).at(0).model->version, 1u) << "done before";
+  EXPECT_THAT(epochs, ElementsAre());
+}
+
 TEST_F(ModelTrainerTest, TrainsTheGraphOfAllServicesAsOneMoreModel) {
-  const model::TenantName tenant(model::kDefaultTenant);
-  base::Random random(4);
-  for (int minute = 600; minute >= 0; --minute) {
-    for (const char* service : {"web", "db"}) {
-      for (const char* name : {"request_latency_seconds", "process_cpu_usage"}) {
-        const std::vector<std::pair<std::string, std::string>> labels = {{"__name__", name},
-                                                                         {"service", service}};
-        store_.Add(tenant, model::Labels(labels), base::ToMillis(clock_.Now()) - minute * 60'000,
-                   0.3 + 0.02 * random.Normal());
-      }
-    }
-  }
-  TrainingRequest request;
-  request.from = clock_.Now() - std::chrono::hours(10);
-  request.to = clock_.Now();
-  request.kinds = {learn::NetworkKind::kGatv2};
+  AddTenHours();
+  TrainingRequest request = AskForTheGraph();
   request.services = {"web"};  // the graph is of all nevertheless
   detect::learned::Calls calls;
   const ModelTrainer trainer({.queries = engine_,

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 #include <iterator>
+#include <utility>
 
 #include "base/id.h"
 #include "model/severity.h"
@@ -15,7 +16,7 @@ using detect::learned::Model;
 using detect::learned::ServiceJudgement;
 
 constexpr size_t kReportsWaitingMax = 1'000;
-constexpr int kOpenAfter = 2;
+constexpr auto kOpenAfter = static_cast<int>(detect::learned::kOpenAfter);
 constexpr int kCloseAfter = 3;
 constexpr double kHighestScore = 0.89;  // a model has no meaning to page by
 constexpr std::string_view kDetectorPrefix = "learned:";
@@ -97,6 +98,11 @@ void ModelWatch::Adopt(std::vector<model::Anomaly>& open) {
         detect::Reported{.anomaly = std::move(anomaly), .last_report = {}, .last_arrival = {}};
     return true;
   });
+}
+
+bool ModelWatch::IsDue(const Model& model, base::TimePoint at) {
+  const int64_t step = base::ToMillis(at) / model.step.count();
+  return std::exchange(steps_[Key(model.tenant, model.service, IsOfGraph(model))], step) != step;
 }
 
 void ModelWatch::Note(const Model& model, const Judgement& judgement, base::TimePoint now) {

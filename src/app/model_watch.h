@@ -28,6 +28,9 @@ class ModelWatch {
   // Whom a model watches: the tenant, the service, and whether it is the model of the graph.
   using Key = std::tuple<std::string, std::string, bool>;
 
+  // Whether the last whole step of the model at `at` is one that was not due before: judged twice
+  // it would be two in a row.
+  bool IsDue(const detect::learned::Model& model, base::TimePoint at);
   // Takes what is its own of the anomalies that were open when the last run ended.
   void Adopt(std::vector<model::Anomaly>& open);
   void Note(const detect::learned::Model& model, const detect::learned::Judgement& judgement,
@@ -50,6 +53,7 @@ class ModelWatch {
   detect::Reporter reporter_;
   base::Counter& judgements_;
   std::map<Key, State> states_;
+  std::map<Key, int64_t> steps_;  // the last that was due, of each model
 };
 
 }  // namespace vedette::app

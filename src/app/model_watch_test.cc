@@ -68,6 +68,17 @@ TEST_F(ModelWatchTest, OpensAfterTwoInARowAndClosesAfterThreeQuietOnes) {
   EXPECT_EQ(closed[0].anomaly.id, opened[0].anomaly.id);
 }
 
+TEST_F(ModelWatchTest, LooksAtEachStepOnce) {
+  model_.step = std::chrono::minutes(5);
+  const base::TimePoint at = base::FromMillis(1'800'000'000'000);  // a whole step
+  EXPECT_TRUE(watch_.IsDue(model_, at));
+  EXPECT_FALSE(watch_.IsDue(model_, at + std::chrono::minutes(4)));
+  EXPECT_TRUE(watch_.IsDue(model_, at + std::chrono::minutes(5)));
+  Model other;
+  other.service = "shipping";
+  EXPECT_TRUE(watch_.IsDue(other, at + std::chrono::minutes(5)));
+}
+
 TEST_F(ModelWatchTest, NamesTheLikelyRootOfTheGraphBesideTheServicesOwnModel) {
   Model graph;
   graph.tenant = "shop";

@@ -19,6 +19,7 @@ constexpr base::Duration kSettle = std::chrono::seconds(15);  // samples may be 
 constexpr base::Duration kLookEvery = std::chrono::minutes(1);
 constexpr base::Duration kNever = std::chrono::hours(24 * 365);
 constexpr int kLowestPriority = 19;
+constexpr base::Duration kEndsWithin = std::chrono::seconds(30);
 
 }  // namespace
 
@@ -35,6 +36,7 @@ Models::Models(Parts parts, std::unique_ptr<detect::learned::ModelStore> store,
       watch_(parts_.findings, parts_.metrics),
       graph_(parts_.queries, parts_.calls),
       trainer_({parts_.queries, parts_.series, *store_, parts_.clock, parts_.calls}),
+      unfinished_(store_->folder()),
       config_(config) {}
 
 void Models::Apply(const ModelsConfig& config) {
@@ -48,7 +50,14 @@ void Models::Start() {
     base::MutexLock lock(mutex_);
     every = config_.score_every;
   }
-  if (every.count() > 0) chores_.Add("learned models", every, [this] { return Score(); });
+  if (every.count() > 0) {
+    chores_.Add("learned models", every, [this] { return Score(); });
+  } else {
+    watch_.Keep({}, parts_.clock.Now());  // nobody looks any more at what was open
+  }
+  if (auto request = unfinished_.Read(parts_.clock.Now())) {
+    base::IgnoreError(Begin(*std::move(request)), "somebody has asked for another one");
+  }
   chores_.Add("model training", kLookEvery, [this] { return Retrain(); });
   chores_.Start();
   thread_ = std::thread([this] { Run(); });
@@ -75,9 +84,10 @@ base::Result<> Models::Score() {
       continue;
     }
     watched.emplace_back(model->tenant, model->service, false);
+    if (!watch_.IsDue(*model, now - kSettle)) continue;
     const auto judgement = detect::learned::JudgeAt(parts_.queries, *model, now - kSettle);
     if (!judgement.ok()) {
-      base::IgnoreError(judgement, "the service is asked about again in a minute");
+      base::IgnoreError(judgement, "the service is asked about again at the next step");
       continue;
     }
     watch_.Note(*model, *judgement, now);
@@ -96,9 +106,10 @@ void Models::ScoreGraph(const detect::learned::Model& model, base::TimePoint now
   for (const auto& [service, vitals] : question.newcomers) {
     watched.emplace_back(model.tenant, service, true);
   }
+  if (!watch_.IsDue(model, question.at)) return;
   const auto judged = detect::learned::JudgeGraphAt(parts_.queries, model, question);
   if (!judged.ok()) {
-    base::IgnoreError(judged, "the graph is asked about again in a minute");
+    base::IgnoreError(judged, "the graph is asked about again at the next step");
     return;
   }
   for (const detect::learned::ServiceJudgement& each : *judged) watch_.Note(model, each, now);
@@ -109,6 +120,7 @@ TrainingRequest Models::RequestFor(const model::TenantName& tenant) const {
   TrainingRequest request;
   request.tenant = tenant;
   request.kinds = config_.kinds;
+  request.bidirectional = config_.bidirectional;
   request.to = parts_.clock.Now() - kSettle;
   request.from = request.to - config_.history;
   request.step = config_.step;
@@ -169,10 +181,11 @@ base::Result<> Models::Begin(TrainingRequest request) {
   if (due_ || told_.state == "running") {
     return base::FailedPrecondition("a training runs already; ask again when it is done");
   }
+  if (!request.begun_at) request.begun_at = parts_.clock.Now();
   told_ = Told{.tenant = request.tenant,
                .state = "running",
                .error = {},
-               .started_at = parts_.clock.Now(),
+               .started_at = *request.begun_at,
                .status = {},
                .outcomes = {}};
   due_ = std::move(request);
@@ -191,12 +204,22 @@ void Models::Run() {
       if (stopping_) return;
       request = *std::exchange(due_, std::nullopt);
     }
+    ++request.beginnings;
+    unfinished_.Write(request);
     const auto outcomes = trainer_.Train(request, [this](const TrainingStatus& status) {
       base::MutexLock lock(mutex_);
       told_.status = status;
-      return !stopping_;
+      return !stopping_ && !abandoned_;
     });
+    if (stopping_) {
+      --request.beginnings;  // an end in good order says nothing against the training
+      unfinished_.Write(request);
+      return;
+    }
+    unfinished_.Remove();
     base::MutexLock lock(mutex_);
+    abandoned_ = false;
+    wake_.NotifyAll();
     told_.state = outcomes.ok() ? "done" : "failed";
     if (!outcomes.ok()) {
       told_.error = outcomes.error().message;
@@ -206,6 +229,26 @@ void Models::Run() {
     for (const TrainingOutcome& each : *outcomes) told_.outcomes.push_back(OutcomeJson(each));
     base::LogInfo("models were trained", {{"services", outcomes->size()}});
   }
+}
+
+base::Result<> Models::EndTraining(const model::TenantName& tenant) {
+  base::MutexLock lock(mutex_);
+  if (told_.tenant != tenant) return {};
+  abandoned_ = told_.state == "running";
+  const base::SteadyPoint until = parts_.clock.Steady() + kEndsWithin;
+  while (abandoned_) {
+    if (!wake_.WaitUntil(mutex_, until) && abandoned_) {
+      return base::Unavailable("a training of the tenant has not ended yet; ask again");
+    }
+  }
+  told_ = Told();
+  return {};
+}
+
+base::Result<> Models::DeleteTenant(const model::TenantName& tenant) {
+  VEDETTE_TRY_VOID(EndTraining(tenant));
+  graph_.DeleteTenant(tenant);
+  return store_->DeleteTenant(tenant);
 }
 
 std::string Models::List(const model::TenantName& tenant) const {

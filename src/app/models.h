@@ -16,6 +16,7 @@
 #include "app/model_trainer.h"
 #include "app/model_watch.h"
 #include "app/periodic.h"
+#include "app/training_order.h"
 #include "base/bounded_queue.h"
 #include "base/clock.h"
 #include "base/metrics.h"
@@ -31,8 +32,8 @@ namespace vedette::app {
 // The learned models in the server: they are asked about their services once a minute on a thread
 // of their own, away from what comes in, and trained on another one that has the lowest priority,
 // one training at a time: when somebody asks, and again by the clock for services that have a
-// model. Without models it does nothing. Thread-safe but for Start and Stop, which belong to the
-// owner.
+// model. One that a process did not get to the end of is gone on with by the next. Without models
+// it does nothing. Thread-safe but for Start and Stop, which belong to the owner.
 class Models {
  public:
   struct Parts {
@@ -54,16 +55,14 @@ class Models {
   void Adopt(std::vector<model::Anomaly>& open) { watch_.Adopt(open); }
   void Apply(const ModelsConfig& config) EXCLUDES(mutex_);
   void Start();
-  // Ends the training that runs; its network is lost. Idempotent.
+  // Ends the training that runs, which the next Start goes on with. Idempotent.
   void Stop() EXCLUDES(mutex_);
 
   std::vector<api::Route> Routes();
   const detect::learned::ModelStore& store() const { return *store_; }
   const GraphQuestions& graph() const { return graph_; }
-  base::Result<> DeleteTenant(const model::TenantName& tenant) {
-    graph_.DeleteTenant(tenant);
-    return store_->DeleteTenant(tenant);
-  }
+  // A training of the tenant ends first; kUnavailable when that takes too long.
+  base::Result<> DeleteTenant(const model::TenantName& tenant) EXCLUDES(mutex_);
 
  private:
   // What is told of the training that runs, or of the last one.
@@ -81,6 +80,7 @@ class Models {
   base::Result<> Order(const api::TrainingOrder& order) EXCLUDES(mutex_);
   base::Result<> Begin(TrainingRequest request) EXCLUDES(mutex_);
   void Run() EXCLUDES(mutex_);
+  base::Result<> EndTraining(const model::TenantName& tenant) EXCLUDES(mutex_);
   base::Result<> Score();
   void ScoreGraph(const detect::learned::Model& model, base::TimePoint now,
                   std::vector<ModelWatch::Key>& watched);
@@ -94,6 +94,7 @@ class Models {
   ModelWatch watch_;
   GraphQuestions graph_;
   const ModelTrainer trainer_;
+  const TrainingOrderFile unfinished_;  // of the thread that trains
   Periodic chores_;
   std::atomic<bool> stopping_{false};
   // When a service was trained again by the clock, whether or not that gave a model: by tenant and
@@ -104,6 +105,7 @@ class Models {
   base::CondVar wake_;
   ModelsConfig config_ GUARDED_BY(mutex_);
   std::optional<TrainingRequest> due_ GUARDED_BY(mutex_);
+  bool abandoned_ GUARDED_BY(mutex_) = false;  // the training that runs, or is due
   Told told_ GUARDED_BY(mutex_);
   std::thread thread_;
 };

@@ -16,6 +16,7 @@
 #include "app/known_calls.h"
 #include "app/model_trainer.h"
 #include "app/offline_data.h"
+#include "app/training_order.h"
 #include "base/duration.h"
 #include "base/json.h"
 #include "base/mutex.h"
@@ -146,16 +147,27 @@ base::Result<std::string> AskServer(const TrainCommand& command, const AskOption
 
 // --- of a data folder
 
+// When the newest sample of the tenant is from: a server that was stopped has none of now.
+base::Result<base::TimePoint> EndOf(series::Store& series, const std::string& tenant,
+                                    base::TimePoint now) {
+  series::CardinalityRequest request;
+  request.tenant = tenant.empty() ? model::TenantName(model::kDefaultTenant) : tenant;
+  VEDETTE_TRY(const series::Cardinality counted, series.CountSeries(request));
+  return std::min(now, counted.max_ms < 0 ? now : base::FromMillis(counted.max_ms));
+}
+
+// Up to `end` where the command does not say when.
 base::Result<TrainingRequest> RequestOf(const TrainCommand& command, const AskOptions& options,
-                                        const Config& config, base::TimePoint now) {
+                                        const Config& config, base::TimePoint end) {
   TrainingRequest request;
   if (!options.tenant.empty()) request.tenant = options.tenant;
   request.services = command.services;
   request.kinds = config.models.kinds;
+  request.bidirectional = config.models.bidirectional;
   request.step = config.models.step;
   request.time_max = config.models.time_max;
   request.seed = command.seed;
-  request.to = now;
+  request.to = end;
   if (!command.detectors.empty()) request.kinds.clear();
   for (const std::string& name : command.detectors) {
     const auto kind = learn::ParseNetworkKind(name);
@@ -173,6 +185,25 @@ base::Result<TrainingRequest> RequestOf(const TrainCommand& command, const AskOp
     VEDETTE_TRY(request.from, base::ParseTime(command.from));
   }
   return request;
+}
+
+// The training that a process before this one did not get to the end of, where it is the one that
+// is asked for: up to when it reads is then as it was. Otherwise the request.
+TrainingRequest GoneOnWith(const TrainCommand& command, TrainingRequest request,
+                           const TrainingOrderFile& unfinished, base::TimePoint now) {
+  std::optional<TrainingRequest> left = unfinished.Read(now);
+  const bool same = left && left->tenant == request.tenant && left->services == request.services &&
+                    left->kinds == request.kinds && left->step == request.step &&
+                    left->seed == request.seed && left->bidirectional == request.bidirectional &&
+                    (command.to.empty() || left->to == request.to) &&
+                    (command.from.empty() || left->from == request.from);
+  if (!same) {
+    request.begun_at = now;
+    return request;
+  }
+  fmt::print(stderr, "going on with the training of {}\n", base::FormatTime(*left->begun_at));
+  left->time_max = request.time_max;
+  return *std::move(left);
 }
 
 // The service graph that a server kept, and what the configuration declares.
@@ -196,22 +227,28 @@ base::Result<std::string> TrainOffline(const TrainCommand& command, const AskOpt
   const base::SystemClock clock;
   VEDETTE_TRY(Config config, LoadConfig(command.config_file));
   config.data_dir = command.data_dir;
-  VEDETTE_TRY(const TrainingRequest request, RequestOf(command, options, config, clock.Now()));
   VEDETTE_TRY(const std::unique_ptr<OfflineData> stored, OfflineData::Open(config, clock));
+  VEDETTE_TRY(const base::TimePoint end, EndOf(stored->series(), options.tenant, clock.Now()));
+  VEDETTE_TRY(TrainingRequest request, RequestOf(command, options, config, end));
   VEDETTE_TRY(const auto models, detect::learned::ModelStore::Open(ModelsPath(config.data_dir)));
+  const TrainingOrderFile unfinished(models->folder());
+  request = GoneOnWith(command, std::move(request), unfinished, clock.Now());
+  ++request.beginnings;
+  unfinished.Write(request);
   query::Engine queries(config.query, stored->series(), clock);
   VEDETTE_TRY(const GraphQuestions::CallsOf calls, StoredCalls(config, clock));
   const ModelTrainer trainer({queries, stored->series(), *models, clock, calls});
-  VEDETTE_TRY(const std::vector<TrainingOutcome> outcomes,
-              trainer.Train(request, [](const TrainingStatus& status) {
-                ShowProgress(status.service, std::string(learn::NetworkKindName(status.kind)),
-                             status.services_done, status.services, status.progress.epoch,
-                             status.progress.epochs_max, status.progress.best);
-                return true;
-              }));
+  const auto outcomes = trainer.Train(request, [](const TrainingStatus& status) {
+    ShowProgress(status.service, std::string(learn::NetworkKindName(status.kind)),
+                 status.services_done, status.services, status.progress.epoch,
+                 status.progress.epochs_max, status.progress.best);
+    return true;
+  });
+  unfinished.Remove();
   fmt::print(stderr, "\n");
+  if (!outcomes.ok()) return outcomes.error();
   std::string report = "[";
-  for (const TrainingOutcome& each : outcomes) {
+  for (const TrainingOutcome& each : *outcomes) {
     report += (report.size() > 1 ? "," : "") + OutcomeJson(each);
   }
   report += "]";

@@ -15,7 +15,7 @@ struct TrainCommand {
   std::vector<std::string> services;   // none: all
   std::vector<std::string> detectors;  // none: the configured ones
   std::string from;                    // RFC 3339 or seconds since 1970; empty: as configured
-  std::string to;                      // empty: now
+  std::string to;                      // empty: now; of a stopped server its newest sample
   std::string step;                    // empty: as configured
   uint64_t seed = 1;
   std::string data_dir;     // empty: ask the server

@@ -1,5 +1,6 @@
 #include "learn/adam.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace vedette::learn {
@@ -40,6 +41,27 @@ bool Adam::Step() {
   }
   parameters_.ForgetGradients();
   return true;
+}
+
+std::vector<double> Adam::State() const {
+  std::vector<double> state = {static_cast<double>(steps_)};
+  for (const auto* const all : {&mean_, &square_}) {
+    for (const Matrix& each : *all) {
+      state.insert(state.end(), each.values().begin(), each.values().end());
+    }
+  }
+  return state;
+}
+
+void Adam::Restore(std::span<const double> state) {
+  steps_ = static_cast<int64_t>(state.front());
+  state = state.subspan(1);
+  for (auto* const all : {&mean_, &square_}) {
+    for (Matrix& each : *all) {
+      std::copy_n(state.begin(), each.size(), each.values().begin());
+      state = state.subspan(each.size());
+    }
+  }
 }
 
 }  // namespace vedette::learn

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <vector>
 
 #include "learn/tape.h"
@@ -24,6 +25,11 @@ class Adam {
   // Moves the parameters against their gradients, which are empty afterwards. False, and nothing
   // moves, where a gradient is not finite.
   bool Step();
+
+  // What the next step depends on beside the parameters, as numbers, and back. REQUIRES of Restore:
+  // as many as State has.
+  std::vector<double> State() const;
+  void Restore(std::span<const double> state);
 
  private:
   const AdamOptions options_;

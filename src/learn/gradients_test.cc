@@ -156,10 +156,14 @@ Windows RandomWindows(base::Random& random, Layout layout, size_t metrics) {
 }
 
 TEST(Gradients, OfEveryNetworkAreWhatTheLossDoes) {
-  for (int kind = 0; kind < kSequenceNetworks; ++kind) {
-    SCOPED_TRACE(NetworkKindName(static_cast<NetworkKind>(kind)));
+  for (int kind = 0; kind <= kSequenceNetworks; ++kind) {
+    NetworkOptions options = Small();
+    options.bidirectional = kind == kSequenceNetworks;  // the last one has two forms
+    const auto of =
+        options.bidirectional ? NetworkKind::kLstmAttention : static_cast<NetworkKind>(kind);
+    SCOPED_TRACE(NetworkKindName(of));
     base::Random random(13);
-    const auto network = MakeNetwork(static_cast<NetworkKind>(kind), 3, Small(), random);
+    const auto network = MakeNetwork(of, 3, options, random);
     const Windows windows = RandomWindows(random, {.steps = 5, .windows = 2}, 3);
     ExpectTrueGradients(network->parameters(),
                         [&](Tape& tape) { return network->Loss(tape, windows, nullptr); });
@@ -242,15 +246,17 @@ TEST(Networks, JudgeEachWindowByItselfAlone) {
 
 TEST(Networks, HaveTheSizesOfTheirSource) {
   // Worked out by hand from the layers' formulas: 4 h (in + h + 1) for an LSTM.
-  const auto count = [](NetworkKind kind) {
+  const auto count = [](NetworkKind kind, const NetworkOptions& options = {}) {
     base::Random random(1);
-    return MakeNetwork(kind, 8, {}, random)->parameters().Count();
+    return MakeNetwork(kind, 8, options, random)->parameters().Count();
   };
   const auto lstm = [](size_t in, size_t hidden) { return 4 * hidden * (in + hidden + 1); };
   EXPECT_EQ(count(NetworkKind::kLstmAutoencoder), lstm(8, 64) + lstm(64, 32) + lstm(32, 16) +
                                                       (16 + 1) * 8 + lstm(8, 16) + lstm(16, 32) +
                                                       lstm(32, 64) + (64 + 1) * 8);
   EXPECT_EQ(count(NetworkKind::kLstmAttention),
+            lstm(8, 64) + lstm(64, 64) + 4 * (64 + 1) * 64 + 64 + 1);
+  EXPECT_EQ(count(NetworkKind::kLstmAttention, {.bidirectional = true}),
             2 * (lstm(8, 64) + lstm(128, 64)) + 4 * (128 + 1) * 128 + 128 + 1);
   EXPECT_EQ(count(NetworkKind::kTcn), (8 + 1) * 64 + 4 * (3 * 64 * 64 + 64) + 64 + 1);
   // Of ten features: in each layer two ways to look with two maps and a row of care each, and the

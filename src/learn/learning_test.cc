@@ -183,6 +183,26 @@ TEST(Adam, FindsTheBottomOfABowl) {
   EXPECT_NEAR(x.value(0, 1), -1, 1e-3);
 }
 
+TEST(Adam, GoesOnFromItsStateAsIfItHadNeverStopped) {
+  const auto learn = [](bool stops) {
+    Parameters parameters;
+    Parameter& x = parameters.Add("x", 1, 3);
+    auto adam = std::make_unique<Adam>(AdamOptions{.rate = 0.1}, parameters);
+    for (int i = 0; i < 20; ++i) {
+      if (stops && i == 7) {
+        const std::vector<double> state = adam->State();
+        adam = std::make_unique<Adam>(AdamOptions{.rate = 0.1}, parameters);
+        adam->Restore(state);
+      }
+      Tape tape;
+      tape.Backward(MeanSquare(tape.Use(x), Matrix(1, 3, 0.7)));
+      EXPECT_TRUE(adam->Step());
+    }
+    return x.value;
+  };
+  EXPECT_EQ(learn(true), learn(false));
+}
+
 TEST(Adam, DoesNotMoveForGradientsThatAreNoNumbers) {
   Parameters parameters;
   Parameter& x = parameters.Add("x", 1, 1);

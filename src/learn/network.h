@@ -20,7 +20,7 @@ namespace vedette::learn {
 
 enum class NetworkKind : uint8_t {
   kLstmAutoencoder = 0,  // reconstructs windows through 8 numbers: what it cannot is unusual
-  kLstmAttention = 1,    // a bidirectional LSTM and attention: the log odds of trouble
+  kLstmAttention = 1,    // an LSTM and attention: the log odds of trouble
   kTcn = 2,              // causal convolutions with dilations: the same
   kTransformer = 3,      // attention alone: the same
   kGatv2 = 4,            // attention between services that call each other: GraphNetwork
@@ -62,10 +62,11 @@ class SequenceNetwork {
 struct NetworkOptions {
   std::vector<size_t> autoencoder_hidden = {64, 32, 16};
   size_t latent = 8;
-  size_t hidden = 64;    // of the LSTM with attention
-  size_t layers = 2;     // of it, of the transformer and of the graph network
-  size_t heads = 4;      // of each
-  size_t channels = 64;  // of the convolutions
+  size_t hidden = 64;          // of the LSTM with attention, each way
+  bool bidirectional = false;  // it also reads windows from their end
+  size_t layers = 2;           // of it, of the transformer and of the graph network
+  size_t heads = 4;            // of each
+  size_t channels = 64;        // of the convolutions
   std::vector<size_t> dilations = {1, 2, 4, 8};
   size_t width = 64;          // of the transformer
   size_t graph_hidden = 128;  // of the graph network: all heads together

@@ -92,14 +92,16 @@ class LstmAttention final : public Classifier {
  public:
   LstmAttention(size_t metrics, const NetworkOptions& options, base::Random& random)
       : dropout_(options.dropout),
-        attention_({parameters_, random}, "attention", 2 * options.hidden, options.heads),
-        out_({parameters_, random}, "out", 2 * options.hidden, 1) {
+        attention_({parameters_, random}, "attention", WidthOf(options), options.heads),
+        out_({parameters_, random}, "out", WidthOf(options), 1) {
     const Builder builder{parameters_, random};
     size_t width = metrics;
     for (size_t i = 0; i < options.layers; ++i) {
       forwards_.emplace_back(builder, fmt::format("forwards{}", i), width, options.hidden);
-      backwards_.emplace_back(builder, fmt::format("backwards{}", i), width, options.hidden);
-      width = 2 * options.hidden;
+      if (options.bidirectional) {
+        backwards_.emplace_back(builder, fmt::format("backwards{}", i), width, options.hidden);
+      }
+      width = WidthOf(options);
     }
   }
 
@@ -107,16 +109,22 @@ class LstmAttention final : public Classifier {
   Var LogOdds(const Weights& weights, const Windows& windows, base::Random* random) const override {
     Var x = weights.tape().Constant(windows.values);
     for (size_t i = 0; i < forwards_.size(); ++i) {
-      x = ConcatCols(forwards_[i](weights, x, windows.layout),
-                     backwards_[i](weights, x, windows.layout, true));
-      x = Dropout(x, dropout_, random);
+      Var seen = forwards_[i](weights, x, windows.layout);
+      if (!backwards_.empty()) {
+        seen = ConcatCols(seen, backwards_[i](weights, x, windows.layout, true));
+      }
+      x = Dropout(seen, dropout_, random);
     }
     return out_(weights, Add(x, attention_(weights, x, windows.layout)));
   }
 
+  static size_t WidthOf(const NetworkOptions& options) {
+    return options.bidirectional ? 2 * options.hidden : options.hidden;
+  }
+
   const double dropout_;
   std::deque<Lstm> forwards_;
-  std::deque<Lstm> backwards_;
+  std::deque<Lstm> backwards_;  // none, or as many
   const SelfAttention attention_;
   const Linear out_;
 };

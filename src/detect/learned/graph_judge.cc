@@ -8,7 +8,6 @@
 namespace vedette::detect::learned {
 namespace {
 
-constexpr size_t kUsual = 120;  // moments that say what is usual
 constexpr double kLikely = 0.5;
 
 bool Knows(const Model& model, const std::string& service) {
@@ -76,16 +75,23 @@ void NameLikeliestRoot(std::vector<ServiceJudgement>& services) {
 
 }  // namespace
 
+bool IsAbout(const Model& model, const GraphQuestion& question, const std::string& service) {
+  return Knows(model, service) ||
+         std::any_of(question.newcomers.begin(), question.newcomers.end(),
+                     [&](const auto& each) { return each.first == service; });
+}
+
 base::Result<std::vector<ServiceJudgement>> JudgeGraphAt(query::Engine& queries, const Model& model,
                                                          const GraphQuestion& question) {
   GraphHistory graph{.services = ServicesOf(model, question), .history = {}, .graph = {}};
-  const size_t rows_wanted = model.window + kUsual;
+  const size_t rows_wanted = model.window + RecentScores::kKept;
   VEDETTE_TRY(graph.history,
               ReadHistory(queries,
                           {.tenant = model::TenantName(model.tenant),
                            .from = question.at - model.step * static_cast<int64_t>(rows_wanted - 1),
                            .to = question.at,
                            .step = model.step,
+                           .deadline = question.deadline,
                            .cancelled = question.cancelled},
                           Asked(model, question)));
   PutBrought(question, graph);

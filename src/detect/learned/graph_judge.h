@@ -28,10 +28,14 @@ struct GraphQuestion {
   // values are those of the last hours. Those that the model knows are left out.
   std::vector<std::pair<std::string, VitalMetrics>> newcomers = {};
   base::TimePoint at = {};
-  std::string brought_to = {};        // the service that values are brought to
-  std::vector<Brought> brought = {};  // see JudgeAt
+  std::string brought_to = {};                            // the service that values are brought to
+  std::vector<Brought> brought = {};                      // see JudgeAt
+  base::SteadyPoint deadline = base::SteadyPoint::max();  // of whoever waits for the answer
   std::function<bool()> cancelled = {};
 };
+
+// Whether the answer tells of the service.
+bool IsAbout(const Model& model, const GraphQuestion& question, const std::string& service);
 
 // Asks the stored history of all services for the last two hours, and the model about the moment.
 // Services of which too little is known are judged as not known. Up to some seconds with hundreds

@@ -368,6 +368,15 @@ TEST_F(GraphJudgeTest, ToldWhoIsInTroubleAndWhereItBegan) {
   EXPECT_EQ(bank.metrics.size(), 3u);
 }
 
+TEST_F(GraphJudgeTest, DoesNotGoOnForWhoNoLongerWaits) {
+  Store(Shop(600));
+  GraphQuestion question{.calls = kShop, .at = end_};
+  EXPECT_TRUE(JudgeGraphAt(engine_, *learnt_, question).ok());
+  question.deadline = clock_.Steady() - std::chrono::seconds(1);
+  EXPECT_EQ(JudgeGraphAt(engine_, *learnt_, question).error().code,
+            base::ErrorCode::kDeadlineExceeded);
+}
+
 TEST_F(GraphJudgeTest, TakesWhatIsBroughtInPlaceOfWhatIsStored) {
   Store(Shop(600));
   const auto quiet = Ask({.calls = kShop});
@@ -387,7 +396,11 @@ TEST_F(GraphJudgeTest, KnowsServicesAndCallsThatCameLater) {
   }
   Calls calls = kShop;
   calls.emplace_back("pay", "new bank");
-  const auto judged = Ask({.calls = calls, .newcomers = {{"new bank", vitals}}});
+  const GraphQuestion question{.calls = calls, .newcomers = {{"new bank", vitals}}};
+  EXPECT_TRUE(IsAbout(*learnt_, question, "new bank"));
+  EXPECT_TRUE(IsAbout(*learnt_, question, "pay"));
+  EXPECT_FALSE(IsAbout(*learnt_, question, "stranger"));
+  const auto judged = Ask(question);
   ASSERT_EQ(judged.size(), kServices.size() + 1);
   EXPECT_FALSE(Of(judged, "bank").judgement.known) << "it is not there any more";
   EXPECT_GT(Of(judged, "new bank").judgement.score, 0.7);

@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <utility>
 
+#include "base/digest.h"
 #include "detect/learned/graph_trial.h"
 #include "learn/adam.h"
 
@@ -55,33 +57,54 @@ class GraphTraining {
         parts_(parts),
         options_(options),
         copies_(std::clamp<size_t>(kNodesPerBatch / rows.nodes(), 2, options.batch)),
-        random_(options.seed),
-        network_(std::make_unique<learn::GraphNetwork>(kGraphFeatures, options.network, random_)),
-        best_(std::make_unique<learn::GraphNetwork>(kGraphFeatures, options.network, random_)),
+        network_(Make()),
+        best_(Make()),
         adam_({.rate = options.rate}, network_->parameters()) {}
 
   void BeginWith(const learn::GraphNetwork& network) {
     CopyValues(network.parameters(), network_->parameters());
   }
-  LearningEnd Run(const OnProgress& progress) {
+  LearningEnd Run(const OnProgress& progress, const Checkpoint* checkpoint) {
     return LearnWhileBetter({.now = network_->parameters(),
                              .best = best_->parameters(),
-                             .epoch = [this] { return Epoch(); },
-                             .validation = [this] { return ValidationLoss(); }},
+                             .adam = adam_,
+                             .epoch = [this](size_t number) { return Epoch(number); },
+                             .validation = [this] { return ValidationLoss(); },
+                             .checkpoint = checkpoint,
+                             .lesson = Lesson()},
                             options_.epochs_max, options_.patience, progress);
   }
   std::unique_ptr<learn::GraphNetwork> Take() { return std::move(best_); }
 
  private:
+  std::unique_ptr<learn::GraphNetwork> Make() const {
+    base::Random random(options_.seed);
+    return std::make_unique<learn::GraphNetwork>(kGraphFeatures, options_.network, random);
+  }
+  // The held-out rows have no part in it.
+  std::string Lesson() const {
+    std::string digest = DigestOf(options_);
+    for (size_t node = 0; node < rows_.nodes(); ++node) {
+      digest += fmt::format("{}\n", fmt::join(terrain_.graph.callees.Of(node), ","));
+    }
+    learn::Matrix features(rows_.nodes(), kGraphFeatures);
+    for (size_t row = rows_.steps() - 1; row < parts_.stop_rows; ++row) {
+      rows_.Features(row, nullptr, features.row(0));
+      AppendBytes(digest, features);
+      digest = base::Sha256Hex(digest);
+    }
+    return digest;
+  }
   size_t Batches() const { return std::max<size_t>(1, options_.windows_per_epoch / copies_); }
 
-  double Epoch() {
+  double Epoch(size_t number) {
+    base::Random random(SeedOf(options_.seed, number));
     double sum = 0;
     for (size_t i = 0; i < Batches(); ++i) {
       const learn::Moments moments =
-          Draw(rows_, terrain_, rows_.steps() - 1, parts_.learn_rows, copies_, random_);
+          Draw(rows_, terrain_, rows_.steps() - 1, parts_.learn_rows, copies_, random);
       learn::Tape tape;
-      const learn::Var loss = network_->Loss(tape, terrain_.graph, moments, &random_);
+      const learn::Var loss = network_->Loss(tape, terrain_.graph, moments, &random);
       tape.Backward(loss);
       // A step that is no number is left out; the next batch is another one.
       if (adam_.Step()) sum += loss.value()(0, 0);
@@ -107,7 +130,6 @@ class GraphTraining {
   const HistoryParts parts_;
   const TrainingOptions& options_;
   const size_t copies_;
-  base::Random random_;
   std::unique_ptr<learn::GraphNetwork> network_;
   std::unique_ptr<learn::GraphNetwork> best_;
   learn::Adam adam_;
@@ -134,6 +156,7 @@ void Calibrate(Model& model, const learn::CallGraph& graph, const GraphRows& row
       if (i >= before) clean[node].deviations.push_back(recent.Deviation(odds(i, node)));
       recent.Add(odds(i, node));
     }
+    clean[node].deviations = Lasting(clean[node].deviations);
     clean[node].nats.resize(clean[node].deviations.size());
     all.insert(all.end(), clean[node].deviations.begin(), clean[node].deviations.end());
   }
@@ -154,7 +177,8 @@ bool AnyVital(const std::vector<GraphNode>& nodes) {
 
 base::Result<std::unique_ptr<Model>> TrainGraph(const GraphHistory& given,
                                                 const TrainingOptions& options,
-                                                const OnProgress& progress, const Model* last) {
+                                                const OnProgress& progress, const Model* last,
+                                                const Checkpoint* checkpoint) {
   VEDETTE_TRY_VOID(options.Validate());
   const GraphHistory known{
       .services = given.services, .history = FromWhereKnown(given.history), .graph = given.graph};
@@ -179,9 +203,11 @@ base::Result<std::unique_ptr<Model>> TrainGraph(const GraphHistory& given,
   const GraphRows rows(history.values, model->nodes, options.window);
   const Terrain terrain = TerrainOf(model->nodes, known.graph);
   GraphTraining training(rows, terrain, parts, options);
-  const bool fits = last != nullptr && last->graph && last->options == options.network;
+  const bool fits = last != nullptr && last->graph && last->options == options.network &&
+                    HasSeenNothingOf(*last, history.TimeOf(parts.stop_rows));
   if (fits) training.BeginWith(*last->graph);
-  const LearningEnd end = training.Run(progress);
+  const LearningEnd end = training.Run(progress, checkpoint);
+  if (options.cancelled()) return base::Unavailable("the training was ended");
   model->epochs = end.epochs;
   model->loss = end.loss;
   model->graph = training.Take();
@@ -192,7 +218,9 @@ base::Result<std::unique_ptr<Model>> TrainGraph(const GraphHistory& given,
                                             .faults = options.trial_faults,
                                             .longest = kLongest,
                                             .alarms_per_day = kAlarmsPerDay,
-                                            .seed = options.seed + 2});
+                                            .seed = options.seed + 2,
+                                            .cancelled = options.cancelled});
+  if (options.cancelled()) return base::Unavailable("the training was ended");
   model->trial = result.report;
   model->threshold = result.threshold;
   model->kept = model->trial.Gain() >= options.gain_min;

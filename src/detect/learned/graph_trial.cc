@@ -102,7 +102,7 @@ class GraphTrial {
     const learn::Matrix odds =
         ScoreGraph(*model_.graph, terrain_.graph, rows_, odds_first, history_.rows()).trouble;
     size_t next = 0;
-    for (size_t row = 0; row < history_.rows(); ++row) {
+    for (size_t row = 0; row < history_.rows() && !options_.cancelled(); ++row) {
       for (; next < faults_.size() && faults_[next].start == row; ++next) {
         ReadFault(faults_[next]);
       }

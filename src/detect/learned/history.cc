@@ -84,8 +84,9 @@ class Chooser {
   }
   void OfferFailures(const std::string& name, std::string_view code) {
     const std::string failed = Selector(name, fmt::format(",{}=~\"5..\"", code));
-    Add(0,
-        {name + std::string(kFailuresSuffix), fmt::format("{} or vector(0)", Rate(failed)), true});
+    // None failed is 0, but only where there is something that could have failed.
+    Add(0, {name + std::string(kFailuresSuffix),
+            fmt::format("{} or 0 * {}", Rate(failed), Rate(Selector(name))), true});
   }
 
   std::vector<Metric> Best(size_t limit) {
@@ -272,6 +273,7 @@ base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& 
                                  .end = base::FromMillis(from + last * step),
                                  .step = request.step,
                                  .lookback = std::max(request.step, base::Duration(60'000)),
+                                 .deadline = request.deadline,
                                  .cancelled = request.cancelled}));
       if (part.matrix.empty()) continue;
       const series::SampleColumns& samples = part.matrix.front().samples;

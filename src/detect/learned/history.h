@@ -81,6 +81,7 @@ struct HistoryRequest {
   base::TimePoint from;
   base::TimePoint to;
   base::Duration step{60'000};
+  base::SteadyPoint deadline = base::SteadyPoint::max();
   std::function<bool()> cancelled = {};
 };
 base::Result<History> ReadHistory(query::Engine& queries, const HistoryRequest& request,

@@ -6,7 +6,6 @@
 namespace vedette::detect::learned {
 namespace {
 
-constexpr size_t kUsual = 120;  // windows that say what is usual
 constexpr base::Duration kBroughtEvery{60'000};
 constexpr double kThereAtLeast = 0.5;  // of the last window's values
 
@@ -48,7 +47,7 @@ bool Takes(const Model& model, const std::vector<Brought>& brought) {
 
 base::Result<Judgement> JudgeAt(query::Engine& queries, const Model& model, base::TimePoint at,
                                 const std::vector<Brought>& brought) {
-  const size_t rows = model.window + kUsual;
+  const size_t rows = model.window + RecentScores::kKept;
   VEDETTE_TRY(History history,
               ReadHistory(queries,
                           {.tenant = model::TenantName(model.tenant),

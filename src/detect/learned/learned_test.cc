@@ -1,4 +1,7 @@
 #include <cmath>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <limits>
 #include <map>
@@ -84,7 +87,7 @@ TEST(RecentScores, AreNotFooledByTroubleThatLasts) {
   EXPECT_EQ(recent.Deviation(1e6), 0) << "nothing is known yet";
   for (int i = 0; i < 200; ++i) recent.Add(1 + 0.2 * random.Normal());
   EXPECT_LT(recent.Deviation(1.3), 4);
-  for (int i = 0; i < 50; ++i) recent.Add(9);
+  for (int i = 0; i < 25; ++i) recent.Add(9);
   EXPECT_GT(recent.Deviation(9), 10);
 }
 
@@ -165,7 +168,29 @@ TEST(Training, EndsEarlyWhenToldToOrWhenNothingGetsBetter) {
   hopeless.kind = learn::NetworkKind::kTcn;
   const auto early = Train(history, hopeless, kSilently);
   ASSERT_TRUE(early.ok());
-  EXPECT_LT((*early)->epochs, 50u);
+  EXPECT_EQ((*early)->epochs, 1u);
+  hopeless.patience = 3;
+  EXPECT_EQ(Train(history, hopeless, kSilently).value()->epochs, 3u);
+
+  TrainingOptions cancelled = Quick();
+  cancelled.cancelled = [] { return true; };
+  EXPECT_EQ(Train(history, cancelled, kSilently).error().code, base::ErrorCode::kUnavailable);
+}
+
+TEST(Training, LearnsAndChoosesByNothingThatIsHeldOut) {
+  const History history = TwoThatBelongTogether(500);
+  History other = history;
+  for (size_t row = 450; row < 500; ++row) other.values(row, 1) = 0.4;
+  TrainingOptions options = Quick();
+  options.kind = learn::NetworkKind::kTcn;
+  const auto a = Train(history, options, kSilently).value();
+  const auto b = Train(other, options, kSilently).value();
+  EXPECT_EQ(a->scales, b->scales);
+  EXPECT_EQ(a->loss, b->loss);
+  EXPECT_EQ(a->promise, b->promise);
+  EXPECT_EQ(a->floor, b->floor);
+  const learn::Matrix rows(20, 2, 0.5);
+  EXPECT_EQ(RawScores(*a, rows, 10, 20), RawScores(*b, rows, 10, 20));
 }
 
 TEST(Training, GoesOnFromTheLastModelOfTheSameMetrics) {
@@ -184,6 +209,22 @@ TEST(Training, GoesOnFromTheLastModelOfTheSameMetrics) {
   History other = history;
   other.metrics[0].name = "another";
   ASSERT_TRUE(Train(other, options, note, first.get()).ok());
+  EXPECT_EQ(begun, anew);
+}
+
+TEST(Training, DoesNotGoOnFromAModelThatHasLearntWhatIsHeldOutNow) {
+  const auto last = Train(TwoThatBelongTogether(600), Quick(), kSilently).value();
+  EXPECT_TRUE(HasSeenNothingOf(*last, kStart + std::chrono::minutes(540)));
+  EXPECT_FALSE(HasSeenNothingOf(*last, kStart + std::chrono::minutes(539)));
+  double begun = 0;
+  const auto note = [&](const TrainingProgress& now) {
+    begun = now.validation;
+    return false;
+  };
+  const History earlier = TwoThatBelongTogether(500);  // held out from 450 on
+  ASSERT_TRUE(Train(earlier, Quick(), note).ok());
+  const double anew = begun;
+  ASSERT_TRUE(Train(earlier, Quick(), note, last.get()).ok());
   EXPECT_EQ(begun, anew);
 }
 
@@ -264,6 +305,55 @@ TEST(ModelStore, KeepsTheLatestVersionsAndFindsThemAgain) {
   EXPECT_TRUE(ModelStore::Open(path).value()->All().empty());
 }
 
+TEST(ModelFile, IsBidirectionalWhereItIsFromBeforeThatWasAChoice) {
+  TrainingOptions options = Quick();
+  options.kind = learn::NetworkKind::kLstmAttention;
+  options.network.hidden = 8;
+  options.network.bidirectional = true;
+  options.epochs_max = 1;
+  options.trial_faults = 6;
+  const auto model = Train(TwoThatBelongTogether(480), options, kSilently).value();
+  std::string body = EncodeModel(*model);
+  body.resize(body.size() - 64);
+  const std::string_view said = R"("bidirectional":true,)";
+  const size_t at = body.find(said);
+  ASSERT_NE(at, std::string::npos);
+  body.erase(at, said.size());
+  uint32_t header = 0;
+  std::memcpy(&header, body.data() + 12, 4);
+  header -= static_cast<uint32_t>(said.size());
+  std::memcpy(body.data() + 12, &header, 4);
+  const auto read = DecodeModelBody(body);
+  ASSERT_TRUE(read.ok()) << read.error().message;
+  EXPECT_TRUE((*read)->options.bidirectional);
+}
+
+TEST(ModelStore, PutsANewVersionAboveFilesThatCannotBeRead) {
+  const base::TempFolder folder("models");
+  const std::string path = folder.path() + "/models";
+  for (int i = 0; i < 3; ++i) ASSERT_TRUE(ModelStore::Open(path).value()->Save(Untrained()).ok());
+  for (const auto& each : std::filesystem::recursive_directory_iterator(path)) {
+    if (each.is_regular_file()) std::ofstream(each.path()) << "damaged";
+  }
+  const auto store = ModelStore::Open(path).value();
+  EXPECT_TRUE(store->All().empty());
+  const auto saved = store->Save(Untrained());
+  ASSERT_TRUE(saved.ok());
+  EXPECT_EQ((*saved)->version, 4u);
+  EXPECT_EQ(ModelStore::Open(path).value()->All().size(), 1u) << "it is still there";
+}
+
+TEST(ModelStore, TellsLongNamesThatBeginAlikeApart) {
+  const base::TempFolder folder("models");
+  const auto store = ModelStore::Open(folder.path()).value();
+  for (const char* end : {"a", "b"}) {
+    auto model = Untrained();
+    model->service = std::string(200, 'x') + end;
+    ASSERT_TRUE(store->Save(std::move(model)).ok());
+  }
+  EXPECT_EQ(ModelStore::Open(folder.path()).value()->All().size(), 2u);
+}
+
 class HistoryTest : public testing::Test {
  protected:
   void Add(std::vector<std::pair<std::string, std::string>> labels, double first, double each) {
@@ -306,6 +396,27 @@ TEST_F(HistoryTest, AsksForFailuresMeansAndRates) {
   EXPECT_NEAR(last["http_requests_total 5xx"], 0.1, 1e-9);
   EXPECT_NEAR(last["http_request_duration_seconds"], 0.5, 1e-9);
   EXPECT_NEAR(last["process_cpu_usage"], 0.3, 1e-9);
+}
+
+TEST_F(HistoryTest, KnowsOfNoFailuresOnlyWhereThereIsAService) {
+  const model::Labels of({std::pair<std::string, std::string>("__name__", "http_requests_total"),
+                          {"service", "pay"},
+                          {"code", "200"}});
+  for (int minute = 15; minute <= 30; ++minute) {
+    store_.Add("shop", of, base::ToMillis(kStart) + minute * 60'000, minute * 60);
+  }
+  const base::TimePoint end = kStart + std::chrono::minutes(30);
+  const auto metrics =
+      FindMetrics(engine_, "shop", "pay", end, std::chrono::minutes(1), kMetricsMax);
+  ASSERT_TRUE(metrics.ok()) << metrics.error().message;
+  ASSERT_EQ(metrics->size(), 2u);
+  EXPECT_EQ((*metrics)[0].name, "http_requests_total 5xx");
+  const auto history =
+      ReadHistory(engine_, {.tenant = "shop", .from = kStart, .to = end}, *metrics);
+  ASSERT_TRUE(history.ok()) << history.error().message;
+  EXPECT_TRUE(std::isnan(history->values(10, 0))) << "before it began";
+  EXPECT_EQ(history->values(30, 0), 0);
+  EXPECT_GE(base::ToMillis(FromWhereKnown(*history).start), base::ToMillis(kStart) + 15 * 60'000);
 }
 
 TEST_F(HistoryTest, AServiceIsToldByTheFirstOfItsLabels) {

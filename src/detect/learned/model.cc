@@ -51,6 +51,15 @@ double RecentScores::Deviation(double raw) const {
   return (raw - middle) / std::max(spread, floor_);
 }
 
+std::vector<double> Lasting(const std::vector<double>& deviations) {
+  std::vector<double> out(deviations.size(), -INFINITY);
+  for (size_t i = kOpenAfter - 1; i < out.size(); ++i) {
+    const auto last = deviations.begin() + static_cast<std::ptrdiff_t>(i + 1);
+    out[i] = *std::min_element(last - static_cast<std::ptrdiff_t>(kOpenAfter), last);
+  }
+  return out;
+}
+
 double ScoreOf(double deviation, double threshold) {
   if (!(deviation > 0)) return 0;
   return 1 - std::pow(0.3, deviation / threshold);

@@ -84,6 +84,9 @@ struct Model {
   double loss = 0;    // of the validation rows
   TrialReport trial;
   bool kept = false;  // used: it adds recall
+  // Its gain on the validation rows, by which one of several kinds is chosen: the trial is then of
+  // rows that no choice has seen. Not in files.
+  double promise = 0;
 
   // The one that fits `kind`.
   std::unique_ptr<const learn::SequenceNetwork> network;
@@ -104,7 +107,7 @@ std::vector<double> RawScores(const Model& model, const learn::Matrix& scaled, s
 // deviation, so that trouble that lasts does not hide itself. Not thread-safe.
 class RecentScores {
  public:
-  static constexpr size_t kKept = 240;
+  static constexpr size_t kKept = 120;   // in trials as in use
   static constexpr size_t kEnough = 30;  // before, nothing stands out
 
   explicit RecentScores(double floor) : floor_(floor) {}
@@ -117,6 +120,11 @@ class RecentScores {
   const double floor_;
   std::deque<double> recent_;
 };
+
+// So many judgements in a row at the threshold open an anomaly, and are an alarm of a trial.
+inline constexpr size_t kOpenAfter = 2;
+// Of judgements that follow each other: the highest level at which each opens an anomaly.
+std::vector<double> Lasting(const std::vector<double>& deviations);
 
 // On the severity scale: 0.7, a warning, at the threshold, 0.9 at twice that; 0 for the usual.
 double ScoreOf(double deviation, double threshold);

@@ -156,6 +156,7 @@ Json HeaderJson(const Model& model) {
   json["network"] = {{"autoencoder_hidden", o.autoencoder_hidden},
                      {"latent", o.latent},
                      {"hidden", o.hidden},
+                     {"bidirectional", o.bidirectional},
                      {"layers", o.layers},
                      {"heads", o.heads},
                      {"channels", o.channels},
@@ -236,6 +237,8 @@ base::Result<learn::NetworkOptions> ReadOptions(const Json& json, learn::Network
   options.autoencoder_hidden = reader.Counts("autoencoder_hidden");
   options.latent = reader.Count("latent", 1, kSizeMax);
   options.hidden = reader.Count("hidden", 1, kSizeMax);
+  // Files from before it could be chosen do not say so.
+  options.bidirectional = !json.contains("bidirectional") || reader.Flag("bidirectional");
   options.layers = reader.Count("layers", 1, kLayersMax);
   options.heads = reader.Count("heads", 1, kLayersMax);
   options.channels = reader.Count("channels", 1, kSizeMax);
@@ -245,7 +248,8 @@ base::Result<learn::NetworkOptions> ReadOptions(const Json& json, learn::Network
   const bool graph = kind == learn::NetworkKind::kGatv2;
   if (graph) options.graph_hidden = reader.Count("graph_hidden", 2, kSizeMax);
   if (!reader.wrong().empty()) return Damaged("network." + reader.wrong());
-  if (options.width % options.heads != 0 || 2 * options.hidden % options.heads != 0) {
+  const size_t ways = options.bidirectional ? 2 : 1;
+  if (options.width % options.heads != 0 || ways * options.hidden % options.heads != 0) {
     return Damaged("network.heads");
   }
   if (graph && (options.heads % 2 != 0 || options.graph_hidden % options.heads != 0)) {

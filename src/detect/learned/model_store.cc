@@ -1,6 +1,7 @@
 #include "detect/learned/model_store.h"
 
 #include <algorithm>
+#include <charconv>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
@@ -8,6 +9,7 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/digest.h"
 #include "base/files.h"
 #include "base/log.h"
 #include "detect/learned/model_file.h"
@@ -18,12 +20,17 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kSuffix = ".vdmodel";
+constexpr std::string_view kCheckpoint = ".checkpoint";
+constexpr size_t kNameBytes = 100;  // of a name that are in its folder's
 
-// Tenants and services have any bytes; folders have hexadecimal digits.
+// Tenants and services have any bytes; folders have hexadecimal digits. Longer names that begin
+// alike are told apart by their digest.
 std::string FolderName(std::string_view name) {
   std::string out = "_";
-  for (const char c : name.substr(0, 100))
+  for (const char c : name.substr(0, kNameBytes)) {
     out += fmt::format("{:02x}", static_cast<unsigned char>(c));
+  }
+  if (name.size() > kNameBytes) out += "_" + base::Sha256Hex(name).substr(0, 32);
   return out;
 }
 
@@ -53,15 +60,28 @@ base::Result<> WriteDurably(const std::string& folder, const std::string& name,
   return Sync(folder);
 }
 
-// The files of a service's folder, oldest version first.
-std::vector<std::string> Files(const std::string& folder) {
+// The files of a service's folder that end so, sorted: the oldest version of a model first.
+std::vector<std::string> Files(const std::string& folder, std::string_view suffix = kSuffix) {
   std::vector<std::string> files;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    if (it->path().extension() == kSuffix) files.push_back(it->path().string());
+    if (it->path().extension() == suffix) files.push_back(it->path().string());
   }
   std::sort(files.begin(), files.end());
   return files;
+}
+
+// Above all that there are, so that no file which cannot be read, be it damaged or of a later
+// program, is taken for a later one than this.
+uint32_t NextVersion(const std::vector<std::string>& files) {
+  uint32_t highest = 0;
+  for (const std::string& each : files) {
+    const std::string digits = fs::path(each).stem().string();
+    uint32_t version = 0;
+    std::from_chars(digits.data(), digits.data() + digits.size(), version);
+    highest = std::max(highest, version);
+  }
+  return highest + 1;
 }
 
 base::Result<std::unique_ptr<Model>> ReadModel(const std::string& path) {
@@ -103,19 +123,24 @@ void ModelStore::ReadFolder(const std::string& folder) {
 
 base::Result<ModelStore::Shared> ModelStore::Save(std::unique_ptr<Model> model) {
   const Key key(model->tenant, model->service);
-  const std::string folder =
-      fmt::format("{}/{}/{}", folder_, FolderName(key.first), FolderName(key.second));
+  const std::string folder = FolderOf(key.first, key.second);
   base::MutexLock lock(mutex_);
   const auto before = latest_.find(key);
   if (before == latest_.end() && latest_.size() >= kModelsMax) {
     return base::ResourceExhausted(fmt::format("there are {} models already", kModelsMax));
   }
-  model->version = before == latest_.end() ? 1 : before->second->version + 1;
+  model->version = NextVersion(Files(folder));
+  if (before != latest_.end()) {
+    model->version = std::max(model->version, before->second->version + 1);
+  }
   VEDETTE_TRY_VOID(WriteDurably(folder, FileName(model->version), EncodeModel(*model)));
-  const std::vector<std::string> files = Files(folder);
-  for (size_t i = 0; i + kVersionsKept < files.size(); ++i) {
-    std::error_code ignored;  // an old version that stays is only in the way
-    fs::remove(files[i], ignored);
+  std::vector<std::string> old = Files(folder);
+  old.resize(old.size() - std::min(old.size(), kVersionsKept));
+  const std::vector<std::string> checkpoints = Files(folder, kCheckpoint);
+  old.insert(old.end(), checkpoints.begin(), checkpoints.end());
+  for (const std::string& each : old) {
+    std::error_code ignored;  // what stays is only in the way
+    fs::remove(each, ignored);
   }
   Shared shared(std::move(model));
   latest_[key] = shared;
@@ -136,10 +161,24 @@ std::vector<ModelStore::Shared> ModelStore::All() const {
 }
 
 ModelStore::Shared ModelStore::Find(const std::string& tenant, const std::string& service) const {
+  Shared latest = Latest(tenant, service);
+  return latest && latest->kept ? latest : nullptr;
+}
+
+ModelStore::Shared ModelStore::Latest(const std::string& tenant, const std::string& service) const {
   base::MutexLock lock(mutex_);
   const auto found = latest_.find(Key(tenant, service));
-  if (found == latest_.end() || !found->second->kept) return nullptr;
-  return found->second;
+  return found == latest_.end() ? nullptr : found->second;
+}
+
+std::string ModelStore::FolderOf(const std::string& tenant, const std::string& service) const {
+  return fmt::format("{}/{}/{}", folder_, FolderName(tenant), FolderName(service));
+}
+
+std::string ModelStore::CheckpointPath(const std::string& tenant, const std::string& service,
+                                       learn::NetworkKind kind) const {
+  return fmt::format("{}/{}{}", FolderOf(tenant, service), learn::NetworkKindName(kind),
+                     kCheckpoint);
 }
 
 base::Result<> ModelStore::DeleteTenant(const std::string& tenant) {

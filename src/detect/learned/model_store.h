@@ -31,6 +31,13 @@ class ModelStore {
   std::vector<Shared> All() const EXCLUDES(mutex_);
   // To be used; null when there is none.
   Shared Find(const std::string& tenant, const std::string& service) const EXCLUDES(mutex_);
+  // The latest, used or not; null when there is none.
+  Shared Latest(const std::string& tenant, const std::string& service) const EXCLUDES(mutex_);
+
+  // Where a training of a network keeps its state; Save removes those of its service.
+  std::string CheckpointPath(const std::string& tenant, const std::string& service,
+                             learn::NetworkKind kind) const;
+  const std::string& folder() const { return folder_; }
 
   base::Result<> DeleteTenant(const std::string& tenant) EXCLUDES(mutex_);
 
@@ -41,6 +48,7 @@ class ModelStore {
 
   explicit ModelStore(std::string folder) : folder_(std::move(folder)) {}
   void ReadFolder(const std::string& folder) REQUIRES(mutex_);
+  std::string FolderOf(const std::string& tenant, const std::string& service) const;
 
   const std::string folder_;
   mutable base::Mutex mutex_;

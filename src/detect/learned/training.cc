@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cmath>
 #include <fmt/core.h>
+#include <fmt/ranges.h>
 #include <utility>
 
+#include "base/digest.h"
 #include "detect/learned/trial.h"
 #include "learn/adam.h"
 
@@ -52,38 +54,52 @@ class Training {
         learn_rows_(learn_rows),
         stop_rows_(stop_rows),
         options_(options),
-        random_(options.seed),
-        network_(learn::MakeNetwork(options.kind, rows.cols(), options.network, random_)),
-        best_(learn::MakeNetwork(options.kind, rows.cols(), options.network, random_)),
+        network_(Make()),
+        best_(Make()),
         adam_({.rate = options.rate}, network_->parameters()) {}
 
   void BeginWith(const learn::SequenceNetwork& network) {
     CopyValues(network.parameters(), network_->parameters());
   }
 
-  void Run(const OnProgress& progress) {
-    end_ = LearnWhileBetter({.now = network_->parameters(),
+  LearningEnd Run(const OnProgress& progress, const Checkpoint* checkpoint) {
+    return LearnWhileBetter({.now = network_->parameters(),
                              .best = best_->parameters(),
-                             .epoch = [this] { return Epoch(); },
-                             .validation = [this] { return ValidationLoss(); }},
+                             .adam = adam_,
+                             .epoch = [this](size_t number) { return Epoch(number); },
+                             .validation = [this] { return ValidationLoss(); },
+                             .checkpoint = checkpoint,
+                             .lesson = Lesson()},
                             options_.epochs_max, options_.patience, progress);
   }
 
-  size_t epochs() const { return end_.epochs; }
-  double loss() const { return end_.loss; }
   std::unique_ptr<learn::SequenceNetwork> Take() { return std::move(best_); }
 
  private:
-  double Epoch() {
+  std::unique_ptr<learn::SequenceNetwork> Make() const {
+    base::Random random(options_.seed);
+    return learn::MakeNetwork(options_.kind, rows_.cols(), options_.network, random);
+  }
+  // The held-out rows have no part in it.
+  std::string Lesson() const {
+    std::string bytes = DigestOf(options_);
+    learn::Matrix seen(stop_rows_, rows_.cols());
+    std::copy_n(rows_.row(0), seen.size(), seen.row(0));
+    AppendBytes(bytes, seen);
+    return base::Sha256Hex(bytes);
+  }
+
+  double Epoch(size_t number) {
+    base::Random random(SeedOf(options_.seed, number));
     double sum = 0;
     const size_t batches = std::max<size_t>(1, options_.windows_per_epoch / options_.batch);
     for (size_t i = 0; i < batches; ++i) {
       std::vector<size_t> starts(options_.batch);
-      for (size_t& each : starts) each = random_.Below(learn_rows_ - options_.window + 1);
+      for (size_t& each : starts) each = random.Below(learn_rows_ - options_.window + 1);
       const learn::Windows windows =
-          Cut(rows_, starts, options_.window, network_->needs_labels(), random_);
+          Cut(rows_, starts, options_.window, network_->needs_labels(), random);
       learn::Tape tape;
-      const learn::Var loss = network_->Loss(tape, windows, &random_);
+      const learn::Var loss = network_->Loss(tape, windows, &random);
       tape.Backward(loss);
       // A step that is no number is left out; the next batch is another one.
       if (adam_.Step()) sum += loss.value()(0, 0);
@@ -115,11 +131,9 @@ class Training {
   const size_t learn_rows_;
   const size_t stop_rows_;
   const TrainingOptions& options_;
-  base::Random random_;
   std::unique_ptr<learn::SequenceNetwork> network_;
   std::unique_ptr<learn::SequenceNetwork> best_;
   learn::Adam adam_;
-  LearningEnd end_;
 };
 
 // Only the columns with a scale.
@@ -145,12 +159,40 @@ void Calibrate(Model& model, const learn::Matrix& scaled, size_t first, size_t l
   const double spread = (Quantile(sorted, 0.75) - Quantile(sorted, 0.25)) / 1.349;
   model.floor = std::max(kFloorShare * spread, 1e-9);
   RecentScores recent(model.floor);
-  double most = 0;
+  std::vector<double> deviations;
   for (size_t i = 0; i < raw.size(); ++i) {
-    if (i >= before) most = std::max(most, recent.Deviation(raw[i]));
+    if (i >= before) deviations.push_back(recent.Deviation(raw[i]));
     recent.Add(raw[i]);
   }
+  const std::vector<double> lasting = Lasting(deviations);
+  const double most = *std::max_element(lasting.begin(), lasting.end());
   model.threshold = std::max(kThresholdMin, kThresholdMargin * most);
+}
+
+// The rows before `rows`.
+History Before(const History& history, size_t rows) {
+  History out = history;
+  out.values = learn::Matrix(rows, history.values.cols());
+  std::copy_n(history.values.row(0), out.values.size(), out.values.row(0));
+  return out;
+}
+
+// Tries it on the validation rows, then on the held-out ones.
+base::Result<> Try(Model& model, const History& history, HistoryParts parts,
+                   const TrainingOptions& options) {
+  TrialOptions trial{.first = parts.learn_rows,
+                     .faults = options.trial_faults,
+                     .seed = options.seed + 3,
+                     .cancelled = options.cancelled};
+  model.promise = RunTrial(model, Before(history, parts.stop_rows), trial).report.Gain();
+  trial.first = parts.stop_rows;
+  trial.seed = options.seed + 2;
+  const TrialResult result = RunTrial(model, history, trial);
+  if (options.cancelled()) return base::Unavailable("the training was ended");
+  model.trial = result.report;
+  model.threshold = result.threshold;
+  model.kept = model.trial.Gain() >= options.gain_min;
+  return {};
 }
 
 }  // namespace
@@ -164,19 +206,40 @@ base::Result<> TrainingOptions::Validate() const {
   VEDETTE_TRY_VOID(within("window", window, 4, 128));
   VEDETTE_TRY_VOID(within("batch", batch, 2, 256));
   VEDETTE_TRY_VOID(within("windows_per_epoch", windows_per_epoch, 32, 65'536));
+  VEDETTE_TRY_VOID(within("patience", patience, 1, 1'000));
   return within("epochs", epochs_max, 1, 1'000);
 }
 
+std::string DigestOf(const TrainingOptions& options) {
+  const learn::NetworkOptions& o = options.network;
+  return fmt::format("{} {} {} {} {} {} {} {} {} | {} {} {} {} {} {} {} {} {} {}\n",
+                     learn::NetworkKindName(options.kind), options.window, options.batch,
+                     options.windows_per_epoch, options.epochs_max, options.patience, options.rate,
+                     options.seed, fmt::join(o.autoencoder_hidden, ","), o.latent, o.hidden,
+                     o.bidirectional, o.layers, o.heads, o.channels, fmt::join(o.dilations, ","),
+                     o.width, o.graph_hidden, o.dropout);
+}
+
+uint64_t SeedOf(uint64_t seed, size_t epoch) { return seed * 1'000'003 + epoch; }
+
+bool HasSeenNothingOf(const Model& model, base::TimePoint held_out) {
+  const base::Duration learnt = model.learnt_to - model.learnt_from;
+  const size_t rows = static_cast<size_t>(learnt / model.step) + 1;
+  const auto seen = static_cast<base::Duration::rep>(HistoryParts::Of(rows).stop_rows);
+  return model.learnt_from + model.step * seen <= held_out;
+}
+
 base::Result<std::unique_ptr<Model>> Train(const History& given, const TrainingOptions& options,
-                                           const OnProgress& progress, const Model* last) {
+                                           const OnProgress& progress, const Model* last,
+                                           const Checkpoint* checkpoint) {
   VEDETTE_TRY_VOID(options.Validate());
   const History history = FromWhereKnown(given);
   if (history.rows() < kRowsMin) {
     return base::FailedPrecondition(fmt::format(
         "there are {} steps of history; at least {} are needed", history.rows(), kRowsMin));
   }
-  const auto [learn_rows, stop_rows] = HistoryParts::Of(history.rows());
-  const History moving = Moving(history, LearnScales(history.values, learn_rows));
+  const HistoryParts parts = HistoryParts::Of(history.rows());
+  const History moving = Moving(history, LearnScales(history.values, parts.learn_rows));
   if (moving.metrics.empty()) {
     return base::FailedPrecondition("no metric of the service has values that move");
   }
@@ -186,28 +249,25 @@ base::Result<std::unique_ptr<Model>> Train(const History& given, const TrainingO
   model->window = options.window;
   model->step = history.step;
   model->metrics = moving.metrics;
-  model->scales = LearnScales(moving.values, learn_rows);
+  model->scales = LearnScales(moving.values, parts.learn_rows);
   model->seed = options.seed;
   model->learnt_from = history.start;
   model->learnt_to = history.TimeOf(history.rows() - 1);
 
   const learn::Matrix scaled = Scaled(moving.values, model->scales);
-  Training training(scaled, learn_rows, stop_rows, options);
+  Training training(scaled, parts.learn_rows, parts.stop_rows, options);
   const bool fits = last != nullptr && last->kind == options.kind &&
-                    last->metrics == model->metrics && last->options == options.network;
+                    last->metrics == model->metrics && last->options == options.network &&
+                    HasSeenNothingOf(*last, history.TimeOf(parts.stop_rows));
   if (fits) training.BeginWith(*last->network);
-  training.Run(progress);
-  model->epochs = training.epochs();
-  model->loss = training.loss();
+  const LearningEnd end = training.Run(progress, checkpoint);
+  if (options.cancelled()) return base::Unavailable("the training was ended");
+  model->epochs = end.epochs;
+  model->loss = end.loss;
   model->network = training.Take();
 
-  Calibrate(*model, scaled, learn_rows, stop_rows);
-  const TrialResult result =
-      RunTrial(*model, moving,
-               {.first = stop_rows, .faults = options.trial_faults, .seed = options.seed + 2});
-  model->trial = result.report;
-  model->threshold = result.threshold;
-  model->kept = model->trial.Gain() >= options.gain_min;
+  Calibrate(*model, scaled, parts.learn_rows, parts.stop_rows);
+  VEDETTE_TRY_VOID(Try(*model, moving, parts, options));
   return model;
 }
 

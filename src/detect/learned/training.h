@@ -2,9 +2,12 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <memory>
+#include <string>
 
 #include "base/result.h"
+#include "detect/learned/checkpoint.h"
 #include "detect/learned/history.h"
 #include "detect/learned/model.h"
 #include "detect/learned/training_loop.h"
@@ -27,8 +30,15 @@ struct TrainingOptions {
   uint64_t seed = 1;
   size_t trial_faults = 72;
   double gain_min = 0.02;  // share of the faults that it must add to be kept
+  // Asked between epochs and in trials: to end without a model.
+  std::function<bool()> cancelled = [] { return false; };
   base::Result<> Validate() const;
 };
+
+// All of them that a lesson depends on, as text.
+std::string DigestOf(const TrainingOptions& options);
+// Of the random numbers of one epoch.
+uint64_t SeedOf(uint64_t seed, size_t epoch);
 
 // The least rows that say something.
 inline constexpr size_t kRowsMin = 480;
@@ -36,9 +46,15 @@ inline constexpr size_t kRowsMin = 480;
 // Learns, and tries what was learnt on the held-out rows: the model says whether it is kept. The
 // same history, options and seed give the same model. A long computation on the caller's thread.
 // Metrics that do not move are left out. `last`: a model whose weights it goes on from, if it is of
-// the same metrics and kind; may be null. Errors: kFailedPrecondition when the history is too short
-// or has no metric that moves.
+// the same metrics and kind and has seen none of the rows that are held out now; may be null.
+// `checkpoint`: where the state of the training is kept and found again; may be null. Errors:
+// kFailedPrecondition when the history is too short or has no metric that moves; kUnavailable when
+// it was cancelled.
 base::Result<std::unique_ptr<Model>> Train(const History& history, const TrainingOptions& options,
-                                           const OnProgress& progress, const Model* last = nullptr);
+                                           const OnProgress& progress, const Model* last = nullptr,
+                                           const Checkpoint* checkpoint = nullptr);
+
+// Whether nothing that the model has learnt from or stopped by lies at `held_out` or later.
+bool HasSeenNothingOf(const Model& model, base::TimePoint held_out);
 
 }  // namespace vedette::detect::learned

@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <functional>
+#include <string>
 
+#include "detect/learned/checkpoint.h"
 #include "learn/adam.h"
 #include "learn/tape.h"
 
@@ -33,8 +35,13 @@ struct HistoryParts {
 struct Learner {
   learn::Parameters& now;
   learn::Parameters& best;
-  std::function<double()> epoch;       // learns for a while and returns the mean loss
-  std::function<double()> validation;  // the same question each time: smaller is better
+  learn::Adam& adam;  // of `now`
+  // Learns for a while and returns the mean loss. What is random in it depends on the number of the
+  // epoch alone, so that one can be learnt without those before it.
+  std::function<double(size_t)> epoch;
+  std::function<double()> validation;      // the same question each time: smaller is better
+  const Checkpoint* checkpoint = nullptr;  // none: where it stands is not kept
+  std::string lesson = {};                 // digest of all that epochs and validation depend on
 };
 
 struct LearningEnd {
@@ -43,11 +50,15 @@ struct LearningEnd {
 };
 
 // Epoch after epoch until `epochs_max`, or until none of the last `patience` was better. The best
-// is in `best` then, rounded as it will be in a file.
+// is in `best` then, rounded as it will be in a file. A training of the same lesson from the same
+// weights that has left its state in the checkpoint is gone on with, and ends as it would have.
 LearningEnd LearnWhileBetter(const Learner& learner, size_t epochs_max, size_t patience,
                              const OnProgress& progress);
 
 // REQUIRES: of the same network.
 void CopyValues(const learn::Parameters& from, learn::Parameters& to);
+
+// The numbers as bytes, for digests of what is learnt.
+void AppendBytes(std::string& out, const learn::Matrix& values);
 
 }  // namespace vedette::detect::learned

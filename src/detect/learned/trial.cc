@@ -31,7 +31,7 @@ class Trial {
     raw_ = RawScores(model_, scaled_, raw_first_, history_.rows());
     ReadAll();
     std::vector<FaultReadings> faulted;
-    for (size_t i = 0; i < faults_.size(); ++i) {
+    for (size_t i = 0; i < faulted_.size(); ++i) {
       faulted.push_back({static_cast<size_t>(faults_[i].kind), std::move(faulted_[i])});
     }
     return CountFound({clean_}, faulted,
@@ -98,7 +98,7 @@ class Trial {
   void ReadAll() {
     Statistics statistics(history_.metrics);
     size_t next = 0;
-    for (size_t row = 0; row < history_.rows(); ++row) {
+    for (size_t row = 0; row < history_.rows() && !options_.cancelled(); ++row) {
       for (; next < faults_.size() && faults_[next].start == row; ++next) {
         faulted_.push_back(ReadFault(faults_[next], statistics));
       }

@@ -104,24 +104,26 @@ double LeastLevel(std::vector<double> values, double least, size_t allowed,
   return values.empty() ? least : values.back() * kRaise;
 }
 
-TrialResult CountFound(const std::vector<Readings>& clean,
-                       const std::vector<FaultReadings>& faulted, const TrialTerms& terms) {
+TrialResult CountFound(std::vector<Readings> clean, std::vector<FaultReadings> faulted,
+                       const TrialTerms& terms) {
+  for (Readings& each : clean) each.deviations = Lasting(each.deviations);
+  for (FaultReadings& each : faulted) each.readings.deviations = Lasting(each.readings.deviations);
   TrialReport report;
   const size_t rows = clean.empty() ? 0 : clean.front().nats.size();
   report.days =
       std::chrono::duration<double>(terms.step).count() * static_cast<double>(rows) / 86'400;
   report.alarms_allowed = static_cast<size_t>(report.days * terms.alarms_per_day);
-  const size_t allowed = report.alarms_allowed;
   const std::vector<double> nats = Joined(clean, &Readings::nats);
   const std::vector<double> deviations = Joined(clean, &Readings::deviations);
-  report.nats = LeastLevel(nats, kNatsMin, allowed,
+  report.nats = LeastLevel(nats, kNatsMin, report.alarms_allowed,
                            [&](double level) { return AlarmsOf(clean, level, INFINITY); });
+  const size_t equal = AlarmsOf(clean, report.nats, INFINITY);
   const double threshold =
-      LeastLevel(deviations, terms.threshold_min, allowed / 2,
+      LeastLevel(deviations, terms.threshold_min, equal / 2,
                  [&](double level) { return AlarmsOf(clean, INFINITY, level); });
-  report.nats_beside = LeastLevel(nats, report.nats, allowed,
+  report.nats_beside = LeastLevel(nats, report.nats, equal,
                                   [&](double level) { return AlarmsOf(clean, level, threshold); });
-  report.alarms_statistics = AlarmsOf(clean, report.nats, INFINITY);
+  report.alarms_statistics = equal;
   report.alarms_model = AlarmsOf(clean, INFINITY, threshold);
   report.alarms_either = AlarmsOf(clean, report.nats_beside, threshold);
   CountAt(faulted, threshold, report);

@@ -60,10 +60,11 @@ struct TrialTerms {
   double threshold_min = 0;   // of the model
 };
 
-// Raises the levels of the statistical detectors, of the model and of both together until each has
-// no more alarms than allowed, then counts the faults that each finds. REQUIRES: as many clean rows
-// of each service.
-TrialResult CountFound(const std::vector<Readings>& clean,
-                       const std::vector<FaultReadings>& faulted, const TrialTerms& terms);
+// Raises the level of the statistical detectors until they have no more alarms than allowed, then
+// those of the model and of both together until neither has more than that left: what both find is
+// at equal false alarms. Then it counts the faults that each finds; the model's alarms are what
+// opens an anomaly (Lasting). REQUIRES: as many clean rows of each service.
+TrialResult CountFound(std::vector<Readings> clean, std::vector<FaultReadings> faulted,
+                       const TrialTerms& terms);
 
 }  // namespace vedette::detect::learned

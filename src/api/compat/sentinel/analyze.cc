@@ -265,7 +265,9 @@ base::Result<OfGraph> AskGraph(const Sources& sources, const Call& call, const I
   auto model = sources.models->Find(call.caller.tenant, "");
   if (!model || !model->graph) return graph;
   detect::learned::GraphQuestion question = sources.graph(call.caller.tenant);
+  if (!detect::learned::IsAbout(*model, question, input.component)) return graph;
   question.at = call.now;
+  question.deadline = call.request.deadline;
   question.cancelled = call.request.cancelled;
   question.brought_to = input.component;
   for (const Metric& metric : input.metrics) {
