@@ -10,22 +10,29 @@ namespace {
 
 constexpr double kEnergy = 0.5;  // weight of a value in the energy
 constexpr double kLevel = 0.02;
-constexpr double kScale = 0.01;
+constexpr double kScale = 0.0075;
+constexpr double kOffset = 0.1;
 constexpr double kError = 0.005;
 constexpr double kScaleFactor = 1.25;  // mean absolute to standard deviation, normal law
 constexpr double kRelativeFloor = 0.0085;
 constexpr double kLeast = 1e-9;
+constexpr double kOfGrain = 0.5;
 constexpr double kZMax = 100;
 constexpr double kScaleClip = 0.9;  // in scales: what is far off hardly widens it
-constexpr double kLevelClip = 3.5;
+constexpr double kLevelClip = 2.6;
 constexpr double kErrorClip = 4;
-constexpr double kProfileGain = 0.9;  // the profile must be nearer by this
-constexpr int kProfileFrom = 2;       // values in this half hour
+constexpr double kSeasonGain = 0.9;  // the season must be nearer by this
+constexpr int kSeasonFrom = 2;       // values in this half hour
 constexpr uint32_t kClipsFrom = 20;
 constexpr uint32_t kJudgesFrom = 20;
 constexpr uint32_t kCountMax = 1U << 30;
-constexpr float kKeep = 0.9998F;   // of the counts, per value
-constexpr uint32_t kStarts = 256;  // beyond, no mean is a plain one any more
+constexpr float kGrow = 1.0002F;  // per value: counts fade to a third in 5,000
+constexpr float kUnitMax = 1000;
+constexpr double kRare = 1000;         // odds of a value that is of an event
+constexpr float kForgetEvent = 0.93F;  // per value
+constexpr float kOver = 0.01F;         // below, the event is over
+constexpr float kRestOfEvent = 4;      // a value after one of the event is a fifth of one
+constexpr uint32_t kStarts = 256;      // beyond, no mean is a plain one any more
 
 // The weight of a value in a plain mean.
 double Starting(uint32_t values) { return values < kStarts ? 1.0 / values : 0; }
@@ -49,16 +56,31 @@ double Energy::Odds(double energy) {
   const bool low = bin < kBins / 2;
   for (size_t i = low ? 0 : bin; i < (low ? bin : kBins); ++i) part += seen_[i];
   const float as_large = low ? std::max(0.0F, all_ - part) : part;
-  const double odds = static_cast<double>((all_ + 1) / (as_large + 1));
-  for (float& count : seen_) count *= kKeep;
-  seen_[bin] += 1;
-  all_ = all_ * kKeep + 1;
+  const double odds = static_cast<double>((all_ + unit_) / (as_large + unit_));
+  Count(bin, odds);
   return odds;
 }
 
+void Energy::Count(size_t bin, double odds) {
+  float weight = 1;
+  if (event_ > 0) {
+    weight = 1 / (1 + kRestOfEvent * event_);
+    event_ = event_ > kOver ? kForgetEvent * event_ : 0;
+  }
+  if (odds > kRare) event_ += 1;
+  // In place of what is old fading, what is new weighs more.
+  unit_ *= kGrow;
+  seen_[bin] += weight * unit_;
+  all_ += unit_;
+  if (unit_ < kUnitMax) return;
+  for (float& count : seen_) count /= unit_;
+  all_ /= unit_;
+  unit_ = 1;
+}
+
 double Energy::Expect(const Seasonal& season) const {
-  const bool nearer = profile_error_ < kProfileGain * level_error_;
-  return nearer && season.count >= kProfileFrom ? season.mean : level_;
+  const bool nearer = season_error_ < kSeasonGain * level_error_;
+  return nearer && season.count >= kSeasonFrom ? season.mean + offset_ : level_;
 }
 
 void Energy::Learn(double value, double difference, double scale, double floor) {
@@ -76,23 +98,28 @@ void Energy::Learn(double value, double difference, double scale, double floor) 
   level_error_ += std::max(kError, starting) * (std::min(std::abs(off), bound) - level_error_);
 }
 
-Energy::Reading Energy::Step(double value, const Seasonal& season) {
+void Energy::LearnSeason(double value, const Seasonal& season, double scale, double floor) {
+  if (season.count < kSeasonFrom) {
+    season_error_ = 2 * level_error_;
+    return;
+  }
+  const double off = value - season.mean - offset_;
+  const double error = std::min(std::abs(off), kErrorClip * (level_error_ + floor));
+  season_error_ += std::max(kError, Starting(count_ + 1)) * (error - season_error_);
+  offset_ += kOffset * std::clamp(off, -kLevelClip * scale, kLevelClip * scale);
+}
+
+Energy::Reading Energy::Step(double value, const Seasonal& season, double grain) {
   if (count_ == 0) level_ = value;
   const double expected = Expect(season);
   const double difference = value - expected;
-  const double floor = kRelativeFloor * std::abs(expected) + kLeast;
+  const double floor = kRelativeFloor * std::abs(expected) + kOfGrain * grain + kLeast;
   const double scale = kScaleFactor * (difference > 0 ? above_ : below_) + floor;
   const double z = std::min(std::abs(difference) / scale, kZMax);
   energy_ += kEnergy * (z * z - energy_);
 
   Learn(value, difference, scale, floor);
-  if (season.count >= kProfileFrom) {
-    const double bound = kErrorClip * (level_error_ + floor);
-    const double error = std::min(std::abs(value - season.mean), bound);
-    profile_error_ += std::max(kError, Starting(count_ + 1)) * (error - profile_error_);
-  } else {
-    profile_error_ = 2 * level_error_;
-  }
+  LearnSeason(value, season, scale, floor);
   if (count_ < kCountMax) ++count_;
   if (count_ <= kJudgesFrom) return {};
   return {energy_, Odds(energy_)};

@@ -21,7 +21,7 @@ constexpr uint32_t kJudgesFrom = 100;
 constexpr uint32_t kCountMax = 1U << 30;
 
 // What cannot be told apart: of the scale and of the level; of a logarithm.
-constexpr double kOfScale = 0.014;
+constexpr double kOfScale = 0.019;
 constexpr double kOfLevel = 0.0009;
 constexpr double kOfLogarithm = 0.02;
 constexpr double kLeast = 1e-12;
@@ -30,7 +30,7 @@ constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMid
 
 constexpr double kFewSteps = 30 * kVolatility;  // of the grain: no volatility to speak of
 
-constexpr double kAgreement = 0.5;  // nats for e times as many views, and off for a single one
+constexpr double kAgreement = 0.37;  // nats for e times as many views, and off for a single one
 
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 

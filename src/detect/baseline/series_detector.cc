@@ -15,8 +15,8 @@ constexpr float kMinuteMs = 60'000;
 constexpr float kForgotten = 0.01F;  // nats
 constexpr double kAlmost = 0.01;     // of the severity scale
 
-Seasonal Expect(const SeriesDetector& series, int64_t t_ms, size_t part) {
-  Seasonal season = series.day.At(part);
+Seasonal Expect(const SeriesDetector& series, int64_t t_ms) {
+  Seasonal season = series.day.Near(t_ms, static_cast<double>(series.state.interval_ms));
   if (season.count > 0) season.mean += series.week.Offset(t_ms);
   return season;
 }
@@ -77,7 +77,7 @@ Finding Step(const BaselineOptions& options, const Signal& signal, const Levels&
              SeriesDetector& series, int64_t t_ms, double value) {
   Finding finding;
   const size_t part = DayProfile::PartOf(t_ms);
-  const Seasonal season = Expect(series, t_ms, part);
+  const Seasonal season = Expect(series, t_ms);
   finding.verdict = Step(options, signal, season, series.state, t_ms, value);
   if (!finding.verdict.taken) return finding;
   const double observed = finding.verdict.observed;

@@ -12,8 +12,8 @@ constexpr double kValueMax = 1e30;  // squares, floats and differences stay fini
 constexpr double kUsualInterval = 300;
 constexpr double kLogIntervalMin = -1.6;
 constexpr double kLogIntervalMax = 2.5;
-constexpr double kNoveltyPerLog = 4;  // only of shorter intervals
-constexpr double kEnergyPerLog = 1.6;
+constexpr double kNoveltyPerLog = 5.5;  // only of shorter intervals
+constexpr double kEnergyPerLog = 1.6;   // half of it of shorter ones
 
 constexpr double kAgreement = 0.5;  // nats for a lesser member that says as much as the greater
 
@@ -22,9 +22,10 @@ constexpr double kWeighedMin = 400;   // no interval makes less than that count
 
 // An alert raises the threshold of its member by the logarithm of those in memory.
 constexpr double kNoveltyAlert = 10.4;
-constexpr double kNoveltyWeight = 2;
+constexpr double kNoveltyWeight = 1.5;
 constexpr double kEnergyAlert = 11;
 constexpr double kEnergyWeight = 3.5;
+constexpr float kForgotten = 1e-6F;
 constexpr float kForget = 0.99765F;  // exp(-1 / 425) per value
 
 // The rest of the same deviation is no news.
@@ -35,6 +36,9 @@ constexpr float kForgetRecent = 0.7515F;  // exp(-1 / 3.5)
 
 constexpr double kProfileWeight = 0.12;  // of a value, when there are six in the half hour
 constexpr float kGapIntervals = 5;
+
+// To nothing in the end: what hardly is would be slow to reckon with.
+void Fade(float& count, float keep) { count = count > kForgotten ? count * keep : 0; }
 
 double Together(double one, double other) {
   const double greater = std::max(one, other);
@@ -58,7 +62,7 @@ bool Surprise::Advance(int64_t t_ms) {
 }
 
 double Surprise::OfNovelty(double nats) {
-  novelty_alerts_ *= kForget;
+  Fade(novelty_alerts_, kForget);
   if (nats <= 0) return 0;
   nats += kNoveltyPerLog * std::min(0.0, static_cast<double>(log_interval_));
   nats -= kNoveltyWeight * std::log1p(static_cast<double>(novelty_alerts_));
@@ -67,11 +71,11 @@ double Surprise::OfNovelty(double nats) {
 }
 
 double Surprise::OfEnergy(const Energy::Reading& reading) {
-  energy_alerts_ *= kForget;
+  Fade(energy_alerts_, kForget);
   const double weighed = reading.energy * reading.odds * reading.odds;
   if (weighed <= kWeighedMin) return 0;
-  double nats =
-      std::log(weighed) - kEnergyOffset + kEnergyPerLog * static_cast<double>(log_interval_);
+  double nats = std::log(weighed) - kEnergyOffset +
+                kEnergyPerLog * (log_interval_ < 0 ? 0.5 : 1) * static_cast<double>(log_interval_);
   nats -= kEnergyWeight * std::log1p(static_cast<double>(energy_alerts_));
   if (nats > kEnergyAlert) energy_alerts_ += 1;
   return nats;
@@ -88,10 +92,10 @@ double Surprise::Step(int64_t t_ms, double value, const Seasonal& season, double
   started_ = true;
   last_ms_ = t_ms;
 
-  const double by_energy = OfEnergy(energy_.Step(value, season));
+  const double by_energy = OfEnergy(energy_.Step(value, season, grain));
   const double by_novelty = OfNovelty(novelty_.Step(value, season, grain));
 
-  recent_alerts_ *= kForgetRecent;
+  Fade(recent_alerts_, kForgetRecent);
   const double nats =
       Together(by_energy, by_novelty) - kRecentWeight * static_cast<double>(recent_alerts_);
   if (nats > kRecentAlert) recent_alerts_ = std::min(recent_alerts_ + 1, kRecentMax);

@@ -172,6 +172,27 @@ TEST(Surprise, SaysTheRestOfADeviationMoreQuietly) {
   EXPECT_LE(alerts, 12);
 }
 
+// A deviation that happens every other day is rare each time, in however many values it comes.
+TEST(Surprise, FindsWhatComesAgain) {
+  constexpr int64_t kMinute = 60'000;
+  constexpr int kMinutes = 1440;
+  base::Random random(13);
+  Profiled surprise;
+  int found = 0;
+  for (int day = 0; day < 40; ++day) {
+    const int at = 100 + static_cast<int>(1200 * random.Uniform());
+    double most = 0;
+    for (int row = 0; row < kMinutes; ++row) {
+      const bool deviates = day % 2 == 0 && row >= at && row < at + 3;
+      const double nats = surprise.Step(kStart + (day * kMinutes + row) * kMinute,
+                                        50 + random.Normal() + (deviates ? 12 : 0));
+      if (deviates) most = std::max(most, nats);
+    }
+    if (day >= 4 && most >= 8) ++found;
+  }
+  EXPECT_GE(found, 16);  // of 18
+}
+
 TEST(Surprise, NeedsMoreForTheNextAlertOfASeriesThatRaisedMany) {
   base::Random random(7);
   const Source spikes = [&](int row) { return 10 + random.Normal() + (row % 50 == 0 ? 200 : 0); };
