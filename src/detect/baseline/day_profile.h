@@ -46,14 +46,15 @@ class DayProfile {
     const double middle = (static_cast<double>(kPartMs) - interval_ms) / 2;
     const int64_t within = t_ms % kPartMs;
     const auto since = static_cast<double>(within < 0 ? within + kPartMs : within);
-    season.mean += static_cast<double>(slope) * (since - middle) / static_cast<double>(kPartMs);
+    constexpr double kPerMs = 1.0 / static_cast<double>(kPartMs);
+    season.mean += static_cast<double>(slope) * (since - middle) * kPerMs;
     return season;
   }
 
   // A plain mean at first, then each value has `weight`. REQUIRES: |value| <= 1e30.
   void Add(size_t part, double value, double weight) {
-    const double starting = 1.0 / (count_[part] + 1);
-    const double share = starting > weight ? starting : weight;
+    const int values = count_[part] + 1;
+    const double share = weight * values < 1 ? 1.0 / values : weight;
     mean_[part] += static_cast<float>(share * (value - static_cast<double>(mean_[part])));
     if (count_[part] < UINT8_MAX) ++count_[part];
   }

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
-#include <limits>
 
 namespace vedette::detect::baseline {
 namespace {
@@ -37,6 +36,10 @@ constexpr uint32_t kStarts = 256;      // beyond, no mean is a plain one any mor
 // The weight of a value in a plain mean.
 double Starting(uint32_t values) { return values < kStarts ? 1.0 / values : 0; }
 
+void Move(float& mean, double weight, double to) {
+  mean += static_cast<float>(weight * (to - static_cast<double>(mean)));
+}
+
 }  // namespace
 
 size_t Energy::BinOf(double energy) {
@@ -51,12 +54,7 @@ size_t Energy::BinOf(double energy) {
 
 double Energy::Odds(double energy) {
   const size_t bin = BinOf(energy);
-  // The shorter half is added up: most energies are small.
-  float part = 0;
-  const bool low = bin < kBins / 2;
-  for (size_t i = low ? 0 : bin; i < (low ? bin : kBins); ++i) part += seen_[i];
-  const float as_large = low ? std::max(0.0F, all_ - part) : part;
-  const double odds = static_cast<double>((all_ + unit_) / (as_large + unit_));
+  const double odds = static_cast<double>((all_ + unit_) / (reached_[bin] + unit_));
   Count(bin, odds);
   return odds;
 }
@@ -70,17 +68,20 @@ void Energy::Count(size_t bin, double odds) {
   if (odds > kRare) event_ += 1;
   // In place of what is old fading, what is new weighs more.
   unit_ *= kGrow;
-  seen_[bin] += weight * unit_;
   all_ += unit_;
+  const float added = weight * unit_;
+  for (uint32_t i = 0; i < kBins; ++i) reached_[i] += i <= bin ? added : 0;
   if (unit_ < kUnitMax) return;
-  for (float& count : seen_) count /= unit_;
+  for (float& count : reached_) count /= unit_;
   all_ /= unit_;
   unit_ = 1;
 }
 
 double Energy::Expect(const Seasonal& season) const {
-  const bool nearer = season_error_ < kSeasonGain * level_error_;
-  return nearer && season.count >= kSeasonFrom ? season.mean + offset_ : level_;
+  const bool nearer =
+      static_cast<double>(season_error_) < kSeasonGain * static_cast<double>(level_error_);
+  return nearer && season.count >= kSeasonFrom ? season.mean + static_cast<double>(offset_)
+                                               : level_;
 }
 
 void Energy::Learn(double value, double difference, double scale, double floor) {
@@ -94,8 +95,8 @@ void Energy::Learn(double value, double difference, double scale, double floor) 
   const double moved = clips ? std::clamp(off, -kLevelClip * scale, kLevelClip * scale) : off;
   level_ += std::max(kLevel, starting) * moved;
   const double bound =
-      clips ? kErrorClip * (level_error_ + floor) : std::numeric_limits<double>::infinity();
-  level_error_ += std::max(kError, starting) * (std::min(std::abs(off), bound) - level_error_);
+      clips ? kErrorClip * (static_cast<double>(level_error_) + floor) : std::abs(off);
+  Move(level_error_, std::max(kError, starting), std::min(std::abs(off), bound));
 }
 
 void Energy::LearnSeason(double value, const Seasonal& season, double scale, double floor) {
@@ -103,10 +104,10 @@ void Energy::LearnSeason(double value, const Seasonal& season, double scale, dou
     season_error_ = 2 * level_error_;
     return;
   }
-  const double off = value - season.mean - offset_;
-  const double error = std::min(std::abs(off), kErrorClip * (level_error_ + floor));
-  season_error_ += std::max(kError, Starting(count_ + 1)) * (error - season_error_);
-  offset_ += kOffset * std::clamp(off, -kLevelClip * scale, kLevelClip * scale);
+  const double off = value - season.mean - static_cast<double>(offset_);
+  const double bound = kErrorClip * (static_cast<double>(level_error_) + floor);
+  Move(season_error_, std::max(kError, Starting(count_ + 1)), std::min(std::abs(off), bound));
+  offset_ += static_cast<float>(kOffset * std::clamp(off, -kLevelClip * scale, kLevelClip * scale));
 }
 
 Energy::Reading Energy::Step(double value, const Seasonal& season, double grain) {

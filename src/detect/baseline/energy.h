@@ -33,17 +33,19 @@ class Energy {
   void Learn(double value, double difference, double scale, double floor);
   void LearnSeason(double value, const Seasonal& season, double scale, double floor);
 
-  std::array<float, kBins> seen_{};  // counts, in units; what is of one event counts as little
-  float all_ = 0;                    // values
-  float unit_ = 1;                   // what a value counts for now
-  float event_ = 0;                  // decaying count of values that were rare
+  // Counts of values with at least the energy of a bin, in units; what is of one event counts as
+  // little.
+  std::array<float, kBins> reached_{};
+  float all_ = 0;          // values
+  float unit_ = 1;         // what a value counts for now
+  float event_ = 0;        // decaying count of values that were rare
+  float offset_ = 0;       // lately, from the season
+  float level_error_ = 0;  // of both ways to expect
+  float season_error_ = 0;
   double level_ = 0;
   double above_ = 0;  // clipped sizes of the differences per side; of the other side nothing
   double below_ = 0;
   double energy_ = 0;
-  double offset_ = 0;       // lately, from the season
-  double level_error_ = 0;  // of both ways to expect
-  double season_error_ = 0;
   uint32_t count_ = 0;
 };
 

@@ -30,7 +30,7 @@ constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMid
 
 constexpr double kFewSteps = 30 * kVolatility;  // of the grain: no volatility to speak of
 
-constexpr double kAgreement = 0.37;  // nats for e times as many views, and off for a single one
+constexpr double kAgreement = 0.5;  // nats for e times as many views, and off for a single one
 
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 

@@ -63,6 +63,7 @@ constexpr uint32_t kCountMax = 1U << 30;
 struct Moment {
   int64_t t_ms;
   double seconds;  // since the value before
+  double share;    // of a plain mean: one of the values so far and this one
   double value;    // as compared
   bool after_gap;
 };
@@ -100,7 +101,7 @@ void Remember(SeriesState& state, const Moment& moment) {
 // One standard deviation per side: of a lopsided distribution the long side is wider.
 void SetScales(const Signal& signal, SeriesState& state, const Moment& moment) {
   // An estimate from few values is too small as often as too large: widen it.
-  const double caution = 1 + 10.0 / (state.count + 1);
+  const double caution = 1 + 10 * moment.share;
   double least =
       std::max(kNormalFactor * state.spread * caution, kRelativeFloor * std::abs(state.expected));
   if (IsCount(signal, state)) {
@@ -110,8 +111,12 @@ void SetScales(const Signal& signal, SeriesState& state, const Moment& moment) {
     least = std::max(least, kWholeNumberFloor);
   }
   least = std::max({least, static_cast<double>(signal.scale_min), kScaleMin});
-  state.scale_up = std::max(least, std::sqrt(2 * state.tail_up) * caution);
-  state.scale_down = std::max(least, std::sqrt(2 * state.tail_down) * caution);
+  const auto of_tail = [&](double tail) {
+    const double square = 2 * tail * caution * caution;
+    return square > least * least ? std::sqrt(square) : least;
+  };
+  state.scale_up = of_tail(state.tail_up);
+  state.scale_down = of_tail(state.tail_down);
 }
 
 double ScaleTowards(const SeriesState& state, double difference) {
@@ -124,12 +129,12 @@ struct Weights {
 };
 
 // Plain means until enough was seen, exponential ones from then on.
-Weights WeightsOf(const BaselineOptions& options, const SeriesState& state, const Moment& moment) {
+Weights WeightsOf(const BaselineOptions& options, const Moment& moment) {
   const double ms = moment.seconds * 1000;
-  const double steady = std::min(ms / (static_cast<double>(options.memory.count()) + ms),
-                                 1.0 / options.memory_points_min);
-  const double starting = 1.0 / (static_cast<double>(state.count) + 1);
-  return {std::max(steady, starting), std::max(steady / 2, starting)};
+  const double all = static_cast<double>(options.memory.count()) + ms;
+  const double points = options.memory_points_min;
+  const double steady = ms * points < all ? ms / all : 1 / points;
+  return {std::max(steady, moment.share), std::max(steady / 2, moment.share)};
 }
 
 // The profile's part: its value now, and whether it is used.
@@ -155,8 +160,9 @@ Profile Consult(const BaselineOptions& options, const Seasonal& season, SeriesSt
 // where the level alone sees a deviation.
 void Race(SeriesState& state, const Moment& moment, const Profile& profile) {
   if (!profile.known) return;
-  const double weight = std::max(moment.seconds / (kRaceSeconds + moment.seconds),
-                                 1 / (static_cast<double>(state.season_count) + 1));
+  const double all = kRaceSeconds + moment.seconds;
+  const double values = static_cast<double>(state.season_count) + 1;
+  const double weight = moment.seconds * values < all ? 1 / values : moment.seconds / all;
   const double cap = kRaceClip * std::max(state.scale_up, state.scale_down);
   const double plain = moment.value - state.level;
   const double seasonal = plain - (profile.value - state.season_level);
@@ -174,7 +180,7 @@ void Race(SeriesState& state, const Moment& moment, const Profile& profile) {
 
 void Learn(const BaselineOptions& options, SeriesState& state, const Moment& moment,
            const Profile& profile, double trust) {
-  Weights weights = WeightsOf(options, state, moment);
+  Weights weights = WeightsOf(options, moment);
   weights.level *= trust;
   weights.spread *= trust;
   const double difference = moment.value - state.expected;
@@ -303,6 +309,7 @@ bool Admit(const BaselineOptions& options, const Signal& signal, SeriesState& st
   const double gap_ms = std::max(static_cast<double>(options.gap.count()), 5 * interval);
   moment = {.t_ms = sample.t_ms,
             .seconds = std::max(ms, 1.0) / 1000,
+            .share = 1 / (static_cast<double>(state.count) + 1),
             .value = std::clamp(sample.value, -kValueMax, kValueMax),
             .after_gap = ms > gap_ms};
   if (first) {
@@ -400,7 +407,7 @@ void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, i
 
 double SuspicionOf(const SeriesState& state) {
   const double sum = std::max(state.up, state.down);
-  return sum / (sum + kDecision);
+  return sum > 0 ? sum / (sum + kDecision) : 0;
 }
 
 void Abandon(SeriesState& state) {

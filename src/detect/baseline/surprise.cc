@@ -15,21 +15,21 @@ constexpr double kLogIntervalMax = 2.5;
 constexpr double kNoveltyPerLog = 5.5;  // only of shorter intervals
 constexpr double kEnergyPerLog = 1.6;   // half of it of shorter ones
 
-constexpr double kAgreement = 0.5;  // nats for a lesser member that says as much as the greater
+constexpr double kAgreement = 0.7;  // nats for a lesser member that says as much as the greater
 
 constexpr double kEnergyOffset = 10;  // where an energy as large as its odds are rare begins
 constexpr double kWeighedMin = 400;   // no interval makes less than that count
 
 // An alert raises the threshold of its member by the logarithm of those in memory.
 constexpr double kNoveltyAlert = 10.4;
-constexpr double kNoveltyWeight = 1.5;
+constexpr double kNoveltyWeight = 1.25;
 constexpr double kEnergyAlert = 11;
 constexpr double kEnergyWeight = 3.5;
 constexpr float kForgotten = 1e-6F;
 constexpr float kForget = 0.99765F;  // exp(-1 / 425) per value
 
 // The rest of the same deviation is no news.
-constexpr double kRecentAlert = 9.7;
+constexpr double kRecentAlert = 10.4;
 constexpr double kRecentWeight = 5;
 constexpr float kRecentMax = 3;
 constexpr float kForgetRecent = 0.7515F;  // exp(-1 / 3.5)
@@ -82,7 +82,8 @@ double Surprise::OfEnergy(const Energy::Reading& reading) {
 }
 
 double Surprise::ProfileWeight() const {
-  return kProfileWeight * std::min(1.0, static_cast<double>(interval_s_) / kUsualInterval);
+  constexpr double kPerSecond = kProfileWeight / kUsualInterval;
+  return std::min(kProfileWeight, kPerSecond * static_cast<double>(interval_s_));
 }
 
 double Surprise::Step(int64_t t_ms, double value, const Seasonal& season, double grain) {

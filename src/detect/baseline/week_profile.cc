@@ -54,7 +54,9 @@ void WeekProfile::Add(int64_t t_ms, double seconds, double difference, double cl
     part_ = part;
   }
   if (const Half known = offset_[static_cast<size_t>(part)]; known != kUnknown) {
-    const double weight = std::max(seconds / (kRaceSeconds + seconds), 1.0 / (raced_ + 1));
+    const double all = kRaceSeconds + seconds;
+    const double values = static_cast<double>(raced_) + 1;
+    const double weight = seconds * values < all ? 1 / values : seconds / all;
     const auto score = [&](float& error, double miss) {
       error += static_cast<float>(weight *
                                   (std::min(std::abs(miss), clip) - static_cast<double>(error)));
