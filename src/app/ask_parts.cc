@@ -49,6 +49,16 @@ base::Result<std::string> Send(net::ClientRequest request, const AskOptions& opt
   return base::FailedPrecondition(fmt::format("{} ({})", reason, response->status));
 }
 
+base::Result<std::string> Post(const std::string& path, const char* type, std::string body,
+                               const AskOptions& options, net::HttpClient& client) {
+  net::ClientRequest request;
+  request.method = "POST";
+  request.url = options.url + path;
+  request.headers.Set("Content-Type", type);
+  request.body = std::move(body);
+  return Send(std::move(request), options, client);
+}
+
 }  // namespace
 
 base::Result<std::string> Get(const std::string& path,
@@ -66,22 +76,12 @@ base::Result<std::string> Get(const std::string& path,
 
 base::Result<std::string> Post(const std::string& path, const Json& body, const AskOptions& options,
                                net::HttpClient& client) {
-  net::ClientRequest request;
-  request.method = "POST";
-  request.url = options.url + path;
-  request.headers.Set("Content-Type", "application/json");
-  request.body = base::DumpJson(body);
-  return Send(std::move(request), options, client);
+  return Post(path, "application/json", base::DumpJson(body), options, client);
 }
 
 base::Result<std::string> PostYaml(const std::string& path, std::string yaml,
                                    const AskOptions& options, net::HttpClient& client) {
-  net::ClientRequest request;
-  request.method = "POST";
-  request.url = options.url + path;
-  request.headers.Set("Content-Type", "application/yaml");
-  request.body = std::move(yaml);
-  return Send(std::move(request), options, client);
+  return Post(path, "application/yaml", std::move(yaml), options, client);
 }
 
 std::string Table(const std::vector<std::vector<std::string>>& rows) {

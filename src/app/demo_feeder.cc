@@ -1,11 +1,9 @@
 #include "app/demo_feeder.h"
 
 #include <algorithm>
-#include <filesystem>
-#include <fstream>
-#include <system_error>
 #include <utility>
 
+#include "base/files.h"
 #include "base/log.h"
 #include "model/tenant.h"
 #include "sim/incident.h"
@@ -183,12 +181,9 @@ void DemoFeeder::SaveTruth() {
     truth = sim::ToJson(simulator_->truth());
   }
   if (truth == saved_truth_) return;
-  // Renamed into place, so that nobody reads half of it.
-  const std::string unfinished = options_.truth_file + ".new";
-  std::ofstream(unfinished, std::ios::binary | std::ios::trunc) << truth << "\n";
-  std::error_code error;
-  std::filesystem::rename(unfinished, options_.truth_file, error);
-  if (error) base::LogWarning("the truth was not written", {{"error", error.message()}});
+  if (const auto written = base::ReplaceFile(options_.truth_file, truth + "\n"); !written.ok()) {
+    base::LogWarning("the truth was not written", {{"error", written.error().message}});
+  }
   saved_truth_ = std::move(truth);
 }
 

@@ -18,6 +18,7 @@ using detect::learned::ServiceJudgement;
 constexpr size_t kReportsWaitingMax = 1'000;
 constexpr auto kOpenAfter = static_cast<int>(detect::learned::kOpenAfter);
 constexpr int kCloseAfter = 3;
+constexpr base::Duration kForgottenAfter = std::chrono::hours(1);  // a model that is not asked
 constexpr double kHighestScore = 0.89;  // a model has no meaning to page by
 constexpr std::string_view kDetectorPrefix = "learned:";
 
@@ -101,8 +102,9 @@ void ModelWatch::Adopt(std::vector<model::Anomaly>& open) {
 }
 
 bool ModelWatch::IsDue(const Model& model, base::TimePoint at) {
-  const int64_t step = base::ToMillis(at) / model.step.count();
-  return std::exchange(steps_[Key(model.tenant, model.service, IsOfGraph(model))], step) != step;
+  const auto [it, first] = asked_.try_emplace({model.tenant, model.service, IsOfGraph(model)}, at);
+  const auto step = [&](base::TimePoint time) { return base::ToMillis(time) / model.step.count(); };
+  return step(std::exchange(it->second, at)) != step(at) || first;
 }
 
 void ModelWatch::Note(const Model& model, const Judgement& judgement, base::TimePoint now) {
@@ -149,6 +151,7 @@ void ModelWatch::Keep(const std::vector<Key>& watched, base::TimePoint now) {
     if (!kept) Close(it->second, now);
     it = kept ? std::next(it) : states_.erase(it);
   }
+  std::erase_if(asked_, [&](const auto& each) { return now - each.second > kForgottenAfter; });
 }
 
 void ModelWatch::Close(State& state, base::TimePoint now) {

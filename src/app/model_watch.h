@@ -53,7 +53,7 @@ class ModelWatch {
   detect::Reporter reporter_;
   base::Counter& judgements_;
   std::map<Key, State> states_;
-  std::map<Key, int64_t> steps_;  // the last that was due, of each model
+  std::map<Key, base::TimePoint> asked_;  // when IsDue was, of each model
 };
 
 }  // namespace vedette::app

@@ -1,8 +1,6 @@
 #include "app/training_order.h"
 
 #include <filesystem>
-#include <fmt/core.h>
-#include <fstream>
 #include <system_error>
 
 #include <nlohmann/json.hpp>
@@ -14,7 +12,6 @@
 namespace vedette::app {
 namespace {
 
-namespace fs = std::filesystem;
 using base::Json;
 
 constexpr size_t kBytesMax = size_t{4} << 20;
@@ -65,14 +62,10 @@ TrainingRequest FromJson(const Json& json) {
 }  // namespace
 
 void TrainingOrderFile::Write(const TrainingRequest& request) const {
-  std::error_code error;
-  fs::create_directories(fs::path(path_).parent_path(), error);
-  const std::string unfinished = path_ + ".unfinished";
-  std::ofstream file(unfinished, std::ios::trunc);
-  file << base::DumpJson(ToJson(request));
-  file.close();
-  if (file) fs::rename(unfinished, path_, error);
-  if (!file || error) base::LogWarning("a training cannot be noted", {{"file", path_}});
+  const auto written = base::ReplaceFile(path_, base::DumpJson(ToJson(request)));
+  if (!written.ok()) {
+    base::LogWarning("a training cannot be noted", {{"error", written.error().message}});
+  }
 }
 
 std::optional<TrainingRequest> TrainingOrderFile::Read(base::TimePoint now) const {
@@ -94,7 +87,7 @@ std::optional<TrainingRequest> TrainingOrderFile::Read(base::TimePoint now) cons
 
 void TrainingOrderFile::Remove() const {
   std::error_code ignored;  // it would be gone on with, and find all of it done
-  fs::remove(path_, ignored);
+  std::filesystem::remove(path_, ignored);
 }
 
 }  // namespace vedette::app

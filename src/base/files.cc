@@ -3,7 +3,9 @@
 #include <array>
 #include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <fmt/core.h>
+#include <fstream>
 #include <memory>
 #include <system_error>
 
@@ -39,6 +41,22 @@ Result<std::string> ReadFile(const std::string& path, size_t bytes_max) {
     return ResourceExhausted(fmt::format("{}: larger than {} bytes", path, bytes_max));
   }
   return text;
+}
+
+Result<> ReplaceFile(const std::string& path, std::string_view content) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  if (const fs::path folder = fs::path(path).parent_path(); !folder.empty()) {
+    fs::create_directories(folder, error);
+  }
+  const std::string unfinished = path + ".unfinished";
+  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
+  file.write(content.data(), static_cast<std::streamsize>(content.size()));
+  file.close();
+  if (!file) return Unavailable(path + ": cannot be written");
+  fs::rename(unfinished, path, error);
+  if (error) return Unavailable(fmt::format("{}: cannot be replaced: {}", path, error.message()));
+  return {};
 }
 
 }  // namespace vedette::base

@@ -1,6 +1,7 @@
 #include "base/files.h"
 
 #include <fstream>
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing/temp_folder.h"
@@ -53,6 +54,18 @@ TEST_F(ReadFileTest, ReadsNoFurtherThanTheLimit) {
   EXPECT_EQ(longer.error().message, folder_.File("f") + ": larger than 3 bytes");
   ASSERT_FALSE(endless.ok());
   EXPECT_EQ(endless.error().message, "/dev/zero: larger than 1000 bytes");
+}
+
+TEST_F(ReadFileTest, ReplacesAWholeFileOrLeavesIt) {
+  const std::string path = folder_.File("deep/er/f");
+  ASSERT_TRUE(ReplaceFile(path, "first").ok());
+  ASSERT_TRUE(ReplaceFile(path, "2").ok());
+  EXPECT_EQ(ReadFile(path, 100).value(), "2");
+
+  const std::string folder = folder_.File("deep");
+  EXPECT_EQ(ReplaceFile(folder, "x").error().code, ErrorCode::kUnavailable);
+  EXPECT_THAT(ReplaceFile(path + "/below", "x").error().message, testing::StartsWith(path));
+  EXPECT_EQ(ReadFile(path, 100).value(), "2");
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <bit>
 #include <cstdint>
 #include <filesystem>
-#include <fstream>
 #include <system_error>
 
 #include "base/digest.h"
@@ -12,8 +11,6 @@
 
 namespace vedette::detect::learned {
 namespace {
-
-namespace fs = std::filesystem;
 
 // [VDTCHECK][key, 64 bytes][state, f64 little-endian][SHA-256 of all before, 64 bytes]
 constexpr std::string_view kMagic = "VDTCHECK";
@@ -52,21 +49,15 @@ void Checkpoint::Write(std::string_view key, const std::vector<double>& state) c
   bytes += key;
   for (const double each : state) PutDouble(bytes, each);
   bytes += base::Sha256Hex(bytes);
-  std::error_code error;
-  fs::create_directories(fs::path(path_).parent_path(), error);
-  const std::string unfinished = path_ + ".unfinished";
-  std::ofstream file(unfinished, std::ios::binary | std::ios::trunc);
-  file.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  file.close();
-  if (file) fs::rename(unfinished, path_, error);
-  if (!file || error) {
-    base::LogWarning("a training cannot note where it stands", {{"file", path_}});
+  if (const auto written = base::ReplaceFile(path_, bytes); !written.ok()) {
+    base::LogWarning("a training cannot note where it stands",
+                     {{"error", written.error().message}});
   }
 }
 
 void Checkpoint::Remove() const {
   std::error_code ignored;  // one that stays belongs to a training that is over
-  fs::remove(path_, ignored);
+  std::filesystem::remove(path_, ignored);
 }
 
 }  // namespace vedette::detect::learned
