@@ -27,7 +27,7 @@ class Watched {
   };
 
   explicit Watched(size_t series) : budget_(options_.noise_budget), series_(series) {
-    budget_.AddSeries(static_cast<int64_t>(series));
+    budget_.AddSeries(static_cast<int64_t>(series), 0);
     budget_.Settle(base::TimePoint());
   }
   size_t size() const { return series_.size(); }

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "base/id.h"
+#include "detect/baseline/severity.h"
 #include "detect/wording.h"
 #include "model/sample.h"
 
@@ -134,7 +135,7 @@ uint32_t ShardDetector::AddWatch(uint32_t tenant, model::LabelsView labels,
   if (signal.reading != baseline::Reading::kSkip) Restore(watch, tenants_[tenant], labels);
   Weigh(watch);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(1);
-  if (shared_.budget != nullptr) shared_.budget->AddSeries(1);
+  if (shared_.budget != nullptr) shared_.budget->AddSeries(1, baseline::MayPage(signal) ? 1 : 0);
   return index;
 }
 
@@ -187,7 +188,7 @@ void ShardDetector::RemoveWatch(uint32_t index) {
   KeepGone(watch);
   if (shared_.metrics != nullptr) shared_.metrics->watched.Add(-1);
   if (shared_.budget != nullptr) {
-    shared_.budget->AddSeries(-1);
+    shared_.budget->AddSeries(-1, baseline::MayPage(watch.signal) ? -1 : 0);
     shared_.budget->AddExcess(-ExcessAt(watch.weight_step));
   }
   watches_.Remove(index);

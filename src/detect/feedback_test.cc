@@ -52,7 +52,7 @@ TEST(Feedback, CountsTheSameMetricOfOtherServicesAQuarter) {
 
 TEST(NoiseBudget, AsksLessOfUsefulGroupsAndMoreOfNoisyOnes) {
   NoiseBudget budget(7);
-  budget.AddSeries(200);
+  budget.AddSeries(200, 200);
   budget.Settle(kStart);
   const baseline::Levels neutral = budget.levels();
   const baseline::Levels noisy = budget.levels(0.25);
@@ -69,7 +69,7 @@ TEST(NoiseBudget, AsksLessOfUsefulGroupsAndMoreOfNoisyOnes) {
 
 TEST(NoiseBudget, NeverAsksMoreThanWhatIsBeyondDoubt) {
   NoiseBudget budget(0.01);
-  budget.AddSeries(1'000);
+  budget.AddSeries(1'000, 1'000);
   budget.Settle(kStart);
   const double beyond = std::max(budget.levels().alarm, NoiseBudget::kBeyondDoubt);
   EXPECT_LE(budget.levels(kWeightMin).alarm, beyond);
@@ -79,7 +79,7 @@ TEST(NoiseBudget, NeverAsksMoreThanWhatIsBeyondDoubt) {
 
 TEST(NoiseBudget, IsPaidForByAllWhereSomeMayRaiseMore) {
   NoiseBudget budget(7);
-  budget.AddSeries(200);
+  budget.AddSeries(200, 200);
   budget.Settle(kStart);
   const double before = budget.levels().alarm;
   budget.AddExcess(3 * 100);  // a hundred of them with weight 4

@@ -32,6 +32,7 @@ NoiseBudget::Memory NoiseBudget::memory() const {
   base::MutexLock lock(mutex_);
   return {.settled_ms = base::ToMillis(settled_),
           .series = static_cast<double>(series_.load()),
+          .pageable = static_cast<double>(pageable_.load()),
           .discoveries = recent_discoveries_,
           .days = recent_days_,
           .values = recent_values_};
@@ -44,6 +45,7 @@ void NoiseBudget::Resume(const Memory& memory) {
   recent_days_ = memory.days;
   recent_values_ = memory.values;
   awaited_series_ = memory.series;
+  awaited_pageable_ = memory.pageable;
   awaited_until_ = base::TimePoint::max();
   SetLevels();
 }
@@ -57,7 +59,7 @@ void NoiseBudget::Settle(base::TimePoint now) {
   recent_days_ = recent_days_ * kept + static_cast<double>(tested_ms_.exchange(0)) / kDayMs;
   recent_values_ = recent_values_ * kept + static_cast<double>(tested_.exchange(0));
   if (awaited_until_ == base::TimePoint::max()) awaited_until_ = now + kMemory;
-  if (now >= awaited_until_) awaited_series_ = 0;
+  if (now >= awaited_until_) awaited_series_ = awaited_pageable_ = 0;
   SetLevels();
 }
 
@@ -67,12 +69,16 @@ void NoiseBudget::SetLevels() {
   const double live = std::max(awaited_series_, weighted);
   const double series = std::max(1.0, live * std::clamp(a_minute, 1.0, 60.0));
   const double steady_budget = per_week_ / kDaysAWeek / series;
+  const double heavier = weighted / std::max(1.0, static_cast<double>(series_.load()));
+  const double paging = heavier * static_cast<double>(pageable_.load());
+  const double pageable = std::max({1.0, awaited_pageable_, paging});
   const double steady = std::min(steady_budget, baseline::FalseAlarmsPerDay(kAlarmMin));
   // In real time so many series-days are tested within the memory; past data tests more.
   const double days = std::max(recent_days_, series * kMemory.count() / kDayMs);
   const double earned = std::min(kEarned * recent_discoveries_, per_week_) / days;
   steady_.store(steady);
   given_.store(steady_budget);
+  pages_.store(kCriticalShare * per_week_ / kDaysAWeek / pageable);
   earned_.store(earned);
 }
 
@@ -82,8 +88,9 @@ baseline::Levels NoiseBudget::levels(double weight) const {
   const double earned = earned_.load(std::memory_order_relaxed);
   baseline::Levels levels;
   levels.strict = std::min(kBeyondDoubt, baseline::NatsFor(weight * steady));
-  levels.critical = std::clamp(baseline::NatsToPage(weight * (kCriticalShare * given + earned)),
-                               kCriticalMin, kBeyondDoubt);
+  const double pages = pages_.load(std::memory_order_relaxed);
+  levels.critical =
+      std::clamp(baseline::NatsToPage(weight * (pages + earned)), kCriticalMin, kBeyondDoubt);
   const double alarm = LevelFor(steady + earned);
   levels.alarm = std::min(LevelFor(steady + earned, weight), std::max(alarm, kBeyondDoubt));
   // No discovery is missed for not being listed.

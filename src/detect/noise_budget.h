@@ -26,7 +26,8 @@ namespace vedette::detect {
 //
 // What is critical, and pages, needs a meaning that hurts (baseline/severity.h) and the same proof
 // with a curve of its own: how often such deviations gather so many nats by chance. A quarter of
-// the budget is for them.
+// the budget is for them, and is spent by the series that may page at all: what an exporter says of
+// itself and what nobody knows the meaning of do not make a failing checkout harder to prove.
 //
 // Source: generalised alpha-investing as LORD (Javanmard and Montanari, "Online rules for control
 // of false discovery rate and false discovery exceedance", Annals of Statistics 46(2), 2018) with
@@ -40,23 +41,24 @@ namespace vedette::detect {
 // the budget while the weight is 1 (Levels::hurts is 0), and have to be so much rarer below.
 //
 // A series with values more often than once a minute counts as several: surprise is a rate per time
-// down to a minute only. Time is that of the shards; what series-days were tested comes from the
-// values, so that past data sent in a hurry is judged as if it had come in its own time.
-// Thread-safe; Levels takes no lock.
+// down to a minute only (what pages is gathered over a minute, and counts once). Time is that of
+// the shards; what series-days were tested comes from the values, so that past data sent in a hurry
+// is judged as if it had come in its own time. Thread-safe; Levels takes no lock.
 class NoiseBudget {
  public:
   // What it has learnt, to go on with after a restart. Flat.
   struct Memory {
     int64_t settled_ms = 0;
     double series = 0;
+    double pageable = 0;
     double discoveries = 0;
     double days = 0;
     double values = 0;
   };
 
   // The least that is listed, and that is an alarm, however few the series: a single series without
-  // events passes them 0.8 and 0.02 times a day.
-  static constexpr double kListedMin = 6;
+  // events passes them once and 0.02 times a day.
+  static constexpr double kListedMin = 5;
   static constexpr double kAlarmMin = 12;
   // The least that makes a deviation that hurts critical, and the part of the budget that may.
   static constexpr double kCriticalMin = 7;
@@ -82,8 +84,11 @@ class NoiseBudget {
   // back: a level that begins low would list what was not worth it before.
   void Resume(const Memory& memory) EXCLUDES(mutex_);
 
-  // Series come under watch or leave it, each with weight 1.
-  void AddSeries(int64_t count) { series_.fetch_add(count, std::memory_order_relaxed); }
+  // Series come under watch or leave it, each with weight 1; so many of them may page.
+  void AddSeries(int64_t count, int64_t pageable) {
+    series_.fetch_add(count, std::memory_order_relaxed);
+    pageable_.fetch_add(pageable, std::memory_order_relaxed);
+  }
   // What weights of series under watch are above 1 changes by so much in all.
   void AddExcess(double change) { excess_.fetch_add(change, std::memory_order_relaxed); }
   int64_t series() const { return series_.load(std::memory_order_relaxed); }
@@ -104,8 +109,10 @@ class NoiseBudget {
   // False alarms a series-day, of a series with weight 1.
   std::atomic<double> steady_;  // what the budget gives, no more than kAlarmMin allows
   std::atomic<double> given_;   // what it gives
+  std::atomic<double> pages_;   // the same for false pages, of a series that may page
   std::atomic<double> earned_;
   std::atomic<int64_t> series_{0};
+  std::atomic<int64_t> pageable_{0};
   std::atomic<double> excess_{0};
   std::atomic<int64_t> discovered_{0};  // since the last Settle
   std::atomic<int64_t> tested_ms_{0};
@@ -116,6 +123,7 @@ class NoiseBudget {
   mutable base::Mutex mutex_;
   base::TimePoint settled_ GUARDED_BY(mutex_);
   double awaited_series_ GUARDED_BY(mutex_) = 0;
+  double awaited_pageable_ GUARDED_BY(mutex_) = 0;
   base::TimePoint awaited_until_ GUARDED_BY(mutex_);
   double recent_discoveries_ GUARDED_BY(mutex_) = 0;  // these decay over kMemory
   double recent_days_ GUARDED_BY(mutex_) = 0;

@@ -28,12 +28,12 @@ TEST(Calibration, IsItsOwnInverse) {
 
 TEST(NoiseBudget, AsksMoreOfMoreSeries) {
   NoiseBudget budget(kPerWeek);
-  budget.AddSeries(1);
+  budget.AddSeries(1, 1);
   budget.Settle(kStart);
   EXPECT_EQ(budget.levels().alarm, NoiseBudget::kAlarmMin);
   EXPECT_EQ(budget.levels().listed, NoiseBudget::kListedMin);
 
-  budget.AddSeries(9'999);
+  budget.AddSeries(9'999, 9'999);
   budget.Settle(kStart);
   const baseline::Levels many = budget.levels();
   EXPECT_NEAR(baseline::FalseAlarmsPerDay(many.alarm) * 7 * 10'000, kPerWeek, 1e-6);
@@ -45,7 +45,7 @@ TEST(NoiseBudget, AsksMoreOfMoreSeries) {
 
 TEST(NoiseBudget, HearsOfWhatIsBeyondDoubtInTheLargestFleet) {
   NoiseBudget budget(kPerWeek);
-  budget.AddSeries(5'000'000);
+  budget.AddSeries(5'000'000, 5'000'000);
   budget.Settle(kStart);
   const baseline::Levels alone = budget.levels();
   EXPECT_GT(alone.alarm, NoiseBudget::kBeyondDoubt);
@@ -60,20 +60,21 @@ TEST(NoiseBudget, HearsOfWhatIsBeyondDoubtInTheLargestFleet) {
 TEST(NoiseBudget, CountsASeriesOfSecondsAsMany) {
   const auto level = [](int64_t values) {
     NoiseBudget budget(kPerWeek);
-    budget.AddSeries(100);
+    budget.AddSeries(100, 100);
     budget.Tested(hours(1), values);
     budget.Settle(kStart);
-    return budget.levels().strict;
+    return budget.levels();
   };
-  EXPECT_EQ(level(12), level(60));
-  EXPECT_GT(level(360), level(60) + 5);
+  EXPECT_EQ(level(12).strict, level(60).strict);
+  EXPECT_GT(level(360).strict, level(60).strict + 5);
+  EXPECT_EQ(level(360).critical, level(60).critical) << "gathered over a minute";
 }
 
 TEST(NoiseBudget, TakesMoreWhenMoreIsBearable) {
   NoiseBudget few(1);
   NoiseBudget many(100);
   for (NoiseBudget* budget : {&few, &many}) {
-    budget->AddSeries(10'000);
+    budget->AddSeries(10'000, 10'000);
     budget->Settle(kStart);
   }
   EXPECT_GT(few.levels().alarm, many.levels().alarm + 1);
@@ -81,7 +82,7 @@ TEST(NoiseBudget, TakesMoreWhenMoreIsBearable) {
 
 TEST(NoiseBudget, TakesWeakerEvidenceWhileSomethingGoesOnAndForAWhile) {
   NoiseBudget budget(kPerWeek);
-  budget.AddSeries(1000);
+  budget.AddSeries(1000, 1000);
   budget.Settle(kStart);
   const baseline::Levels before = budget.levels();
   for (int i = 0; i < 5; ++i) budget.Discovered();
@@ -96,7 +97,7 @@ TEST(NoiseBudget, TakesWeakerEvidenceWhileSomethingGoesOnAndForAWhile) {
 TEST(NoiseBudget, IsNotFooledByPastDataSentInAHurry) {
   const auto level = [](base::Duration tested) {
     NoiseBudget budget(kPerWeek);
-    budget.AddSeries(1000);
+    budget.AddSeries(1000, 1000);
     budget.Discovered();
     budget.Tested(tested, tested / std::chrono::minutes(5));
     budget.Settle(kStart);
@@ -111,7 +112,7 @@ TEST(NoiseBudget, KeepsItsPromiseOnChance) {
   constexpr int kSeries = 500;
   constexpr int kWeeks = 200;
   NoiseBudget budget(kPerWeek);
-  budget.AddSeries(kSeries);
+  budget.AddSeries(kSeries, kSeries);
   budget.Settle(kStart);
   base::Random random(4);
   int alarms = 0;
@@ -137,14 +138,14 @@ TEST(NoiseBudget, KeepsItsPromiseOnChance) {
 
 TEST(NoiseBudget, GoesOnAfterARestartBeforeItsSeriesAreBack) {
   NoiseBudget before(kPerWeek);
-  before.AddSeries(2'000);
+  before.AddSeries(2'000, 2'000);
   before.Settle(kStart);
   const double level = before.levels().alarm;
 
   NoiseBudget after(kPerWeek);
   after.Resume(before.memory());
   EXPECT_EQ(after.levels().alarm, level) << "before the first tick";
-  after.AddSeries(10);
+  after.AddSeries(10, 10);
   after.Settle(kStart + seconds(1));
   EXPECT_EQ(after.levels().alarm, level);
   after.Settle(kStart + seconds(1) + NoiseBudget::kMemory);
@@ -154,7 +155,7 @@ TEST(NoiseBudget, GoesOnAfterARestartBeforeItsSeriesAreBack) {
 TEST(NoiseBudget, PagesForAQuarterOfTheBudgetAndForLessWhileOthersAreFound) {
   EXPECT_EQ(NoiseBudget(kPerWeek).levels().critical, NoiseBudget::kCriticalMin);
   NoiseBudget budget(kPerWeek);
-  budget.AddSeries(400);
+  budget.AddSeries(400, 400);
   budget.Settle(kStart);
   const double quiet = budget.levels().critical;
   EXPECT_NEAR(baseline::FalsePagesPerDay(quiet) * 7 * 400, kPerWeek / 4, 1e-6);
@@ -162,8 +163,15 @@ TEST(NoiseBudget, PagesForAQuarterOfTheBudgetAndForLessWhileOthersAreFound) {
   budget.Settle(kStart + seconds(1));
   EXPECT_LT(budget.levels().critical, quiet - 5);
 
+  // What cannot page leaves the budget to what can.
+  budget.Settle(kStart + hours(3));
+  const double again = budget.levels().critical;
+  budget.AddSeries(4'000, 0);
+  budget.Settle(kStart + hours(6));
+  EXPECT_NEAR(budget.levels().critical, again, 0.1);
+
   NoiseBudget strict(0.1);
-  strict.AddSeries(400);
+  strict.AddSeries(400, 400);
   strict.Settle(kStart);
   EXPECT_GT(strict.levels().critical, quiet + 5);
 }

@@ -10,10 +10,10 @@ namespace {
 constexpr double kEnergy = 0.5;  // weight of a value in the energy
 constexpr double kLevel = 0.02;
 constexpr double kScale = 0.0075;
-constexpr double kOffset = 0.1;
+constexpr double kOffset = 0.13;
 constexpr double kError = 0.005;
 constexpr double kScaleFactor = 1.25;  // mean absolute to standard deviation, normal law
-constexpr double kRelativeFloor = 0.0085;
+constexpr double kRelativeFloor = 0.012;
 constexpr double kLeast = 1e-9;
 constexpr double kOfGrain = 0.5;
 constexpr double kZMax = 100;
@@ -115,7 +115,9 @@ Energy::Reading Energy::Step(double value, const Seasonal& season, double grain)
   const double expected = Expect(season);
   const double difference = value - expected;
   const double floor = kRelativeFloor * std::abs(expected) + kOfGrain * grain + kLeast;
-  const double scale = kScaleFactor * (difference > 0 ? above_ : below_) + floor;
+  // What is usual, and what is too small to matter: variances add.
+  const double usual = kScaleFactor * (difference > 0 ? above_ : below_);
+  const double scale = std::sqrt(usual * usual + floor * floor);
   const double z = std::min(std::abs(difference) / scale, kZMax);
   energy_ += kEnergy * (z * z - energy_);
 

@@ -1,5 +1,6 @@
 #include "detect/baseline/series_state.h"
 
+#include <algorithm>
 #include <cmath>
 #include <functional>
 #include <gtest/gtest.h>

@@ -112,6 +112,21 @@ double ScoreOf(const BaselineOptions& options, const Signal& signal, const Devia
   return 0.3 + within * (model::kWarningScore - 0.3) * 0.95;
 }
 
+bool MayPage(const Signal& signal) {
+  if (!signal.may_page || signal.reading == Reading::kSkip) return false;
+  switch (signal.kind) {
+    case SignalKind::kErrors:
+    case SignalKind::kAvailability: return true;
+    case SignalKind::kLatency: return signal.unit_seconds > 0;
+    case SignalKind::kSaturation:
+    case SignalKind::kIdle: return signal.full > 0;
+    case SignalKind::kTraffic: return signal.reading == Reading::kCounter;
+    case SignalKind::kWork:
+    case SignalKind::kOther: break;
+  }
+  return false;
+}
+
 bool MayHurt(const Signal& signal, double observed, double low, double high) {
   const bool above = observed >= low / 2 + high / 2;
   switch (signal.kind) {

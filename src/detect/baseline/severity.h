@@ -21,6 +21,9 @@ struct Deviation {
 // matters, for long enough.
 double ScoreOf(const BaselineOptions& options, const Signal& signal, const Deviation& deviation);
 
+// Whether any deviation of it can be critical.
+bool MayPage(const Signal& signal);
+
 // Whether a value on its side of what is usual can hurt at all: fewer errors cannot.
 bool MayHurt(const Signal& signal, double observed, double low, double high);
 

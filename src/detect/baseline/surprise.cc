@@ -12,10 +12,10 @@ constexpr double kValueMax = 1e30;  // squares, floats and differences stay fini
 constexpr double kUsualInterval = 300;
 constexpr double kLogIntervalMin = -1.6;
 constexpr double kLogIntervalMax = 2.5;
-constexpr double kNoveltyPerLog = 5.5;  // only of shorter intervals
-constexpr double kEnergyPerLog = 1.6;   // half of it of shorter ones
+constexpr double kNoveltyPerLog = 4.5;  // only of shorter intervals
+constexpr double kEnergyPerLog = 2;     // half of it of shorter ones
 
-constexpr double kAgreement = 0.7;  // nats for a lesser member that says as much as the greater
+constexpr double kAgreement = 0.9;  // nats for a lesser member that says as much as the greater
 
 constexpr double kEnergyOffset = 10;  // where an energy as large as its odds are rare begins
 constexpr double kWeighedMin = 400;   // no interval makes less than that count
@@ -24,7 +24,7 @@ constexpr double kWeighedMin = 400;   // no interval makes less than that count
 constexpr double kNoveltyAlert = 10.4;
 constexpr double kNoveltyWeight = 1.25;
 constexpr double kEnergyAlert = 11;
-constexpr double kEnergyWeight = 3.5;
+constexpr double kEnergyWeight = 2.7;
 constexpr float kForgotten = 1e-6F;
 constexpr float kForget = 0.99765F;  // exp(-1 / 425) per value
 

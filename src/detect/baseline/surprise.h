@@ -10,8 +10,8 @@
 namespace vedette::detect::baseline {
 
 // How surprising each value of a series is, in nats: one more is passed e times less often or less.
-// On series of pure chance at one and at five minutes, 9 is passed 0.2 times a day and 12 0.03, at
-// an hour less; on the public operations series 9 is passed 0.1 times a day and 12 0.02, outside of
+// On series of pure chance at one and at five minutes, 9 is passed 0.3 times a day and 12 0.04, at
+// an hour less; on the public operations series 9 is passed 0.1 times a day and 12 0.03, outside of
 // what people labelled (docs/decisions/0017-noise-budget.md has the table). One setting for all
 // series, of seconds to hours. Two members, the stronger one counts, and a little more if the other
 // agrees: Novelty (has it ever been like this?) and Energy (how far off is it, and how rare is that

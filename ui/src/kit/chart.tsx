@@ -138,7 +138,13 @@ const widthOfTicks = (ticks: string[] | null) =>
 // 128 MiB, 256 MiB, ...: round steps of what is written in powers of two.
 const BINARY_STEPS = Array.from({ length: 60 }, (_, power) => 2 ** power);
 
-function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: number) => void) {
+function plotOptions(
+  props: ChartProps,
+  zone: Zone,
+  width: number,
+  onIndex: (index: number | null | undefined) => void,
+  onReady: () => void,
+) {
   const { data, window, expected, marks = [], height = 200, unit, stacked, onSelect } = props;
   const axis: uPlot.Axis = {
     stroke: color("--muted"),
@@ -182,14 +188,17 @@ function plotOptions(props: ChartProps, zone: Zone, width: number, onIndex: (i: 
       points: stacked ? { show: false } : { size: 7 },
     },
     hooks: {
+      ready: [onReady],
       drawClear: [(plot) => expected && drawExpected(plot, expected)],
       draw: [(plot) => drawMarks(plot, marks)],
-      setCursor: [(plot) => onIndex(plot.cursor.idx ?? -1)],
+      setCursor: [(plot) => onIndex(plot.cursor.idx)],
       setSelect: [(plot) => tellSelection(plot, onSelect)],
     },
   };
   return options;
 }
+
+const CURSOR_TOP = 10; // px: of the point that keys have chosen
 
 const SELECTION_PX_MIN = 5; // less is a click
 
@@ -209,11 +218,28 @@ export default function Chart(given: ChartProps) {
   const theme = useTheme();
   const place = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot>(null);
-  const [index, setIndex] = useState(-1);
+  const [time, setTime] = useState<number>(); // of the point that is read; none: the newest
+  const chosen = useRef<number>(undefined); // the same by keys: stays while new values come
   const captionId = useId();
 
   const latest = useRef(props);
   latest.current = props;
+
+  const read = (index: number | null | undefined) => {
+    const pointed = index == null ? undefined : latest.current.data.times[index];
+    // A chart that is drawn anew points nowhere.
+    if (chosen.current !== undefined && (pointed ?? chosen.current) === chosen.current) return;
+    chosen.current = undefined;
+    setTime(pointed);
+  };
+  const choose = (next: number | undefined) => {
+    if (next !== undefined) {
+      const left = plot.current?.valToPos(next, "x") ?? 0;
+      plot.current?.setCursor({ left, top: CURSOR_TOP });
+    }
+    chosen.current = next;
+    setTime(next);
+  };
   const shape = JSON.stringify([
     data.series.map(({ name, color, dashed }) => [name, color, dashed]),
     props.expected,
@@ -230,7 +256,9 @@ export default function Chart(given: ChartProps) {
     const width = () => Math.max(240, element.clientWidth);
     const values = () => columns(latest.current);
     const drawn = new uPlot(
-      plotOptions(latest.current, zone, width(), setIndex),
+      plotOptions(latest.current, zone, width(), read, () => {
+        if (chosen.current !== undefined) choose(chosen.current);
+      }),
       values(),
       element,
     );
@@ -248,24 +276,27 @@ export default function Chart(given: ChartProps) {
   // biome-ignore lint/correctness/useExhaustiveDependencies: `data` is what `latest` holds
   useEffect(() => plot.current?.setData(columns(latest.current)), [data]);
 
+  const last = data.times.length - 1;
+  const at =
+    time === undefined
+      ? last
+      : Math.max(
+          0,
+          data.times.findLastIndex((one) => one <= time),
+        );
   const move = (event: KeyboardEvent) => {
     const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -10, PageDown: 10 }[event.key];
-    const last = data.times.length - 1;
     const next =
       event.key === "Home"
         ? 0
         : event.key === "End"
           ? last
-          : step && Math.min(Math.max((index < 0 ? last : index) + step, 0), last);
+          : step && Math.min(Math.max(at + step, 0), last);
     if (next === undefined) return;
     event.preventDefault();
-    setIndex(next);
-    const drawn = plot.current;
-    const left = drawn?.valToPos(data.times[next] ?? 0, "x") ?? 0;
-    drawn?.setCursor({ left, top: 10 });
+    choose(data.times[next]);
   };
 
-  const at = index >= 0 ? index : data.times.length - 1;
   const reading = describePoint(data, at, zone, window.end, unit);
   return (
     <figure className="chart" aria-labelledby={captionId}>
@@ -281,10 +312,11 @@ export default function Chart(given: ChartProps) {
         tabIndex={0}
         aria-label="Point of the chart; arrow keys move"
         aria-valuemin={0}
-        aria-valuemax={Math.max(0, data.times.length - 1)}
+        aria-valuemax={Math.max(0, last)}
         aria-valuenow={Math.max(0, at)}
         aria-valuetext={reading}
         onKeyDown={move}
+        onBlur={() => choose(undefined)}
         ref={place}
       />
       {!quiet && (

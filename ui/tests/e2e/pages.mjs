@@ -284,6 +284,11 @@ test("a chart can be stepped through by keys and read as a table", {}, async (to
   await tools.press("Home");
   await until("another point", async () => (await chart.getAttribute("aria-valuetext")) !== before);
   await soon(() => chart.getAttribute("aria-valuenow"), "0", "the point");
+  const drawn = await chart.locator("canvas").elementHandle();
+  await page.emulateMedia({ colorScheme: "dark" });
+  await until("the chart drawn anew", () => drawn.evaluate((canvas) => !canvas.isConnected));
+  await tools.press("ArrowRight");
+  await soon(() => chart.getAttribute("aria-valuenow"), "1", "the point next to the chosen one");
   await page.getByText("Values as a table").first().click();
   const table = page.locator(".scroll-box").first();
   await table.locator("tbody tr").first().waitFor();
