@@ -10,8 +10,8 @@
 namespace vedette::app {
 
 // Copies of a data folder, made while the server uses it: a folder that looks like a data folder
-// and holds everything that was acknowledged before the call began. Sorted files are linked, not
-// copied, so it is quick and takes space only as the original moves on.
+// and holds everything that was acknowledged before the call began. Sorted files and models are
+// linked, not copied, so it is quick and takes space only as the original moves on.
 //
 // Not one moment but two: telemetry is whole as it was at a moment during the call, the state
 // database as it was at a later one. So the state may know of samples that are not there; but all

@@ -13,6 +13,7 @@
 
 #include "app/data_folder.h"
 #include "app/server.h"
+#include "base/files.h"
 #include "base/json.h"
 #include "base/testing/temp_folder.h"
 #include "kv/db.h"
@@ -84,6 +85,22 @@ TEST_F(SnapshotTest, HoldsWhatWasThereAndNothingLater) {
   ASSERT_NE(restored, nullptr);
   EXPECT_EQ(Names(*restored), "t_before ");
   EXPECT_EQ(Names(*server), "t_after t_before ");
+}
+
+TEST_F(SnapshotTest, HoldsTheModelsThatAreWhole) {
+  const auto server = Start("data");
+  ASSERT_NE(server, nullptr);
+  const std::string model = "/models/acme/shop/0000000001.vdmodel";
+  ASSERT_TRUE(base::ReplaceFile(folder_.File("data") + model, "learnt").ok());
+  ASSERT_TRUE(base::ReplaceFile(folder_.File("data/models/acme/shop/unfinished"), "lea").ok());
+  const std::string snapshot = folder_.File("data/snapshots/" + MakeOne(*server));
+  std::filesystem::remove(folder_.File("data") + model);
+
+  ASSERT_TRUE(RestoreSnapshot(snapshot, folder_.File("restored")).ok());
+  const auto restored = base::ReadFile(folder_.File("restored") + model, 100);
+  ASSERT_TRUE(restored.ok()) << restored.error().message;
+  EXPECT_EQ(*restored, "learnt");
+  EXPECT_FALSE(std::filesystem::exists(folder_.File("restored/models/acme/shop/unfinished")));
 }
 
 TEST_F(SnapshotTest, OfSnapshotsEachHasItsName) {

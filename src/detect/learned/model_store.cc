@@ -19,7 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSuffix = ".vdmodel";
 constexpr std::string_view kCheckpoint = ".checkpoint";
 constexpr size_t kNameBytes = 100;  // of a name that are in its folder's
 
@@ -34,7 +33,9 @@ std::string FolderName(std::string_view name) {
   return out;
 }
 
-std::string FileName(uint32_t version) { return fmt::format("{:010}{}", version, kSuffix); }
+std::string FileName(uint32_t version) {
+  return fmt::format("{:010}{}", version, ModelStore::kSuffix);
+}
 
 base::Result<> Sync(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -61,7 +62,8 @@ base::Result<> WriteDurably(const std::string& folder, const std::string& name,
 }
 
 // The files of a service's folder that end so, sorted: the oldest version of a model first.
-std::vector<std::string> Files(const std::string& folder, std::string_view suffix = kSuffix) {
+std::vector<std::string> Files(const std::string& folder,
+                               std::string_view suffix = ModelStore::kSuffix) {
   std::vector<std::string> files;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {

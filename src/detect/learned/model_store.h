@@ -3,6 +3,7 @@
 #include <map>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace vedette::detect::learned {
 class ModelStore {
  public:
   using Shared = std::shared_ptr<const Model>;
+  static constexpr std::string_view kSuffix = ".vdmodel";  // of the files
 
   // Reads all that is in the folder; it need not exist. What cannot be read is left out and told to
   // the log.
