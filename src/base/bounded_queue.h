@@ -65,10 +65,12 @@ class BoundedQueue {
     return Take();
   }
 
-  // The same until the deadline: empty also when it passed.
+  // The same until the deadline: empty also when it passed. SteadyPoint() does not wait at all: to
+  // wait for a time that is over is a call of the kernel, too.
   std::optional<T> PopUntil(SteadyPoint deadline) EXCLUDES(mutex_) {
     MutexLock lock(mutex_);
-    while (items_.empty() && !closed_ && !interrupted_) {
+    const bool waits = deadline != SteadyPoint();
+    while (waits && items_.empty() && !closed_ && !interrupted_) {
       if (!not_empty_.WaitUntil(mutex_, deadline)) break;
     }
     if (items_.empty()) interrupted_ = false;

@@ -384,6 +384,16 @@ void ShardDetector::Reconcile(uint32_t index, const baseline::Finding& finding, 
   watch.said = reporter_.said();
 }
 
+// Says of what goes on how it is now. Past data in a hurry has its own time, in which years pass in
+// a minute: once in a tick is enough of them.
+void ShardDetector::TellAgain(Reported& reported, base::TimePoint now, bool worse) {
+  if (std::exchange(reported.repeated_tick, tick_) != tick_ || worse) {
+    reporter_.Updated(reported, now);
+  } else {
+    reported.last_report = now;
+  }
+}
+
 void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& finding,
                                     base::TimePoint now) {
   const baseline::SeriesState& state = watch.series.state;
@@ -395,10 +405,10 @@ void ShardDetector::UpdateDeviation(Watch& watch, const baseline::Finding& findi
   const double score = baseline::ScoreOf(LevelsOf(watch), watch.series);
   const bool grows = score > watch.open->anomaly.score;  // told with the next report at the latest
   if (returning && !grows) return;                       // what was worst stays to be read
-  const bool due = model::SeverityOf(score) > watch.open->anomaly.severity ||
-                   now - watch.open->last_report >= options_.update_every;
+  const bool worse = model::SeverityOf(score) > watch.open->anomaly.severity;
+  const bool due = worse || now - watch.open->last_report >= options_.update_every;
   if (grows || due) Describe(watch, finding, *watch.open, now);
-  if (due) reporter_.Updated(*watch.open, now);
+  if (due) TellAgain(*watch.open, now, worse);
 }
 
 void ShardDetector::Release(uint32_t index) {

@@ -117,6 +117,7 @@ class ShardDetector final : public series::ShardObserver {
                 base::TimePoint now) const;
   void OpenDeviation(uint32_t index, const baseline::Finding& finding, base::TimePoint now);
   void UpdateDeviation(Watch& watch, const baseline::Finding& finding, base::TimePoint now);
+  void TellAgain(Reported& reported, base::TimePoint now, bool worse);
   void CloseDeviation(uint32_t index, base::TimePoint now);
   void Close(Reported& reported, base::TimePoint ended, base::TimePoint now);
   void ResumeAdopted(Watch& watch, base::TimePoint now);

@@ -170,6 +170,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   const double limit = critical || !rule.warning ? *verdict.limit : *rule.warning;
   const Compared compared = Beside(rule, verdict.observed, limit);
   const bool opens = watched.open == nullptr;
+  const bool worse = verdict.change == rules::ThresholdChange::kWorse;
   if (opens) {
     watched.open = std::make_unique<Reported>();
     watched.open->as_rate = rule.per_second;
@@ -179,9 +180,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
     open_.insert(index);
   } else {
     if (IsFarther(rule, compared, watched.open->worst)) watched.open->worst = compared;
-    const bool due = verdict.change == rules::ThresholdChange::kWorse ||
-                     now - watched.open->last_report >= options_.update_every;
-    if (!due) return;
+    if (!worse && now - watched.open->last_report < options_.update_every) return;
   }
   model::Anomaly& anomaly = watched.open->anomaly;
   anomaly.updated_at = now;
@@ -193,7 +192,7 @@ void ShardDetector::ApplyThreshold(uint32_t index, RuleWatch& watched,
   anomaly.summary = ThresholdSummary(anomaly, limit, rule.per_second);
   Show(watched.readings, rule.per_second, anomaly.expected_low, anomaly.expected_high, now,
        anomaly);
-  opens ? reporter_.Opened(*watched.open, now) : reporter_.Updated(*watched.open, now);
+  opens ? reporter_.Opened(*watched.open, now) : TellAgain(*watched.open, now, worse);
 }
 
 void ShardDetector::EndAbsence(uint32_t index, RuleWatch& watched,

@@ -21,6 +21,7 @@ namespace {
 using base::Duration;
 using base::TimePoint;
 using model::AnomalyTransition;
+using std::chrono::hours;
 using std::chrono::minutes;
 using std::chrono::seconds;
 using testing::ElementsAre;
@@ -124,6 +125,24 @@ TEST(ShardDetector, OpensUpdatesAndClosesOneAnomaly) {
   EXPECT_EQ(updates.back().anomaly.ended_at, onset + minutes(3));
   EXPECT_EQ(shard.metrics.opened.value(), 1U);
   EXPECT_EQ(shard.metrics.open.value(), 0);
+}
+
+TEST(ShardDetector, SaysOnceInATickThatItGoesOnHoweverFastThePastIsTold) {
+  Shard shard;
+  shard.Add(0, kLatency);
+  shard.Gauge(0, minutes(30), 0.06);
+  const auto without_a_tick = [&](Duration duration) {
+    for (const TimePoint end = shard.now + duration; shard.now < end; shard.now += seconds(10)) {
+      shard.Put(0, 0.48);
+    }
+  };
+  without_a_tick(hours(1));
+  const auto updates = shard.Take();
+  ASSERT_EQ(updates.size(), 2U) << "it begins and gets worse";
+  EXPECT_EQ(updates[1].anomaly.severity, model::Severity::kCritical);
+  shard.Pass();
+  without_a_tick(minutes(10));
+  EXPECT_EQ(shard.Take().size(), 1U) << "the next turn";
 }
 
 TEST(ShardDetector, TellsInTheEndHowBadItWasThoughItWasSoBetweenTwoReports) {

@@ -24,6 +24,7 @@ struct Reported {
   model::Anomaly anomaly;
   Compared worst = {};           // so far: told when it is over
   base::TimePoint last_report;   // in the series' time
+  uint32_t repeated_tick = 0;    // of the shard, when it was last told that it goes on
   base::TimePoint last_arrival;  // of a value, in the shard's time; 0 before the first tick
   bool as_rate = false;
 };

@@ -16,7 +16,7 @@ constexpr double kScaleFactor = 1.25;  // mean absolute to standard deviation, n
 constexpr double kRelativeFloor = 0.012;
 constexpr double kLeast = 1e-9;
 constexpr double kOfGrain = 0.5;
-constexpr double kZMax = 100;
+constexpr double kSquareMax = 1e4;
 constexpr double kScaleClip = 0.9;  // in scales: what is far off hardly widens it
 constexpr double kLevelClip = 2.6;
 constexpr double kErrorClip = 4;
@@ -117,10 +117,10 @@ Energy::Reading Energy::Step(double value, const Seasonal& season, double grain)
   const double floor = kRelativeFloor * std::abs(expected) + kOfGrain * grain + kLeast;
   // What is usual, and what is too small to matter: variances add.
   const double usual = kScaleFactor * (difference > 0 ? above_ : below_);
-  const double scale = std::sqrt(usual * usual + floor * floor);
-  const double z = std::min(std::abs(difference) / scale, kZMax);
-  energy_ += kEnergy * (z * z - energy_);
+  const double variance = usual * usual + floor * floor;
+  energy_ += kEnergy * (std::min(difference * difference / variance, kSquareMax) - energy_);
 
+  const double scale = std::sqrt(variance);
   Learn(value, difference, scale, floor);
   LearnSeason(value, season, scale, floor);
   if (count_ < kCountMax) ++count_;

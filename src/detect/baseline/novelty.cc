@@ -25,21 +25,8 @@ constexpr double kOfScale = 0.019;
 constexpr double kOfLevel = 0.0009;
 constexpr double kOfLogarithm = 0.02;
 constexpr double kLeast = 1e-12;
-
-enum View : uint8_t {
-  kValue,
-  kFastMean,
-  kMiddleMean,
-  kSlowMean,
-  kResidual,
-  kLogarithm,  // of the volatility
-  kMiddleLessSlow,
-  kStep,  // in size
-  kOfSeason,
-};
-
 // A step of the grain (1 of a count, .01 of a rounded share), as it shows in each view.
-constexpr std::array kOfGrain = {1.0, kFast, kMiddle, kSlow, 1.0, 0.0, kMiddle, 1.0, 1.0};
+constexpr std::array<double, 9> kOfGrain = {1, kFast, kMiddle, kSlow, 1, 0, kMiddle, 1, 1};
 
 constexpr double kFewSteps = 30 * kVolatility;  // of the grain: no volatility to speak of
 
@@ -47,6 +34,8 @@ constexpr double kAgreement = 0.5;  // nats for e times as many views, and off f
 
 constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
+constexpr size_t kLogarithm = 5;  // among the views: of the volatility, which stands there
+constexpr size_t kStep = 7;
 constexpr double kLogMax = 88;  // of a float
 constexpr double kOutOfDoubt = 1e-5;
 
@@ -67,52 +56,13 @@ void Novelty::Follow(double value, double residual) {
 
 void Novelty::BoundLog() {
   // Rounded inwards by more than floats are wrong.
-  const auto highest = static_cast<double>(least_[kLogarithm]);
-  const auto lowest = -static_cast<double>(least_[kBelow + kLogarithm]);
+  const auto highest = static_cast<double>(above_[kLogarithm].least());
+  const auto lowest = -static_cast<double>(below_[kLogarithm].least());
   usual_high_ = static_cast<float>(std::exp(std::min(highest, kLogMax)) * (1 - kOutOfDoubt));
   usual_low_ = static_cast<float>(std::exp(std::min(lowest, kLogMax)) * (1 + kOutOfDoubt));
 }
 
 bool Novelty::judges() const { return count_ >= kJudgesFrom; }
-
-// All in one go, without a branch: hardly a value is a record.
-bool Novelty::AnyRecord(const Sides& views) const {
-  uint32_t any = 0;
-  for (size_t i = 0; i < kSides; ++i) any |= views[i] > least_[i] ? 1U : 0U;
-  return any != 0;
-}
-
-double Novelty::Hold(const Sides& views, double volatility, double count, double resolution) {
-  double most = 0;
-  double all = 0;
-  const auto hold = [&](Records& records, float& held, float view, double least) {
-    if (view <= held) return;
-    if (count >= kJudgesFrom) {
-      const double nats = records.Surprise(held, view, count, least);
-      most = std::max(most, nats);
-      all += nats;
-    }
-    records.Add(held, view);
-  };
-  if (AnyRecord(views)) {
-    for (size_t i = 0; i < kViews; ++i) {
-      const double least = resolution + kOfGrain[i] * static_cast<double>(grain_);
-      hold(above_[i], least_[i], views[i], least);
-      hold(below_[i], least_[kBelow + i], views[kBelow + i], least);
-    }
-  }
-  // A logarithm costs more than all of that, and is hardly ever a record.
-  if (volatility <= static_cast<double>(usual_low_) ||
-      volatility >= static_cast<double>(usual_high_)) {
-    const auto view = static_cast<float>(std::log(volatility));
-    hold(above_[kLogarithm], least_[kLogarithm], view, kOfLogarithm);
-    hold(below_[kLogarithm], least_[kBelow + kLogarithm], -view, kOfLogarithm);
-    BoundLog();
-  }
-  if (most <= 0) return 0;
-  const double surprise = most + kAgreement * (std::log(all / most) - 1);
-  return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
-}
 
 double Novelty::Step(double value, const Seasonal& season, double grain) {
   if (count_ == 0) last_ = fast_ = middle_ = slow_ = value;
@@ -128,25 +78,51 @@ double Novelty::Step(double value, const Seasonal& season, double grain) {
   const double count = count_;
   const double middle = middle_ + kMiddle * (value - middle_);
   const double slow = slow_ + kSlow * (value - slow_);
-  const double volatility = volatility_ + 1e-3 * slow_before + kFewSteps * grain + 1e-9;
-  Sides views = Nothing();
-  const auto see = [&](size_t view, double seen) {
-    views[view] = static_cast<float>(seen);
-    views[kBelow + view] = -views[view];
-  };
-  see(kValue, value);
-  see(kFastMean, fast_ + kFast * residual);
-  see(kMiddleMean, middle);
-  see(kSlowMean, slow);
-  see(kResidual, residual);
-  see(kMiddleLessSlow, middle - slow);
-  see(kStep, step);
-  views[kBelow + kStep] = Records::kNone;
-  if (season.count > 0) see(kOfSeason, value - season.mean);
+  const bool knows_part = season.count > 0;
+  const std::array<double, kViews> views = {
+      value,
+      fast_ + kFast * residual,
+      middle,
+      slow,
+      residual,
+      volatility_ + 1e-3 * slow_before + kFewSteps * grain + 1e-9,
+      middle - slow,
+      step,
+      value - season.mean};
   Follow(value, residual);
   if (count_ <= kRecordsFrom) return 0;
 
-  return Hold(views, volatility, count, resolution);
+  double most = 0;
+  double all = 0;
+  const auto hold = [&](Records& records, float view, double least) {
+    if (!records.Beats(view)) return;
+    if (count >= kJudgesFrom) {
+      const double nats = records.Surprise(view, count, least);
+      most = std::max(most, nats);
+      all += nats;
+    }
+    records.Add(view);
+  };
+  const size_t known = knows_part ? kViews : kViews - 1;
+  for (size_t i = 0; i < known; ++i) {
+    if (i == kLogarithm) continue;
+    const double least = resolution + kOfGrain[i] * static_cast<double>(grain_);
+    const auto view = static_cast<float>(views[i]);
+    hold(above_[i], view, least);
+    if (i != kStep) hold(below_[i], -view, least);
+  }
+  // A logarithm costs more than all of that, and is hardly ever a record.
+  const double volatility = views[kLogarithm];
+  if (volatility <= static_cast<double>(usual_low_) ||
+      volatility >= static_cast<double>(usual_high_)) {
+    const auto view = static_cast<float>(std::log(volatility));
+    hold(above_[kLogarithm], view, kOfLogarithm);
+    hold(below_[kLogarithm], -view, kOfLogarithm);
+    BoundLog();
+  }
+  if (most <= 0) return 0;
+  const double surprise = most + kAgreement * (std::log(all / most) - 1);
+  return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
 }
 
 }  // namespace vedette::detect::baseline

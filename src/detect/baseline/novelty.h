@@ -30,18 +30,12 @@ class Novelty {
 
  private:
   static constexpr size_t kViews = 9;
-  static constexpr size_t kBelow = 10;  // where the sides below begin
-  static constexpr size_t kSides = 20;
-  using Sides = std::array<float, kSides>;
-
+  struct Views;
   void Follow(double value, double residual);
   void BoundLog();
-  bool AnyRecord(const Sides& views) const;
-  // Each view against its records: the surprise of all. Then keeps those that are records.
-  double Hold(const Sides& views, double volatility, double count, double resolution);
 
-  // What every value is compared with, first; what only records are, last.
-  Sides least_ = Nothing();  // of the records, per view above and, negative, below
+  std::array<Records, kViews> above_;
+  std::array<Records, kViews> below_;
   double last_ = 0;
   double fast_ = 0;
   double middle_ = 0;
@@ -52,14 +46,6 @@ class Novelty {
   float usual_high_ = 0;
   float grain_ = 0;  // the smallest step so far that was none; 0: none yet
   uint32_t count_ = 0;
-  std::array<Records, kViews> above_;
-  std::array<Records, kViews> below_;
-
-  static constexpr Sides Nothing() {
-    Sides sides{};
-    for (float& side : sides) side = Records::kNone;
-    return sides;
-  }
 };
 
 }  // namespace vedette::detect::baseline
