@@ -49,30 +49,6 @@ base::Result<> CheckIsDataFolder(const std::string& folder) {
   return {};
 }
 
-// The files of learned models, each of which is written once, under the same names. One that is
-// removed meanwhile has a later version beside it.
-base::Result<> LinkModels(const fs::path& from, const fs::path& to) {
-  VEDETTE_TRY_VOID(MakeDataFolder(to.string()));
-  std::error_code error;
-  fs::recursive_directory_iterator it(from, error);
-  for (const fs::recursive_directory_iterator end; !error && it != end; it.increment(error)) {
-    const fs::path& file = it->path();
-    if (file.extension() != detect::learned::ModelStore::kSuffix) continue;
-    const fs::path linked = to / fs::relative(file, from, error);
-    VEDETTE_TRY_VOID(MakeDataFolder(linked.parent_path().string()));
-    fs::create_hard_link(file, linked, error);
-    if (error == std::errc::no_such_file_or_directory) error.clear();
-    if (error) return Failed("a snapshot cannot have the model", file, error);
-    for (fs::path folder = linked.parent_path(); folder != to; folder = folder.parent_path()) {
-      VEDETTE_TRY_VOID(SyncFolder(folder));
-    }
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    return Failed("a snapshot cannot have the models of", from, error);
-  }
-  return SyncFolder(to);
-}
-
 }  // namespace
 
 base::Result<std::string> MakeSnapshot(const std::string& data_dir, base::TimePoint now,
@@ -84,7 +60,9 @@ base::Result<std::string> MakeSnapshot(const std::string& data_dir, base::TimePo
   VEDETTE_TRY_VOID(MakeDataFolder(partial.string()));
   VEDETTE_TRY_VOID(telemetry.Checkpoint(TelemetryPath(partial.string())));
   VEDETTE_TRY_VOID(state.CopyTo(StateDatabasePath(partial.string())));
-  VEDETTE_TRY_VOID(LinkModels(ModelsPath(data_dir), ModelsPath(partial.string())));
+  const std::string models = ModelsPath(partial.string());
+  VEDETTE_TRY_VOID(MakeDataFolder(models));
+  VEDETTE_TRY_VOID(detect::learned::ModelStore::LinkAll(ModelsPath(data_dir), models));
   VEDETTE_TRY_VOID(SyncFolder(partial));
   std::error_code error;
   fs::rename(partial, all / name, error);

@@ -19,7 +19,7 @@ namespace vedette::app {
 
 // Makes `data_dir`/snapshots/NAME and returns the name, of the form
 // 20260921T131500Z-0123456789abcdef. An interrupted one leaves a folder whose name ends in
-// .partial. Errors: those of the databases.
+// .partial. Errors: those of the databases and of ModelStore::LinkAll.
 base::Result<std::string> MakeSnapshot(const std::string& data_dir, base::TimePoint now,
                                        kv::Db& telemetry, sql::Database& state);
 

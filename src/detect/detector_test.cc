@@ -225,6 +225,18 @@ TEST(ShardDetector, AsksForTheRateOfACounter) {
   EXPECT_EQ(anomaly.severity, model::Severity::kCritical);
 }
 
+TEST(ShardDetector, WhatNobodyKnowsTheMeaningOfMakesNoPageHarder) {
+  Shard shard;
+  shard.Add(0, kLatency);
+  shard.Add(1, kErrors);
+  for (uint32_t slot = 2; slot < 800; ++slot) {
+    shard.Add(slot, model::Labels({{"__name__", "depth"}, {"queue", std::to_string(slot)}}));
+  }
+  shard.Pass();
+  EXPECT_EQ(shard.budget.levels().critical, NoiseBudget::kCriticalMin);
+  EXPECT_GT(shard.budget.levels().alarm, NoiseBudget::kAlarmMin + 10);
+}
+
 TEST(ShardDetector, LearnsFromThePastWithoutReportingIt) {
   Shard shard;
   shard.Add(0, kLatency);

@@ -69,8 +69,9 @@ void NoiseBudget::SetLevels() {
   const double live = std::max(awaited_series_, weighted);
   const double series = std::max(1.0, live * std::clamp(a_minute, 1.0, 60.0));
   const double steady_budget = per_week_ / kDaysAWeek / series;
-  const double heavier = weighted / std::max(1.0, static_cast<double>(series_.load()));
-  const double paging = heavier * static_cast<double>(pageable_.load());
+  // Those that may page have the weights of all in the mean.
+  const double weight = weighted / std::max(1.0, static_cast<double>(series_.load()));
+  const double paging = weight * static_cast<double>(pageable_.load());
   const double pageable = std::max({1.0, awaited_pageable_, paging});
   const double steady = std::min(steady_budget, baseline::FalseAlarmsPerDay(kAlarmMin));
   // In real time so many series-days are tested within the memory; past data tests more.
@@ -85,10 +86,10 @@ void NoiseBudget::SetLevels() {
 baseline::Levels NoiseBudget::levels(double weight) const {
   const double steady = steady_.load(std::memory_order_relaxed);
   const double given = given_.load(std::memory_order_relaxed);
+  const double pages = pages_.load(std::memory_order_relaxed);
   const double earned = earned_.load(std::memory_order_relaxed);
   baseline::Levels levels;
   levels.strict = std::min(kBeyondDoubt, baseline::NatsFor(weight * steady));
-  const double pages = pages_.load(std::memory_order_relaxed);
   levels.critical =
       std::clamp(baseline::NatsToPage(weight * (pages + earned)), kCriticalMin, kBeyondDoubt);
   const double alarm = LevelFor(steady + earned);

@@ -11,6 +11,7 @@
 
 #include "base/random.h"
 #include "detect/baseline/series_detector.h"
+#include "detect/baseline/severity.h"
 #include "model/sample.h"
 #include "model/severity.h"
 
@@ -256,6 +257,41 @@ TEST(Baseline, LearnsTheHourOfTheDayWhenItHelps) {
   EXPECT_TRUE(with.state.season_used);
   EXPECT_LE(with.opened - learnt, 1);
   EXPECT_GE(without.opened - unlearnt, 4);
+}
+
+// What shares the budget of pages is what can be graded critical, whatever is made of the grades.
+TEST(Baseline, KnowsWhatMayPage) {
+  const auto grades_critical = [](const Signal& signal) {
+    for (const int side : {-1, 1}) {
+      for (const double sustained : {0.0, 1.0, 100.0, 1e6}) {
+        const Deviation worst{.sustained = sustained,
+                              .expected = side > 0 ? sustained / 10 : 10 * sustained + 1e3,
+                              .sigmas = 1e6,
+                              .lasted_s = 1e6,
+                              .side = side,
+                              .counts = signal.reading == Reading::kCounter};
+        if (ScoreOf(BaselineOptions(), signal, worst) >= model::kCriticalScore) return true;
+      }
+    }
+    return false;
+  };
+  for (const SignalKind kind :
+       {SignalKind::kOther, SignalKind::kErrors, SignalKind::kLatency, SignalKind::kSaturation,
+        SignalKind::kIdle, SignalKind::kTraffic, SignalKind::kAvailability, SignalKind::kWork}) {
+    for (const Reading reading : {Reading::kGauge, Reading::kCounter}) {
+      for (const float known : {0.0F, 1.0F, 100.0F}) {
+        for (const bool may_page : {false, true}) {
+          const Signal signal{.kind = kind,
+                              .reading = reading,
+                              .may_page = may_page,
+                              .full = known,
+                              .unit_seconds = known};
+          EXPECT_EQ(MayPage(signal), grades_critical(signal))
+              << static_cast<int>(kind) << " " << static_cast<int>(reading) << " " << known;
+        }
+      }
+    }
+  }
 }
 
 TEST(Baseline, LeavesTheUnknownToItsSurprise) {

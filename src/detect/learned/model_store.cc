@@ -19,6 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kSuffix = ".vdmodel";
 constexpr std::string_view kCheckpoint = ".checkpoint";
 constexpr size_t kNameBytes = 100;  // of a name that are in its folder's
 
@@ -33,9 +34,7 @@ std::string FolderName(std::string_view name) {
   return out;
 }
 
-std::string FileName(uint32_t version) {
-  return fmt::format("{:010}{}", version, ModelStore::kSuffix);
-}
+std::string FileName(uint32_t version) { return fmt::format("{:010}{}", version, kSuffix); }
 
 base::Result<> Sync(const std::string& path) {
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -61,9 +60,31 @@ base::Result<> WriteDurably(const std::string& folder, const std::string& name,
   return Sync(folder);
 }
 
+// What is in a folder; nothing in one that is not there. The error is that of the last that could
+// not be read.
+std::vector<fs::path> Entries(const fs::path& folder, std::error_code& failed) {
+  std::vector<fs::path> entries;
+  std::error_code error;
+  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+    entries.push_back(it->path());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) failed = error;
+  return entries;
+}
+
+// The folders of all services, as TENANT/SERVICE.
+std::vector<std::string> ServiceFolders(const std::string& folder, std::error_code& failed) {
+  std::vector<std::string> folders;
+  for (const fs::path& tenant : Entries(folder, failed)) {
+    for (const fs::path& service : Entries(tenant, failed)) {
+      folders.push_back((tenant.filename() / service.filename()).string());
+    }
+  }
+  return folders;
+}
+
 // The files of a service's folder that end so, sorted: the oldest version of a model first.
-std::vector<std::string> Files(const std::string& folder,
-                               std::string_view suffix = ModelStore::kSuffix) {
+std::vector<std::string> Files(const std::string& folder, std::string_view suffix = kSuffix) {
   std::vector<std::string> files;
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
@@ -97,15 +118,35 @@ base::Result<std::unique_ptr<ModelStore>> ModelStore::Open(std::string folder) {
   std::unique_ptr<ModelStore> store(new ModelStore(std::move(folder)));
   base::MutexLock lock(store->mutex_);
   std::error_code error;
-  for (fs::directory_iterator tenant(store->folder_, error), end; !error && tenant != end;
-       tenant.increment(error)) {
-    std::error_code inner;
-    for (fs::directory_iterator service(tenant->path(), inner); !inner && service != end;
-         service.increment(inner)) {
-      store->ReadFolder(service->path().string());
-    }
+  for (const std::string& service : ServiceFolders(store->folder_, error)) {
+    store->ReadFolder(store->folder_ + "/" + service);
+  }
+  if (error) {
+    base::LogWarning("not all models can be found",
+                     {{"folder", store->folder_}, {"error", error.message()}});
   }
   return store;
+}
+
+base::Result<> ModelStore::LinkAll(const std::string& from, const std::string& to) {
+  std::error_code unread;
+  const std::vector<std::string> services = ServiceFolders(from, unread);
+  if (unread) return base::Unavailable(fmt::format("{}: {}", from, unread.message()));
+  for (const std::string& service : services) {
+    const fs::path folder = fs::path(to) / service;
+    std::error_code error;
+    fs::create_directories(folder, error);
+    for (const std::string& file : Files(from + "/" + service)) {
+      // Of the versions of a service only the oldest go, unless the tenant does.
+      fs::create_hard_link(file, folder / fs::path(file).filename(), error);
+      if (error && error != std::errc::no_such_file_or_directory) {
+        return base::Unavailable(fmt::format("{}: {}", file, error.message()));
+      }
+    }
+    VEDETTE_TRY_VOID(Sync(folder.string()));
+    VEDETTE_TRY_VOID(Sync(folder.parent_path().string()));
+  }
+  return Sync(to);
 }
 
 void ModelStore::ReadFolder(const std::string& folder) {

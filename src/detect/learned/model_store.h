@@ -3,7 +3,6 @@
 #include <map>
 #include <memory>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -19,11 +18,15 @@ namespace vedette::detect::learned {
 class ModelStore {
  public:
   using Shared = std::shared_ptr<const Model>;
-  static constexpr std::string_view kSuffix = ".vdmodel";  // of the files
 
   // Reads all that is in the folder; it need not exist. What cannot be read is left out and told to
   // the log.
   static base::Result<std::unique_ptr<ModelStore>> Open(std::string folder);
+
+  // Links all models of one folder into another, durably, while a store uses the first; what is
+  // not finished and checkpoints stay behind. REQUIRES: both are on one file system, `to` exists.
+  // Error: kUnavailable.
+  static base::Result<> LinkAll(const std::string& from, const std::string& to);
 
   // Gives the model its version, writes it durably and puts it in the place of the one before.
   base::Result<Shared> Save(std::unique_ptr<Model> model) EXCLUDES(mutex_);

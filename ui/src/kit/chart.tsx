@@ -199,6 +199,7 @@ function plotOptions(
 }
 
 const CURSOR_TOP = 10; // px: of the point that keys have chosen
+const NOWHERE = -10; // px: for uPlot, what is outside of the chart
 
 const SELECTION_PX_MIN = 5; // less is a click
 
@@ -233,13 +234,12 @@ export default function Chart(given: ChartProps) {
     setTime(pointed);
   };
   const choose = (next: number | undefined) => {
-    if (next !== undefined) {
-      const left = plot.current?.valToPos(next, "x") ?? 0;
-      plot.current?.setCursor({ left, top: CURSOR_TOP });
-    }
+    const left = next === undefined ? NOWHERE : plot.current?.valToPos(next, "x");
+    plot.current?.setCursor({ left: left ?? NOWHERE, top: CURSOR_TOP });
     chosen.current = next;
     setTime(next);
   };
+
   const shape = JSON.stringify([
     data.series.map(({ name, color, dashed }) => [name, color, dashed]),
     props.expected,
@@ -316,7 +316,7 @@ export default function Chart(given: ChartProps) {
         aria-valuenow={Math.max(0, at)}
         aria-valuetext={reading}
         onKeyDown={move}
-        onBlur={() => choose(undefined)}
+        onBlur={() => chosen.current !== undefined && choose(undefined)}
         ref={place}
       />
       {!quiet && (
