@@ -11,9 +11,8 @@ test("what happened before is written down where it happened", { mock: true }, a
   const { id } = await tools.anyIncident();
   await tools.open(`/incidents/${id}`);
   const box = page.getByLabel("Comment");
-  await box.fill(
-    `/timeline the pool was full | ${clock(90)}\nsomebody restarted it | ${clock(80)}`,
-  );
+  const first = clock(90); // the clock goes on while the page works
+  await box.fill(`/timeline the pool was full | ${first}\nsomebody restarted it | ${clock(80)}`);
   await box.press("Control+Enter");
   await page.getByText("2 rows added").waitFor();
   // Before the incident began: at the foot of what is told newest first.
@@ -21,10 +20,7 @@ test("what happened before is written down where it happened", { mock: true }, a
   await last.getByText("the pool was full").waitFor();
   await last.getByText("not sent yet").waitFor();
   await page.reload(); // sends what waits
-  await last
-    .getByText(`${clock(90)}`, { exact: false })
-    .first()
-    .waitFor();
+  await last.getByText(first, { exact: false }).first().waitFor();
   await last.getByText("written at").waitFor();
   const have = await comments(tools, id);
   same(have.length, 2, "comments on the server");
