@@ -5,6 +5,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "detect/baseline/time_of_week.h"
+
 namespace vedette::detect::baseline {
 
 // What the time says of a value: the usual one at this time, and how many that is from.
@@ -16,12 +18,6 @@ struct Seasonal {
 // A running mean per half hour of the day (UTC), filled as they pass. 240 bytes. Not thread-safe.
 class DayProfile {
  public:
-  static size_t PartOf(int64_t t_ms) {
-    constexpr int64_t kDayMs = kPartMs * static_cast<int64_t>(kParts);
-    const int64_t of_day = t_ms % kDayMs;
-    return static_cast<size_t>((of_day < 0 ? of_day + kDayMs : of_day) / kPartMs);
-  }
-
   Seasonal At(size_t part) const {
     return {.count = count_[part], .mean = static_cast<double>(mean_[part])};
   }
@@ -31,23 +27,20 @@ class DayProfile {
   // sign, which leaves the steps that a day does have (the minmod limiter of P. L. Roe, "Some
   // contributions to the modelling of discontinuous flows", 1985). As At with few values in a half
   // hour.
-  Seasonal Near(int64_t t_ms, double interval_ms) const {
-    const size_t part = PartOf(t_ms);
+  Seasonal Near(const TimeOfWeek& time, double interval_ms) const {
+    const size_t part = time.half_hour;
     Seasonal season = At(part);
     if (season.count == 0 || interval_ms <= 0 || interval_ms > kPartMs / kLinedFrom) return season;
-    const size_t before = (part + kParts - 1) % kParts;
-    const size_t after = (part + 1) % kParts;
+    const size_t before = part == 0 ? kParts - 1 : part - 1;
+    const size_t after = part + 1 == kParts ? 0 : part + 1;
     if (count_[before] == 0 || count_[after] == 0) return season;
     const float rise = mean_[part] - mean_[before];
     const float next = mean_[after] - mean_[part];
     if (rise * next <= 0) return season;
     const float slope = std::abs(rise) < std::abs(next) ? rise : next;
     // Values come from the begin on, so that the middle of them is before that of the half hour.
-    const double middle = (static_cast<double>(kPartMs) - interval_ms) / 2;
-    const int64_t within = t_ms % kPartMs;
-    const auto since = static_cast<double>(within < 0 ? within + kPartMs : within);
-    constexpr double kPerMs = 1.0 / static_cast<double>(kPartMs);
-    season.mean += static_cast<double>(slope) * (since - middle) * kPerMs;
+    const double middle = (kPartMs - interval_ms) / 2;
+    season.mean += static_cast<double>(slope) * (time.since_ms - middle) * (1 / kPartMs);
     return season;
   }
 
@@ -60,9 +53,9 @@ class DayProfile {
   }
 
  private:
-  static constexpr size_t kParts = 48;
-  static constexpr int64_t kPartMs = 1'800'000;
-  static constexpr int64_t kLinedFrom = 3;  // values in a half hour
+  static constexpr size_t kParts = TimeOfWeek::kHalfHours;
+  static constexpr double kPartMs = static_cast<double>(TimeOfWeek::kHalfHourMs);
+  static constexpr int kLinedFrom = 3;  // values in a half hour
   std::array<float, kParts> mean_{};
   std::array<uint8_t, kParts> count_{};
 };

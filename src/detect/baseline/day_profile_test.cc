@@ -16,7 +16,7 @@ template <typename Curve>
 DayProfile Learned(int64_t interval_ms, const Curve& curve) {
   DayProfile profile;
   for (int64_t t_ms = 0; t_ms < 3 * kDay; t_ms += interval_ms) {
-    profile.Add(DayProfile::PartOf(t_ms), curve(t_ms % kDay), 0.01);
+    profile.Add(TimeOfWeek(t_ms).half_hour, curve(t_ms % kDay), 0.01);
   }
   return profile;
 }
@@ -25,7 +25,8 @@ template <typename Curve>
 double FarthestOff(const DayProfile& profile, int64_t interval_ms, const Curve& curve) {
   double most = 0;
   for (int64_t t_ms = 0; t_ms < kDay; t_ms += interval_ms) {
-    const double off = profile.Near(t_ms, static_cast<double>(interval_ms)).mean - curve(t_ms);
+    const double off =
+        profile.Near(TimeOfWeek(t_ms), static_cast<double>(interval_ms)).mean - curve(t_ms);
     most = std::max(most, std::abs(off));
   }
   return most;
@@ -58,10 +59,10 @@ TEST(DayProfile, DrawsNoLinesThroughSingleValues) {
 
 TEST(DayProfile, KnowsNothingOfTimesThatItHasNotSeen) {
   DayProfile profile;
-  EXPECT_EQ(profile.Near(kDay, static_cast<double>(kMinute)).count, 0);
-  profile.Add(DayProfile::PartOf(0), 7, 0.01);
-  EXPECT_EQ(profile.Near(kDay + kMinute, static_cast<double>(kMinute)).mean, 7);
-  EXPECT_EQ(profile.Near(-1, static_cast<double>(kMinute)).count, 0);
+  EXPECT_EQ(profile.Near(TimeOfWeek(kDay), static_cast<double>(kMinute)).count, 0);
+  profile.Add(0, 7, 0.01);
+  EXPECT_EQ(profile.Near(TimeOfWeek(kDay + kMinute), static_cast<double>(kMinute)).mean, 7);
+  EXPECT_EQ(profile.Near(TimeOfWeek(-1), static_cast<double>(kMinute)).count, 0);
 }
 
 }  // namespace

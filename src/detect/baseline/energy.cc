@@ -33,8 +33,18 @@ constexpr float kOver = 0.01F;         // below, the event is over
 constexpr float kRestOfEvent = 4;      // a value after one of the event is a fifth of one
 constexpr uint32_t kStarts = 256;      // beyond, no mean is a plain one any more
 
-// The weight of a value in a plain mean.
-double Starting(uint32_t values) { return values < kStarts ? 1.0 / values : 0; }
+// What of all bins one adds to: from kBins - 1 - bin on, ones up to that bin and zeros behind.
+constexpr auto kUpTo = [] {
+  std::array<float, 2 * Energy::kBins> ones{};
+  std::fill_n(ones.begin(), Energy::kBins, 1.0F);
+  return ones;
+}();
+constexpr size_t kUsualBins = 8;  // an energy of 8 and more is rare
+
+// The weight of a value in a mean that is a plain one at first, of so many.
+double WeightOf(double least, uint32_t values) {
+  return values < kStarts ? std::max(least, 1.0 / values) : least;
+}
 
 void Move(float& mean, double weight, double to) {
   mean += static_cast<float>(weight * (to - static_cast<double>(mean)));
@@ -42,7 +52,7 @@ void Move(float& mean, double weight, double to) {
 
 }  // namespace
 
-size_t Energy::BinOf(double energy) {
+inline size_t Energy::BinOf(double energy) {
   // Two per octave: the exponent's bits, and whether the mantissa is past the root of two.
   const auto bits = std::bit_cast<uint64_t>(energy);
   const auto exponent = static_cast<int>((bits >> 52) & 0x7FF) - 1023;
@@ -52,14 +62,14 @@ size_t Energy::BinOf(double energy) {
   return static_cast<size_t>(std::clamp(2 * exponent + half + 2, 0, static_cast<int>(kBins) - 1));
 }
 
-double Energy::Odds(double energy) {
+inline double Energy::Odds(double energy) {
   const size_t bin = BinOf(energy);
   const double odds = static_cast<double>((all_ + unit_) / (reached_[bin] + unit_));
   Count(bin, odds);
   return odds;
 }
 
-void Energy::Count(size_t bin, double odds) {
+inline void Energy::Count(size_t bin, double odds) {
   float weight = 1;
   if (event_ > 0) {
     weight = 1 / (1 + kRestOfEvent * event_);
@@ -70,43 +80,46 @@ void Energy::Count(size_t bin, double odds) {
   unit_ *= kGrow;
   all_ += unit_;
   const float added = weight * unit_;
-  for (uint32_t i = 0; i < kBins; ++i) reached_[i] += i <= bin ? added : 0;
+  const auto add_to = [&](size_t from, size_t end) {
+    for (size_t i = from; i < end; ++i) reached_[i] += added * kUpTo[kBins - 1 - bin + i];
+  };
+  add_to(0, kUsualBins);
+  if (bin >= kUsualBins) add_to(kUsualBins, kBins);
   if (unit_ < kUnitMax) return;
   for (float& count : reached_) count /= unit_;
   all_ /= unit_;
   unit_ = 1;
 }
 
-double Energy::Expect(const Seasonal& season) const {
+inline double Energy::Expect(const Seasonal& season) const {
   const bool nearer =
       static_cast<double>(season_error_) < kSeasonGain * static_cast<double>(level_error_);
   return nearer && season.count >= kSeasonFrom ? season.mean + static_cast<double>(offset_)
                                                : level_;
 }
 
-void Energy::Learn(double value, double difference, double scale, double floor) {
+inline void Energy::Learn(double value, double difference, double scale, double floor) {
   const bool clips = count_ >= kClipsFrom;
-  const double starting = Starting(count_ + 1);
   double& side = difference > 0 ? above_ : below_;
   const double size = std::abs(difference);
-  side += std::max(kScale, Starting(count_ + 2)) *
-          ((clips ? std::min(size, kScaleClip * scale) : size) - side);
+  side +=
+      WeightOf(kScale, count_ + 2) * ((clips ? std::min(size, kScaleClip * scale) : size) - side);
   const double off = value - level_;
   const double moved = clips ? std::clamp(off, -kLevelClip * scale, kLevelClip * scale) : off;
-  level_ += std::max(kLevel, starting) * moved;
+  level_ += WeightOf(kLevel, count_ + 1) * moved;
   const double bound =
       clips ? kErrorClip * (static_cast<double>(level_error_) + floor) : std::abs(off);
-  Move(level_error_, std::max(kError, starting), std::min(std::abs(off), bound));
+  Move(level_error_, WeightOf(kError, count_ + 1), std::min(std::abs(off), bound));
 }
 
-void Energy::LearnSeason(double value, const Seasonal& season, double scale, double floor) {
+inline void Energy::LearnSeason(double value, const Seasonal& season, double scale, double floor) {
   if (season.count < kSeasonFrom) {
     season_error_ = 2 * level_error_;
     return;
   }
   const double off = value - season.mean - static_cast<double>(offset_);
   const double bound = kErrorClip * (static_cast<double>(level_error_) + floor);
-  Move(season_error_, std::max(kError, Starting(count_ + 1)), std::min(std::abs(off), bound));
+  Move(season_error_, WeightOf(kError, count_ + 1), std::min(std::abs(off), bound));
   offset_ += static_cast<float>(kOffset * std::clamp(off, -kLevelClip * scale, kLevelClip * scale));
 }
 

@@ -14,6 +14,8 @@ namespace vedette::detect::baseline {
 // that it has been lately, where that has been nearer. Fixed size, no pointers. Not thread-safe.
 class Energy {
  public:
+  static constexpr size_t kBins = 24;  // half octaves of energy from 1/2
+
   struct Reading {
     double energy = 0;  // mean square in scales; 0 while learning
     // 1 in so many of the past values had at least that energy; those of one event count as few.
@@ -25,7 +27,6 @@ class Energy {
   Reading Step(double value, const Seasonal& season, double grain);
 
  private:
-  static constexpr size_t kBins = 24;  // half octaves of energy from 1/2
   static size_t BinOf(double energy);
   double Odds(double energy);
   void Count(size_t bin, double odds);

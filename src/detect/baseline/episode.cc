@@ -25,7 +25,6 @@ float Bounded(double value) { return static_cast<float>(std::clamp(value, -kFloa
 
 void Follow(const BaselineOptions& options, const Levels& levels, const Surprising& value,
             Episode& episode) {
-  const double nats = value.nats * options.sensitivity;
   const double least_ms = kRelearnIntervals * value.interval_ms;
   const auto passed = [&](int64_t since_ms, base::Duration patience) {
     return static_cast<double>(value.t_ms - since_ms) >=
@@ -36,15 +35,15 @@ void Follow(const BaselineOptions& options, const Levels& levels, const Surprisi
     const bool usual = value.observed >= value.low && value.observed <= value.high;
     const bool returns =
         usual && value.usual_since_ms > 0 && !passed(value.usual_since_ms, kReturns);
-    if (nats < levels.listed || returns) return;
+    if (value.nats < levels.listed || returns) return;
     episode = {.open = true,
                .low = Bounded(value.low),
                .high = Bounded(value.high),
                .since_ms = value.t_ms,
                .normal_since_ms = episode.normal_since_ms};
   }
-  episode.nats = std::max(episode.nats, Bounded(nats));
-  episode.alarmed = episode.alarmed || (value.may_hurt && nats >= levels.alarm);
+  episode.nats = std::max(episode.nats, Bounded(value.nats));
+  episode.alarmed = episode.alarmed || (value.may_hurt && value.nats >= levels.alarm);
   const bool outside = value.observed < static_cast<double>(episode.low) ||
                        value.observed > static_cast<double>(episode.high);
   if (begins || outside) {

@@ -40,7 +40,7 @@ static_assert(std::is_trivially_copyable_v<Episode>);
 struct Surprising {
   int64_t t_ms = 0;
   double interval_ms = 0;
-  double nats = 0;
+  double nats = 0;  // times what the sensitivity makes of them
   double observed = 0;
   double low = 0;  // what is usual
   double high = 0;

@@ -36,12 +36,13 @@ constexpr double kCertain = 60;  // beyond, only the logarithm counts
 
 constexpr size_t kLogarithm = 5;  // among the views: of the volatility, which stands there
 constexpr size_t kStep = 7;
+constexpr size_t kSeason = 8;
 constexpr double kLogMax = 88;  // of a float
 constexpr double kOutOfDoubt = 1e-5;
 
 }  // namespace
 
-void Novelty::Follow(double value, double residual) {
+inline void Novelty::Follow(double value, double residual) {
   fast_ += kFast * (value - fast_);
   middle_ += kMiddle * (value - middle_);
   slow_ += kSlow * (value - slow_);
@@ -56,13 +57,44 @@ void Novelty::Follow(double value, double residual) {
 
 void Novelty::BoundLog() {
   // Rounded inwards by more than floats are wrong.
-  const auto highest = static_cast<double>(above_[kLogarithm].least());
-  const auto lowest = -static_cast<double>(below_[kLogarithm].least());
+  const auto highest = static_cast<double>(extremes_.least(kLogarithm));
+  const auto lowest = -static_cast<double>(extremes_.least(kViews + kLogarithm));
   usual_high_ = static_cast<float>(std::exp(std::min(highest, kLogMax)) * (1 - kOutOfDoubt));
   usual_low_ = static_cast<float>(std::exp(std::min(lowest, kLogMax)) * (1 + kOutOfDoubt));
 }
 
 bool Novelty::judges() const { return count_ >= kJudgesFrom; }
+
+// Holds what there is against the records, and keeps it.
+double Novelty::Hold(const Views& views, const Extremes::Values& extremes, double slow_before) {
+  const double count = count_;
+  const double resolution = kOfScale * scale_ + kOfLevel * slow_before + kLeast;
+  double most = 0;
+  double all = 0;
+  const auto hold = [&](size_t i, float extreme, double least) {
+    if (!extremes_.Beats(i, extreme)) return;
+    if (count >= kJudgesFrom) {
+      const double nats = extremes_.Surprise(i, extreme, count, least);
+      most = std::max(most, nats);
+      all += nats;
+    }
+    extremes_.Add(i, extreme);
+  };
+  for (size_t i = 0; i < kViews; ++i) {
+    const double least = resolution + kOfGrain[i] * static_cast<double>(grain_);
+    hold(i, extremes[i], least);
+    hold(kViews + i, extremes[kViews + i], least);
+  }
+  if (IsUnusual(views[kLogarithm])) {
+    const auto logarithm = static_cast<float>(std::log(views[kLogarithm]));
+    hold(kLogarithm, logarithm, kOfLogarithm);
+    hold(kViews + kLogarithm, -logarithm, kOfLogarithm);
+    BoundLog();
+  }
+  if (most <= 0) return 0;
+  const double surprise = most + kAgreement * (std::log(all / most) - 1);
+  return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
+}
 
 double Novelty::Step(double value, const Seasonal& season, double grain) {
   if (count_ == 0) last_ = fast_ = middle_ = slow_ = value;
@@ -74,55 +106,31 @@ double Novelty::Step(double value, const Seasonal& season, double grain) {
     grain_ = static_cast<float>(step);
   }
   volatility_ += kVolatility * (std::abs(residual) - volatility_);
-  const double resolution = kOfScale * scale_ + kOfLevel * slow_before + kLeast;
-  const double count = count_;
   const double middle = middle_ + kMiddle * (value - middle_);
   const double slow = slow_ + kSlow * (value - slow_);
-  const bool knows_part = season.count > 0;
-  const std::array<double, kViews> views = {
-      value,
-      fast_ + kFast * residual,
-      middle,
-      slow,
-      residual,
-      volatility_ + 1e-3 * slow_before + kFewSteps * grain + 1e-9,
-      middle - slow,
-      step,
-      value - season.mean};
-  Follow(value, residual);
-  if (count_ <= kRecordsFrom) return 0;
+  const Views views = {value,
+                       fast_ + kFast * residual,
+                       middle,
+                       slow,
+                       residual,
+                       volatility_ + 1e-3 * slow_before + kFewSteps * grain + 1e-9,
+                       middle - slow,
+                       step,
+                       value - season.mean};
+  Extremes::Values extremes;
+  extremes.fill(Extremes::kNone);
+  for (size_t i = 0; i < kViews; ++i) extremes[i] = static_cast<float>(views[i]);
+  for (size_t i = 0; i < kViews; ++i) extremes[kViews + i] = -extremes[i];
+  // A small step is no news. A logarithm costs more than all of this, and is hardly ever a record.
+  extremes[kViews + kStep] = extremes[kLogarithm] = extremes[kViews + kLogarithm] = Extremes::kNone;
+  if (season.count == 0) extremes[kSeason] = extremes[kViews + kSeason] = Extremes::kNone;
 
-  double most = 0;
-  double all = 0;
-  const auto hold = [&](Records& records, float view, double least) {
-    if (!records.Beats(view)) return;
-    if (count >= kJudgesFrom) {
-      const double nats = records.Surprise(view, count, least);
-      most = std::max(most, nats);
-      all += nats;
-    }
-    records.Add(view);
-  };
-  const size_t known = knows_part ? kViews : kViews - 1;
-  for (size_t i = 0; i < known; ++i) {
-    if (i == kLogarithm) continue;
-    const double least = resolution + kOfGrain[i] * static_cast<double>(grain_);
-    const auto view = static_cast<float>(views[i]);
-    hold(above_[i], view, least);
-    if (i != kStep) hold(below_[i], -view, least);
+  double nats = 0;
+  if (count_ >= kRecordsFrom && (extremes_.AnyBeats(extremes) || IsUnusual(views[kLogarithm]))) {
+    nats = Hold(views, extremes, slow_before);
   }
-  // A logarithm costs more than all of that, and is hardly ever a record.
-  const double volatility = views[kLogarithm];
-  if (volatility <= static_cast<double>(usual_low_) ||
-      volatility >= static_cast<double>(usual_high_)) {
-    const auto view = static_cast<float>(std::log(volatility));
-    hold(above_[kLogarithm], view, kOfLogarithm);
-    hold(below_[kLogarithm], -view, kOfLogarithm);
-    BoundLog();
-  }
-  if (most <= 0) return 0;
-  const double surprise = most + kAgreement * (std::log(all / most) - 1);
-  return surprise > kCertain ? kCertain + std::log(surprise / kCertain) : surprise;
+  Follow(value, residual);
+  return nats;
 }
 
 }  // namespace vedette::detect::baseline

@@ -30,12 +30,17 @@ class Novelty {
 
  private:
   static constexpr size_t kViews = 9;
-  struct Views;
+  // Above stand the views, below their negatives, in the same order.
+  using Extremes = Records<2 * kViews>;
+  using Views = std::array<double, kViews>;
+  bool IsUnusual(double volatility) const {
+    return volatility <= static_cast<double>(usual_low_) ||
+           volatility >= static_cast<double>(usual_high_);
+  }
+  double Hold(const Views& views, const Extremes::Values& extremes, double slow_before);
   void Follow(double value, double residual);
   void BoundLog();
 
-  std::array<Records, kViews> above_;
-  std::array<Records, kViews> below_;
   double last_ = 0;
   double fast_ = 0;
   double middle_ = 0;
@@ -46,6 +51,7 @@ class Novelty {
   float usual_high_ = 0;
   float grain_ = 0;  // the smallest step so far that was none; 0: none yet
   uint32_t count_ = 0;
+  Extremes extremes_;
 };
 
 }  // namespace vedette::detect::baseline

@@ -15,20 +15,19 @@ constexpr float kMinuteMs = 60'000;
 constexpr float kForgotten = 0.01F;  // nats
 constexpr double kAlmost = 0.01;     // of the severity scale
 
-Seasonal Expect(const SeriesDetector& series, int64_t t_ms) {
-  Seasonal season = series.day.Near(t_ms, static_cast<double>(series.state.interval_ms));
-  if (season.count > 0) season.mean += series.week.Offset(t_ms);
+Seasonal Expect(const SeriesDetector& series, const TimeOfWeek& time) {
+  Seasonal season = series.day.Near(time, static_cast<double>(series.state.interval_ms));
+  if (season.count > 0) season.mean += series.week.Offset(time.three_hours);
   return season;
 }
 
-void LearnSeason(SeriesDetector& series, int64_t t_ms, size_t part, double observed) {
+void LearnSeason(SeriesDetector& series, const TimeOfWeek& time, double value) {
   const SeriesState& state = series.state;
-  const double value = ForProfile(state, observed);
-  if (const Seasonal day = series.day.At(part); day.count > 0) {
-    series.week.Add(t_ms, static_cast<double>(state.interval_ms) / 1000, value - day.mean,
-                    kErrorClip * std::max(state.scale_up, state.scale_down));
+  if (const Seasonal day = series.day.At(time.half_hour); day.count > 0) {
+    series.week.Add(time.three_hours, static_cast<double>(state.interval_ms) / 1000,
+                    value - day.mean, kErrorClip * std::max(state.scale_up, state.scale_down));
   }
-  series.day.Add(part, value, series.surprise.ProfileWeight());
+  series.day.Add(time.half_hour, value, series.surprise.ProfileWeight());
 }
 
 // The smallest step of what a name says to be whole events or a share of something; 0: unknown.
@@ -49,6 +48,24 @@ void GatherRarity(SeriesDetector& series, double nats) {
   const float kept = std::exp(-state.interval_ms / kMinuteMs);
   series.minute = series.minute * kept + static_cast<float>(nats);
   series.rarity = std::max(series.rarity, series.minute);
+}
+
+void FollowEpisode(const BaselineOptions& options, const Signal& signal, const Levels& levels,
+                   SeriesDetector& series, int64_t t_ms, const Finding& finding) {
+  const double nats = finding.nats * options.sensitivity;
+  if (!series.episode.open && nats < levels.listed) return;
+  const Verdict& verdict = finding.verdict;
+  Follow(options, levels,
+         {.t_ms = t_ms,
+          .interval_ms = static_cast<double>(series.state.interval_ms),
+          .nats = nats,
+          .observed = verdict.observed,
+          .low = verdict.low,
+          .high = verdict.high,
+          .usual_since_ms = std::max(series.state.normal_since_ms, series.episode.normal_since_ms),
+          .may_hurt =
+              !signal.estimated && MayHurt(signal, verdict.observed, verdict.low, verdict.high)},
+         series.episode);
 }
 
 // One anomaly per series: it opens when a deviation is bad enough or an episode begins, lasts as
@@ -75,27 +92,15 @@ void Track(const Levels& levels, SeriesDetector& series, int64_t t_ms, bool judg
 
 Finding Step(const BaselineOptions& options, const Signal& signal, const Levels& levels,
              SeriesDetector& series, int64_t t_ms, double value) {
-  Finding finding;
-  const size_t part = DayProfile::PartOf(t_ms);
-  const Seasonal season = Expect(series, t_ms);
-  finding.verdict = Step(options, signal, season, series.state, t_ms, value);
+  const TimeOfWeek time(t_ms);
+  const Seasonal season = Expect(series, time);
+  Finding finding{.verdict = Step(options, signal, season, series.state, t_ms, value)};
   if (!finding.verdict.taken) return finding;
   const double observed = finding.verdict.observed;
   finding.nats = series.surprise.Step(t_ms, observed, season, GrainOf(signal, series.state));
-  if (options.time_of_day) LearnSeason(series, t_ms, part, observed);
+  if (options.time_of_day) LearnSeason(series, time, finding.verdict.learnt);
   if (finding.verdict.judged && !signal.internal) {
-    const Verdict& verdict = finding.verdict;
-    Follow(
-        options, levels,
-        {.t_ms = t_ms,
-         .interval_ms = static_cast<double>(series.state.interval_ms),
-         .nats = finding.nats,
-         .observed = observed,
-         .low = verdict.low,
-         .high = verdict.high,
-         .usual_since_ms = std::max(series.state.normal_since_ms, series.episode.normal_since_ms),
-         .may_hurt = !signal.estimated && MayHurt(signal, observed, verdict.low, verdict.high)},
-        series.episode);
+    FollowEpisode(options, signal, levels, series, t_ms, finding);
   }
   GatherRarity(series, finding.nats);
   Track(levels, series, t_ms, finding.verdict.judged);

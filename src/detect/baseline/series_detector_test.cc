@@ -235,27 +235,30 @@ TEST(SeriesDetector, IsQuietForConstantsHugeValuesAndResets) {
   EXPECT_LE(episodes, 1) << "14 resets";
 }
 
+size_t PartAt(int64_t t_ms) { return TimeOfWeek(t_ms).three_hours; }
+
 TEST(WeekProfile, KnowsWhichDaysDifferOnceItHasProvedItself) {
   constexpr double kDifference = -60;
   const auto fill = [](WeekProfile& week, int days, bool differs) {
     base::Random random(8);
     for (int row = 0; row < days * kDay; ++row) {
       const bool off = differs && row / kDay % 7 >= 5;
-      week.Add(kStart + row * kStep, 300, (off ? kDifference : 0) + 2 * random.Normal(), 1000);
+      week.Add(PartAt(kStart + row * kStep), 300, (off ? kDifference : 0) + 2 * random.Normal(),
+               1000);
     }
   };
   const int64_t friday = kStart + (14 * kDay + 4 * kDay + 100) * kStep;
   const int64_t off_day = friday + kDay * kStep;
   WeekProfile week;
   fill(week, 7, true);
-  EXPECT_EQ(week.Offset(off_day), 0) << "seen once, not proved";
+  EXPECT_EQ(week.Offset(PartAt(off_day)), 0) << "seen once, not proved";
   fill(week, 14, true);
-  EXPECT_NEAR(week.Offset(off_day), kDifference, 2);
-  EXPECT_NEAR(week.Offset(friday), 0, 2);
+  EXPECT_NEAR(week.Offset(PartAt(off_day)), kDifference, 2);
+  EXPECT_NEAR(week.Offset(PartAt(friday)), 0, 2);
 
   WeekProfile even;
   fill(even, 21, false);
-  EXPECT_EQ(even.Offset(off_day), 0) << "no nearer than the profile of the day";
+  EXPECT_EQ(even.Offset(PartAt(off_day)), 0) << "no nearer than the profile of the day";
 }
 
 TEST(SeriesDetector, ScoresACounterAsItsRate) {

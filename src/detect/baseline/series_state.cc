@@ -94,7 +94,7 @@ bool Read(const Signal& signal, SeriesState& state, Moment& moment) {
 void Remember(SeriesState& state, const Moment& moment) {
   state.recent[state.recent_next] = static_cast<float>(moment.value);
   state.recent_ms[state.recent_next] = static_cast<uint32_t>(moment.t_ms);
-  state.recent_next = static_cast<uint8_t>((state.recent_next + 1) % SeriesState::kRecent);
+  if (++state.recent_next == SeriesState::kRecent) state.recent_next = 0;
   if (state.recent_size < SeriesState::kRecent) ++state.recent_size;
 }
 
@@ -156,6 +156,13 @@ Profile Consult(const BaselineOptions& options, const Seasonal& season, SeriesSt
   return profile;
 }
 
+double ForProfile(const SeriesState& state, double value) {
+  if (state.count + 1 < kClipAfter) return value;
+  const double difference = value - state.expected;
+  const double clip = kSeasonClip * ScaleTowards(state, difference);
+  return state.expected + std::clamp(difference, -clip, clip);
+}
+
 // Lets both ways to expect compete, in good times and bad: a profile of the day proves itself just
 // where the level alone sees a deviation.
 void Race(SeriesState& state, const Moment& moment, const Profile& profile) {
@@ -185,17 +192,17 @@ void Learn(const BaselineOptions& options, SeriesState& state, const Moment& mom
   weights.spread *= trust;
   const double difference = moment.value - state.expected;
   const double scale = ScaleTowards(state, difference);
-  const bool clips = state.count >= kClipAfter;
+  const double size = std::abs(difference);
   const auto clipped = [&](double sigmas) {
-    return clips ? std::clamp(difference, -sigmas * scale, sigmas * scale) : difference;
+    return state.count < kClipAfter ? size : std::min(size, sigmas * scale);
   };
   if (profile.known) {
     const double moved = weights.level * (profile.value - state.season_level);
     state.season_level += moved;
     if (state.season_used) state.level += moved;
   }
-  state.level += weights.level * clipped(kLevelClip);
-  state.spread += weights.spread * (std::abs(clipped(kSpreadClip)) - state.spread);
+  state.level += weights.level * std::copysign(clipped(kLevelClip), difference);
+  state.spread += weights.spread * (clipped(kSpreadClip) - state.spread);
   const double tail = clipped(kTailClip) * clipped(kTailClip);
   state.tail_up += weights.spread * ((difference > 0 ? tail : 0) - state.tail_up);
   state.tail_down += weights.spread * ((difference < 0 ? tail : 0) - state.tail_down);
@@ -213,11 +220,11 @@ void Accumulate(SeriesState& state, const Moment& moment, double z) {
   const double down = std::max(0.0, static_cast<double>(state.down) - z - kDrift);
   state.up = static_cast<float>(std::min(up, kSumMax));
   state.down = static_cast<float>(std::min(down, kSumMax));
-  const int side = state.up > state.down ? 1 : state.down > 0 ? -1 : 0;
-  if (side == 0) {
+  if (state.up <= 0 && state.down <= 0) {
     state.side = 0;
     return;
   }
+  const int side = state.up > state.down ? 1 : -1;
   if (side != state.side) {
     state.side = static_cast<int8_t>(side);
     state.points = 0;
@@ -298,6 +305,12 @@ Change Continue(const BaselineOptions& options, const Signal& signal, SeriesStat
   return Change::kRelearnt;
 }
 
+// How near to opening an anomaly the series is: 0 for usual values, 1/2 where one may open.
+double SuspicionOf(const SeriesState& state) {
+  const double sum = std::max(state.up, state.down);
+  return sum > 0 ? sum / (sum + kDecision) : 0;
+}
+
 // Takes a value in, unless it says nothing new; counters give nothing the first time.
 bool Admit(const BaselineOptions& options, const Signal& signal, SeriesState& state,
            const model::Sample& sample, Moment& moment) {
@@ -347,21 +360,14 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasona
   const double z = Compare(options, signal, state, moment, profile);
   verdict.taken = true;
   verdict.observed = moment.value;
+  verdict.learnt = ForProfile(state, moment.value);
   Race(state, moment, profile);
 
-  if (state.phase == Phase::kLearning) {
-    Learn(options, state, moment, profile, 1);
-    if (state.count >= static_cast<uint32_t>(options.warmup_points) &&
-        t_ms - state.first_ms >= options.warmup.count()) {
-      state.phase = Phase::kNormal;
-    }
-    return verdict;
-  }
-  verdict.judged = true;
+  const bool learning = state.phase == Phase::kLearning;
   if (state.phase == Phase::kOpen) {
     verdict.change = Continue(options, signal, state, moment, z);
   } else {
-    Accumulate(state, moment, z);
+    if (!learning) Accumulate(state, moment, z);
     if (MayOpen(options, state, t_ms)) {
       state.phase = Phase::kOpen;
       state.normal_points = 0;
@@ -371,6 +377,14 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasona
       Learn(options, state, moment, profile, state.side == 0 ? 1 : kDoubt);
     }
   }
+  if (learning) {
+    if (state.count >= static_cast<uint32_t>(options.warmup_points) &&
+        t_ms - state.first_ms >= options.warmup.count()) {
+      state.phase = Phase::kNormal;
+    }
+    return verdict;
+  }
+  verdict.judged = true;
   const double margin = kRangeSigmas / options.sensitivity;
   verdict.low = state.expected - margin * state.scale_down;
   if (!state.negative) verdict.low = std::max(0.0, verdict.low);
@@ -378,13 +392,6 @@ Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasona
   verdict.score = state.phase == Phase::kOpen ? static_cast<double>(state.score)
                                               : SuspicionOf(state) * model::kWarningScore;
   return verdict;
-}
-
-double ForProfile(const SeriesState& state, double value) {
-  if (state.count < kClipAfter) return value;
-  const double difference = value - state.expected;
-  const double clip = kSeasonClip * ScaleTowards(state, difference);
-  return state.expected + std::clamp(difference, -clip, clip);
 }
 
 void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, int64_t since_ms) {
@@ -403,11 +410,6 @@ void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, i
   state.up = state.down = 0;
   state.score = 0;
   if (state.first_ms == 0) state.first_ms = state.last_ms = t_ms - 1;
-}
-
-double SuspicionOf(const SeriesState& state) {
-  const double sum = std::max(state.up, state.down);
-  return sum > 0 ? sum / (sum + kDecision) : 0;
 }
 
 void Abandon(SeriesState& state) {

@@ -79,6 +79,7 @@ struct Verdict {
   bool taken = false;   // the value was new and could be compared with others
   bool judged = false;  // false while learning, and for values that cannot be judged
   double observed = 0;  // the value, or the rate of a counter
+  double learnt = 0;    // the same, as a profile should take it: no mean hangs on a few wild ones
   double low = 0;       // the expected range
   double high = 0;
   double score = 0;  // 0 to 1; the severity scale while open
@@ -90,16 +91,9 @@ struct Verdict {
 Verdict Step(const BaselineOptions& options, const Signal& signal, const Seasonal& season,
              SeriesState& state, int64_t t_ms, double value);
 
-// What a profile should learn of the value that was just taken: a half hour's mean must not hang on
-// a few wild ones.
-double ForProfile(const SeriesState& state, double value);
-
 // Makes the state that of a series with this usual range and an open anomaly since `since_ms`:
 // after a restart that found too little to learn from.
 void Seed(SeriesState& state, int64_t t_ms, double low, double high, int side, int64_t since_ms);
-
-// How near to opening an anomaly the series is: 0 for usual values, 1/2 where one may open.
-double SuspicionOf(const SeriesState& state);
 
 // Ends an open anomaly without a value: the series has stopped.
 void Abandon(SeriesState& state);

@@ -37,9 +37,6 @@ constexpr float kForgetRecent = 0.7515F;  // exp(-1 / 3.5)
 constexpr double kProfileWeight = 0.12;  // of a value, when there are six in the half hour
 constexpr float kGapIntervals = 5;
 
-// To nothing in the end: what hardly is would be slow to reckon with.
-void Fade(float& count, float keep) { count = count > kForgotten ? count * keep : 0; }
-
 double Together(double one, double other) {
   const double greater = std::max(one, other);
   const double lesser = std::min(one, other);
@@ -48,7 +45,7 @@ double Together(double one, double other) {
 
 }  // namespace
 
-bool Surprise::Advance(int64_t t_ms) {
+inline bool Surprise::Advance(int64_t t_ms) {
   const auto seconds = static_cast<float>(t_ms - last_ms_) / 1000;
   const bool had = interval_s_ > 0;
   const bool gap = had && seconds > kGapIntervals * interval_s_;
@@ -61,8 +58,16 @@ bool Surprise::Advance(int64_t t_ms) {
   return gap;
 }
 
-double Surprise::OfNovelty(double nats) {
-  Fade(novelty_alerts_, kForget);
+inline void Surprise::FadeAlerts() {
+  if (novelty_alerts_ + energy_alerts_ + recent_alerts_ <= 0) return;  // nearly always
+  // To nothing in the end: what hardly is would be slow to reckon with.
+  const auto fade = [](float& count, float keep) { count = count > kForgotten ? count * keep : 0; };
+  fade(novelty_alerts_, kForget);
+  fade(energy_alerts_, kForget);
+  fade(recent_alerts_, kForgetRecent);
+}
+
+inline double Surprise::OfNovelty(double nats) {
   if (nats <= 0) return 0;
   nats += kNoveltyPerLog * std::min(0.0, static_cast<double>(log_interval_));
   nats -= kNoveltyWeight * std::log1p(static_cast<double>(novelty_alerts_));
@@ -70,8 +75,7 @@ double Surprise::OfNovelty(double nats) {
   return nats;
 }
 
-double Surprise::OfEnergy(const Energy::Reading& reading) {
-  Fade(energy_alerts_, kForget);
+inline double Surprise::OfEnergy(const Energy::Reading& reading) {
   const double weighed = reading.energy * reading.odds * reading.odds;
   if (weighed <= kWeighedMin) return 0;
   double nats = std::log(weighed) - kEnergyOffset +
@@ -92,11 +96,10 @@ double Surprise::Step(int64_t t_ms, double value, const Seasonal& season, double
   if (started_ && Advance(t_ms)) novelty_.AfterGap(value);
   started_ = true;
   last_ms_ = t_ms;
+  FadeAlerts();
 
   const double by_energy = OfEnergy(energy_.Step(value, season, grain));
   const double by_novelty = OfNovelty(novelty_.Step(value, season, grain));
-
-  Fade(recent_alerts_, kForgetRecent);
   const double nats =
       Together(by_energy, by_novelty) - kRecentWeight * static_cast<double>(recent_alerts_);
   if (nats > kRecentAlert) recent_alerts_ = std::min(recent_alerts_ + 1, kRecentMax);

@@ -36,6 +36,7 @@ class Surprise {
  private:
   // Returns true after a silence of more than a few intervals.
   bool Advance(int64_t t_ms);
+  void FadeAlerts();
   double OfNovelty(double nats);
   double OfEnergy(const Energy::Reading& reading);
 

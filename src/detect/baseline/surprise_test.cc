@@ -28,9 +28,9 @@ using Source = std::function<double(int)>;
 // A surprise with the profile of its series' day.
 struct Profiled {
   double Step(int64_t t_ms, double value) {
-    const double nats = surprise.Step(t_ms, value, profile.At(DayProfile::PartOf(t_ms)));
+    const double nats = surprise.Step(t_ms, value, profile.At(TimeOfWeek(t_ms).half_hour));
     if (std::isfinite(value) && t_ms > last_ms) {
-      profile.Add(DayProfile::PartOf(t_ms), std::clamp(value, -1e30, 1e30),
+      profile.Add(TimeOfWeek(t_ms).half_hour, std::clamp(value, -1e30, 1e30),
                   surprise.ProfileWeight());
       last_ms = t_ms;
     }
@@ -72,12 +72,31 @@ std::vector<double> Mixed(int rows) {
 }
 
 TEST(Records, GiveTheTailOfTheirOwnSample) {
-  Records records;
-  EXPECT_EQ(records.Surprise(9, 100, 1), 0);  // too few to know
-  for (const float value : {1.0F, 7.0F, 3.0F, 4.0F, 5.0F, 0.0F, 2.0F}) records.Add(value);
+  Records<2> records;
+  EXPECT_EQ(records.Surprise(1, 9, 100, 1), 0);  // too few to know
+  for (const float value : {1.0F, 7.0F, 3.0F, 4.0F, 5.0F, 0.0F, 2.0F}) records.Add(1, value);
   // Kept: 2 3 4 5 7, mean excess over 2 is (1 + 2 + 3 + 5) / 4.
-  EXPECT_EQ(records.Surprise(2, 100, 1), 0);
-  EXPECT_NEAR(records.Surprise(13, 100, 0.25), std::log(20) + 11 / 3.0, 1e-12);
+  EXPECT_EQ(records.least(1), 2);
+  EXPECT_EQ(records.Surprise(1, 2, 100, 1), 0);
+  EXPECT_NEAR(records.Surprise(1, 13, 100, 0.25), std::log(20) + 11 / 3.0, 1e-12);
+  EXPECT_EQ(records.Surprise(0, 13, 100, 0.25), 0) << "of another quantity";
+}
+
+TEST(Records, AreBeatenByAnyOfTheValuesThatIsLargerThanItsOwnLeast) {
+  Records<6> records;
+  for (size_t i = 0; i < 6; ++i) {
+    for (int value = 0; value < 5; ++value) records.Add(i, static_cast<float>(i) + 10);
+  }
+  Records<6>::Values values;
+  values.fill(Records<6>::kNone);
+  EXPECT_FALSE(records.AnyBeats(values));
+  for (size_t i = 0; i < 6; ++i) values[i] = static_cast<float>(i) + 10;
+  EXPECT_FALSE(records.AnyBeats(values)) << "as large is no record";
+  for (size_t i = 0; i < 6; ++i) {
+    values[i] += 0.5F;
+    EXPECT_TRUE(records.AnyBeats(values)) << i;
+    values[i] -= 0.5F;
+  }
 }
 
 // A past of noise around 50, at a time of the day when that is usual.
