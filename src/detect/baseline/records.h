@@ -58,7 +58,8 @@ class Records {
 
  private:
   Values least_;
-  std::array<std::array<float, kKept - 1>, kQuantities> larger_;  // ascending
+  // Ascending; at the end of all, since records alone touch it.
+  std::array<std::array<float, kKept - 1>, kQuantities> larger_;
 };
 
 }  // namespace vedette::detect::baseline

@@ -21,12 +21,12 @@ struct SeriesDetector {
   SeriesState state{};
   DayProfile day;
   WeekProfile week;
-  Surprise surprise;
   Episode episode;
   float minute = 0;      // nats of about the last minute
   float rarity = 0;      // the most of that since there was nothing unusual
   int64_t since_ms = 0;  // when the anomaly that is open began; 0: none is open
   int64_t ended_ms = 0;  // when the last one ended
+  Surprise surprise;     // at the end, since its own end is what hardly any value touches
 };
 static_assert(std::is_trivially_copyable_v<SeriesDetector>);
 static_assert(sizeof(SeriesDetector) <= 1400);

@@ -40,7 +40,6 @@ class Surprise {
   double OfNovelty(double nats);
   double OfEnergy(const Energy::Reading& reading);
 
-  Novelty novelty_;
   Energy energy_;
   int64_t last_ms_ = 0;
   float interval_s_ = 0;
@@ -49,6 +48,7 @@ class Surprise {
   float energy_alerts_ = 0;
   float recent_alerts_ = 0;  // of both, over a few values
   bool started_ = false;
+  Novelty novelty_;
 };
 static_assert(std::is_trivially_copyable_v<Surprise>);
 static_assert(sizeof(Surprise) <= 640);
