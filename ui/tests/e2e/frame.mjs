@@ -41,12 +41,17 @@ test("who is on call now stands in the top bar and leads on", { mock: true }, as
   const somebody = answer.schedules.find(({ on_call }) => on_call).on_call;
   let duty = somebody; // whatever the hour: one of the schedules has gaps at night and on Sundays
   await page.route("**/api/v1/oncall", (route) => {
-    const schedules = answer.schedules.map((one, at) => ({ ...one, on_call: at ? duty : somebody }));
+    const schedules = answer.schedules.map((one, at) => ({
+      ...one,
+      on_call: at ? duty : somebody,
+    }));
     route.fulfill({ json: { ...answer, schedules } });
   });
   await tools.open("/");
   const link = page.locator(".on-call-now");
-  await link.getByText(`On call: ${somebody.full_name || somebody.user}`, { exact: true }).waitFor();
+  await link
+    .getByText(`On call: ${somebody.full_name || somebody.user}`, { exact: true })
+    .waitFor();
   duty = null;
   await tools.open("/");
   await link.getByText("Nobody on call", { exact: true }).waitFor();
