@@ -17,7 +17,7 @@
 // last few values lie within the usual range for `close_after`, or when it has lasted so long that
 // it is the new normal. How bad it is, is judged separately: see severity.h.
 //
-// Cost: a few dozen operations and one division by a varying number per value, about 270 bytes.
+// Cost: about 340 instructions a value, four or five divisions and at most three roots; 264 bytes.
 // Source: Page 1954 for the sums, Huber for the clipping. Not taken: a median of the last n (needs
 // the n values), quantile sketches (slow to follow the day), a learned model (explains nothing).
 
