@@ -88,6 +88,11 @@ class Rules(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         return done.stdout
 
+    def unreachable(self, vedette, count):
+        """{name: reason} of the rules that cannot fire, or None until there are so many."""
+        rules = vedette.get("/api/v1/rules/unreachable").json()["rules"]
+        return {r["name"]: r["reason"] for r in rules} if len(rules) == count else None
+
     def anomalies(self, vedette, detector):
         listed = vedette.get("/api/v1/anomalies", limit=1000).json()["anomalies"]
         return [a for a in listed if a["detector"] == detector]
@@ -140,9 +145,10 @@ class Rules(unittest.TestCase):
         limit = 'rules: {thresholds: [{name: nought, selector: "there{code=~\'5..\'}", above: {warning: 1}}]}\n'
         vedette.config.write_text(SETTINGS + limit)
         vedette.program.signal(signal.SIGHUP)
-        live = wait_for(lambda: vedette.get("/api/v1/rules/unreachable").json()["rules"], 60, "they are loaded")
-        self.assertEqual([r["name"] for r in live], ["Gone", "Never", "nought"])
-        self.assertEqual(live[2]["reason"], 'series of there exist, but none fits there{code=~"5.."}')
+        # The rules and the configuration are read anew one after the other.
+        reasons = wait_for(lambda: self.unreachable(vedette, 3), 60, "both are loaded")
+        self.assertEqual(list(reasons), ["Gone", "Never", "nought"])
+        self.assertEqual(reasons["nought"], 'series of there exist, but none fits there{code=~"5.."}')
         for body in ({}, {"rules": 5}, [1]):
             self.assertEqual(vedette.post("/api/v1/rules/check", body).status, 400, body)
         contract = ("contracts: [{name: c, events: {type: paymnt}, then: result exists}, "
