@@ -166,6 +166,14 @@ TEST(Quantity, WritesNumbersWithTheirUnits) {
   EXPECT_EQ(FormatQuantity("memory_bytes", 1.5 * 1024 * 1024, false), "1.5 MiB");
   EXPECT_EQ(FormatQuantity("requests_total", 33.333, true), "33.3 per s");
   EXPECT_EQ(FormatQuantity("things", 123456, false), "123456");
+  EXPECT_EQ(FormatQuantity("things", 999.7, false), "1000");
+  EXPECT_EQ(FormatQuantity("things_total", -2'500'000, true), "-2.5 M per s");
+  EXPECT_EQ(FormatQuantity("things", 999.6e9, false), "1000 G");
+  EXPECT_EQ(FormatQuantity("things", 1e18, false), "1e+18");
+  EXPECT_EQ(FormatQuantity("latency_seconds", 0.9993, false), "999 ms");
+  EXPECT_EQ(FormatQuantity("latency_seconds", 0.9997, false), "1 s");
+  EXPECT_EQ(FormatQuantity("memory_bytes", 1010.0 * 1024, false), "1010 KiB");
+  EXPECT_EQ(FormatQuantity("memory_bytes", 1023.6 * 1024, false), "1 MiB");
   EXPECT_EQ(FormatQuantity("memory_bytes", -std::numeric_limits<double>::infinity(), false),
             "-Inf");
   EXPECT_EQ(NameInWords("http_requests_total"), "http requests");

@@ -7,20 +7,33 @@
 namespace vedette::model {
 namespace {
 
+// Three digits, and those before the point in any case: never "1e+03".
+std::string Digits(double value) {
+  return std::abs(value) >= 999.5 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+}
+
 std::string Plain(double value) {
+  struct Word {
+    double from;
+    std::string_view name;
+  };
+  static constexpr std::array<Word, 3> kWords = {{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}}};
   const double size = std::abs(value);
-  if (size >= 1000 && size < 1e6) return fmt::format("{:.0f}", value);
-  return fmt::format("{:.3g}", value);
+  if (size >= 1e15) return fmt::format("{:.3g}", value);
+  for (const Word& word : kWords) {
+    if (size >= word.from) return fmt::format("{} {}", Digits(value / word.from), word.name);
+  }
+  return Digits(value);
 }
 
 std::string Bytes(double value) {
   static constexpr std::array<std::string_view, 5> kUnits = {"B", "KiB", "MiB", "GiB", "TiB"};
   size_t unit = 0;
-  while (std::abs(value) >= 1024 && unit + 1 < kUnits.size()) {
+  while (std::abs(value) >= 1023.5 && unit + 1 < kUnits.size()) {
     value /= 1024;
     ++unit;
   }
-  return fmt::format("{:.3g} {}", value, kUnits[unit]);
+  return fmt::format("{} {}", Digits(value), kUnits[unit]);
 }
 
 }  // namespace
@@ -32,7 +45,7 @@ std::string FormatQuantity(std::string_view metric, double value, bool as_rate) 
     return Plain(value) + " per s";
   }
   if (metric.ends_with("_seconds")) {
-    if (value != 0 && std::abs(value) < 1) return fmt::format("{:.3g} ms", value * 1000);
+    if (value != 0 && std::abs(value) < 0.9995) return Digits(value * 1000) + " ms";
     return Plain(value) + " s";
   }
   if (metric.ends_with("_bytes")) return Bytes(value);
