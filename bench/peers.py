@@ -186,9 +186,13 @@ class Server:
         return 0.0
 
     def cpu_seconds(self):
+        return sum(self.cpu_split())
+
+    def cpu_split(self):
+        """Seconds of CPU in the program, and in the kernel for it."""
         with open(f"/proc/{self.pid}/stat", encoding="ascii") as stat:
             fields = stat.read().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return tuple(int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:13])
 
 
 @contextlib.contextmanager

@@ -60,20 +60,21 @@ def anonymous_bytes(server):
 
 
 def half_of(server, load, samples):
-    """(samples taken, CPU seconds) as soon as half of a load is in; waits for its end."""
+    """(samples taken, CPU seconds as cpu_split) as soon as half of a load is in; waits for its end."""
     half = None
     while load.poll() is None:
         time.sleep(POLL_S)
         taken = samples_taken(server)
         if half is None and taken >= samples / 2:
-            half = (taken, server.cpu_seconds())
+            half = (taken, server.cpu_split())
     if load.returncode != 0 or half is None:
         raise SystemExit("the load generator failed, or was done before it was seen")
     return half
 
 
 def run_once(loadgen, detection, series, scrapes):
-    """CPU nanoseconds a sample in the second half of a load, what follows it included; bytes in memory."""
+    """What a server takes: CPU nanoseconds a sample in the second half of a load, what follows it included, and
+    those of them outside of the kernel; bytes in memory."""
     argv = [loadgen, "write", "--series", series, "--scrapes", scrapes, "--conns", 2,
             "--end-ms", int(time.time()) // 15 * 15000]
     with peers.server(peer_with(detection)) as server:
@@ -85,12 +86,14 @@ def run_once(loadgen, detection, series, scrapes):
             load.kill()
             load.wait()
         time.sleep(SETTLE_S)
-        taken, spent = samples_taken(server), server.cpu_seconds()
-        return (spent - half[1]) * 1e9 / (taken - half[0]), anonymous_bytes(server)
+        taken, spent = samples_taken(server) - half[0], server.cpu_split()
+        program, kernel = ((end - begin) * 1e9 / taken for end, begin in zip(spent, half[1]))
+        return {"ns": program + kernel, "program_ns": program, "bytes": anonymous_bytes(server)}
 
 
 def in_server(options):
-    """[{series, on_ns, off_ns, added_ns, added_bytes, ...}, ...]: medians of alternating rounds."""
+    """[{series, on_ns, off_ns, added_bytes, ...}, ...], medians of alternating rounds; added_ns and added_program_ns
+    are (median, least, most). What the kernel takes differs by more from round to round than all of detection."""
     loadgen = peers.load_generator("rwload")
     if loadgen is None:
         return
@@ -100,10 +103,11 @@ def in_server(options):
         for number in range(options.rounds):
             for detection in (True, False) if number % 2 == 0 else (False, True):
                 rounds[detection].append(run_once(loadgen, detection, series, scrapes))
-        pairs = list(zip(rounds[True], rounds[False]))
-        added = [on[0] - off[0] for on, off in pairs]
+        added = {key: [on[key] - off[key] for on, off in zip(rounds[True], rounds[False])]
+                 for key in ("ns", "program_ns", "bytes")}
         yield {"series": series, "scrapes": scrapes, "rounds": options.rounds,
-               "on_ns": statistics.median(ns for ns, _ in rounds[True]),
-               "off_ns": statistics.median(ns for ns, _ in rounds[False]),
-               "added_ns": statistics.median(added), "added_ns_least": min(added), "added_ns_most": max(added),
-               "added_bytes": statistics.median((on[1] - off[1]) / series for on, off in pairs)}
+               "on_ns": statistics.median(one["ns"] for one in rounds[True]),
+               "off_ns": statistics.median(one["ns"] for one in rounds[False]),
+               **{f"added_{key}": (statistics.median(added[key]), min(added[key]), max(added[key]))
+                  for key in ("ns", "program_ns")},
+               "added_bytes": statistics.median(added["bytes"]) / series}
