@@ -174,6 +174,7 @@ TEST(Quantity, WritesNumbersWithTheirUnits) {
   EXPECT_EQ(FormatQuantity("latency_seconds", 0.9997, false), "1 s");
   EXPECT_EQ(FormatQuantity("memory_bytes", 1010.0 * 1024, false), "1010 KiB");
   EXPECT_EQ(FormatQuantity("memory_bytes", 1023.6 * 1024, false), "1 MiB");
+  EXPECT_EQ(FormatQuantity("memory_bytes", 1e300, true), "9.09e+287 TiB per s");
   EXPECT_EQ(FormatQuantity("memory_bytes", -std::numeric_limits<double>::infinity(), false),
             "-Inf");
   EXPECT_EQ(NameInWords("http_requests_total"), "http requests");

@@ -7,9 +7,13 @@
 namespace vedette::model {
 namespace {
 
-// Three digits, and those before the point in any case: never "1e+03".
+constexpr double kWrittenOut = 1e15;  // below
+
+// Three digits, and those before the point in any case: "1000", not "1e+03".
 std::string Digits(double value) {
-  return std::abs(value) >= 999.5 ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
+  const double size = std::abs(value);
+  const bool whole = size >= 999.5 && size < kWrittenOut;
+  return whole ? fmt::format("{:.0f}", value) : fmt::format("{:.3g}", value);
 }
 
 std::string Plain(double value) {
@@ -19,9 +23,9 @@ std::string Plain(double value) {
   };
   static constexpr std::array<Word, 3> kWords = {{{1e12, "T"}, {1e9, "G"}, {1e6, "M"}}};
   const double size = std::abs(value);
-  if (size >= 1e15) return fmt::format("{:.3g}", value);
   for (const Word& word : kWords) {
-    if (size >= word.from) return fmt::format("{} {}", Digits(value / word.from), word.name);
+    if (size >= kWrittenOut || size < word.from) continue;
+    return fmt::format("{} {}", Digits(value / word.from), word.name);
   }
   return Digits(value);
 }
